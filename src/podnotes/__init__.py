@@ -1,0 +1,175 @@
+"""podnotes: podcasts into draft blog notes, with quotes one can trust, made at home.
+
+The steps, each usable alone::
+
+    podcast = podnotes.read_feed("https://example.org/feed.xml")
+    audio = podnotes.fetch_audio(podcast.episodes[0], "audio")
+    transcript = podnotes.transcribe(audio, model="small.en")
+    findings = podnotes.find_passages(transcript, podnotes.load_topics("bodywork"))
+    note = podnotes.compose_note(podcast.episodes[0], findings, transcript)
+    print(podnotes.render(note))
+
+or all of them, remembered and resumed: ``for result in podnotes.draft_notes("https://example.org/feed.xml"): …``
+
+Names are imported when they are first used, so that ``import podnotes`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from podnotes.errors import (
+        AudioError,
+        FeedError,
+        FetchError,
+        LibraryError,
+        ModelError,
+        OutputError,
+        PodnotesError,
+        SourceError,
+        SpeechError,
+        TemplateError,
+        TopicsError,
+        TranscriptError,
+        UsageError,
+    )
+    from podnotes.feeds import read_feed
+    from podnotes.library import Library
+    from podnotes.media import fetch_audio
+    from podnotes.models import (
+        Chapter,
+        Claim,
+        Doubt,
+        Enclosure,
+        Episode,
+        Findings,
+        Note,
+        Passage,
+        Person,
+        Podcast,
+        Quote,
+        Section,
+        Segment,
+        Skipped,
+        Topic,
+        Transcript,
+        TranscriptLink,
+        Word,
+    )
+    from podnotes.notes import compose_note, render
+    from podnotes.passages import find_passages
+    from podnotes.pipeline import draft_notes
+    from podnotes.speech import fetch_transcript, read_transcript, transcribe, write_transcript
+    from podnotes.topics import load_topics
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "podnotes.errors": (
+        "AudioError",
+        "FeedError",
+        "FetchError",
+        "LibraryError",
+        "ModelError",
+        "OutputError",
+        "PodnotesError",
+        "SourceError",
+        "SpeechError",
+        "TemplateError",
+        "TopicsError",
+        "TranscriptError",
+        "UsageError",
+    ),
+    "podnotes.feeds": ("read_feed",),
+    "podnotes.library": ("Library",),
+    "podnotes.media": ("fetch_audio",),
+    "podnotes.models": (
+        "Chapter",
+        "Claim",
+        "Doubt",
+        "Enclosure",
+        "Episode",
+        "Findings",
+        "Note",
+        "Passage",
+        "Person",
+        "Podcast",
+        "Quote",
+        "Section",
+        "Segment",
+        "Skipped",
+        "Topic",
+        "Transcript",
+        "TranscriptLink",
+        "Word",
+    ),
+    "podnotes.notes": ("compose_note", "render"),
+    "podnotes.passages": ("find_passages",),
+    "podnotes.pipeline": ("draft_notes",),
+    "podnotes.speech": ("fetch_transcript", "read_transcript", "transcribe", "write_transcript"),
+    "podnotes.topics": ("load_topics",),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "AudioError",
+    "Chapter",
+    "Claim",
+    "Doubt",
+    "Enclosure",
+    "Episode",
+    "FeedError",
+    "FetchError",
+    "Findings",
+    "Library",
+    "LibraryError",
+    "ModelError",
+    "Note",
+    "OutputError",
+    "Passage",
+    "Person",
+    "Podcast",
+    "PodnotesError",
+    "Quote",
+    "Section",
+    "Segment",
+    "Skipped",
+    "SourceError",
+    "SpeechError",
+    "TemplateError",
+    "Topic",
+    "TopicsError",
+    "Transcript",
+    "TranscriptError",
+    "TranscriptLink",
+    "UsageError",
+    "Word",
+    "compose_note",
+    "draft_notes",
+    "fetch_audio",
+    "fetch_transcript",
+    "find_passages",
+    "load_topics",
+    "read_feed",
+    "read_transcript",
+    "render",
+    "transcribe",
+    "write_transcript",
+]
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

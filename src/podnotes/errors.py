@@ -1,0 +1,89 @@
+"""Everything that can go wrong in a way a user can meet.
+
+Each message is one sentence that says what happened, followed by what to do about it where something can be done.
+Exceptions of other packages never cross the border of podnotes: they are the ``__cause__`` of one of these.
+
+    PodnotesError
+    ├── SourceError          what she named is no feed, page, audio or transcript that can be read
+    │   ├── FeedError        a feed can't be read
+    │   └── TranscriptError  a transcript can't be read or is empty
+    ├── FetchError           the network or a server said no
+    ├── AudioError           an audio file can't be decoded, is cut off or has no sound
+    ├── SpeechError          recognition failed
+    │   └── ModelError       a speech model is unknown, missing or can't be downloaded
+    ├── TopicsError          a topics file has a mistake (also a ValueError)
+    ├── TemplateError        a draft template has a mistake (also a ValueError)
+    ├── LibraryError         the library can't be opened, read or written
+    ├── OutputError          a draft or transcript can't be written
+    └── UsageError           an argument is off (also a ValueError)
+"""
+
+from __future__ import annotations
+
+
+class PodnotesError(Exception):
+    """Root of all errors that podnotes raises on purpose; ``str()`` of each is fit to be shown to a user."""
+
+
+class SourceError(PodnotesError):
+    """What the user named can't be read as a feed, a page, an audio file or a transcript."""
+
+
+class FeedError(SourceError):
+    """A feed can't be read.
+
+    Attributes:
+        alternatives: Addresses of feeds that the page links to, when it turned out to be a web page.
+    """
+
+    def __init__(self, message: str, *, alternatives: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.alternatives = alternatives
+
+
+class TranscriptError(SourceError):
+    """A transcript can't be read, or has no words in it."""
+
+
+class FetchError(PodnotesError):
+    """The network or a server refused.
+
+    Attributes:
+        status: HTTP status code, or None when no answer came.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class AudioError(PodnotesError):
+    """An audio file can't be decoded, is cut off, or has no sound in it."""
+
+
+class SpeechError(PodnotesError):
+    """Speech recognition failed."""
+
+
+class ModelError(SpeechError):
+    """A speech model is unknown, missing, broken, or can't be downloaded."""
+
+
+class TopicsError(PodnotesError, ValueError):
+    """A topics file has a mistake; the message names the file, the line where known, and what was expected."""
+
+
+class TemplateError(PodnotesError, ValueError):
+    """A draft template is unknown or has a mistake; the message names the template and the line where known."""
+
+
+class LibraryError(PodnotesError):
+    """The library's database can't be opened, read or written."""
+
+
+class OutputError(PodnotesError):
+    """A file that podnotes should write can't be written."""
+
+
+class UsageError(PodnotesError, ValueError):
+    """An argument is outside what is allowed."""

@@ -1,0 +1,432 @@
+"""The plain data objects that travel between the steps.
+
+All are frozen: a step takes some and returns new ones. Times inside an episode are seconds as float, counted from
+the start of the audio; moments in the calendar are timezone-aware datetimes in UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+# --------------------------------------------------------------------------------------------------------- feeds
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """The audio (or video) file of an episode.
+
+    Attributes:
+        url: Address (http or https), or a local path for files she named herself.
+        type: MIME type, lower case; guessed from the file name when the feed doesn't say; "" when unknown.
+        length: Size in bytes as the feed states it, or None.
+    """
+
+    url: str
+    type: str = ""
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptLink:
+    """A publisher's transcript (``podcast:transcript`` of the Podcasting 2.0 namespace).
+
+    Attributes:
+        url: Address, or a local path for files she named herself.
+        type: MIME type, lower case, "" when unknown.
+        language: BCP 47 tag, or None.
+        rel: "captions" when it was made as captions, else None.
+    """
+
+    url: str
+    type: str = ""
+    language: str | None = None
+    rel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of an episode.
+
+    Attributes:
+        start: Seconds.
+        title: What the chapter is called; may be "".
+        end: Seconds, or None where the source doesn't say.
+        url: A link that belongs to the chapter, or None.
+    """
+
+    start: float
+    title: str
+    end: float | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who takes part (``podcast:person``).
+
+    Attributes:
+        name: Full name.
+        role: Lower case; "host" where the feed doesn't say.
+    """
+
+    name: str
+    role: str = "host"
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One episode of a podcast. Text fields are plain text without markup, except ``description_html``.
+
+    Attributes:
+        guid: What identifies it within its podcast (falls back to the enclosure's URL).
+        title: Title; never empty.
+        podcast: Title of the podcast.
+        published: When it came out, in UTC, or None.
+        duration: Seconds as the feed states it, or None.
+        link: Web page of the episode, or None.
+        audio: The file to hear, or None when there is none.
+        transcripts: Publisher's transcripts, best first.
+        chapters: Chapters that are known without another download.
+        chapters_url: Address of a Podcasting 2.0 chapters file, or None.
+        persons: Hosts and guests as the feed names them.
+        author: ``itunes:author`` or the podcast's, or None.
+        summary: Plain text of the description.
+        description_html: The show notes as the feed has them: **untrusted**, sanitise before showing.
+        language: BCP 47 tag of the podcast, or None.
+        season: Season number, or None.
+        number: Episode number, or None.
+        image: Address of a picture, or None.
+        feed_url: Where the feed was read from, without credentials, or None.
+    """
+
+    guid: str
+    title: str
+    podcast: str = ""
+    published: datetime | None = None
+    duration: float | None = None
+    link: str | None = None
+    audio: Enclosure | None = None
+    transcripts: tuple[TranscriptLink, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    chapters_url: str | None = None
+    persons: tuple[Person, ...] = ()
+    author: str | None = None
+    summary: str = ""
+    description_html: str = ""
+    language: str | None = None
+    season: int | None = None
+    number: int | None = None
+    image: str | None = None
+    feed_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Podcast:
+    """A podcast with its episodes, newest first as far as the feed dates them.
+
+    Attributes:
+        title: Title; never empty.
+        episodes: Episodes, newest first; undated ones stay where the feed has them.
+        url: Address of the feed as it should be remembered (after permanent redirects), or None for local files.
+        link: Web page, or None.
+        description: Plain text.
+        author: Who makes it, or None.
+        language: BCP 47 tag, or None.
+        image: Address of the cover, or None.
+        guid: ``podcast:guid``, or None.
+        etag: ETag of the answer, for the next conditional request.
+        modified: Last-Modified of the answer, likewise.
+        next_page: RFC 5005 address of the next page of the feed, or None.
+    """
+
+    title: str
+    episodes: tuple[Episode, ...] = ()
+    url: str | None = None
+    link: str | None = None
+    description: str = ""
+    author: str | None = None
+    language: str | None = None
+    image: str | None = None
+    guid: str | None = None
+    etag: str | None = None
+    modified: str | None = None
+    next_page: str | None = None
+
+
+# -------------------------------------------------------------------------------------------------------- speech
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with its time, as recognised or as a publisher timed it.
+
+    Attributes:
+        start: Seconds.
+        end: Seconds.
+        text: The word with its punctuation, without surrounding spaces.
+        probability: 0 to 1, or None where unknown.
+    """
+
+    start: float
+    end: float
+    text: str
+    probability: float | None = None
+
+
+class Doubt(StrEnum):
+    """Why the words of a segment are not to be trusted; such a segment is never quoted."""
+
+    LOOP = "loop"  #: the same words over and over
+    PHANTOM = "phantom"  #: a stock phrase where nobody speaks
+    NO_SPEECH = "no-speech"  #: text where the voice detector hears none
+    TOO_FAST = "too-fast"  #: more words than anyone can say in the time
+    UNSURE = "unsure"  #: the model itself gives the words a low probability
+    LANGUAGE = "language"  #: another language than the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a transcript: what Whisper or a publisher puts into one cue.
+
+    Attributes:
+        start: Seconds.
+        end: Seconds; not before ``start``.
+        text: What is said, one line, without surrounding spaces.
+        words: Words with times, or () where unknown.
+        speaker: Name or label, or None.
+        doubt: Why it is not to be trusted, or None.
+    """
+
+    start: float
+    end: float
+    text: str
+    words: tuple[Word, ...] = ()
+    speaker: str | None = None
+    doubt: Doubt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the audio that has been recognised: what is remembered when a run is interrupted.
+
+    Attributes:
+        start: Seconds where the piece begins, at a silence.
+        end: Seconds where it ends and the next begins.
+        segments: What was recognised in it, with times from the start of the episode.
+    """
+
+    start: float
+    end: float
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What is said in an episode, and where the words come from.
+
+    Attributes:
+        segments: In order of time.
+        duration: Seconds of audio; the last segment's end where the audio is not known.
+        language: BCP 47 tag, or None.
+        source: "recognised", "publisher" or "file".
+        model: Name of the speech model, or None where a person or a publisher made the words.
+        origin: Address or path that it was read from, without credentials, or None.
+        details: Provenance for the record: engine and its version, compute type, options.
+        warnings: Sentences for her: what is missing or approximate.
+        timed: False when the times are a guess from the share of characters.
+    """
+
+    segments: tuple[Segment, ...]
+    duration: float
+    language: str | None = None
+    source: str = "file"
+    model: str | None = None
+    origin: str | None = None
+    details: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    timed: bool = True
+
+    @property
+    def text(self) -> str:
+        """All words, segments joined by spaces."""
+        return " ".join(segment.text for segment in self.segments)
+
+
+# ------------------------------------------------------------------------------------------------------ passages
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What she wants passages on.
+
+    Attributes:
+        id: Short name: lower-case letters, digits and hyphens.
+        title: As it stands in a heading.
+        about: One or two sentences.
+        terms: Words and phrases that are the topic; inflections are matched by stem.
+        related: Words that count when a term is near.
+        never: Phrases that contain a term but are not the topic.
+        prompts: Questions to her for the part on her own practice.
+        glossary: Science words of the topic with a plain explanation each.
+        language: Language of the terms (BCP 47 primary tag).
+    """
+
+    id: str
+    title: str
+    about: str = ""
+    terms: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
+    glossary: dict[str, str] = field(default_factory=dict)
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Consecutive sentences worth quoting on a topic.
+
+    Attributes:
+        topic: Id of the topic.
+        start: Seconds.
+        end: Seconds.
+        score: 0 to 1, comparable within a topic across episodes.
+        text: Exactly the transcript's words in order, single spaces between them.
+        terms: The pack's terms that were found in it, most telling first.
+        speaker: Who says it, or None where unknown or several.
+        chapter: Title of the chapter it lies in, or None.
+    """
+
+    topic: str
+    start: float
+    end: float
+    score: float
+    text: str
+    terms: tuple[str, ...] = ()
+    speaker: str | None = None
+    chapter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A stretch that never reaches a draft.
+
+    Attributes:
+        kind: "ad" or "housekeeping".
+        start: Seconds.
+        end: Seconds.
+        reason: What gave it away, for her to check.
+    """
+
+    kind: str
+    start: float
+    end: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found in a transcript.
+
+    Attributes:
+        passages: Best first within a topic; topics in the pack's order.
+        skipped: Sponsor reads and housekeeping, in order of time.
+        duration: Seconds of the transcript.
+        notice: A sentence for her when there is a reason why nothing (or little) was found, else None.
+    """
+
+    passages: tuple[Passage, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    duration: float = 0.0
+    notice: str | None = None
+
+
+# --------------------------------------------------------------------------------------------------------- notes
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage as it stands in a draft.
+
+    Attributes:
+        passage: The passage.
+        time: Its start as she reads it, "1:02:03".
+        url: Link that plays from there (``#t=`` of the W3C Media Fragments), or None.
+        speaker: Name to attribute it to, or None.
+    """
+
+    passage: Passage
+    time: str
+    url: str | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a draft has on one topic.
+
+    Attributes:
+        topic: The topic.
+        summary: Sentences of the transcript that say most, in order.
+        quotes: The best passages, in order of time.
+        prompts: Questions for her own words.
+    """
+
+    topic: Topic
+    summary: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+    prompts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something said that should be checked before it is published.
+
+    Attributes:
+        text: The sentence.
+        why: What kind of claim it is ("a number", "a study", "a dose", "a cure").
+        time: When it is said, "1:02:03".
+        url: Link that plays from there, or None.
+    """
+
+    text: str
+    why: str
+    time: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A draft before it is rendered.
+
+    Attributes:
+        title: Says what the post is about.
+        episode: Where it comes from.
+        opening: Sentences that name the podcast, the people and the date.
+        sections: One a topic that the episode has, in the pack's order.
+        claims: For her to verify.
+        glossary: Science words that occur, with a plain explanation.
+        questions: What the episode leaves open: questions asked in it on her topics.
+        citation: The episode in APA style.
+        tags: Lower-case words.
+        provenance: One sentence: who made the transcript, how.
+        notices: Sentences for her: what is approximate or missing.
+    """
+
+    title: str
+    episode: Episode
+    opening: str
+    sections: tuple[Section, ...]
+    claims: tuple[Claim, ...] = ()
+    glossary: tuple[tuple[str, str], ...] = ()
+    questions: tuple[str, ...] = ()
+    citation: str = ""
+    tags: tuple[str, ...] = ()
+    provenance: str = ""
+    notices: tuple[str, ...] = ()
