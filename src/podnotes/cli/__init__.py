@@ -1,0 +1,129 @@
+"""The ``podnotes`` command: reads arguments, calls the library, prints, sets the exit status.
+
+Results go to standard output, progress and messages to standard error. Exit status: 0 done, 1 something failed (said
+in one sentence), 2 wrong usage, 130 stopped with Ctrl-C. Each command lives in the module named in ``COMMANDS`` and
+is imported when it is called, so that the command starts quickly.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from podnotes import __version__
+from podnotes.cli.output import say
+from podnotes.cli.settings import read_settings
+from podnotes.errors import PodnotesError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Command → (module, line of help). The help stands here so that the overview imports nothing.
+COMMANDS = {
+    "draft": ("podnotes.cli.drafting", "Make drafts from feeds, OPML files or audio."),
+    "update": ("podnotes.cli.drafting", "Make drafts of what is new in all feeds you follow."),
+    "review": ("podnotes.cli.drafting", "Open a page on which to hear and pick the passages of an episode."),
+    "digest": ("podnotes.cli.drafting", "Write one post on a topic from many episodes."),
+    "feed": ("podnotes.cli.sources", "List the episodes of a feed."),
+    "follow": ("podnotes.cli.sources", "Follow a feed, or all feeds of an OPML file."),
+    "unfollow": ("podnotes.cli.sources", "Stop following a feed."),
+    "feeds": ("podnotes.cli.sources", "List the feeds you follow, or export them as OPML."),
+    "transcribe": ("podnotes.cli.listening", "Write the transcript of an audio file or address."),
+    "models": ("podnotes.cli.listening", "List speech models; download one ahead of time."),
+    "passages": ("podnotes.cli.finding", "Find the passages on your topics in transcripts."),
+    "search": ("podnotes.cli.finding", "Search everything that was ever transcribed."),
+    "topics": ("podnotes.cli.finding", "List topic packs; check one of your own."),
+    "templates": ("podnotes.cli.finding", "List draft templates; show one to start your own from."),
+    "library": ("podnotes.cli.keeping", "Look after what podnotes remembers: check, backup, forget, export, import."),
+    "cache": ("podnotes.cli.keeping", "Show how much downloaded audio is kept; clean it up."),
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        return cast(click.Command, getattr(module, cmd_name))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if args and ("://" in args[0] or args[0].endswith((".xml", ".mp3", ".opml"))):
+                raise click.UsageError(f"Say what to do with it: podnotes draft {args[0]}", ctx) from error
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="podnotes %(version)s")
+@click.option("--debug", is_flag=True, envvar="PODNOTES_DEBUG", help="Log everything; show where an error comes from.")
+@click.pass_context
+def app(ctx: click.Context, debug: bool) -> None:
+    """Podcasts into draft blog notes: the passages on your topics, word for word, with the second they were said."""
+    if debug:
+        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(asctime)s %(name)s: %(message)s")
+    ctx.default_map = read_settings(COMMANDS)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: What follows ``podnotes``; the process's own when None.
+
+    Returns:
+        The exit status.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that can't show a character is no reason to stop
+            stream.reconfigure(errors="replace")
+    debug = "--debug" in (arguments if arguments is not None else sys.argv) or bool(os.environ.get("PODNOTES_DEBUG"))
+    try:
+        status = app.main(args=arguments, prog_name="podnotes", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        say("Stopped. What was finished is kept: the same command goes on from here.")
+        return 130
+    except PodnotesError as error:
+        if debug:
+            raise
+        say(f"podnotes: {error}")
+        return 1
+    except BrokenPipeError:  # the reader of our output has seen enough (`podnotes … | head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if debug:
+            raise
+        logging.getLogger(__name__).debug("unexpected", exc_info=True)
+        say(
+            f"podnotes: something went wrong that should not have ({type(error).__name__}: {error}). "
+            "Please report it with what PODNOTES_DEBUG=1 shows."
+        )
+        return 1
+    return status if isinstance(status, int) else 0
+
+
+def run() -> None:
+    """Entry point of the installed command."""
+    sys.exit(main())

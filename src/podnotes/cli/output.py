@@ -1,0 +1,95 @@
+"""Words for her on standard error, results on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def say(message: str) -> None:
+    """Print a message to standard error."""
+    click.echo(message, err=True)
+
+
+def put(text: str) -> None:
+    """Print a result to standard output."""
+    click.echo(text)
+
+
+def put_json(value: Any) -> None:
+    """Print a value as one line of JSON on standard output; dataclasses become objects.
+
+    Args:
+        value: Built of dataclasses, dicts, sequences and plain values.
+    """
+    put(json.dumps(_plain(value), ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+def clock(seconds: float) -> str:
+    """Seconds as a person reads them: "1:02:03", "4:05".
+
+    Args:
+        seconds: From the start.
+
+    Returns:
+        Hours where there are any, minutes, seconds.
+    """
+    whole = max(0, round(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words: "2 h 5 min", "14 min", "40 s".
+
+    Args:
+        seconds: How long.
+
+    Returns:
+        Rounded to what matters.
+    """
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+
+
+def size(count: float) -> str:
+    """Bytes in words: "1.4 GB", "72 MB".
+
+    Args:
+        count: Bytes.
+
+    Returns:
+        With the decimal units that file managers show.
+    """
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= factor:
+            value = count / factor
+            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+    return f"{count:.0f} bytes"
+
+
+def in_terminal() -> bool:
+    """Whether standard error is a terminal that a person looks at."""
+    return sys.stderr.isatty()
