@@ -1,0 +1,335 @@
+"""Sentences out of a transcript: running text, cut where the thought ends, each with its seconds.
+
+Cues end anywhere: Whisper cuts every two seconds or every thirty, YouTube wherever a line is full. So the words of all
+cues are joined first, and cut again where a sentence ends. That is done with rules, in the manner of Grefenstette and
+Tapanainen (1994): a full stop ends a sentence unless it belongs to an abbreviation, an initial or a number, and unless
+the next word goes on in lower case. Where nobody set full stops, the words are cut at pauses and before the words with
+which speakers open a new thought ("so", "and then", "okay").
+
+No word is changed, dropped, added or moved: the words of all sentences, one after the other, are the words of the
+transcript's segments in order of time.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from podnotes.models import Doubt
+from podnotes.passages.sentence_words import ALWAYS_GO_ON, CLINGING, HANGING, MARKERS, MAY_GO_ON, OPENERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from podnotes.models import Segment, Transcript, Word
+
+# A silence this long ends a sentence even without a full stop.
+_SILENCE = 4.0  # seconds
+# Without full stops, a silence this long is as good as one.
+_PAUSE = 0.7  # seconds
+# Text with fewer sentence ends than one in so many words counts as written without punctuation.
+_SPARSE = 60  # words
+# A sentence longer than this is cut at pauses and discourse markers: nobody quotes it in one piece.
+_LONG = 90  # words
+# Past this length the full stops have stopped coming, as Whisper's do now and then.
+_LOST = 130  # words
+
+_CLOSING = "\"'”’»)]}"
+_OPENING = "\"'“‘«([{-–—¿¡*_♪"
+
+_PHANTOM = re.compile(
+    r"(?:thank you|thanks)(?: (?:so|very) much)? for (?:watching|viewing)(?: (?:this|the|my|our) video)?"
+    r"|(?:please )?(?:like,? (?:and )?|don't forget to )*subscribe(?: to (?:my|our|the) channel)?(?: for more videos)?"
+    r"|see you (?:in the )?next video|i'll see you in the next (?:one|video)"
+    r"|(?:sub)?titles? (?:by|provided by|made by).*"
+    r"|(?:translation|translated|transcription|transcribed|captions?|captioning) by .*"
+    r"|.*amara\.org.*|www\.[a-z0-9.-]+\.(?:com|org|net|co\.uk)"
+    r"|[\W_]+|(?:\s*[\[(♪*][^\])♪*]*[\])♪*]\s*)+"
+)
+_EDGES = re.compile(r"^[\s\"'“”‘’.!?…,-]+|[\s\"'“”‘’.!?…,-]+$")
+_NOT_WORD = re.compile(r"[^\w']+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, or the nearest thing to it that the talk has.
+
+    Attributes:
+        start: Seconds where its first word begins.
+        end: Seconds where its last word ends; not before ``start``.
+        text: Its words as they stand in the transcript, single spaces between them.
+        speaker: Who says it, or None.
+        first: Place of its first word among all words of the transcript, in order of time, from 0.
+        last: One past the place of its last word.
+        doubt: Why the words are not to be trusted, or None.
+    """
+
+    start: float
+    end: float
+    text: str
+    speaker: str | None = None
+    first: int = 0
+    last: int = 0
+    doubt: Doubt | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it must not be quoted."""
+        return self.doubt is not None
+
+
+class _Run(NamedTuple):
+    """Words that belong together: one speaker, no long silence, all trusted or all doubted alike."""
+
+    speaker: str | None
+    doubt: Doubt | None
+    first: int
+    last: int
+
+
+def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
+    """Cut a transcript into sentences.
+
+    Args:
+        transcript: With or without punctuation, speakers and word timestamps; its segments may overlap and stand in
+            any order.
+
+    Returns:
+        The sentences in order of time. Those that are a loop or a stock phrase of the speech model have ``doubt`` set.
+    """
+    words: list[str] = []
+    starts: list[float] = []
+    ends: list[float] = []
+    runs = _runs(transcript, words, starts, ends)
+    follows_case = _follows_case(words)
+    stops = [_is_stop(words, i, follows_case=follows_case) for i in range(len(words))]
+    sparse = sum(stops) * _SPARSE < len(words)
+    found: list[Sentence] = []
+    for run in runs:
+        for first, last in _cut(words, starts, ends, stops, run, sparse=sparse):
+            end = max(ends[last - 1], starts[first])
+            text = " ".join(words[first:last])
+            doubt = run.doubt or _phantom(text)
+            found.append(Sentence(starts[first], end, text, run.speaker, first, last, doubt))
+    return tuple(_mark_loops(found))
+
+
+# --------------------------------------------------------------------------------------------- words and their times
+
+
+def _runs(transcript: Transcript, words: list[str], starts: list[float], ends: list[float]) -> list[_Run]:
+    """Append all words with their times to the three lists; return which of them belong together."""
+    segments = transcript.segments
+    if any(a.start > b.start for a, b in pairwise(segments)):
+        segments = tuple(sorted(segments, key=lambda segment: segment.start))
+    runs: list[_Run] = []
+    speaker, doubt, first, until = None, None, 0, 0.0
+    for segment in segments:
+        tokens = segment.text.split()
+        if not tokens:
+            continue
+        if (segment.speaker, segment.doubt) != (speaker, doubt) or segment.start - until > _SILENCE:
+            if first < len(words):
+                runs.append(_Run(speaker, doubt, first, len(words)))
+            speaker, doubt, first = segment.speaker, segment.doubt, len(words)
+        until = max(until, segment.end)
+        words += tokens
+        _append_times(segment, tokens, starts, ends)
+    if first < len(words):
+        runs.append(_Run(speaker, doubt, first, len(words)))
+    return runs
+
+
+def _append_times(segment: Segment, tokens: Sequence[str], starts: list[float], ends: list[float]) -> None:
+    timed = [word for word in segment.words if word.text.strip()]
+    if timed and len(timed) == len(tokens):
+        starts += [word.start for word in timed]
+        ends += [max(word.end, word.start) for word in timed]
+    elif timed:
+        _append_aligned(timed, tokens, starts, ends)
+    else:
+        seconds = max(0.0, segment.end - segment.start) / max(1, sum(map(len, tokens)) + len(tokens) - 1)
+        at = 0
+        for token in tokens:
+            starts.append(segment.start + at * seconds)
+            at += len(token)
+            ends.append(segment.start + at * seconds)
+            at += 1
+
+
+def _append_aligned(timed: Sequence[Word], tokens: Sequence[str], starts: list[float], ends: list[float]) -> None:
+    """Times where the timed pieces are not the words between spaces ("3" + ".5%"): by characters from the left."""
+    pieces = timed
+    edges, total = [0], 0
+    for piece in pieces:
+        total += len("".join(piece.text.split()))
+        edges.append(total)
+    scale = total / max(1, sum(map(len, tokens)))
+    at = 0
+
+    def time(place: float) -> float:
+        index = min(max(bisect_right(edges, place) - 1, 0), len(pieces) - 1)
+        share = (place - edges[index]) / max(1, edges[index + 1] - edges[index])
+        return pieces[index].start + min(1.0, share) * max(0.0, pieces[index].end - pieces[index].start)
+
+    for token in tokens:
+        starts.append(time(at * scale))
+        at += len(token)
+        # A hair before the edge, so that the end is this word's and not the start of the next one.
+        ends.append(max(starts[-1], time(at * scale - 1e-6)))
+
+
+# ------------------------------------------------------------------------------------------------- where a thought ends
+
+
+def _follows_case(words: Sequence[str]) -> bool:
+    """Whether sentences begin with a capital letter here, as far as full stops show."""
+    capital = small = 0
+    for word, following in pairwise(words):
+        if word[-1] in ".?!":
+            letter = following.lstrip(_OPENING)[:1]
+            capital += letter.isupper()
+            small += letter.islower()
+    return capital >= small
+
+
+def _is_stop(words: Sequence[str], index: int, *, follows_case: bool) -> bool:
+    """Whether a sentence ends with this word, going by the marks alone."""
+    word = words[index]
+    if word[-1] not in ".?!…" and word[-1] not in _CLOSING:
+        return False
+    bare = word.rstrip(_CLOSING)
+    if not bare or bare[-1] not in ".?!…":
+        return False
+    if index + 1 == len(words):
+        return True
+    following = words[index + 1]
+    letter = following.lstrip(_OPENING)[:1]
+    if follows_case and letter.islower():
+        return False
+    if bare[-1] != "." or bare.endswith(".."):
+        return True
+    stem = bare.lstrip(_OPENING)[:-1]
+    key = stem.lower()
+    if key in ALWAYS_GO_ON:
+        return False
+    if key in MAY_GO_ON:
+        # "No. 5" is a number, "No. It isn't." an answer.
+        return not letter.isdigit() if key in {"no", "nos"} else _opens(following)
+    if len(stem) == 1 and stem.isalpha() and stem != "I" and stem.isupper():
+        return _opens(following)
+    if "." in stem and all(len(part) <= 2 and part.isalpha() for part in stem.split(".")):
+        return _opens(following)
+    return True
+
+
+def _opens(word: str) -> bool:
+    return word.strip(_OPENING + _CLOSING + ",.") in OPENERS
+
+
+def _cut(
+    words: Sequence[str],
+    starts: Sequence[float],
+    ends: Sequence[float],
+    stops: Sequence[bool],
+    run: _Run,
+    *,
+    sparse: bool,
+) -> Iterator[tuple[int, int]]:
+    first = run.first
+    for index in range(run.first, run.last):
+        if not stops[index] and index + 1 < run.last:
+            continue
+        last = index + 1
+        length = last - first
+        if sparse or length > _LOST:
+            yield from _cut_long(words, starts, ends, first, last, shortest=6, longest=30)
+        elif length > _LONG:
+            yield from _cut_long(words, starts, ends, first, last, shortest=20, longest=60)
+        else:
+            yield first, last
+        first = last
+
+
+def _cut_long(
+    words: Sequence[str],
+    starts: Sequence[float],
+    ends: Sequence[float],
+    first: int,
+    last: int,
+    *,
+    shortest: int,
+    longest: int,
+) -> Iterator[tuple[int, int]]:
+    """Cut words without full stops where a cut looks best, again and again from the left."""
+    while last - first > longest:
+        best, best_score = first + longest, float("-inf")
+        for index in range(first + shortest, min(first + longest + 1, last - shortest // 2)):
+            gap = starts[index] - ends[index - 1]
+            before = words[index - 1].lower()
+            # A cut near two thirds of the longest unit is worth a little more than one at either edge.
+            score = min(gap, 2 * _PAUSE) / _PAUSE * 2 - abs(index - first - longest * 0.6) / longest
+            word = words[index].lower().strip(",.?!")
+            score += MARKERS.get(word, 0.0) - (1.0 if word in CLINGING else 0.0)
+            if word == "and":  # "and so", "and then", "and I": a new thought; "bread and butter": none
+                score += MARKERS.get(words[index + 1].lower(), 0.0)
+            score += 1.0 if before[-1] in ",;:-–—" else 0.0
+            score -= 2.0 if before in HANGING else 0.0
+            if score > best_score:
+                best, best_score = index, score
+        yield first, best
+        first = best
+    # What is left is one unit, unless a clear pause lies in it.
+    for index in range(first + shortest, last - shortest + 1):
+        if starts[index] - ends[index - 1] >= _PAUSE and words[index - 1].lower() not in HANGING:
+            yield first, index
+            first = index
+            break
+    if first < last:
+        yield first, last
+
+
+# ------------------------------------------------------------------------------------------------------ doubtful words
+
+
+def _phantom(text: str) -> Doubt | None:
+    """Stock phrases that Whisper writes over music and silence, and lines that are no speech ("[Music]")."""
+    if len(text) > 120:
+        return None
+    bare = _EDGES.sub("", text.lower()).replace("’", "'")
+    return Doubt.PHANTOM if not bare or _PHANTOM.fullmatch(bare) else None
+
+
+def _mark_loops(found: list[Sentence]) -> list[Sentence]:
+    """Mark sentences that go round in a circle, alone or with up to three neighbours, three times or more."""
+    keys = [_NOT_WORD.sub(" ", sentence.text.lower()).strip() for sentence in found]
+    looped = {index for index, key in enumerate(keys) if _has_loop(key.split())}
+    for period in range(1, 5):
+        same = 0
+        for index in range(period, len(keys) + 1):
+            if index < len(keys) and keys[index] and keys[index] == keys[index - period]:
+                same += 1
+                continue
+            # "No, no, no" is a person; a loop says more.
+            if same >= 2 * period and sum(len(key.split()) for key in keys[index - same - period : index]) >= 9:
+                looped.update(range(index - same - period, index))
+            same = 0
+    for index in looped:
+        if not found[index].doubt:
+            found[index] = replace(found[index], doubt=Doubt.LOOP)
+    return found
+
+
+def _has_loop(words: list[str]) -> bool:
+    """Whether up to eight words come four times or more in a row and are most of the sentence."""
+    for period in range(1, min(8, len(words) // 4) + 1):
+        same = best = 0
+        for index in range(period, len(words)):
+            same = same + 1 if words[index] == words[index - period] else 0
+            best = max(best, same)
+        if best >= 3 * period and best + period >= max(10, len(words) * 0.6):
+            return True
+    return False
