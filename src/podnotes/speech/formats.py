@@ -1,0 +1,263 @@
+"""Transcripts in and out: WebVTT, SRT, JSON of the podcast namespace, plain text, Markdown, HTML.
+
+What a file is is decided by what is in it; its name and MIME type only break ties, since both are often wrong.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from podnotes.errors import OutputError, TranscriptError, UsageError
+from podnotes.models import Transcript
+from podnotes.speech import captions, podcast_json, prose
+
+#: No transcript of a real episode comes near this size.
+MAX_BYTES = 32 * 1024 * 1024
+
+_KIND_OF_SUFFIX = {
+    ".vtt": "vtt",
+    ".webvtt": "vtt",
+    ".srt": "srt",
+    ".json": "json",
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+}
+_KIND_OF_MIME = {
+    "text/vtt": "vtt",
+    "text/webvtt": "vtt",
+    "application/vtt": "vtt",
+    "application/webvtt": "vtt",
+    "application/x-subrip": "srt",
+    "application/srt": "srt",
+    "application/subrip": "srt",
+    "text/srt": "srt",
+    "text/x-srt": "srt",
+    "text/x-subrip": "srt",
+    "application/json": "json",
+    "application/x-json": "json",
+    "text/json": "json",
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/markdown": "markdown",
+    "text/plain": "text",
+}
+WRITTEN = (".vtt", ".srt", ".json", ".txt", ".md")
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_-]{2,40})""")
+_HTML = re.compile(r"<(?:!doctype html|html|body|p|div|cite|article|main|h[1-6])\b[^>]*>", re.IGNORECASE)
+_APPROXIMATE = "The transcript has no times: they are estimated from the share of the text and may be minutes off."
+
+
+def read_transcript(path: str | os.PathLike[str]) -> Transcript:
+    """Read a transcript file: WebVTT, SRT, JSON, plain text, Markdown or HTML.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The transcript, segments in order of time.
+
+    Raises:
+        TranscriptError: There is no such file, it is no transcript, or there are no words in it.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise TranscriptError(f"{path} is a folder; name a transcript file in it.")
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise TranscriptError(f"{path.name} is too large for a transcript ({size >> 20} MB).")
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise TranscriptError(f"There is no file {path}; check the name.") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise TranscriptError(f"{path} can't be read: {reason}.") from error
+    return parse_transcript(data, name=path.name, origin=str(path))
+
+
+def parse_transcript(
+    data: bytes | str,
+    *,
+    name: str = "",
+    mime: str = "",
+    duration: float | None = None,
+    origin: str | None = None,
+) -> Transcript:
+    """Read a transcript from memory.
+
+    Args:
+        data: The file's content.
+        name: File name or address: its ending helps to tell what it is, and it stands in error messages.
+        mime: MIME type as a feed or server states it, with or without parameters.
+        duration: Seconds of the episode where known: text without times is laid out over it.
+        origin: What to note as :attr:`~podnotes.models.Transcript.origin`.
+
+    Returns:
+        The transcript, segments in order of time.
+
+    Raises:
+        TranscriptError: It is no transcript, or there are no words in it.
+    """
+    shown = name.rpartition("/")[2].partition("?")[0] or "The transcript"
+    if len(data) > MAX_BYTES:
+        raise TranscriptError(f"{shown} is too large for a transcript ({len(data) >> 20} MB).")
+    text = (data if isinstance(data, str) else _decode(data, mime, shown)).removeprefix("\ufeff")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise TranscriptError(f"{shown} is empty; use another transcript or let podnotes make one from the audio.")
+    kind = _kind(text, name, mime)
+    timed, language = True, None
+    if kind == "json":
+        transcript = podcast_json.parse_json(text)
+        transcript = replace(transcript, duration=max(duration or 0.0, transcript.duration))
+        return replace(transcript, origin=origin) if origin else transcript
+    if kind == "captions":
+        segments, language = captions.parse_captions(text)
+    else:
+        read = {"html": prose.parse_html, "markdown": prose.parse_markdown}.get(kind, prose.parse_prose)
+        segments, timed = read(text, duration)
+    if not segments:
+        raise TranscriptError(
+            f"{shown} has no words in it; use another transcript or let podnotes make one from the audio."
+        )
+    return Transcript(
+        segments=tuple(segments),
+        duration=max(duration or 0.0, max(segment.end for segment in segments)),
+        language=language,
+        origin=origin,
+        warnings=() if timed else (_APPROXIMATE,),
+        timed=timed,
+    )
+
+
+def write_transcript(transcript: Transcript, path: str | os.PathLike[str]) -> None:
+    """Write a transcript; the file's ending says how: .vtt, .srt, .json, .txt or .md.
+
+    JSON keeps everything (words, doubts, provenance); WebVTT and SRT keep segments to the millisecond and speakers;
+    plain text and Markdown are for reading: paragraphs with their time to the second.
+
+    Args:
+        transcript: What to write.
+        path: Where to; the file appears at once and whole.
+
+    Raises:
+        UsageError: The ending is none of these.
+        OutputError: The file can't be written.
+    """
+    path = Path(path)
+    content = format_transcript(transcript, path.suffix)
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:50]}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(content)
+            # mkstemp makes files private; a transcript is as any other file of hers.
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(temporary).chmod(0o666 & ~umask)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise OutputError(f"The transcript can't be written to {path}: {reason}.") from error
+
+
+def format_transcript(transcript: Transcript, suffix: str) -> str:
+    """Put a transcript into the format of a file ending (".vtt", ".srt", ".json", ".txt", ".md").
+
+    Raises:
+        UsageError: The ending is none of these.
+    """
+    match suffix.lower():
+        case ".vtt":
+            return captions.write_webvtt(transcript.segments, transcript.language)
+        case ".srt":
+            return captions.write_srt(transcript.segments)
+        case ".json":
+            return podcast_json.write_json(transcript)
+        case ".txt":
+            return prose.write_text(transcript)
+        case ".md":
+            return prose.write_markdown(transcript)
+    named = f"“{suffix}”" if suffix else "A name without an ending"
+    raise UsageError(f"{named} is no transcript format; choose one of {', '.join(WRITTEN)}.")
+
+
+def _kind(text: str, name: str, mime: str) -> str:
+    """Tell what a text is: "captions", "json", "html", "markdown" or "text"."""
+    stated = _KIND_OF_MIME.get(mime.partition(";")[0].strip().lower(), "")
+    path = name.partition("?")[0].partition("#")[0]
+    named = _KIND_OF_SUFFIX.get(Path(path).suffix.lower(), "")
+    head = text[:4096].lstrip()
+    if head.startswith("WEBVTT"):
+        return "captions"
+    if head[:1] in "{[" and "json" in (stated, named, _guess_json(head)):
+        return "json"
+    if _HTML.search(head) and (head[:1] == "<" or "html" in (stated, named)):
+        return "html"
+    if captions.has_cues(text):
+        return "captions"
+    if "json" in (named, stated) and not {named, stated} & {"text", "markdown"}:
+        return "json"
+    return "markdown" if "markdown" in (named, stated) else "text"
+
+
+def _guess_json(head: str) -> str:
+    return "json" if re.match(r"""[\[{]\s*(?:["{\[]|[\]}])""", head) else ""
+
+
+def _decode(data: bytes, mime: str, shown: str) -> str:
+    """Decode by byte order mark, as UTF-8, as the file or server declares, or else as Windows-1252."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace")
+    sample = data[:4096]
+    nuls = sample.count(0)
+    if nuls > len(sample) / 4 and len(sample) > 3:  # UTF-16 without a mark has a NUL in every other byte
+        encoding = "utf-16-be" if sample[0::2].count(0) > sample[1::2].count(0) else "utf-16-le"
+        return data.decode(encoding, errors="replace")
+    if nuls or sum(byte < 9 or 13 < byte < 27 for byte in sample) > len(sample) / 50:
+        raise TranscriptError(f"{shown} is no text: it can't be read as a transcript.")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    declared = _DECLARED.search(mime.encode("ascii", "ignore")) or _DECLARED.search(sample)
+    if declared:
+        try:
+            return data.decode(declared.group(1).decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass
+    if _mostly_utf8(data):  # a few bad bytes don't make it another encoding
+        return data.decode("utf-8", errors="replace")
+    return data.decode("cp1252", errors="replace")
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    text = data.decode("utf-8", errors="ignore")
+    beyond_ascii = sum(character > "\x7f" for character in text)
+    lost = len(data) - len(text.encode("utf-8"))
+    return beyond_ascii > 2 * lost
+
+
+__all__ = ["MAX_BYTES", "format_transcript", "parse_transcript", "read_transcript", "write_transcript"]
