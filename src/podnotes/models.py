@@ -275,6 +275,7 @@ class Topic:
         prompts: Questions to her for the part on her own practice.
         glossary: Science words of the topic with a plain explanation each.
         language: Language of the terms (BCP 47 primary tag).
+        lexicon: Name of a science lexicon of the package that backs the terms, or "".
     """
 
     id: str
@@ -286,6 +287,7 @@ class Topic:
     prompts: tuple[str, ...] = ()
     glossary: dict[str, str] = field(default_factory=dict)
     language: str = "en"
+    lexicon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,12 +361,14 @@ class Quote:
         time: Its start as she reads it, "1:02:03".
         url: Link that plays from there (``#t=`` of the W3C Media Fragments), or None.
         speaker: Name to attribute it to, or None.
+        cut: True when words that lead into it ("So, …") were left out at its start.
     """
 
     passage: Passage
     time: str
     url: str | None = None
     speaker: str | None = None
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,12 +380,16 @@ class Section:
         summary: Sentences of the transcript that say most, in order.
         quotes: The best passages, in order of time.
         prompts: Questions for her own words.
+        summary_sources: Where each sentence of the summary stands in the episode, word for word, in the same order.
+        terms: What the passages speak of, most telling first.
     """
 
     topic: Topic
     summary: tuple[str, ...]
     quotes: tuple[Quote, ...]
     prompts: tuple[str, ...] = ()
+    summary_sources: tuple[Quote, ...] = ()
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +425,13 @@ class Note:
         tags: Lower-case words.
         provenance: One sentence: who made the transcript, how.
         notices: Sentences for her: what is approximate or missing.
+        people: Who takes part, as far as it is known.
+        question_sources: Where each question is asked, in the same order.
+        quoted_words: Words of the episode that stand in the draft: quotes, summaries and questions.
+        quoted_share: Share of the episode's words that this is, 0 to 1, or None without the transcript.
+        made: ISO date on which the draft was made.
+        titles: Other titles that she may like better.
+        key_terms: What the episode speaks of on her topics, most telling first.
     """
 
     title: str
@@ -430,3 +445,10 @@ class Note:
     tags: tuple[str, ...] = ()
     provenance: str = ""
     notices: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
+    question_sources: tuple[Quote, ...] = ()
+    quoted_words: int = 0
+    quoted_share: float | None = None
+    made: str = ""
+    titles: tuple[str, ...] = ()
+    key_terms: tuple[str, ...] = ()

@@ -1,0 +1,169 @@
+"""Cutting talk into thoughts of 20 to 90 seconds, of which passages are chosen.
+
+The cuts are found for the whole episode at once by dynamic programming over sentence boundaries (Utiyama and Isahara
+2001, "A statistical model for domain-independent text segmentation", in its form): the cheapest way through, where a cut
+costs more inside a train of words that go on (TextTiling, Hearst 1997), before a sentence that leans on the one before,
+and between a question and its answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from podnotes.passages.sentences import Sentence
+
+SHORTEST = 20.0  # seconds
+LONGEST = 90.0  # seconds
+_IDEAL = 45.0  # seconds: long enough for a thought, short enough to quote
+# Words on each side of a cut that are compared.
+_REACH = 60
+# A silence this long ends every passage.
+_SILENCE = 8.0  # seconds
+
+# A sentence that opens like this leans on the one before it.
+_LEANS = re.compile(
+    r"(?:and|but|because|or|which|that|that's|this|these|those|it|it's|its|he|he's|she|she's|they|they're|their|his|her|then|"
+    r"also|either|neither|same|such|so (?:that|this|it|they|these|those|he|she)(?:'s|'re)?|in other words|for example|"
+    r"for instance|in that|in this|in those|in these|at that|again|meaning|hence|therefore|yeah|yes|no|right|exactly|"
+    r"not|likewise|as a (?:result|consequence)|or rather|there|to do that|the (?:other|second|same|latter|reason))\b",
+    re.IGNORECASE,
+)
+# And one that opens like this begins something.
+_BEGINS = re.compile(
+    r"(?:now|okay|ok|all right|alright|so (?:let|what|how|the|if|when|today|i|we|here)\b|let's|let me|today|first|second(?:ly)?,|third|"
+    r"next|finally|another|one of|there (?:is|are|was)|i want to|i'd like to|we (?:know|can|have)|if you|when you|most|many|"
+    r"what|how|why|who|imagine|speaking of|turning to|in \d{4}|a (?:study|paper|few))",
+    re.IGNORECASE,
+)
+_STOP = frozenset(
+    "the a an and or but of to in on at by for from with without into about as than that this these those it is are was were be been "
+    "being am do doe did have has had will would can could shall should may might must not no so if then there here what which who whom how "
+    "when where whi i you he she we they me him her us them my your his our their its just like realli veri also more most some ani all one "
+    "thing go get know think say said want becaus actual mean lot kind sort way well now okay yeah right up out over down off "
+    "i'm you'r it that's there's we'r they'r don't doesn't can't i'v you'v let's talk peopl make".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Consecutive sentences that make one thought.
+
+    Attributes:
+        first: Index of the first sentence.
+        last: One past the index of the last sentence.
+    """
+
+    first: int
+    last: int
+
+
+def content(words: Sequence[str]) -> list[str]:
+    """Stems without those that say nothing."""
+    return [word for word in words if word not in _STOP and len(word) > 1]
+
+
+def units(sentences: Sequence[Sentence], words: Sequence[Sequence[str]], usable: Sequence[bool]) -> list[Unit]:
+    """Cut an episode into units of 20 to 90 seconds.
+
+    Args:
+        sentences: Of the whole episode, in order of time.
+        words: Stems of each sentence.
+        usable: False for sentences that must not be quoted; no unit has one of them.
+
+    Returns:
+        Units in order of time, none overlapping another. Usable stretches that are too short make none.
+    """
+    costs = _cut_costs(sentences, words)
+    found: list[Unit] = []
+    first = 0
+    while first < len(sentences):
+        if not usable[first]:
+            first += 1
+            continue
+        last = first + 1
+        while last < len(sentences) and usable[last] and sentences[last].start - sentences[last - 1].end < _SILENCE:
+            last += 1
+        found += _cheapest(sentences, costs, first, last)
+        first = last
+    return found
+
+
+def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int, last: int) -> list[Unit]:
+    """The cheapest cuts of one stretch; sentences that fit into no unit are left out at a price."""
+    leave_out = 4.0
+    best: list[float] = [0.0]
+    back: list[int] = [first]
+    for end in range(first + 1, last + 1):
+        cheapest, start_of = best[end - 1 - first] + leave_out, -1
+        for start in range(end - 1, first - 1, -1):
+            length = sentences[end - 1].end - sentences[start].start
+            if length > LONGEST:
+                break
+            if length < SHORTEST:
+                continue
+            off = (length - _IDEAL) / _IDEAL
+            cost = (
+                best[start - first]
+                + off * off * (3.0 if off < 0 else 2.0)
+                + (costs[start] if start > first else 0.0)
+                + 0.2
+            )
+            if cost < cheapest:
+                cheapest, start_of = cost, start
+        best.append(cheapest)
+        back.append(start_of)
+    found: list[Unit] = []
+    end = last
+    while end > first:
+        start = back[end - first]
+        if start < 0:
+            end -= 1
+            continue
+        found.append(Unit(start, end))
+        end = start
+    return found[::-1]
+
+
+def _cut_costs(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> list[float]:
+    """What a cut before each sentence costs: about 0 where one belongs, 2 and more where it would hurt."""
+    contents = [content(sentence_words) for sentence_words in words]
+    costs = [0.0]
+    for index, (before, here) in enumerate(pairwise(sentences), start=1):
+        cost = 0.6 + _cohesion(contents, index)
+        opening = here.text.lstrip("\"'“‘([ ")
+        same = before.speaker == here.speaker
+        if before.text.rstrip("\"'”’) ").endswith("?"):
+            cost += 2.0
+        if same and _LEANS.match(opening):
+            cost += 1.0
+        elif _BEGINS.match(opening):
+            cost -= 0.5
+        if not same:
+            cost -= 0.4
+        if here.start - before.end > 1.0:
+            cost -= 0.3
+        costs.append(cost)
+    return costs
+
+
+def _cohesion(contents: Sequence[Sequence[str]], index: int) -> float:
+    """Share of words on the two sides of a cut that are the same (cosine of counts), 0 to 1."""
+    left: dict[str, int] = {}
+    right: dict[str, int] = {}
+    for side, indices in ((left, range(index - 1, -1, -1)), (right, range(index, len(contents)))):
+        room = _REACH
+        for at in indices:
+            for word in contents[at]:
+                side[word] = side.get(word, 0) + 1
+            room -= len(contents[at])
+            if room <= 0:
+                break
+    dot = sum(count * right.get(word, 0) for word, count in left.items())
+    norm = sum(c * c for c in left.values()) * sum(c * c for c in right.values())
+    return float(dot / norm**0.5) if norm else 0.0

@@ -1,0 +1,175 @@
+"""From a transcript to its passages: what is skipped, where thoughts begin and end, what they say on each topic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from podnotes.errors import UsageError
+from podnotes.models import Findings, Passage
+from podnotes.passages.choosing import content, units
+from podnotes.passages.languages import guess_language, language_name
+from podnotes.passages.matching import Tier, matcher
+from podnotes.passages.scoring import THRESHOLD, evidence, score, with_neighbours
+from podnotes.passages.sentences import sentences as cut_sentences
+from podnotes.passages.skipping import find_skipped
+from podnotes.passages.wording import stems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from podnotes.models import Chapter, Skipped, Topic, Transcript
+    from podnotes.passages.choosing import Unit
+    from podnotes.passages.matching import Entry, Matcher
+    from podnotes.passages.sentences import Sentence
+
+# Two passages that share this much of the shorter one's content words say the same.
+_REPEAT = 0.6
+# Terms named with a passage.
+_MOST_TERMS = 8
+
+
+def find_passages(
+    transcript: Transcript,
+    topics: Sequence[Topic],
+    *,
+    limit: int | None = None,
+    known_reads: Iterable[str] = (),
+    chapters: Sequence[Chapter] = (),
+) -> Findings:
+    """Find the passages worth quoting on each topic.
+
+    Passages are whole sentences, word for word, 20 to 90 seconds long, and never overlap a sponsor read, housekeeping or
+    words that the speech model made up.
+
+    Args:
+        transcript: What is said.
+        topics: What is looked for, as :func:`podnotes.load_topics` reads them.
+        limit: At most so many passages a topic, the best; None for all above the built-in threshold.
+        known_reads: Texts of sponsor reads known from other episodes of the same podcast.
+        chapters: Chapters of the episode; a passage names the one it lies in.
+
+    Returns:
+        Passages, best first within a topic, topics in the order given; what was skipped; and a notice when the
+        transcript's language is another than the topics'.
+
+    Raises:
+        UsageError: ``limit`` is below 0.
+    """
+    if limit is not None and limit < 0:
+        raise UsageError(f"limit is {limit}; expected 0 or more, or nothing for all passages.")
+    spoken = cut_sentences(transcript)
+    skipped = tuple(find_skipped(spoken, known_reads=known_reads))
+    readable, notice = _readable(transcript, spoken, topics)
+    passages: list[Passage] = []
+    if readable:
+        passages = _passages(spoken, skipped, readable, limit, chapters)
+    return Findings(tuple(passages), skipped, transcript.duration, notice)
+
+
+def _readable(
+    transcript: Transcript, spoken: Sequence[Sentence], topics: Sequence[Topic]
+) -> tuple[list[Topic], str | None]:
+    """Topics in the transcript's language, and a sentence for her when some are not."""
+    if not spoken:
+        return [], "The transcript has no words, so there are no passages."
+    guessed = guess_language([sentence.text for sentence in spoken])
+    tagged = transcript.language.split("-")[0].lower() if transcript.language else None
+    language = guessed if guessed not in (None, "und") else tagged if guessed is None else None
+    if guessed is None and tagged is None:
+        return list(topics), None  # too short to tell
+    if language is None:
+        # No function words of any language known here: the topics' own language is not spoken, unless it is a rare one.
+        language = tagged if tagged is not None and tagged not in ("en", "und") else "und"
+    readable = [topic for topic in topics if topic.language == language]
+    if len(readable) == len(topics):
+        return readable, None
+    spoken_in = "another language than the topics" if language == "und" else language_name(language)
+    wanted = language_name(next(topic.language for topic in topics if topic.language != language))
+    what = "there are no passages" if not readable else "only the topics in that language have passages"
+    return (
+        readable,
+        f"The talk is in {spoken_in} and the topics are in {wanted}, so {what}; name a topics file in its language.",
+    )
+
+
+def _passages(
+    spoken: Sequence[Sentence],
+    skipped: Sequence[Skipped],
+    topics: Sequence[Topic],
+    limit: int | None,
+    chapters: Sequence[Chapter],
+) -> list[Passage]:
+    usable = _usable(spoken, skipped)
+    passages: list[Passage] = []
+    cuts: dict[str, tuple[list[list[str]], list[Unit]]] = {}
+    for topic in topics:
+        if topic.language not in cuts:
+            words = [stems(sentence.text, topic.language) for sentence in spoken]
+            cuts[topic.language] = words, units(spoken, words, usable)
+        words, thoughts = cuts[topic.language]
+        found = _on_topic(matcher(topic), spoken, words, thoughts, chapters)
+        passages += found if limit is None else found[:limit]
+    return passages
+
+
+def _usable(spoken: Sequence[Sentence], skipped: Sequence[Skipped]) -> list[bool]:
+    """Which sentences may be quoted: not doubtful, not inside what is skipped."""
+    usable = [not sentence.doubtful for sentence in spoken]
+    for stretch in skipped:
+        for index, sentence in enumerate(spoken):
+            if sentence.start < stretch.end - 0.05 and sentence.end > stretch.start + 0.05:
+                usable[index] = False
+    return usable
+
+
+def _on_topic(
+    phrases: Matcher,
+    spoken: Sequence[Sentence],
+    words: Sequence[Sequence[str]],
+    thoughts: Sequence[Unit],
+    chapters: Sequence[Chapter],
+) -> list[Passage]:
+    entries = [
+        [entry for index in range(unit.first, unit.last) for entry in phrases.find(words[index])] for unit in thoughts
+    ]
+    seconds = [spoken[unit.last - 1].end - spoken[unit.first].start for unit in thoughts]
+    values = with_neighbours([evidence(found, length) for found, length in zip(entries, seconds, strict=True)])
+    order = sorted(range(len(thoughts)), key=lambda index: (-values[index], index))
+    chosen: list[Passage] = []
+    said: list[set[str]] = []
+    for index in order:
+        if score(values[index]) < THRESHOLD:
+            break
+        if not any(entry.tier is Tier.CORE for entry in entries[index]):
+            continue
+        unit = thoughts[index]
+        vocabulary = {word for at in range(unit.first, unit.last) for word in content(words[at])}
+        if any(len(vocabulary & other) > _REPEAT * min(len(vocabulary), len(other)) for other in said):
+            continue
+        said.append(vocabulary)
+        chosen.append(
+            _passage(phrases.topic, spoken[unit.first : unit.last], score(values[index]), entries[index], chapters)
+        )
+    return chosen
+
+
+def _passage(
+    topic: Topic, quoted: Sequence[Sentence], value: float, found: Sequence[Entry], chapters: Sequence[Chapter]
+) -> Passage:
+    start, end = quoted[0].start, max(sentence.end for sentence in quoted)
+    speakers = {sentence.speaker for sentence in quoted}
+    telling = sorted(
+        {entry.phrase: entry for entry in found if entry.tier is not Tier.NEVER}.values(),
+        key=lambda entry: (-entry.tier, -entry.length),
+    )
+    chapter = next((one.title for one in reversed(chapters) if one.start <= (start + end) / 2), None)
+    return Passage(
+        topic=topic.id,
+        start=round(start, 3),
+        end=round(end, 3),
+        score=round(value, 4),
+        text=" ".join(sentence.text for sentence in quoted),
+        terms=tuple(entry.phrase for entry in telling[:_MOST_TERMS]),
+        speaker=next(iter(speakers)) if len(speakers) == 1 else None,
+        chapter=chapter or None,
+    )

@@ -1,0 +1,276 @@
+"""Reading and checking topic packs.
+
+The format is TOML 1.0 (https://toml.io/en/v1.0.0) read by the standard library. ``tomllib`` gives no lines for what is
+well-formed but wrong, so the line of a key is looked up in the text: good enough to send her to the right place.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from podnotes.errors import TopicsError
+from podnotes.models import Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_KEYS = ("title", "about", "terms", "related", "never", "prompts", "glossary", "language", "lexicon")
+_LISTS = ("terms", "related", "never", "prompts")
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LINE_IN_MESSAGE = re.compile(r"\(at line (\d+), column \d+\)")
+# A pack is a page of words; what is longer was not meant to be one, and would only make everything slow.
+_MAX_BYTES = 1_000_000
+_MAX_TERM = 100
+
+
+def packs() -> tuple[str, ...]:
+    """Names of the packs that come with the package, sorted."""
+    folder = resources.files("podnotes.topics") / "packs"
+    return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
+
+
+def load_topics(source: str | Path = "bodywork") -> tuple[Topic, ...]:
+    """Read a pack of topics and check it.
+
+    Args:
+        source: Name of a pack that comes with the package, or path of a TOML file. A name without a dot or a path
+            separator is looked for among the packs first.
+
+    Returns:
+        The topics in the file's order, at least one.
+
+    Raises:
+        TopicsError: There is no such pack or file, it can't be read, or it has a mistake; the message names the file,
+            the line where known, and what was expected.
+    """
+    name = str(source)
+    if isinstance(source, str) and source in packs():
+        text = (resources.files("podnotes.topics") / "packs" / f"{source}.toml").read_text(encoding="utf-8")
+        return _Pack(f"{source}.toml", text).topics()
+    path = Path(source)
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise TopicsError(f"{name} is too large for a topics file (more than 1 MB); is it another file?")
+        text = path.read_bytes().decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        known = ", ".join(packs())
+        raise TopicsError(
+            f"There is no topics file or pack {name!r}; name a .toml file, or one of the packs: {known}."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise TopicsError(f"{name} is not written in UTF-8; save it again as UTF-8 text.") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise TopicsError(f"The topics file {name} can't be read ({reason}); check the path.") from error
+    return _Pack(name, text).topics()
+
+
+def topics_hash(topics: Iterable[Topic]) -> str:
+    """Name the content of topics: equal topics give the same 16 hex digits, on any machine and in any version.
+
+    Args:
+        topics: Topics in their order, which counts.
+
+    Returns:
+        The first 16 hex digits of the SHA-256 of what decides passages and drafts: everything a pack can say.
+    """
+    content = [
+        [
+            topic.id,
+            topic.title,
+            topic.about,
+            list(topic.terms),
+            list(topic.related),
+            list(topic.never),
+            list(topic.prompts),
+            sorted(topic.glossary.items()),
+            topic.language,
+            topic.lexicon,
+        ]
+        for topic in topics
+    ]
+    packed = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+class _Pack:
+    """A topics file while it is read: keeps the text, to say where a mistake is."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self._name = name
+        self._lines = text.splitlines()
+        try:
+            self._data: dict[str, Any] = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            found = _LINE_IN_MESSAGE.search(str(error))
+            what = _LINE_IN_MESSAGE.sub("", str(error)).strip()
+            line = int(found[1]) if found else len(self._lines)
+            message = f'{what}; expected TOML, for instance  terms = ["massage", "touch"]'
+            raise TopicsError(f"{name}, line {max(line, 1)}: {message}") from error
+        except RecursionError as error:
+            raise TopicsError(f"{name} is nested too deeply; a topics file has [topics.NAME] tables only.") from error
+
+    def _fail(
+        self, message: str, *, topic: str | None = None, key: str | None = None, value: str | None = None
+    ) -> NoReturn:
+        line = self._line(topic, key, value)
+        place = f"{self._name}, line {line}" if line else self._name
+        raise TopicsError(f"{place}: {message}")
+
+    def _line(self, topic: str | None, key: str | None, value: str | None) -> int | None:
+        """Line (from 1) of a value, of a key or of a topic's header, as near as can be found."""
+        start = 0
+        if topic is not None:
+            header = re.compile(rf"\s*\[\s*topics\s*\.\s*[\"']?{re.escape(topic)}[\"']?\s*[\].]")
+            start = next((i for i, line in enumerate(self._lines) if header.match(line)), 0)
+        if key is None:
+            return start + 1 if topic is not None else None
+        pattern = re.compile(rf"\s*(\[.*[.\s\"'])?[\"']?{re.escape(key)}[\"']?\s*[\]=]")
+        at = next((i for i in range(start, len(self._lines)) if pattern.match(self._lines[i])), start)
+        if value is not None:
+            at = next((i for i in range(at, len(self._lines)) if value in self._lines[i]), at)
+        return at + 1
+
+    def topics(self) -> tuple[Topic, ...]:
+        for key in self._data:
+            if key not in ("topics", "language"):
+                self._fail(f"unknown key {key!r}; expected tables named [topics.NAME]", key=key)
+        language = self._language(self._data.get("language", "en"), None)
+        tables = self._data.get("topics")
+        if not isinstance(tables, dict) or not tables:
+            raise TopicsError(f"{self._name} has no topics; expected at least one table such as [topics.touch].")
+        return tuple(self._topic(name, table, language) for name, table in tables.items())
+
+    def _topic(self, name: str, table: object, language: str) -> Topic:
+        if not isinstance(table, dict):
+            self._fail(f"{name!r} is no table; expected [topics.{name}] on a line of its own", key=name)
+        if not _ID.fullmatch(name):
+            suggestion = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "my-topic"
+            self._fail(
+                f"the name {name!r} can't be used; expected lower-case letters, digits and hyphens, such as {suggestion!r}",
+                topic=name,
+            )
+        for key in table:
+            if key not in _KEYS:
+                close = difflib.get_close_matches(key, _KEYS, n=1)
+                hint = f"; did you mean {close[0]!r}?" if close else ""
+                self._fail(f"unknown key {key!r}; expected one of {', '.join(_KEYS)}{hint}", topic=name, key=key)
+        title = self._text(name, table, "title")
+        if not title:
+            self._fail('a topic needs a title, for instance  title = "Touch"', topic=name)
+        lists = {key: self._list(name, table, key) for key in _LISTS}
+        if not lists["terms"]:
+            self._fail('a topic needs terms, for instance  terms = ["massage", "touch"]', topic=name)
+        clash = {term.casefold() for term in lists["never"]}
+        for term in lists["terms"]:
+            if term.casefold() in clash:
+                self._fail(
+                    f"{term!r} stands in terms and in never; keep it in one of them",
+                    topic=name,
+                    key="never",
+                    value=term,
+                )
+        lexicon = self._text(name, table, "lexicon")
+        if lexicon:
+            self._check_lexicon(name, lexicon)
+        return Topic(
+            id=name,
+            title=title,
+            about=self._text(name, table, "about"),
+            terms=lists["terms"],
+            related=lists["related"],
+            never=lists["never"],
+            prompts=lists["prompts"],
+            glossary=self._glossary(name, table),
+            language=self._language(table["language"], name) if "language" in table else language,
+            lexicon=lexicon,
+        )
+
+    def _check_lexicon(self, topic: str, lexicon: str) -> None:
+        from podnotes.passages.lexicons import lexicons
+
+        if lexicon not in lexicons():
+            known = ", ".join(lexicons())
+            self._fail(
+                f"there is no lexicon {lexicon!r}; expected one of {known}, or leave the key out",
+                topic=topic,
+                key="lexicon",
+            )
+
+    def _text(self, topic: str, table: dict[str, Any], key: str) -> str:
+        value = table.get(key, "")
+        if not isinstance(value, str):
+            self._fail(f"{key} is {_kind(value)}; expected text in quotes", topic=topic, key=key)
+        return " ".join(value.split())
+
+    def _list(self, topic: str, table: dict[str, Any], key: str) -> tuple[str, ...]:
+        value = table.get(key, [])
+        if not isinstance(value, list):
+            example = f'{key} = ["{value}"]' if isinstance(value, str) else f'{key} = ["…", "…"]'
+            self._fail(
+                f"{key} is {_kind(value)}; expected a list in square brackets, for instance  {example}",
+                topic=topic,
+                key=key,
+            )
+        result: dict[str, str] = {}
+        for item in value:
+            if not isinstance(item, str):
+                self._fail(
+                    f"{key} has {_kind(item)} in it; expected text in quotes", topic=topic, key=key, value=str(item)
+                )
+            term = " ".join(item.split())
+            if not term:
+                self._fail(f"{key} has an empty entry; take it out", topic=topic, key=key)
+            if key != "prompts":
+                if not any(character.isalnum() for character in term):
+                    self._fail(f"{term!r} in {key} has no letters; expected words", topic=topic, key=key, value=item)
+                if len(term) > _MAX_TERM:
+                    self._fail(
+                        f"an entry of {key} is {len(term)} characters long; expected a word or a short phrase",
+                        topic=topic,
+                        key=key,
+                        value=item[:40],
+                    )
+            result.setdefault(term.casefold(), term)
+        return tuple(result.values())
+
+    def _glossary(self, topic: str, table: dict[str, Any]) -> dict[str, str]:
+        value = table.get("glossary", {})
+        if not isinstance(value, dict):
+            self._fail(
+                f"glossary is {_kind(value)}; expected a table [topics.{topic}.glossary]", topic=topic, key="glossary"
+            )
+        for word, meaning in value.items():
+            if not isinstance(meaning, str) or not meaning.strip():
+                self._fail(
+                    f"the glossary's {word!r} is {_kind(meaning)}; expected its explanation in quotes",
+                    topic=topic,
+                    key=word,
+                )
+        return {" ".join(word.split()): " ".join(meaning.split()) for word, meaning in value.items()}
+
+    def _language(self, value: object, topic: str | None) -> str:
+        if not isinstance(value, str) or not _LANGUAGE.fullmatch(value.split("-", 1)[0].lower()):
+            self._fail(f'language is {value!r}; expected a code such as "en" or "de"', topic=topic, key="language")
+        return value.split("-", 1)[0].lower()
+
+
+def _kind(value: object) -> str:
+    """What a TOML value is, in her words."""
+    names: Sequence[tuple[type, str]] = (
+        (bool, "true or false"),
+        (str, "a text" if value else "an empty text"),
+        (int, "a number"),
+        (float, "a number"),
+        (list, "a list"),
+        (dict, "a table"),
+    )
+    return next((name for kind, name in names if isinstance(value, kind)), "a date")
