@@ -14,6 +14,7 @@ Exceptions of other packages never cross the border of podnotes: they are the ``
     ├── TopicsError          a topics file has a mistake (also a ValueError)
     ├── TemplateError        a draft template has a mistake (also a ValueError)
     ├── LibraryError         the library can't be opened, read or written
+    │   └── BusyError        another process works on the episode
     ├── OutputError          a draft or transcript can't be written
     └── UsageError           an argument is off (also a ValueError)
 """
@@ -79,6 +80,18 @@ class TemplateError(PodnotesError, ValueError):
 
 class LibraryError(PodnotesError):
     """The library's database can't be opened, read or written."""
+
+
+class BusyError(LibraryError):
+    """Another process works on the episode.
+
+    Attributes:
+        holder: Which one: "process 4711 on attic, since 2026-11-22T15:55:16Z".
+    """
+
+    def __init__(self, message: str, *, holder: str = "") -> None:
+        super().__init__(message)
+        self.holder = holder
 
 
 class OutputError(PodnotesError):

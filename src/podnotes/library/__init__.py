@@ -1,1 +1,10 @@
-"""See docs."""
+"""The memory of podnotes: one SQLite file.
+
+It holds feeds, episodes, transcripts, findings, and which drafts were written and what became of them.
+"""
+
+from podnotes.library.claims import Holder
+from podnotes.library.drafts import DraftResult
+from podnotes.library.store import Feed, KnownEpisode, Library
+
+__all__ = ["DraftResult", "Feed", "Holder", "KnownEpisode", "Library"]

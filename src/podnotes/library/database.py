@@ -1,0 +1,245 @@
+"""One connection to the library's file: opening, transactions, and SQLite's errors in words."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from podnotes.errors import LibraryError
+from podnotes.library import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+#: Seconds to wait for another process's transaction; the longest of ours takes well under one.
+BUSY_TIMEOUT_S = 30.0
+
+
+class Database:
+    """A connection that any thread of this process may use, one at a time.
+
+    Args:
+        path: The file; made with its folder when it isn't there, unless ``read_only``.
+        read_only: Never writes, not even to bring an old file up to date.
+
+    Raises:
+        LibraryError: The file can't be opened or made, is no library, or is newer than this podnotes.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._process = os.getpid()
+        self._connection: sqlite3.Connection | None = None
+        with self._explained("open"):
+            self._connection = self._open_to_read() if read_only else self._open_to_write()
+
+    # ------------------------------------------------------------------------------------------------- opening
+
+    def _connect(self, parameters: str = "") -> sqlite3.Connection:
+        # Autocommit as far as Python is concerned: transactions are opened by ``write`` alone.
+        return sqlite3.connect(
+            f"{self.path.absolute().as_uri()}{parameters}",
+            uri=True,
+            timeout=BUSY_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+
+    def _open_to_write(self) -> sqlite3.Connection:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(
+                f"The folder {self.path.parent} for the library can't be made ({error.strerror}); "
+                "choose another with --library or PODNOTES_LIBRARY."
+            ) from error
+        connection = self._connect()
+        try:
+            _add_functions(connection)
+            schema.verify(connection, str(self.path))  # before anything is written to a file that isn't ours
+            self._use_wal(connection)
+            connection.execute("PRAGMA foreign_keys = ON")
+            # A committed stretch of recognition survives a power cut, at one fsync each.
+            connection.execute("PRAGMA synchronous = FULL")
+            schema.migrate(connection, str(self.path))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @staticmethod
+    def _use_wal(connection: sqlite3.Connection) -> None:
+        # Two processes that make the same file at once: SQLite doesn't wait here by itself.
+        deadline = time.monotonic() + BUSY_TIMEOUT_S
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+    def _open_to_read(self) -> sqlite3.Connection:
+        if not self.path.exists():
+            raise LibraryError(f"There is no library at {self.path} yet; podnotes draft makes one.")
+        connection = self._connect("?mode=ro")
+        try:
+            version = schema.verify(connection, str(self.path))
+        except sqlite3.OperationalError:
+            connection.close()
+            # On a read-only disk the index of the write-ahead log can't be made; without a log there is no need to.
+            log = self.path.with_name(self.path.name + "-wal")
+            if log.exists() and log.stat().st_size:
+                raise
+            connection = self._connect("?mode=ro&immutable=1")
+            version = schema.verify(connection, str(self.path))
+        except BaseException:
+            connection.close()
+            raise
+        _add_functions(connection)
+        if version < schema.SCHEMA_VERSION:
+            connection.close()
+            raise LibraryError(
+                f"The library {self.path} is of an older podnotes and can't be brought up to date without writing to "
+                "it; open it once where it may be written."
+            )
+        return connection
+
+    def close(self) -> None:
+        """Close the connection; closing again does nothing."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+            if connection is not None and os.getpid() == self._process:
+                connection.close()
+
+    # --------------------------------------------------------------------------------------------- using it
+
+    def _live(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise LibraryError("The library is closed; open it again.")
+        if os.getpid() != self._process:
+            # SQLite's locks belong to a process; going on in a forked child would corrupt the file.
+            raise LibraryError("The library was opened in another process; open it again in this one.")
+        return self._connection
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for reading; inside ``write`` it sees what was written so far.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        with self._lock, self._explained("read"):
+            yield self._live()
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection in a transaction that is kept whole or not at all; one inside another joins it.
+
+        Raises:
+            LibraryError: Writing failed; nothing of the transaction is kept.
+        """
+        with self._lock, self._explained("write"):
+            connection = self._live()
+            if self._depth == 0:
+                if self.read_only:
+                    raise LibraryError(f"The library {self.path} was opened for reading only.")
+                # At once for writing: a transaction that begins by reading can't wait for its turn to write.
+                connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield connection
+                if self._depth == 1:
+                    connection.execute("COMMIT")
+            except BaseException:
+                # On a full disk SQLite may have rolled back already.
+                if self._depth == 1 and connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            finally:
+                self._depth -= 1
+
+    def rows(self, statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one reading statement and return all its rows.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        with self.read() as connection:
+            return connection.execute(statement, tuple(values)).fetchall()
+
+    def row(self, statement: str, values: Iterable[Any] = ()) -> tuple[Any, ...] | None:
+        """Run one reading statement and return its first row, or None.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        with self.read() as connection:
+            found: tuple[Any, ...] | None = connection.execute(statement, tuple(values)).fetchone()
+            return found
+
+    # ------------------------------------------------------------------------------------------------ errors
+
+    @contextlib.contextmanager
+    def _explained(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise LibraryError(self._explain(error, doing)) from error
+
+    def _explain(self, error: sqlite3.Error, doing: str) -> str:
+        code = getattr(error, "sqlite_errorcode", None)
+        primary = None if code is None else code & 0xFF
+        where = self.path
+        if primary == sqlite3.SQLITE_FULL or _is_full(where):
+            return (
+                f"The disk of the library {where} is full; everything that was saved before is still there. "
+                "Make room and run the same again: it goes on where it stopped."
+            )
+        if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return (
+                f"Another program has kept the library {where} locked for {BUSY_TIMEOUT_S:.0f} seconds; "
+                "close it, then run the same again."
+            )
+        if primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
+            return (
+                f"The library {where} may not be written to (read-only file, folder or disk); "
+                "allow writing there, or choose another place with --library or PODNOTES_LIBRARY."
+            )
+        if primary == sqlite3.SQLITE_CANTOPEN:
+            return (
+                f"The library {where} can't be opened: it is a folder, or the folder it lies in may not be written to; "
+                "allow writing there, or choose another place with --library or PODNOTES_LIBRARY."
+            )
+        if primary == sqlite3.SQLITE_NOTADB:
+            return f"{where} is not a podnotes library but some other file; name another file."
+        if primary == sqlite3.SQLITE_CORRUPT:
+            return (
+                f"The library {where} is damaged; run podnotes library check to see what is left, "
+                "and go back to the last backup."
+            )
+        return f"The library {where} can't {doing} ({error}); run podnotes library check."
+
+
+def _add_functions(connection: sqlite3.Connection) -> None:
+    # SQLite's own lower() knows A to Z alone.
+    connection.create_function("fold", 1, lambda text: text.casefold(), deterministic=True)
+
+
+def _is_full(path: Path) -> bool:
+    # A full disk shows itself as an input/output error in places: the log and its index grow before the file does.
+    try:
+        status = os.statvfs(path.parent)
+    except (OSError, AttributeError):
+        return False
+    return status.f_blocks > 0 and status.f_bavail * status.f_frsize < 65536

@@ -1,0 +1,186 @@
+"""The schema of the library and how an older file is brought up to date.
+
+Schema changes are numbered functions in ``MIGRATIONS``; the number of those that a file has been through is its
+``user_version``. All that are missing run in one transaction, so that a file is never between two versions. A
+migration that has been released is never edited: the next one is added below it, with a fixture of the version it
+starts from in ``tests/library/schemas``.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from podnotes.errors import LibraryError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+#: Marks the file as a podnotes library (bytes 68 to 71 of an SQLite file, "podn").
+APPLICATION_ID = int.from_bytes(b"podn", "big")
+
+
+def _first(connection: sqlite3.Connection) -> None:
+    """Podcasts, episodes, what was made of them, and who is at work."""
+    for statement in (
+        """CREATE TABLE podcast (
+            id INTEGER PRIMARY KEY,
+            url TEXT NOT NULL UNIQUE,
+            guid TEXT,
+            title TEXT NOT NULL,
+            record TEXT NOT NULL,      -- models.Podcast as JSON, without its episodes
+            followed TEXT,             -- since when she follows it, NULL when she doesn't
+            checked TEXT               -- when its feed was last read
+        ) STRICT""",
+        """CREATE TABLE episode (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: drafts in her folder outlive an episode
+            feed TEXT NOT NULL,        -- address of the feed, '' for a file she named herself
+            guid TEXT NOT NULL,
+            title TEXT NOT NULL,
+            podcast TEXT NOT NULL,
+            published TEXT,
+            audio_url TEXT,
+            place INTEGER NOT NULL DEFAULT 0,      -- position in the feed, for episodes without a date
+            record TEXT NOT NULL,      -- models.Episode as JSON
+            UNIQUE (feed, guid)
+        ) STRICT""",
+        "CREATE INDEX episode_published ON episode (published)",
+        """CREATE TABLE audio (
+            episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
+            path TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE stretch (
+            episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
+            recipe TEXT NOT NULL,
+            start REAL NOT NULL,
+            "end" REAL NOT NULL,
+            segments BLOB NOT NULL,
+            words BLOB NOT NULL,
+            PRIMARY KEY (episode_id, recipe, start)
+        ) STRICT""",
+        """CREATE TABLE transcript (
+            episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
+            record TEXT NOT NULL,      -- models.Transcript as JSON, without its segments
+            segments BLOB NOT NULL,
+            words BLOB NOT NULL,
+            saved TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE findings (
+            episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
+            topics_hash TEXT NOT NULL,
+            record TEXT NOT NULL,      -- models.Findings as JSON
+            saved TEXT NOT NULL,
+            PRIMARY KEY (episode_id, topics_hash)
+        ) STRICT""",
+        """CREATE TABLE draft (
+            id INTEGER PRIMARY KEY,
+            episode_id INTEGER REFERENCES episode ON DELETE CASCADE,  -- NULL: a draft on several episodes
+            template TEXT NOT NULL,
+            folder TEXT NOT NULL,
+            name TEXT NOT NULL,        -- as it was first called; with an episode only the suffix tells drafts apart
+            path TEXT NOT NULL,        -- where it was last seen
+            taken INTEGER NOT NULL DEFAULT 0,      -- 1: she renamed it, so that it is hers whatever is in it
+            recipe TEXT NOT NULL       -- of the newest version
+        ) STRICT""",
+        "CREATE INDEX draft_episode ON draft (episode_id)",
+        """CREATE TABLE draft_version (
+            draft_id INTEGER NOT NULL REFERENCES draft ON DELETE CASCADE,
+            hash TEXT NOT NULL,        -- SHA-256 of the file's bytes
+            size INTEGER NOT NULL,
+            path TEXT NOT NULL,        -- where this version was put
+            landed INTEGER NOT NULL,   -- 0 from before the file is put in place until just after
+            recipe TEXT NOT NULL,
+            written TEXT NOT NULL,
+            PRIMARY KEY (draft_id, hash)
+        ) STRICT""",
+        """CREATE TABLE done (
+            episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
+            recipe TEXT NOT NULL,
+            folder TEXT NOT NULL,
+            finished TEXT NOT NULL,
+            PRIMARY KEY (episode_id, recipe, folder)
+        ) STRICT""",
+        """CREATE TABLE unfinished_file (
+            path TEXT PRIMARY KEY,     -- a temporary file that exists only while its process lives
+            host TEXT NOT NULL,
+            pid INTEGER NOT NULL,
+            started TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE claim (
+            episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
+            token TEXT NOT NULL,
+            host TEXT NOT NULL,        -- name of the machine, for her
+            machine TEXT NOT NULL,     -- what tells machines (and containers) apart
+            pid INTEGER NOT NULL,
+            started TEXT NOT NULL,     -- start of the process: numbers of processes are given again
+            since TEXT NOT NULL,
+            heartbeat REAL NOT NULL    -- seconds since 1970
+        ) STRICT""",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
+
+#: What this podnotes writes.
+SCHEMA_VERSION = len(MIGRATIONS)
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def verify(connection: sqlite3.Connection, path: str) -> int:
+    """Make sure that the file is a library that this podnotes can work with.
+
+    Returns:
+        Its schema version; 0 for an empty file.
+
+    Raises:
+        LibraryError: It is somebody else's database, or was written by a newer podnotes.
+        sqlite3.Error: It is no database at all.
+    """
+    version = _pragma(connection, "user_version")
+    tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    application = _pragma(connection, "application_id")
+    if application != APPLICATION_ID and (tables or version or application):
+        raise LibraryError(f"{path} is a database of another program, not a podnotes library; name another file.")
+    if version > SCHEMA_VERSION:
+        raise LibraryError(
+            f"The library {path} was written by a newer podnotes (schema {version}, this one knows {SCHEMA_VERSION}); "
+            "update podnotes to open it. Nothing was changed."
+        )
+    return version
+
+
+def migrate(connection: sqlite3.Connection, path: str) -> None:
+    """Bring the file to ``SCHEMA_VERSION``: all missing migrations in one transaction, or none.
+
+    Raises:
+        LibraryError: See ``verify``; or the file's rows contradict each other after the change, which is undone.
+    """
+    if verify(connection, path) == SCHEMA_VERSION:
+        return
+    # Takes the file's lock for writing before looking again: another process may be migrating it right now.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = verify(connection, path)
+        for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
+            migration(connection)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+            raise LibraryError(
+                f"The library {path} contradicts itself and was left as it was; run podnotes library check."
+            )
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def now() -> str:
+    """This moment in UTC as the library writes it, "2026-11-22T15:55:16Z"; sorts as text."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
