@@ -1,0 +1,292 @@
+"""Speak the scripts of the sample podcast: audio, chapters, a publisher's transcript, and when each word is heard.
+
+    python -m tools.speak_sample_podcast [--scripts FOLDER] [--out FOLDER]
+
+A script is plain text. Its first paragraph is ``title: …`` and, where the publisher gives a transcript to the episode,
+``transcript: yes``. After it, ``# Title`` begins a chapter; a paragraph ``Name: …`` is what somebody says;
+``Name [sponsor]: …`` and ``Name [housekeeping]: …`` say what kind of talk it is. Everybody has the same voice, the one
+that the small speech model knows best.
+
+The same scripts give the same bytes, as long as espeak-ng and the MP3 encoder (LAME, inside PyAV) are of the same
+version.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import av
+import numpy as np
+
+from tools.espeak import SAMPLE_RATE, Espeak, SpokenWord, Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+FOLDER = Path(__file__).resolve().parent.parent / "examples" / "sample_podcast"
+VOICE = Voice()
+BIT_RATE = 32_000
+"""Of the MP3, in bits a second; mono at espeak-ng's own sampling rate."""
+
+Kind = Literal["talk", "sponsor", "housekeeping"]
+
+_PARAGRAPH = re.compile(
+    r"(?P<speaker>[A-Z][A-Za-z ]*?)(?: \[(?P<kind>sponsor|housekeeping)\])?: (?P<text>.+)", re.DOTALL
+)
+_SENTENCE = re.compile(r"[^.?!]+[.?!]")
+_PAUSE_SENTENCE, _PAUSE_SPEAKER, _PAUSE_CHAPTER, _PAUSE_ENDS = 0.45, 0.8, 1.4, 0.5  # seconds
+
+
+class ScriptError(ValueError):
+    """A script is not in the form that this module's description names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker says in one go.
+
+    Attributes:
+        speaker: As in the script.
+        kind: Talk, a sponsor read, or housekeeping.
+        sentences: In order.
+        chapter: Title of the chapter that begins here, if one does.
+    """
+
+    speaker: str
+    kind: Kind
+    sentences: tuple[str, ...]
+    chapter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """An episode as it is written.
+
+    Attributes:
+        title: Of the episode.
+        transcript: Whether the publisher gives a transcript to it.
+        turns: In order.
+    """
+
+    title: str
+    transcript: bool
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenSentence:
+    """A sentence of the audio; times in seconds from its beginning."""
+
+    speaker: str
+    kind: Kind
+    text: str
+    start: float
+    end: float
+    words: tuple[SpokenWord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenEpisode:
+    """A spoken script.
+
+    Attributes:
+        samples: Mono, 16 bit, at `tools.espeak.SAMPLE_RATE`.
+        sentences: In order.
+        chapters: Start in seconds and title.
+    """
+
+    samples: NDArray[np.int16]
+    sentences: tuple[SpokenSentence, ...]
+    chapters: tuple[tuple[float, str], ...]
+
+    @property
+    def duration(self) -> float:
+        """Length of the audio in seconds."""
+        return len(self.samples) / SAMPLE_RATE
+
+
+def read_script(path: Path) -> Script:
+    """Read a script.
+
+    Args:
+        path: Text in the form that this module's description names.
+
+    Returns:
+        The script.
+
+    Raises:
+        ScriptError: If it has no title, or a paragraph is neither a chapter's title nor somebody's words.
+    """
+    head, *paragraphs = re.split(r"\n\s*\n", path.read_text(encoding="utf-8").strip())
+    fields = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
+    if "title" not in fields or not fields.keys() <= {"title", "transcript"}:
+        raise ScriptError(f"{path.name}: expected “title: …” in the first paragraph, found {head[:60]!r}")
+    turns, chapter = [], None
+    for paragraph in paragraphs:
+        if paragraph.startswith("# "):
+            chapter = paragraph[2:].strip()
+            continue
+        match = _PARAGRAPH.fullmatch(paragraph)
+        if match is None:
+            raise ScriptError(f"{path.name}: expected “Name: words”, found {paragraph[:60]!r}")
+        text = " ".join(match["text"].split())
+        sentences = tuple(sentence.strip() for sentence in _SENTENCE.findall(text))
+        if "".join(sentences).replace(" ", "") != text.replace(" ", ""):
+            raise ScriptError(f"{path.name}: the last sentence has no full stop in {paragraph[-60:]!r}")
+        turns.append(Turn(match["speaker"], cast(Kind, match["kind"] or "talk"), sentences, chapter))
+        chapter = None
+    return Script(fields["title"], fields.get("transcript") == "yes", tuple(turns))
+
+
+def speak(turns: tuple[Turn, ...], espeak: Espeak) -> SpokenEpisode:
+    """Speak the turns of a script, one sentence after the other, with pauses between them.
+
+    Args:
+        turns: What to say.
+        espeak: The synthesiser.
+
+    Returns:
+        The audio and what is heard when.
+    """
+    parts: list[NDArray[np.int16]] = []
+    sentences: list[SpokenSentence] = []
+    chapters: list[tuple[float, str]] = []
+    length = 0
+
+    def add(samples: NDArray[np.int16]) -> None:
+        nonlocal length
+        parts.append(samples)
+        length += len(samples)
+
+    add(_silence(_PAUSE_ENDS))
+    for number, turn in enumerate(turns):
+        if number:
+            add(_silence(_PAUSE_CHAPTER if turn.chapter else _PAUSE_SPEAKER))
+        if turn.chapter:
+            chapters.append((length / SAMPLE_RATE if number else 0.0, turn.chapter))
+        for index, text in enumerate(turn.sentences):
+            if index:
+                add(_silence(_PAUSE_SENTENCE))
+            speech = espeak.speak(text, VOICE)
+            offset = length / SAMPLE_RATE - speech.start
+            words = tuple(SpokenWord(w.text, offset + w.start, offset + w.end, w.merged) for w in speech.words)
+            sentences.append(
+                SpokenSentence(turn.speaker, turn.kind, text, offset + speech.start, offset + speech.end, words)
+            )
+            add(speech.samples[round(speech.start * SAMPLE_RATE) : round(speech.end * SAMPLE_RATE)])
+    add(_silence(_PAUSE_ENDS))
+    return SpokenEpisode(np.concatenate(parts), tuple(sentences), tuple(chapters))
+
+
+def write_mp3(samples: NDArray[np.int16], path: Path, *, title: str) -> None:
+    """Encode mono samples at `tools.espeak.SAMPLE_RATE` as an MP3 with a title."""
+    with av.open(str(path), "w", format="mp3", options={"id3v2_version": "3", "fflags": "+bitexact"}) as container:
+        container.metadata["title"] = title
+        stream = container.add_stream("libmp3lame", rate=SAMPLE_RATE, layout="mono")
+        stream.bit_rate = BIT_RATE
+        for frame in _frames(samples):
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def web_vtt(episode: SpokenEpisode) -> str:
+    """The publisher's transcript: WebVTT with a voice tag a sentence, as the Podcasting 2.0 namespace recommends."""
+    cues = [
+        f"{_timestamp(sentence.start)} --> {_timestamp(sentence.end)}\n<v {sentence.speaker}>{sentence.text}\n"
+        for sentence in episode.sentences
+    ]
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+def truth(episode: SpokenEpisode, espeak_version: str) -> dict[str, Any]:
+    """What is heard when, as plain data: times in seconds, words as ``[text, start, end, merged]``."""
+    return {
+        "espeak": espeak_version,
+        "voice": {"name": VOICE.name, "rate": VOICE.rate, "pitch": VOICE.pitch},
+        "duration": round(episode.duration, 3),
+        "sentences": [
+            {
+                "speaker": sentence.speaker,
+                "kind": sentence.kind,
+                "start": round(sentence.start, 3),
+                "end": round(sentence.end, 3),
+                "text": sentence.text,
+                "words": [[w.text, round(w.start, 3), round(w.end, 3), w.merged] for w in sentence.words],
+            }
+            for sentence in episode.sentences
+        ],
+    }
+
+
+def chapters(episode: SpokenEpisode) -> dict[str, Any]:
+    """The episode's chapters as the JSON of the Podcasting 2.0 namespace (version 1.2.0)."""
+    return {
+        "version": "1.2.0",
+        "chapters": [{"startTime": round(start, 3), "title": title} for start, title in episode.chapters],
+    }
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Speak every script of a folder."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.speak_sample_podcast", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument(
+        "--scripts", type=Path, default=FOLDER / "scripts", help="folder of scripts (default: the sample's)"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=FOLDER, help="where to put what was made (default: the sample podcast)"
+    )
+    options = parser.parse_args(arguments)
+    espeak = Espeak()
+    for folder in ("audio", "transcripts", "truth", "chapters"):
+        (options.out / folder).mkdir(parents=True, exist_ok=True)
+    for path in sorted(options.scripts.glob("*.txt")):
+        script = read_script(path)
+        name = path.stem
+        episode = speak(script.turns, espeak)
+        audio = options.out / "audio" / f"{name}.mp3"
+        write_mp3(episode.samples, audio, title=script.title)
+        if script.transcript:
+            (options.out / "transcripts" / f"{name}.vtt").write_text(web_vtt(episode), encoding="utf-8")
+        _write_json(truth(episode, espeak.version), options.out / "truth" / f"{name}.json")
+        _write_json(chapters(episode), options.out / "chapters" / f"{name}.json")
+        # What the feed must say of it:
+        print(f'{name}: <enclosure length="{audio.stat().st_size}"> <itunes:duration>{round(episode.duration)}')
+
+
+def _frames(samples: NDArray[np.int16]) -> Iterator[av.AudioFrame]:
+    size = SAMPLE_RATE
+    for start in range(0, len(samples), size):
+        frame = av.AudioFrame.from_ndarray(samples[np.newaxis, start : start + size], format="s16", layout="mono")
+        frame.sample_rate = SAMPLE_RATE
+        frame.pts = start
+        yield frame
+
+
+def _silence(seconds: float) -> NDArray[np.int16]:
+    return np.zeros(round(seconds * SAMPLE_RATE), np.int16)
+
+
+def _timestamp(seconds: float) -> str:
+    milliseconds = round(seconds * 1000)
+    minutes, milliseconds = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{milliseconds // 1000:02}.{milliseconds % 1000:03}"
+
+
+def _write_json(data: dict[str, Any], path: Path) -> None:
+    text = json.dumps(data, indent=1, ensure_ascii=False)
+    # A word a line, not a value a line.
+    text = re.sub(r"\[\s+(\"[^\"]*\"),\s+([\d.]+),\s+([\d.]+),\s+(true|false)\s+\]", r"[\1, \2, \3, \4]", text)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
