@@ -1,0 +1,199 @@
+"""Cue phrases of sponsor reads and housekeeping, and how they are found in a sentence.
+
+The phrases stand in ``skipping_cues.toml``, where their small notation is explained. They are matched word by word and
+not as regular expressions: each phrase is looked at only where its rarest word occurs, so that hundreds of phrases cost
+little more than looking up each word of the transcript once.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import NamedTuple
+
+from podnotes.passages.sentence_words import CLINGING, HANGING
+
+# Words that are no good to look a phrase up by: they are everywhere.
+_ALSO = "and all one up now here so get go like them what then us back good make use see show"
+_COMMON = HANGING | CLINGING | frozenset(_ALSO.split())
+
+_GAP = 4  # words that ".." may stand for
+_TOP_LEVEL = (
+    "com|org|net|co|io|fm|tv|edu|gov|app|link|ai|us|uk|ca|au|de|shop|store|health|life|me|info|biz|ly|gg|club|live|bio"
+)
+_ADDRESS = re.compile(rf"(?:https?://)?(?:[a-z0-9-]+[.,]+)+(?:{_TOP_LEVEL})(?:/.*)?|https?://.+|www\..+")
+_PHONE = re.compile(
+    r"(?:1-?)?\(?[89][0-9]{2}\)?-?[a-z0-9]{3}-?[a-z0-9]{4}|1-[89][0-9]{2}-[a-z0-9-]{5,}|[2-9][0-9]{2}-[0-9]{3}-[0-9]{4}"
+)
+_PRICE = re.compile(r"[$£€]\d[\d,.]*(?:k|m|bn|million|billion)?|\d[\d,.]*[€£]")
+_PERCENT = re.compile(r"\d[\d.,]*%")
+_NUMBER = re.compile(r"\d[\d,.]*(?:st|nd|rd|th|k|\+)?|\d+-\d+")
+_EDGE = ".,?!;:\"'()[]{}<>…“”‘’«»*_-–—/\\"
+
+
+class Slot(NamedTuple):
+    """One place of a phrase: which words may stand there."""
+
+    words: frozenset[str]
+    optional: bool = False
+    gap: bool = False
+    start: bool = False
+    end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A kind of evidence.
+
+    Attributes:
+        name: Its name.
+        kind: "ad", "housekeeping", "break" or "back".
+        score: What it is worth, in log-odds.
+        says: How a reason tells it.
+    """
+
+    name: str
+    kind: str
+    score: float
+    says: str
+
+
+class Hit(NamedTuple):
+    """A cue in a sentence, with the words that are it: ``words[first:last]``."""
+
+    cue: Cue
+    first: int
+    last: int
+
+
+class _Phrase(NamedTuple):
+    cue: Cue
+    slots: tuple[Slot, ...]
+
+
+class Cues:
+    """All cue phrases, ready to be looked up.
+
+    Args:
+        text: The phrases, as TOML.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.cues: dict[str, Cue] = {}
+        self._by_word: dict[str, list[tuple[_Phrase, int, int]]] = {}
+        for table in tomllib.loads(text)["cue"]:
+            cue = Cue(table["name"], table["kind"], float(table["score"]), table["says"])
+            self.cues[cue.name] = cue
+            for phrase in table["phrases"]:
+                self._add(cue, phrase)
+
+    def _add(self, cue: Cue, text: str) -> None:
+        slots = tuple(_slot(word) for word in text.split())
+        fixed = [i for i, slot in enumerate(slots) if slot.words and not slot.optional]
+        # The slot with the fewest common words among its choices; of those, the one with the fewest choices.
+        anchor = min(fixed, key=lambda i: (len(slots[i].words & _COMMON), len(slots[i].words)))
+        least = sum(1 for slot in slots[:anchor] if slot.words and not slot.optional)
+        most = sum(_GAP if slot.gap else 1 for slot in slots[:anchor] if slot.words or slot.gap)
+        for word in slots[anchor].words:
+            self._by_word.setdefault(word, []).append((_Phrase(cue, slots), least, most))
+
+    def find(self, words: list[str]) -> list[Hit]:
+        """Find the cues of a sentence, each once.
+
+        Args:
+            words: The sentence, as `normalised` gives it.
+
+        Returns:
+            At most one hit for each cue.
+        """
+        hits: dict[str, Hit] = {}
+        for place, word in enumerate(words):
+            for phrase, least, most in self._by_word.get(word, ()):
+                if phrase.cue.name in hits:
+                    continue
+                for first in range(max(0, place - most), place - least + 1):
+                    last = _match(phrase.slots, 0, words, first)
+                    if last > place:
+                        hits[phrase.cue.name] = Hit(phrase.cue, first, last)
+                        break
+        return list(hits.values())
+
+
+@functools.cache
+def english() -> Cues:
+    """The English cue phrases that come with the package."""
+    return Cues(resources.files("podnotes.passages").joinpath("skipping_cues.toml").read_text(encoding="utf-8"))
+
+
+def _slot(text: str) -> Slot:
+    if text == "..":
+        return Slot(frozenset(), gap=True)
+    if text == "^":
+        return Slot(frozenset(), start=True)
+    if text == "$":
+        return Slot(frozenset(), end=True)
+    optional = text.endswith("?")
+    choices = text.removesuffix("?").split("|")
+    return Slot(frozenset(choice for choice in choices if choice != "$"), optional, end="$" in choices)
+
+
+def _match(slots: tuple[Slot, ...], at: int, words: list[str], place: int) -> int:
+    """Where the phrase ends when its slots from ``at`` on are matched from ``place`` on, or -1."""
+    while at < len(slots):
+        slot = slots[at]
+        if slot.gap:
+            for skipped in range(min(_GAP, len(words) - place) + 1):
+                last = _match(slots, at + 1, words, place + skipped)
+                if last >= 0:
+                    return last
+            return -1
+        if slot.start:
+            if place != 0:
+                return -1
+        elif place < len(words) and words[place] in slot.words:
+            if slot.optional:
+                last = _match(slots, at + 1, words, place + 1)
+                if last >= 0:
+                    return last
+            else:
+                place += 1
+        elif slot.end and place >= len(words):
+            pass
+        elif not slot.optional:
+            return -1
+        at += 1
+    return place
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _normalise(word: str) -> str:
+    bare = word.lower().replace("’", "'").strip(_EDGE)
+    if not bare or bare.isalpha():
+        return bare
+    if _ADDRESS.fullmatch(bare):
+        return "URL"
+    if bare[-1] == "%" and _PERCENT.fullmatch(bare):
+        return "PERCENT"
+    if _PRICE.fullmatch(bare):
+        return "PRICE"
+    if _PHONE.fullmatch(bare):
+        return "PHONE"
+    if bare[0].isdigit() and _NUMBER.fullmatch(bare):
+        return "NUM"
+    return bare
+
+
+def normalised(text: str) -> list[str]:
+    """The words of a sentence as phrases are matched with them.
+
+    Args:
+        text: The sentence.
+
+    Returns:
+        One item a word: lower case, without punctuation; "URL", "PRICE", "PERCENT", "PHONE" and "NUM" for what those
+        say; "" for a word that is only punctuation.
+    """
+    return [_normalise(word) for word in text.split()]

@@ -1,0 +1,106 @@
+"""Names of sponsors: read off a sponsor read, and found again in the sentences around it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from podnotes.passages.sentence_words import HANGING, OPENERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from podnotes.passages.sentences import Sentence
+    from podnotes.passages.skipping_cues import Hit
+
+_HOST = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9-]{3,})[.,]")
+_BARE = re.compile(r"[^\w'&-]+")
+
+
+def sponsor_names(
+    sentences: Sequence[Sentence],
+    words: Sequence[Sequence[str]],
+    hits: Sequence[Sequence[Hit]],
+    in_read: Sequence[bool],
+) -> dict[str, set[int]]:
+    """Read the sponsors' names off the reads.
+
+    Args:
+        sentences: All sentences.
+        words: Their words, normalised.
+        hits: Their cues.
+        in_read: Which of them have been found to be in a read.
+
+    Returns:
+        Each name, lower case and without spaces ("insidetracker"), with the places of the sentences that give it.
+    """
+    names: dict[str, set[int]] = {}
+    for place, sentence in enumerate(sentences):
+        if not in_read[place]:
+            continue
+        tokens = sentence.text.split()
+        for index, word in enumerate(words[place]):
+            if word == "URL":
+                host = _HOST.match(tokens[index].lower().strip("\"'(“‘"))
+                if host:
+                    names.setdefault(host[1].replace("-", ""), set()).add(place)
+        for hit in hits[place]:
+            if hit.cue.name == "sponsor":
+                name = _capitalised(tokens, hit.last)
+                if name:
+                    names.setdefault(name, set()).add(place)
+    return names
+
+
+def _capitalised(tokens: Sequence[str], first: int) -> str:
+    """The run of capitalised words that follows a cue, at most two words after it."""
+    for start in range(first, min(first + 3, len(tokens))):
+        if not _is_name(tokens[start]):
+            continue
+        parts = []
+        for token in tokens[start : start + 3]:
+            if not _is_name(token):
+                break
+            parts.append(_BARE.sub("", token.lower()).removesuffix("'s"))
+            if token[-1] in ".,;:?!":
+                break
+        return "".join(parts)
+    return ""
+
+
+def _is_name(token: str) -> bool:
+    bare = _BARE.sub("", token)
+    return len(bare) > 1 and bare[0].isupper() and bare not in OPENERS and bare.lower() not in HANGING
+
+
+def with_names(
+    sentences: Sequence[Sentence], words: Sequence[Sequence[str]], names: dict[str, set[int]], *, reach: float = 120.0
+) -> Iterator[tuple[int, str]]:
+    """Find the sentences near a read that say its sponsor's name.
+
+    Args:
+        sentences: All sentences.
+        words: Their words, normalised.
+        names: What `sponsor_names` gave.
+        reach: Seconds between a sentence and one that gave the name.
+
+    Yields:
+        The place of a sentence and the name in it, as said; a sentence once.
+    """
+    if not names:
+        return
+    for place, sentence in enumerate(sentences):
+        tokens = sentence.text.split()
+        bare = [word.removesuffix("'s") for word in words[place]]
+        found = None
+        for index in range(len(bare)):
+            joined = ""
+            for end in range(index, min(index + 3, len(bare))):
+                joined += bare[end].replace("-", "")
+                # A name that is a word of the language as well ("Levels") counts when it is written as a name.
+                if joined in names and (tokens[index][:1].isupper() or len(joined) > 7 or end > index):
+                    near = min(abs(sentences[other].start - sentence.start) for other in names[joined])
+                    if near <= reach:
+                        found = " ".join(tokens[index : end + 1]).strip(".,;:?!")
+        if found:
+            yield place, found

@@ -1,0 +1,64 @@
+"""Words that come back: the same read in another episode, or again in this one.
+
+Content is hardly ever said twice word for word; sponsor reads, welcomes and sign-offs are. A transcript is reduced to
+the hashes of its runs of seven words (shingles, Broder 1997), which are quick to make, small to keep, and say how much
+of a sentence has been heard before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+_RUN = 7  # words
+# Two transcripts that share more than this are the same episode again, not two episodes with the same reads.
+_RERUN = 0.3
+
+
+def shingles(words: Sequence[str]) -> list[int]:
+    """Hash every run of seven words.
+
+    Args:
+        words: Words as `podnotes.passages.skipping_cues.normalised` gives them.
+
+    Returns:
+        One hash for each place where a run begins; the same in every process.
+    """
+    encoded = [word.encode() for word in words]
+    return [crc32(b" ".join(encoded[place : place + _RUN])) for place in range(len(encoded) - _RUN + 1)]
+
+
+def heard_before(
+    sentences: Sequence[Sequence[str]], known: Iterable[Collection[int]], *, least_transcripts: int = 1
+) -> list[float]:
+    """Say how much of each sentence is known from other transcripts.
+
+    Args:
+        sentences: Words of each sentence, normalised.
+        known: Fingerprints of other transcripts, one collection a transcript.
+        least_transcripts: In how many of them a run must stand to count.
+
+    Returns:
+        For each sentence the share of its words, 0 to 1, that are in a known run.
+    """
+    words = [word for sentence in sentences for word in sentence]
+    marks = shingles(words)
+    counts = [0] * len(marks)
+    for prints in known:
+        seen = [mark in prints for mark in marks]
+        if sum(seen) > _RERUN * len(marks):
+            continue
+        for place, hit in enumerate(seen):
+            counts[place] += hit
+    covered = bytearray(len(words))
+    for place, count in enumerate(counts):
+        if count >= least_transcripts:
+            covered[place : place + _RUN] = b"\1" * _RUN
+    shares, at = [], 0
+    for sentence in sentences:
+        shares.append(sum(covered[at : at + len(sentence)]) / max(1, len(sentence)))
+        at += len(sentence)
+    return shares
