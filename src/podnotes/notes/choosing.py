@@ -1,0 +1,321 @@
+"""Which sentences of an episode stand in the draft: quotes and summaries, a topic at a time, without repeating."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from podnotes.notes import fluency, wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from podnotes.models import Passage, Skipped, Topic
+    from podnotes.passages.sentences import Sentence
+
+# Sentences and passages come from the same transcript; times differ by rounding only.
+_SLACK = 0.05  # seconds
+# Enough for centrality; more costs time and adds little.
+_MOST_CANDIDATES = 120
+# A quote has at least so many words, and is best between the two.
+_SHORTEST_QUOTE, _LONGEST_QUOTE = 12, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Consecutive sentences, candidates for a quote.
+
+    Attributes:
+        first: Index of the first sentence.
+        last: One past the index of the last.
+        score: How well it would do.
+    """
+
+    first: int
+    last: int
+    score: float
+
+
+@dataclass(slots=True)
+class Material:
+    """The sentences of an episode, with what choosing needs to know of each.
+
+    Attributes:
+        sentences: In order of time.
+        usable: Whether each may stand in a draft: trusted, and in no sponsor read or housekeeping.
+        exact: Whether the times of sentences are known; where they are not, only the start of a passage is.
+        stems: Of each sentence.
+        content: Stems of the words that carry a subject.
+        vectors: Tf-idf of each sentence.
+        used: Indices of the sentences that the draft already has.
+    """
+
+    sentences: Sequence[Sentence]
+    usable: list[bool]
+    exact: bool
+    stems: list[tuple[str, ...]]
+    content: list[tuple[str, ...]]
+    vectors: list[dict[str, float]]
+    used: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, sentences: Sequence[Sentence], skipped: Iterable[Skipped], *, exact: bool = True) -> Material:
+        """Prepare the sentences of an episode."""
+        spans = [(span.start, span.end) for span in skipped]
+        usable = [
+            not sentence.doubtful
+            and not any(sentence.start < end - _SLACK and sentence.end > start + _SLACK for start, end in spans)
+            for sentence in sentences
+        ]
+        content = [wording.content_stems(sentence.text) for sentence in sentences]
+        idf = wording.weights(content)
+        return cls(
+            sentences=sentences,
+            usable=usable,
+            exact=exact,
+            stems=[wording.stems(sentence.text) for sentence in sentences],
+            content=content,
+            vectors=[wording.vector(words, idf) for words in content],
+        )
+
+    def within(self, passage: Passage) -> list[int]:
+        """Indices of the sentences of a passage."""
+        first = bisect_left(self.sentences, passage.start - _SLACK, key=lambda sentence: sentence.start)
+        found = []
+        for index in range(first, len(self.sentences)):
+            sentence = self.sentences[index]
+            if sentence.start > passage.end:
+                break
+            # The text decides where a sentence straddles the end.
+            if sentence.end <= passage.end + _SLACK and sentence.text in passage.text:
+                found.append(index)
+        return found
+
+
+class TopicMaterial:
+    """What an episode has on one topic, sentence by sentence.
+
+    Attributes:
+        topic: The topic.
+        passages: Best first.
+        indices: Sentences that lie in a passage, in order of time.
+        rank: How much each says of what the passages say, 0 to 1.
+        hits: How many of the topic's words each has.
+    """
+
+    def __init__(self, material: Material, topic: Topic, passages: Sequence[Passage]) -> None:
+        self.material = material
+        self.topic = topic
+        self.passages = passages
+        self.score_of: dict[int, float] = {}
+        self.runs: list[list[int]] = []
+        for passage in passages:
+            run = [index for index in material.within(passage) if material.usable[index]]
+            self.runs.append(run)
+            for index in run:
+                self.score_of[index] = max(passage.score, self.score_of.get(index, 0.0))
+        best = sorted(self.score_of, key=lambda index: -self.score_of[index])[:_MOST_CANDIDATES]
+        self.indices = sorted(best)
+        strong = _phrases([*topic.terms, topic.title, *(term for passage in passages for term in passage.terms)])
+        weak = _phrases([*topic.related, *topic.glossary])
+        self.hits: dict[int, float] = {
+            index: _count(strong, material.stems[index]) + 0.5 * _count(weak, material.stems[index])
+            for index in self.indices
+        }
+        bias = [self.score_of[index] * (0.1 + min(2.0, self.hits[index])) for index in self.indices]
+        ranks = wording.centrality([material.vectors[index] for index in self.indices], bias)
+        self.rank = dict(zip(self.indices, ranks, strict=True))
+
+    # ------------------------------------------------------------------------------------------------------- quotes
+
+    def quotes(self, *, most: int, words: int, seconds: float) -> list[Window]:
+        """Choose quotes.
+
+        Args:
+            most: How many at most.
+            words: How many words all of them have at most.
+            seconds: How long one lasts at most.
+
+        Returns:
+            The chosen ones, in order of time; their sentences are marked as used.
+        """
+        longest = max(_SHORTEST_QUOTE * 2, min(_LONGEST_QUOTE, words if most == 1 else words // 2))
+        windows = list(self._windows(longest=longest, seconds=seconds))
+        chosen: list[Window] = []
+        left = words
+        while windows and len(chosen) < most:
+            best, best_score = None, 0.0
+            for window in windows:
+                if self._length(window) > left or any(
+                    i in self.material.used for i in range(window.first, window.last)
+                ):
+                    continue
+                score = window.score - 0.8 * max((self._likeness(window, other) for other in chosen), default=0.0)
+                # Two quotes out of one breath say less than two from apart.
+                if any(abs(window.first - other.last) < 3 or abs(other.first - window.last) < 3 for other in chosen):
+                    score -= 0.4
+                if score > best_score:
+                    best, best_score = window, score
+            if best is None:
+                break
+            chosen.append(best)
+            left -= self._length(best)
+            self.material.used.update(range(best.first, best.last))
+        return sorted(chosen, key=lambda window: window.first)
+
+    def _windows(self, *, longest: int, seconds: float) -> Iterable[Window]:
+        sentences = self.material.sentences
+        seen: set[tuple[int, int]] = set()
+        for run in self.runs:
+            for place, first in enumerate(run):
+                if place and not self.material.exact:
+                    break
+                for size in range(1, 5):
+                    last = first + size
+                    if (first, last) in seen:
+                        continue
+                    if run[place : place + size] != list(range(first, last)):
+                        break
+                    if sentences[last - 1].speaker != sentences[first].speaker:
+                        break
+                    if sentences[last - 1].end - sentences[first].start > seconds:
+                        break
+                    window = Window(first, last, 0.0)
+                    length = self._length(window)
+                    if length > longest:
+                        break
+                    seen.add((first, last))
+                    if length >= _SHORTEST_QUOTE:
+                        yield Window(first, last, self._score(window))
+
+    def _length(self, window: Window) -> int:
+        return sum(fluency.count_words(self.material.sentences[i].text) for i in range(window.first, window.last))
+
+    def _likeness(self, one: Window, other: Window) -> float:
+        vectors = self.material.vectors
+        return max(
+            wording.likeness(vectors[i], vectors[j])
+            for i in range(one.first, one.last)
+            for j in range(other.first, other.last)
+        )
+
+    def _score(self, window: Window) -> float:
+        texts = [self.material.sentences[i].text for i in range(window.first, window.last)]
+        size = len(texts)
+        ranks = [self.rank.get(i, 0.0) for i in range(window.first, window.last)]
+        hits = [self.hits.get(i, 0.0) for i in range(window.first, window.last)]
+        passage = max(self.score_of.get(i, 0.0) for i in range(window.first, window.last))
+        words = self._length(window)
+        score = 0.5 * sum(ranks) / size + 0.3 * max(ranks) + 0.6 * passage
+        score += 0.12 * min(3.0, sum(hits)) + (0.15 if hits[0] else 0.0)
+        if not sum(hits):
+            score -= 0.5
+        if fluency.leans_back(texts[0]):
+            score -= 0.6
+        elif fluency.points_back(texts[0]):
+            score -= 0.25
+        if fluency.opener_length(texts[0]):
+            score -= 0.12
+        if not fluency.is_complete(texts[0]) or not fluency.is_complete(texts[-1]):
+            score -= 0.5
+        score -= 0.5 * sum(fluency.is_talk_about_talk(text) for text in texts) / math.sqrt(size)
+        if fluency.is_question(texts[-1]):
+            score -= 0.5
+        elif fluency.is_question(texts[0]):
+            score -= 0.15
+        score -= 0.15 * fluency.stumbles(" ".join(texts))
+        # Too short says little; what fills the room leaves none for a second quote.
+        score -= 0.2 if words < 18 else 0.0
+        return score
+
+    # ------------------------------------------------------------------------------------------------------ summary
+
+    def summary(self, *, most: int, words: int) -> list[int]:
+        """Choose sentences that sum up the passages.
+
+        Args:
+            most: How many at most.
+            words: How many words all of them have at most.
+
+        Returns:
+            Indices of sentences, in order of time; they are marked as used.
+        """
+        if not self.material.exact:
+            return []
+        quoted = [self.material.vectors[i] for i in self.indices if i in self.material.used]
+        candidates = {i: score for i in self.indices if (score := self._summary_score(i)) is not None}
+        chosen: list[int] = []
+        left = words
+        while candidates and len(chosen) < most:
+            best, best_score = None, 0.0
+            for i, score in candidates.items():
+                if i in self.material.used or fluency.count_words(self.material.sentences[i].text) > left:
+                    continue
+                vector = self.material.vectors[i]
+                alike = max(
+                    (
+                        wording.likeness(vector, other)
+                        for other in [*quoted, *(self.material.vectors[j] for j in chosen)]
+                    ),
+                    default=0.0,
+                )
+                value = score - 0.7 * alike if alike < 0.6 else 0.0
+                if value > best_score:
+                    best, best_score = i, value
+            if best is None:
+                break
+            chosen.append(best)
+            left -= fluency.count_words(self.material.sentences[best].text)
+            self.material.used.add(best)
+        return sorted(chosen)
+
+    def _summary_score(self, index: int) -> float | None:
+        """How well a sentence sums up, or None when it can't stand alone."""
+        text = self.material.sentences[index].text
+        words = fluency.count_words(text)
+        if not 7 <= words <= 34 or not self.hits[index] or fluency.is_question(text) or not fluency.is_complete(text):
+            return None
+        if fluency.leans_back(text) or fluency.is_talk_about_talk(text) or fluency.is_personal(text):
+            return None
+        if fluency.points_back(text):
+            return None
+        stumbling = fluency.stumbles(text)
+        if stumbling > 1.5:
+            return None
+        score = self.rank[index] + 0.3 * self.score_of[index] + 0.1 * min(2.0, self.hits[index])
+        return score - 0.2 * stumbling - (0.1 if words > 26 else 0.0)
+
+    def asked(self) -> list[tuple[float, int]]:
+        """Questions that the passages ask on the topic: how well each would do, and its index."""
+        found = []
+        for i in self.indices:
+            text = self.material.sentences[i].text
+            if i in self.material.used or not self.hits[i] or not self.material.exact:
+                continue
+            if fluency.is_open_question(text):
+                found.append((self.hits[i] + self.rank[i], i))
+        return found
+
+
+def _phrases(terms: Iterable[str]) -> dict[str, set[tuple[str, ...]]]:
+    """Stemmed terms by their first stem."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for term in terms:
+        phrase = wording.stems(term)
+        if phrase:
+            found.setdefault(phrase[0], set()).add(phrase)
+    return found
+
+
+def _count(phrases: dict[str, set[tuple[str, ...]]], text: Sequence[str]) -> int:
+    """How many different terms a text has."""
+    return len(
+        {
+            phrase
+            for index, word in enumerate(text)
+            for phrase in phrases.get(word, ())
+            if tuple(text[index : index + len(phrase)]) == phrase
+        }
+    )

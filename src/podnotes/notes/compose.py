@@ -1,0 +1,352 @@
+"""From what was found in an episode to a draft: an opening, a section a topic, what to check, where it comes from."""
+
+from __future__ import annotations
+
+import importlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from podnotes.models import Claim, Findings, Note, Passage, Quote, Section, Segment, Topic, Transcript
+from podnotes.notes import claims as checking
+from podnotes.notes import fluency, people, titles, wording
+from podnotes.notes.choosing import Material, TopicMaterial, Window
+from podnotes.notes.citation import apa
+from podnotes.notes.moments import clock, long_date, play_from
+from podnotes.notes.options import NoteOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from podnotes.models import Episode, Person
+    from podnotes.passages.sentences import Sentence
+
+_DEFAULTS = NoteOptions()
+# A topic with less than this share of the strongest one's weight is a side remark of the episode.
+_SIDE_REMARK = 0.12
+# The best passages say how strong a topic is; a long tail of weak ones does not.
+_TELLING = 6
+
+
+def compose_note(
+    episode: Episode,
+    findings: Findings,
+    transcript: Transcript | None = None,
+    topics: Sequence[Topic] | None = None,
+    *,
+    options: NoteOptions = _DEFAULTS,
+) -> Note:
+    """Compose a draft from what was found in an episode.
+
+    Every word of the episode that stands in it is the transcript's; nothing is worded on her behalf. Segments with a
+    doubt and what was skipped as sponsor read or housekeeping are left out.
+
+    Args:
+        episode: Where the words come from.
+        findings: What :func:`podnotes.find_passages` found.
+        transcript: The words with their times. Without it there are no summaries, and quotes begin where passages do.
+        topics: The pack that was searched with, for titles, prompts and glossary; the pack "bodywork" where None.
+        options: Bounds and choices.
+
+    Returns:
+        The draft. ``sections`` is empty when the episode has nothing on the topics; such a note is not worth rendering.
+    """
+    sentences, exact = _sentences(transcript, findings)
+    material = Material.of(sentences, findings.skipped, exact=exact)
+    known = _topics(topics, findings)
+    persons, heard = people.who(episode, sentences if transcript else ())
+    chosen, left_out = _choose_topics(findings, known, options.sections)
+    by_strength = sorted(chosen, key=lambda item: -item[2])
+    words = options.quotation_words // max(1, len(chosen))
+    found: dict[str, Section] = {}
+    materials: list[TopicMaterial] = []
+    for topic, passages, _ in by_strength:
+        topic_material = TopicMaterial(material, topic, passages)
+        materials.append(topic_material)
+        section = _section(episode, topic_material, words, options)
+        if section.quotes or section.summary:
+            found[topic.id] = section
+    sections = tuple(found[topic.id] for topic, _, _ in chosen if topic.id in found)
+    questions = _questions(episode, materials, options.questions, options.quotation_words - _quoted(sections))
+    terms = titles.key_terms(sections)
+    names = titles.titles(episode, sections, persons, terms)
+    quoted = _quoted(sections) + sum(fluency.count_words(question.passage.text) for question in questions)
+    total = sum(len(segment.text.split()) for segment in transcript.segments) if transcript else 0
+    return Note(
+        title=names[0],
+        episode=episode,
+        opening=_opening(episode, sections, persons),
+        sections=sections,
+        claims=_claims(sections),
+        glossary=_glossary(sections, options.glossary),
+        questions=tuple(fluency.without_opener(question.passage.text) for question in questions),
+        citation=apa(episode, persons),
+        tags=_tags(sections, terms),
+        provenance=_provenance(transcript),
+        notices=_notices(findings, transcript, heard, left_out, sections),
+        people=persons,
+        question_sources=tuple(questions),
+        quoted_words=quoted,
+        quoted_share=quoted / total if total else None,
+        made=(options.made or datetime.now(UTC).date()).isoformat(),
+        titles=names[1:],
+        key_terms=terms,
+    )
+
+
+# ------------------------------------------------------------------------------------------------- what there is to use
+
+
+def _sentences(transcript: Transcript | None, findings: Findings) -> tuple[Sequence[Sentence], bool]:
+    from podnotes.passages.sentences import sentences
+
+    if transcript is not None:
+        return sentences(transcript), True
+    # Without the transcript the passages are all there is; only where each begins is known to the second.
+    segments: list[Segment] = []
+    for passage in sorted(findings.passages, key=lambda passage: (passage.start, -passage.end)):
+        if not segments or passage.start >= segments[-1].end:
+            segments.append(Segment(passage.start, passage.end, passage.text, speaker=passage.speaker))
+    return sentences(Transcript(tuple(segments), findings.duration)), False
+
+
+def _topics(topics: Sequence[Topic] | None, findings: Findings) -> dict[str, Topic]:
+    if topics is None:
+        from podnotes.topics import load_topics
+
+        topics = load_topics("bodywork")
+    known = {topic.id: topic for topic in topics}
+    for passage in findings.passages:
+        if passage.topic not in known:
+            known[passage.topic] = Topic(passage.topic, passage.topic.replace("-", " ").capitalize())
+    return known
+
+
+def _choose_topics(
+    findings: Findings, known: dict[str, Topic], most: int
+) -> tuple[list[tuple[Topic, list[Passage], float]], list[Topic]]:
+    """The topics that get a section, in the pack's order, and those that the episode only touches on or that have no room."""
+    passages: dict[str, list[Passage]] = {}
+    for passage in findings.passages:
+        passages.setdefault(passage.topic, []).append(passage)
+    strengths = {
+        topic: sum(sorted((passage.score for passage in found), reverse=True)[:_TELLING])
+        for topic, found in passages.items()
+    }
+    strongest = max(strengths.values(), default=0.0)
+    ranked = sorted(
+        (topic for topic, strength in strengths.items() if strength >= _SIDE_REMARK * strongest),
+        key=lambda topic: -strengths[topic],
+    )
+    kept = set(ranked[:most])
+    chosen = [
+        (topic, sorted(passages[id_], key=lambda passage: -passage.score), strengths[id_])
+        for id_, topic in known.items()
+        if id_ in kept
+    ]
+    return chosen, [topic for id_, topic in known.items() if id_ in passages and id_ not in kept]
+
+
+# -------------------------------------------------------------------------------------------------------------- sections
+
+
+def _section(episode: Episode, material: TopicMaterial, words: int, options: NoteOptions) -> Section:
+    topic = material.topic
+    summary_words = int(words * 0.4) if options.summary_sentences else 0
+    windows = material.quotes(most=options.quotes, words=words - summary_words, seconds=options.quote_seconds)
+    spent = sum(
+        fluency.count_words(material.material.sentences[i].text) for w in windows for i in range(w.first, w.last)
+    )
+    chosen = material.summary(most=options.summary_sentences, words=words - spent)
+    sources = [_quote(episode, material, Window(i, i + 1, 0.0)) for i in chosen]
+    quotes = [_quote(episode, material, window) for window in windows]
+    terms = tuple(dict.fromkeys(term for passage in material.passages for term in passage.terms))
+    text = " ".join(quote.passage.text for quote in [*quotes, *sources])
+    return Section(
+        topic=topic,
+        summary=tuple(fluency.without_opener(source.passage.text) for source in sources),
+        quotes=tuple(quotes),
+        prompts=_prompts(topic, text, options.prompts),
+        summary_sources=tuple(sources),
+        terms=terms,
+    )
+
+
+def _quote(episode: Episode, material: TopicMaterial, window: Window) -> Quote:
+    sentences = material.material.sentences[window.first : window.last]
+    text = " ".join(sentence.text for sentence in sentences)
+    start, end = sentences[0].start, sentences[-1].end
+    passage = max(
+        (passage for passage in material.passages if passage.start <= start + 0.5 and end <= passage.end + 0.5),
+        key=lambda passage: passage.score,
+    )
+    stems = wording.stems(text)
+    return Quote(
+        passage=Passage(
+            topic=material.topic.id,
+            start=start,
+            end=end,
+            score=passage.score,
+            text=text,
+            terms=tuple(term for term in passage.terms if wording.occurs(term, stems)),
+            speaker=sentences[0].speaker,
+            chapter=passage.chapter,
+        ),
+        time=clock(start),
+        url=play_from(episode, start),
+        speaker=people.plain_name(sentences[0].speaker),
+    )
+
+
+def _prompts(topic: Topic, text: str, most: int) -> tuple[str, ...]:
+    """The prompts that have most to do with what is quoted, in the pack's order."""
+    said = set(wording.content_stems(text))
+    scored = sorted(
+        enumerate(topic.prompts), key=lambda item: (-len(said & set(wording.content_stems(item[1]))), item[0])
+    )
+    kept = {index for index, _ in scored[:most]}
+    return tuple(prompt for index, prompt in enumerate(topic.prompts) if index in kept)
+
+
+def _questions(episode: Episode, materials: Iterable[TopicMaterial], most: int, words: int) -> list[Quote]:
+    asked = sorted(
+        ((score, index, material) for material in materials for score, index in material.asked()),
+        key=lambda item: -item[0],
+    )
+    chosen: list[Quote] = []
+    vectors: list[dict[str, float]] = []
+    for _, index, material in asked:
+        if len(chosen) == most:
+            break
+        length = fluency.count_words(material.material.sentences[index].text)
+        vector = material.material.vectors[index]
+        if index in material.material.used or length > words:
+            continue
+        if any(wording.likeness(vector, other) > 0.5 for other in vectors):
+            continue
+        material.material.used.add(index)
+        vectors.append(vector)
+        words -= length
+        chosen.append(_quote(episode, material, Window(index, index + 1, 0.0)))
+    return sorted(chosen, key=lambda quote: quote.passage.start)
+
+
+# ------------------------------------------------------------------------------------------------- what stands around it
+
+
+def _quoted(sections: Iterable[Section]) -> int:
+    return sum(
+        fluency.count_words(quote.passage.text)
+        for section in sections
+        for quote in [*section.quotes, *section.summary_sources]
+    )
+
+
+def _opening(episode: Episode, sections: Sequence[Section], persons: Sequence[Person]) -> str:
+    """Where it comes from, when, and who is heard."""
+    hosts = [person.name for person in persons if "host" in person.role]
+    guests = [person.name for person in persons if "guest" in person.role]
+    speakers = [person.name for person in persons if person.name not in hosts and person.name not in guests]
+    title = " ".join(episode.title.split())
+    podcast = " ".join(episode.podcast.split())
+    where = f"“{title}”"
+    if podcast:
+        where += f", an episode of {podcast}"
+    if episode.published:
+        where += (
+            f" from {long_date(episode.published.date())}" if podcast else f" ({long_date(episode.published.date())})"
+        )
+    about = titles.listed([titles.in_sentence(section.topic.title) for section in sections])
+    if hosts and guests:
+        talk = f"{titles.listed(hosts)} {'talk' if len(hosts) > 1 else 'talks'} with {titles.listed(guests)}"
+    elif hosts:
+        talk = f"{titles.listed(hosts)} {'talk' if len(hosts) > 1 else 'talks'}"
+    elif guests:
+        talk = f"{titles.listed(guests)} {'are guests and talk' if len(guests) > 1 else 'is the guest and talks'}"
+    elif speakers:
+        talk = f"{titles.listed(speakers)} {'talk' if len(speakers) > 1 else 'talks'}"
+    else:
+        talk = ""
+    comma = "," if podcast or episode.published else ""
+    if not about:
+        return f"These notes are about {where}."
+    if not talk:
+        return f"These notes are about {where}{comma} and what it says about {about}."
+    return f"In {where}{comma} {talk} about {about}."
+
+
+def _claims(sections: Iterable[Section]) -> tuple[Claim, ...]:
+    """What of the quoted words should be checked: the sentences, in order of time."""
+    found: dict[tuple[float, str], Claim] = {}
+    for section in sections:
+        for quote in [*section.quotes, *section.summary_sources]:
+            kinds = checking.kinds_of_claim(quote.passage.text)
+            if kinds:
+                why = titles.listed(kinds)
+                found[(quote.passage.start, quote.passage.text)] = Claim(quote.passage.text, why, quote.time, quote.url)
+    return tuple(claim for _, claim in sorted(found.items(), key=lambda item: item[0]))
+
+
+def _glossary(sections: Iterable[Section], most: int) -> tuple[tuple[str, str], ...]:
+    """Science words that occur in the draft."""
+    found: dict[str, str] = {}
+    listed = list(sections)
+    stems = [
+        wording.stems(quote.passage.text) for section in listed for quote in [*section.quotes, *section.summary_sources]
+    ]
+    for section in listed:
+        for word, meaning in section.topic.glossary.items():
+            if any(wording.occurs(word, text) for text in stems):
+                found.setdefault(word, meaning)
+    return tuple(sorted(list(found.items())[:most], key=lambda item: item[0].lower()))
+
+
+def _tags(sections: Sequence[Section], terms: Sequence[str]) -> tuple[str, ...]:
+    tags = [section.topic.id for section in sections]
+    tags += [
+        "-".join("".join(c if c.isalnum() else " " for c in term.lower().replace("'", "")).split())
+        for term in terms[:4]
+    ]
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
+
+
+def _provenance(transcript: Transcript | None) -> str:
+    if transcript is None:
+        return "The words come from passages that were found earlier; the transcript itself was not at hand."
+    if transcript.source == "recognised":
+        engine = transcript.details.get("engine") or "faster-whisper"
+        model = f" with the model {transcript.model}" if transcript.model else ""
+        return f"The transcript was made by machine ({engine}{model}): listen to each quote before you publish it."
+    if transcript.source == "publisher":
+        return "The transcript is the publisher's."
+    return "The transcript was read from a file."
+
+
+def _notices(
+    findings: Findings,
+    transcript: Transcript | None,
+    heard: str | None,
+    left_out: Sequence[Topic],
+    sections: Sequence[Section],
+) -> tuple[str, ...]:
+    notices: list[str] = []
+    if findings.notice:
+        notices.append(findings.notice)
+    if transcript is not None:
+        notices += transcript.warnings
+        if not transcript.timed and not transcript.warnings:
+            notices.append("The times are approximate: the transcript has none.")
+    if heard:
+        notices.append(heard)
+    quotes = [quote for section in sections for quote in section.quotes]
+    if quotes and not any(quote.speaker for quote in quotes):
+        notices.append("The transcript does not say who speaks: the quotes name the podcast, not a person.")
+    if left_out:
+        named = titles.listed([titles.in_sentence(topic.title) for topic in left_out])
+        notices.append(f"The episode also touches on {named}; there was no room for it here.")
+    return tuple(dict.fromkeys(notices))
+
+
+def version() -> str:
+    """Version of podnotes, for the record in a draft."""
+    found: str = importlib.import_module("podnotes").__version__
+    return found

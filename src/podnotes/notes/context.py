@@ -1,0 +1,112 @@
+"""What a template has to write with: the draft as plain values. The template ``json`` prints all of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from podnotes.notes.compose import version
+from podnotes.notes.escaping import Address, one_line
+from podnotes.notes.moments import clock, long_date, web_address
+from podnotes.notes.options import DISCLAIMER
+
+if TYPE_CHECKING:
+    from podnotes.models import Note, Quote
+
+
+def _address(url: str | None) -> Address | None:
+    cleaned = web_address(url)
+    return Address(cleaned) if cleaned else None
+
+
+def _source(note: Note) -> str:
+    """Whom words are attributed to where the speaker is not known: the podcast, never a guess."""
+    return note.episode.podcast or note.episode.title
+
+
+def quote_values(note: Note, quote: Quote, text: str | None = None) -> dict[str, Any]:
+    """A quote as plain values.
+
+    Args:
+        note: The draft that it stands in.
+        quote: The quote.
+        text: How it is worded in the draft where that differs from the transcript.
+
+    Returns:
+        The values that a template sees.
+    """
+    return {
+        "text": quote.passage.text if text is None else text,
+        "speaker": quote.speaker,
+        "by": quote.speaker or _source(note),
+        "time": quote.time,
+        "end_time": clock(quote.passage.end),
+        "start": round(quote.passage.start, 2),
+        "end": round(quote.passage.end, 2),
+        "url": _address(quote.url),
+        "cut": quote.cut,
+        "score": round(quote.passage.score, 3),
+        "chapter": quote.passage.chapter,
+        "terms": list(quote.passage.terms),
+    }
+
+
+def context(note: Note) -> dict[str, Any]:
+    """All values of a draft, as a template sees them and as JSON has them.
+
+    Args:
+        note: The draft.
+
+    Returns:
+        Plain strings, numbers, lists and dictionaries; addresses are http(s) links or None.
+    """
+    episode = note.episode
+    return {
+        "title": one_line(note.title),
+        "titles": [one_line(title) for title in note.titles],
+        "podcast": one_line(episode.podcast),
+        "episode": {
+            "title": one_line(episode.title),
+            "date": episode.published.date().isoformat() if episode.published else None,
+            "date_long": long_date(episode.published.date()) if episode.published else None,
+            "link": _address(episode.link),
+            "audio": _address(episode.audio.url if episode.audio else None),
+            "number": episode.number,
+            "season": episode.season,
+            "duration": clock(episode.duration) if episode.duration else None,
+            "guid": episode.guid,
+        },
+        "people": [{"name": one_line(person.name), "role": one_line(person.role)} for person in note.people],
+        "opening": one_line(note.opening),
+        "sections": [
+            {
+                "id": section.topic.id,
+                "title": section.topic.title,
+                "about": section.topic.about,
+                "summary": [
+                    quote_values(note, source, text)
+                    for text, source in zip(section.summary, section.summary_sources, strict=True)
+                ],
+                "quotes": [quote_values(note, quote) for quote in section.quotes],
+                "prompts": list(section.prompts),
+            }
+            for section in note.sections
+        ],
+        "questions": [
+            quote_values(note, source, text) for text, source in zip(note.questions, note.question_sources, strict=True)
+        ],
+        "claims": [
+            {"text": claim.text, "why": claim.why, "time": claim.time, "url": _address(claim.url)}
+            for claim in note.claims
+        ],
+        "glossary": [{"word": word, "meaning": meaning} for word, meaning in note.glossary],
+        "citation": one_line(note.citation),
+        "tags": list(note.tags),
+        "key_terms": list(note.key_terms),
+        "provenance": note.provenance,
+        "notices": [one_line(notice) for notice in note.notices],
+        "disclaimer": DISCLAIMER,
+        "quoted_words": note.quoted_words,
+        "quoted_percent": None if note.quoted_share is None else round(100 * note.quoted_share, 1),
+        "made": note.made,
+        "version": version(),
+    }

@@ -1,0 +1,116 @@
+"""Text as text in each output: no title, name or word from outside ever becomes markup, a link or code."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Output(StrEnum):
+    """What a template writes; decides how values are escaped."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"
+    TEXT = "text"
+
+
+class Address(str):
+    """A link to the web that has been checked and cleaned (see :func:`podnotes.notes.moments.web_address`)."""
+
+    __slots__ = ()
+
+
+# Backslash before these is a literal character in every Markdown in use, the first one of 2004 included.
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*\[\]])|(?<![^\W_])(_)|(_)(?![^\W_])")
+_LINE_START = re.compile(r"^(?:([#>+=~:|-])|(\d{1,9})([.)])(?=\s|$))")
+_AMPERSAND = re.compile(r"&(?=#?\w+;)")
+# Doubled signs that one dialect or another takes for markup: Liquid, Hugo, Obsidian, GFM.
+_DOUBLED = re.compile(r"([{=%~$|^])(?=\1)|\{(?=[%#<])|(?<=[%#])\}")
+
+
+def one_line(value: object) -> str:
+    """The value as text on one line, without control characters and without marks that turn the reading direction."""
+    text = unicodedata.normalize("NFC", str(value))
+    kept = "".join(
+        " " if character.isspace() else character
+        for character in text
+        if character.isspace()
+        or (unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"} and character not in _BIDI)
+    )
+    return " ".join(kept.split())
+
+
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def markdown(value: object) -> Markup:
+    """Escape for Markdown: CommonMark and its dialects show the text exactly as it is.
+
+    Args:
+        value: Text from outside; what is markup already (from a filter or a macro) stays.
+
+    Returns:
+        One line that is safe in running text, headings, list items, link labels and table cells.
+    """
+    if value is None:
+        return Markup("")
+    if isinstance(value, Address):
+        return Markup(_AMPERSAND.sub("&amp;", value))  # noqa: S704 - checked and cleaned by web_address
+    if hasattr(value, "__html__"):
+        return Markup(value)  # noqa: S704 - is markup already
+    text = one_line(value)
+    text = _AMPERSAND.sub("&amp;", text)
+    text = text.replace("<", "&lt;").replace("\u0000", "")
+    text = _MARKDOWN_SPECIAL.sub(lambda match: "\\" + match.group(0), text)
+    text = _DOUBLED.sub(lambda match: f"&#{ord(match.group(0))};", text)
+    text = _LINE_START.sub(
+        lambda match: f"\\{match.group(1)}" if match.group(1) else f"{match.group(2)}\\{match.group(3)}", text
+    )
+    return Markup(text)  # noqa: S704 - escaped here
+
+
+def html(value: object) -> Markup:
+    """Escape for HTML, in text and in quoted attributes."""
+    if value is None:
+        return Markup("")
+    if hasattr(value, "__html__"):
+        return Markup(value)  # noqa: S704 - is markup already
+    return escape(one_line(value))
+
+
+def as_json(value: object) -> Markup:
+    """A JSON value that may also stand inside a script element."""
+    if isinstance(value, Markup):
+        return value
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    for character, code in (
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("&", "\\u0026"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
+        text = text.replace(character, code)
+    return Markup(text)  # noqa: S704 - JSON needs no other escaping
+
+
+def text(value: object) -> Markup:
+    """Plain text: one line, nothing else to escape."""
+    return Markup("") if value is None else Markup(one_line(value))  # noqa: S704 - nothing reads markup there
+
+
+ESCAPES: dict[Output, Callable[[object], Markup]] = {
+    Output.MARKDOWN: markdown,
+    Output.HTML: html,
+    Output.JSON: as_json,
+    Output.TEXT: text,
+}

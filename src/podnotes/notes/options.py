@@ -1,0 +1,63 @@
+"""How a draft is composed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podnotes.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+DISCLAIMER = (
+    "These notes are for education. They are no medical advice and take the place of no examination, diagnosis or treatment; "
+    "please ask a doctor about your own case."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOptions:
+    """Bounds and choices of a draft.
+
+    Attributes:
+        sections: How many topics a draft has at most; the strongest are taken.
+        quotes: How many quotes a topic has at most.
+        summary_sentences: How many sentences the summary of a topic has at most.
+        quotation_words: How many of the episode's words stand in a draft at most: quotes, summaries and questions.
+        quote_seconds: How long a quote lasts at most, in seconds.
+        prompts: How many questions to her a topic has at most.
+        questions: How many questions from the episode are listed at most.
+        glossary: How many words are explained at most.
+        made: The day that stands in the draft; None is today.
+    """
+
+    sections: int = 4
+    quotes: int = 4
+    summary_sentences: int = 4
+    quotation_words: int = 400
+    quote_seconds: float = 90.0
+    prompts: int = 2
+    questions: int = 3
+    glossary: int = 8
+    made: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse bounds that leave nothing to write.
+
+        Raises:
+            UsageError: A number is out of range.
+        """
+        for name, least in (
+            ("sections", 1),
+            ("quotes", 1),
+            ("summary_sentences", 0),
+            ("quotation_words", 20),
+            ("prompts", 0),
+            ("questions", 0),
+            ("glossary", 0),
+        ):
+            if getattr(self, name) < least:
+                raise UsageError(f"{name} of a draft must be {least} or more, not {getattr(self, name)}.")
+        if not self.quote_seconds > 0:
+            raise UsageError(f"quote_seconds of a draft must be more than 0, not {self.quote_seconds}.")

@@ -1,0 +1,128 @@
+"""Who speaks: names from the feed, from voice tags, and from how people introduce themselves. Never guessed silently."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from podnotes.models import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from podnotes.models import Episode
+    from podnotes.passages.sentences import Sentence
+
+# Labels that tell voices apart without saying whose they are.
+_LABEL = re.compile(
+    r"(?:speaker|spk|voice|unknown|person|host|guest|interviewer|interviewee|narrator|male|female|man|woman|participant|"
+    r"intro|outro|announcer|moderator|audience|caller|all|both|multiple|s|a|b|q)?[\s_#:.-]*(?:\d+|[a-z])?(?:[\s_-]*(?:voice|speaker))?",
+    re.IGNORECASE,
+)
+_CREDENTIALS = re.compile(
+    r"(?:,\s*|\s+\(?)(?:Ph\.?\s?D|Psy\.?\s?D|M\.?D|D\.?O|D\.?C|D\.?P\.?T|Ed\.?D|M\.?Sc|B\.?Sc|M\.?A|B\.?A|R\.?N|P\.?T|L\.?M\.?T|"
+    r"L\.?M\.?F\.?T|LCSW|MPH|MBA|FRCP|OBE|CBE|Esq|Jr|Sr)\.?\)?(?=,|\s|$)",
+)
+_TITLES = re.compile(r"^(?:Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Mx|Sir|Dame|Rev)\.?\s+", re.IGNORECASE)
+
+_NAME = r"((?:(?:Dr|Prof)\.?\s|Doctor\s|Professor\s)?[A-Z][\w'’-]+(?:\s(?:[A-Z]\.|de|del|van|von|der|la|le|bin|al|[A-Z][\w'’-]+)){1,3})"
+_GUEST = re.compile(
+    rf"\b(?:[Mm]y|[Oo]ur) guests?(?: (?:today|this week|for today|on (?:today's|the|this) (?:episode|show|podcast)))?"
+    rf"(?: today)? (?:is|are) {_NAME}"
+    rf"|\b[Tt]oday'?s guest is {_NAME}"
+    rf"|\b[Tt]oday,? (?:I'm|I am|we're|we are) (?:talking|speaking|joined|here|sitting down|chatting)(?: down)? (?:with|by|to) {_NAME}"
+    rf"|\b(?:[Ii]'m|[Ww]e're|[Ii] am|[Ww]e are) (?:joined|here)(?: today)? (?:by|with) {_NAME}"
+    rf"|\b(?:[Pp]lease )?[Ww]elcome,? {_NAME},? to the (?:show|podcast|program)"
+)
+_HOST = re.compile(
+    rf"\b(?:[Ii]'m|[Ii] am|[Mm]y name is|[Ii]'m your host,?|[Tt]his is your host,?) (?:your host,? )?{_NAME}"
+)
+# Introductions come at the beginning, after a teaser at most.
+_INTRODUCTION = 420.0  # seconds
+
+
+def plain_name(name: str | None) -> str | None:
+    """A name fit to stand under a quote.
+
+    Args:
+        name: A voice tag or a name from the feed.
+
+    Returns:
+        The name without degrees, or None when it is only a label ("SPEAKER_01", "Guest").
+    """
+    if not name:
+        return None
+    text = " ".join(name.split()).strip(" :,-")
+    previous = None
+    while text != previous:
+        previous, text = text, _CREDENTIALS.sub("", text).strip(" ,")
+    if not text or _LABEL.fullmatch(text) or not any(character.isalpha() for character in text):
+        return None
+    return text
+
+
+def bare_name(name: str) -> str:
+    """The name without titles and degrees, for comparing."""
+    return _TITLES.sub("", plain_name(name) or name).strip()
+
+
+def introduced(sentences: Iterable[Sentence]) -> tuple[Person, ...]:
+    """Hosts and guests as they are introduced in the first minutes.
+
+    Args:
+        sentences: Of the episode, in order of time.
+
+    Returns:
+        One host at most, and the guests, with the spelling of the transcript.
+    """
+    hosts: list[str] = []
+    guests: list[str] = []
+    for sentence in sentences:
+        if sentence.start > _INTRODUCTION:
+            break
+        text = sentence.text.replace("’", "'")
+        guests += [next(name for name in match.groups() if name) for match in _GUEST.finditer(text)]
+        hosts += [match.group(1) for match in _HOST.finditer(text)]
+    seen = {bare_name(name).lower() for name in guests}
+    found = [Person(name, "host") for name in hosts[:1] if bare_name(name).lower() not in seen]
+    names: set[str] = set()
+    for name in guests:
+        if bare_name(name).lower() not in names:
+            names.add(bare_name(name).lower())
+            found.append(Person(name, "guest"))
+    return tuple(found)
+
+
+def who(episode: Episode, sentences: Sequence[Sentence]) -> tuple[tuple[Person, ...], str | None]:
+    """Who takes part in an episode.
+
+    Args:
+        episode: What the feed says counts most.
+        sentences: Of the transcript, or () without one.
+
+    Returns:
+        The people, and a sentence for her when a name was only heard.
+    """
+    people = [Person(name, person.role) for person in episode.persons if (name := plain_name(person.name))]
+    known = {bare_name(person.name).lower() for person in people}
+    if people:
+        return tuple(people), None
+    voices: dict[str, int] = {}
+    for sentence in sentences:
+        name = plain_name(sentence.speaker)
+        if name:
+            voices[name] = voices.get(name, 0) + len(sentence.text)
+    spoken = sum(voices.values())
+    heard = introduced(sentences)
+    roles = {bare_name(person.name).lower(): person.role for person in heard}
+    # A voice that says next to nothing is a jingle or a clip.
+    for name, size in sorted(voices.items(), key=lambda item: -item[1]):
+        if size >= 0.02 * spoken and bare_name(name).lower() not in known:
+            people.append(Person(name, roles.get(bare_name(name).lower(), "speaker")))
+            known.add(bare_name(name).lower())
+    if people:
+        return tuple(people), None
+    if not heard:
+        return (), None
+    names = " and ".join(person.name for person in heard)
+    return heard, f"The feed does not name the people; {names} was heard in the introduction: check the spelling."

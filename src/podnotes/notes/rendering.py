@@ -1,0 +1,397 @@
+"""Templates: Jinja2 in a sandbox, with the escaping of the output that they write."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    meta,
+)
+from jinja2.exceptions import SecurityError, TemplateRuntimeError, UndefinedError
+from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from podnotes.errors import TemplateError
+from podnotes.notes.context import context
+from podnotes.notes.escaping import ESCAPES, Address, Output, html, markdown, one_line
+from podnotes.notes.moments import web_address
+
+if TYPE_CHECKING:
+    from podnotes.models import Note
+
+_FOLDER = Path(__file__).parent / "templates"
+_ENDINGS = (".j2", ".jinja2", ".jinja")
+_OUTPUTS = {
+    ".md": Output.MARKDOWN,
+    ".markdown": Output.MARKDOWN,
+    ".html": Output.HTML,
+    ".htm": Output.HTML,
+    ".json": Output.JSON,
+    ".txt": Output.TEXT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template and what it writes.
+
+    Attributes:
+        name: What it is called, or the path of her own.
+        about: What it is for, in a line.
+        suffixes: File suffix of each output that it has, by the output's name ("markdown", "html", "json", "text"); the
+            first one is what it writes unless told otherwise.
+    """
+
+    name: str
+    about: str
+    suffixes: dict[str, str]
+
+
+_ABOUT = {
+    "blog": "a post for any blog: Markdown with front matter, and a page to read it on",
+}
+
+
+def templates() -> tuple[Template, ...]:
+    """The templates that come with podnotes, the default first."""
+    return tuple(
+        Template(
+            name,
+            about,
+            {
+                str(_OUTPUTS[suffix]): suffix
+                for suffix in (".md", ".html", ".json")
+                if (_FOLDER / f"{name}{suffix}.j2").is_file()
+            },
+        )
+        for name, about in _ABOUT.items()
+    )
+
+
+def find_template(template: str | Path) -> Template:
+    """A template by its name, or her own by its path.
+
+    Args:
+        template: One of :func:`templates`, or the path of a Jinja2 file. The suffix before ``.j2`` says what it writes:
+            ``post.md.j2``, ``post.html.j2``, ``post.json.j2``, ``post.txt.j2``; Markdown where there is none.
+
+    Returns:
+        The template.
+
+    Raises:
+        TemplateError: There is none of this name, or the file can't be read.
+    """
+    for known in templates():
+        if known.name == str(template):
+            return known
+    path = Path(template).expanduser()
+    if not path.is_file():
+        names = ", ".join(known.name for known in templates())
+        near = difflib.get_close_matches(str(template), [known.name for known in templates()], 1)
+        hint = f' Did you mean "{near[0]}"?' if near else ""
+        raise TemplateError(f'There is no template "{template}": name one of {names}, or a Jinja2 file of yours.{hint}')
+    output = _output_of(path.name)
+    suffix = next(suffix for suffix, known_output in _OUTPUTS.items() if known_output is output)
+    return Template(str(path), "your own", {str(output): suffix})
+
+
+def template_source(name: str, output: str | None = None) -> str:
+    """The text of a template, to start one's own from.
+
+    Args:
+        name: One of :func:`templates`, or a path.
+        output: Which of its outputs; the first where None.
+
+    Returns:
+        The Jinja2 source.
+
+    Raises:
+        TemplateError: There is no such template or output.
+    """
+    return _read(_path(find_template(name), output))
+
+
+def template_hash(template: str | Path) -> str:
+    """What changes when the template does, so that drafts made with an older one are known to be stale.
+
+    Args:
+        template: Name or path.
+
+    Returns:
+        Sixteen hexadecimal digits over the template and all that it includes.
+
+    Raises:
+        TemplateError: There is no such template, or it has a mistake.
+    """
+    found = find_template(template)
+    digest = hashlib.sha256()
+    for output in found.suffixes:
+        path = _path(found, output)
+        environment = _environment(path.parent, Output(output))
+        seen: set[str] = set()
+        waiting = [(path.name, _read(path))]
+        while waiting:
+            name, source = waiting.pop()
+            digest.update(f"{name}\0{source}\0".encode())
+            try:
+                referenced = meta.find_referenced_templates(environment.parse(source, name))
+            except TemplateSyntaxError as error:
+                raise _described(error, name, path.name) from error
+            for other in sorted(other for other in referenced if other):
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append((other, _load(environment, other, path.name)))
+    return digest.hexdigest()[:16]
+
+
+def render(note: Note, template: str | Path = "blog", *, output: str | None = None) -> str:
+    """Write a draft.
+
+    Args:
+        note: What :func:`podnotes.compose_note` made.
+        template: One of :func:`templates`, or the path of a Jinja2 file of hers; it runs in a sandbox.
+        output: "markdown", "html", "json" or "text"; what the template has first where None.
+
+    Returns:
+        The text of the draft, ending with a newline.
+
+    Raises:
+        TemplateError: There is no such template, it has no such output, or it has a mistake (with the line).
+    """
+    found = find_template(template)
+    path = _path(found, output)
+    chosen = _output_of(path.name)
+    return render_file(path, chosen, context(note))
+
+
+def render_file(path: Path, output: Output, values: Mapping[str, Any]) -> str:
+    """Run a template file.
+
+    Args:
+        path: The Jinja2 file.
+        output: What it writes.
+        values: What it sees.
+
+    Returns:
+        The text, with single blank lines between paragraphs in Markdown, ending with a newline.
+
+    Raises:
+        TemplateError: It has a mistake.
+    """
+    environment = _environment(path.parent, output)
+    _read(path)
+    try:
+        text = environment.get_template(path.name).render(**values)
+    except TemplateSyntaxError as error:
+        raise _described(error, error.name or path.name, path.name) from error
+    except Exception as error:  # noqa: BLE001 - a template of hers can raise whatever its expressions do
+        raise _described(error, path.name, path.name) from error
+    if output in {Output.MARKDOWN, Output.TEXT}:
+        text = re.sub(r"[ \t]+\n", "\n", text)
+        text = re.sub(r"\n{3,}", "\n\n", text)
+    return text.strip() + "\n"
+
+
+# --------------------------------------------------------------------------------------------------------------- parts
+
+
+def _output_of(name: str) -> Output:
+    bare = name.lower()
+    for ending in _ENDINGS:
+        bare = bare.removesuffix(ending)
+    return _OUTPUTS.get(Path(bare).suffix, Output.MARKDOWN)
+
+
+def _path(template: Template, output: str | None) -> Path:
+    wanted = output or next(iter(template.suffixes))
+    if wanted not in template.suffixes:
+        has = " or ".join(template.suffixes)
+        raise TemplateError(f'The template "{template.name}" writes {has}, not {wanted}.')
+    if template.name in _ABOUT:
+        return _FOLDER / f"{template.name}{template.suffixes[wanted]}.j2"
+    return Path(template.name)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise TemplateError(f'The template "{path.name}" can\'t be read: {error.strerror or error}.') from error
+    except UnicodeDecodeError as error:
+        raise TemplateError(f'The template "{path.name}" is not UTF-8 text: save it again as UTF-8.') from error
+
+
+def _load(environment: ImmutableSandboxedEnvironment, name: str, of: str) -> str:
+    loader = environment.loader
+    assert loader is not None
+    try:
+        return loader.get_source(environment, name)[0]
+    except TemplateNotFound as error:
+        raise TemplateError(f'The template "{of}" includes "{name}", which is not beside it.') from error
+
+
+@lru_cache(maxsize=16)
+def _environment(folder: Path, output: Output) -> ImmutableSandboxedEnvironment:
+    escape = ESCAPES[output]
+    loaders: list[BaseLoader] = [FileSystemLoader(folder, encoding="utf-8")]
+    if folder != _FOLDER:
+        loaders.append(FileSystemLoader(_FOLDER, encoding="utf-8"))
+    environment = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader(loaders),
+        # With autoescape on, what macros and blocks return counts as markup and is not escaped twice; what values go
+        # through first is the escaping of this output.
+        autoescape=True,
+        finalize=escape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["yaml"] = _yaml
+    environment.filters["slug"] = slug
+    environment.filters["wikilink"] = _wikilink
+    environment.filters["liquid_safe"] = _without_angles
+    environment.globals["link"] = _html_link if output is Output.HTML else _markdown_link
+    environment.globals["citation_with"] = _html_citation if output is Output.HTML else _markdown_citation
+    return environment
+
+
+def _plain(value: Any) -> Any:
+    """The value with plain strings only, as YAML's safe writer wants it."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    return one_line(value) if isinstance(value, str) else value
+
+
+def _yaml(value: Any) -> Markup:
+    """A mapping as YAML lines; entries that are None are left out."""
+    import yaml
+
+    entries = {key: inner for key, inner in _plain(value).items() if inner is not None}
+    text = yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=False)
+    return Markup(text)  # noqa: S704 - the YAML writer quotes what needs it
+
+
+def slug(value: str) -> str:
+    """Lower-case words joined by hyphens, as addresses and tags want them."""
+    return "-".join("".join(c if c.isalnum() else " " for c in one_line(value).lower().replace("'", "")).split())
+
+
+def _wikilink(value: str) -> Markup:
+    """An Obsidian link to a note of this name, without the characters that its file names can't have."""
+    name = " ".join("".join(" " if c in '[]|#^\\/:*?"<>`{}%&;' else c for c in one_line(value)).split())
+    return Markup(f"[[{name}]]") if name else Markup("")  # noqa: S704 - nothing is left in it that could be markup
+
+
+def _without_angles(value: str) -> str:
+    """For front matter that a theme prints unescaped: angle brackets as their typographic likeness, no Liquid."""
+    return one_line(value).replace("<", "‹").replace(">", "›").replace("{{", "{ {").replace("{%", "{ %")
+
+
+def _markdown_link(label: object, url: str | None) -> Markup:
+    address = web_address(url)
+    text = markdown(label)
+    return Markup(f"[{text}]({markdown(Address(address))})") if address else text  # noqa: S704 - both escaped
+
+
+def _html_link(label: object, url: str | None) -> Markup:
+    address = web_address(url)
+    return Markup('<a href="{}">{}</a>').format(address, html(label)) if address else html(label)
+
+
+def _around(citation: str, podcast: str) -> tuple[str, str, str, str]:
+    """The citation in four: before the podcast's title, the title, after it, the address."""
+    text, _, address = citation.rpartition(" ")
+    if not web_address(address):
+        text, address = citation, ""
+    mark = f" In {podcast}"
+    place = text.rfind(mark) if podcast else -1
+    if place < 0:
+        return text, "", "", address
+    start = place + len(" In ")
+    return text[:start], podcast, text[start + len(podcast) :], address
+
+
+def _markdown_citation(citation: str, podcast: str) -> Markup:
+    before, title, after, address = _around(citation, podcast)
+    text = markdown(before.rstrip())
+    if title:
+        text += Markup(" *") + markdown(title) + Markup("*") + markdown(after)
+    return text + (Markup(" <{}>").format(Markup(web_address(address))) if address else Markup(""))  # noqa: S704 - cleaned
+
+
+def _html_citation(citation: str, podcast: str) -> Markup:
+    before, title, after, address = _around(citation, podcast)
+    text = html(before.rstrip())
+    if title:
+        text += Markup(" <i>{}</i>").format(title) + html(after)
+    return text + (Markup(" ") + _html_link(address, address) if address else Markup(""))
+
+
+# --------------------------------------------------------------------------------------------------------------- errors
+
+
+def _described(error: Exception, name: str, main: str) -> TemplateError:
+    """A mistake in a template as one sentence with the line."""
+    line = getattr(error, "lineno", None)
+    where = name
+    if line is None:
+        for frame in traceback.extract_tb(error.__traceback__):
+            # Jinja2 rewrites the traceback so that the template's own lines stand in it.
+            if frame.filename.endswith((".j2", ".jinja", ".jinja2", main)):
+                line, where = frame.lineno, Path(frame.filename).name
+    place = f'"{where}", line {line}' if line else f'"{where}"'
+    if isinstance(error, TemplateNotFound):
+        return TemplateError(
+            f'The template {place} includes "{error.name}", which is neither beside it nor one of podnotes\'s.'
+        )
+    if isinstance(error, TemplateSyntaxError):
+        return TemplateError(f"The template {place}, has a mistake: {_sentence(error.message or 'it can not be read')}")
+    if isinstance(error, UndefinedError):
+        return TemplateError(
+            f"The template {place}, uses something that is not there: {_sentence(_nearest(str(error)))}"
+        )
+    if isinstance(error, SecurityError):
+        return TemplateError(f"The template {place}, does what templates may not: {_sentence(str(error))}")
+    if isinstance(error, (TemplateRuntimeError, JinjaError)):
+        return TemplateError(f"The template {place}, has a mistake: {_sentence(str(error))}")
+    return TemplateError(f"The template {place}, fails: {_sentence(f'{type(error).__name__}: {error}')}")
+
+
+def _sentence(text: str) -> str:
+    flat = one_line(text)
+    return flat if flat.endswith((".", "!", "?")) else f"{flat}."
+
+
+def _nearest(message: str) -> str:
+    """What is missing, in her words, with a name that she may have meant."""
+    match = re.match(r"'(?P<name>\w+)' is undefined$|.*has no (?:attribute|element) '(?P<part>\w+)'$", message)
+    if match is None:
+        return message
+    name = match["name"] or match["part"]
+    near = difflib.get_close_matches(name, _NAMES, 1, 0.6)
+    return f'"{name}" is not known' + (f'; did you mean "{near[0]}"?' if near else "")
+
+
+_NAMES = (
+    "title titles podcast episode people opening sections questions claims glossary citation tags key_terms provenance notices "
+    "disclaimer quoted_words quoted_percent made version date date_long link audio number season duration guid name role id about "
+    "summary quotes prompts text speaker by time end_time start end url cut score chapter terms why word meaning loop"
+).split()
