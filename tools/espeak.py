@@ -1,7 +1,7 @@
 """Synthetic speech with the times of its words and phonemes, through libespeak-ng.
 
 The library is called in this process (``ctypes``), because its events tell when each word and each phoneme starts,
-which the command ``espeak-ng`` doesn't. Debian and Ubuntu have it as the package ``libespeak-ng1`` (``espeak-ng`` brings it).
+which the command ``espeak-ng`` doesn't. Debian and Ubuntu have it as ``libespeak-ng1``; ``espeak-ng`` brings it.
 
 Source: ``speak_lib.h`` of eSpeak NG 1.51, https://github.com/espeak-ng/espeak-ng.
 """
