@@ -1,0 +1,81 @@
+"""Feeds that a web page links to (RSS autodiscovery)."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+from podnotes.web.addresses import cleaned
+
+_FEED_TYPES = frozenset({
+    "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "text/xml",
+    "application/x.atom+xml", "application/x-atom+xml", "application/xml",
+})  # fmt: skip
+_FEED_ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|opml)[\s>/]", re.IGNORECASE)
+_PAGE_ROOT = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|script)[\s>/]", re.IGNORECASE)
+#: A page names its feeds in its head; nobody's head is longer.
+_HEAD_BYTES = 1_000_000
+
+
+def looks_like_html(data: bytes) -> bool:
+    """Tell whether a document is a web page; what begins as a feed is none, whatever else is in it."""
+    start = _plain_start(data)
+    page = _PAGE_ROOT.search(start)
+    if page is None:
+        return False
+    feed = _FEED_ROOT.search(start)
+    return feed is None or page.start() < feed.start()
+
+
+def _plain_start(data: bytes) -> bytes:
+    start = data[:8192]
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if start.startswith(mark):
+            start = start[2:].decode(encoding, "replace").encode("utf-8", "replace")
+    return re.sub(rb"<!--.*?(?:-->|\Z)|<\?.*?\?>", b"", start, flags=re.DOTALL)
+
+
+class _Links(HTMLParser):
+    def __init__(self, base: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.base = base
+        self.declared: list[str] = []
+        self.mentioned: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        fields = {name.lower(): value or "" for name, value in attrs}
+        href = fields.get("href", "").strip()
+        if tag == "base" and href:
+            self.base = urljoin(self.base, href)
+        elif tag == "link" and href:
+            relations = fields.get("rel", "").lower().split()
+            kind = fields.get("type", "").partition(";")[0].strip().lower()
+            if ("alternate" in relations or "feed" in relations) and kind in _FEED_TYPES:
+                self._add(self.declared, href)
+        elif tag == "a" and re.search(
+            r"(?:^feed:|\.rss$|\.rss\?|/feed/?$|/rss/?$|rss\.xml|feed\.xml|podcast\.xml)", href
+        ):
+            self._add(self.mentioned, href)
+
+    def _add(self, links: list[str], href: str) -> None:
+        try:
+            address = cleaned(urljoin(self.base, href))
+        except ValueError:
+            return
+        if address and address not in links:
+            links.append(address)
+
+
+def feed_links(data: bytes, base: str) -> tuple[str, ...]:
+    """Return the feeds that a page links to, the declared ones before mere links, comment feeds last.
+
+    Args:
+        data: The page.
+        base: Its address.
+    """
+    parser = _Links(base)
+    parser.feed(data[:_HEAD_BYTES].decode("utf-8", "replace"))
+    found = dict.fromkeys([*parser.declared, *parser.mentioned])
+    return tuple(sorted(found, key=lambda link: "comment" in link.lower()))[:20]

@@ -1,0 +1,368 @@
+"""feedparser's dictionaries to Podcast and Episode."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from podnotes.feeds import values
+from podnotes.feeds.notes_chapters import chapters_in_notes
+from podnotes.media.kinds import guess_type, is_playable, rank_type
+from podnotes.models import Chapter, Enclosure, Episode, Person, Podcast, TranscriptLink
+from podnotes.web.addresses import cleaned, without_credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from podnotes.feeds.parsing import Raw
+
+#: Transcript formats by worth: timed with speakers, timed, untimed.
+_TRANSCRIPT_RANK = {
+    "application/json": 0, "text/json": 0, "application/x-json": 0, "application/podcast+json": 0,
+    "text/vtt": 1, "text/webvtt": 1, "application/vtt": 1, "text/x-vtt": 1,
+    "application/srt": 2, "application/x-subrip": 2, "text/srt": 2, "application/subrip": 2, "text/x-srt": 2,
+    "application/x-srt": 2, "text/subrip": 2,
+    "text/html": 4, "application/xhtml+xml": 4, "text/plain": 5,
+}  # fmt: skip
+_TRANSCRIPT_EXTENSIONS = {
+    "json": "application/json", "vtt": "text/vtt", "webvtt": "text/vtt", "srt": "application/srt",
+    "html": "text/html", "htm": "text/html", "txt": "text/plain",
+}  # fmt: skip
+_UNTIMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a feed was read from, which decides what its addresses may be.
+
+    Attributes:
+        url: Address of the feed, or None for a file.
+        folder: Folder of the feed's file when she named the file herself: addresses may be files in it then.
+    """
+
+    url: str | None = None
+    folder: Path | None = None
+
+    def address(self, value: object) -> str:
+        """Return an address of the feed, absolute and fit to be requested, or "" when it is none."""
+        text = str(value or "").strip()
+        if not text:
+            return ""
+        absolute = urljoin(without_credentials(self.url), text) if self.url else text
+        return cleaned(absolute)
+
+    def file_or_address(self, value: object) -> str:
+        """Return an address, or the path of a file inside the feed's own folder."""
+        found = self.address(value)
+        if found or self.folder is None:
+            return found
+        text = str(value or "").strip()
+        if not text or len(text) > 1000 or "\x00" in text:
+            return ""
+        try:
+            parts = urlsplit(text)
+            if parts.scheme.lower() not in {"", "file"} or parts.netloc not in {"", "localhost"}:
+                return ""
+            folder = self.folder.resolve()
+            path = (folder / unquote(parts.path)).resolve()
+            if path != folder and path.is_relative_to(folder):
+                return str(path)
+        except (OSError, ValueError):
+            return ""
+        return ""
+
+
+def to_podcast(raw: Raw, place: Place, *, fallback_title: str) -> Podcast:
+    """Build a podcast from what a feed has.
+
+    Args:
+        raw: The feed as parsed.
+        place: Where it was read from.
+        fallback_title: Title when the feed has none.
+
+    Returns:
+        The podcast, its episodes newest first.
+    """
+    feed = raw.feed
+    title = values.one_line(_text(feed, "title")) or fallback_title
+    language = values.language_tag(_text(feed, "language"))
+    author = _author(feed)
+    feed_url = without_credentials(place.url) if place.url else None
+    shared = Episode(
+        guid="", title="", podcast=title, author=author, language=language, feed_url=feed_url, image=_image(feed, place)
+    )
+    people = _persons(feed)
+    episodes: list[Episode] = []
+    for entry in raw.entries:
+        episode = _episode(entry, place, shared, people)
+        if episode is not None:
+            episodes.append(episode)
+    return Podcast(
+        title=title,
+        episodes=ordered(with_unique_guids(episodes)),
+        url=place.url,
+        link=_link(feed, place),
+        description=values.plain_text(_longest(feed), limit=20_000),
+        author=author,
+        language=language,
+        image=shared.image,
+        guid=values.one_line(_first_text(feed, "podnotes_guids")) or None,
+        next_page=_next_page(feed, place),
+    )
+
+
+def ordered(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
+    """Sort episodes newest first; an undated one stays behind the dated one that it follows in the feed."""
+    keys: list[tuple[datetime, Episode]] = []
+    previous = datetime.max.replace(tzinfo=UTC)
+    for episode in episodes:
+        previous = episode.published or previous
+        keys.append((previous, episode))
+    return tuple(episode for _, episode in sorted(keys, key=lambda pair: pair[0], reverse=True))
+
+
+def with_unique_guids(episodes: Iterable[Episode]) -> list[Episode]:
+    """Drop an episode that is there twice, and tell apart different episodes that share a guid."""
+    seen: dict[str, Episode] = {}
+    for episode in episodes:
+        guid = episode.guid
+        other = seen.get(guid)
+        if other is not None:
+            if (other.audio and other.audio.url) == (
+                episode.audio and episode.audio.url
+            ) and other.title == episode.title:
+                continue
+            mark = f"{episode.audio.url if episode.audio else ''}|{episode.title}|{episode.published}"
+            guid = f"{guid}#{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
+            if guid in seen:
+                continue
+        seen[guid] = episode if guid == episode.guid else replace(episode, guid=guid)
+    return list(seen.values())
+
+
+def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple[Person, ...]) -> Episode | None:
+    audio = _audio(entry, place)
+    link = _link(entry, place)
+    title = values.one_line(_text(entry, "title"))
+    notes = _longest(entry)
+    summary = values.plain_text(notes)
+    given = values.one_line(_text(entry, "id"), limit=2000)
+    if not (title or audio or given or link or summary):
+        return None
+    if not title and audio:
+        title = values.one_line(unquote(urlsplit(audio.url).path.rpartition("/")[2].rpartition(".")[0] or ""))
+    title = title or (summary.split("\n")[0][:80].strip() if summary else "") or "Untitled episode"
+    published = _published(entry)
+    guid = given or (audio.url if audio else "") or link or ""
+    if not guid:
+        guid = hashlib.sha256(f"{title}|{published}|{summary}".encode()).hexdigest()
+    chapters = _chapters(entry, place)
+    seconds = _duration(entry)
+    if not chapters:
+        chapters = chapters_in_notes(summary, seconds)
+    language = shared.language
+    return replace(
+        shared,
+        guid=guid,
+        title=title,
+        published=published,
+        duration=seconds,
+        link=link,
+        audio=audio,
+        transcripts=_transcripts(entry, place, language),
+        chapters=chapters,
+        chapters_url=_chapters_url(entry, place),
+        persons=_persons(entry) or people,
+        author=_author(entry) or shared.author,
+        summary=summary,
+        description_html=notes[: values.LONGEST_HTML],
+        season=_number(entry, "podnotes_seasons", "itunes_season"),
+        number=_number(entry, "podnotes_numbers", "itunes_episode"),
+        image=_image(entry, place) or shared.image,
+    )  # fmt: skip
+
+
+# ----------------------------------------------------------------------------------------------------------- audio
+
+
+def _audio(entry: dict[str, Any], place: Place) -> Enclosure | None:
+    """Pick the file to hear: audio before video, what the feed calls the enclosure before its alternatives."""
+    candidates = [enclosure for item in _enclosure_items(entry) if (enclosure := _enclosure(item, place)) is not None]
+    best: Enclosure | None = None
+    for candidate in candidates:
+        if best is None or rank_type(candidate.type) < rank_type(best.type):
+            best = candidate
+    return best
+
+
+def _enclosure_items(entry: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    yield from _dicts(entry, "podnotes_enclosures")
+    yield from (item for item in _dicts(entry, "links") if item.get("rel") == "enclosure")
+    for item in _dicts(entry, "podnotes_media"):
+        medium = str(item.get("medium", "")).lower()
+        if medium not in {"image", "document", "executable"}:
+            yield {**item, "type": item.get("type") or (f"{medium}/*" if medium in {"audio", "video"} else "")}
+    for item in _dicts(entry, "podnotes_alternates"):
+        for source in item.get("sources", ()):
+            yield {"url": source, "type": item.get("type"), "length": item.get("length")}
+
+
+def _enclosure(item: dict[str, Any], place: Place) -> Enclosure | None:
+    url = place.file_or_address(item.get("url") or item.get("href"))
+    if not url:
+        return None
+    stated = str(item.get("type") or "").partition(";")[0].strip().lower()
+    kind = guess_type(url, stated)
+    if not is_playable(kind):
+        return None
+    return Enclosure(url, kind, values.size_in_bytes(item.get("length") or item.get("filesize")))
+
+
+# ----------------------------------------------------------------------------------------------------------- parts
+
+
+def _transcripts(entry: dict[str, Any], place: Place, language: str | None) -> tuple[TranscriptLink, ...]:
+    links: dict[str, TranscriptLink] = {}
+    for item in _dicts(entry, "podnotes_transcripts"):
+        url = place.file_or_address(item.get("url") or item.get("href") or item.get("src"))
+        if not url or url in links:
+            continue
+        kind = str(item.get("type") or "").partition(";")[0].strip().lower()
+        if kind not in _TRANSCRIPT_RANK:
+            extension = urlsplit(url).path.rpartition(".")[2].lower()
+            kind = _TRANSCRIPT_EXTENSIONS.get(extension, kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind) else "")
+        rel = "captions" if "caption" in str(item.get("rel") or "").lower() else None
+        links[url] = TranscriptLink(url, kind, values.language_tag(item.get("language") or item.get("xml:lang")), rel)
+    return tuple(sorted(links.values(), key=_transcript_order(language)))
+
+
+def _transcript_order(language: str | None) -> Callable[[TranscriptLink], tuple[int, int, int, int]]:
+    """Timed before untimed, then the podcast's language, then captions, then the richer format."""
+    spoken = (language or "").partition("-")[0].lower()
+
+    def order(link: TranscriptLink) -> tuple[int, int, int, int]:
+        rank = _TRANSCRIPT_RANK.get(link.type, 3)
+        theirs = (link.language or "").partition("-")[0].lower()
+        # Untimed words in the right language are worth more than timed words in another.
+        foreign = 0 if not spoken or not theirs or theirs == spoken else 1
+        return foreign, int(rank >= _UNTIMED), 0 if link.rel == "captions" else 1, rank
+
+    return order
+
+
+def _chapters(entry: dict[str, Any], place: Place) -> tuple[Chapter, ...]:
+    found: list[Chapter] = []
+    for item in _dicts(entry, "podnotes_psc"):
+        start = values.clock_time(str(item.get("start", "")))
+        if start is not None:
+            found.append(
+                Chapter(
+                    start, values.one_line(str(item.get("title", ""))), None, place.address(item.get("href")) or None
+                )
+            )
+    return tuple(sorted(found, key=lambda chapter: chapter.start)[:1000])
+
+
+def _chapters_url(entry: dict[str, Any], place: Place) -> str | None:
+    found = (place.file_or_address(item.get("url")) for item in _dicts(entry, "podnotes_chapters"))
+    return next((url for url in found if url), None)
+
+
+def _duration(entry: dict[str, Any]) -> float | None:
+    stated = [*_texts(entry, "podnotes_durations")]
+    stated += [str(item.get("duration") or "") for item in _dicts(entry, "podnotes_media")]
+    return next((seconds for text in stated if (seconds := values.duration(text)) is not None), None)
+
+
+def _persons(context: dict[str, Any]) -> tuple[Person, ...]:
+    found: dict[tuple[str, str], Person] = {}
+    for item in _dicts(context, "podnotes_persons"):
+        name = values.one_line(str(item.get("text", "")), limit=200)
+        role = values.one_line(str(item.get("role", "")), limit=60).lower() or "host"
+        if name:
+            found.setdefault((name, role), Person(name, role))
+    return tuple(found.values())
+
+
+def _author(context: dict[str, Any]) -> str | None:
+    return values.one_line(re.sub(r"\S+@\S+\.\w+\s*\((.*)\)", r"\1", _text(context, "author")), limit=200) or None
+
+
+def _published(entry: dict[str, Any]) -> datetime | None:
+    for name in ("published", "updated", "created"):
+        found = values.moment(dict.get(entry, f"{name}_parsed"), _text(entry, name))
+        if found is not None:
+            return found
+    return None
+
+
+def _number(entry: dict[str, Any], own: str, itunes: str) -> int | None:
+    for text in (*_texts(entry, own), _text(entry, itunes)):
+        found = values.whole_number(text)
+        if found is not None:
+            return found
+    return None
+
+
+def _link(context: dict[str, Any], place: Place) -> str | None:
+    found = place.address(_text(context, "link"))
+    if found:
+        return found
+    for item in _dicts(context, "links"):
+        if item.get("rel", "alternate") == "alternate" and (found := place.address(item.get("href"))):
+            return found
+    return None
+
+
+def _next_page(feed: dict[str, Any], place: Place) -> str | None:
+    for item in _dicts(feed, "links"):
+        if item.get("rel") == "next" and (found := place.address(item.get("href"))):
+            return found
+    return None
+
+
+def _image(context: dict[str, Any], place: Place) -> str | None:
+    image = dict.get(context, "image")
+    if isinstance(image, dict):
+        for name in ("href", "url"):
+            if found := place.address(dict.get(image, name)):
+                return found
+    for item in _dicts(context, "media_thumbnail"):
+        if found := place.address(item.get("url")):
+            return found
+    return place.address(_text(context, "logo")) or None
+
+
+def _longest(context: dict[str, Any]) -> str:
+    texts = [_text(context, "summary"), _text(context, "subtitle")]
+    texts += [str(item.get("value") or "") for item in _dicts(context, "content")]
+    return max(texts, key=len)
+
+
+# ------------------------------------------------------------------------------------------------- feedparser's dicts
+
+
+def _text(context: dict[str, Any], name: str) -> str:
+    # dict.get goes around feedparser's aliases, which warn and fall back to other fields.
+    value = dict.get(context, name)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value if isinstance(value, str) else ""
+
+
+def _dicts(context: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    value = dict.get(context, name)
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _texts(context: dict[str, Any], name: str) -> list[str]:
+    return [str(item.get("text") or "") for item in _dicts(context, name)]
+
+
+def _first_text(context: dict[str, Any], name: str) -> str:
+    return next(iter(_texts(context, name)), "")

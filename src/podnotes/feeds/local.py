@@ -1,0 +1,116 @@
+"""Audio files on her own disk as podcasts, with the transcripts that lie beside them."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from podnotes.errors import SourceError
+from podnotes.feeds.values import moment, one_line
+from podnotes.media.kinds import TYPES, extension_of, guess_type
+from podnotes.media.sniff import sound_in
+from podnotes.models import Enclosure, Episode, Podcast, TranscriptLink
+
+#: Transcripts beside an audio file, best first.
+_BESIDE = {
+    "json": "application/json", "vtt": "text/vtt", "srt": "application/srt", "html": "text/html", "htm": "text/html",
+    "txt": "text/plain",
+}  # fmt: skip
+_MOST_FILES = 10_000
+
+
+def is_audio_file(path: Path) -> bool:
+    """Tell whether a file is sound or video, by its name or else by its first bytes.
+
+    Raises:
+        SourceError: When it can't be read.
+    """
+    if extension_of(path.name) in TYPES:
+        return True
+    try:
+        with path.open("rb") as file:
+            return bool(sound_in(file.read(64)))
+    except OSError as error:
+        raise SourceError(f"{path} can't be read ({error.strerror}): check the name and its permissions.") from error
+
+
+def podcast_from_files(path: Path) -> Podcast:
+    """Make a podcast from an audio file, or from all audio files of a folder and of the folders in it.
+
+    Args:
+        path: The file or the folder.
+
+    Raises:
+        SourceError: When a folder has no audio in it.
+    """
+    path = path.absolute()
+    if not path.is_dir():
+        episode = _episode(path, "")
+        title = episode.podcast or path.parent.name or "Audio"
+        return Podcast(title=title, episodes=(_named(episode, title),))
+    found = sorted(_audio_files(path), key=lambda file: _natural(str(file.relative_to(path))))
+    if not found:
+        raise SourceError(f"There are no audio files in the folder {path}.")
+    title = one_line(path.name) or "Audio"
+    return Podcast(title=title, episodes=tuple(_named(_episode(file, title), title) for file in found))
+
+
+def _named(episode: Episode, title: str) -> Episode:
+    from dataclasses import replace
+
+    return episode if episode.podcast else replace(episode, podcast=title)
+
+
+def _audio_files(folder: Path) -> list[Path]:
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [Path(place, name) for name in names if extension_of(name) in TYPES and not name.startswith(".")]
+        if len(found) >= _MOST_FILES:
+            break
+    return found[:_MOST_FILES]
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    # "Talk 10" comes after "Talk 9".
+    return [(int(piece), "") if piece.isdigit() else (-1, piece.lower()) for piece in re.split(r"([0-9]+)", name)]
+
+
+def _episode(path: Path, podcast: str) -> Episode:
+    from podnotes.media.chapters import read_tags
+
+    tags = read_tags(path)
+    return Episode(
+        guid=path.as_uri(),
+        title=one_line(tags.title) or " ".join(re.sub(r"[_\s]+", " ", path.stem).split()) or path.name,
+        podcast=one_line(tags.album) or podcast,
+        published=moment(None, tags.date) if tags.date else None,
+        duration=tags.duration,
+        audio=Enclosure(str(path), guess_type(path.name), path.stat().st_size),
+        transcripts=_beside(path),
+        chapters=tags.chapters,
+        author=one_line(tags.artist) or None,
+    )
+
+
+def _beside(path: Path) -> tuple[TranscriptLink, ...]:
+    """Find transcripts named like the audio file: ``talk.vtt`` or ``talk.mp3.vtt``, with a language ``talk.en.vtt``."""
+    found: list[tuple[int, str, TranscriptLink]] = []
+    stems = {path.stem.lower(), path.name.lower()}
+    try:
+        names = sorted(entry.name for entry in os.scandir(path.parent) if entry.is_file())
+    except OSError:
+        return ()
+    for name in names:
+        stem, _, extension = name.rpartition(".")
+        kind = _BESIDE.get(extension.lower())
+        if kind is None:
+            continue
+        bare, _, language = stem.rpartition(".")
+        tag = language if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?", language) else ""
+        if stem.lower() in stems or (tag and bare.lower() in stems):
+            exact = stem.lower() in stems
+            rank = list(_BESIDE).index(extension.lower()) + (0 if exact else 10)
+            found.append((rank, name, TranscriptLink(str(path.parent / name), kind, None if exact else tag.lower())))
+    return tuple(link for _, _, link in sorted(found, key=lambda item: item[:2]))

@@ -1,0 +1,165 @@
+"""OPML (http://opml.org/spec2.opml): the list of subscriptions that podcast apps export and import."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+import xml.parsers.expat
+from dataclasses import dataclass
+from email.utils import formatdate
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podnotes.errors import FeedError, OutputError
+from podnotes.feeds.values import one_line
+from podnotes.web.addresses import cleaned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LARGEST = 16 * 1024 * 1024
+_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A feed in a list of subscriptions.
+
+    Attributes:
+        url: Address of the feed.
+        title: Title of the podcast; may be "".
+        link: Web page of the podcast, or None.
+    """
+
+    url: str
+    title: str = ""
+    link: str | None = None
+
+
+def is_opml(data: bytes) -> bool:
+    """Tell whether a document is OPML."""
+    return re.search(rb"<opml[\s>]", data[:4096], re.IGNORECASE) is not None
+
+
+def read_opml(source: str | Path | bytes) -> tuple[Subscription, ...]:
+    """Read the feeds of an OPML file, those in folders too, each once and in order.
+
+    Args:
+        source: Path of the file, or its bytes.
+
+    Returns:
+        The subscriptions; entries without a web address are left out.
+
+    Raises:
+        FeedError: When the file can't be read or has no feeds in it.
+    """
+    if isinstance(source, bytes):
+        data, name = source, "The list of feeds"
+    else:
+        name = str(source)
+        try:
+            path = Path(source).expanduser()
+            if path.stat().st_size > _LARGEST:
+                raise FeedError(f"{name} is too large for a list of feeds.")
+            data = path.read_bytes()
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or "no such file"
+            raise FeedError(f"{name} can't be read ({reason}): check the name.") from error
+    found: dict[str, Subscription] = {}
+    for attributes in _outlines(data):
+        url = cleaned(attributes.get("xmlurl") or attributes.get("url") or "")
+        if not url or url in found or attributes.get("type", "rss").lower() in {"link", "include"}:
+            continue
+        title = one_line(attributes.get("text") or attributes.get("title") or "")
+        found[url] = Subscription(url, title, cleaned(attributes.get("htmlurl", "")) or None)
+        if len(found) >= _MOST:
+            break
+    if not found:
+        raise FeedError(f"{name} has no feeds in it: export the list as OPML from your podcast app once more.")
+    return tuple(found.values())
+
+
+def _outlines(data: bytes) -> Iterable[dict[str, str]]:
+    """Return the attributes of every outline, names in lower case; a broken file gives those before the mistake."""
+    outlines: list[dict[str, str]] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name.lower() == "outline":
+            outlines.append({key.lower(): value.strip() for key, value in attributes.items()})
+
+    parser = xml.parsers.expat.ParserCreate()
+    parser.StartElementHandler = start
+    # Some apps forget to escape the ampersands of addresses.
+    mended = re.sub(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)", b"&amp;", data.lstrip())
+    try:
+        parser.Parse(mended, True)
+    except (xml.parsers.expat.ExpatError, ValueError, LookupError):
+        if not outlines:
+            return _outlines_loosely(mended)
+    return outlines
+
+
+def _outlines_loosely(data: bytes) -> list[dict[str, str]]:
+    import html
+
+    text = data.decode("utf-8", "replace")
+    return [
+        {
+            name.lower(): html.unescape(value.strip())
+            for name, value in re.findall(r"([\w:]{1,40})\s*=\s*[\"']([^\"'<>]{0,4000})[\"']", element)
+        }
+        for element in re.findall(r"<outline\b([^<>]{0,20000})>", text, re.IGNORECASE)[:_MOST]
+    ]
+
+
+def write_opml(
+    subscriptions: Iterable[Subscription], path: str | Path, *, title: str = "Podcasts followed by podnotes"
+) -> Path:
+    """Write a list of feeds as OPML 2.0, for any podcast app to import.
+
+    Args:
+        subscriptions: The feeds. Their addresses are written as they are, credentials included: without them another
+            app can't read a private feed.
+        path: File to write; an existing one is replaced as a whole.
+        title: Title of the list.
+
+    Returns:
+        The path.
+
+    Raises:
+        OutputError: When it can't be written.
+    """
+    target = Path(path).expanduser()
+    root = ET.Element("opml", version="2.0")
+    head = ET.SubElement(root, "head")
+    ET.SubElement(head, "title").text = _storable(title)
+    ET.SubElement(head, "dateCreated").text = formatdate(time.time(), usegmt=True)
+    body = ET.SubElement(root, "body")
+    for subscription in subscriptions:
+        name = _storable(subscription.title) or subscription.url
+        attributes = {"type": "rss", "text": name, "title": name, "xmlUrl": _storable(subscription.url)}
+        if subscription.link:
+            attributes["htmlUrl"] = _storable(subscription.link)
+        ET.SubElement(body, "outline", attributes)
+    ET.indent(root)
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+        with os.fdopen(handle, "wb") as file:
+            file.write(ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
+        Path(temporary).replace(target)
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise OutputError(
+            f"{target} can't be written ({error.strerror}): choose another folder, or make room."
+        ) from error
+    return target
+
+
+def _storable(text: str) -> str:
+    """Drop the characters that XML can't hold."""
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)

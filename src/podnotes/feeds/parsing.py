@@ -1,0 +1,348 @@
+"""Bytes of a feed to feedparser's dictionaries, with what feedparser leaves out and within bounds.
+
+feedparser keeps one of several elements with the same name and doesn't know the Podcasting 2.0 namespace, so its two
+parsers (strict and loose) get handlers for these. Its cleaning of HTML is left out: podnotes takes the text of every
+field and sanitises the rest where it is shown, and most of feedparser's time goes there.
+
+Sources: RSS 2.0, Atom (RFC 4287), https://github.com/Podcastindex-org/podcast-namespace, Media RSS 1.5.1,
+https://podlove.org/simple-chapters/, RFC 5005 (paged feeds).
+"""
+
+from __future__ import annotations
+
+import html
+import html.entities
+import io
+import re
+import time
+import xml.sax
+import xml.sax.handler
+import xml.sax.xmlreader
+from dataclasses import dataclass, field
+from typing import Any
+
+from feedparser.api import LooseFeedParser, StrictFeedParser
+from feedparser.encodings import convert_to_utf8
+from feedparser.mixin import _FeedParserMixin
+from feedparser.sanitizer import replace_doctype
+from feedparser.urls import make_safe_absolute_uri
+
+#: Elements inside one another; no feed needs a tenth of it.
+_DEEPEST = 200
+#: Characters of text kept for one element.
+_LONGEST = 2_000_000
+
+
+@dataclass(slots=True)
+class Raw:
+    """What is in a feed, as feedparser names it.
+
+    Attributes:
+        feed: The channel's fields.
+        entries: One dictionary an item, in the feed's order.
+        version: "rss20", "atom10", …; "" when nothing of a feed was recognised.
+        truncated: Why only a part was read ("episodes", "time", "depth"), or "".
+    """
+
+    feed: dict[str, Any] = field(default_factory=dict)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    version: str = ""
+    truncated: str = ""
+
+
+class _EnoughError(Exception):
+    """A bound is reached; what was read so far is kept."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class _Namespaces(dict[str, str]):
+    """feedparser's table of namespaces, for every spelling of each that is seen in the wild."""
+
+    def __init__(self, table: dict[str, str]) -> None:
+        super().__init__({self._key(uri): prefix for uri, prefix in table.items()})
+        self._known: dict[str, str | None] = {}
+
+    @staticmethod
+    def _key(uri: str) -> str:
+        uri = uri.strip().lower()
+        return re.sub(r"^https?:/+(?:www\.)?", "", uri).rstrip("/#")
+
+    def _find(self, uri: str) -> str | None:
+        if uri not in self._known:
+            prefix = super().get(self._key(uri))
+            if prefix is None and ("podcastindex.org/namespace" in uri.lower() or "podcast-namespace" in uri.lower()):
+                prefix = "podcast"
+            if prefix is None and "itunes.com/dtds" in uri.lower():
+                prefix = "itunes"
+            if len(self._known) < 1000:
+                self._known[uri] = prefix
+            return prefix
+        return self._known[uri]
+
+    def __contains__(self, uri: object) -> bool:
+        return isinstance(uri, str) and self._find(uri) is not None
+
+    def __getitem__(self, uri: str) -> str:
+        prefix = self._find(uri)
+        if prefix is None:
+            raise KeyError(uri)
+        return prefix
+
+    def get(self, uri: str, default: Any = None) -> Any:
+        prefix = self._find(uri)
+        return default if prefix is None else prefix
+
+
+_NAMESPACES = _Namespaces(
+    {
+        **_FeedParserMixin.namespaces,
+        "https://podcastindex.org/namespace/1.0": "podcast",
+        "http://www.google.com/schemas/play-podcasts/1.0": "googleplay",
+    }
+)
+
+
+class _PodcastElements:
+    """Handlers for elements of which an item has several, in both of feedparser's parsers."""
+
+    _matchnamespaces = _NAMESPACES
+    # A guid stays as it is: one that depended on where the feed lies would change when the feed moves.
+    can_be_relative_uri = _FeedParserMixin.can_be_relative_uri - {"id"}
+    resolve_relative_uris = False
+    sanitize_html = False
+    limit_entries: int
+    ends: float
+    # Attributes and methods of feedparser's mixin.
+    baseuri: str
+    depth: int
+    elementstack: list[list[Any]]
+    entries: list[dict[str, Any]]
+    inentry: int
+    guidislink: bool
+
+    def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
+        if len(self.elementstack) > _DEEPEST:
+            raise _EnoughError("depth")
+        if time.monotonic() > self.ends:
+            raise _EnoughError("time")
+        super().unknown_starttag(tag, attrs)  # type: ignore[misc]  # the other base is feedparser's
+
+    def _start_item(self, attrs: dict[str, str]) -> None:
+        if len(self.entries) >= self.limit_entries:
+            raise _EnoughError("episodes")
+        super()._start_item(attrs)  # type: ignore[misc]  # the other base is feedparser's
+
+    _start_entry = _start_item
+
+    def _add(self, key: str, value: dict[str, Any]) -> dict[str, Any]:
+        context: dict[str, Any] = self._get_context()  # type: ignore[attr-defined]  # feedparser's
+        for name in ("url", "href", "src", "uri"):
+            if value.get(name):
+                value[name] = self.resolve_uri(value[name].strip())  # type: ignore[attr-defined]  # feedparser's
+        context.setdefault(key, []).append(value)
+        return value
+
+    def _with_text(self, key: str, attrs: dict[str, str]) -> None:
+        self._add(key, dict(attrs))
+        self.push(key + "_text", 1)  # type: ignore[attr-defined]  # feedparser's
+
+    def _take_text(self, key: str) -> None:
+        text = self.pop(key + "_text")  # type: ignore[attr-defined]  # feedparser's
+        items = self._get_context().get(key)  # type: ignore[attr-defined]  # feedparser's
+        if items:
+            items[-1]["text"] = text or ""
+
+    def _start_enclosure(self, attrs: dict[str, str]) -> None:
+        self._add("podnotes_enclosures", dict(attrs))
+
+    def _start_media_content(self, attrs: dict[str, str]) -> None:
+        self._add("podnotes_media", dict(attrs))
+
+    def _start_podcast_transcript(self, attrs: dict[str, str]) -> None:
+        self._add("podnotes_transcripts", dict(attrs))
+
+    def _start_podcast_chapters(self, attrs: dict[str, str]) -> None:
+        self._add("podnotes_chapters", dict(attrs))
+
+    def _start_podcast_alternateenclosure(self, attrs: dict[str, str]) -> None:
+        self._add("podnotes_alternates", dict(attrs))
+
+    def _start_podcast_source(self, attrs: dict[str, str]) -> None:
+        alternates = self._get_context().get("podnotes_alternates")  # type: ignore[attr-defined]  # feedparser's
+        uri = attrs.get("uri", "").strip()
+        if alternates and uri:
+            alternates[-1].setdefault("sources", []).append(self.resolve_uri(uri))  # type: ignore[attr-defined]  # feedparser's
+
+    def _start_podcast_person(self, attrs: dict[str, str]) -> None:
+        self._with_text("podnotes_persons", attrs)
+
+    def _end_podcast_person(self) -> None:
+        self._take_text("podnotes_persons")
+
+    def _start_podcast_season(self, attrs: dict[str, str]) -> None:
+        self._with_text("podnotes_seasons", attrs)
+
+    def _end_podcast_season(self) -> None:
+        self._take_text("podnotes_seasons")
+
+    def _start_podcast_episode(self, attrs: dict[str, str]) -> None:
+        self._with_text("podnotes_numbers", attrs)
+
+    def _end_podcast_episode(self) -> None:
+        self._take_text("podnotes_numbers")
+
+    def _start_podcast_guid(self, _attrs: dict[str, str]) -> None:
+        self._with_text("podnotes_guids", {})
+
+    def _end_podcast_guid(self) -> None:
+        self._take_text("podnotes_guids")
+
+    def _start_itunes_duration(self, _attrs: dict[str, str]) -> None:
+        self._with_text("podnotes_durations", {})
+
+    def _end_itunes_duration(self) -> None:
+        self._take_text("podnotes_durations")
+
+    def _end_guid(self) -> None:
+        value = self.pop("id") or ""  # type: ignore[attr-defined]  # feedparser's
+        if self.guidislink and re.match(r"(?:https?:|/)", value):
+            self._save("link", value)  # type: ignore[attr-defined]  # feedparser's
+
+    _end_id = _end_guid
+
+    def _start_psc_chapter(self, attrs: dict[str, str]) -> None:
+        self._add("podnotes_psc", dict(attrs))
+
+
+class _Strict(_PodcastElements, StrictFeedParser):  # type: ignore[misc]  # feedparser is not typed
+    pass
+
+
+class _Loose(_PodcastElements, LooseFeedParser):  # type: ignore[misc]  # feedparser is not typed
+    @staticmethod
+    def _normalize_attributes(pair: tuple[str, str]) -> tuple[str, str]:
+        name, value = pair[0].lower(), html.unescape(pair[1])
+        return name, value.lower() if name in ("rel", "type") else value
+
+
+def parse(
+    data: bytes, *, base: str = "", content_type: str = "", limit_entries: int = 20_000, limit_s: float = 60.0
+) -> Raw:
+    """Parse a feed of any kind and state.
+
+    Well-formed XML is read by feedparser's strict parser. What is not well-formed is first mended where the mistake is
+    one of the usual ones (undeclared prefixes, HTML's entities, bare ampersands, control characters), and read by the
+    loose parser when that doesn't help.
+
+    Args:
+        data: The feed as it came.
+        base: Address that relative addresses count from.
+        content_type: ``Content-Type`` of the answer with its parameters, "" for files.
+        limit_entries: Items read at most.
+        limit_s: Seconds that each of the parsers gets at most.
+
+    Returns:
+        What was found, however little.
+    """
+    result: dict[str, Any] = {}
+    if not data.strip():
+        return Raw()
+    headers = {"content-type": _sane_content_type(content_type)} if content_type else {}
+    text = convert_to_utf8(headers, data.lstrip(b" \t\r\n"), result)
+    version, text, entities = replace_doctype(text)
+    if result.get("encoding"):
+        raw, problem = _parse_strictly(text, base, limit_entries, limit_s)
+        if problem is None:
+            raw.version = version or raw.version
+            return raw
+        mended = _mended(text)
+        if mended != text:
+            raw, problem = _parse_strictly(mended, base, limit_entries, limit_s)
+            if problem is None:
+                raw.version = version or raw.version
+                return raw
+    raw = _parse_loosely(text, base, entities, limit_entries, limit_s)
+    raw.version = version or raw.version
+    return raw
+
+
+def _sane_content_type(content_type: str) -> str:
+    # RFC 3023's default for text/xml without a charset is ASCII, which no publisher means.
+    if "charset" in content_type.lower():
+        return re.sub(r"^\s*text/[\w.+-]*", "application/xml", content_type, flags=re.IGNORECASE)
+    return "application/xml"
+
+
+def _parse_strictly(data: bytes, base: str, limit_entries: int, limit_s: float) -> tuple[Raw, Exception | None]:
+    parser = _Strict(make_safe_absolute_uri(base), None, "utf-8")
+    parser.limit_entries, parser.ends = limit_entries, time.monotonic() + limit_s
+    reader = xml.sax.make_parser()  # noqa: S317 - no DTD gets here (replace_doctype), external entities are off
+    reader.setFeature(xml.sax.handler.feature_namespaces, True)
+    reader.setFeature(xml.sax.handler.feature_external_ges, False)
+    reader.setContentHandler(parser)
+    reader.setErrorHandler(parser)
+    source = xml.sax.xmlreader.InputSource()
+    source.setByteStream(io.BytesIO(data))
+    truncated, problem = "", None
+    try:
+        reader.parse(source)
+    except _EnoughError as enough:
+        truncated = enough.why
+    except Exception as error:  # noqa: BLE001 - feedparser's handlers raise whatever the input makes them raise
+        problem = error
+    return Raw(parser.feeddata, parser.entries, parser.version or "", truncated), problem
+
+
+def _parse_loosely(data: bytes, base: str, entities: dict[str, str], limit_entries: int, limit_s: float) -> Raw:
+    parser = _Loose(make_safe_absolute_uri(base), None, "utf-8", entities)
+    parser.limit_entries, parser.ends = limit_entries, time.monotonic() + limit_s
+    truncated = ""
+    try:
+        parser.feed(data.decode("utf-8", "replace"))
+    except _EnoughError as enough:
+        truncated = enough.why
+    except Exception:  # noqa: BLE001 - as above; what was read before the mistake is kept
+        truncated = "mistake"
+    return Raw(parser.feeddata, parser.entries, parser.version or "", truncated)
+
+
+_CONTROL = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)(#?\w{1,32};)?")
+_CDATA = re.compile(rb"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+
+
+def _mended(data: bytes) -> bytes:
+    """Mend the usual mistakes that make a feed no XML, outside of CDATA."""
+    data = _CONTROL.sub(b"", data)
+    pieces = _CDATA.split(data)
+    pieces[::2] = [_AMPERSAND.sub(_reference, piece) for piece in pieces[::2]]
+    return _with_prefixes(b"".join(pieces))
+
+
+def _reference(match: re.Match[bytes]) -> bytes:
+    name = (match[1] or b"").decode("utf-8", "replace")
+    character = html.entities.html5.get(name)
+    if character is not None:
+        return "".join(f"&#{ord(letter)};" for letter in character).encode()
+    return b"&amp;" + (match[1] or b"")
+
+
+def _with_prefixes(data: bytes) -> bytes:
+    root = re.search(rb"<[A-Za-z_][\w:.-]*", data)
+    if root is None:
+        return data
+    used = set(re.findall(rb"</?([A-Za-z_][\w.-]{0,40}):[A-Za-z_]", data))
+    used |= set(re.findall(rb"\s([A-Za-z_][\w.-]{0,40}):[A-Za-z_][\w.-]*\s*=\s*[\"']", data))
+    end = data.find(b">", root.end())
+    declared = set(re.findall(rb"xmlns:([\w.-]+)\s*=", data[root.start() : end if end > 0 else None]))
+    missing = sorted(used - declared - {b"xml", b"xmlns"})[:100]
+    known = {prefix: uri for uri, prefix in _FeedParserMixin.namespaces.items() if prefix}
+    known["podcast"] = "https://podcastindex.org/namespace/1.0"
+    declarations = b"".join(
+        b' xmlns:%s="%s"' % (prefix, known.get(prefix.decode().lower(), "urn:undeclared:" + prefix.decode()).encode())
+        for prefix in missing
+    )
+    return data[: root.end()] + declarations + data[root.end() :]

@@ -1,0 +1,235 @@
+"""Whatever she has at hand, turned into podcasts: feeds, pages, OPML, Apple Podcasts links, audio, folders."""
+
+from __future__ import annotations
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlencode, urlsplit
+
+from podnotes import web
+from podnotes.errors import FeedError, FetchError, PodnotesError, SourceError
+from podnotes.feeds.local import is_audio_file, podcast_from_files
+from podnotes.feeds.opml import is_opml, read_opml
+from podnotes.feeds.reading import FeedOptions, load_address, load_file, podcast_from, read_feed
+from podnotes.media.kinds import TYPES, extension_of, guess_type
+from podnotes.models import Enclosure, Episode, Podcast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_APPLE = re.compile(r"^https?://(?:podcasts|itunes)\.apple\.com/(?:[^?#]*/)?id(\d{3,20})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """How sources are read.
+
+    Attributes:
+        feed: Bounds for each feed.
+        workers: Feeds read at the same time.
+        apple_lookup: Address of Apple's public lookup by id.
+    """
+
+    feed: FeedOptions = field(default_factory=FeedOptions)
+    workers: int = 4
+    apple_lookup: str = "https://itunes.apple.com/lookup"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of one feed or file.
+
+    Attributes:
+        address: Address or path that was read; pass it through ``web.shown`` before printing.
+        podcast: The podcast, or None when it failed.
+        error: Why it failed, or None.
+        unchanged: True when the server said that nothing has changed since ``previous``.
+    """
+
+    address: str
+    podcast: Podcast | None = None
+    error: PodnotesError | None = None
+    unchanged: bool = False
+
+
+def read_sources(
+    sources: str | Path | Iterable[str | Path],
+    *,
+    previous: Mapping[str, Podcast] | None = None,
+    options: SourceOptions | None = None,
+) -> Iterator[Reading]:
+    """Read everything she names, several feeds at once.
+
+    Each source may be the address of a feed, of a web page that links one, of an audio file or of a show in Apple
+    Podcasts, an OPML list (address or file), a feed's file, an audio file, or a folder with audio files. A transcript
+    beside an audio file (``talk.mp3`` and ``talk.vtt``) comes with it.
+
+    Args:
+        sources: One source or several.
+        previous: Podcasts read before, by the address they were remembered under (``Podcast.url``), for conditional
+            requests.
+        options: Bounds, number of workers, Apple's lookup.
+
+    Yields:
+        One reading for each podcast, in the order of the sources; audio files that are named one by one make one
+        podcast a file. A source that fails gives a reading with its error, and the others are read.
+    """
+    options = options or SourceOptions()
+    named = [sources] if isinstance(sources, str | Path) else list(sources)
+    known = previous or {}
+    with ThreadPoolExecutor(max_workers=max(1, options.workers), thread_name_prefix="podnotes-feed") as pool:
+        expanded = [pool.submit(_expand, source, known, options) for source in named]
+        waiting = [
+            pool.submit(_read_subscription, part, known, options) if isinstance(part, str) else part
+            for future in expanded
+            for part in future.result()
+        ]
+        try:
+            for reading in waiting:
+                yield reading if isinstance(reading, Reading) else reading.result()
+        finally:
+            for reading in waiting:
+                if not isinstance(reading, Reading):
+                    reading.cancel()
+
+
+def _expand(source: str | Path, known: Mapping[str, Podcast], options: SourceOptions) -> list[Reading | str]:
+    """Read a source, or name the feeds to read when it is a list."""
+    text = str(source).strip()
+    try:
+        if isinstance(source, str) and web.is_web(text):
+            return _from_address(text, known, options)
+        return _from_path(Path(text).expanduser(), options)
+    except PodnotesError as error:
+        return [Reading(text, error=error)]
+
+
+def _read_subscription(url: str, known: Mapping[str, Podcast], options: SourceOptions) -> Reading:
+    try:
+        before = known.get(url)
+        podcast = read_feed(url, previous=before, options=options.feed)
+    except PodnotesError as error:
+        return Reading(url, error=error)
+    return Reading(url, podcast, unchanged=podcast is before)
+
+
+def _from_path(path: Path, options: SourceOptions) -> list[Reading | str]:
+    if path.is_dir():
+        return [Reading(str(path), podcast_from_files(path))]
+    if not path.exists():
+        hint = " (a web address begins with https://)" if re.match(r"^(?:www\.|[\w-]+\.[a-z]{2,}/)", str(path)) else ""
+        raise SourceError(f"There is no file {path}{hint}: check the name.")
+    if is_audio_file(path):
+        return [Reading(str(path), podcast_from_files(path))]
+    document = load_file(path, options.feed)
+    if is_opml(document.data):
+        return [subscription.url for subscription in read_opml(document.data)]
+    return [Reading(str(path), podcast_from(document, options.feed))]
+
+
+def _from_address(url: str, known: Mapping[str, Podcast], options: SourceOptions) -> list[Reading | str]:
+    apple = _APPLE.match(url)
+    if apple is not None:
+        return [Reading(url, read_feed(apple_feed(apple[1], options), options=options.feed, trusted=False))]
+    if extension_of(url) in TYPES:
+        return [Reading(url, podcast_from_audio(url))]
+    web.remember_credentials(web.cleaned(url))
+    before = known.get(web.cleaned(url))
+    try:
+        podcast = read_feed(url, previous=before, options=options.feed)
+    except FeedError as error:
+        if error.alternatives:
+            return [_linked(url, error, options)]
+        document = load_address(url, options.feed, trusted=True)
+        if is_opml(document.data):
+            # A list from the web is as little hers as a feed from the web.
+            return [_untrusted(subscription.url, url, options) for subscription in read_opml(document.data)]
+        raise
+    except FetchError as error:
+        if error.status is None and (kind := _audio_at(url)):
+            return [Reading(url, podcast_from_audio(url, kind))]
+        raise
+    return [Reading(url, podcast, unchanged=podcast is before)]
+
+
+def _linked(page: str, error: FeedError, options: SourceOptions) -> Reading:
+    failures: list[PodnotesError] = []
+    for link in error.alternatives[:3]:
+        try:
+            trusted = web.same_origin(link, page)
+            return Reading(link, read_feed(link, options=options.feed, trusted=trusted))
+        except PodnotesError as failure:
+            failures.append(failure)
+    raise failures[0]
+
+
+def _untrusted(url: str, listed_at: str, options: SourceOptions) -> Reading:
+    try:
+        return Reading(url, read_feed(url, options=options.feed, trusted=web.same_origin(url, listed_at)))
+    except PodnotesError as error:
+        return Reading(url, error=error)
+
+
+def _audio_at(url: str) -> str:
+    """Return the audio type that an address answers with, or "" when it is something else or doesn't answer."""
+    try:
+        with web.open_stream(url, trusted=True, deadline_s=30.0) as stream:
+            kind = guess_type(stream.url, stream.headers.get("content-type", "").partition(";")[0].strip().lower())
+            return kind if 200 <= stream.status < 300 and kind.startswith(("audio/", "video/")) else ""
+    except FetchError:
+        return ""
+
+
+def podcast_from_audio(url: str, kind: str = "") -> Podcast:
+    """Make a podcast of one episode from the address of an audio file.
+
+    Args:
+        url: Address of the file, as she typed it.
+        kind: MIME type where it is known.
+    """
+    address = web.cleaned(url)
+    if not address:
+        raise SourceError(f"{web.shown(url)} is no web address that podnotes can fetch: it takes http and https.")
+    web.remember_credentials(address)
+    bare = web.without_credentials(address)
+    name = unquote(urlsplit(bare).path.rpartition("/")[2]).rpartition(".")[0] or "Audio"
+    title = " ".join(re.sub(r"[_\s]+", " ", name).split()) or "Audio"
+    site = urlsplit(bare).hostname or "Audio"
+    # feed_url is what permits a private address: she typed it herself.
+    episode = Episode(
+        guid=bare, title=title, podcast=site, audio=Enclosure(bare, guess_type(bare, kind)), feed_url=bare
+    )  # fmt: skip
+    return Podcast(title=site, episodes=(episode,))
+
+
+def apple_feed(show: str, options: SourceOptions) -> str:
+    """Ask Apple's public lookup for the feed of a show.
+
+    Args:
+        show: The digits after ``id`` in the link.
+        options: Where the lookup is.
+
+    Raises:
+        SourceError: When Apple knows no such show, or one without a feed.
+    """
+    address = f"{options.apple_lookup}?{urlencode({'id': show, 'entity': 'podcast'})}"
+    answer = web.fetch(address, trusted=True, max_bytes=4 * 1024 * 1024, deadline_s=60.0, accept="application/json")
+    try:
+        found = json.loads(answer.body.decode("utf-8", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise SourceError(
+            "Apple's directory gave an answer that can't be read: use the address of the feed instead."
+        ) from error
+    results = found.get("results") if isinstance(found, dict) else None
+    for result in results if isinstance(results, list) else []:
+        address = web.cleaned(str(result.get("feedUrl") or "")) if isinstance(result, dict) else ""
+        if address:
+            return address
+    raise SourceError(
+        f"Apple's directory has no feed for the show {show}: it may be for Apple's subscribers only; use the address "
+        "of the feed instead."
+    )

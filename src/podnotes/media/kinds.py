@@ -1,0 +1,82 @@
+"""Kinds of files: which types and names can be heard."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+#: MIME type by extension; the first extension of a type is the one files get.
+TYPES = {
+    "mp3": "audio/mpeg", "m4a": "audio/mp4", "m4b": "audio/mp4", "aac": "audio/aac", "ogg": "audio/ogg",
+    "oga": "audio/ogg", "opus": "audio/opus", "flac": "audio/flac", "wav": "audio/wav", "wave": "audio/wav",
+    "weba": "audio/webm", "wma": "audio/x-ms-wma", "aif": "audio/aiff", "aiff": "audio/aiff", "mka": "audio/x-matroska",
+    "amr": "audio/amr", "3ga": "audio/3gpp", "mp2": "audio/mpeg", "ra": "audio/vnd.rn-realaudio",
+    "mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/quicktime", "webm": "video/webm", "mkv": "video/x-matroska",
+    "avi": "video/x-msvideo", "mpg": "video/mpeg", "mpeg": "video/mpeg", "ogv": "video/ogg", "3gp": "video/3gpp",
+    "wmv": "video/x-ms-wmv", "flv": "video/x-flv", "ts": "video/mp2t",
+}  # fmt: skip
+_SPELLINGS = {
+    "audio/mp3": "audio/mpeg", "audio/x-mp3": "audio/mpeg", "audio/mpeg3": "audio/mpeg", "audio/x-mpeg": "audio/mpeg",
+    "audio/x-mpeg-3": "audio/mpeg", "audio/mpg": "audio/mpeg", "audio/x-mpg": "audio/mpeg", "mp3": "audio/mpeg",
+    "audio/x-m4a": "audio/mp4", "audio/m4a": "audio/mp4", "audio/x-m4b": "audio/mp4", "audio/mp4a-latm": "audio/mp4",
+    "audio/x-wav": "audio/wav", "audio/vnd.wave": "audio/wav", "audio/x-flac": "audio/flac", "audio/x-ogg": "audio/ogg",
+    "application/ogg": "audio/ogg", "audio/vorbis": "audio/ogg", "audio/x-aac": "audio/aac", "audio/aacp": "audio/aac",
+    "video/x-m4v": "video/mp4", "audio": "audio/mpeg",
+}  # fmt: skip
+#: Types that servers and feeds give to anything.
+_MEANINGLESS = frozenset({
+    "", "application/octet-stream", "binary/octet-stream", "application/binary", "application/x-download",
+    "application/force-download", "text/plain", "unknown/unknown", "audio/*", "video/*",
+})  # fmt: skip
+
+
+def guess_type(url: str, stated: str = "") -> str:
+    """Return the MIME type of a file, from what is said about it and from its name.
+
+    Args:
+        url: Address or path.
+        stated: Type that the feed or the server gives, lower case, without parameters; "" when none.
+
+    Returns:
+        The type in its usual spelling; "" when neither says anything.
+    """
+    stated = _SPELLINGS.get(stated, stated)
+    if stated not in _MEANINGLESS and "/" in stated:
+        return stated
+    extension = extension_of(url)
+    return TYPES.get(extension) or ("" if stated in _MEANINGLESS - {"audio/*", "video/*"} else stated)
+
+
+def extension_of(url: str) -> str:
+    """Return the extension of an address or a path, lower case without the dot, "" when it has none.
+
+    Tracking prefixes put one address into another's path (``…/redirect.mp3/host/talk.mp3``), so the last name counts.
+    """
+    path = unquote(urlsplit(url).path) if "://" in url else url
+    name = path.replace("\\", "/").rpartition("/")[2]
+    stem, dot, extension = name.rpartition(".")
+    return extension.lower() if dot and stem and extension.isalnum() and len(extension) <= 5 else ""
+
+
+def is_playable(kind: str) -> bool:
+    """Tell whether a file of this type can have sound in it; an unknown type can."""
+    return kind == "" or kind.startswith(("audio/", "video/")) or kind in {"application/x-mpegurl", "application/mp4"}
+
+
+def rank_type(kind: str) -> int:
+    """Return how well a type serves to be heard: 0 for audio, more for the others."""
+    if kind.startswith("audio/"):
+        return 0
+    return 1 if kind.startswith("video/") else 2
+
+
+def extension_for(kind: str, url: str = "") -> str:
+    """Return the extension that a file of this type gets, without the dot; "audio" when nothing is known.
+
+    Args:
+        kind: MIME type.
+        url: Its address, whose extension is kept when it is one of sound or video.
+    """
+    given = extension_of(url)
+    if given in TYPES:
+        return given
+    return next((extension for extension, name in TYPES.items() if name == kind), "audio")

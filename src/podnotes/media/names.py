@@ -1,0 +1,56 @@
+"""File names for downloads: safe on every system, readable, unique to the episode."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from podnotes.media.kinds import extension_for
+
+if TYPE_CHECKING:
+    from podnotes.models import Episode
+
+#: Names that Windows keeps for devices, with any extension.
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(?:\.|$)", re.IGNORECASE)
+#: Bytes of a readable part; with date, mark and extension a name stays well below the 255 of most file systems.
+_LONGEST_BYTES = 120
+#: A file that podnotes has downloaded (or begun to): ends in a mark of ten hexadecimal digits.
+OWN_NAME = re.compile(r".*-[0-9a-f]{10}\.[a-z0-9]{1,5}(?:\.part|\.part\.json|\.json)?")
+
+
+def safe_name(text: str, *, longest_bytes: int = _LONGEST_BYTES) -> str:
+    """Return a text as part of a file name that every system takes, letters of all scripts kept.
+
+    Args:
+        text: Any text.
+        longest_bytes: Bytes in UTF-8 at most; whole characters are cut off.
+
+    Returns:
+        The name, without a path separator, without a dot or space at either end; "" when nothing is left.
+    """
+    # Composed and decomposed letters are one name to some systems and two to others.
+    text = unicodedata.normalize("NFC", text)
+    kept = "".join(
+        character if unicodedata.category(character)[0] in "LNM" or character in "._'’ -" else " " for character in text
+    )
+    name = re.sub(r"[\s-]+", "-", kept).replace("'", "’")
+    name = name.encode("utf-8", "ignore")[:longest_bytes].decode("utf-8", "ignore").strip("-. ")
+    name = re.sub(r"\.{2,}", ".", name)
+    return f"{name}-" if _DEVICES.match(name) else name
+
+
+def audio_name(episode: Episode) -> str:
+    """Return the file name for an episode's audio, such as ``2026-03-01-Why-touch-calms-3f9a2b7c1d.mp3``.
+
+    Args:
+        episode: An episode with audio.
+    """
+    assert episode.audio is not None
+    # The feed's address is left out: a podcast that moves keeps its files.
+    identity = f"{episode.podcast}\x00{episode.guid}"
+    mark = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    date = episode.published.strftime("%Y-%m-%d") if episode.published else ""
+    parts = [part for part in (date, safe_name(episode.title)) if part] or ["episode"]
+    return f"{'-'.join([*parts, mark])}.{extension_for(episode.audio.type, episode.audio.url)}"

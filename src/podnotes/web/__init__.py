@@ -1,0 +1,58 @@
+"""The one HTTP client of podnotes: bounded in time, speed and size, polite, and careful with what is private.
+
+    answer = web.fetch("https://example.org/feed.xml", trusted=True, max_bytes=8_000_000, deadline_s=60)
+
+``trusted=True`` means that she typed the address herself. What a feed names is fetched with
+``trusted=web.trusts(link, episode.feed_url)``: a private feed on her own machine may link audio on the same server.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from podnotes.web.addresses import cleaned, has_secrets, is_web, same_origin, shown, without_credentials
+
+if TYPE_CHECKING:
+    from podnotes.web.client import (
+        Answer,
+        ConnectionLostError,
+        Patience,
+        Stream,
+        fetch,
+        open_stream,
+        refusal,
+        remember_credentials,
+        retry_after,
+        size_text,
+        trusts,
+    )
+
+__all__ = [
+    "Answer",
+    "ConnectionLostError",
+    "Patience",
+    "Stream",
+    "cleaned",
+    "fetch",
+    "has_secrets",
+    "is_web",
+    "open_stream",
+    "refusal",
+    "remember_credentials",
+    "retry_after",
+    "same_origin",
+    "shown",
+    "size_text",
+    "trusts",
+    "without_credentials",
+]
+
+
+def __getattr__(name: str) -> object:
+    # The client loads httpx, which whoever only masks an address for printing doesn't need.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module("podnotes.web.client"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,232 @@
+"""Web addresses: what may be shown of them, who belongs together, and which machines they may lead to."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+
+from podnotes.errors import FetchError
+
+#: Names of query parameters whose value is a secret, whatever it looks like.
+_SECRET_NAME = re.compile(
+    r"(?:auth|token|secret|passw|pwd|api_?key|access|signature|credential|session|private)|^(?:key|sig|pass|sid|jwt|hash|code)$",
+    re.IGNORECASE,
+)
+#: What a token looks like: a run of at least 16 letters and digits mixed, as none is in words or dates.
+_TOKEN = re.compile(r"(?=[\w~.+=-]*[0-9])(?=[\w~.+=-]*[A-Za-z])[\w~+=-][\w~.+=-]{15,}")
+#: Words joined by hyphens or underscores, with perhaps a number: a slug for people, not a token.
+_SLUG = re.compile(r"(?:[A-Za-z]+|[0-9]{1,8})(?:[-_.+](?:[A-Za-z]+|[0-9]{1,8}))*")
+_SCHEMES = {"feed": "https", "itpc": "https", "pcast": "https", "podcast": "https"}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+#: Longer addresses are of no use to anyone and slow everything that handles them.
+_LONGEST = 8192
+
+
+def shown(url: str) -> str:
+    """Return an address fit to be printed: credentials and tokens are masked as ``***``.
+
+    Args:
+        url: Any address or path; a local path comes back unchanged.
+
+    Returns:
+        ``https://***@host/path``; parts of the path and of the query that look like tokens are ``***`` as well.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return "***" if "@" in url or "?" in url else url[:200]
+    if parts.scheme.lower() not in _DEFAULT_PORTS and parts.scheme.lower() not in _SCHEMES:
+        return url
+    netloc = f"***@{host}" if "@" in parts.netloc else host
+    path = "/".join(_masked(piece) for piece in parts.path.split("/"))
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    query = "&".join(f"{name}={'***' if _SECRET_NAME.search(name) else _masked(value)}" for name, value in pairs)
+    if parts.query and not pairs:
+        query = "***"
+    address = urlunsplit((parts.scheme, netloc, path, query, ""))
+    return address if len(address) <= 300 else address[:297] + "…"
+
+
+def _masked(piece: str) -> str:
+    stem, dot, extension = piece.rpartition(".")
+    if not dot or len(extension) > 5:
+        stem, dot, extension = piece, "", ""
+    return f"***{dot}{extension}" if _looks_secret(stem) else piece
+
+
+def _looks_secret(piece: str) -> bool:
+    return bool(_TOKEN.fullmatch(piece)) and not _SLUG.fullmatch(piece)
+
+
+def has_secrets(url: str) -> bool:
+    """Tell whether an address is for one subscriber only, so that it must not stand in anything published.
+
+    Args:
+        url: An http(s) address.
+
+    Returns:
+        True with credentials before the host or a parameter named like a secret. Mere long numbers in a path are no
+        sign: most public audio addresses have them.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return True
+    return "@" in parts.netloc or any(_SECRET_NAME.search(name) for name, _ in parse_qsl(parts.query))
+
+
+def without_credentials(url: str) -> str:
+    """Return the address without ``user:password@``."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    if "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def is_web(url: str) -> bool:
+    """Tell whether this is an http or https address (or one of the podcast schemes that stand for them)."""
+    scheme, separator, _ = url.strip().partition(":")
+    return bool(separator) and scheme.lower() in {*_DEFAULT_PORTS, *_SCHEMES}
+
+
+def cleaned(url: str) -> str:
+    """Return an address as it can be requested.
+
+    White space around and inside is removed or encoded, ``feed:`` and ``itpc:`` become https, letters beyond ASCII in
+    the path are percent-encoded, the fragment is dropped.
+
+    Args:
+        url: An address as somebody typed it or a feed has it.
+
+    Returns:
+        The address, or "" when it is no http(s) address at all.
+    """
+    url = re.sub(r"[\t\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", url.strip()).replace("\\", "%5C")
+    scheme, separator, rest = url.partition(":")
+    if not separator or len(url) > _LONGEST:
+        return ""
+    scheme = scheme.lower()
+    if scheme in _SCHEMES:
+        if is_web(rest):  # feed:https://…
+            return cleaned(rest)
+        scheme = _SCHEMES[scheme]
+    if scheme not in _DEFAULT_PORTS or not rest.startswith("//"):
+        return ""
+    try:
+        parts = urlsplit(f"{scheme}://{rest.lstrip('/')}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return ""
+    if not host or re.search(r"[\s<>\"'`{}|^]", host):
+        return ""
+    try:
+        name = host if ":" in host else host.encode("ascii").decode()
+    except UnicodeEncodeError:
+        name = _idna(host)
+        if not name:
+            return ""
+    netloc = f"[{name}]" if ":" in name else name
+    if port is not None and port != _DEFAULT_PORTS[scheme]:
+        netloc += f":{port}"
+    credentials, at, _ = parts.netloc.rpartition("@")
+    if at:
+        netloc = quote(credentials, safe=":%!$&'()*+,;=~-._") + "@" + netloc
+    path = quote(parts.path, safe="/%:@!$&()*+,;=~-._")
+    query = quote(parts.query, safe="/%:@!$&()*+,;=~-._?[]")
+    return urlunsplit((scheme, netloc, path, query, ""))
+
+
+def _idna(host: str) -> str:
+    import idna
+
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        return ""
+
+
+def origin(url: str) -> tuple[str, str, int] | None:
+    """Return scheme, host and port of an address (RFC 6454), or None when it has none."""
+    try:
+        parts = urlsplit(url)
+        scheme = parts.scheme.lower()
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not host or scheme not in _DEFAULT_PORTS:
+        return None
+    return scheme, host.lower().rstrip("."), port or _DEFAULT_PORTS[scheme]
+
+
+def same_origin(url: str, other: str | None) -> bool:
+    """Tell whether two addresses belong to the same server.
+
+    The step from ``http`` at its usual port to ``https`` at its usual port on one host counts as staying; the step
+    back does not, because it would carry credentials over an open line.
+
+    Args:
+        url: Where a request is to go.
+        other: Where its permission comes from; None gives none.
+    """
+    if other is None:
+        return False
+    mine, theirs = origin(url), origin(other)
+    if mine is None or theirs is None:
+        return False
+    return mine == theirs or (mine[1] == theirs[1] and theirs[::2] == ("http", 80) and mine[::2] == ("https", 443))
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address is one of the public internet.
+
+    Args:
+        address: Numeric IPv4 or IPv6 address, with or without a zone.
+    """
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        # Addresses that carry an IPv4 address inside lead to that one.
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
+def addresses_of(host: str, port: int, *, private: bool) -> tuple[str, ...]:
+    """Look up the numeric addresses of a host.
+
+    Args:
+        host: Name or number.
+        port: Port that will be asked for.
+        private: True when loopback, link-local and private addresses may be among them.
+
+    Returns:
+        Addresses in the order of the system's preference, at least one.
+
+    Raises:
+        FetchError: When there is no such host, or it is a private one that may not be asked.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchError(
+            f"There is no host called {host}: check the address for a typing error, and that this computer is online."
+        ) from error
+    numbers = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+    allowed = numbers if private else tuple(number for number in numbers if is_public(number))
+    if not allowed:
+        raise FetchError(
+            f"{host} is a machine in this computer's own network, and it was a feed or a redirect that named it, "
+            "not you, so podnotes doesn't go there; give that address yourself if it is meant."
+        )
+    return allowed
