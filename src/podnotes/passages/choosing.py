@@ -1,7 +1,7 @@
 """Cutting talk into thoughts of 20 to 90 seconds, of which passages are chosen.
 
-The cuts are found for the whole episode at once by dynamic programming over sentence boundaries (Utiyama and Isahara
-2001, "A statistical model for domain-independent text segmentation", in its form): the cheapest way through, where a cut
+The cuts are found for the whole episode at once by dynamic programming over sentence boundaries (in the manner of Utiyama
+and Isahara 2001, "A statistical model for domain-independent text segmentation"): the cheapest way through, where a cut
 costs more inside a train of words that go on (TextTiling, Hearst 1997), before a sentence that leans on the one before,
 and between a question and its answer.
 """
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from podnotes.passages.wording import stems
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 SHORTEST = 20.0  # seconds
 LONGEST = 90.0  # seconds
-_IDEAL = 45.0  # seconds: long enough for a thought, short enough to quote
+_IDEAL = 33.0  # seconds: long enough for a thought, short enough to quote
 # Words on each side of a cut that are compared.
 _REACH = 60
 # A silence this long ends every passage.
@@ -36,18 +38,20 @@ _LEANS = re.compile(
 )
 # And one that opens like this begins something.
 _BEGINS = re.compile(
-    r"(?:now|okay|ok|all right|alright|so (?:let|what|how|the|if|when|today|i|we|here)\b|let's|let me|today|first|second(?:ly)?,|third|"
-    r"next|finally|another|one of|there (?:is|are|was)|i want to|i'd like to|we (?:know|can|have)|if you|when you|most|many|"
-    r"what|how|why|who|imagine|speaking of|turning to|in \d{4}|a (?:study|paper|few))",
+    r"(?:now|okay|ok|all right|alright|so (?:let|what|how|the|if|when|today|i|we|here)\b|let's|let me|today|first|"
+    r"second(?:ly)?,|third|next|finally|another|one of|there (?:is|are|was)|i want to|i'd like to|we (?:know|can|have)|"
+    r"if you|when you|most|many|what|how|why|who|imagine|speaking of|turning to|in \d{4}|a (?:study|paper|few))",
     re.IGNORECASE,
 )
-_STOP = frozenset(
-    "the a an and or but of to in on at by for from with without into about as than that this these those it is are was were be been "
-    "being am do doe did have has had will would can could shall should may might must not no so if then there here what which who whom how "
-    "when where whi i you he she we they me him her us them my your his our their its just like realli veri also more most some ani all one "
-    "thing go get know think say said want becaus actual mean lot kind sort way well now okay yeah right up out over down off "
-    "i'm you'r it that's there's we'r they'r don't doesn't can't i'v you'v let's talk peopl make".split()
-)
+_STOP_WORDS = """
+a about actually all also am an and any are as at be because been being but by can can't could did do does doesn't
+don't down for from get gets getting go goes going had has have he her here him his how i i'm i've if in into is it
+it's its just kind know knows let's like lot make makes may me mean might more most must my no not now of off okay
+on one or our out over people really right said say says shall she should so some sort talk talks than that that's
+the their them then there there's these they they're thing things think thinks this those to up us very want wants
+was way we we're well were what when where which who whom why will with without would yeah you you're you've your
+"""
+_STOP = frozenset(stems(_STOP_WORDS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from podnotes.models import Findings, Passage
 from podnotes.passages.choosing import content, units
 from podnotes.passages.languages import guess_language, language_name
 from podnotes.passages.matching import Tier, matcher
-from podnotes.passages.scoring import THRESHOLD, evidence, score, with_neighbours
+from podnotes.passages.scoring import weigh, worth_quoting
 from podnotes.passages.sentences import sentences as cut_sentences
 from podnotes.passages.skipping import find_skipped
 from podnotes.passages.wording import stems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from podnotes.models import Chapter, Skipped, Topic, Transcript
     from podnotes.passages.choosing import Unit
@@ -33,19 +33,20 @@ def find_passages(
     topics: Sequence[Topic],
     *,
     limit: int | None = None,
-    known_reads: Iterable[str] = (),
+    known_reads: Iterable[Collection[int]] = (),
     chapters: Sequence[Chapter] = (),
 ) -> Findings:
     """Find the passages worth quoting on each topic.
 
-    Passages are whole sentences, word for word, 20 to 90 seconds long, and never overlap a sponsor read, housekeeping or
+    Passages are whole sentences, word for word, 20 to 90 seconds long. None overlaps a sponsor read, housekeeping or
     words that the speech model made up.
 
     Args:
         transcript: What is said.
         topics: What is looked for, as :func:`podnotes.load_topics` reads them.
         limit: At most so many passages a topic, the best; None for all above the built-in threshold.
-        known_reads: Texts of sponsor reads known from other episodes of the same podcast.
+        known_reads: `podnotes.passages.skipping.fingerprints` of other transcripts of the same podcast, one
+            collection a transcript: what they share word for word is a read that recurs.
         chapters: Chapters of the episode; a passage names the one it lies in.
 
     Returns:
@@ -58,7 +59,7 @@ def find_passages(
     if limit is not None and limit < 0:
         raise UsageError(f"limit is {limit}; expected 0 or more, or nothing for all passages.")
     spoken = cut_sentences(transcript)
-    skipped = tuple(find_skipped(spoken, known_reads=known_reads))
+    skipped = tuple(find_skipped(spoken, known_reads=known_reads, chapters=chapters))
     readable, notice = _readable(transcript, spoken, topics)
     passages: list[Passage] = []
     if readable:
@@ -129,27 +130,18 @@ def _on_topic(
     thoughts: Sequence[Unit],
     chapters: Sequence[Chapter],
 ) -> list[Passage]:
-    entries = [
-        [entry for index in range(unit.first, unit.last) for entry in phrases.find(words[index])] for unit in thoughts
-    ]
-    seconds = [spoken[unit.last - 1].end - spoken[unit.first].start for unit in thoughts]
-    values = with_neighbours([evidence(found, length) for found, length in zip(entries, seconds, strict=True)])
-    order = sorted(range(len(thoughts)), key=lambda index: (-values[index], index))
+    found = [[entry for at in range(unit.first, unit.last) for entry in phrases.find(words[at])] for unit in thoughts]
+    evidences = weigh(found, [(spoken[unit.first].start, spoken[unit.last - 1].end) for unit in thoughts])
     chosen: list[Passage] = []
     said: list[set[str]] = []
-    for index in order:
-        if score(values[index]) < THRESHOLD:
-            break
-        if not any(entry.tier is Tier.CORE for entry in entries[index]):
-            continue
+    for index in worth_quoting(evidences):
         unit = thoughts[index]
         vocabulary = {word for at in range(unit.first, unit.last) for word in content(words[at])}
         if any(len(vocabulary & other) > _REPEAT * min(len(vocabulary), len(other)) for other in said):
             continue
         said.append(vocabulary)
-        chosen.append(
-            _passage(phrases.topic, spoken[unit.first : unit.last], score(values[index]), entries[index], chapters)
-        )
+        quoted = spoken[unit.first : unit.last]
+        chosen.append(_passage(phrases.topic, quoted, evidences[index].score, found[index], chapters))
     return chosen
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_]+")
 _FUNCTION_WORDS = {
     "en": "the and of to in is that it you was for on are with this have be not they we what there but so when i",
-    "de": "der die das und ist nicht ein eine zu mit auf für sich den dem ich wir sie es auch aber wenn oder wie wird sind",
+    "de": "der die das und ist nicht ein eine zu mit auf für sich den dem ich wir sie es auch aber wenn oder wie wird",
     "fr": "le la les et est un une des du que qui dans pour pas sur ce il elle nous vous avec on mais je au",
     "es": "el la los las y es un una de que en por para no se con del lo como pero más yo muy está su",
     "it": "il la le gli e è un una di che in per non si con del della come ma più sono anche questo io nel",
@@ -30,9 +30,10 @@ _FUNCTION_WORDS = {
 }
 _SETS = {language: frozenset(words.split()) for language, words in _FUNCTION_WORDS.items()}
 _NAMES = {
-    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "nl": "Dutch",
-    "sv": "Swedish", "da": "Danish", "no": "Norwegian", "pl": "Polish", "fi": "Finnish", "ru": "Russian",
-    "ja": "Japanese", "zh": "Chinese", "ko": "Korean", "ar": "Arabic", "he": "Hebrew", "tr": "Turkish", "hu": "Hungarian",
+    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
+    "nl": "Dutch", "sv": "Swedish", "da": "Danish", "no": "Norwegian", "pl": "Polish", "fi": "Finnish", "ru": "Russian",
+    "ja": "Japanese", "zh": "Chinese", "ko": "Korean", "ar": "Arabic", "he": "Hebrew", "tr": "Turkish",
+    "hu": "Hungarian",
 }  # fmt: skip
 # Fewer words than these say nothing sure.
 _ENOUGH = 40
