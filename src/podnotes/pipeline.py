@@ -8,26 +8,483 @@ it stopped. The next episode's audio is fetched while this one is recognised.
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
+import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.errors import FeedError, LibraryError, OutputError, PodnotesError
-from podnotes.models import Episode, Findings, Podcast, Topic, Transcript
+from podnotes.errors import BusyError, FeedError, LibraryError, OutputError, PodnotesError
+from podnotes.models import Episode, Podcast, Topic, Transcript
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
     from datetime import date
 
     from podnotes.library import DraftResult, Library
+    from podnotes.models import Chapter, Findings
     from podnotes.notes import NoteOptions
     from podnotes.speech import SpeechOptions
 
 log = logging.getLogger(__name__)
+
+#: Episodes taken from a feed that was never seen before, when she names no number: hours of recognition are hers to ask for.
+FIRST_TIME_EPISODES = 1
+
+
+class Step(StrEnum):
+    """What a run does with an episode."""
+
+    DOWNLOAD = "download"  #: audio or transcript is fetched; counted in bytes
+    MODEL = "model"  #: the speech model is fetched; counted in bytes
+    RECOGNISE = "recognise"  #: counted in seconds of audio
+    FIND = "find"  #: passages are looked for
+    WRITE = "write"  #: drafts are written
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something to show while a run goes on. Downloads report from a thread of their own.
+
+    Attributes:
+        episode: Which episode, or None where it concerns the run.
+        step: Which step, or None for a message alone.
+        done: Bytes or seconds done.
+        total: Bytes or seconds to do, or None where unknown.
+        message: A sentence for her, or "".
+    """
+
+    episode: Episode | None
+    step: Step | None = None
+    done: float = 0.0
+    total: float | None = None
+    message: str = ""
+
+
+class Outcome(StrEnum):
+    """What became of an episode in a run."""
+
+    DRAFTED = "drafted"  #: drafts were written
+    NOTHING = "nothing"  #: it has none of her topics, so there is no draft
+    KNOWN = "known"  #: it was done before
+    BUSY = "busy"  #: another podnotes is working on it
+    FAILED = "failed"  #: see the error
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeResult:
+    """What a run made of one episode.
+
+    Attributes:
+        episode: The episode, or None when its feed already failed.
+        outcome: What became of it.
+        drafts: Files that were written or kept, one for each output.
+        findings: Passages, or None when it didn't come that far.
+        transcript: The transcript, or None when it didn't come that far.
+        notices: Sentences for her.
+        error: Why it failed, or None.
+        source: What she named.
+    """
+
+    episode: Episode | None
+    outcome: Outcome
+    drafts: tuple[DraftResult, ...] = ()
+    findings: Findings | None = None
+    transcript: Transcript | None = None
+    notices: tuple[str, ...] = ()
+    error: PodnotesError | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOptions:
+    """What a run should do.
+
+    Attributes:
+        topics: Name of a pack, path of a topics file, or topics.
+        model: Name or folder of the speech model.
+        scout: Name or folder of a small model that listens first, so that the large one hears only what is quoted.
+        template: Name of a template or path of her own.
+        episodes: How many of the newest episodes; None: one of a feed that is new, all new ones of a known feed.
+        since: Only episodes published on this day or later.
+        match: Only episodes with this text in title, people or show notes (case ignored).
+        publisher_transcripts: Use the publisher's transcript where the feed links one.
+        again: Redo passages and drafts of known episodes where topics or template changed.
+        retranscribe: Recognise known episodes again.
+        html: Write each draft as an HTML page as well.
+        speech: Options of the recognition, or None for what suits the machine.
+        note: Options of the composing, or None.
+    """
+
+    topics: str | Path | tuple[Topic, ...] = "bodywork"
+    model: str = "small.en"
+    scout: str | None = None
+    template: str = "blog"
+    episodes: int | None = None
+    since: date | None = None
+    match: str | None = None
+    publisher_transcripts: bool = True
+    again: bool = False
+    retranscribe: bool = False
+    html: bool = True
+    speech: SpeechOptions | None = None
+    note: NoteOptions | None = None
+
+
+def draft_notes(
+    source: str | Path | Podcast | Sequence[str | Path | Podcast],
+    *,
+    out: str | Path = "drafts",
+    library: Library | None = None,
+    options: DraftOptions | None = None,
+    on_event: Callable[[Event], None] | None = None,
+) -> Iterator[EpisodeResult]:
+    """Make drafts, one episode after the other, as they are asked for.
+
+    Args:
+        source: Address of a feed, a page or audio, path of a feed, OPML file, audio file or folder, a podcast that was
+            read before, or several of these.
+        out: Folder for the drafts; made where it is missing.
+        library: What remembers; None for her own library in its usual place.
+        options: What to do; None for the defaults.
+        on_event: Called with progress and messages, also from the thread that fetches audio.
+
+    Yields:
+        One result an episode, in order of date, oldest first; a failed one has its error in it. A feed that can't be read
+        yields one result without an episode.
+
+    Raises:
+        PodnotesError: What concerns the whole run: the only source can't be read, a mistake in the topics or the
+            template, an output folder or library that can't be written.
+    """
+    run = _Run(Path(out), options or DraftOptions(), on_event or (lambda _: None))
+    with ExitStack() as stack:
+        if library is None:
+            from podnotes.library import Library
+
+            library = stack.enter_context(Library())
+        yield from run.over(source, library)
+
+
+def check_folder(out: Path) -> None:
+    """Make sure that drafts can be written before hours are spent on them.
+
+    Args:
+        out: The folder; made where it is missing.
+
+    Raises:
+        OutputError: It can't be made or written.
+    """
+    probe = out / ".podnotes-can-write"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise OutputError(
+            f"Drafts can't be written to {out} ({error.strerror}). Choose another folder with --out."
+        ) from error
+
+
+def draft_name(episode: Episode) -> str:
+    """What the draft of an episode is called: its day and its title, fit for any file system.
+
+    Args:
+        episode: The episode.
+
+    Returns:
+        A file name without suffix.
+    """
+    from podnotes.media.names import safe_name
+
+    day = f"{episode.published:%Y-%m-%d} " if episode.published else ""
+    return safe_name(f"{day}{episode.title}") or "episode"
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """An episode that is to be drafted."""
+
+    id: int
+    episode: Episode
+    source: str
+    known: Transcript | None = None  #: what the library has
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What an episode's words come from: a transcript that is there, or audio to recognise."""
+
+    transcript: Transcript | None = None
+    audio: Path | None = None
+    chapters: tuple[Chapter, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+class _Stopped(PodnotesError):
+    """The run ended while audio was on its way."""
+
+
+class _Ahead:
+    """Fetches what the coming episodes need while the present one is recognised, one at a time."""
+
+    def __init__(self, fetch: Callable[[_Job, threading.Event], _Material]) -> None:
+        self._fetch = fetch
+        self._stop = threading.Event()
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="podnotes-fetch")
+        self._futures: dict[int, Future[_Material]] = {}
+
+    def __enter__(self) -> _Ahead:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def start(self, job: _Job) -> None:
+        """Begin to fetch in the background, once."""
+        if job.id not in self._futures:
+            self._futures[job.id] = self._pool.submit(self._fetch, job, self._stop)
+
+    def take(self, job: _Job) -> _Material:
+        """What the episode needs, waiting for it if need be."""
+        self.start(job)
+        return self._futures.pop(job.id).result()
+
+
+@dataclass
+class _Run:
+    """One run over sources: what is the same for all its episodes."""
+
+    out: Path
+    options: DraftOptions
+    tell: Callable[[Event], None]
+    topics: tuple[Topic, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        from podnotes.notes import template_hash
+        from podnotes.topics import load_topics, topics_hash
+
+        given = self.options.topics
+        self.topics = given if isinstance(given, tuple) else load_topics(given)
+        self.topics_hash = topics_hash(self.topics)
+        text = f"{self.topics_hash} {template_hash(self.options.template)} {self.options.note!r}"
+        self.recipe = hashlib.sha256(text.encode()).hexdigest()[:16]
+        check_folder(self.out)
+
+
+    # ---------------------------------------------------------------------------------------------- choosing
+
+    def over(
+        self, source: str | Path | Podcast | Sequence[str | Path | Podcast], library: Library
+    ) -> Iterator[EpisodeResult]:
+        """Draft everything that the sources have for this run."""
+        jobs: list[_Job] = []
+        for reading in self._read(source, library):
+            choices = self._choose(reading, library) if isinstance(reading, Podcast) else [reading]
+            for choice in choices:
+                if isinstance(choice, EpisodeResult):
+                    yield choice
+                else:
+                    jobs.append(choice)
+        jobs.sort(key=lambda job: job.episode.published.timestamp() if job.episode.published else 0.0)
+        with _Ahead(partial(self._fetch, library.folder)) as ahead:
+            for number, job in enumerate(jobs):
+                yield self._one(job, jobs[number + 1 : number + 2], library, ahead)
+
+    def _read(
+        self, source: str | Path | Podcast | Sequence[str | Path | Podcast], library: Library
+    ) -> list[Podcast | EpisodeResult]:
+        """Read all sources; a podcast for each that can be read, a result for each that can't.
+
+        Raises:
+            PodnotesError: There was only one, and it can't be read.
+        """
+        from podnotes import web
+        from podnotes.feeds import read_sources
+
+        named = [source] if isinstance(source, (str, Path, Podcast)) else list(source)
+        found: list[Podcast | EpisodeResult] = [item for item in named if isinstance(item, Podcast)]
+        addresses = [item for item in named if not isinstance(item, Podcast)]
+        previous = {str(item): before for item in addresses if (before := library.podcast(str(item))) is not None}
+        readings = list(read_sources(addresses, previous=previous)) if addresses else []
+        for reading in readings:
+            if reading.error is not None:
+                if len(readings) == 1 and not found:
+                    raise reading.error
+                found.append(self._failure(reading.error, web.shown(reading.address)))
+            elif reading.podcast is not None:
+                library.remember_podcast(reading.podcast, asked=reading.address)
+                found.append(reading.podcast)
+        return found
+
+    def _choose(self, podcast: Podcast, library: Library) -> Iterator[_Job | EpisodeResult]:
+        """Which episodes of a podcast this run is about: jobs for those to do, results for those that are done."""
+        options = self.options
+        hearable = [episode for episode in podcast.episodes if episode.audio or episode.transcripts]
+        if not hearable:
+            yield self._failure(
+                FeedError(f"{podcast.title} has no episode with audio: there is nothing to listen to."), podcast.title
+            )
+            return
+        wanted = [episode for episode in hearable if self._matches(episode)]
+        if options.episodes is not None:
+            wanted = wanted[: options.episodes]
+        numbers = [(library.remember_episode(episode), episode) for episode in wanted]
+        done = [(number, library.is_done(number, None, folder=self.out)) for number, _ in numbers]
+        if options.episodes is None and not (options.since or options.match):
+            # All that are newer than the newest one that is done; of a new feed a few.
+            newest_done = next((place for place, (_, known) in enumerate(done) if known), None)
+            numbers = numbers[: FIRST_TIME_EPISODES if newest_done is None else newest_done + 1]
+        for (number, episode), (_, known) in zip(numbers, done, strict=False):
+            if known and not self._again(number, library):
+                yield EpisodeResult(episode, Outcome.KNOWN, notices=self._stale(number, library), source=podcast.title)
+            else:
+                yield _Job(number, episode, podcast.title, library.transcript(number))
+
+    def _matches(self, episode: Episode) -> bool:
+        options = self.options
+        if options.since is not None and (episode.published is None or episode.published.date() < options.since):
+            return False
+        if options.match is None:
+            return True
+        people = " ".join(person.name for person in episode.persons)
+        return options.match.casefold() in f"{episode.title} {people} {episode.summary}".casefold()
+
+    def _again(self, number: int, library: Library) -> bool:
+        """Whether a known episode is to be redone because she asked for it and something has changed."""
+        if self.options.retranscribe:
+            return True
+        return self.options.again and not library.is_done(number, self.recipe, folder=self.out)
+
+    def _stale(self, number: int, library: Library) -> tuple[str, ...]:
+        if library.is_done(number, self.recipe, folder=self.out):
+            return ()
+        return ("It was drafted with other topics or another template; --again renews it.",)
+
+    def _failure(self, error: PodnotesError, source: str, episode: Episode | None = None) -> EpisodeResult:
+        return EpisodeResult(episode, Outcome.FAILED, error=error, source=source)
+
+    # --------------------------------------------------------------------------------------------- one episode
+
+    def _one(self, job: _Job, following: Sequence[_Job], library: Library, ahead: _Ahead) -> EpisodeResult:
+        """Take one episode the whole way; what goes wrong with it is its result."""
+        try:
+            with library.claim(job.id):
+                return self._through(job, following, library, ahead)
+        except BusyError as error:
+            return EpisodeResult(job.episode, Outcome.BUSY, error=error, source=job.source)
+        except (LibraryError, OutputError):
+            raise  # the next episode would meet the same
+        except PodnotesError as error:
+            return self._failure(error, job.source, job.episode)
+        except Exception as error:
+            log.exception("unexpected error in %s", job.episode.title)
+            reason = PodnotesError(f"Something went wrong that should not have ({type(error).__name__}: {error}).")
+            reason.__cause__ = error
+            return self._failure(reason, job.source, job.episode)
+
+    def _through(self, job: _Job, following: Sequence[_Job], library: Library, ahead: _Ahead) -> EpisodeResult:
+        material = ahead.take(job)
+        for coming in following:
+            ahead.start(coming)
+        episode = replace(job.episode, chapters=material.chapters)
+        transcript = material.transcript
+        if transcript is None:
+            assert material.audio is not None
+            library.save_audio(job.id, material.audio)
+            transcript = self._recognise(job, material.audio, library)
+        if transcript is not job.known:
+            library.save_transcript(job.id, transcript)
+        self.tell(Event(episode, Step.FIND))
+        findings = library.findings(job.id, self.topics_hash)
+        if findings is None:
+            findings = self._find(episode, transcript, library)
+            library.save_findings(job.id, findings, self.topics_hash)
+        self.tell(Event(episode, Step.WRITE))
+        drafts = self._write(job.id, episode, transcript, findings, library)
+        library.mark_done(job.id, self.recipe, folder=self.out)
+        notices = material.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
+        outcome = Outcome.DRAFTED if drafts else Outcome.NOTHING
+        return EpisodeResult(episode, outcome, drafts, findings, transcript, notices, source=job.source)
+
+    def _is_stale(self, transcript: Transcript) -> bool:
+        """Whether she asked for words from another model than those in the library."""
+        if not self.options.retranscribe:
+            return False
+        if transcript.source == "publisher":
+            return not self.options.publisher_transcripts
+        return transcript.model != self.options.model
+
+    def _fetch(self, folder: Path, job: _Job, stop: threading.Event) -> _Material:
+        """Fetch what an episode needs: its publisher's transcript, else its audio. Runs in a thread of its own."""
+        from podnotes.media import DownloadProgress, chapters_in_file, fetch_audio, fetch_chapters
+        from podnotes.speech import fetch_transcript
+
+        def show(progress: DownloadProgress) -> None:
+            if stop.is_set():
+                raise _Stopped("The run has ended.")
+            self.tell(Event(job.episode, Step.DOWNLOAD, progress.done, progress.total))
+
+        chapters = job.episode.chapters
+        with suppress(PodnotesError):  # chapters are an extra
+            chapters = fetch_chapters(job.episode)
+        if job.known is not None and not self._is_stale(job.known):
+            return _Material(job.known, chapters=chapters)
+        notices: tuple[str, ...] = ()
+        if self.options.publisher_transcripts and job.episode.transcripts:
+            transcript = fetch_transcript(job.episode)
+            if transcript is not None:
+                return _Material(transcript, chapters=chapters)
+            notices = ("The publisher's transcript could not be used, so the episode was recognised.",)
+        audio = fetch_audio(job.episode, folder, on_progress=show)
+        return _Material(audio=audio, chapters=chapters or chapters_in_file(audio), notices=notices)
+
+    def _recognise(self, job: _Job, audio: Path, library: Library) -> Transcript:
+        from podnotes.speech import SpeechOptions, transcribe
+
+        speech = self.options.speech or SpeechOptions()
+        language = job.episode.language
+        recipe = hashlib.sha256(f"{self.options.model} {language} {speech!r}".encode()).hexdigest()[:16]
+        return transcribe(
+            audio,
+            self.options.model,
+            language=language,
+            options=speech,
+            done=library.stretches(job.id, recipe),
+            on_stretch=lambda stretch: library.save_stretch(job.id, recipe, stretch),
+            on_progress=lambda progress: self.tell(
+                Event(job.episode, Step.RECOGNISE, progress.done, progress.total)
+            ),
+        )
+
+    def _find(self, episode: Episode, transcript: Transcript, library: Library) -> Findings:
+        from podnotes.passages import find_passages
+
+        return find_passages(transcript, self.topics, chapters=episode.chapters)
+
+    def _write(
+        self, number: int, episode: Episode, transcript: Transcript, findings: Findings, library: Library
+    ) -> tuple[DraftResult, ...]:
+        from podnotes.notes import NoteOptions, compose_note, find_template, render
+
+        options = self.options
+        note = compose_note(episode, findings, transcript, self.topics, options=options.note or NoteOptions())
+        if not note.sections:
+            return ()
+        written = []
+        for output, suffix in find_template(options.template).suffixes.items():
+            if output == "html" and written and not options.html:
+                continue
+            text = render(note, options.template, output=output)
+            path = self.out / f"{draft_name(episode)}{suffix}"
+            written.append(
+                library.write_draft(number, path=path, text=text, template=options.template, recipe=self.recipe)
+            )
+        return tuple(written)

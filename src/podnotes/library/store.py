@@ -524,16 +524,21 @@ class Library:
                 (episode_id, recipe, _folder_text(folder), schema.now()),
             )
 
-    def is_done(self, episode_id: int, recipe: str, *, folder: Path | None = None) -> bool:
+    def is_done(self, episode_id: int, recipe: str | None, *, folder: Path | None = None) -> bool:
         """Whether ``mark_done`` was called for this episode, recipe and folder.
 
         What she did to the drafts since doesn't matter: an episode whose drafts she deleted is done.
+
+        Args:
+            episode_id: The episode.
+            recipe: What the drafts depend on, hashed; None for whatever recipe.
+            folder: Where the drafts went.
 
         Raises:
             LibraryError: Reading failed.
         """
         row = self._database.row(
-            "SELECT 1 FROM done WHERE episode_id = ? AND recipe = ? AND folder = ?",
+            "SELECT 1 FROM done WHERE episode_id = ? AND recipe = coalesce(?, recipe) AND folder = ? LIMIT 1",
             (episode_id, recipe, _folder_text(folder)),
         )
         return row is not None

@@ -1,0 +1,201 @@
+"""Commands that make drafts: draft, update, review, digest."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from podnotes.cli.finding import TOPICS_OPTION, findings_json
+from podnotes.cli.output import clock, put, put_json, say
+from podnotes.cli.progress import ProgressDisplay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from podnotes.pipeline import EpisodeResult
+
+
+class Day(click.ParamType):
+    """A day as she writes it: 2026-03-01, or how long ago: 30d, 6w, 3m, 1y."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Turn the text into a date."""
+        if isinstance(value, date):
+            return value
+        text = str(value).strip()
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+        days = {"d": 1, "w": 7, "m": 30, "y": 365}.get(text[-1:].lower())
+        if days and text[:-1].isdigit() and int(text[:-1]) * days < 100_000:
+            return datetime.now(UTC).date() - timedelta(days=int(text[:-1]) * days)
+        self.fail(f"{value!r} is no day; write it like 2026-03-01, or 30d for the last thirty days.", param, ctx)
+
+
+def library_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option that names the library."""
+    return click.option(
+        "--library",
+        "library_path",
+        envvar="PODNOTES_LIBRARY",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="The library to remember in (default: your own).",
+    )(command)
+
+
+def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of everything that makes drafts of episodes."""
+    options = [
+        TOPICS_OPTION,
+        click.option("--model", default="small.en", show_default=True, envvar="PODNOTES_MODEL", metavar="NAME|DIR",
+                     help="Speech model."),
+        click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
+                     help="Template of the drafts."),
+        click.option("--out", default="drafts", show_default=True, envvar="PODNOTES_OUT", metavar="DIR",
+                     type=click.Path(file_okay=False, path_type=Path), help="Folder for the drafts."),
+        click.option("--publisher/--no-publisher", default=True, show_default=True,
+                     help="Use the publisher's transcript where the feed links one."),
+        click.option("--again", is_flag=True, help="Redo passages and drafts where topics or template changed."),
+        click.option("--retranscribe", is_flag=True,
+                     help="With --again: recognise again what came from another model."),
+        library_option,
+        click.option("--quiet", "-q", is_flag=True, help="No progress; only drafts, warnings and errors."),
+        click.option("--json", "as_json", is_flag=True, help="One JSON object for each episode, a line each."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="FEED|OPML|AUDIO...")
+@click.option("--episodes", type=click.IntRange(min=1), metavar="N", envvar="PODNOTES_EPISODES",
+              help="The newest N episodes (default: of a new feed the newest, then all that are new).")  # fmt: skip
+@click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
+@click.option("--match", metavar="TEXT", help="Only episodes with this text in title, people or show notes.")
+@making_options
+def draft(sources: tuple[str, ...], **given: Any) -> int:
+    """Make drafts from feeds, OPML files or audio.
+
+    A source is the address of a feed, of a web page that has one or of an Apple Podcasts show, an audio file or
+    folder, or an OPML file from your podcast app.
+    """
+    return _run(sources, given)
+
+
+@click.command()
+@making_options
+def update(**given: Any) -> int:
+    """Make drafts of what is new in all feeds you follow. Made for cron: --quiet says only what matters."""
+    from podnotes.library import Library
+
+    with Library(given["library_path"]) as library:
+        sources = tuple(feed.url for feed in library.feeds())
+    if not sources:
+        say("You follow no feed yet: podnotes follow URL")
+        return 0
+    return _run(sources, given)
+
+
+def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
+    from podnotes.library import Library
+    from podnotes.pipeline import DraftOptions, Outcome, draft_notes
+
+    library_path, out, quiet, as_json = (given.pop(name) for name in ("library_path", "out", "quiet", "as_json"))
+    options = DraftOptions(publisher_transcripts=given.pop("publisher"), **given)
+    counts = dict.fromkeys(Outcome, 0)
+    with Library(library_path) as library, ProgressDisplay(quiet=quiet) as progress:
+        for result in draft_notes(sources, out=out, library=library, options=options, on_event=progress):
+            counts[result.outcome] += 1
+            if as_json:
+                put_json(_result_json(result))
+            if not (quiet and result.outcome is Outcome.KNOWN):
+                for line in _result_lines(result):
+                    progress.say(line)
+    if not as_json and not quiet:
+        _print_summary(counts, out)
+    return 1 if counts[Outcome.FAILED] else 0
+
+
+def _result_lines(result: EpisodeResult) -> list[str]:
+    """What she is told of one episode."""
+    from podnotes.pipeline import Outcome
+
+    title = result.episode.title if result.episode else result.source
+    if result.outcome is Outcome.FAILED:
+        return [f"✗ {title}: {result.error}"]
+    if result.outcome is Outcome.BUSY:
+        return [f"… {title}: {result.error}"]
+    if result.outcome is Outcome.KNOWN:
+        return [f"= {title}: done before", *(f"    {notice}" for notice in result.notices)]
+    notices = [f"    {notice}" for notice in result.notices]
+    if result.outcome is Outcome.NOTHING:
+        return [f"– {title}: nothing on your topics, so no draft", *notices]
+    assert result.findings is not None
+    counts: dict[str, int] = {}
+    for passage in result.findings.passages:
+        counts[passage.topic] = counts.get(passage.topic, 0) + 1
+    found = ", ".join(f"{count} on {topic}" for topic, count in counts.items())
+    left_out = sum(skipped.end - skipped.start for skipped in result.findings.skipped)
+    lines = [f"✓ {title}: passages: {found}" + (f"; {clock(left_out)} of ads and the like left out" if left_out else "")]
+    for written in result.drafts:
+        lines.append(f"    {_OUTCOMES[written.outcome].format(path=_short(written.path), hers=written.hers and _short(written.hers))}")
+    return lines + notices
+
+
+_OUTCOMES = {
+    "new": "{path}",
+    "updated": "{path} (brought up to date)",
+    "unchanged": "{path} (as it was)",
+    "beside": "{path} (you changed {hers}, which was left alone)",
+    "kept away": "{path} was not written: you deleted it",
+}
+
+
+def _short(path: Path) -> str:
+    """A path as she would type it from where she is."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _result_json(result: EpisodeResult) -> dict[str, Any]:
+    episode = result.episode
+    answer: dict[str, Any] = {
+        "episode": episode.title if episode else None,
+        "guid": episode.guid if episode else None,
+        "podcast": episode.podcast if episode else result.source,
+        "published": episode.published if episode else None,
+        "outcome": result.outcome.value,
+        "drafts": [{"path": draft.path, "outcome": draft.outcome} for draft in result.drafts],
+        "notices": result.notices,
+    }
+    if result.findings is not None:
+        answer |= findings_json(result.findings)
+    if result.error is not None:
+        answer["error"] = str(result.error)
+    return answer
+
+
+def _print_summary(counts: dict[Any, int], out: Path) -> None:
+    from podnotes.pipeline import Outcome
+
+    words = {
+        Outcome.DRAFTED: "drafted",
+        Outcome.NOTHING: "with nothing on your topics",
+        Outcome.KNOWN: "done before",
+        Outcome.BUSY: "left to another podnotes that is running",
+        Outcome.FAILED: "failed",
+    }
+    told = ", ".join(f"{counts[outcome]} {text}" for outcome, text in words.items() if counts[outcome])
+    put(f"Episodes: {told or 'none that are new'}.")
+    if counts[Outcome.DRAFTED] or counts[Outcome.KNOWN]:
+        put(f"Your drafts are in {out.absolute()}")

@@ -1,0 +1,106 @@
+"""Commands that look into transcripts and at what to look for: passages, search, topics, templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from podnotes.cli.output import clock, put, put_json, say
+from podnotes.errors import PodnotesError
+
+if TYPE_CHECKING:
+    from podnotes.models import Findings, Topic
+
+TOPICS_OPTION = click.option(
+    "--topics",
+    default="bodywork",
+    show_default=True,
+    envvar="PODNOTES_TOPICS",
+    metavar="PACK|FILE",
+    help="Topic pack, or a TOML file of your own.",
+)
+
+
+@click.command()
+@click.argument("transcripts", nargs=-1, required=True, metavar="TRANSCRIPT...")
+@TOPICS_OPTION
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many passages for each topic.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each transcript, a line each.")
+def passages(transcripts: tuple[str, ...], topics: str, limit: int | None, as_json: bool) -> int:
+    """Find the passages on your topics in transcripts (WebVTT, SRT, JSON, text, HTML)."""
+    from podnotes.topics import load_topics
+
+    wanted = load_topics(topics)
+    failed = 0
+    for name in transcripts:
+        try:
+            findings = _find(name, wanted, limit)
+        except PodnotesError as error:
+            failed += 1
+            say(f"podnotes: {error}")
+            continue
+        if findings.notice:
+            say(f"{name}: {findings.notice}")
+        if as_json:
+            put_json({"transcript": name, "duration": findings.duration, **findings_json(findings)})
+        else:
+            _print_findings(name, findings, wanted, heading=len(transcripts) > 1)
+    return 1 if failed else 0
+
+
+def _find(name: str, topics: tuple[Topic, ...], limit: int | None) -> Findings:
+    from podnotes.passages import find_passages
+    from podnotes.speech import read_transcript
+
+    return find_passages(read_transcript(Path(name)), topics, limit=limit)
+
+
+def findings_json(findings: Findings) -> dict[str, object]:
+    """The part of a JSON answer that tells what was found: ``passages`` and ``skipped``."""
+    answer: dict[str, object] = {"passages": findings.passages, "skipped": findings.skipped}
+    return answer | {"notice": findings.notice} if findings.notice else answer
+
+
+def _print_findings(name: str, findings: Findings, topics: tuple[Topic, ...], *, heading: bool) -> None:
+    if heading:
+        put(f"{name}\n{'=' * len(name)}")
+    for topic in topics:
+        found = [passage for passage in findings.passages if passage.topic == topic.id]
+        if not found:
+            continue
+        put(f"{topic.title}: {len(found)} passage{'s' if len(found) > 1 else ''}\n")
+        for passage in found:
+            who = f" {passage.speaker}:" if passage.speaker else ""
+            put(f"  [{clock(passage.start)} to {clock(passage.end)}, {passage.score:.2f}]{who} {passage.text}\n")
+    if not findings.passages:
+        put("Nothing on these topics.")
+    for skipped in findings.skipped:
+        put(f"  left out: {skipped.kind}, {clock(skipped.start)} to {clock(skipped.end)}")
+
+
+@click.command()
+@click.argument("pack", required=False, metavar="[PACK|FILE]")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+def topics(pack: str | None, as_json: bool) -> None:
+    """List the topic packs that come with podnotes, or check and show one (or a file of your own)."""
+    from podnotes.topics import load_topics, packs
+
+    if pack is None:
+        known = packs()
+        if as_json:
+            put_json(list(known))
+            return
+        for name in known:
+            put(f"{name}: {', '.join(topic.title for topic in load_topics(name))}")
+        say("Show one: podnotes topics NAME. Check your own: podnotes topics FILE.toml")
+        return
+    loaded = load_topics(pack)
+    if as_json:
+        put_json({"topics": loaded})
+        return
+    for topic in loaded:
+        put(f"{topic.title} ({topic.id})\n  {topic.about}")
+        put(f"  {len(topic.terms)} terms: {', '.join(topic.terms[:12])}{' …' if len(topic.terms) > 12 else ''}\n")
+    say(f"{len(loaded)} topics, no mistakes.")

@@ -1,0 +1,112 @@
+"""Commands on feeds: feed, follow, unfollow, feeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from podnotes.cli.drafting import library_option
+from podnotes.cli.output import clock, put, put_json, say
+from podnotes.errors import FeedError, PodnotesError
+
+
+@click.command()
+@click.argument("source", metavar="URL|FILE")
+@click.option("--episodes", type=click.IntRange(min=1), metavar="N", help="Only the newest N.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for the podcast with its episodes.")
+def feed(source: str, episodes: int | None, as_json: bool) -> None:
+    """List the episodes of a feed, newest first."""
+    from dataclasses import replace
+
+    from podnotes.feeds import read_sources
+
+    for reading in read_sources(source):
+        if reading.error is not None:
+            raise reading.error
+        podcast = reading.podcast
+        assert podcast is not None
+        podcast = replace(podcast, episodes=podcast.episodes[:episodes])
+        if as_json:
+            put_json(podcast)
+            continue
+        put(f"{podcast.title}" + (f", by {podcast.author}" if podcast.author else ""))
+        for episode in podcast.episodes:
+            day = f"{episode.published:%Y-%m-%d}" if episode.published else "no date   "
+            length = f"  {clock(episode.duration)}" if episode.duration else ""
+            marks = ("" if episode.audio else "  (no audio)") + ("  (has a transcript)" if episode.transcripts else "")
+            put(f"  {day}  {episode.title}{length}{marks}")
+        if not podcast.episodes:
+            say("The feed has no episodes.")
+
+
+@click.command()
+@click.argument("source", metavar="URL|OPML")
+@library_option
+def follow(source: str, library_path: Path | None) -> int:
+    """Follow a feed, or all feeds of an OPML file from your podcast app: `podnotes update` then does what is new."""
+    from podnotes import web
+    from podnotes.feeds import read_sources
+    from podnotes.library import Library
+
+    failed = 0
+    with Library(library_path) as library:
+        for reading in read_sources(source):
+            if reading.error is not None or reading.podcast is None:
+                failed += 1
+                say(f"podnotes: {reading.error}")
+                continue
+            podcast = reading.podcast
+            if podcast.url is None:
+                raise FeedError(f"{web.shown(reading.address)} is a file: only feeds on the web can be followed.")
+            library.remember_podcast(podcast, asked=reading.address)
+            new = library.follow(podcast.url, title=podcast.title)
+            put(f"{'Following' if new else 'Already following'} {podcast.title} ({web.shown(podcast.url)})")
+    return 1 if failed else 0
+
+
+@click.command()
+@click.argument("name", metavar="URL|TITLE")
+@library_option
+def unfollow(name: str, library_path: Path | None) -> None:
+    """Stop following a feed, named by its address or a part of its title; drafts and transcripts stay."""
+    from podnotes.library import Library
+
+    with Library(library_path) as library:
+        followed = library.feeds()
+        found = [one for one in followed if one.url == name] or [
+            one for one in followed if name.casefold() in one.title.casefold()
+        ]
+        if len(found) != 1:
+            reason = "You follow no feed" if not found else f"You follow {len(found)} feeds"
+            raise PodnotesError(f"{reason} by the name of {name}; `podnotes feeds` lists them.")
+        library.unfollow(found[0].url)
+        put(f"No longer following {found[0].title}")
+
+
+@click.command()
+@click.option("--opml", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Write them as OPML, which every podcast app reads.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@library_option
+def feeds(opml: Path | None, as_json: bool, library_path: Path | None) -> None:
+    """List the feeds you follow."""
+    from podnotes import web
+    from podnotes.library import Library
+
+    with Library(library_path) as library:
+        followed = library.feeds()
+    if opml is not None:
+        from podnotes.feeds import Subscription, write_opml
+
+        write_opml([Subscription(url=one.url, title=one.title) for one in followed], opml)
+        say(f"Wrote {len(followed)} feeds to {opml}; addresses of private feeds are in it, so keep it to yourself.")
+        return
+    if as_json:
+        put_json([{"title": one.title, "url": web.shown(one.url), "episodes": one.episodes} for one in followed])
+        return
+    for one in followed:
+        checked = f", read {one.checked:%Y-%m-%d}" if one.checked else ""
+        put(f"{one.title}: {one.episodes} episodes{checked}  {web.shown(one.url)}")
+    if not followed:
+        say("You follow no feed yet: podnotes follow URL")
