@@ -34,7 +34,8 @@ _PLAIN_WORD = -0.012
 _MOST = 7.0  # what one sentence can add at most
 _ENTER_AD, _LEAVE_AD = 4.0, 2.5
 _ENTER_HOUSE, _LEAVE_HOUSE = 2.5, 1.5
-_BETWEEN = 1.0
+_LEAST_ENTER, _LEAST_LEAVE = 1.5, 0.7  # however much speaks for a change, it costs this
+_BETWEEN = 1.8
 _SPLIT = 20.0  # seconds without words that end a span
 
 
@@ -108,7 +109,7 @@ def find_skipped(
 def _evidence(sentence: Sentence, words: list[str], hits: list[Hit]) -> Evidence:
     plain = _PLAIN + _PLAIN_WORD * len(words)
     if sentence.doubtful:
-        return Evidence(0.0, 0.0)
+        return Evidence(_PLAIN, _PLAIN)
     found = Evidence(plain, plain)
     for hit in hits:
         cue = hit.cue
@@ -134,7 +135,7 @@ def _add_pauses(evidence: list[Evidence], sentences: Sequence[Sentence]) -> None
     for place in range(1, len(sentences)):
         before, here = sentences[place - 1], sentences[place]
         gap = here.start - before.end
-        worth = 1.5 if gap >= 2.0 else 0.7 if gap >= 0.8 else 0.0
+        worth = 2.5 if gap >= 4.0 else 1.5 if gap >= 1.8 else 0.7 if gap >= 0.8 else 0.0
         worth += 0.3 if here.speaker != before.speaker else 0.0
         evidence[place].opens += worth
         evidence[place].closes += worth
@@ -191,10 +192,11 @@ def _best_path(evidence: Sequence[Evidence]) -> list[int]:
     scores = [0.0, evidence[0].ad, evidence[0].house]  # an episode may begin with any of them
     back: list[tuple[int, int, int]] = []
     for found in evidence[1:]:
-        enter_ad = max(1.0, _ENTER_AD - found.opens)
-        enter_house = max(0.5, _ENTER_HOUSE - found.opens)
-        leave = found.closes
-        content = (scores[0], scores[1] - max(0.5, _LEAVE_AD - leave), scores[2] - max(0.3, _LEAVE_HOUSE - leave))
+        enter_ad = max(_LEAST_ENTER, _ENTER_AD - found.opens)
+        enter_house = max(_LEAST_ENTER, _ENTER_HOUSE - found.opens)
+        leave_ad = max(_LEAST_LEAVE, _LEAVE_AD - found.closes)
+        leave_house = max(_LEAST_LEAVE, _LEAVE_HOUSE - found.closes)
+        content = (scores[0], scores[1] - leave_ad, scores[2] - leave_house)
         ad = (scores[0] - enter_ad, scores[1], scores[2] - _BETWEEN)
         house = (scores[0] - enter_house, scores[1] - _BETWEEN, scores[2])
         step = []

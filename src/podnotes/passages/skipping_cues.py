@@ -30,6 +30,10 @@ _PHONE = re.compile(
 )
 _PRICE = re.compile(r"[$£€]\d[\d,.]*(?:k|m|bn|million|billion)?|\d[\d,.]*[€£]")
 _PERCENT = re.compile(r"\d[\d.,]*%")
+_SOCIAL = re.compile(
+    r"(?:https?://)?(?:www[.,]+)?(?:patreon|instagram|twitter|facebook|youtube|tiktok|discord|substack|twitch|bsky|ko-fi"
+    r"|buymeacoffee|threads|mastodon|reddit|spotify)[.,]+(?:com|gg|tv|app|net|social)(?:/.*)?"
+)
 _NUMBER = re.compile(r"\d[\d,.]*(?:st|nd|rd|th|k|\+)?|\d+-\d+")
 _EDGE = ".,?!;:\"'()[]{}<>…“”‘’«»*_-–—/\\"
 
@@ -137,7 +141,7 @@ def _slot(text: str) -> Slot:
         return Slot(frozenset(), end=True)
     optional = text.endswith("?")
     choices = text.removesuffix("?").split("|")
-    return Slot(frozenset(choice for choice in choices if choice != "$"), optional, end="$" in choices)
+    return Slot(frozenset(choices) - {"", "$"}, optional, end="$" in choices)
 
 
 def _match(slots: tuple[Slot, ...], at: int, words: list[str], place: int) -> int:
@@ -174,7 +178,7 @@ def _normalise(word: str) -> str:
     if not bare or bare.isalpha():
         return bare
     if _ADDRESS.fullmatch(bare):
-        return "URL"
+        return "SOCIAL" if _SOCIAL.fullmatch(bare) else "URL"
     if bare[-1] == "%" and _PERCENT.fullmatch(bare):
         return "PERCENT"
     if _PRICE.fullmatch(bare):
@@ -193,7 +197,7 @@ def normalised(text: str) -> list[str]:
         text: The sentence.
 
     Returns:
-        One item a word: lower case, without punctuation; "URL", "PRICE", "PERCENT", "PHONE" and "NUM" for what those
-        say; "" for a word that is only punctuation.
+        One item a word: lower case, without punctuation; "URL", "SOCIAL" (an address at Patreon, YouTube, …), "PRICE",
+        "PERCENT", "PHONE" and "NUM" for what those say; "" for a word that is only punctuation.
     """
     return [_normalise(word) for word in text.split()]
