@@ -15,7 +15,8 @@ HERE = Path(__file__).parent
 SAMPLE = HERE / "sample_podcast" / "feed.xml"
 
 
-def main(source: str = str(SAMPLE)) -> int:
+def main(source: str = str(SAMPLE)) -> None:
+    """Go from a feed to a draft."""
     # The sample is spoken for the small model beside this file; "small.en" is downloaded when it is first used.
     model = str(HERE / "speech_model") if source == str(SAMPLE) else "small.en"
     topics = podnotes.load_topics("bodywork")  # or the path of your own TOML file
@@ -37,11 +38,10 @@ def main(source: str = str(SAMPLE)) -> int:
     note = podnotes.compose_note(episode, findings, transcript, topics)
     Path("draft.md").write_text(podnotes.render(note), encoding="utf-8")
     print("The draft is in draft.md, the transcript in transcript.vtt.")
-    return 0
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(*sys.argv[1:2]))
+        main(*sys.argv[1:2])
     except podnotes.PodnotesError as error:  # one sentence, with what to do
         sys.exit(f"{error}")

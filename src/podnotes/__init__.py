@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from podnotes.errors import (
         AudioError,
+        BusyError,
         FeedError,
         FetchError,
         LibraryError,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
         Section,
         Segment,
         Skipped,
+        Stretch,
         Topic,
         Transcript,
         TranscriptLink,
@@ -61,7 +63,7 @@ if TYPE_CHECKING:
     )
     from podnotes.notes import compose_note, render
     from podnotes.passages import find_passages
-    from podnotes.pipeline import draft_notes
+    from podnotes.pipeline import DraftOptions, EpisodeResult, Event, Outcome, Step, draft_notes
     from podnotes.speech import fetch_transcript, read_transcript, transcribe, write_transcript
     from podnotes.topics import load_topics
 
@@ -70,6 +72,7 @@ __version__ = "0.1.0"
 _HOME = {
     "podnotes.errors": (
         "AudioError",
+        "BusyError",
         "FeedError",
         "FetchError",
         "LibraryError",
@@ -101,6 +104,7 @@ _HOME = {
         "Section",
         "Segment",
         "Skipped",
+        "Stretch",
         "Topic",
         "Transcript",
         "TranscriptLink",
@@ -108,7 +112,7 @@ _HOME = {
     ),
     "podnotes.notes": ("compose_note", "render"),
     "podnotes.passages": ("find_passages",),
-    "podnotes.pipeline": ("draft_notes",),
+    "podnotes.pipeline": ("DraftOptions", "EpisodeResult", "Event", "Outcome", "Step", "draft_notes"),
     "podnotes.speech": ("fetch_transcript", "read_transcript", "transcribe", "write_transcript"),
     "podnotes.topics": ("load_topics",),
 }
@@ -116,11 +120,15 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "AudioError",
+    "BusyError",
     "Chapter",
     "Claim",
     "Doubt",
+    "DraftOptions",
     "Enclosure",
     "Episode",
+    "EpisodeResult",
+    "Event",
     "FeedError",
     "FetchError",
     "Findings",
@@ -128,6 +136,7 @@ __all__ = [
     "LibraryError",
     "ModelError",
     "Note",
+    "Outcome",
     "OutputError",
     "Passage",
     "Person",
@@ -139,6 +148,8 @@ __all__ = [
     "Skipped",
     "SourceError",
     "SpeechError",
+    "Step",
+    "Stretch",
     "TemplateError",
     "Topic",
     "TopicsError",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Episodes taken from a feed that was never seen before, when she names no number: hours of recognition are hers to ask for.
+#: Episodes taken from a feed that is new, when she names no number: hours of recognition are hers to ask for.
 FIRST_TIME_EPISODES = 1
 
 
@@ -156,8 +155,8 @@ def draft_notes(
         on_event: Called with progress and messages, also from the thread that fetches audio.
 
     Yields:
-        One result an episode, in order of date, oldest first; a failed one has its error in it. A feed that can't be read
-        yields one result without an episode.
+        One result an episode, in order of date, oldest first; a failed one has its error in it. A feed that can't be
+        read yields one result without an episode.
 
     Raises:
         PodnotesError: What concerns the whole run: the only source can't be read, a mistake in the topics or the
@@ -227,7 +226,7 @@ class _Material:
     notices: tuple[str, ...] = ()
 
 
-class _Stopped(PodnotesError):
+class _StoppedError(PodnotesError):
     """The run ended while audio was on its way."""
 
 
@@ -277,7 +276,6 @@ class _Run:
         text = f"{self.topics_hash} {template_hash(self.options.template)} {self.options.note!r}"
         self.recipe = hashlib.sha256(text.encode()).hexdigest()[:16]
         check_folder(self.out)
-
 
     # ---------------------------------------------------------------------------------------------- choosing
 
@@ -429,7 +427,7 @@ class _Run:
 
         def show(progress: DownloadProgress) -> None:
             if stop.is_set():
-                raise _Stopped("The run has ended.")
+                raise _StoppedError("The run has ended.")
             self.tell(Event(job.episode, Step.DOWNLOAD, progress.done, progress.total))
 
         chapters = job.episode.chapters
@@ -459,9 +457,7 @@ class _Run:
             options=speech,
             done=library.stretches(job.id, recipe),
             on_stretch=lambda stretch: library.save_stretch(job.id, recipe, stretch),
-            on_progress=lambda progress: self.tell(
-                Event(job.episode, Step.RECOGNISE, progress.done, progress.total)
-            ),
+            on_progress=lambda progress: self.tell(Event(job.episode, Step.RECOGNISE, progress.done, progress.total)),
         )
 
     def _find(self, episode: Episode, transcript: Transcript, library: Library) -> Findings:
@@ -478,7 +474,7 @@ class _Run:
         note = compose_note(episode, findings, transcript, self.topics, options=options.note or NoteOptions())
         if not note.sections:
             return ()
-        written = []
+        written: list[DraftResult] = []
         for output, suffix in find_template(options.template).suffixes.items():
             if output == "html" and written and not options.html:
                 continue

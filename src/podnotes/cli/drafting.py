@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,11 @@ from podnotes.cli.progress import ProgressDisplay
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from podnotes.library import DraftResult
     from podnotes.pipeline import EpisodeResult
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as she writes it: 2026-03-01, or how long ago: 30d, 6w, 3m, 1y."""
 
     name = "DATE"
@@ -28,14 +30,13 @@ class Day(click.ParamType):
         if isinstance(value, date):
             return value
         text = str(value).strip()
-        try:
+        with suppress(ValueError):
             return date.fromisoformat(text)
-        except ValueError:
-            pass
         days = {"d": 1, "w": 7, "m": 30, "y": 365}.get(text[-1:].lower())
         if days and text[:-1].isdigit() and int(text[:-1]) * days < 100_000:
             return datetime.now(UTC).date() - timedelta(days=int(text[:-1]) * days)
-        self.fail(f"{value!r} is no day; write it like 2026-03-01, or 30d for the last thirty days.", param, ctx)
+        message = f"{value!r} is no day; write it like 2026-03-01, or 30d for the last thirty days."
+        raise click.BadParameter(message, ctx, param)
 
 
 def library_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -144,19 +145,23 @@ def _result_lines(result: EpisodeResult) -> list[str]:
         counts[passage.topic] = counts.get(passage.topic, 0) + 1
     found = ", ".join(f"{count} on {topic}" for topic, count in counts.items())
     left_out = sum(skipped.end - skipped.start for skipped in result.findings.skipped)
-    lines = [f"✓ {title}: passages: {found}" + (f"; {clock(left_out)} of ads and the like left out" if left_out else "")]
-    for written in result.drafts:
-        lines.append(f"    {_OUTCOMES[written.outcome].format(path=_short(written.path), hers=written.hers and _short(written.hers))}")
+    lines = [
+        f"✓ {title}: passages: {found}" + (f"; {clock(left_out)} of ads and the like left out" if left_out else "")
+    ]
+    lines += [f"    {_draft_line(written)}" for written in result.drafts]
     return lines + notices
 
 
-_OUTCOMES = {
-    "new": "{path}",
-    "updated": "{path} (brought up to date)",
-    "unchanged": "{path} (as it was)",
-    "beside": "{path} (you changed {hers}, which was left alone)",
-    "kept away": "{path} was not written: you deleted it",
-}
+def _draft_line(written: DraftResult) -> str:
+    path = _short(written.path)
+    hers = _short(written.hers) if written.hers else ""
+    return {
+        "new": path,
+        "updated": f"{path} (brought up to date)",
+        "unchanged": f"{path} (as it was)",
+        "beside": f"{path} (new beside {hers}, which is yours and was left alone)",
+        "kept away": f"{path} was not written: you deleted it",
+    }[written.outcome]
 
 
 def _short(path: Path) -> str:

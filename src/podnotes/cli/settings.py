@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def settings_path() -> Path:
-    """Where the settings file is looked for: ``$PODNOTES_SETTINGS``, else ``settings.toml`` in the configuration folder."""
+    """Where her settings are: ``$PODNOTES_SETTINGS``, else ``settings.toml`` in the configuration folder."""
     if named := os.environ.get("PODNOTES_SETTINGS"):
         return Path(named).expanduser()
     from platformdirs import user_config_path
@@ -57,9 +57,7 @@ def read_settings(commands: Iterable[str]) -> dict[str, Any]:
     own = {key: value for key, value in values.items() if isinstance(value, dict)}
     if unknown := sorted(set(own) - set(names)):
         raise UsageError(f"The settings in {path} have a table [{unknown[0]}], which is no command of podnotes.")
-    return {
-        name: common | {_option(key): _home(value) for key, value in own.get(name, {}).items()} for name in names
-    }
+    return {name: common | {_option(key): _home(value) for key, value in own.get(name, {}).items()} for name in names}
 
 
 def _option(key: str) -> str:
