@@ -26,7 +26,7 @@ def encode_segments(segments: Sequence[Segment]) -> tuple[bytes, bytes]:
     """
     columns = {
         "text": [segment.text for segment in segments],
-        "start": _numbers([segment.start for segment in segments]),
+        "start": numbers([segment.start for segment in segments]),
         "length": _differences([segment.start for segment in segments], [segment.end for segment in segments]),
         "speaker": [[speaker, len(list(run))] for speaker, run in itertools.groupby(s.speaker for s in segments)],
         "doubt": [[place, segment.doubt] for place, segment in enumerate(segments) if segment.doubt is not None],
@@ -39,11 +39,11 @@ def encode_segments(segments: Sequence[Segment]) -> tuple[bytes, bytes]:
             for place, segment in enumerate(segments)
             if segment.words and [word.text for word in segment.words] != segment.text.split()
         },
-        "start": _numbers([word.start for word in words]),
+        "start": numbers([word.start for word in words]),
         "length": _differences([word.start for word in words], [word.end for word in words]),
         "probability": _shares([word.probability for word in words]),
     }
-    return _pack(columns), _pack(word_columns) if words else b""
+    return pack(columns), pack(word_columns) if words else b""
 
 
 def decode_segments(segments: bytes, words: bytes = b"") -> tuple[Segment, ...]:
@@ -52,9 +52,9 @@ def decode_segments(segments: bytes, words: bytes = b"") -> tuple[Segment, ...]:
     Raises:
         ValueError: The bytes are damaged.
     """
-    columns = _unpack(segments)
+    columns = unpack(segments)
     texts = columns["text"]
-    starts = _read_numbers(columns["start"])
+    starts = read_numbers(columns["start"])
     ends = _read_differences(starts, columns["length"])
     speakers = itertools.chain.from_iterable([speaker] * count for speaker, count in columns["speaker"])
     doubts = {place: Doubt(doubt) for place, doubt in columns["doubt"]}
@@ -68,8 +68,8 @@ def decode_segments(segments: bytes, words: bytes = b"") -> tuple[Segment, ...]:
 
 
 def _decode_words(words: bytes, texts: list[str]) -> list[tuple[Word, ...]]:
-    columns = _unpack(words)
-    starts = _read_numbers(columns["start"])
+    columns = unpack(words)
+    starts = read_numbers(columns["start"])
     ends = _read_differences(starts, columns["length"])
     probabilities = _read_shares(columns["probability"], len(starts))
     named = columns["text"]
@@ -83,13 +83,31 @@ def _decode_words(words: bytes, texts: list[str]) -> list[tuple[Word, ...]]:
     return result
 
 
-def _pack(columns: dict[str, Any]) -> bytes:
+def segment_texts(segments: bytes) -> str:
+    """All words of encoded segments in order of time, segments joined by one space."""
+    columns = unpack(segments)
+    texts: list[str] = columns["text"]
+    starts = columns["start"]
+    # Differences that never go back: in order already, as nearly always.
+    if "s" in starts or min(starts["ms"], default=0) < 0:
+        times = read_numbers(starts)
+        texts = [texts[place] for place in sorted(range(len(texts)), key=times.__getitem__)]
+    return " ".join(texts)
+
+
+def pack(columns: dict[str, Any]) -> bytes:
+    """Turn columns into compressed JSON."""
     # Half of a surrogate pair can come out of a broken feed; it is kept as it is.
     text = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 9)
 
 
-def _unpack(packed: bytes) -> dict[str, Any]:
+def unpack(packed: bytes) -> dict[str, Any]:
+    """Turn what ``pack`` made back into columns.
+
+    Raises:
+        ValueError: The bytes are damaged.
+    """
     try:
         columns: dict[str, Any] = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
     except zlib.error as error:
@@ -108,14 +126,16 @@ def _thousandths(values: Sequence[float]) -> list[int] | None:
     return None
 
 
-def _numbers(values: list[float]) -> dict[str, Any]:
+def numbers(values: list[float]) -> dict[str, Any]:
+    """A column of times."""
     whole = _thousandths(values)
     if whole is None:
         return {"s": [float(value) for value in values]}
     return {"ms": [part - before for part, before in zip(whole, [0, *whole], strict=False)]}
 
 
-def _read_numbers(column: dict[str, Any]) -> list[float]:
+def read_numbers(column: dict[str, Any]) -> list[float]:
+    """The times in a column."""
     if "s" in column:
         return [float(value) for value in column["s"]]
     return [part / 1000 for part in itertools.accumulate(column["ms"])]

@@ -121,7 +121,39 @@ def _first(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
+def _second(connection: sqlite3.Connection) -> None:
+    """Search: an index over everything transcribed, who takes part, and what is on which topic."""
+    for statement in (
+        # Row numbers tell episode and sentences (see search.py); the words themselves are in the transcripts.
+        """CREATE VIRTUAL TABLE spoken
+            USING fts5(text, content='', columnsize=0, tokenize='porter unicode61 remove_diacritics 2')""",
+        """CREATE TABLE sentences (
+            episode_id INTEGER PRIMARY KEY REFERENCES transcript ON DELETE CASCADE,
+            record BLOB NOT NULL       -- where each sentence is in the transcript, its times and speaker
+        ) STRICT""",
+        """CREATE TABLE passage (
+            episode_id INTEGER NOT NULL REFERENCES transcript ON DELETE CASCADE,
+            topic TEXT NOT NULL,
+            first INTEGER NOT NULL,    -- sentence
+            last INTEGER NOT NULL      -- one past it
+        ) STRICT""",
+        "CREATE INDEX passage_topic ON passage (episode_id, topic)",
+        """CREATE TABLE person (
+            episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
+            source TEXT NOT NULL,      -- 'feed' or 'transcript'
+            name TEXT NOT NULL,
+            PRIMARY KEY (episode_id, source, name)
+        ) STRICT, WITHOUT ROWID""",
+        # An episode that got a new guid is found by its audio.
+        "CREATE INDEX episode_audio ON episode (feed, audio_url)",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second)
+
+#: Versions before this one have no index, or an older kind: it is made anew after the migrations.
+INDEXED_SINCE = 2
 
 #: What this podnotes writes.
 SCHEMA_VERSION = len(MIGRATIONS)
@@ -169,6 +201,10 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
         for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
             migration(connection)
             connection.execute(f"PRAGMA user_version = {number}")
+        if 0 < version < INDEXED_SINCE:
+            from podnotes.library import indexing
+
+            indexing.rebuild(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
             raise LibraryError(

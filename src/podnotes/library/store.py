@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from podnotes.errors import LibraryError
-from podnotes.library import drafts, schema
+from podnotes.library import drafts, indexing, schema
 from podnotes.library.claims import Claims, Holder
 from podnotes.library.database import Database
 from podnotes.library.encoding import decode_segments, encode_segments
 from podnotes.library.records import from_json, to_json
+from podnotes.library.search import Filter, Searcher
 from podnotes.models import Episode, Findings, Podcast, Stretch, Transcript
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from podnotes.library.drafts import DraftResult
+    from podnotes.library.search import SearchResult
+    from podnotes.models import Segment
 
 #: Name of the environment variable that names the library.
 LIBRARY_VARIABLE = "PODNOTES_LIBRARY"
@@ -86,6 +89,7 @@ class Library:
         self.path = _locate(path)
         self._database = Database(self.path, read_only=read_only)
         self._claims = Claims(self._database)
+        self._searcher = Searcher(self._database)
 
     def __enter__(self) -> Self:
         return self
@@ -96,6 +100,7 @@ class Library:
     def close(self) -> None:
         """Close the file; closing again does nothing."""
         self._claims.close()
+        self._searcher.close()
         self._database.close()
 
     @property
@@ -260,13 +265,17 @@ class Library:
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (*values, place or 0),
             )
-            return int(cursor.lastrowid or 0)
+            number = int(cursor.lastrowid or 0)
+            indexing.save_people(connection, number, "feed", indexing.people_of(episode))
+            return number
         if known[1] != record or place is not None:
             connection.execute(
                 "UPDATE episode SET feed = ?, guid = ?, title = ?, podcast = ?, published = ?, audio_url = ?, "
                 "record = ?, place = coalesce(?, place) WHERE id = ?",
                 (*values, place, known[0]),
             )
+        if known[1] != record:
+            indexing.save_people(connection, known[0], "feed", indexing.people_of(episode))
         return int(known[0])
 
     def episode(self, episode_id: int) -> Episode:
@@ -392,11 +401,13 @@ class Library:
             connection.execute("DELETE FROM stretch WHERE episode_id = ?", (episode_id,))
             if same is None:
                 connection.execute("DELETE FROM findings WHERE episode_id = ?", (episode_id,))
+                indexing.unindex_transcript(connection, episode_id)
+                connection.execute("DELETE FROM transcript WHERE episode_id = ?", (episode_id,))
                 connection.execute(
-                    "INSERT OR REPLACE INTO transcript (episode_id, record, segments, words, saved) "
-                    "VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO transcript (episode_id, record, segments, words, saved) VALUES (?, ?, ?, ?, ?)",
                     (episode_id, record, segments, words, schema.now()),
                 )
+                indexing.index_transcript(connection, episode_id, transcript)
 
     def transcript(self, episode_id: int) -> Transcript | None:
         """The transcript of an episode, or None when there is none yet.
@@ -430,6 +441,7 @@ class Library:
                 "(SELECT rowid FROM findings WHERE episode_id = ?1 ORDER BY rowid DESC LIMIT ?2)",
                 (episode_id, FINDINGS_KEPT),
             )
+            indexing.save_passages(connection, episode_id, findings)
 
     def findings(self, episode_id: int, topics_hash: str) -> Findings | None:
         """What was found in an episode with these topics.
@@ -444,6 +456,73 @@ class Library:
             "SELECT record FROM findings WHERE episode_id = ? AND topics_hash = ?", (episode_id, topics_hash)
         )
         return None if row is None else from_json(Findings, row[0])
+
+    def known_reads(self, feed_url: str | None, *, besides: int | None = None) -> tuple[str, ...]:
+        """What sponsors had read out in the episodes of a feed: their texts, each once, oldest episode first.
+
+        Args:
+            feed_url: Address of the feed; None gives ().
+            besides: An episode whose own don't count.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        if not feed_url:
+            return ()
+        rows = self._database.rows(
+            "SELECT e.id, f.record, t.segments, t.words FROM episode AS e JOIN transcript AS t ON t.episode_id = e.id "
+            "JOIN findings AS f ON f.rowid = (SELECT max(rowid) FROM findings WHERE episode_id = e.id) "
+            "WHERE e.feed = ? ORDER BY e.published IS NULL, e.published, e.place DESC, e.id",
+            (feed_url,),
+        )
+        texts: dict[str, None] = {}
+        for number, record, segments, words in rows:
+            reads = [skipped for skipped in from_json(Findings, record).skipped if skipped.kind == "ad"]
+            if not reads or number == besides:
+                continue
+            spoken = decode_segments(segments, words)
+            for read in reads:
+                texts[_text_between(spoken, read.start, read.end)] = None
+        return tuple(text for text in texts if text)
+
+    # ---------------------------------------------------------------------------------------------------- search
+
+    def search(
+        self,
+        query: str,
+        *,
+        podcast: str | None = None,
+        person: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        topic: str | None = None,
+        limit: int = 10,
+        per_episode: int = 3,
+    ) -> tuple[SearchResult, ...]:
+        """Search everything that was transcribed.
+
+        Args:
+            query: Words (all of them, within about a minute of talk), ``"a phrase"``, ``prefix*``, ``AND``, ``OR``,
+                ``NOT`` or ``-word``, parentheses. English words are found in all their forms.
+            podcast: Part of the podcast's title, or the address of its feed.
+            person: Part of the name of somebody who takes part; where the transcript says who speaks, only what that
+                person says.
+            since: Published then or later.
+            until: Published before.
+            topic: Id of a topic: only passages on it.
+            limit: How many episodes at most.
+            per_episode: How many sentences of each at most.
+
+        Returns:
+            Episodes, best first, each with its best sentences.
+
+        Raises:
+            UsageError: The query can't be understood; says where and what was expected.
+            LibraryError: Reading failed.
+        """
+        conditions, values = _episode_conditions(podcast=podcast, since=since, until=until)
+        where = Filter(tuple(conditions), tuple(values), None if person is None else _clean(person), topic)
+        return self._searcher.search(query, where, limit=limit, per_episode=per_episode)
 
     # --------------------------------------------------------------------------------------------------- claims
 
@@ -573,6 +652,16 @@ def _transcript(record: str, segments: bytes, words: bytes) -> Transcript:
         raise LibraryError(
             "A transcript in the library is damaged; run podnotes library check, and go back to the last backup."
         ) from error
+
+
+def _text_between(segments: tuple[Segment, ...], start: float, end: float) -> str:
+    parts: list[str] = []
+    for segment in segments:
+        if segment.end <= start or segment.start >= end:
+            continue
+        inside = [word.text for word in segment.words if word.end > start and word.start < end]
+        parts.append(" ".join(inside) if segment.words else segment.text)
+    return " ".join(part for part in parts if part)
 
 
 def _episode_conditions(

@@ -1,0 +1,281 @@
+"""Full-text search over everything that was ever transcribed.
+
+What is ranked is a piece of about a minute (see indexing.py); what is shown is the sentence: the best few pieces are
+indexed once more, in memory, sentence by sentence, and asked again.
+
+Ranking is Okapi BM25 (Robertson and Zaragoza 2009) as FTS5 computes it; without the lengths of the pieces
+(``columnsize=0``), which are all alike.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import sqlite3
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from podnotes.errors import UsageError
+from podnotes.library.indexing import COUNT_BITS, EPISODE_SHIFT, FIRST_BITS, IndexedSentence, stored_sentences
+from podnotes.library.query import parse
+from podnotes.library.records import from_json
+from podnotes.models import Episode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from podnotes.library.database import Database
+
+#: English stems; letters with and without accents are the same.
+TOKENIZER = "porter unicode61 remove_diacritics 2"
+# Private characters that mark a found word while FTS5 hands it over.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSentence:
+    """A sentence that a search found.
+
+    Attributes:
+        start: Seconds.
+        end: Seconds.
+        text: As it was said.
+        speaker: Who says it, or None.
+        url: Link that plays from there (``#t=`` of the W3C Media Fragments), or None for a file of her own.
+        marks: Where the words that were looked for are in the text: first character, one past the last.
+    """
+
+    start: float
+    end: float
+    text: str
+    speaker: str | None = None
+    url: str | None = None
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found in one episode.
+
+    Attributes:
+        episode_id: Its number in this library.
+        episode: The episode.
+        score: How well its best place fits (BM25); more is better; comparable within one search.
+        sentences: The best sentences, in order of time.
+    """
+
+    episode_id: int
+    episode: Episode
+    score: float
+    sentences: tuple[FoundSentence, ...]
+
+
+class _Piece(NamedTuple):
+    score: float
+    first: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Where to search.
+
+    Attributes:
+        conditions: On the table ``episode``, in SQL, joined by AND.
+        values: For their question marks.
+        person: Part of the name of somebody who takes part.
+        topic: Id of a topic: only passages on it.
+    """
+
+    conditions: tuple[str, ...] = ()
+    values: tuple[Any, ...] = ()
+    person: str | None = None
+    topic: str | None = None
+
+
+class Searcher:
+    """Searches one open library.
+
+    Args:
+        database: The library's database.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._guard = threading.Lock()
+        self._scratch: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Let go of the memory."""
+        with self._guard:
+            scratch, self._scratch = self._scratch, None
+            if scratch is not None:
+                scratch.close()
+
+    def search(self, text: str, where: Filter, *, limit: int, per_episode: int) -> tuple[SearchResult, ...]:
+        """See ``Library.search``."""
+        if limit < 1 or per_episode < 1:
+            raise UsageError("A search is for at least one episode and one sentence of each.")
+        query = parse(text)
+        results: list[SearchResult] = []
+        with self._guard, self._database.read() as connection:
+            candidates = self._ranked(connection, query.expression, where, at_least=limit)
+            while len(results) < limit:
+                some = list(itertools.islice(candidates, limit - len(results)))
+                if not some:
+                    break
+                results += self._shown(connection, some, query.wanted, query.words, where, per_episode)
+        return tuple(results)
+
+    def _ranked(
+        self, connection: sqlite3.Connection, expression: str, where: Filter, *, at_least: int
+    ) -> Iterator[tuple[int, list[_Piece]]]:
+        """Episodes with the pieces that fit, the one with the best piece first."""
+        conditions, values = ["spoken MATCH ?"], [expression]
+        episodes, episode_values = list(where.conditions), list(where.values)
+        if where.person is not None:
+            episodes.append("id IN (SELECT episode_id FROM person WHERE instr(fold(name), fold(?)) > 0)")
+            episode_values.append(where.person)
+        if episodes:
+            known = f"SELECT id FROM episode WHERE {' AND '.join(episodes)}"  # noqa: S608 - our own words; hers are bound
+            conditions.append(f"(rowid >> {EPISODE_SHIFT}) IN ({known})")
+            values += episode_values
+        if where.topic is not None:
+            conditions.append(
+                "EXISTS (SELECT 1 FROM passage AS p "  # noqa: S608 - numbers of ours
+                f"WHERE p.episode_id = (spoken.rowid >> {EPISODE_SHIFT}) AND p.topic = ? "
+                f"AND p.first < ((spoken.rowid >> {COUNT_BITS}) & {(1 << FIRST_BITS) - 1}) "
+                f"+ (spoken.rowid & {(1 << COUNT_BITS) - 1}) "
+                f"AND p.last > ((spoken.rowid >> {COUNT_BITS}) & {(1 << FIRST_BITS) - 1}))"
+            )
+            values.append(where.topic)
+        statement = (
+            # bm25() with LIMIT keeps the best few while it goes; ORDER BY rank would sort all that match first.
+            "SELECT rowid, bm25(spoken) AS score FROM spoken "  # noqa: S608 - our own words; hers are bound
+            f"WHERE {' AND '.join(conditions)} ORDER BY score, rowid LIMIT ?"
+        )
+        wanted, given = 30 * at_least, set[int]()
+        while True:
+            rows = connection.execute(statement, (*values, wanted)).fetchall()
+            groups: dict[int, list[_Piece]] = {}
+            for row, score in rows:
+                piece = _Piece(-score, (row >> COUNT_BITS) & ((1 << FIRST_BITS) - 1), row & ((1 << COUNT_BITS) - 1))
+                groups.setdefault(row >> EPISODE_SHIFT, []).append(piece)
+            for number, pieces in groups.items():
+                if number not in given:
+                    given.add(number)
+                    yield number, pieces
+            if len(rows) < wanted:
+                return
+            wanted *= 10
+
+    def _shown(
+        self,
+        connection: sqlite3.Connection,
+        candidates: list[tuple[int, list[_Piece]]],
+        wanted: str,
+        words: str,
+        where: Filter,
+        per_episode: int,
+    ) -> list[SearchResult]:
+        sentences = {
+            (number, place): sentence
+            for number, pieces in candidates
+            for place, sentence in _candidate_sentences(connection, number, pieces[: per_episode + 1], where)
+        }
+        marked = self._match(sentences, wanted)
+        missing = {number for number, _ in candidates} - {number for number, _ in marked}
+        if missing:
+            # A phrase that runs over the end of a sentence is in none: show the sentences that have its words.
+            marked |= self._match({key: held for key, held in sentences.items() if key[0] in missing}, words)
+        results = []
+        for number, pieces in candidates:
+            best = sorted((score, place) for (episode, place), (score, _) in marked.items() if episode == number)
+            places = sorted(place for _, place in best[:per_episode])
+            if not places:
+                continue
+            (record,) = connection.execute("SELECT record FROM episode WHERE id = ?", (number,)).fetchone()
+            episode = from_json(Episode, record)
+            shown = tuple(_show(episode, sentences[number, place], marked[number, place][1]) for place in places)
+            results.append(SearchResult(number, episode, pieces[0].score, shown))
+        return results
+
+    def _match(
+        self, sentences: dict[tuple[int, int], IndexedSentence], expression: str
+    ) -> dict[tuple[int, int], tuple[float, str]]:
+        """Ask single sentences; for those that match: BM25 (less is better) and the text with marks."""
+        if self._scratch is None:
+            self._scratch = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            self._scratch.execute(f"CREATE VIRTUAL TABLE sentence USING fts5(text, tokenize='{TOKENIZER}')")
+        keys = list(sentences)
+        self._scratch.execute("BEGIN")
+        try:
+            self._scratch.executemany(
+                "INSERT INTO sentence (rowid, text) VALUES (?, ?)",
+                ((row, sentences[key].text) for row, key in enumerate(keys)),
+            )
+            rows = self._scratch.execute(
+                "SELECT rowid, bm25(sentence), highlight(sentence, 0, ?, ?) FROM sentence WHERE sentence MATCH ?",
+                (_OPEN, _CLOSE, expression),
+            ).fetchall()
+        finally:
+            self._scratch.execute("ROLLBACK")
+        return {keys[row]: (score, text) for row, score, text in rows}
+
+
+def _candidate_sentences(
+    connection: sqlite3.Connection, number: int, pieces: list[_Piece], where: Filter
+) -> Iterator[tuple[int, IndexedSentence]]:
+    found = stored_sentences(connection, number)
+    on_topic: set[int] | None = None
+    if where.topic is not None:
+        rows = connection.execute(
+            "SELECT first, last FROM passage WHERE episode_id = ? AND topic = ?", (number, where.topic)
+        )
+        on_topic = {place for first, last in rows for place in range(first, last)}
+    person = None if where.person is None else where.person.casefold()
+    # Where the transcript says who speaks, only that person's own words count.
+    named = person is not None and any(s.speaker is not None and person in s.speaker.casefold() for s in found)
+    for piece in pieces:
+        for place in range(piece.first, min(piece.first + piece.length, len(found))):
+            sentence = found[place]
+            if not sentence.said or (on_topic is not None and place not in on_topic):
+                continue
+            if named and person is not None and person not in (sentence.speaker or "").casefold():
+                continue
+            yield place, sentence
+
+
+def _show(episode: Episode, sentence: IndexedSentence, marked: str) -> FoundSentence:
+    marks = []
+    if _OPEN not in sentence.text and _CLOSE not in sentence.text:
+        place = 0
+        for part in re.split(f"({_OPEN}|{_CLOSE})", marked):
+            if part == _OPEN:
+                begin = place
+            elif part == _CLOSE:
+                marks.append((begin, place))
+            else:
+                place += len(part)
+    return FoundSentence(
+        sentence.start,
+        sentence.end,
+        sentence.text,
+        sentence.speaker,
+        _play_from(episode, sentence.start),
+        tuple(marks),
+    )
+
+
+def _play_from(episode: Episode, seconds: float) -> str | None:
+    # The drafts' own links are made in podnotes.notes, which costs a template engine to import.
+    address = episode.audio.url if episode.audio else ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        return None
+    return f"{address.partition('#')[0]}#t={max(0, int(seconds))}"
