@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
 _SLACK = 0.05  # seconds
 # Enough for centrality; more costs time and adds little.
 _MOST_CANDIDATES = 120
-# A quote has at least so many words, and is best between the two.
-_SHORTEST_QUOTE, _LONGEST_QUOTE = 12, 60
+# A quote has at least so many words and at most so many; from the middle number on it is long enough to say something.
+_SHORTEST_QUOTE, _GOOD_QUOTE, _LONGEST_QUOTE = 12, 36, 60
+# Below this a quote is not worth its place.
+_LEAST_QUOTE = 0.9
+_UNFIT = -math.inf
+# Below this a sentence says too little to stand in a summary.
+_LEAST_SUMMARY = 0.45
+_TO_YOU = re.compile(r"you\b|your\b|if you\b|when you\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,7 @@ class TopicMaterial:
         indices: Sentences that lie in a passage, in order of time.
         rank: How much each says of what the passages say, 0 to 1.
         hits: How many of the topic's words each has.
+        others: The other topics of the draft, so that a sentence goes where it belongs.
     """
 
     def __init__(self, material: Material, topic: Topic, passages: Sequence[Passage]) -> None:
@@ -118,15 +126,17 @@ class TopicMaterial:
                 self.score_of[index] = max(passage.score, self.score_of.get(index, 0.0))
         best = sorted(self.score_of, key=lambda index: -self.score_of[index])[:_MOST_CANDIDATES]
         self.indices = sorted(best)
-        strong = _phrases([*topic.terms, topic.title, *(term for passage in passages for term in passage.terms)])
-        weak = _phrases([*topic.related, *topic.glossary])
-        self.hits: dict[int, float] = {
-            index: _count(strong, material.stems[index]) + 0.5 * _count(weak, material.stems[index])
+        strong = _phrases([*topic.terms, topic.title])
+        weak = _phrases([*topic.related, *topic.glossary, *(term for passage in passages for term in passage.terms)])
+        self.strong = {index: _count(strong, material.stems[index]) for index in self.indices}
+        self.hits = {
+            index: self.strong[index] + 0.5 * _count(weak, material.stems[index], besides=strong)
             for index in self.indices
         }
         bias = [self.score_of[index] * (0.1 + min(2.0, self.hits[index])) for index in self.indices]
         ranks = wording.centrality([material.vectors[index] for index in self.indices], bias)
         self.rank = dict(zip(self.indices, ranks, strict=True))
+        self.others: list[TopicMaterial] = []
 
     # ------------------------------------------------------------------------------------------------------- quotes
 
@@ -146,7 +156,7 @@ class TopicMaterial:
         chosen: list[Window] = []
         left = words
         while windows and len(chosen) < most:
-            best, best_score = None, 0.0
+            best, best_score = None, _LEAST_QUOTE
             for window in windows:
                 if self._length(window) > left or any(
                     i in self.material.used for i in range(window.first, window.last)
@@ -205,30 +215,37 @@ class TopicMaterial:
         texts = [self.material.sentences[i].text for i in range(window.first, window.last)]
         size = len(texts)
         ranks = [self.rank.get(i, 0.0) for i in range(window.first, window.last)]
-        hits = [self.hits.get(i, 0.0) for i in range(window.first, window.last)]
+        hits = sum(self.hits.get(i, 0.0) for i in range(window.first, window.last))
         passage = max(self.score_of.get(i, 0.0) for i in range(window.first, window.last))
         words = self._length(window)
-        score = 0.5 * sum(ranks) / size + 0.3 * max(ranks) + 0.6 * passage
-        score += 0.12 * min(3.0, sum(hits)) + (0.15 if hits[0] else 0.0)
-        if not sum(hits):
-            score -= 0.5
+        if (
+            not hits
+            or fluency.is_question(texts[-1])
+            or not all(fluency.is_complete(text) for text in (texts[0], texts[-1]))
+        ):
+            return _UNFIT
+        score = 0.4 * sum(ranks) / size + 0.4 * max(ranks) + 0.8 * passage + 0.1 * min(3.0, hits)
+        score -= 0.0 if any(self.strong.get(i, 0) for i in range(window.first, window.last)) else 0.4
+        score += 0.12 * min(3, sum(fluency.explains(text) for text in texts))
+        score += 0.4 * min(words, _GOOD_QUOTE) / _GOOD_QUOTE
         if fluency.leans_back(texts[0]):
-            score -= 0.6
+            score -= 1.0
         elif fluency.points_back(texts[0]):
-            score -= 0.25
-        if fluency.opener_length(texts[0]):
-            score -= 0.12
-        if not fluency.is_complete(texts[0]) or not fluency.is_complete(texts[-1]):
             score -= 0.5
-        score -= 0.5 * sum(fluency.is_talk_about_talk(text) for text in texts) / math.sqrt(size)
-        if fluency.is_question(texts[-1]):
-            score -= 0.5
-        elif fluency.is_question(texts[0]):
-            score -= 0.15
+        score -= 0.1 if fluency.opener_length(texts[0]) else 0.0
+        score -= 0.6 * sum(fluency.is_talk_about_talk(text) for text in texts) / math.sqrt(size)
+        score -= 0.2 if fluency.is_personal(texts[0]) else 0.0
+        score -= 0.25 * sum(fluency.is_anecdote(text) for text in texts) / math.sqrt(size)
+        score -= 0.2 if any(fluency.is_question(text) for text in texts) else 0.0
         score -= 0.15 * fluency.stumbles(" ".join(texts))
-        # Too short says little; what fills the room leaves none for a second quote.
-        score -= 0.2 if words < 18 else 0.0
-        return score
+        return score - self._elsewhere(window)
+
+    def _elsewhere(self, window: Window) -> float:
+        """How much more the words belong to another topic of the draft."""
+        indices = range(window.first, window.last)
+        here = sum(self.hits.get(i, 0.0) for i in indices)
+        there = max((sum(other.hits.get(i, 0.0) for i in indices) for other in self.others), default=0.0)
+        return 0.3 * min(2.0, max(0.0, there - here))
 
     # ------------------------------------------------------------------------------------------------------ summary
 
@@ -285,7 +302,12 @@ class TopicMaterial:
         if stumbling > 1.5:
             return None
         score = self.rank[index] + 0.3 * self.score_of[index] + 0.1 * min(2.0, self.hits[index])
-        return score - 0.2 * stumbling - (0.1 if words > 26 else 0.0)
+        score += 0.15 * min(3, fluency.explains(text)) - self._elsewhere(Window(index, index + 1, 0.0))
+        score -= 0.0 if self.strong[index] else 0.3
+        # "You" is the guest as often as the reader.
+        score -= 0.4 if _TO_YOU.match(fluency.without_opener(text)) else 0.0
+        score -= 0.2 * stumbling + (0.1 if words > 26 else 0.0)
+        return score if score > _LEAST_SUMMARY else None
 
     def asked(self) -> list[tuple[float, int]]:
         """Questions that the passages ask on the topic: how well each would do, and its index."""
@@ -309,13 +331,19 @@ def _phrases(terms: Iterable[str]) -> dict[str, set[tuple[str, ...]]]:
     return found
 
 
-def _count(phrases: dict[str, set[tuple[str, ...]]], text: Sequence[str]) -> int:
-    """How many different terms a text has."""
+def _count(
+    phrases: dict[str, set[tuple[str, ...]]],
+    text: Sequence[str],
+    *,
+    besides: dict[str, set[tuple[str, ...]]] | None = None,
+) -> int:
+    """How many different terms a text has, without those that are counted elsewhere."""
+    known = besides or {}
     return len(
         {
             phrase
             for index, word in enumerate(text)
             for phrase in phrases.get(word, ())
-            if tuple(text[index : index + len(phrase)]) == phrase
+            if tuple(text[index : index + len(phrase)]) == phrase and phrase not in known.get(word, ())
         }
     )

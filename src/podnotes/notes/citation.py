@@ -23,7 +23,7 @@ _ORGANISATION = re.compile(
 
 
 def _inverted(name: str) -> str:
-    """ "Mireille B. Reece" as "Reece, M. B."."""
+    """Turn "Mireille B. Reece" into "Reece, M. B."."""
     parts = bare_name(name).split()
     if len(parts) < 2:
         return " ".join(parts)

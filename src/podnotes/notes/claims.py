@@ -4,45 +4,56 @@ from __future__ import annotations
 
 import re
 
-_NUMBER_WORD = (
-    r"(?:\d[\d,.]*|half|twice|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|"
-    r"sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?)"
+from podnotes.notes.fluency_words import alternatives
+
+_COUNT = alternatives(r"""
+    \d[\d,.]*; half; twice; two; three; four; five; six; seven; eight; nine; ten; eleven; twelve; fifteen; twenty;
+    thirty; forty; fifty; sixty; seventy; eighty; ninety; hundreds?; thousands?; millions?; billions?; trillions?
+""")
+_RANGE = rf"{_COUNT}(?:[\s-]*(?:to|and|or|-|–)[\s-]*{_COUNT})?"
+_CURE = alternatives(r"""
+    cure[sd]?; curing; heals?; healed; eliminat(?:e|es|ed|ing); eradicat\w+; gets? rid of; prevents?; treats?;
+    treatments? for; remed(?:y|ies); miracles?; proven; guarantee[sd]?; always works?; side effects?; detox\w*; boosts?;
+    revers(?:e|es|ed|ing) (?:\w+ ){0,2}(?:pain|disease|depression|damage|injury|aging|ageing|diabetes|arthritis);
+    fix(?:es|ed)? (?:your|the|their|my|chronic|back|pain); (?:as|more) (?:effective|powerful|potent|strong) (?:as|than);
+    (?:completely|entirely|totally) (?:gone|better|pain[- ]free|relieved?|abolish\w*)
+""")
+_DOSE = alternatives(r"""
+    milligrams?; micrograms?; per kilo(?:gram)?; dos(?:e|es|age|ages|ing); supplement(?:s|ation|ing)?
+""")
+_UNIT_OF_DOSE = alternatives(r"""
+    milligrams?; micrograms?; grams?; mgs?; mcg; µg; iu; international units; millilit(?:er|re)s?; ml; capsules?;
+    tablets?; drops; doses?
+""")
+_STUDY = alternatives(r"""
+    stud(?:y|ies); trials?; papers?; meta-?anal\w+; researchers?; research (?:shows?|has|suggests?|found|from|by|at);
+    published; journals?; experiments?; scientists?; peer[- ]reviewed; evidence; randomi[sz]ed; placebo[- ]controlled;
+    data (?:show|shows|suggest|from|on); findings?; laborator(?:y|ies); university; colleagues at; survey; statistics?;
+    (?:has|have) been shown; have shown; been demonstrated
+""")
+_UNIT = alternatives(r"""
+    percent(?:age)?; per cent; times; -?fold; minutes?; hours?; seconds?; days?; weeks?; months?; years?; degrees?;
+    people; patients; subjects; participants; individuals; adults; women; men; out of; points?; sessions?; hertz;
+    met(?:er|re)s?; in (?:ten|five|four|three|every|\d+); inches; centimeters?; millimeters?; neurons; receptors;
+    nerves?; fibers; cells; calories
+""")
+_SHARE = alternatives(r"""
+    double[sd]?; triple[sd]?; quadruple[sd]?; percent; majority; most people; 
+    (?:a|one) (?:third|quarter|fifth|tenth) of; two thirds; three quarters
+""")
+_NUMBER = rf"\b{_RANGE}[\s-]*{_UNIT}\b|\d\s*%|(?<![\w-])\d{{2,}}(?:[.,]\d+)?\b(?!-)|\b{_SHARE}\b"
+
+# The gravest first.
+_KINDS = (
+    ("a cure", re.compile(rf"\b{_CURE}\b", re.IGNORECASE)),
+    ("a dose", re.compile(rf"\b{_RANGE}[\s-]*{_UNIT_OF_DOSE}\b|\b{_DOSE}\b", re.IGNORECASE)),
+    ("a study", re.compile(rf"\b{_STUDY}\b", re.IGNORECASE)),
+    ("a number", re.compile(_NUMBER, re.IGNORECASE)),
 )
-_CURE = re.compile(
-    r"\b(?:cure[sd]?|curing|heals?|healed|eliminat(?:e|es|ed|ing)|eradicat\w+|revers(?:e|es|ed|ing) (?:\w+ ){0,2}(?:pain|disease|"
-    r"depression|damage|injury|aging|ageing|diabetes|arthritis)|gets? rid of|prevents?|treats?|treatments? for|remed(?:y|ies)|"
-    r"miracle|proven|guarantee[sd]?|always works?|fix(?:es|ed)? (?:your|the|their|my|chronic|back|pain)|"
-    r"(?:completely|entirely|totally) (?:gone|better|pain[- ]free|relieved?|abolish\w*)|side effects?|detox\w*|boosts?|"
-    r"as (?:effective|powerful|potent|good) as|more (?:effective|powerful|potent) than)\b",
-    re.IGNORECASE,
-)
-_DOSE = re.compile(
-    rf"\b{_NUMBER_WORD}(?:[\s-]*(?:to|and|or|-|–)[\s-]*{_NUMBER_WORD})?[\s-]*(?:milligrams?|micrograms?|grams?|mgs?|mcg|µg|iu|"
-    rf"international units|millilit(?:er|re)s?|ml|capsules?|tablets?|drops|doses?)\b"
-    r"|\b(?:dos(?:e|es|age|ages|ing)|milligrams?|micrograms?|per kilo(?:gram)?|supplement(?:s|ation|ing)?)\b",
-    re.IGNORECASE,
-)
-_STUDY = re.compile(
-    r"\b(?:stud(?:y|ies)|trials?|papers?|meta-?anal\w+|researchers?|research (?:shows?|has|suggests?|found|from|by|at)|published|"
-    r"journals?|experiments?|scientists?|peer[- ]reviewed|evidence|randomi[sz]ed|placebo[- ]controlled|data (?:show|shows|suggest|from|on)|"
-    r"findings?|laborator(?:y|ies)|university|colleagues at|survey|statistics?|has been shown|have shown|been demonstrated)\b",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    rf"\b{_NUMBER_WORD}(?:[\s-]*(?:to|and|or|-|–)[\s-]*{_NUMBER_WORD})?[\s-]*(?:%|percent(?:age)?|per cent|times|fold|-fold|minutes?|hours?|"
-    rf"seconds?|days?|weeks?|months?|years?|degrees?|people|patients|subjects|participants|individuals|adults|women|men|"
-    rf"out of|in (?:ten|five|four|three|every|\d+)|points?|sessions?|hertz|meters?|metres?|inches|centimeters?|millimeters?|neurons|"
-    rf"receptors|nerves?|fibers|cells|calories)\b|\d[\d,.]*\s*%"
-    r"|\b\d{2,}(?:[.,]\d+)?\b|\b(?:double[sd]?|triple[sd]?|quadruple[sd]?|percent|majority|most people)\b"
-    rf"|\b(?:a|one) (?:third|quarter|fifth|tenth) of\b|\b{_NUMBER_WORD} (?:thirds|quarters)\b",
-    re.IGNORECASE,
-)
-# The gravest first: a sentence is listed once, under the kind that asks for most care.
-_KINDS = (("a cure", _CURE), ("a dose", _DOSE), ("a study", _STUDY), ("a number", _NUMBER))
 
 
 def kinds_of_claim(text: str) -> tuple[str, ...]:
-    """What in a sentence should be checked.
+    """What in a text should be checked.
 
     Args:
         text: A sentence or more.

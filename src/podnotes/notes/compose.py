@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
 _DEFAULTS = NoteOptions()
 # A topic with less than this share of the strongest one's weight is a side remark of the episode.
-_SIDE_REMARK = 0.12
-# The best passages say how strong a topic is; a long tail of weak ones does not.
-_TELLING = 6
+_SIDE_REMARK = 0.25
+# What she puts first in her pack matters most to her: each place further down weighs so much.
+_NEXT_TOPIC = 0.9
 
 
 def compose_note(
@@ -58,13 +59,13 @@ def compose_note(
     by_strength = sorted(chosen, key=lambda item: -item[2])
     words = options.quotation_words // max(1, len(chosen))
     found: dict[str, Section] = {}
-    materials: list[TopicMaterial] = []
-    for topic, passages, _ in by_strength:
-        topic_material = TopicMaterial(material, topic, passages)
-        materials.append(topic_material)
-        section = _section(episode, topic_material, words, options)
-        if section.quotes or section.summary:
-            found[topic.id] = section
+    materials = [TopicMaterial(material, topic, passages) for topic, passages, _ in by_strength]
+    for each in materials:
+        each.others = [other for other in materials if other is not each]
+    for each in materials:
+        section = _section(episode, each, words, options)
+        if section.quotes:
+            found[each.topic.id] = section
     sections = tuple(found[topic.id] for topic, _, _ in chosen if topic.id in found)
     questions = _questions(episode, materials, options.questions, options.quotation_words - _quoted(sections))
     terms = titles.key_terms(sections)
@@ -124,18 +125,18 @@ def _topics(topics: Sequence[Topic] | None, findings: Findings) -> dict[str, Top
 def _choose_topics(
     findings: Findings, known: dict[str, Topic], most: int
 ) -> tuple[list[tuple[Topic, list[Passage], float]], list[Topic]]:
-    """The topics that get a section, in the pack's order, and those that the episode only touches on or that have no room."""
+    """The topics that get a section, in the pack's order, and those for which there is no room."""
     passages: dict[str, list[Passage]] = {}
     for passage in findings.passages:
         passages.setdefault(passage.topic, []).append(passage)
-    strengths = {
-        topic: sum(sorted((passage.score for passage in found), reverse=True)[:_TELLING])
-        for topic, found in passages.items()
-    }
+    strengths: dict[str, float] = {}
+    for place, id_ in enumerate(known):
+        if id_ in passages:
+            seconds = sum((passage.end - passage.start) * passage.score**2 for passage in passages[id_])
+            strengths[id_] = math.sqrt(seconds) * _NEXT_TOPIC**place
     strongest = max(strengths.values(), default=0.0)
     ranked = sorted(
-        (topic for topic, strength in strengths.items() if strength >= _SIDE_REMARK * strongest),
-        key=lambda topic: -strengths[topic],
+        (id_ for id_ in strengths if strengths[id_] >= _SIDE_REMARK * strongest), key=lambda id_: -strengths[id_]
     )
     kept = set(ranked[:most])
     chosen = [
@@ -143,10 +144,10 @@ def _choose_topics(
         for id_, topic in known.items()
         if id_ in kept
     ]
-    return chosen, [topic for id_, topic in known.items() if id_ in passages and id_ not in kept]
+    return chosen, [topic for id_, topic in known.items() if id_ in ranked and id_ not in kept]
 
 
-# -------------------------------------------------------------------------------------------------------------- sections
+# ------------------------------------------------------------------------------------------------------------- sections
 
 
 def _section(episode: Episode, material: TopicMaterial, words: int, options: NoteOptions) -> Section:
@@ -173,7 +174,9 @@ def _section(episode: Episode, material: TopicMaterial, words: int, options: Not
 
 def _quote(episode: Episode, material: TopicMaterial, window: Window) -> Quote:
     sentences = material.material.sentences[window.first : window.last]
-    text = " ".join(sentence.text for sentence in sentences)
+    whole = " ".join(sentence.text for sentence in sentences)
+    cut = fluency.opener_length(sentences[0].text)
+    text = whole[cut:]
     start, end = sentences[0].start, sentences[-1].end
     passage = max(
         (passage for passage in material.passages if passage.start <= start + 0.5 and end <= passage.end + 0.5),
@@ -194,6 +197,7 @@ def _quote(episode: Episode, material: TopicMaterial, window: Window) -> Quote:
         time=clock(start),
         url=play_from(episode, start),
         speaker=people.plain_name(sentences[0].speaker),
+        cut=cut > 0,
     )
 
 
@@ -230,7 +234,7 @@ def _questions(episode: Episode, materials: Iterable[TopicMaterial], most: int, 
     return sorted(chosen, key=lambda quote: quote.passage.start)
 
 
-# ------------------------------------------------------------------------------------------------- what stands around it
+# ------------------------------------------------------------------------------------------------ what stands around it
 
 
 def _quoted(sections: Iterable[Section]) -> int:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 DISCLAIMER = (
-    "These notes are for education. They are no medical advice and take the place of no examination, diagnosis or treatment; "
-    "please ask a doctor about your own case."
+    "These notes are for education. They are no medical advice and take the place of no examination, diagnosis or "
+    "treatment; please ask a doctor about your own case."
 )
 
 
@@ -32,7 +32,7 @@ class NoteOptions:
         made: The day that stands in the draft; None is today.
     """
 
-    sections: int = 4
+    sections: int = 3
     quotes: int = 4
     summary_sentences: int = 4
     quotation_words: int = 400

@@ -1,4 +1,4 @@
-"""Who speaks: names from the feed, from voice tags, and from how people introduce themselves. Never guessed silently."""
+"""Who speaks: names from the feed, from voice tags, from introductions. Never guessed silently."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 # Labels that tell voices apart without saying whose they are.
 _LABEL = re.compile(
     r"(?:speaker|spk|voice|unknown|person|host|guest|interviewer|interviewee|narrator|male|female|man|woman|participant|"
-    r"intro|outro|announcer|moderator|audience|caller|all|both|multiple|s|a|b|q)?[\s_#:.-]*(?:\d+|[a-z])?(?:[\s_-]*(?:voice|speaker))?",
+    r"intro|outro|announcer|moderator|audience|caller|all|both|multiple|s|a|b|q)?"
+    r"[\s_#:.-]*(?:\d+|[a-z])?(?:[\s_-]*(?:voice|speaker))?",
     re.IGNORECASE,
 )
 _CREDENTIALS = re.compile(
@@ -25,7 +26,10 @@ _CREDENTIALS = re.compile(
 )
 _TITLES = re.compile(r"^(?:Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Mx|Sir|Dame|Rev)\.?\s+", re.IGNORECASE)
 
-_NAME = r"((?:(?:Dr|Prof)\.?\s|Doctor\s|Professor\s)?[A-Z][\w'’-]+(?:\s(?:[A-Z]\.|de|del|van|von|der|la|le|bin|al|[A-Z][\w'’-]+)){1,3})"
+_NAME = (
+    r"((?:(?:Dr|Prof)\.?\s|Doctor\s|Professor\s)?[A-Z][\w'’-]+"
+    r"(?:\s(?:[A-Z]\.|de|del|van|von|der|la|le|bin|al|[A-Z][\w'’-]+)){1,3})"
+)
 _GUEST = re.compile(
     rf"\b(?:[Mm]y|[Oo]ur) guests?(?: (?:today|this week|for today|on (?:today's|the|this) (?:episode|show|podcast)))?"
     rf"(?: today)? (?:is|are) {_NAME}"
@@ -124,5 +128,6 @@ def who(episode: Episode, sentences: Sequence[Sentence]) -> tuple[tuple[Person, 
         return tuple(people), None
     if not heard:
         return (), None
+    verb = "were" if len(heard) > 1 else "was"
     names = " and ".join(person.name for person in heard)
-    return heard, f"The feed does not name the people; {names} was heard in the introduction: check the spelling."
+    return heard, f"The feed does not name the people; {names} {verb} heard in the introduction: check the spelling."

@@ -199,7 +199,7 @@ def render_file(path: Path, output: Output, values: Mapping[str, Any]) -> str:
         text = environment.get_template(path.name).render(**values)
     except TemplateSyntaxError as error:
         raise _described(error, error.name or path.name, path.name) from error
-    except Exception as error:  # noqa: BLE001 - a template of hers can raise whatever its expressions do
+    except Exception as error:
         raise _described(error, path.name, path.name) from error
     if output in {Output.MARKDOWN, Output.TEXT}:
         text = re.sub(r"[ \t]+\n", "\n", text)
@@ -390,8 +390,56 @@ def _nearest(message: str) -> str:
     return f'"{name}" is not known' + (f'; did you mean "{near[0]}"?' if near else "")
 
 
-_NAMES = (
-    "title titles podcast episode people opening sections questions claims glossary citation tags key_terms provenance notices "
-    "disclaimer quoted_words quoted_percent made version date date_long link audio number season duration guid name role id about "
-    "summary quotes prompts text speaker by time end_time start end url cut score chapter terms why word meaning loop"
-).split()
+_NAMES = [
+    "title",
+    "titles",
+    "podcast",
+    "episode",
+    "people",
+    "opening",
+    "sections",
+    "questions",
+    "claims",
+    "glossary",
+    "citation",
+    "tags",
+    "key_terms",
+    "provenance",
+    "notices",
+    "disclaimer",
+    "quoted_words",
+    "quoted_percent",
+    "made",
+    "version",
+    "date",
+    "date_long",
+    "link",
+    "audio",
+    "number",
+    "season",
+    "duration",
+    "guid",
+    "name",
+    "role",
+    "id",
+    "about",
+    "summary",
+    "quotes",
+    "prompts",
+    "text",
+    "speaker",
+    "by",
+    "time",
+    "end_time",
+    "start",
+    "end",
+    "url",
+    "cut",
+    "score",
+    "chapter",
+    "terms",
+    "why",
+    "word",
+    "meaning",
+    "loop",
+]

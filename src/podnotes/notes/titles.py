@@ -42,17 +42,17 @@ def key_terms(sections: Sequence[Section], most: int = 6) -> tuple[str, ...]:
     headings = {word for section in sections for word in wording.content_stems(section.topic.title)}
     counts: dict[tuple[str, ...], tuple[float, str]] = {}
     for section in sections:
+        topic = section.topic
         texts = [*section.summary, *(quote.passage.text for quote in section.quotes)]
-        stems = [wording.stems(text) for text in texts]
-        for term in dict.fromkeys([*section.terms, *section.topic.glossary]):
+        for term in dict.fromkeys([*topic.glossary, *topic.terms]):
             phrase = wording.stems(term)
-            times = sum(wording.occurs(term, found) for found in stems)
-            if not times or not phrase or set(phrase) <= headings:
+            forms = [form for text in texts for form in wording.as_said(phrase, text)]
+            # A plain word ("brain", "nerve") tells no two posts apart.
+            if not forms or set(phrase) <= headings or (len(phrase) == 1 and term not in topic.glossary):
                 continue
-            # Words of more than one part are the ones that tell posts apart.
-            weight = times + 0.6 * (len(phrase) - 1) + (0.4 if term in section.topic.glossary else 0.0)
+            weight = len(forms) + 0.6 * (len(phrase) - 1)
             if phrase not in counts or weight > counts[phrase][0]:
-                counts[phrase] = (weight, term)
+                counts[phrase] = (weight, max(forms, key=forms.count))
     chosen: list[tuple[tuple[str, ...], str]] = []
     for phrase, (_, term) in sorted(counts.items(), key=lambda item: -item[1][0]):
         if any(set(phrase) & set(other) for other, _ in chosen):
@@ -83,14 +83,10 @@ def titles(
     guests = [person.name for person in people if "guest" in person.role]
     voice = f"what {guests[0]} says" if len(guests) == 1 else f"notes from {podcast}" if podcast else "notes"
     preposition = "about" if len(guests) == 1 else "on"
-    found: list[str] = []
-    for count in (3, 2, 1):
-        if len(terms) >= count:
-            found.append(f"{subject}: {voice} {preposition} {listed(list(terms[:count]))}")
+    found = [
+        f"{subject}: {voice} {preposition} {listed(list(terms[:count]))}" for count in (3, 2, 1) if len(terms) >= count
+    ]
     found.append(f"{subject}: {listed(list(terms[:3]))}" if terms else f"{subject}: {voice}")
-    if terms:
-        first = listed(list(terms[:3]))
-        found.append(f"{first[:1].upper()}{first[1:]}: what it means for {names[0]}")
     found.append(f"{subject}: {voice}")
     fitting = [
         title for title in dict.fromkeys(re.sub(r"\s+", " ", title) for title in found) if len(title) <= _LONGEST

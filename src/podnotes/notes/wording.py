@@ -13,21 +13,24 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 # Words without a subject of their own; what talk is full of counts among them.
-STOP_WORDS = frozenset(
-    """a about above actually after again all also always am an and another any anything are around as at away back basically be
-    because been before being below between bit both but by call called came can can't cannot come could couldn't did didn't
-    different do does doesn't doing don't done down during each either else even ever every everything example fact far few
-    for from further get gets getting give go goes going gonna good got great had has hasn't have haven't having he he's her
-    here hers herself him himself his how i i'd i'll i'm i've if important in instance interesting into is isn't it it's its
-    itself just keep kind know known least less let let's like little look lot lots made make makes many may maybe me mean
-    means might more most much must my myself need never new no nor not now of off often okay on once one ones only or other
-    others our ourselves out over own part people perhaps person point probably put quite rather really right said same say
-    saying says see seen she she's should so some somebody someone something sort still stuff such sure take talk talked
-    talking tell than that that's the their theirs them themselves then there there's these they they're they've thing things
-    think this those though three through time times to too two turn turns under until up us use used using very want was
-    wasn't way ways we we'll we're we've well went were weren't what what's when where whether which while who whom why will
-    with within without won't would wouldn't yeah yes yet you you'll you're you've your yours yourself""".split()
-)
+_STOP_WORDS = """
+    a about above actually after again all also always am an and another any anything are around as at away back
+    basically be because been before being below between bit both but by call called came can can't cannot come
+    could couldn't did didn't different do does doesn't doing don't done down during each either else even ever
+    every everything example fact far few for from further get gets getting give go goes going gonna good got
+    great had has hasn't have haven't having he he's her here hers herself him himself his how i i'd i'll i'm
+    i've if important in instance interesting into is isn't it it's its itself just keep kind know known least
+    less let let's like little look lot lots made make makes many may maybe me mean means might more most much
+    must my myself need never new no nor not now of off often okay on once one ones only or other others our
+    ourselves out over own part people perhaps person point probably put quite rather really right said same say
+    saying says see seen she she's should so some somebody someone something sort still stuff such sure take
+    talk talked talking tell than that that's the their theirs them themselves then there there's these they
+    they're they've thing things think this those though three through time times to too two turn turns under
+    until up us use used using very want was wasn't way ways we we'll we're we've well went were weren't what
+    what's when where whether which while who whom why will with within without won't would wouldn't yeah yes
+    yet you you'll you're you've your yours yourself
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
 @lru_cache(maxsize=1)
@@ -72,6 +75,26 @@ def occurs(term: str, text_stems: Sequence[str]) -> bool:
     return any(
         found == first and tuple(text_stems[index : index + size]) == wanted for index, found in enumerate(text_stems)
     )
+
+
+def as_said(phrase: Sequence[str], text: str) -> list[str]:
+    """How a text words a term: "nociceptors" for the stem of "nociceptor".
+
+    Args:
+        phrase: Stems of the term.
+        text: Where to look.
+
+    Returns:
+        Each place's words, in lower case but for names and abbreviations, in order.
+    """
+    matches = list(_WORD.finditer(text))
+    found = []
+    for index in range(len(matches) - len(phrase) + 1):
+        part = matches[index : index + len(phrase)]
+        if all(stem(match.group()) == wanted for match, wanted in zip(part, phrase, strict=True)):
+            words = text[part[0].start() : part[-1].end()]
+            found.append(words if sum(character.isupper() for character in words) > 1 else words.lower())
+    return found
 
 
 def weights(documents: Iterable[Sequence[str]]) -> dict[str, float]:
