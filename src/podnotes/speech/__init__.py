@@ -1,4 +1,4 @@
-"""Speech to text: recognition with faster-whisper, publishers' transcripts, transcript formats.
+"""Speech to text: recognition with faster-whisper, publishers' transcripts, transcript formats, speech models.
 
 Names are imported when they are first used: reading a transcript loads no speech model's package.
 """
@@ -9,19 +9,47 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from podnotes.speech.engine import Engine, Hypothesis
     from podnotes.speech.formats import format_transcript, parse_transcript, read_transcript, write_transcript
+    from podnotes.speech.model_store import SpeechModel, download_model, find_model, list_models
+    from podnotes.speech.options import SpeechOptions, SpeechProgress
+    from podnotes.speech.publisher import fetch_transcript
+    from podnotes.speech.recognition import transcribe
+    from podnotes.speech.voice import Window
 
 _HOME = {
+    "Engine": "engine",
+    "Hypothesis": "engine",
+    "SpeechModel": "model_store",
+    "SpeechOptions": "options",
+    "SpeechProgress": "options",
+    "Window": "voice",
+    "download_model": "model_store",
+    "fetch_transcript": "publisher",
+    "find_model": "model_store",
     "format_transcript": "formats",
+    "list_models": "model_store",
     "parse_transcript": "formats",
     "read_transcript": "formats",
+    "transcribe": "recognition",
     "write_transcript": "formats",
 }
 
 __all__ = [
+    "Engine",
+    "Hypothesis",
+    "SpeechModel",
+    "SpeechOptions",
+    "SpeechProgress",
+    "Window",
+    "download_model",
+    "fetch_transcript",
+    "find_model",
     "format_transcript",
+    "list_models",
     "parse_transcript",
     "read_transcript",
+    "transcribe",
     "write_transcript",
 ]
 

@@ -1,0 +1,269 @@
+"""What recognises speech: the protocol that the step asks for, and the adapter to faster-whisper that fulfils it.
+
+Another engine is any object with :class:`Engine`'s attributes and methods. It is handed to ``transcribe`` in place of
+a model's name, or found by name through the entry point group ``podnotes.engines`` (``ENGINE:MODEL``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from podnotes.errors import ModelError, SpeechError
+from podnotes.media.decode import SAMPLE_RATE
+from podnotes.speech.options import SpeechOptions, physical_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from podnotes.models import Word
+    from podnotes.speech.options import SpeechProgress
+    from podnotes.speech.voice import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What an engine takes a piece of sound for.
+
+    Attributes:
+        start: Seconds from the start of the samples.
+        end: Seconds.
+        text: The words.
+        logprob: Mean log-probability of the tokens, or None where the engine gives none.
+        words: Words with times, or ().
+    """
+
+    start: float
+    end: float
+    text: str
+    logprob: float | None = None
+    words: tuple[Word, ...] = ()
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """What the speech step needs of a recogniser.
+
+    Attributes:
+        name: Noted as the transcript's model.
+        details: Provenance for the record: engine, version, settings.
+        languages: Tags that it knows, primary subtag only ("en").
+        batch_size: Windows that it likes to be given at once.
+    """
+
+    name: str
+    details: dict[str, str]
+    languages: frozenset[str]
+    batch_size: int
+
+    def recognise(
+        self,
+        samples: NDArray[np.float32],
+        windows: Sequence[Window],
+        *,
+        language: str,
+        hotwords: Sequence[str] = (),
+        word_times: bool = False,
+        careful: bool = False,
+    ) -> Iterator[list[Hypothesis]]:
+        """Recognise each window by itself.
+
+        Args:
+            samples: Mono, 16 kHz.
+            windows: At most 30 s each, in order.
+            language: Primary subtag.
+            hotwords: Words to expect; an engine may pass over them.
+            word_times: Whether every word needs its time.
+            careful: Whether this is a second try after a result that can't be right: repetition is to be avoided.
+
+        Yields:
+            For each window, in order, what is said in it; times from the start of ``samples``.
+        """
+        ...
+
+    def detect_language(self, samples: NDArray[np.float32], windows: Sequence[Window]) -> tuple[str, float]:
+        """Tell which language is spoken in some windows.
+
+        Returns:
+            Primary subtag and probability.
+        """
+        ...
+
+
+class FasterWhisper:
+    """A Whisper model in CTranslate2 format, run by faster-whisper (https://github.com/SYSTRAN/faster-whisper).
+
+    Args:
+        folder: The model.
+        name: What it is called.
+        options: Device, compute type, threads, batch and beam size.
+
+    Raises:
+        ModelError: The folder has no model that can be loaded.
+        SpeechError: The device can't be used, and she insisted on it.
+    """
+
+    def __init__(self, folder: Path, name: str, options: SpeechOptions) -> None:
+        import ctranslate2
+        import faster_whisper
+
+        self.name = name
+        self._beam_size = options.beam_size
+        self.warnings: list[str] = []
+        threads = options.threads or physical_cores()
+        device = options.device
+        if device == "auto":
+            device = "cuda" if _cuda_devices() else "cpu"
+        try:
+            self._model, compute_type = _load(folder, device, options.compute_type, threads)
+        except (RuntimeError, ValueError, OSError) as error:
+            if options.device == "cuda":
+                raise SpeechError(f"The GPU can't be used ({_first_line(error)}); try --device cpu.") from error
+            if device != "cuda":
+                raise ModelError(
+                    f"The speech model in {folder} can't be loaded ({_first_line(error)}); download it again."
+                ) from error
+            self.warnings.append(f"The GPU can't be used ({_first_line(error)}); the CPU does the work.")
+            device = "cpu"
+            try:
+                self._model, compute_type = _load(folder, device, "auto", threads)
+            except (RuntimeError, ValueError, OSError) as second:
+                raise ModelError(
+                    f"The speech model in {folder} can't be loaded ({_first_line(second)}); download it again."
+                ) from second
+        self._pipeline = faster_whisper.BatchedInferencePipeline(self._model)
+        self.batch_size = options.batch_size or (16 if device == "cuda" else 8)
+        self.languages = frozenset(self._model.supported_languages)
+        self.details = {
+            "engine": f"faster-whisper {faster_whisper.__version__}, CTranslate2 {ctranslate2.__version__}",
+            "model": name,
+            "device": device,
+            "compute_type": compute_type,
+            "threads": str(threads) if device == "cpu" else "",
+            "batch_size": str(self.batch_size),
+            "beam_size": str(self._beam_size),
+        }
+
+    def recognise(
+        self,
+        samples: NDArray[np.float32],
+        windows: Sequence[Window],
+        *,
+        language: str,
+        hotwords: Sequence[str] = (),
+        word_times: bool = False,
+        careful: bool = False,
+    ) -> Iterator[list[Hypothesis]]:
+        """See :meth:`Engine.recognise`."""
+        # One batch a call: faster-whisper computes the features of all windows it is given before it begins.
+        for first in range(0, len(windows), self.batch_size):
+            batch = windows[first : first + self.batch_size]
+            segments, _ = self._pipeline.transcribe(
+                samples,
+                language=language,
+                clip_timestamps=[{"start": window.start, "end": window.end} for window in batch],
+                vad_filter=False,
+                without_timestamps=False,
+                word_timestamps=word_times,
+                batch_size=self.batch_size,
+                beam_size=self._beam_size,
+                hotwords=" ".join(hotwords) or None,
+                **({"repetition_penalty": 1.1, "no_repeat_ngram_size": 5} if careful else {}),
+            )
+            # Segments carry the place of their window in hundredths of a second.
+            places = {_place(window.start): index for index, window in enumerate(batch)}
+            found: list[list[Hypothesis]] = [[] for _ in batch]
+            for segment in segments:
+                index = places[segment.seek]
+                found[index].append(_hypothesis(segment, batch[index]))
+            yield from found
+
+    def detect_language(self, samples: NDArray[np.float32], windows: Sequence[Window]) -> tuple[str, float]:
+        """See :meth:`Engine.detect_language`."""
+        import numpy as np
+
+        if len(self.languages) == 1:
+            return next(iter(self.languages)), 1.0
+        pieces = [samples[round(w.start * SAMPLE_RATE) : round(w.end * SAMPLE_RATE)] for w in windows]
+        if not pieces:
+            pieces = [samples]
+        totals: dict[str, float] = {}
+        for piece in pieces:
+            _, _, probabilities = self._model.detect_language(np.ascontiguousarray(piece))
+            for tag, probability in probabilities:
+                totals[tag] = totals.get(tag, 0.0) + probability / len(pieces)
+        return max(totals.items(), key=lambda item: item[1])
+
+
+def load_engine(
+    model: str | os.PathLike[str] | Engine,
+    options: SpeechOptions,
+    on_progress: Callable[[SpeechProgress], None] | None = None,
+) -> Engine:
+    """Make an engine of what the user named: a model's name, a folder, or an engine.
+
+    Raises:
+        ModelError: There is no such model, or it can't be loaded or downloaded.
+    """
+    from podnotes.speech.model_store import find_model
+
+    if not isinstance(model, str | os.PathLike):
+        return model
+    folder = find_model(
+        Path(model) if Path(model).is_dir() else str(model),
+        models_dir=options.models_dir,
+        mirror=options.mirror,
+        offline=options.offline,
+        on_progress=on_progress,
+    )
+    name = folder.name if Path(model).is_dir() else str(model)
+    return FasterWhisper(folder, name, options)
+
+
+def _load(folder: Path, device: str, compute_type: str, threads: int) -> tuple[Any, str]:
+    import ctranslate2
+    import faster_whisper
+
+    if compute_type == "auto":
+        supported = ctranslate2.get_supported_compute_types(device)
+        wanted = ("float16", "int8_float16", "float32") if device == "cuda" else ("int8", "int8_float32", "float32")
+        compute_type = next((kind for kind in wanted if kind in supported), "default")
+    model = faster_whisper.WhisperModel(
+        str(folder), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
+    )
+    return model, compute_type
+
+
+def _cuda_devices() -> int:
+    import ctranslate2
+
+    with contextlib.suppress(RuntimeError):
+        return int(ctranslate2.get_cuda_device_count())
+    return 0
+
+
+def _place(start: float) -> int:
+    # As faster-whisper computes it, sample by sample.
+    return int(int(start * SAMPLE_RATE) / SAMPLE_RATE * 100)
+
+
+def _hypothesis(segment: Any, window: Window) -> Hypothesis:
+    from podnotes.models import Word
+
+    start = min(max(segment.start, window.start), window.end)
+    words = tuple(
+        Word(round(word.start, 3), round(max(word.start, word.end), 3), word.word.strip(), round(word.probability, 3))
+        for word in segment.words or ()
+        if word.word.strip()
+    )
+    return Hypothesis(start, min(max(segment.end, start), window.end), segment.text.strip(), segment.avg_logprob, words)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0].strip().rstrip(".") or type(error).__name__

@@ -1,0 +1,90 @@
+"""How recognition is done, and what it reports while it goes on."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podnotes.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEVICES = ("auto", "cpu", "cuda")
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOptions:
+    """How recognition is done; the defaults suit the machine.
+
+    Attributes:
+        device: "auto" (a GPU when CTranslate2 sees one), "cpu" or "cuda".
+        compute_type: CTranslate2's: "auto" (float16 on a GPU, int8 on a CPU), "int8", "int8_float32", "bfloat16", …
+        threads: CPU threads, or 0 for the number of physical cores.
+        batch_size: Windows of up to 30 s recognised at once, or 0 for what suits device and memory.
+        beam_size: Hypotheses followed by the decoder; 5 is Whisper's own, 1 is faster and a little worse.
+        hotwords: Words that the decoder should expect: names, terms.
+        word_times: Whether every word gets its time (costs; quotes can be timed alone with ``time_words``).
+        allow_incomplete: Whether a file that is cut off is recognised as far as it goes, with a warning, instead of
+            being refused.
+        models_dir: Folder for speech models, or None for ``PODNOTES_MODELS`` or the hub's own cache.
+        mirror: Address of a mirror of the Hugging Face hub, or None for ``PODNOTES_MIRROR`` or ``HF_ENDPOINT``.
+        offline: Whether a download is out of the question.
+    """
+
+    device: str = "auto"
+    compute_type: str = "auto"
+    threads: int = 0
+    batch_size: int = 0
+    beam_size: int = 5
+    hotwords: tuple[str, ...] = ()
+    word_times: bool = False
+    allow_incomplete: bool = False
+    models_dir: Path | None = None
+    mirror: str | None = None
+    offline: bool = False
+
+    def __post_init__(self) -> None:
+        if self.device not in DEVICES:
+            raise UsageError(f"“{self.device}” is no device; choose one of {', '.join(DEVICES)}.")
+        for name in ("threads", "batch_size"):
+            if getattr(self, name) < 0:
+                raise UsageError(f"{name} is {getattr(self, name)}; give 0 (chosen for the machine) or more.")
+        if self.beam_size < 1:
+            raise UsageError(f"beam_size is {self.beam_size}; give 1 or more.")
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechProgress:
+    """How far recognition is.
+
+    Attributes:
+        step: "download" (of the model; ``done`` and ``total`` in bytes), "load" or "recognise" (in seconds of audio).
+        done: Bytes or seconds done.
+        total: Bytes or seconds in all, or None where unknown.
+        speed: Seconds of audio a second in this run, or None before the first piece.
+        left_s: Seconds until the end at this speed, or None.
+    """
+
+    step: str
+    done: float
+    total: float | None = None
+    speed: float | None = None
+    left_s: float | None = None
+
+
+def physical_cores() -> int:
+    """Count the cores that this process may use, two hardware threads of one core as one."""
+    try:
+        usable = os.sched_getaffinity(0)
+    except AttributeError:  # not Linux
+        return max(1, (os.cpu_count() or 2) // 2)
+    cores = set()
+    for cpu in usable:
+        try:
+            with open(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list", encoding="ascii") as file:  # noqa: PTH123 - read a thousand times on large machines
+                cores.add(file.read().strip())
+        except OSError:
+            return len(usable)
+    return max(1, len(cores))

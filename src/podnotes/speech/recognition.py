@@ -1,0 +1,282 @@
+"""From audio to a transcript: decoding, listening, recognising and checking, stretch by stretch.
+
+Three threads share the work. One decodes and finds where somebody speaks, a stretch ahead; one recognises; the
+caller's own waits for what they bring, so that Ctrl-C is heard at once and results are handed over in the thread that
+asked for them.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podnotes.errors import AudioError, PodnotesError, SpeechError
+from podnotes.media.decode import SAMPLE_RATE, AudioReader, format_gaps
+from podnotes.models import Segment, Stretch, Transcript
+from podnotes.speech.options import SpeechOptions, SpeechProgress
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator, Sequence
+
+    from podnotes.media.decode import Gap
+    from podnotes.speech.engine import Engine, Hypothesis
+    from podnotes.speech.voice import Take
+
+# Windows in a stretch: a multiple of the batch, about 5 to 10 minutes of speech.
+_WINDOWS = 16
+_DETECTED_WINDOWS = 4
+
+
+def transcribe(
+    audio: str | os.PathLike[str],
+    model: str | os.PathLike[str] | Engine = "small.en",
+    *,
+    language: str | None = None,
+    options: SpeechOptions | None = None,
+    on_progress: Callable[[SpeechProgress], None] | None = None,
+    done: Sequence[Stretch] = (),
+    on_stretch: Callable[[Stretch], None] | None = None,
+) -> Transcript:
+    """Turn audio into words.
+
+    The audio is recognised in stretches of 5 to 10 minutes that are cut at pauses. A run that was interrupted goes on
+    when it is given the stretches that were done: the result is the same as that of one run.
+
+    Args:
+        audio: An audio or video file.
+        model: A model's name ("small.en"), a folder, or an :class:`~podnotes.speech.engine.Engine`.
+        language: BCP 47 tag of what is spoken, as a feed states it; None to find out.
+        options: How it is done.
+        on_progress: Told what goes on; called in the caller's thread, except for a download.
+        done: Stretches of an earlier run over the same audio, model and options.
+        on_stretch: Given each stretch that is finished, in order, in the caller's thread.
+
+    Returns:
+        The transcript; ``warnings`` says what is missing, ``details`` what made it.
+
+    Raises:
+        AudioError: The file can't be decoded, is cut off (unless allowed), or has no sound.
+        ModelError: The model is unknown, missing or broken.
+        SpeechError: Recognition failed.
+    """
+    from podnotes.speech.engine import load_engine
+
+    options = options or SpeechOptions()
+    path = Path(audio)
+    with AudioReader(path) as reader:
+        info = reader.info()
+    if info.missing and not options.allow_incomplete:
+        raise AudioError(
+            f"{path.name} is cut off: it should last {_clock(info.duration or 0)} and ends after "
+            f"{_clock(info.present)}; get the file again."
+        )
+    stretches = _usable(done)
+    if on_progress:
+        on_progress(SpeechProgress("load", 0.0))
+    engine = load_engine(model, options, on_progress)
+    run = _Run(path, engine, language, options, stretches[-1].end if stretches else 0.0)
+    meter = _Meter(run.start, info.present, on_progress)
+    meter.tell(run.start)
+    for event in run.events():
+        if isinstance(event, Stretch):
+            stretches.append(event)
+            if on_stretch:
+                on_stretch(event)
+            meter.tell(event.end)
+        else:
+            meter.tell(event)
+    duration = max(info.present if info.duration is None else min(info.present, info.duration), run.end)
+    warnings = [*getattr(engine, "warnings", ()), *_warn(run, info.missing)]
+    return Transcript(
+        segments=tuple(segment for stretch in stretches for segment in stretch.segments),
+        duration=round(duration, 3),
+        language=run.language,
+        source="recognised",
+        model=engine.name,
+        origin=str(path),
+        details={**engine.details, "audio": f"{info.codec}, {info.sample_rate} Hz, {info.channels} channels"},
+        warnings=tuple(warnings),
+    )
+
+
+def _warn(run: _Run, missing: float) -> Iterator[str]:
+    damage = format_gaps(run.gaps)
+    if damage:
+        yield damage
+    if missing:
+        yield f"The audio is cut off: the last {_clock(missing)} are missing."
+    if run.other_language:
+        yield run.other_language
+
+
+class _Run:
+    """Recognition of one file from some place on, in threads of its own."""
+
+    def __init__(self, path: Path, engine: Engine, language: str | None, options: SpeechOptions, start: float) -> None:
+        self.path = path
+        self.engine = engine
+        self.options = options
+        self.start = self.end = start
+        self.gaps: list[Gap] = []
+        self.other_language = ""
+        self.language = self._choose_language(language)
+        self._stop = threading.Event()
+        self._takes: queue.Queue[Take | BaseException | None] = queue.Queue(maxsize=1)
+        self._events: queue.Queue[Stretch | float | BaseException | None] = queue.Queue()
+
+    def events(self) -> Iterator[Stretch | float]:
+        """Recognise; yields each stretch that is finished and, between them, seconds done."""
+        for work in (self._decode, self._recognise):
+            # Daemons: a batch in work can't be broken off, and must not hold up the end of the program.
+            threading.Thread(target=work, daemon=True).start()
+        try:
+            while (event := self._events.get()) is not None:
+                if isinstance(event, PodnotesError):
+                    raise event
+                if isinstance(event, BaseException):
+                    raise SpeechError(f"Recognition of {self.path.name} failed: {event}") from event
+                yield event
+        finally:
+            self._stop.set()
+
+    def _decode(self) -> None:
+        from podnotes.speech.voice import BLOCK_SECONDS, gather
+
+        try:
+            with AudioReader(self.path) as reader:
+                blocks = reader.blocks(BLOCK_SECONDS, start=self.start)
+                for take in gather(blocks, self.start, self._windows()):
+                    if not self._put(take):
+                        return
+                self.gaps = list(reader.gaps)
+            self._put(None)
+        except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
+            self._put(error)
+
+    def _put(self, item: Take | BaseException | None) -> bool:
+        while not self._stop.is_set():
+            try:
+                self._takes.put(item, timeout=0.2)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def _recognise(self) -> None:
+        try:
+            while True:
+                take = self._takes.get()
+                if isinstance(take, BaseException):
+                    raise take
+                if take is None:
+                    break
+                segments = []
+                for window, found in zip(take.windows, self._hear(take), strict=True):
+                    if self._stop.is_set():
+                        return
+                    segments += found
+                    self._events.put(take.start + window.end)
+                self.end = take.end
+                self._events.put(Stretch(take.start, take.end, tuple(segments)))
+            self._events.put(None)
+        except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
+            self._events.put(error)
+
+    def _hear(self, take: Take) -> Iterator[list[Segment]]:
+        """Recognise the windows of a stretch and check what comes out."""
+        from podnotes.speech.doubts import doubt_about
+
+        results = self.engine.recognise(
+            take.samples,
+            take.windows,
+            language=self.language,
+            hotwords=self.options.hotwords,
+            word_times=self.options.word_times,
+        )
+        for hypotheses in results:
+            yield [
+                _segment(hypothesis, take.start, doubt_about(hypothesis, take.voice))
+                for hypothesis in hypotheses
+                if hypothesis.text
+            ]
+
+    def _windows(self) -> int:
+        batch = max(1, self.engine.batch_size)
+        return batch * max(1, round(_WINDOWS / batch))
+
+    def _choose_language(self, stated: str | None) -> str:
+        """Take the feed's word for it where the model knows the language, else listen to the beginning."""
+        from podnotes.speech.voice import BLOCK_SECONDS, gather
+
+        known = self.engine.languages
+        if stated:
+            primary = stated.replace("_", "-").partition("-")[0].lower()
+            if primary in known:
+                return primary
+            if len(known) == 1:
+                only = next(iter(known))
+                self.other_language = (
+                    f"The feed says that the language is “{stated}”, and {self.engine.name} knows “{only}” alone; "
+                    "choose a model without “.en”."
+                )
+        if len(known) == 1:
+            return next(iter(known))
+        with AudioReader(self.path) as reader:
+            take = next(gather(reader.blocks(BLOCK_SECONDS), 0.0, _WINDOWS), None)
+        if take is None:
+            return "en"
+        windows = take.windows[:: max(1, len(take.windows) // _DETECTED_WINDOWS)][:_DETECTED_WINDOWS]
+        language, _ = self.engine.detect_language(take.samples, windows)
+        return language
+
+
+class _Meter:
+    """Speed and time left, from what was done in this run."""
+
+    def __init__(self, start: float, total: float, on_progress: Callable[[SpeechProgress], None] | None) -> None:
+        self._start, self._total, self._on_progress = start, total, on_progress
+        self._began = time.monotonic()
+
+    def tell(self, at: float) -> None:
+        if self._on_progress is None:
+            return
+        spent = time.monotonic() - self._began
+        speed = (at - self._start) / spent if at > self._start and spent > 0 else None
+        at = min(at, self._total)
+        left = (self._total - at) / speed if speed else None
+        self._on_progress(SpeechProgress("recognise", at, self._total, speed, left))
+
+
+def _usable(done: Sequence[Stretch]) -> list[Stretch]:
+    """Take the stretches from the beginning as far as they go without a hole."""
+    usable: list[Stretch] = []
+    for stretch in sorted(done, key=lambda stretch: stretch.start):
+        if abs(stretch.start - (usable[-1].end if usable else 0.0)) > 1 / SAMPLE_RATE:
+            break
+        usable.append(stretch)
+    return usable
+
+
+def _segment(hypothesis: Hypothesis, start: float, doubt: object) -> Segment:
+    from podnotes.models import Doubt
+
+    return Segment(
+        round(start + hypothesis.start, 3),
+        round(start + hypothesis.end, 3),
+        " ".join(hypothesis.text.split()),
+        tuple(
+            replace(word, start=round(start + word.start, 3), end=round(start + word.end, 3))
+            for word in hypothesis.words
+        ),
+        doubt=doubt if isinstance(doubt, Doubt) else None,
+    )
+
+
+def _clock(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
