@@ -5,7 +5,8 @@ It holds feeds, episodes, transcripts, findings, and which drafts were written a
 
 from podnotes.library.claims import Holder
 from podnotes.library.drafts import DraftResult
+from podnotes.library.podcasts import Feed, KnownEpisode
 from podnotes.library.search import FoundSentence, SearchResult
-from podnotes.library.store import Feed, KnownEpisode, Library
+from podnotes.library.store import Library
 
 __all__ = ["DraftResult", "Feed", "FoundSentence", "Holder", "KnownEpisode", "Library", "SearchResult"]

@@ -12,6 +12,7 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from podnotes.errors import LibraryError
 from podnotes.models import Doubt, Segment, Word
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def decode_segments(segments: bytes, words: bytes = b"") -> tuple[Segment, ...]:
     """Turn what ``encode_segments`` made back into equal segments; without ``words`` they have none.
 
     Raises:
-        ValueError: The bytes are damaged.
+        LibraryError: The bytes are damaged.
     """
     columns = unpack(segments)
     texts = columns["text"]
@@ -106,12 +107,14 @@ def unpack(packed: bytes) -> dict[str, Any]:
     """Turn what ``pack`` made back into columns.
 
     Raises:
-        ValueError: The bytes are damaged.
+        LibraryError: The bytes are damaged.
     """
     try:
         columns: dict[str, Any] = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
-    except zlib.error as error:
-        raise ValueError("a stored transcript is damaged") from error
+    except (zlib.error, ValueError) as error:
+        raise LibraryError(
+            "A transcript in the library is damaged; run podnotes library check, and go back to the last backup."
+        ) from error
     return columns
 
 

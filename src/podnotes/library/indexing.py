@@ -71,7 +71,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
         decoded = decode_segments(segments, words)
         index_transcript(connection, episode_id, replace(from_json(Transcript, record), segments=decoded))
         findings = connection.execute(
-            "SELECT record FROM findings WHERE episode_id = ? ORDER BY rowid DESC LIMIT 1", (episode_id,)
+            "SELECT record FROM findings WHERE episode_id = ? ORDER BY id DESC LIMIT 1", (episode_id,)
         ).fetchone()
         if findings is not None:
             save_passages(connection, episode_id, from_json(Findings, findings[0]))

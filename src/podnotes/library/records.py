@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
+from podnotes.errors import LibraryError
+
 T = TypeVar("T")
 
 
@@ -58,8 +60,18 @@ def to_json(value: Any) -> str:
 
 
 def from_json(kind: type[T], text: str) -> T:
-    """Turn what ``to_json`` made of an object of class ``kind`` into an equal object."""
-    return from_plain(kind, json.loads(text))
+    """Turn what ``to_json`` made of an object of class ``kind`` into an equal object.
+
+    Raises:
+        LibraryError: The text is damaged.
+    """
+    try:
+        return from_plain(kind, json.loads(text))
+    except (ValueError, TypeError, KeyError) as error:
+        raise LibraryError(
+            f"A {kind.__name__.lower()} in the library is damaged; run podnotes library check, "
+            "and go back to the last backup."
+        ) from error
 
 
 def _required(field: dataclasses.Field[Any]) -> bool:

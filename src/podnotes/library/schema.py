@@ -144,6 +144,19 @@ def _second(connection: sqlite3.Connection) -> None:
             name TEXT NOT NULL,
             PRIMARY KEY (episode_id, source, name)
         ) STRICT, WITHOUT ROWID""",
+        # The newest findings of an episode are those with the highest number, after VACUUM as well.
+        "ALTER TABLE findings RENAME TO findings_1",
+        """CREATE TABLE findings (
+            id INTEGER PRIMARY KEY,
+            episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
+            topics_hash TEXT NOT NULL,
+            record TEXT NOT NULL,      -- models.Findings as JSON
+            saved TEXT NOT NULL,
+            UNIQUE (episode_id, topics_hash)
+        ) STRICT""",
+        """INSERT INTO findings (episode_id, topics_hash, record, saved)
+            SELECT episode_id, topics_hash, record, saved FROM findings_1 ORDER BY rowid""",
+        "DROP TABLE findings_1",
         # An episode that got a new guid is found by its audio.
         "CREATE INDEX episode_audio ON episode (feed, audio_url)",
     ):

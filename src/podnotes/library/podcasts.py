@@ -1,0 +1,349 @@
+"""Podcasts and episodes: what feeds said, and what she follows."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from podnotes.errors import LibraryError
+from podnotes.library import indexing, schema
+from podnotes.library.records import from_json, to_json
+from podnotes.models import Episode, Podcast
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from podnotes.library.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEpisode:
+    """An episode as the library knows it.
+
+    Attributes:
+        id: Its number in this library.
+        episode: What the feed says.
+        transcribed: Whether there is a transcript.
+        drafted: Whether drafts were made from it, whatever their recipe.
+    """
+
+    id: int
+    episode: Episode
+    transcribed: bool
+    drafted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed that she follows.
+
+    Attributes:
+        url: Its address.
+        title: Title of the podcast; its address as long as the feed wasn't read.
+        followed: Since when she follows it, in UTC.
+        checked: When it was last read, in UTC, or None.
+        episodes: Number of episodes that are known.
+    """
+
+    url: str
+    title: str
+    followed: datetime
+    checked: datetime | None
+    episodes: int
+
+
+class Podcasts:
+    """The part of a library on podcasts and episodes."""
+
+    _database: Database
+
+    def remember_podcast(self, podcast: Podcast, *, asked: str | None = None) -> None:
+        """Remember a podcast and all its episodes; what was known of them is brought up to date, none is dropped.
+
+        Args:
+            podcast: As its feed was read. Without ``url`` (a local file) only its episodes are remembered.
+            asked: Address it was asked for, where that differs from ``podcast.url`` since the feed has moved:
+                episodes known under the old address stay the same episodes.
+
+        Raises:
+            LibraryError: Writing failed.
+        """
+        with self._database.write() as connection:
+            if podcast.url is not None:
+                self._follow_move(connection, podcast, asked)
+                connection.execute(
+                    "INSERT INTO podcast (url, guid, title, record, checked) VALUES (?, ?, ?, ?, ?) "
+                    "ON CONFLICT (url) DO UPDATE SET guid = excluded.guid, title = excluded.title, "
+                    "record = excluded.record, checked = excluded.checked",
+                    (
+                        podcast.url,
+                        podcast.guid,
+                        clean(podcast.title),
+                        to_json(replace(podcast, episodes=())),
+                        schema.now(),
+                    ),
+                )
+            for place, episode in enumerate(podcast.episodes):
+                if podcast.url is not None and episode.feed_url != podcast.url:
+                    episode = replace(episode, feed_url=podcast.url)
+                self._remember_episode(connection, episode, place)
+
+    @staticmethod
+    def _follow_move(connection: sqlite3.Connection, podcast: Podcast, asked: str | None) -> None:
+        if asked is None or asked == podcast.url:
+            return
+        old = connection.execute("SELECT followed FROM podcast WHERE url = ?", (asked,)).fetchone()
+        if old is None:
+            return
+        if connection.execute("SELECT 1 FROM podcast WHERE url = ?", (podcast.url,)).fetchone() is None:
+            connection.execute("UPDATE podcast SET url = ? WHERE url = ?", (podcast.url, asked))
+        else:
+            connection.execute(
+                "UPDATE podcast SET followed = coalesce(followed, ?) WHERE url = ?", (old[0], podcast.url)
+            )
+            connection.execute("DELETE FROM podcast WHERE url = ?", (asked,))
+        connection.execute("UPDATE OR IGNORE episode SET feed = ? WHERE feed = ?", (podcast.url, asked))
+
+    def podcast(self, url: str) -> Podcast | None:
+        """What is known of a podcast, with ``etag`` and ``modified`` of the last answer, and its episodes.
+
+        Args:
+            url: Address of the feed, as ``Podcast.url`` had it.
+
+        Returns:
+            The podcast with all episodes ever seen, newest first, or None when the feed was never read.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        row = self._database.row("SELECT record FROM podcast WHERE url = ? AND checked IS NOT NULL", (url,))
+        if row is None:
+            return None
+        episodes = self._database.rows(
+            "SELECT record FROM episode WHERE feed = ? ORDER BY published IS NULL, published DESC, place, id", (url,)
+        )
+        known = from_json(Podcast, row[0])
+        return replace(known, episodes=tuple(from_json(Episode, record) for (record,) in episodes))
+
+    def follow(self, url: str, *, title: str = "") -> bool:
+        """Follow a feed, so that ``feeds`` names it.
+
+        Args:
+            url: Address of the feed.
+            title: What to call it until it is read.
+
+        Returns:
+            False when she followed it already.
+
+        Raises:
+            LibraryError: Writing failed.
+        """
+        with self._database.write() as connection:
+            bare = Podcast(title=title or url, url=url)
+            connection.execute(
+                "INSERT OR IGNORE INTO podcast (url, title, record) VALUES (?, ?, ?)",
+                (url, clean(bare.title), to_json(bare)),
+            )
+            changed = connection.execute(
+                "UPDATE podcast SET followed = ? WHERE url = ? AND followed IS NULL", (schema.now(), url)
+            )
+            return changed.rowcount > 0
+
+    def unfollow(self, url: str) -> bool:
+        """Follow a feed no longer; what was made from it stays.
+
+        Returns:
+            False when she didn't follow it.
+
+        Raises:
+            LibraryError: Writing failed.
+        """
+        with self._database.write() as connection:
+            changed = connection.execute(
+                "UPDATE podcast SET followed = NULL WHERE url = ? AND followed IS NOT NULL", (url,)
+            )
+            connection.execute("DELETE FROM podcast WHERE url = ? AND checked IS NULL", (url,))
+            return changed.rowcount > 0
+
+    def feeds(self) -> tuple[Feed, ...]:
+        """The feeds she follows, by title.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        rows = self._database.rows(
+            "SELECT url, title, followed, checked, (SELECT count(*) FROM episode WHERE feed = url) FROM podcast "
+            "WHERE followed IS NOT NULL ORDER BY title COLLATE NOCASE, url"
+        )
+        return tuple(
+            Feed(url, title, _moment(followed), None if checked is None else _moment(checked), count)
+            for url, title, followed, checked, count in rows
+        )
+
+    # ------------------------------------------------------------------------------------------------ episodes
+
+    def remember_episode(self, episode: Episode) -> int:
+        """Remember an episode, or bring what is known of it up to date.
+
+        Args:
+            episode: Its ``feed_url`` and ``guid`` tell it from all others.
+
+        Returns:
+            Its number in this library, always the same for the same episode.
+
+        Raises:
+            LibraryError: Writing failed.
+        """
+        with self._database.write() as connection:
+            return self._remember_episode(connection, episode)
+
+    @staticmethod
+    def _remember_episode(connection: sqlite3.Connection, episode: Episode, place: int | None = None) -> int:
+        key = (episode.feed_url or "", clean(episode.guid))
+        published = None if episode.published is None else _utc_text(episode.published)
+        audio = None if episode.audio is None else episode.audio.url
+        known = connection.execute("SELECT id, record FROM episode WHERE feed = ? AND guid = ?", key).fetchone()
+        if known is None and audio is not None:
+            # Some publishers change all guids when they change the host of their feed.
+            known = connection.execute(
+                "SELECT id, '' FROM episode WHERE feed = ? AND audio_url = ? AND title = ?",
+                (key[0], clean(audio), clean(episode.title)),
+            ).fetchone()
+        record = to_json(episode)
+        values = (*key, clean(episode.title), clean(episode.podcast), published, audio and clean(audio), record)
+        if known is None:
+            cursor = connection.execute(
+                "INSERT INTO episode (feed, guid, title, podcast, published, audio_url, record, place) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*values, place or 0),
+            )
+            number = int(cursor.lastrowid or 0)
+            indexing.save_people(connection, number, "feed", indexing.people_of(episode))
+            return number
+        if known[1] != record or place is not None:
+            connection.execute(
+                "UPDATE episode SET feed = ?, guid = ?, title = ?, podcast = ?, published = ?, audio_url = ?, "
+                "record = ?, place = coalesce(?, place) WHERE id = ?",
+                (*values, place, known[0]),
+            )
+        if known[1] != record:
+            indexing.save_people(connection, known[0], "feed", indexing.people_of(episode))
+        return int(known[0])
+
+    def episode(self, episode_id: int) -> Episode:
+        """What is known of an episode.
+
+        Raises:
+            LibraryError: There is no such episode, or reading failed.
+        """
+        row = self._database.row("SELECT record FROM episode WHERE id = ?", (episode_id,))
+        if row is None:
+            raise LibraryError(f"There is no episode {episode_id} in the library.")
+        return from_json(Episode, row[0])
+
+    def find_episodes(
+        self,
+        text: str = "",
+        *,
+        podcast: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+    ) -> tuple[KnownEpisode, ...]:
+        """Episodes by what the feed says of them.
+
+        Args:
+            text: Part of the title, without regard to case; "" for all.
+            podcast: Part of the podcast's title, or the address of its feed.
+            since: Published then or later.
+            until: Published before.
+            limit: How many at most.
+
+        Returns:
+            Newest first.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        conditions, values = episode_conditions(podcast=podcast, since=since, until=until)
+        if text:
+            conditions.append("instr(fold(title), fold(?)) > 0")
+            values.append(clean(text))
+        rows = self._database.rows(
+            "SELECT id, record, id IN (SELECT episode_id FROM transcript), id IN (SELECT episode_id FROM done) "  # noqa: S608 - the conditions are our own words, her values are bound
+            f"FROM episode WHERE {' AND '.join(conditions) or '1'} "
+            "ORDER BY published IS NULL, published DESC, place, id LIMIT ?",
+            (*values, -1 if limit is None else limit),
+        )
+        return tuple(
+            KnownEpisode(number, from_json(Episode, record), bool(transcribed), bool(drafted))
+            for number, record, transcribed, drafted in rows
+        )
+
+    def save_audio(self, episode_id: int, path: Path) -> None:
+        """Remember where the audio of an episode was downloaded to.
+
+        Raises:
+            LibraryError: There is no such episode, or writing failed.
+        """
+        with writing_about(self._database, episode_id) as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO audio (episode_id, path) VALUES (?, ?)", (episode_id, str(path.absolute()))
+            )
+
+    def audio(self, episode_id: int) -> Path | None:
+        """Where the audio of an episode is, or None when it was never downloaded or is gone.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        row = self._database.row("SELECT path FROM audio WHERE episode_id = ?", (episode_id,))
+        return Path(row[0]) if row is not None and Path(row[0]).is_file() else None
+
+
+@contextlib.contextmanager
+def writing_about(database: Database, episode_id: int) -> Iterator[sqlite3.Connection]:
+    """A transaction on an episode.
+
+    Raises:
+        LibraryError: There is no such episode, or writing failed.
+    """
+    with database.write() as connection:
+        if connection.execute("SELECT 1 FROM episode WHERE id = ?", (episode_id,)).fetchone() is None:
+            raise LibraryError(f"There is no episode {episode_id} in the library.")
+        yield connection
+
+
+def episode_conditions(
+    *, podcast: str | None, since: datetime | None, until: datetime | None
+) -> tuple[list[str], list[Any]]:
+    """What ``find_episodes`` says of these, as conditions on the table ``episode`` and the values in them."""
+    conditions: list[str] = []
+    values: list[Any] = []
+    if podcast is not None:
+        conditions.append("(feed = ? OR instr(fold(podcast), fold(?)) > 0)")
+        values += [clean(podcast), clean(podcast)]
+    if since is not None:
+        conditions.append("published >= ?")
+        values.append(_utc_text(since))
+    if until is not None:
+        conditions.append("published < ?")
+        values.append(_utc_text(until))
+    return conditions, values
+
+
+def clean(text: str) -> str:
+    """Text that SQLite takes: half of a surrogate pair, out of a broken feed, has no place in UTF-8."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _utc_text(moment: datetime) -> str:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

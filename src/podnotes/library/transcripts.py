@@ -1,0 +1,186 @@
+"""What was made of an episode: stretches, transcript, findings."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from podnotes.errors import TranscriptError
+from podnotes.library import indexing, schema
+from podnotes.library.encoding import decode_segments, encode_segments
+from podnotes.library.podcasts import writing_about
+from podnotes.library.records import from_json, to_json
+from podnotes.models import Findings, Stretch, Transcript
+
+if TYPE_CHECKING:
+    from podnotes.library.database import Database
+    from podnotes.models import Segment
+
+#: Findings kept for an episode, newest first: a few packs of topics in turn, not every edit of a pack.
+FINDINGS_KEPT = 4
+
+
+class Transcripts:
+    """The part of a library on what was made of an episode."""
+
+    _database: Database
+
+    def stretches(self, episode_id: int, recipe: str) -> tuple[Stretch, ...]:
+        """The pieces of an episode that have been recognised so far.
+
+        Args:
+            episode_id: The episode.
+            recipe: What the recognition depends on (model and options, hashed); pieces of other recipes don't count.
+
+        Returns:
+            In order of time.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        rows = self._database.rows(
+            'SELECT start, "end", segments, words FROM stretch WHERE episode_id = ? AND recipe = ? ORDER BY start',
+            (episode_id, recipe),
+        )
+        return tuple(Stretch(start, end, decode_segments(segments, words)) for start, end, segments, words in rows)
+
+    def save_stretch(self, episode_id: int, recipe: str, stretch: Stretch) -> None:
+        """Remember a piece that has been recognised; it survives a power cut as soon as this returns.
+
+        Raises:
+            TranscriptError: A time in it is infinite or no number.
+            LibraryError: There is no such episode, or writing failed.
+        """
+        _check_times(stretch.segments)
+        segments, words = encode_segments(stretch.segments)
+        with writing_about(self._database, episode_id) as connection:
+            connection.execute(
+                'INSERT OR REPLACE INTO stretch (episode_id, recipe, start, "end", segments, words) '
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (episode_id, recipe, float(stretch.start), float(stretch.end), segments, words),
+            )
+
+    def save_transcript(self, episode_id: int, transcript: Transcript) -> None:
+        """Remember the transcript of an episode in place of an earlier one.
+
+        Its stretches are dropped, and with another transcript also the findings of the earlier one.
+
+        Raises:
+            TranscriptError: A time in it is infinite or no number.
+            LibraryError: There is no such episode, or writing failed.
+        """
+        _check_times(transcript.segments)
+        segments, words = encode_segments(transcript.segments)
+        record = to_json(replace(transcript, segments=()))
+        with writing_about(self._database, episode_id) as connection:
+            same = connection.execute(
+                "SELECT 1 FROM transcript WHERE episode_id = ? AND segments = ? AND words = ? AND record = ?",
+                (episode_id, segments, words, record),
+            ).fetchone()
+            connection.execute("DELETE FROM stretch WHERE episode_id = ?", (episode_id,))
+            if same is None:
+                connection.execute("DELETE FROM findings WHERE episode_id = ?", (episode_id,))
+                indexing.unindex_transcript(connection, episode_id)
+                connection.execute("DELETE FROM transcript WHERE episode_id = ?", (episode_id,))
+                connection.execute(
+                    "INSERT INTO transcript (episode_id, record, segments, words, saved) VALUES (?, ?, ?, ?, ?)",
+                    (episode_id, record, segments, words, schema.now()),
+                )
+                indexing.index_transcript(connection, episode_id, transcript)
+
+    def transcript(self, episode_id: int) -> Transcript | None:
+        """The transcript of an episode, or None when there is none yet.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        row = self._database.row("SELECT record, segments, words FROM transcript WHERE episode_id = ?", (episode_id,))
+        return None if row is None else _transcript(*row)
+
+    # ------------------------------------------------------------------------------------------------- findings
+
+    def save_findings(self, episode_id: int, findings: Findings, topics_hash: str) -> None:
+        """Remember what was found in the transcript of an episode.
+
+        Args:
+            episode_id: The episode.
+            findings: Passages, and what was skipped.
+            topics_hash: Hash of the topics, and of whatever else the finding depends on.
+
+        Raises:
+            LibraryError: There is no such episode, or writing failed.
+        """
+        with writing_about(self._database, episode_id) as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO findings (episode_id, topics_hash, record, saved) VALUES (?, ?, ?, ?)",
+                (episode_id, topics_hash, to_json(findings), schema.now()),
+            )
+            connection.execute(
+                "DELETE FROM findings WHERE episode_id = ?1 AND id NOT IN "
+                "(SELECT id FROM findings WHERE episode_id = ?1 ORDER BY id DESC LIMIT ?2)",
+                (episode_id, FINDINGS_KEPT),
+            )
+            indexing.save_passages(connection, episode_id, findings)
+
+    def findings(self, episode_id: int, topics_hash: str) -> Findings | None:
+        """What was found in an episode with these topics.
+
+        Returns:
+            The findings, or None when they were never made, the topics are others, or the transcript is newer.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        row = self._database.row(
+            "SELECT record FROM findings WHERE episode_id = ? AND topics_hash = ?", (episode_id, topics_hash)
+        )
+        return None if row is None else from_json(Findings, row[0])
+
+    def known_reads(self, feed_url: str | None, *, besides: int | None = None) -> tuple[str, ...]:
+        """What sponsors had read out in the episodes of a feed: their texts, each once, oldest episode first.
+
+        Args:
+            feed_url: Address of the feed; None gives ().
+            besides: An episode whose own don't count.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        if not feed_url:
+            return ()
+        rows = self._database.rows(
+            "SELECT e.id, f.record, t.segments, t.words FROM episode AS e JOIN transcript AS t ON t.episode_id = e.id "
+            "JOIN findings AS f ON f.id = (SELECT max(id) FROM findings WHERE episode_id = e.id) "
+            "WHERE e.feed = ? ORDER BY e.published IS NULL, e.published, e.place DESC, e.id",
+            (feed_url,),
+        )
+        texts: dict[str, None] = {}
+        for number, record, segments, words in rows:
+            reads = [skipped for skipped in from_json(Findings, record).skipped if skipped.kind == "ad"]
+            if not reads or number == besides:
+                continue
+            spoken = decode_segments(segments, words)
+            for read in reads:
+                texts[_text_between(spoken, read.start, read.end)] = None
+        return tuple(text for text in texts if text)
+
+
+def _transcript(record: str, segments: bytes, words: bytes) -> Transcript:
+    return replace(from_json(Transcript, record), segments=decode_segments(segments, words))
+
+
+def _check_times(segments: tuple[Segment, ...]) -> None:
+    for segment in segments:
+        if not (math.isfinite(segment.start) and math.isfinite(segment.end)):
+            raise TranscriptError(f"“{segment.text[:60]}” has no place in time; such a transcript can't be remembered.")
+
+
+def _text_between(segments: tuple[Segment, ...], start: float, end: float) -> str:
+    parts: list[str] = []
+    for segment in segments:
+        if segment.end <= start or segment.start >= end:
+            continue
+        inside = [word.text for word in segment.words if word.end > start and word.start < end]
+        parts.append(" ".join(inside) if segment.words else segment.text)
+    return " ".join(part for part in parts if part)
