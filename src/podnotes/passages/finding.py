@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podnotes.errors import UsageError
 from podnotes.models import Findings, Passage
 from podnotes.passages.choosing import content, units
+from podnotes.passages.feedback import vectors
 from podnotes.passages.languages import guess_language, language_name
 from podnotes.passages.matching import Tier, matcher
 from podnotes.passages.scoring import weigh, worth_quoting
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from podnotes.models import Chapter, Skipped, Topic, Transcript
     from podnotes.passages.choosing import Unit
+    from podnotes.passages.feedback import Vector
     from podnotes.passages.matching import Entry, Matcher
     from podnotes.passages.sentences import Sentence
 
@@ -102,15 +105,37 @@ def _passages(
 ) -> list[Passage]:
     usable = _usable(spoken, skipped)
     passages: list[Passage] = []
-    cuts: dict[str, tuple[list[list[str]], list[Unit]]] = {}
+    talks = {language: _talk(spoken, usable, language) for language in {topic.language for topic in topics}}
     for topic in topics:
-        if topic.language not in cuts:
-            words = [stems(sentence.text, topic.language) for sentence in spoken]
-            cuts[topic.language] = words, units(spoken, words, usable)
-        words, thoughts = cuts[topic.language]
-        found = _on_topic(matcher(topic), spoken, words, thoughts, chapters)
+        found = _on_topic(matcher(topic), talks[topic.language], chapters)
         passages += found if limit is None else found[:limit]
     return passages
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """An episode cut into thoughts, read in one language.
+
+    Attributes:
+        spoken: Its sentences.
+        words: Stems of each sentence.
+        thoughts: What passages are chosen from.
+        contents: Content words of each thought.
+        vectors: The same, weighted.
+    """
+
+    spoken: Sequence[Sentence]
+    words: Sequence[Sequence[str]]
+    thoughts: Sequence[Unit]
+    contents: Sequence[Sequence[str]]
+    vectors: Sequence[Vector]
+
+
+def _talk(spoken: Sequence[Sentence], usable: Sequence[bool], language: str) -> _Talk:
+    words = [stems(sentence.text, language) for sentence in spoken]
+    thoughts = units(spoken, words, usable)
+    contents = [[word for at in range(unit.first, unit.last) for word in content(words[at])] for unit in thoughts]
+    return _Talk(spoken, words, thoughts, contents, vectors(contents))
 
 
 def _usable(spoken: Sequence[Sentence], skipped: Sequence[Skipped]) -> list[bool]:
@@ -123,24 +148,20 @@ def _usable(spoken: Sequence[Sentence], skipped: Sequence[Skipped]) -> list[bool
     return usable
 
 
-def _on_topic(
-    phrases: Matcher,
-    spoken: Sequence[Sentence],
-    words: Sequence[Sequence[str]],
-    thoughts: Sequence[Unit],
-    chapters: Sequence[Chapter],
-) -> list[Passage]:
-    found = [[entry for at in range(unit.first, unit.last) for entry in phrases.find(words[at])] for unit in thoughts]
-    evidences = weigh(found, [(spoken[unit.first].start, spoken[unit.last - 1].end) for unit in thoughts])
+def _on_topic(phrases: Matcher, talk: _Talk, chapters: Sequence[Chapter]) -> list[Passage]:
+    in_sentences = [phrases.find(words) for words in talk.words]
+    found = [[entry for at in range(unit.first, unit.last) for entry in in_sentences[at]] for unit in talk.thoughts]
+    spans = [(talk.spoken[unit.first].start, talk.spoken[unit.last - 1].end) for unit in talk.thoughts]
+    evidences = weigh(found, spans, talk.vectors)
     chosen: list[Passage] = []
     said: list[set[str]] = []
     for index in worth_quoting(evidences):
-        unit = thoughts[index]
-        vocabulary = {word for at in range(unit.first, unit.last) for word in content(words[at])}
+        unit = talk.thoughts[index]
+        vocabulary = set(talk.contents[index])
         if any(len(vocabulary & other) > _REPEAT * min(len(vocabulary), len(other)) for other in said):
             continue
         said.append(vocabulary)
-        quoted = spoken[unit.first : unit.last]
+        quoted = talk.spoken[unit.first : unit.last]
         chosen.append(_passage(phrases.topic, quoted, evidences[index].score, found[index], chapters))
     return chosen
 

@@ -2,7 +2,10 @@
 
 Each phrase of the topic that occurs counts by its grade, and every further time it counts less (the saturation of BM25,
 Robertson and Zaragoza 2009, with k1 = 1). What is said in the minutes around counts too, the nearer the more: a thought
-that stands among others on the same topic is more likely to be about it, whatever words it uses.
+that stands among others on the same topic is more likely to be about it, whatever words it uses. Last, the stretch is
+compared with what the episode itself says where it speaks of the topic (see `podnotes.passages.feedback`).
+
+The numbers were set by hand, and hold over a wide range: docs/passages.md has what happens when they are changed.
 """
 
 from __future__ import annotations
@@ -11,10 +14,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from podnotes.passages.feedback import likeness
 from podnotes.passages.matching import Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from podnotes.passages.matching import Entry
 
@@ -22,15 +26,25 @@ _WEIGHTS = {Tier.NEVER: 0.0, Tier.RELATED: 0.15, Tier.STRONG: 0.5, Tier.CORE: 1.
 # Evidence is stated for a stretch of this length; a longer one finds more without saying more.
 _UNIT = 30.0  # seconds
 _LENGTH_POWER = 0.3
-# What the surroundings add: their evidence, falling to 1/e after so many seconds, none beyond the reach.
-_CONTEXT = 0.3
+# What the surroundings add: a share of their evidence, falling to 1/e after so many seconds, none beyond the reach, and
+# never more than the stretch's own evidence bears.
+_AROUND = 0.2
 _FADES = 60.0  # seconds
 _REACH = 150.0  # seconds
-# Evidence that a passage needs of its own, with its surroundings, and against the episode's best.
-_LEAST_OWN = 0.5
+_BEARS = 2.0
+# What one standard deviation of likeness adds, as a share of the episode's best.
+_LIKENESS = 0.125
+# Stretches with less than this teach nothing about the topic.
+_TEACHES = 1.5
+# Where an episode hardly speaks of the topic, a passage needs this much; the better established the topic is (the mean of
+# the five best is its measure), the less each passage has to prove by itself.
 _LEAST = 1.75
-_LEAST_SHARE = 0.35
-# Evidence at which the score is one half, and how slowly it rises: the best passages of a podcast have about 12.
+_ESTABLISHED = 2.0
+# And at least this share of the episode's best: she is to get what is worth quoting of an episode, not all of it.
+_SHARE = 0.28
+# Without a word that is the topic by itself, a passage needs this much of its own.
+_LEAST_OWN = 0.5
+# Evidence at which the score is one half; the best passages of a podcast on the topic have about 12.
 _HALF = 4.0
 
 
@@ -40,57 +54,64 @@ class Evidence:
 
     Attributes:
         own: From the phrases in it.
-        total: With what the surroundings add.
+        around: What the surroundings add.
+        alike: What the likeness to the episode's talk on the topic adds or takes away.
         core: Whether a phrase is in it that is the topic by itself.
     """
 
     own: float
-    total: float
-    core: bool
+    around: float = 0.0
+    alike: float = 0.0
+    core: bool = False
+
+    @property
+    def total(self) -> float:
+        """All together."""
+        return self.own + self.around + self.alike
 
     @property
     def score(self) -> float:
         """Total as a number between 0 and 1, the same for the same evidence in any episode."""
-        return 1.0 - math.exp2(-self.total / _HALF)
+        return 1.0 - math.exp2(-max(self.total, 0.0) / _HALF)
 
 
-def weigh(found: Sequence[Sequence[Entry]], spans: Sequence[tuple[float, float]]) -> list[Evidence]:
+def weigh(
+    found: Sequence[Sequence[Entry]], spans: Sequence[tuple[float, float]], vectors: Sequence[Mapping[str, float]]
+) -> list[Evidence]:
     """Weigh all stretches of an episode for one topic.
 
     Args:
         found: For each stretch the phrases of the topic in it, each as often as it occurs.
         spans: Start and end of each stretch in seconds, in order of time.
+        vectors: What each stretch is about, as `podnotes.passages.feedback.vectors` makes them.
     """
     own = [_own(entries, end - start) for entries, (start, end) in zip(found, spans, strict=True)]
-    amounts = [value * (end - start) / _UNIT for value, (start, end) in zip(own, spans, strict=True)]
-    result = []
-    for index, (start, end) in enumerate(spans):
-        around = 0.0
-        for at in range(index - 1, -1, -1):
-            gap = max(0.0, start - spans[at][1])
-            if gap > _REACH:
-                break
-            around += amounts[at] * math.exp(-gap / _FADES)
-        for at in range(index + 1, len(spans)):
-            gap = max(0.0, spans[at][0] - end)
-            if gap > _REACH:
-                break
-            around += amounts[at] * math.exp(-gap / _FADES)
-        core = any(entry.tier is Tier.CORE for entry in found[index])
-        result.append(Evidence(own[index], own[index] + _CONTEXT * around, core))
-    return result
+    around = [
+        min(_AROUND * value, 1.0 + _BEARS * of_its_own)
+        for value, of_its_own in zip(_around(own, spans), own, strict=True)
+    ]
+    known = [a + b for a, b in zip(own, around, strict=True)]
+    step = _LIKENESS * _best(known)
+    alike = [step * value for value in likeness(vectors, [value - _TEACHES for value in known])]
+    core = [any(entry.tier is Tier.CORE for entry in entries) for entries in found]
+    return [Evidence(*parts) for parts in zip(own, around, alike, core, strict=True)]
 
 
 def worth_quoting(evidences: Sequence[Evidence]) -> list[int]:
     """Indices of the stretches that have enough, best first; the earlier one first where they are equal."""
-    order = sorted(range(len(evidences)), key=lambda index: (-evidences[index].total, index))
-    best = [evidences[index].total for index in order[:5]]
-    least = max(_LEAST, _LEAST_SHARE * sum(best) / len(best)) if best else _LEAST
-    return [
+    if not evidences:
+        return []
+    best = _best([evidence.own + evidence.around for evidence in evidences])
+    least = min(_LEAST, _LEAST * _ESTABLISHED / best) if best > 0 else _LEAST
+    share = _SHARE * _best([evidence.total for evidence in evidences])
+    enough = [
         index
-        for index in order
-        if evidences[index].total >= least and (evidences[index].core or evidences[index].own >= _LEAST_OWN)
+        for index, evidence in enumerate(evidences)
+        if evidence.own + evidence.around >= least
+        and evidence.total >= share
+        and (evidence.core or evidence.own >= _LEAST_OWN)
     ]
+    return sorted(enough, key=lambda index: (-evidences[index].total, index))
 
 
 def _own(entries: Iterable[Entry], seconds: float) -> float:
@@ -99,3 +120,24 @@ def _own(entries: Iterable[Entry], seconds: float) -> float:
         counts[entry] = counts.get(entry, 0) + 1
     total = sum(_WEIGHTS[entry.tier] * 2 * count / (count + 1) for entry, count in counts.items())
     return float(total / max(seconds / _UNIT, 0.5) ** _LENGTH_POWER)
+
+
+def _around(own: Sequence[float], spans: Sequence[tuple[float, float]]) -> list[float]:
+    """Evidence of each stretch's surroundings, the nearer the more."""
+    amounts = [value * (end - start) / _UNIT for value, (start, end) in zip(own, spans, strict=True)]
+    result = [0.0] * len(spans)
+    for left, (_, end) in enumerate(spans):
+        for right in range(left + 1, len(spans)):
+            gap = max(0.0, spans[right][0] - end)
+            if gap > _REACH:
+                break
+            nearness = math.exp(-gap / _FADES)
+            result[left] += nearness * amounts[right]
+            result[right] += nearness * amounts[left]
+    return result
+
+
+def _best(values: Sequence[float]) -> float:
+    """Mean of the five highest: how far the episode gets."""
+    highest = sorted(values, reverse=True)[:5]
+    return sum(highest) / len(highest) if highest else 0.0

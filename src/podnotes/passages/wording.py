@@ -1,8 +1,8 @@
 """Words of running text without their inflections, so that "nociceptors" and "nociceptor" are one word.
 
-For English only inflections are taken off (the first step of Porter 1980, "An algorithm for suffix stripping", and a final
-"e"): a whole stemmer makes "excitability" and "excited", "activation" and "active", "imaging" and "image" one word, which
-finds the nervous system in every software talk. For other languages nltk's Snowball stemmers are used.
+For English only inflections are taken off (the first step of Porter 1980, "An algorithm for suffix stripping", and a
+final "e"): a whole stemmer makes "excitability" and "excited", "activation" and "active", "imaging" and "image" one word,
+which finds the nervous system in every talk on software. For other languages nltk's Snowball stemmers are used.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def stemmer(language: str) -> Callable[[str], str]:
     Args:
         language: BCP 47 primary tag, such as "en".
     """
+    strip: Callable[[str], str]
     name = _SNOWBALL.get(language)
     if language == "en":
         strip = uninflected

@@ -155,7 +155,7 @@ class _Pack:
         if not _ID.fullmatch(name):
             suggestion = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "my-topic"
             self._fail(
-                f"the name {name!r} can't be used; expected lower-case letters, digits, hyphens, such as {suggestion!r}",
+                f"the name {name!r} can't be used; expected lower-case letters, digits, hyphens, as in {suggestion!r}",
                 topic=name,
             )
         for key in table:
