@@ -38,7 +38,8 @@ setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
 
 draft: setup
-	@$(BIN)/podnotes draft "$(FEED)" --episodes $(EPISODES) --model "$(MODEL)" --topics "$(TOPICS)" --out "$(OUT)"
+	@$(BIN)/podnotes draft "$(FEED)" --episodes $(EPISODES) --model "$(MODEL)" --topics "$(TOPICS)" --out "$(OUT)" \
+		--library "$(OUT)/.podnotes/library.sqlite3"
 
 lint: setup-dev
 	$(BIN)/ruff check .

@@ -435,29 +435,34 @@ class _Run:
             chapters = fetch_chapters(job.episode)
         if job.known is not None and not self._is_stale(job.known):
             return _Material(job.known, chapters=chapters)
-        notices: tuple[str, ...] = ()
+        problems: list[str] = []
         if self.options.publisher_transcripts and job.episode.transcripts:
-            transcript = fetch_transcript(job.episode)
+            transcript = fetch_transcript(job.episode, on_problem=problems.append)
             if transcript is not None:
                 return _Material(transcript, chapters=chapters)
-            notices = ("The publisher's transcript could not be used, so the episode was recognised.",)
         audio = fetch_audio(job.episode, folder, on_progress=show)
-        return _Material(audio=audio, chapters=chapters or chapters_in_file(audio), notices=notices)
+        return _Material(audio=audio, chapters=chapters or chapters_in_file(audio), notices=tuple(problems))
 
     def _recognise(self, job: _Job, audio: Path, library: Library) -> Transcript:
-        from podnotes.speech import SpeechOptions, transcribe
+        from podnotes.speech import SpeechOptions, SpeechProgress, transcribe
 
-        speech = self.options.speech or SpeechOptions()
-        language = job.episode.language
-        recipe = hashlib.sha256(f"{self.options.model} {language} {speech!r}".encode()).hexdigest()[:16]
+        def show(progress: SpeechProgress) -> None:
+            step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(progress.step)
+            if step is not None:
+                self.tell(Event(job.episode, step, progress.done, progress.total))
+
+        options = self.options.speech or SpeechOptions()
+        # What decides the words; how many threads made them doesn't.
+        words = (self.options.model, job.episode.language, options.compute_type, options.beam_size, options.hotwords)
+        recipe = hashlib.sha256(repr(words).encode()).hexdigest()[:16]
         return transcribe(
             audio,
             self.options.model,
-            language=language,
-            options=speech,
+            language=job.episode.language,
+            options=options,
             done=library.stretches(job.id, recipe),
             on_stretch=lambda stretch: library.save_stretch(job.id, recipe, stretch),
-            on_progress=lambda progress: self.tell(Event(job.episode, Step.RECOGNISE, progress.done, progress.total)),
+            on_progress=show,
         )
 
     def _find(self, episode: Episode, transcript: Transcript, library: Library) -> Findings:

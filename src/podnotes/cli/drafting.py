@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from podnotes.cli.finding import TOPICS_OPTION, findings_json
+from podnotes.cli.listening import speech_options, take_speech_options
 from podnotes.cli.output import clock, put, put_json, say
 from podnotes.cli.progress import ProgressDisplay
 
@@ -55,8 +56,7 @@ def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of everything that makes drafts of episodes."""
     options = [
         TOPICS_OPTION,
-        click.option("--model", default="small.en", show_default=True, envvar="PODNOTES_MODEL", metavar="NAME|DIR",
-                     help="Speech model."),
+        speech_options,
         click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
                      help="Template of the drafts."),
         click.option("--out", default="drafts", show_default=True, envvar="PODNOTES_OUT", metavar="DIR",
@@ -110,7 +110,8 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     from podnotes.pipeline import DraftOptions, Outcome, draft_notes
 
     library_path, out, quiet, as_json = (given.pop(name) for name in ("library_path", "out", "quiet", "as_json"))
-    options = DraftOptions(publisher_transcripts=given.pop("publisher"), **given)
+    speech = take_speech_options(given)
+    options = DraftOptions(publisher_transcripts=given.pop("publisher"), speech=speech, **given)
     counts = dict.fromkeys(Outcome, 0)
     with Library(library_path) as library, ProgressDisplay(quiet=quiet) as progress:
         for result in draft_notes(sources, out=out, library=library, options=options, on_event=progress):
