@@ -1,0 +1,160 @@
+"""Commands on speech: transcribe, models."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from podnotes.cli.output import put, put_json, say, size
+from podnotes.cli.progress import ProgressDisplay
+from podnotes.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from podnotes.models import Episode
+    from podnotes.speech import SpeechOptions
+
+#: Suffix → what the format is called on standard output.
+_FORMATS = ("vtt", "srt", "json", "txt", "md")
+
+
+def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of everything that recognises speech."""
+    options = [
+        click.option("--model", default="small.en", show_default=True, envvar="PODNOTES_MODEL", metavar="NAME|DIR",
+                     help="Speech model: a name (podnotes models), or a folder."),
+        click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
+                     envvar="PODNOTES_DEVICE", help="Where to recognise."),
+        click.option("--compute-type", default="auto", show_default=True, envvar="PODNOTES_COMPUTE_TYPE",
+                     help="Arithmetic of the model: auto, int8, float16, float32 …"),
+        click.option("--threads", type=click.IntRange(min=0), default=0, envvar="PODNOTES_THREADS",
+                     help="CPU threads (default: one a core)."),
+        click.option("--batch-size", type=click.IntRange(min=0), default=0, envvar="PODNOTES_BATCH_SIZE",
+                     help="Pieces recognised at once (default: what suits the machine)."),
+        click.option("--models-dir", type=click.Path(file_okay=False, path_type=Path), envvar="PODNOTES_MODELS",
+                     metavar="DIR", help="Folder for speech models."),
+        click.option("--offline", is_flag=True, envvar="PODNOTES_OFFLINE", help="Never download a model."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def take_speech_options(given: dict[str, Any]) -> SpeechOptions:
+    """Take what ``speech_options`` declares, but the model, out of the arguments of a command."""
+    from podnotes.speech import SpeechOptions
+
+    names = ("device", "compute_type", "threads", "batch_size", "models_dir", "offline")
+    return SpeechOptions(**{name: given.pop(name) for name in names})
+
+
+@click.command()
+@click.argument("audio", metavar="AUDIO|URL")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Where to write: .vtt, .srt, .json, .txt or .md (default: WebVTT on standard output).")  # fmt: skip
+@click.option("--language", metavar="TAG", help="What is spoken, such as en (default: found out).")
+@click.option("--words", is_flag=True, help="Time every word.")
+@click.option("--cut-off-is-fine", is_flag=True, help="Recognise a file that is cut off as far as it goes.")
+@click.option("--json", "as_json", is_flag=True, help="JSON of the podcast namespace on standard output.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress.")
+@speech_options
+def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **given: Any) -> None:
+    """Write the transcript of an audio file or address."""
+    from dataclasses import replace
+
+    from podnotes import speech
+    from podnotes.pipeline import Event, Step
+
+    if output is not None and output.suffix.lower().lstrip(".") not in _FORMATS:
+        names = ", ".join(f".{name}" for name in _FORMATS)
+        raise UsageError(f"{output} has no suffix that says how to write it; use one of {names}.")
+    words, partial, model = given.pop("words"), given.pop("cut_off_is_fine"), given.pop("model")
+    options = replace(take_speech_options(given), word_times=words, allow_incomplete=partial)
+    episode = _the_episode(audio)
+    with tempfile.TemporaryDirectory(prefix="podnotes-") as folder, ProgressDisplay(quiet=quiet) as progress:
+
+        def show(state: speech.SpeechProgress) -> None:
+            step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(state.step)
+            if step is not None:
+                progress(Event(episode, step, state.done, state.total))
+
+        transcript = speech.transcribe(
+            _fetched(episode, Path(folder), progress), model, language=given["language"] or episode.language,
+            options=options, on_progress=show,
+        )  # fmt: skip
+    for warning in transcript.warnings:
+        say(warning)
+    if output is not None:
+        speech.write_transcript(transcript, output)
+        say(f"Wrote {output}")
+    if as_json or output is None:
+        put(speech.format_transcript(transcript, ".json" if as_json else ".vtt").rstrip("\n"))
+
+
+def _the_episode(audio: str) -> Episode:
+    from podnotes.feeds import read_sources
+
+    reading = next(read_sources(audio))
+    if reading.error is not None:
+        raise reading.error
+    assert reading.podcast is not None
+    hearable = [episode for episode in reading.podcast.episodes if episode.audio]
+    if len(hearable) != 1:
+        raise UsageError(
+            f"{audio} has {len(hearable)} episodes; name one audio file, or use podnotes draft for a feed."
+        )
+    return hearable[0]
+
+
+def _fetched(episode: Episode, folder: Path, progress: ProgressDisplay) -> Path:
+    from podnotes.media import fetch_audio
+    from podnotes.pipeline import Event, Step
+
+    return fetch_audio(
+        episode, folder, on_progress=lambda state: progress(Event(episode, Step.DOWNLOAD, state.done, state.total))
+    )
+
+
+@click.group(invoke_without_command=True)
+@click.option("--models-dir", type=click.Path(file_okay=False, path_type=Path), envvar="PODNOTES_MODELS",
+              metavar="DIR", help="Folder for speech models.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@click.pass_context
+def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:
+    """List speech models, those that are on this machine first."""
+    ctx.obj = models_dir
+    if ctx.invoked_subcommand is not None:
+        return
+    from podnotes.speech import list_models
+
+    known = list_models(models_dir=models_dir)
+    if as_json:
+        put_json(list(known))
+        return
+    for model in sorted(known, key=lambda model: model.folder is None):
+        where = f"here, in {model.folder}" if model.folder else "downloaded when first used"
+        much = size(model.size_mb * 1e6) if model.size_mb else "?"
+        put(f"{model.name:<20} {much:>8}  {'English' if model.english_only else 'any language':<13} {where}")
+
+
+@models.command()
+@click.argument("name")
+@click.pass_obj
+def download(models_dir: Path | None, name: str) -> None:
+    """Download a speech model ahead of time."""
+    from podnotes.pipeline import Event, Step
+    from podnotes.speech import download_model
+
+    with ProgressDisplay() as progress:
+        folder = download_model(
+            name,
+            models_dir=models_dir,
+            on_progress=lambda state: progress(Event(None, Step.MODEL, state.done, state.total)),
+        )
+    if not folder.is_dir():
+        raise OutputError(f"The model {name} was downloaded but {folder} isn't there; try again.")
+    put(f"{name} is in {folder}")
