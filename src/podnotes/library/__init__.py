@@ -3,10 +3,23 @@
 It holds feeds, episodes, transcripts, findings, and which drafts were written and what became of them.
 """
 
+from podnotes.library.care import Check, Forgotten
 from podnotes.library.claims import Holder
 from podnotes.library.drafts import DraftResult
+from podnotes.library.exchange import Imported
 from podnotes.library.podcasts import Feed, KnownEpisode
 from podnotes.library.search import FoundSentence, SearchResult
 from podnotes.library.store import Library
 
-__all__ = ["DraftResult", "Feed", "FoundSentence", "Holder", "KnownEpisode", "Library", "SearchResult"]
+__all__ = [
+    "Check",
+    "DraftResult",
+    "Feed",
+    "Forgotten",
+    "FoundSentence",
+    "Holder",
+    "Imported",
+    "KnownEpisode",
+    "Library",
+    "SearchResult",
+]

@@ -90,7 +90,7 @@ class Podcasts:
             for place, episode in enumerate(podcast.episodes):
                 if podcast.url is not None and episode.feed_url != podcast.url:
                     episode = replace(episode, feed_url=podcast.url)
-                self._remember_episode(connection, episode, place)
+                _remember_episode(connection, episode, place)
 
     @staticmethod
     def _follow_move(connection: sqlite3.Connection, podcast: Podcast, asked: str | None) -> None:
@@ -199,40 +199,7 @@ class Podcasts:
             LibraryError: Writing failed.
         """
         with self._database.write() as connection:
-            return self._remember_episode(connection, episode)
-
-    @staticmethod
-    def _remember_episode(connection: sqlite3.Connection, episode: Episode, place: int | None = None) -> int:
-        key = (episode.feed_url or "", clean(episode.guid))
-        published = None if episode.published is None else _utc_text(episode.published)
-        audio = None if episode.audio is None else episode.audio.url
-        known = connection.execute("SELECT id, record FROM episode WHERE feed = ? AND guid = ?", key).fetchone()
-        if known is None and audio is not None:
-            # Some publishers change all guids when they change the host of their feed.
-            known = connection.execute(
-                "SELECT id, '' FROM episode WHERE feed = ? AND audio_url = ? AND title = ?",
-                (key[0], clean(audio), clean(episode.title)),
-            ).fetchone()
-        record = to_json(episode)
-        values = (*key, clean(episode.title), clean(episode.podcast), published, audio and clean(audio), record)
-        if known is None:
-            cursor = connection.execute(
-                "INSERT INTO episode (feed, guid, title, podcast, published, audio_url, record, place) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (*values, place or 0),
-            )
-            number = int(cursor.lastrowid or 0)
-            indexing.save_people(connection, number, "feed", indexing.people_of(episode))
-            return number
-        if known[1] != record or place is not None:
-            connection.execute(
-                "UPDATE episode SET feed = ?, guid = ?, title = ?, podcast = ?, published = ?, audio_url = ?, "
-                "record = ?, place = coalesce(?, place) WHERE id = ?",
-                (*values, place, known[0]),
-            )
-        if known[1] != record:
-            indexing.save_people(connection, known[0], "feed", indexing.people_of(episode))
-        return int(known[0])
+            return _remember_episode(connection, episode)
 
     def episode(self, episode_id: int) -> Episode:
         """What is known of an episode.
@@ -303,6 +270,70 @@ class Podcasts:
         """
         row = self._database.row("SELECT path FROM audio WHERE episode_id = ?", (episode_id,))
         return Path(row[0]) if row is not None and Path(row[0]).is_file() else None
+
+
+def known_episode(connection: sqlite3.Connection, episode: Episode) -> int | None:
+    """The number of an episode, or None when the library doesn't know it."""
+    known = connection.execute(
+        "SELECT id FROM episode WHERE feed = ? AND guid = ?", (clean(episode.feed_url or ""), clean(episode.guid))
+    ).fetchone()
+    if known is None and episode.audio is not None:
+        # Some publishers change all guids when they change the host of their feed.
+        known = connection.execute(
+            "SELECT id FROM episode WHERE feed = ? AND audio_url = ? AND title = ?",
+            (clean(episode.feed_url or ""), clean(episode.audio.url), clean(episode.title)),
+        ).fetchone()
+    return None if known is None else int(known[0])
+
+
+def insert_episode(connection: sqlite3.Connection, episode: Episode, place: int) -> int:
+    """Add an episode that the library doesn't know.
+
+    Args:
+        connection: In a transaction.
+        episode: The episode.
+        place: Position in its feed, for episodes without a date.
+
+    Returns:
+        Its number.
+    """
+    cursor = connection.execute(
+        "INSERT INTO episode (feed, guid, title, podcast, published, audio_url, record, place) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (*_columns(episode), place),
+    )
+    number = int(cursor.lastrowid or 0)
+    indexing.save_people(connection, number, "feed", indexing.people_of(episode))
+    return number
+
+
+def _remember_episode(connection: sqlite3.Connection, episode: Episode, place: int | None = None) -> int:
+    number = known_episode(connection, episode)
+    if number is None:
+        return insert_episode(connection, episode, place or 0)
+    columns = _columns(episode)
+    (record,) = connection.execute("SELECT record FROM episode WHERE id = ?", (number,)).fetchone()
+    if record != columns[-1] or place is not None:
+        connection.execute(
+            "UPDATE episode SET feed = ?, guid = ?, title = ?, podcast = ?, published = ?, audio_url = ?, "
+            "record = ?, place = coalesce(?, place) WHERE id = ?",
+            (*columns, place, number),
+        )
+    if record != columns[-1]:
+        indexing.save_people(connection, number, "feed", indexing.people_of(episode))
+    return number
+
+
+def _columns(episode: Episode) -> tuple[str | None, ...]:
+    return (
+        clean(episode.feed_url or ""),
+        clean(episode.guid),
+        clean(episode.title),
+        clean(episode.podcast),
+        None if episode.published is None else _utc_text(episode.published),
+        None if episode.audio is None else clean(episode.audio.url),
+        to_json(episode),
+    )
 
 
 @contextlib.contextmanager

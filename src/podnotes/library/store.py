@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from podnotes.library import drafts, schema
+from podnotes.library.care import Care
 from podnotes.library.claims import Claims, Holder
 from podnotes.library.database import Database
+from podnotes.library.exchange import Exchange
 from podnotes.library.podcasts import Podcasts, clean, episode_conditions, writing_about
 from podnotes.library.search import Filter, Searcher
 from podnotes.library.transcripts import Transcripts
@@ -27,7 +29,7 @@ LIBRARY_VARIABLE = "PODNOTES_LIBRARY"
 LIBRARY_NAME = "library.sqlite3"
 
 
-class Library(Podcasts, Transcripts):
+class Library(Podcasts, Transcripts, Care, Exchange):
     """What podnotes remembers: feeds, episodes, transcripts, findings, drafts and what became of them.
 
     One SQLite file. All writing methods commit before they return, whole or not at all. An open library may be used
@@ -59,11 +61,6 @@ class Library(Podcasts, Transcripts):
         self._claims.close()
         self._searcher.close()
         self._database.close()
-
-    @property
-    def folder(self) -> Path:
-        """Folder beside the library for downloaded audio; it may not be there yet."""
-        return self.path.parent / "audio"
 
     # ---------------------------------------------------------------------------------------------------- search
 

@@ -1,0 +1,273 @@
+"""Looking after the library: checking, backing up, forgetting."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podnotes.errors import BusyError, LibraryError, OutputError
+from podnotes.library import indexing, schema
+from podnotes.library.encoding import decode_segments
+from podnotes.library.records import from_json
+from podnotes.models import Episode, Findings, Podcast, Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from podnotes.library.claims import Claims
+    from podnotes.library.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a check found.
+
+    Attributes:
+        damage: One sentence for each thing that is wrong inside the library; () when all is well.
+        missing_audio: Downloaded audio that is gone; it is downloaded again when it is needed.
+        orphans: Files in the audio folder that belong to no episode.
+        missing_drafts: Drafts that aren't where they were last seen: she deleted or moved them.
+        repaired: Whether the search index was made anew.
+    """
+
+    damage: tuple[str, ...] = ()
+    missing_audio: tuple[Path, ...] = ()
+    orphans: tuple[Path, ...] = ()
+    missing_drafts: tuple[Path, ...] = ()
+    repaired: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether the library itself is whole; files that are hers to delete don't count."""
+        return not self.damage
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was forgotten.
+
+    Attributes:
+        episodes: Number of episodes.
+        files: Audio that was downloaded for them and has been deleted.
+    """
+
+    episodes: int
+    files: tuple[Path, ...] = ()
+
+
+class Care:
+    """The part of a library that looks after it."""
+
+    path: Path
+    _database: Database
+    _claims: Claims
+
+    @property
+    def folder(self) -> Path:
+        """Folder beside the library for downloaded audio; it may not be there yet."""
+        return self.path.parent / "audio"
+
+    def check(self, *, repair: bool = False) -> Check:
+        """Look for damage in the library, and for files that are missing or belong to nothing.
+
+        Args:
+            repair: Make the search index anew where it doesn't agree with the transcripts.
+
+        Returns:
+            What was found.
+
+        Raises:
+            LibraryError: The library can't be read at all, or repairing failed.
+        """
+        try:
+            damage = [*self._damage_of_file(), *self._damage_of_records()]
+            stale = [] if damage else list(self._damage_of_index())
+        except LibraryError as error:
+            return Check(damage=(str(error),))
+        repaired = False
+        if stale and repair and not self._database.read_only:
+            with self._database.write() as connection:
+                indexing.rebuild(connection)
+            stale, repaired = list(self._damage_of_index()), True
+        known = {Path(path) for (path,) in self._database.rows("SELECT path FROM audio ORDER BY path")}
+        drafts = self._database.rows("SELECT path FROM draft ORDER BY path")
+        return Check(
+            damage=(*damage, *stale),
+            missing_audio=tuple(sorted(path for path in known if not path.is_file())),
+            orphans=tuple(path for path in _files(self.folder) if path not in known),
+            missing_drafts=tuple(Path(path) for (path,) in drafts if not os.path.lexists(path)),
+            repaired=repaired,
+        )
+
+    def backup(self, target: str | Path) -> Path:
+        """Copy the library into a file, whole and consistent also while others write to it.
+
+        Args:
+            target: The file; an earlier backup there is replaced, any other file is left alone.
+
+        Returns:
+            The file.
+
+        Raises:
+            OutputError: There is another file, or it can't be written.
+            LibraryError: The library can't be read.
+        """
+        target = Path(target).expanduser()
+        if target.is_dir():
+            target = target / self.path.name
+        if target.exists():
+            if target.samefile(self.path):
+                raise OutputError(f"{target} is the library itself; name another file for the backup.")
+            if not _is_library(target):
+                raise OutputError(f"{target} is there already and is no backup of podnotes; name another file.")
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.podnotes-part")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary.unlink(missing_ok=True)
+            # Reads in one transaction; those who write meanwhile are not in it and are not kept waiting.
+            source = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            with contextlib.closing(source):
+                source.execute("VACUUM INTO ?", (str(temporary),))
+            with contextlib.closing(sqlite3.connect(temporary)) as copy:
+                if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                    raise OutputError(f"The backup came out damaged; run podnotes library check on {self.path}.")
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+            os.replace(temporary, target)  # noqa: PTH105 - reads as what it does
+        except (OSError, sqlite3.Error) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise OutputError(
+                f"The backup {target} can't be written ({reason}); name a file where there is room and may be written."
+            ) from error
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        return target
+
+    def forget(self, episode_id: int) -> Forgotten:
+        """Forget an episode with all that was made of it, and delete the audio that was downloaded for it.
+
+        Her drafts stay where they are; what they were is forgotten, so that none of them is podnotes' own any more.
+        When its feed still has the episode, it counts as new.
+
+        Raises:
+            BusyError: It is being worked on.
+            LibraryError: There is no such episode, or writing failed.
+        """
+        if self._database.row("SELECT 1 FROM episode WHERE id = ?", (episode_id,)) is None:
+            raise LibraryError(f"There is no episode {episode_id} in the library.")
+        return self._forget([episode_id])
+
+    def forget_feed(self, url: str) -> Forgotten:
+        """Forget a feed with all its episodes, and follow it no longer; see ``forget``.
+
+        Args:
+            url: Address of the feed.
+
+        Raises:
+            BusyError: One of its episodes is being worked on.
+            LibraryError: There is no such feed, or writing failed.
+        """
+        episodes = [number for (number,) in self._database.rows("SELECT id FROM episode WHERE feed = ?", (url,))]
+        if not episodes and self._database.row("SELECT 1 FROM podcast WHERE url = ?", (url,)) is None:
+            raise LibraryError(f"The library knows no feed {url}; podnotes feeds lists those it knows.")
+        with self._database.write() as connection:
+            forgotten = self._forget(episodes)
+            connection.execute("DELETE FROM podcast WHERE url = ?", (url,))
+        return forgotten
+
+    def _forget(self, episodes: list[int]) -> Forgotten:
+        files = []
+        with self._database.write() as connection:
+            for number in episodes:
+                holder = self._claims.holder(number)
+                if holder is not None:
+                    raise BusyError(
+                        f"The episode is being worked on by another podnotes ({holder}); wait for it, or stop it.",
+                        holder=str(holder),
+                    )
+                audio = connection.execute("SELECT path FROM audio WHERE episode_id = ?", (number,)).fetchone()
+                if audio is not None:
+                    files.append(Path(audio[0]))
+                indexing.unindex_transcript(connection, number)
+                # Everything else that is about it goes with it (ON DELETE CASCADE).
+                connection.execute("DELETE FROM episode WHERE id = ?", (number,))
+        deleted = []
+        for path in files:
+            # A file of her own that she named herself is not ours to delete.
+            if path.is_relative_to(self.folder.absolute()) and path.is_file():
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                    deleted.append(path)
+        return Forgotten(len(episodes), tuple(deleted))
+
+    # ------------------------------------------------------------------------------------------------- checks
+
+    def _damage_of_file(self) -> Iterator[str]:
+        for (line,) in self._database.rows("PRAGMA integrity_check"):
+            if line != "ok":
+                yield f"The file is damaged: {line}."
+        for table, *_ in self._database.rows("PRAGMA foreign_key_check"):
+            yield f"The table {table} has a row that belongs to nothing."
+
+    def _damage_of_records(self) -> Iterator[str]:
+        for kind, statement in (
+            (Podcast, "SELECT url, record FROM podcast"),
+            (Episode, "SELECT title, record FROM episode"),
+            (Findings, "SELECT title, findings.record FROM findings JOIN episode ON episode.id = episode_id"),
+            (Transcript, "SELECT title, transcript.record FROM transcript JOIN episode ON episode.id = episode_id"),
+        ):
+            for name, record in self._database.rows(statement):
+                try:
+                    from_json(kind, record)
+                except LibraryError:
+                    yield f"What is remembered of the {kind.__name__.lower()} of “{name}” can't be read."
+        # One after the other: all transcripts together are larger than memory needs to be.
+        for table in ("transcript", "stretch"):
+            for (row,) in self._database.rows(f"SELECT rowid FROM {table} ORDER BY rowid"):  # noqa: S608 - one of two words
+                found = self._database.row(
+                    f"SELECT title, segments, words FROM {table} "  # noqa: S608 - one of two words
+                    f"JOIN episode ON episode.id = episode_id WHERE {table}.rowid = ?",
+                    (row,),
+                )
+                if found is None:
+                    continue
+                try:
+                    decode_segments(found[1], found[2])
+                except (LibraryError, KeyError, TypeError, ValueError, IndexError):
+                    yield f"The {table} of “{found[0]}” can't be read; go back to the last backup."
+
+    def _damage_of_index(self) -> Iterator[str]:
+        again = "podnotes library check --repair makes the index anew"
+        row = self._database.row(
+            "SELECT (SELECT count(*) FROM transcript WHERE episode_id NOT IN (SELECT episode_id FROM sentences))"
+        )
+        if row is not None and row[0]:
+            yield f"{row[0]} transcripts are not in the search index; {again}."
+        if self._database.read_only:
+            return
+        try:
+            with self._database.write() as connection:
+                connection.execute("INSERT INTO spoken (spoken) VALUES ('integrity-check')")
+        except LibraryError as error:
+            if not isinstance(error.__cause__, sqlite3.DatabaseError):
+                raise
+            yield f"The search index is damaged; {again}."
+
+
+def _is_library(path: Path) -> bool:
+    # Bytes 68 to 71 of an SQLite file are its application id.
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except OSError:
+        return False
+    return head.startswith(b"SQLite format 3\0") and head[68:72] == schema.APPLICATION_ID.to_bytes(4, "big")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path.absolute() for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
