@@ -1,9 +1,9 @@
 """Cutting talk into thoughts of 20 to 90 seconds, of which passages are chosen.
 
 The cuts are found for the whole episode at once by dynamic programming over sentence boundaries (in the manner of
-Utiyama and Isahara 2001, "A statistical model for domain-independent text segmentation"): the cheapest way through, where
-a cut costs more inside a train of words that go on (TextTiling, Hearst 1997), before a sentence that leans on the one before,
-and between a question and its answer.
+Utiyama and Isahara 2001, "A statistical model for domain-independent text segmentation"): the cheapest way through,
+where a cut costs more inside a train of words that go on (TextTiling, Hearst 1997), before a sentence that leans on the
+one before, and between a question and its answer.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Learning from the episode itself which words go with a topic.
 
-Pseudo-relevance feedback after Rocchio (1971, "Relevance feedback in information retrieval"): the stretches that speak of
-the topic by its known words are taken together, what sets their vocabulary apart from the rest of the episode is the
+Pseudo-relevance feedback after Rocchio (1971, "Relevance feedback in information retrieval"): the stretches that speak
+of the topic by its known words are taken together, what sets their vocabulary apart from the rest of the episode is the
 topic as this episode puts it, and every stretch is compared with that. So a stretch that explains the topic in words of
 its own rises, and one that only drops a term falls.
 """

@@ -36,12 +36,14 @@ _BEARS = 2.0
 _LIKENESS = 0.125
 # Stretches with less than this teach nothing about the topic.
 _TEACHES = 1.5
-# Where an episode hardly speaks of the topic, a passage needs this much; the better established the topic is (the mean of
-# the five best is its measure), the less each passage has to prove by itself.
+# Where an episode hardly speaks of the topic, a passage needs this much; the better established the topic is (the mean
+# of the five best is its measure), the less each passage has to prove by itself.
 _LEAST = 1.75
 _ESTABLISHED = 2.0
-# And at least this share of the episode's best: she is to get what is worth quoting of an episode, not all of it.
-_SHARE = 0.28
+# After so many passages on a topic, further ones need this share of the episode's best: she is to get what is worth
+# quoting of an episode, not all of it.
+_PLENTY = 20
+_SHARE = 0.32
 # Without a word that is the topic by itself, a passage needs this much of its own.
 _LEAST_OWN = 0.5
 # Evidence at which the score is one half; the best passages of a podcast on the topic have about 12.
@@ -103,15 +105,14 @@ def worth_quoting(evidences: Sequence[Evidence]) -> list[int]:
         return []
     best = _best([evidence.own + evidence.around for evidence in evidences])
     least = min(_LEAST, _LEAST * _ESTABLISHED / best) if best > 0 else _LEAST
-    share = _SHARE * _best([evidence.total for evidence in evidences])
     enough = [
         index
         for index, evidence in enumerate(evidences)
-        if evidence.own + evidence.around >= least
-        and evidence.total >= share
-        and (evidence.core or evidence.own >= _LEAST_OWN)
+        if evidence.own + evidence.around >= least and (evidence.core or evidence.own >= _LEAST_OWN)
     ]
-    return sorted(enough, key=lambda index: (-evidences[index].total, index))
+    enough.sort(key=lambda index: (-evidences[index].total, index))
+    share = _SHARE * _best([evidence.total for evidence in evidences])
+    return enough[:_PLENTY] + [index for index in enough[_PLENTY:] if evidences[index].total >= share]
 
 
 def _own(entries: Iterable[Entry], seconds: float) -> float:

@@ -1,8 +1,8 @@
 """Words of running text without their inflections, so that "nociceptors" and "nociceptor" are one word.
 
 For English only inflections are taken off (the first step of Porter 1980, "An algorithm for suffix stripping", and a
-final "e"): a whole stemmer makes "excitability" and "excited", "activation" and "active", "imaging" and "image" one word,
-which finds the nervous system in every talk on software. For other languages nltk's Snowball stemmers are used.
+final "e"): a whole stemmer makes one word of "excitability" and "excited", "activation" and "active", "imaging" and
+"image", and so finds the nervous system in every talk on software. Other languages get nltk's Snowball stemmers.
 """
 
 from __future__ import annotations
