@@ -17,6 +17,7 @@ from podnotes.models import Skipped
 from podnotes.passages.skipping_cues import Hit, english, normalised
 from podnotes.passages.skipping_names import sponsor_names, with_names
 from podnotes.passages.skipping_repeats import heard_before, shingles
+from podnotes.passages.skipping_wording import Wording, wordings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -24,19 +25,32 @@ if TYPE_CHECKING:
     from podnotes.models import Chapter
     from podnotes.passages.sentences import Sentence
 
-_CONTENT, _AD, _HOUSE = 0, 1, 2
-_STATES = (_CONTENT, _AD, _HOUSE)
-_KINDS = {_AD: "ad", _HOUSE: "housekeeping"}
+# What a sentence can be in. A spot is worded as advertising all through; a host's read is not, but has an opening
+# ("our sponsor today is …") and a closing ("go to …"), and what lies between them belongs to it.
+_CONTENT, _SPOT, _READ, _HOUSE = range(4)
+_STATES = (_CONTENT, _SPOT, _READ, _HOUSE)
+_AD = (_SPOT, _READ)
 
-# Log-odds of a sentence without any evidence being in a read: less than nothing, and the less the longer it is.
-_PLAIN = -0.35
-_PLAIN_WORD = -0.012
-_MOST = 7.0  # what one sentence can add at most
-_ENTER_AD, _LEAVE_AD = 4.0, 2.5
-_ENTER_HOUSE, _LEAVE_HOUSE = 2.5, 1.5
+# Log-odds of a sentence without any evidence being in a read or in housekeeping.
+_PLAIN, _PLAIN_WORD = -0.35, -0.012
+_MOST, _LEAST = 6.0, -2.5  # what one sentence can add
+# Without a cue the wording only says how badly a sentence fits between two that have one: news about new products is
+# worded much like advertising for them.
+_MOST_WORDING = 0.0
+# Housekeeping is worded to sell as well; where it has a cue of its own, part of that speaks for it.
+_HOUSE_WORDING = 0.6
+
+# What it costs to begin and to end each, in log-odds.
+_ENTER_SPOT, _ENTER_READ, _ENTER_HOUSE = 4.0, 6.5, 2.5
+_OPENING = 3.0  # how much cheaper a read begins where a sponsor is named
+_LEAVE_SPOT, _LEAVE_READ, _LEAVE_HOUSE = 2.5, 4.0, 1.5
+_CLOSING = 1.5  # how much cheaper a read or spot ends after an address, a code or small print
 _LEAST_ENTER, _LEAST_LEAVE = 1.5, 0.7  # however much speaks for a change, it costs this
-_BETWEEN = 1.8
+_SPOT_READ, _AD_HOUSE = 0.7, 1.8
 _SPLIT = 20.0  # seconds without words that end a span
+
+_OPENING_CUES = frozenset({"sponsor"})
+_CLOSING_CUES = frozenset({"address", "code", "small-print"})
 
 
 @dataclass(slots=True)
@@ -44,17 +58,23 @@ class Evidence:
     """What speaks for and against a sentence.
 
     Attributes:
-        ad: Log-odds of being in a sponsor read rather than content.
+        spot: Log-odds of being in a spot rather than content.
+        read: Log-odds of being in a host's read rather than content.
         house: Log-odds of being housekeeping rather than content.
         opens: How much cheaper a span may begin with this sentence.
         closes: How much cheaper a span may end before it.
+        opening: Whether a sponsor is named.
+        closing: Whether it is what a read or spot ends with.
         reasons: What was found: how strong it is, which kind it speaks for, and how to say it.
     """
 
-    ad: float
+    spot: float
+    read: float
     house: float
     opens: float = 0.0
     closes: float = 0.0
+    opening: bool = False
+    closing: bool = False
     reasons: list[tuple[float, str, str]] = field(default_factory=list)
 
 
@@ -89,7 +109,10 @@ def find_skipped(
     """
     words = [normalised(sentence.text) for sentence in sentences]
     hits = [english().find(sentence) for sentence in words]
-    evidence = [_evidence(sentence, of, found) for sentence, of, found in zip(sentences, words, hits, strict=True)]
+    evidence = [
+        _evidence(sentence, of, found, wording)
+        for sentence, of, found, wording in zip(sentences, words, hits, wordings(sentences, words), strict=True)
+    ]
     _add_pauses(evidence, sentences)
     _add_chapters(evidence, sentences, chapters)
     known = list(known_reads)
@@ -97,36 +120,50 @@ def find_skipped(
         _add_repeats(evidence, heard_before(words, known), "said word for word in another episode")
     path = _best_path(evidence)
     # What the first look found tells the sponsors' names, and its words may come again elsewhere in the episode.
-    if _AD in path:
+    if _SPOT in path or _READ in path:
         _add_names(evidence, sentences, words, hits, path)
         reads = {mark for run in _runs(path, _AD) for mark in shingles([w for i in run for w in words[i]])}
-        again = heard_before([[] if path[i] == _AD else sentence for i, sentence in enumerate(words)], [reads])
+        again = heard_before([[] if path[i] in _AD else sentence for i, sentence in enumerate(words)], [reads])
         _add_repeats(evidence, again, "a read of this episode again")
         path = _best_path(evidence)
     return tuple(_spans(path, sentences, evidence))
 
 
-def _evidence(sentence: Sentence, words: list[str], hits: list[Hit]) -> Evidence:
+def _evidence(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wording) -> Evidence:
     plain = _PLAIN + _PLAIN_WORD * len(words)
     if sentence.doubtful:
-        return Evidence(_PLAIN, _PLAIN)
-    found = Evidence(plain, plain)
+        return Evidence(_PLAIN, _PLAIN, _PLAIN)
+    worded = wording.score if any(hit.cue.kind == "ad" for hit in hits) else min(wording.score, _MOST_WORDING)
+    found = Evidence(worded, max(plain, worded), plain)
+    if wording.selling:
+        found.reasons.append((0.3 * len(wording.selling), "ad", f"is worded to sell ({', '.join(wording.selling)})"))
+    if wording.names:
+        found.reasons.append((0.5, "ad", f"says {', '.join(wording.names)} only here"))
     for hit in hits:
         cue = hit.cue
         says = f'{cue.says} ("{" ".join(sentence.text.split()[hit.first : hit.last])}")'
-        if cue.kind == "ad":
-            found.ad += cue.score
+        found.opening |= cue.name in _OPENING_CUES
+        found.closing |= cue.name in _CLOSING_CUES
+        if cue.kind == "public":
+            found.spot += cue.score
+            found.read += cue.score
+        elif cue.kind == "ad":
+            found.spot += cue.score
+            found.read += cue.score
             found.reasons.append((cue.score, "ad", says))
         elif cue.kind == "housekeeping":
-            found.house += cue.score
+            found.house += cue.score + _HOUSE_WORDING * max(0.0, wording.score)
             found.reasons.append((cue.score, "housekeeping", says))
         elif cue.kind == "break":
-            found.ad += 1.0
+            found.spot += 1.0
+            found.read += 1.0
             found.house += 1.0
             found.opens += cue.score
         else:
             found.closes += cue.score
-    found.ad, found.house = min(found.ad, _MOST), min(found.house, _MOST)
+    found.spot = min(max(found.spot, _LEAST), _MOST)
+    found.read = min(found.read, _MOST)
+    found.house = min(found.house, _MOST)
     return found
 
 
@@ -160,14 +197,16 @@ def _add_chapters(evidence: list[Evidence], sentences: Sequence[Sentence], chapt
         for index, sentence in enumerate(sentences):
             middle = (sentence.start + sentence.end) / 2
             if middle >= chapter.start and (until is None or middle < until):
-                evidence[index].ad += 2.0
+                evidence[index].spot += 2.0
+                evidence[index].read += 2.0
                 evidence[index].reasons.append((2.0, "ad", f'in the chapter "{chapter.title}"'))
 
 
 def _add_repeats(evidence: list[Evidence], shares: Sequence[float], says: str) -> None:
     for found, share in zip(evidence, shares, strict=True):
         if share >= 0.6:
-            found.ad += 2.5 * share
+            found.spot += 2.5 * share
+            found.read += 2.5 * share
             found.house += 2.5 * share
             found.reasons.append((2.5 * share, "", says))
 
@@ -179,9 +218,10 @@ def _add_names(
     hits: list[list[Hit]],
     path: list[int],
 ) -> None:
-    names = sponsor_names(sentences, words, hits, [state == _AD for state in path])
+    names = sponsor_names(sentences, words, hits, [state in _AD for state in path])
     for place, name in with_names(sentences, words, names):
-        evidence[place].ad = min(evidence[place].ad + 2.0, _MOST + 2.0)
+        evidence[place].spot += 2.0
+        evidence[place].read += 2.0
         evidence[place].reasons.append((1.0, "ad", f"names {name}"))
 
 
@@ -189,37 +229,49 @@ def _best_path(evidence: Sequence[Evidence]) -> list[int]:
     """The likeliest state of each sentence (Viterbi)."""
     if not evidence:
         return []
-    scores = [0.0, evidence[0].ad, evidence[0].house]  # an episode may begin with any of them
-    back: list[tuple[int, int, int]] = []
+    first = evidence[0]
+    scores = [0.0, first.spot, first.read - _SPOT_READ, first.house]  # an episode may begin with any of them
+    back: list[list[int]] = []
+    before = first
     for found in evidence[1:]:
-        enter_ad = max(_LEAST_ENTER, _ENTER_AD - found.opens)
+        content, spot, read, house = scores
+        ends = found.closes + (_CLOSING if before.closing else 0.0)
         enter_house = max(_LEAST_ENTER, _ENTER_HOUSE - found.opens)
-        leave_ad = max(_LEAST_LEAVE, _LEAVE_AD - found.closes)
-        leave_house = max(_LEAST_LEAVE, _LEAVE_HOUSE - found.closes)
-        content = (scores[0], scores[1] - leave_ad, scores[2] - leave_house)
-        ad = (scores[0] - enter_ad, scores[1], scores[2] - _BETWEEN)
-        house = (scores[0] - enter_house, scores[1] - _BETWEEN, scores[2])
-        step = []
-        scores = []
-        for options, gain in ((content, 0.0), (ad, found.ad), (house, found.house)):
-            best = max(_STATES, key=options.__getitem__)
-            step.append(best)
-            scores.append(options[best] + gain)
-        back.append((step[0], step[1], step[2]))
+        steps = (
+            (
+                content,
+                spot - max(_LEAST_LEAVE, _LEAVE_SPOT - ends),
+                read - max(_LEAST_LEAVE, _LEAVE_READ - ends),
+                house - max(_LEAST_LEAVE, _LEAVE_HOUSE - found.closes),
+            ),
+            (content - max(_LEAST_ENTER, _ENTER_SPOT - found.opens), spot, read - _SPOT_READ, house - _AD_HOUSE),
+            (
+                content - max(_LEAST_ENTER, _ENTER_READ - found.opens - (_OPENING if found.opening else 0.0)),
+                spot - _SPOT_READ,
+                read,
+                house - _AD_HOUSE,
+            ),
+            (content - enter_house, spot - _AD_HOUSE, read - _AD_HOUSE, house),
+        )
+        best = [max(_STATES, key=options.__getitem__) for options in steps]
+        gains = (0.0, found.spot, found.read, found.house)
+        scores = [options[come] + gain for options, come, gain in zip(steps, best, gains, strict=True)]
+        back.append(best)
+        before = found
     state = max(_STATES, key=scores.__getitem__)
     path = [state]
-    for step_back in reversed(back):
-        state = step_back[state]
+    for best in reversed(back):
+        state = best[state]
         path.append(state)
     return path[::-1]
 
 
-def _runs(path: Sequence[int], state: int) -> list[range]:
+def _runs(path: Sequence[int], states: tuple[int, ...]) -> list[range]:
     runs, first = [], None
     for place, here in enumerate([*path, -1]):
-        if here == state and first is None:
+        if here in states and first is None:
             first = place
-        elif here != state and first is not None:
+        elif here not in states and first is not None:
             runs.append(range(first, place))
             first = None
     return runs
@@ -227,8 +279,8 @@ def _runs(path: Sequence[int], state: int) -> list[range]:
 
 def _spans(path: Sequence[int], sentences: Sequence[Sentence], evidence: Sequence[Evidence]) -> list[Skipped]:
     spans = []
-    for state, kind in _KINDS.items():
-        for run in _runs(path, state):
+    for states, kind in ((_AD, "ad"), ((_HOUSE,), "housekeeping")):
+        for run in _runs(path, states):
             first = run.start
             for place in run:
                 last = place + 1

@@ -54,7 +54,7 @@ class Cue:
 
     Attributes:
         name: Its name.
-        kind: "ad", "housekeeping", "break" or "back".
+        kind: "ad", "housekeeping", "break", "back" or "public".
         score: What it is worth, in log-odds.
         says: How a reason tells it.
     """
@@ -81,14 +81,20 @@ class _Phrase(NamedTuple):
 class Cues:
     """All cue phrases, ready to be looked up.
 
+    Attributes:
+        cues: The cues by name.
+        lists: Lists of single words by name: "selling", "imperatives", "talking".
+
     Args:
         text: The phrases, as TOML.
     """
 
     def __init__(self, text: str) -> None:
+        tables = tomllib.loads(text)
         self.cues: dict[str, Cue] = {}
+        self.lists = {name: frozenset(words.split()) for name, words in tables["wording"].items()}
         self._by_word: dict[str, list[tuple[_Phrase, int, int]]] = {}
-        for table in tomllib.loads(text)["cue"]:
+        for table in tables["cue"]:
             cue = Cue(table["name"], table["kind"], float(table["score"]), table["says"])
             self.cues[cue.name] = cue
             for phrase in table["phrases"]:
