@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 #: Episodes taken from a feed that is new, when she names no number: hours of recognition are hers to ask for.
 FIRST_TIME_EPISODES = 1
+#: Earlier episodes of a feed whose words are compared to find sponsor reads that are said again.
+COMPARED_EPISODES = 8
 
 
 class Step(StrEnum):
@@ -265,6 +267,7 @@ class _Run:
     options: DraftOptions
     tell: Callable[[Event], None]
     topics: tuple[Topic, ...] = field(init=False)
+    _fingerprints: dict[int, frozenset[int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         from podnotes.notes import template_hash
@@ -403,7 +406,7 @@ class _Run:
         self.tell(Event(episode, Step.FIND))
         findings = library.findings(job.id, self.topics_hash)
         if findings is None:
-            findings = self._find(episode, transcript, library)
+            findings = self._find(job.id, episode, transcript, library)
             library.save_findings(job.id, findings, self.topics_hash)
         self.tell(Event(episode, Step.WRITE))
         drafts = self._write(job.id, episode, transcript, findings, library)
@@ -465,10 +468,28 @@ class _Run:
             on_progress=show,
         )
 
-    def _find(self, episode: Episode, transcript: Transcript, library: Library) -> Findings:
+    def _find(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
         from podnotes.passages import find_passages
 
-        return find_passages(transcript, self.topics, chapters=episode.chapters)
+        known_reads = self._heard_before(number, episode, library)
+        return find_passages(transcript, self.topics, chapters=episode.chapters, known_reads=known_reads)
+
+    def _heard_before(self, number: int, episode: Episode, library: Library) -> list[frozenset[int]]:
+        """Fingerprints of the episodes before this one: sponsor reads are said again, word for word.
+
+        Only earlier ones count, so that an interrupted run that goes on finds the same as one that was not.
+        """
+        from podnotes.passages.sentences import sentences
+        from podnotes.passages.skipping import fingerprints
+
+        if episode.feed_url is None or episode.published is None:
+            return []
+        near = library.find_episodes(podcast=episode.feed_url, until=episode.published, limit=4 * COMPARED_EPISODES)
+        earlier = [one.id for one in near if one.transcribed and one.id != number][:COMPARED_EPISODES]
+        for one in earlier:
+            if one not in self._fingerprints and (transcript := library.transcript(one)) is not None:
+                self._fingerprints[one] = fingerprints(sentences(transcript))
+        return [self._fingerprints[one] for one in earlier if one in self._fingerprints]
 
     def _write(
         self, number: int, episode: Episode, transcript: Transcript, findings: Findings, library: Library

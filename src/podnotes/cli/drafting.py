@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.finding import TOPICS_OPTION, findings_json
-from podnotes.cli.listening import speech_options, take_speech_options
+from podnotes.cli.arguments import Day, library_option, speech_options, take_speech_options, topics_option
+from podnotes.cli.finding import findings_json
 from podnotes.cli.output import clock, put, put_json, say
 from podnotes.cli.progress import ProgressDisplay
 
@@ -21,41 +19,10 @@ if TYPE_CHECKING:
     from podnotes.pipeline import EpisodeResult
 
 
-class Day(click.ParamType[date]):
-    """A day as she writes it: 2026-03-01, or how long ago: 30d, 6w, 3m, 1y."""
-
-    name = "DATE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Turn the text into a date."""
-        if isinstance(value, date):
-            return value
-        text = str(value).strip()
-        with suppress(ValueError):
-            return date.fromisoformat(text)
-        days = {"d": 1, "w": 7, "m": 30, "y": 365}.get(text[-1:].lower())
-        if days and text[:-1].isdigit() and int(text[:-1]) * days < 100_000:
-            return datetime.now(UTC).date() - timedelta(days=int(text[:-1]) * days)
-        message = f"{value!r} is no day; write it like 2026-03-01, or 30d for the last thirty days."
-        raise click.BadParameter(message, ctx, param)
-
-
-def library_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The option that names the library."""
-    return click.option(
-        "--library",
-        "library_path",
-        envvar="PODNOTES_LIBRARY",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="The library to remember in (default: your own).",
-    )(command)
-
-
 def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of everything that makes drafts of episodes."""
-    options = [
-        TOPICS_OPTION,
+    options: list[Callable[..., Any]] = [
+        topics_option,
         speech_options,
         click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
                      help="Template of the drafts."),

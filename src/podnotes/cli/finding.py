@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from podnotes.cli.arguments import Day, library_option, topics_option
 from podnotes.cli.output import clock, put, put_json, say
 from podnotes.errors import PodnotesError
 
 if TYPE_CHECKING:
     from podnotes.models import Findings, Topic
 
-TOPICS_OPTION = click.option(
-    "--topics",
-    default="bodywork",
-    show_default=True,
-    envvar="PODNOTES_TOPICS",
-    metavar="PACK|FILE",
-    help="Topic pack, or a TOML file of your own.",
-)
-
 
 @click.command()
 @click.argument("transcripts", nargs=-1, required=True, metavar="TRANSCRIPT...")
-@TOPICS_OPTION
+@topics_option
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many passages for each topic.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each transcript, a line each.")
 def passages(transcripts: tuple[str, ...], topics: str, limit: int | None, as_json: bool) -> int:
@@ -104,3 +97,68 @@ def topics(pack: str | None, as_json: bool) -> None:
         put(f"{topic.title} ({topic.id})\n  {topic.about}")
         put(f"  {len(topic.terms)} terms: {', '.join(topic.terms[:12])}{' …' if len(topic.terms) > 12 else ''}\n")
     say(f"{len(loaded)} topics, no mistakes.")
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--podcast", metavar="TEXT", help="Only podcasts with this in their title.")
+@click.option("--person", metavar="NAME", help="Only what this person says (or episodes they take part in).")
+@click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
+@click.option("--until", type=Day(), help="Only episodes before this day.")
+@click.option("--topic", metavar="ID", help="Only passages on this topic.")
+@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Episodes at most.")
+@library_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each episode, a line each.")
+def search(query: tuple[str, ...], library_path: Path | None, as_json: bool, **given: Any) -> None:
+    """Search everything that was ever transcribed.
+
+    All words must be near each other; "a phrase", prefix*, AND, OR, NOT and parentheses work too.
+    """
+    from podnotes.library import Library
+
+    for name in ("since", "until"):
+        if given[name] is not None:
+            given[name] = datetime.combine(given[name], time(), UTC)
+    with Library(library_path) as library:
+        found = library.search(" ".join(query), **given)
+    for result in found:
+        if as_json:
+            put_json(result)
+            continue
+        episode = result.episode
+        day = f", {episode.published:%Y-%m-%d}" if episode.published else ""
+        put(f"{episode.title} ({episode.podcast}{day})")
+        for sentence in result.sentences:
+            who = f"{sentence.speaker}: " if sentence.speaker else ""
+            put(f"  [{clock(sentence.start)}] {who}{sentence.text}")
+            if sentence.url:
+                put(f"      {sentence.url}")
+    if not found:
+        say("Nothing found.")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@click.pass_context
+def templates(ctx: click.Context, as_json: bool) -> None:
+    """List the templates of drafts; `show NAME` prints one to start your own from."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from podnotes.notes import templates as known_templates
+
+    known = known_templates()
+    if as_json:
+        put_json(list(known))
+        return
+    for template in known:
+        put(f"{template.name:<12} {template.about} ({', '.join(template.suffixes.values())})")
+
+
+@templates.command()
+@click.argument("name")
+@click.option("--output", metavar="OUTPUT", help="Which of its outputs: markdown, html … (default: its first).")
+def show(name: str, output: str | None) -> None:
+    """Print a template to start your own from."""
+    from podnotes.notes import template_source
+
+    put(template_source(name, output).rstrip("\n"))

@@ -8,48 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from podnotes.cli.arguments import models_dir_option, speech_options, take_speech_options
 from podnotes.cli.output import put, put_json, say, size
 from podnotes.cli.progress import ProgressDisplay
 from podnotes.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from podnotes.models import Episode
-    from podnotes.speech import SpeechOptions
 
 #: Suffix → what the format is called on standard output.
 _FORMATS = ("vtt", "srt", "json", "txt", "md")
-
-
-def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of everything that recognises speech."""
-    options = [
-        click.option("--model", default="small.en", show_default=True, envvar="PODNOTES_MODEL", metavar="NAME|DIR",
-                     help="Speech model: a name (podnotes models), or a folder."),
-        click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
-                     envvar="PODNOTES_DEVICE", help="Where to recognise."),
-        click.option("--compute-type", default="auto", show_default=True, envvar="PODNOTES_COMPUTE_TYPE",
-                     help="Arithmetic of the model: auto, int8, float16, float32 …"),
-        click.option("--threads", type=click.IntRange(min=0), default=0, envvar="PODNOTES_THREADS",
-                     help="CPU threads (default: one a core)."),
-        click.option("--batch-size", type=click.IntRange(min=0), default=0, envvar="PODNOTES_BATCH_SIZE",
-                     help="Pieces recognised at once (default: what suits the machine)."),
-        click.option("--models-dir", type=click.Path(file_okay=False, path_type=Path), envvar="PODNOTES_MODELS",
-                     metavar="DIR", help="Folder for speech models."),
-        click.option("--offline", is_flag=True, envvar="PODNOTES_OFFLINE", help="Never download a model."),
-    ]  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def take_speech_options(given: dict[str, Any]) -> SpeechOptions:
-    """Take what ``speech_options`` declares, but the model, out of the arguments of a command."""
-    from podnotes.speech import SpeechOptions
-
-    names = ("device", "compute_type", "threads", "batch_size", "models_dir", "offline")
-    return SpeechOptions(**{name: given.pop(name) for name in names})
 
 
 @click.command()
@@ -120,8 +88,7 @@ def _fetched(episode: Episode, folder: Path, progress: ProgressDisplay) -> Path:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--models-dir", type=click.Path(file_okay=False, path_type=Path), envvar="PODNOTES_MODELS",
-              metavar="DIR", help="Folder for speech models.")  # fmt: skip
+@models_dir_option
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
 @click.pass_context
 def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:

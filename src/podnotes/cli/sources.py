@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from podnotes.cli.drafting import library_option
+from podnotes.cli.arguments import library_option
 from podnotes.cli.output import clock, put, put_json, say
 from podnotes.errors import FeedError, PodnotesError
 

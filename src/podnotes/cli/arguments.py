@@ -1,0 +1,90 @@
+"""Arguments that several commands take."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from podnotes.speech import SpeechOptions
+
+
+class Day(click.ParamType[date]):
+    """A day as she writes it: 2026-03-01, or how long ago: 30d, 6w, 3m, 1y."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Turn the text into a date."""
+        if isinstance(value, date):
+            return value
+        text = str(value).strip()
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+        days = {"d": 1, "w": 7, "m": 30, "y": 365}.get(text[-1:].lower())
+        if days and text[:-1].isdigit() and int(text[:-1]) * days < 100_000:
+            return datetime.now(UTC).date() - timedelta(days=int(text[:-1]) * days)
+        message = f"{value!r} is no day; write it like 2026-03-01, or 30d for the last thirty days."
+        raise click.BadParameter(message, ctx, param)
+
+
+library_option = click.option(
+    "--library",
+    "library_path",
+    envvar="PODNOTES_LIBRARY",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The library to remember in (default: your own).",
+)
+
+topics_option = click.option(
+    "--topics",
+    default="bodywork",
+    show_default=True,
+    envvar="PODNOTES_TOPICS",
+    metavar="PACK|FILE",
+    help="Topic pack, or a TOML file of your own.",
+)
+
+models_dir_option = click.option(
+    "--models-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="PODNOTES_MODELS",
+    metavar="DIR",
+    help="Folder for speech models.",
+)
+
+
+def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of everything that recognises speech."""
+    options: list[Callable[..., Any]] = [
+        click.option("--model", default="small.en", show_default=True, envvar="PODNOTES_MODEL", metavar="NAME|DIR",
+                     help="Speech model: a name (podnotes models), or a folder."),
+        click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
+                     envvar="PODNOTES_DEVICE", help="Where to recognise."),
+        click.option("--compute-type", default="auto", show_default=True, envvar="PODNOTES_COMPUTE_TYPE",
+                     help="Arithmetic of the model: auto, int8, float16, float32 …"),
+        click.option("--threads", type=click.IntRange(min=0), default=0, envvar="PODNOTES_THREADS",
+                     help="CPU threads (default: one a core)."),
+        click.option("--batch-size", type=click.IntRange(min=0), default=0, envvar="PODNOTES_BATCH_SIZE",
+                     help="Pieces recognised at once (default: what suits the machine)."),
+        models_dir_option,
+        click.option("--offline", is_flag=True, envvar="PODNOTES_OFFLINE", help="Never download a model."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def take_speech_options(given: dict[str, Any]) -> SpeechOptions:
+    """Take what ``speech_options`` declares, but the model, out of the arguments of a command."""
+    from podnotes.speech import SpeechOptions
+
+    names = ("device", "compute_type", "threads", "batch_size", "models_dir", "offline")
+    return SpeechOptions(**{name: given.pop(name) for name in names})

@@ -1,0 +1,137 @@
+"""Commands that look after what podnotes keeps: library, cache."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from podnotes.cli.arguments import library_option
+from podnotes.cli.output import put, put_json, say, size
+from podnotes.errors import UsageError
+
+
+@click.group()
+def library() -> None:
+    """Look after what podnotes remembers."""
+
+
+@library.command()
+@click.option("--repair", is_flag=True, help="Make the search index anew where it doesn't agree.")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@library_option
+def check(library_path: Path | None, repair: bool, as_json: bool) -> int:
+    """Look for damage, and for files that are missing or belong to nothing."""
+    from podnotes.library import Library
+
+    with Library(library_path) as opened:
+        found = opened.check(repair=repair)
+        if as_json:
+            put_json(found)
+            return 0 if found.ok else 1
+        put(f"{opened.path}: {'all well' if found.ok else 'DAMAGED'}")
+    for sentence in found.damage:
+        put(f"  {sentence}")
+    for name, paths in (
+        ("downloaded audio that is gone (it is downloaded again when needed)", found.missing_audio),
+        ("audio that belongs to no episode (podnotes cache clean removes it)", found.orphans),
+        ("drafts that you deleted or moved", found.missing_drafts),
+    ):
+        if paths:
+            put(f"  {len(paths)} {name}:")
+            for path in paths:
+                put(f"    {path}")
+    if found.repaired:
+        put("  The search index was made anew.")
+    return 0 if found.ok else 1
+
+
+@library.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@library_option
+def backup(library_path: Path | None, file: Path) -> None:
+    """Copy the library into FILE, whole also while podnotes is running."""
+    from podnotes.library import Library
+
+    with Library(library_path) as opened:
+        put(f"Backed up to {opened.backup(file)}")
+
+
+@library.command()
+@click.argument("name", metavar="EPISODE|FEED")
+@library_option
+def forget(library_path: Path | None, name: str) -> None:
+    """Forget an episode (by a part of its title) or a feed (by its address) with all that was made of it.
+
+    Your drafts stay where they are.
+    """
+    from podnotes.library import Library
+
+    with Library(library_path) as opened:
+        if opened.podcast(name) is not None:
+            forgotten = opened.forget_feed(name)
+            put(f"Forgot the feed and {forgotten.episodes} episodes.")
+            return
+        found = opened.find_episodes(name)
+        if len(found) != 1:
+            some = "; ".join(one.episode.title for one in found[:5])
+            raise UsageError(
+                f"{len(found)} episodes have “{name}” in their title{f': {some}' if some else ''}. Give a title of one."
+            )
+        opened.forget(found[0].id)
+        put(f"Forgot {found[0].episode.title}.")
+
+
+@library.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@library_option
+def export(library_path: Path | None, file: Path) -> None:
+    """Write everything into FILE as JSON lines, readable without podnotes."""
+    from podnotes.library import Library
+
+    with Library(library_path) as opened:
+        put(f"Exported to {opened.export(file)}")
+
+
+@library.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@library_option
+def import_(library_path: Path | None, file: Path) -> None:
+    """Take in what `export` wrote; what is here already stays."""
+    from podnotes.library import Library
+
+    with Library(library_path) as opened:
+        put(f"Took in {opened.import_file(file)}")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@library_option
+@click.pass_context
+def cache(ctx: click.Context, library_path: Path | None, as_json: bool) -> None:
+    """Show how much downloaded audio is kept; `clean` makes room."""
+    from podnotes.library import Library
+    from podnotes.media import audio_cache
+
+    with Library(library_path) as opened:
+        ctx.obj = opened.folder
+    if ctx.invoked_subcommand is not None:
+        return
+    kept = audio_cache(ctx.obj)
+    if as_json:
+        put_json({"folder": ctx.obj, "files": kept.files, "bytes": kept.size_bytes})
+        return
+    put(f"{kept.files} audio files, {size(kept.size_bytes)}, in {ctx.obj}")
+
+
+@cache.command()
+@click.option("--keep", default=0.0, metavar="GB", type=click.FloatRange(min=0.0),
+              help="How much may stay, in GB; what was used last stays (default: nothing).")  # fmt: skip
+@click.pass_obj
+def clean(folder: Path, keep: float) -> None:
+    """Delete downloaded audio, that which was used longest ago first; transcripts and drafts stay."""
+    from podnotes.media import audio_cache, evict_audio
+
+    before = audio_cache(folder).size_bytes
+    deleted = evict_audio(folder, max_bytes=int(keep * 1e9))
+    say(f"Deleted {len(deleted)} files, {size(before - audio_cache(folder).size_bytes)}.")
