@@ -110,6 +110,7 @@ class TopicMaterial:
         indices: Sentences that lie in a passage, in order of time.
         rank: How much each says of what the passages say, 0 to 1.
         hits: How many of the topic's words each has.
+        words: How many words all of these sentences have.
         others: The other topics of the draft, so that a sentence goes where it belongs.
     """
 
@@ -137,6 +138,7 @@ class TopicMaterial:
         ranks = wording.centrality([material.vectors[index] for index in self.indices], bias)
         self.rank = dict(zip(self.indices, ranks, strict=True))
         self.others: list[TopicMaterial] = []
+        self.words = sum(fluency.count_words(material.sentences[index].text) for index in self.indices)
 
     # ------------------------------------------------------------------------------------------------------- quotes
 

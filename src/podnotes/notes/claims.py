@@ -38,7 +38,7 @@ _UNIT = alternatives(r"""
     nerves?; fibers; cells; calories
 """)
 _SHARE = alternatives(r"""
-    double[sd]?; triple[sd]?; quadruple[sd]?; percent; majority; most people; 
+    double[sd]?; triple[sd]?; quadruple[sd]?; percent; majority; most people;
     (?:a|one) (?:third|quarter|fifth|tenth) of; two thirds; three quarters
 """)
 _NUMBER = rf"\b{_RANGE}[\s-]*{_UNIT}\b|\d\s*%|(?<![\w-])\d{{2,}}(?:[.,]\d+)?\b(?!-)|\b{_SHARE}\b"

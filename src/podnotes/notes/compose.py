@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _DEFAULTS = NoteOptions()
 # A topic with less than this share of the strongest one's weight is a side remark of the episode.
 _SIDE_REMARK = 0.25
+# Quotes may take so many words however little there is.
+_FEW_WORDS = 30
 # What she puts first in her pack matters most to her: each place further down weighs so much.
 _NEXT_TOPIC = 0.9
 
@@ -57,7 +59,9 @@ def compose_note(
     persons, heard = people.who(episode, sentences if transcript else ())
     chosen, left_out = _choose_topics(findings, known, options.sections)
     by_strength = sorted(chosen, key=lambda item: -item[2])
-    words = options.quotation_words // max(1, len(chosen))
+    total = sum(fluency.count_words(sentence.text) for sentence in sentences) if transcript else 0
+    bound = min(options.quotation_words, int(options.quotation_share * total)) if total else options.quotation_words
+    words = bound // max(1, len(chosen))
     found: dict[str, Section] = {}
     materials = [TopicMaterial(material, topic, passages) for topic, passages, _ in by_strength]
     for each in materials:
@@ -67,11 +71,10 @@ def compose_note(
         if section.quotes:
             found[each.topic.id] = section
     sections = tuple(found[topic.id] for topic, _, _ in chosen if topic.id in found)
-    questions = _questions(episode, materials, options.questions, options.quotation_words - _quoted(sections))
+    questions = _questions(episode, materials, options.questions, bound - _quoted(sections))
     terms = titles.key_terms(sections)
     names = titles.titles(episode, sections, persons, terms)
     quoted = _quoted(sections) + sum(fluency.count_words(question.passage.text) for question in questions)
-    total = sum(len(segment.text.split()) for segment in transcript.segments) if transcript else 0
     return Note(
         title=names[0],
         episode=episode,
@@ -153,7 +156,9 @@ def _choose_topics(
 def _section(episode: Episode, material: TopicMaterial, words: int, options: NoteOptions) -> Section:
     topic = material.topic
     summary_words = int(words * 0.4) if options.summary_sentences else 0
-    windows = material.quotes(most=options.quotes, words=words - summary_words, seconds=options.quote_seconds)
+    # Where the episode says little on the topic, quotes leave something to sum up.
+    quote_words = min(words - summary_words, max(_FEW_WORDS, material.words // 2))
+    windows = material.quotes(most=options.quotes, words=quote_words, seconds=options.quote_seconds)
     spent = sum(
         fluency.count_words(material.material.sentences[i].text) for w in windows for i in range(w.first, w.last)
     )

@@ -25,6 +25,7 @@ class NoteOptions:
         quotes: How many quotes a topic has at most.
         summary_sentences: How many sentences the summary of a topic has at most.
         quotation_words: How many of the episode's words stand in a draft at most: quotes, summaries and questions.
+        quotation_share: Which share of the episode's words that is at most, 0 to 1; this binds short episodes.
         quote_seconds: How long a quote lasts at most, in seconds.
         prompts: How many questions to her a topic has at most.
         questions: How many questions from the episode are listed at most.
@@ -36,6 +37,7 @@ class NoteOptions:
     quotes: int = 4
     summary_sentences: int = 4
     quotation_words: int = 400
+    quotation_share: float = 0.5
     quote_seconds: float = 90.0
     prompts: int = 2
     questions: int = 3
@@ -59,5 +61,7 @@ class NoteOptions:
         ):
             if getattr(self, name) < least:
                 raise UsageError(f"{name} of a draft must be {least} or more, not {getattr(self, name)}.")
+        if not 0 < self.quotation_share <= 1:
+            raise UsageError(f"quotation_share of a draft must be above 0 and at most 1, not {self.quotation_share}.")
         if not self.quote_seconds > 0:
             raise UsageError(f"quote_seconds of a draft must be more than 0, not {self.quote_seconds}.")

@@ -34,7 +34,8 @@ _GUEST = re.compile(
     rf"\b(?:[Mm]y|[Oo]ur) guests?(?: (?:today|this week|for today|on (?:today's|the|this) (?:episode|show|podcast)))?"
     rf"(?: today)? (?:is|are) {_NAME}"
     rf"|\b[Tt]oday'?s guest is {_NAME}"
-    rf"|\b[Tt]oday,? (?:I'm|I am|we're|we are) (?:talking|speaking|joined|here|sitting down|chatting)(?: down)? (?:with|by|to) {_NAME}"
+    rf"|\b[Tt]oday,? (?:I'm|I am|we're|we are) (?:talking|speaking|joined|here|sitting down|chatting)(?: down)?"
+    rf" (?:with|by|to) {_NAME}"
     rf"|\b(?:[Ii]'m|[Ww]e're|[Ii] am|[Ww]e are) (?:joined|here)(?: today)? (?:by|with) {_NAME}"
     rf"|\b(?:[Pp]lease )?[Ww]elcome,? {_NAME},? to the (?:show|podcast|program)"
 )

@@ -8,6 +8,7 @@ import re
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,14 @@ class Template:
 
 _ABOUT = {
     "blog": "a post for any blog: Markdown with front matter, and a page to read it on",
+    "obsidian": "a note for Obsidian: properties, links between notes, quotes as callouts",
+    "hugo": "a post for Hugo",
+    "jekyll": "a post for Jekyll",
+    "wix": "a page to copy into Wix's editor",
+    "wordpress": "blocks to paste into WordPress's editor",
+    "newsletter": "a short one for a newsletter, as Markdown or to paste",
+    "brief": "one screen: a quote a topic, and where to listen on",
+    "json": "all values, for programs",
 }
 
 
@@ -176,7 +185,8 @@ def render(note: Note, template: str | Path = "blog", *, output: str | None = No
     found = find_template(template)
     path = _path(found, output)
     chosen = _output_of(path.name)
-    return render_file(path, chosen, context(note))
+    values = context(note)
+    return render_file(path, chosen, {**values, "everything": values})
 
 
 def render_file(path: Path, output: Output, values: Mapping[str, Any]) -> str:
@@ -264,6 +274,7 @@ def _environment(folder: Path, output: Output) -> ImmutableSandboxedEnvironment:
     )
     environment.filters["yaml"] = _yaml
     environment.filters["slug"] = slug
+    environment.filters["day"] = _day
     environment.filters["wikilink"] = _wikilink
     environment.filters["liquid_safe"] = _without_angles
     environment.globals["link"] = _html_link if output is Output.HTML else _markdown_link
@@ -287,6 +298,11 @@ def _yaml(value: Any) -> Markup:
     entries = {key: inner for key, inner in _plain(value).items() if inner is not None}
     text = yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=False)
     return Markup(text)  # noqa: S704 - the YAML writer quotes what needs it
+
+
+def _day(value: str | None) -> date | None:
+    """An ISO date as a date, so that YAML writes it without quotes."""
+    return date.fromisoformat(value) if value else None
 
 
 def slug(value: str) -> str:

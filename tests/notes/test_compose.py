@@ -1,0 +1,274 @@
+"""What a draft says, and that every word of it was said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from podnotes.errors import UsageError
+from podnotes.models import Findings, Note, Passage, Quote, Segment, Skipped, Transcript, Word
+from podnotes.notes import NoteOptions, compose_note
+from tests.notes import material
+
+
+@pytest.fixture(scope="module")
+def note() -> Note:
+    return compose_note(
+        material.episode(), material.findings(), material.transcript(), material.TOPICS, options=material.OPTIONS
+    )
+
+
+def quoted(note: Note) -> list[Quote]:
+    """Everything of the episode that stands in a draft."""
+    return [
+        *(quote for section in note.sections for quote in [*section.quotes, *section.summary_sources]),
+        *note.question_sources,
+    ]
+
+
+def said_at(transcript: Transcript, quote: Quote) -> str:
+    """What the transcript has between the quote's seconds."""
+    return " ".join(
+        segment.text
+        for segment in transcript.segments
+        if segment.start >= quote.passage.start - 1.0 and segment.end <= quote.passage.end + 1.0
+    )
+
+
+def test_every_quoted_word_is_said_at_the_second_it_says(note: Note) -> None:
+    assert len(quoted(note)) >= 6
+    for quote in quoted(note):
+        assert quote.passage.text in said_at(material.transcript(), quote)
+        minutes, seconds = quote.time.split(":")
+        assert int(minutes) * 60 + int(seconds) == int(quote.passage.start)
+        assert quote.url == f"https://cdn.example.org/e1.mp3?a=1&b=2#t={int(quote.passage.start)}"
+
+
+def test_summary_sentences_are_the_transcripts_without_their_openers(note: Note) -> None:
+    texts = [(text, source) for s in note.sections for text, source in zip(s.summary, s.summary_sources, strict=True)]
+    assert texts
+    for text, source in texts:
+        assert text[0].isupper()
+        assert text[1:] == source.passage.text[1:]
+
+
+def test_title_says_what_the_post_is_about(note: Note) -> None:
+    assert note.title == "Pain, endorphins and touch: what Noor Haddad says about back pain and gate control"
+    assert note.title not in note.titles
+    assert all(len(title) <= 90 for title in [note.title, *note.titles])
+
+
+def test_opening_names_podcast_people_and_day(note: Note) -> None:
+    assert note.opening == (
+        "In “Why it hurts, and what helps”, an episode of Body Talk from 9 March 2026, "
+        "Ada Brandt talks with Noor Haddad about pain, endorphins and touch."
+    )
+
+
+def test_sections_are_in_the_packs_order_and_only_what_the_episode_has(note: Note) -> None:
+    assert [section.topic.id for section in note.sections] == ["pain", "endorphins", "touch"]
+
+
+def test_no_sponsor_no_doubtful_words_no_housekeeping(note: Note) -> None:
+    text = " ".join(quote.passage.text for quote in quoted(note))
+    for word in ("mattress", "twenty percent off", "loop", "rate the show", "Welcome"):
+        assert word not in text
+
+
+def test_nothing_leans_on_what_is_not_there(note: Note) -> None:
+    for quote in quoted(note):
+        assert not re.match(r"(?:that's why|and they|so,)", quote.passage.text, re.IGNORECASE)
+
+
+def test_nothing_is_quoted_twice(note: Note) -> None:
+    spans = sorted((quote.passage.start, quote.passage.end) for quote in quoted(note))
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+
+
+def test_speakers_are_named_where_the_transcript_names_them(note: Note) -> None:
+    assert {quote.speaker for quote in quoted(note)} <= {"Noor Haddad", "Ada Brandt"}
+
+
+def test_speakers_are_not_guessed() -> None:
+    words = material.transcript(voices=False)
+    note = compose_note(material.episode(), material.findings(), words, material.TOPICS, options=material.OPTIONS)
+    assert quoted(note)
+    assert all(quote.speaker is None for quote in quoted(note))
+    assert any("does not say who speaks" in notice for notice in note.notices)
+
+
+@pytest.mark.parametrize("label", ["SPEAKER_01", "Speaker 2", "Guest", "1", "spk_0", "Unknown"])
+def test_labels_of_voices_are_no_names(label: str) -> None:
+    words = material.transcript()
+    words = replace(words, segments=tuple(replace(segment, speaker=label) for segment in words.segments))
+    note = compose_note(material.episode(), material.findings(), words, material.TOPICS, options=material.OPTIONS)
+    assert quoted(note)
+    assert all(quote.speaker is None for quote in quoted(note))
+
+
+def test_names_heard_in_the_introduction_are_used_and_said_so() -> None:
+    words = material.transcript(voices=False)
+    episode = replace(material.episode(), persons=())
+    note = compose_note(episode, material.findings(), words, material.TOPICS, options=material.OPTIONS)
+    assert [(person.name, person.role) for person in note.people] == [
+        ("Ada Brandt", "host"),
+        ("Dr. Noor Haddad", "guest"),
+    ]
+    assert any("check the spelling" in notice for notice in note.notices)
+    assert note.citation.startswith("Brandt, A. (Host). (2026, March 9).")
+
+
+def test_claims_are_what_she_should_verify(note: Note) -> None:
+    text = " ".join(quote.passage.text for quote in quoted(note))
+    assert note.claims
+    assert all(claim.text in text for claim in note.claims)
+    trial = [claim for claim in note.claims if "212 patients" in claim.text]
+    assert [claim.why for claim in trial] == ["a study and a number"]
+
+
+def test_glossary_has_only_words_that_occur(note: Note) -> None:
+    text = " ".join(quote.passage.text for quote in quoted(note)).lower()
+    assert note.glossary
+    assert all(word in text for word, _ in note.glossary)
+    assert "dynorphin" not in dict(note.glossary)
+
+
+def test_prompts_are_the_packs(note: Note) -> None:
+    for section in note.sections:
+        assert section.prompts
+        assert set(section.prompts) <= set(section.topic.prompts)
+
+
+def test_tags_are_topics_and_terms(note: Note) -> None:
+    assert note.tags[:3] == ("pain", "endorphins", "touch")
+    assert all(re.fullmatch(r"[a-z0-9-]+", tag) for tag in note.tags)
+
+
+def test_an_episode_with_nothing_on_her_topics_has_no_sections() -> None:
+    note = compose_note(material.episode(), Findings(duration=160.0), material.transcript(), material.TOPICS)
+    assert note.sections == ()
+    assert note.title == "Why it hurts, and what helps"
+
+
+def test_without_the_transcript_quotes_begin_where_passages_do() -> None:
+    found = replace(material.findings(), passages=material.findings().passages[:-1])
+    note = compose_note(material.episode(), found, None, material.TOPICS, options=material.OPTIONS)
+    assert quoted(note)
+    starts = {passage.start for passage in found.passages}
+    for quote in quoted(note):
+        assert quote.passage.start in starts
+        assert any(
+            passage.text.endswith(quote.passage.text) or quote.passage.text in passage.text
+            for passage in found.passages
+        )
+    assert all(section.summary == () for section in note.sections)
+    assert note.quoted_share is None
+
+
+@pytest.mark.parametrize(
+    ("options", "limit"),
+    [
+        (NoteOptions(quotation_words=60), 60),
+        (NoteOptions(quotation_words=120), 120),
+        (NoteOptions(quotation_share=0.2), 70),
+    ],
+)
+def test_quotation_is_bounded(options: NoteOptions, limit: int) -> None:
+    note = compose_note(
+        material.episode(), material.findings(), material.transcript(), material.TOPICS, options=options
+    )
+    words = sum(len(quote.passage.text.split()) for quote in quoted(note))
+    assert 0 < words <= limit
+    assert words == note.quoted_words
+
+
+def test_no_quote_lasts_longer_than_allowed() -> None:
+    options = NoteOptions(quote_seconds=8.5)
+    note = compose_note(
+        material.episode(), material.findings(), material.transcript(), material.TOPICS, options=options
+    )
+    assert quoted(note)
+    assert all(quote.passage.end - quote.passage.start <= 8.5 for quote in quoted(note))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sections": 0}, {"quotes": -1}, {"quotation_words": 3}, {"quote_seconds": 0.0}, {"quotation_share": 1.5}]
+)
+def test_bounds_that_leave_nothing_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(UsageError, match=next(iter(wrong))):
+        NoteOptions(**wrong)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_local_audio_is_never_linked() -> None:
+    from podnotes.models import Enclosure
+
+    episode = replace(material.episode(), audio=Enclosure("/home/her/secret folder/e1.mp3"), link="javascript:alert(1)")
+    note = compose_note(episode, material.findings(), material.transcript(), material.TOPICS, options=material.OPTIONS)
+    assert all(quote.url is None for quote in quoted(note))
+    assert "secret" not in note.citation
+    assert "javascript" not in note.citation
+
+
+_WORDS = """
+    pain endorphins touch So, And the brain makes signals because it that This spinal cord blocks you know 30 percent
+    increases study, releases And so Now when people massage. fibers. skin. relief? they
+"""
+_LINES = st.lists(
+    st.tuples(
+        st.lists(
+            st.sampled_from(_WORDS.split()),
+            min_size=1,
+            max_size=18,
+        ),
+        st.floats(0.5, 12.0),
+        st.sampled_from([None, "Ada", "SPEAKER_1"]),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=24,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_LINES, st.integers(20, 400), st.sampled_from(["pain", "endorphins", "touch", "other"]))
+def test_whatever_is_said_is_quoted_right(
+    lines: list[tuple[list[str], float, str | None, bool]], words: int, topic: str
+) -> None:
+    from podnotes.passages.sentences import sentences
+
+    segments, at = [], 0.0
+    for tokens, seconds, speaker, _ in lines:
+        each = seconds / len(tokens)
+        timed = tuple(Word(at + i * each, at + (i + 1) * each, token) for i, token in enumerate(tokens))
+        segments.append(Segment(at, at + seconds, " ".join(tokens), timed, speaker))
+        at += seconds
+    transcript = Transcript(tuple(segments), at)
+    cut = sentences(transcript)
+    passages = tuple(
+        Passage(topic, cut[i].start, cut[min(i + 2, len(cut) - 1)].end, 0.9, " ".join(s.text for s in cut[i : i + 3]))
+        for i in range(0, len(cut), 3)
+    )
+    skipped = tuple(Skipped("ad", s.start, s.end) for s, line in zip(segments, lines, strict=True) if line[3])
+    note = compose_note(
+        material.episode(),
+        Findings(passages, skipped, at),
+        transcript,
+        material.TOPICS,
+        options=NoteOptions(quotation_words=words),
+    )
+    whole = transcript.text
+    all_words = [word for segment in segments for word in segment.words]
+    for quote in quoted(note):
+        assert quote.passage.text in whole
+        inside = [
+            w.text for w in all_words if quote.passage.start - 1e-6 <= w.start and w.end <= quote.passage.end + 1e-6
+        ]
+        assert " ".join(inside).endswith(quote.passage.text)
+        assert not any(quote.passage.start < s.end - 0.06 and quote.passage.end > s.start + 0.06 for s in skipped)
+        assert quote.speaker in {None, "Ada"}
+    assert sum(len(quote.passage.text.split()) for quote in quoted(note)) == note.quoted_words <= words
