@@ -11,6 +11,7 @@ from podnotes.passages.choosing import content, units
 from podnotes.passages.feedback import vectors
 from podnotes.passages.languages import guess_language, language_name
 from podnotes.passages.matching import Tier, matcher
+from podnotes.passages.repeats import without_repeats
 from podnotes.passages.scoring import weigh, worth_quoting
 from podnotes.passages.sentences import sentences as cut_sentences
 from podnotes.passages.skipping import find_skipped
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from podnotes.passages.matching import Entry, Matcher
     from podnotes.passages.sentences import Sentence
 
-# Two passages that share this much of the shorter one's content words say the same.
-_REPEAT = 0.6
 # Terms named with a passage.
 _MOST_TERMS = 8
 
@@ -153,17 +152,17 @@ def _on_topic(phrases: Matcher, talk: _Talk, chapters: Sequence[Chapter]) -> lis
     found = [[entry for at in range(unit.first, unit.last) for entry in in_sentences[at]] for unit in talk.thoughts]
     spans = [(talk.spoken[unit.first].start, talk.spoken[unit.last - 1].end) for unit in talk.thoughts]
     evidences = weigh(found, spans, talk.vectors)
-    chosen: list[Passage] = []
-    said: list[set[str]] = []
-    for index in worth_quoting(evidences):
-        unit = talk.thoughts[index]
-        vocabulary = set(talk.contents[index])
-        if any(len(vocabulary & other) > _REPEAT * min(len(vocabulary), len(other)) for other in said):
-            continue
-        said.append(vocabulary)
-        quoted = talk.spoken[unit.first : unit.last]
-        chosen.append(_passage(phrases.topic, quoted, evidences[index].score, found[index], chapters))
-    return chosen
+    chosen = without_repeats(worth_quoting(evidences), talk.contents)
+    return [
+        _passage(
+            phrases.topic,
+            talk.spoken[talk.thoughts[index].first : talk.thoughts[index].last],
+            evidences[index].score,
+            found[index],
+            chapters,
+        )
+        for index in chosen
+    ]
 
 
 def _passage(
