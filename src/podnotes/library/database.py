@@ -38,6 +38,7 @@ class Database:
         self._depth = 0
         self._process = os.getpid()
         self._connection: sqlite3.Connection | None = None
+        self._refuse_other_files()
         with self._explained("open"):
             self._connection = self._open_to_read() if read_only else self._open_to_write()
 
@@ -52,6 +53,16 @@ class Database:
             isolation_level=None,
             check_same_thread=False,
         )
+
+    def _refuse_other_files(self) -> None:
+        # SQLite takes a file of a few bytes for an empty one, and would write over it.
+        try:
+            with self.path.open("rb") as file:
+                head = file.read(16)
+        except OSError:
+            return  # not there yet; other reasons are told when it is opened
+        if head and head != b"SQLite format 3\0":
+            raise LibraryError(_not_a_library(self.path))
 
     def _open_to_write(self) -> sqlite3.Connection:
         try:
@@ -222,13 +233,17 @@ class Database:
                 "allow writing there, or choose another place with --library or PODNOTES_LIBRARY."
             )
         if primary == sqlite3.SQLITE_NOTADB:
-            return f"{where} is not a podnotes library but some other file; name another file."
+            return _not_a_library(where)
         if primary == sqlite3.SQLITE_CORRUPT:
             return (
                 f"The library {where} is damaged; run podnotes library check to see what is left, "
                 "and go back to the last backup."
             )
         return f"The library {where} can't {doing} ({error}); run podnotes library check."
+
+
+def _not_a_library(path: Path) -> str:
+    return f"{path} is not a podnotes library but some other file; name another file."
 
 
 def _add_functions(connection: sqlite3.Connection) -> None:
