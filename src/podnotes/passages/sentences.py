@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.models import Doubt
@@ -38,6 +38,7 @@ _LONG = 90  # words
 _LOST = 130  # words
 
 _CLOSING = "\"'”’»)]}"
+_ENDS = frozenset(".?!…" + _CLOSING)
 _OPENING = "\"'“‘«([{-–—¿¡*_♪"
 
 _PHANTOM = re.compile(
@@ -105,7 +106,7 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
     ends: list[float] = []
     runs = _runs(transcript, words, starts, ends)
     follows_case = _follows_case(words)
-    stops = [_is_stop(words, i, follows_case=follows_case) for i in range(len(words))]
+    stops = [word[-1] in _ENDS and _is_stop(words, i, follows_case=follows_case) for i, word in enumerate(words)]
     sparse = sum(stops) * _SPARSE < len(words)
     found: list[Sentence] = []
     for run in runs:
@@ -151,13 +152,10 @@ def _append_times(segment: Segment, tokens: Sequence[str], starts: list[float], 
     elif timed:
         _append_aligned(timed, tokens, starts, ends)
     else:
-        seconds = max(0.0, segment.end - segment.start) / max(1, sum(map(len, tokens)) + len(tokens) - 1)
-        at = 0
-        for token in tokens:
-            starts.append(segment.start + at * seconds)
-            at += len(token)
-            ends.append(segment.start + at * seconds)
-            at += 1
+        edges = list(accumulate((len(token) + 1 for token in tokens), initial=0))
+        begin, second = segment.start, max(0.0, segment.end - segment.start) / max(1, edges[-1] - 1)
+        starts += [begin + edge * second for edge in edges[:-1]]
+        ends += [begin + (edge - 1) * second for edge in edges[1:]]
 
 
 def _append_aligned(timed: Sequence[Word], tokens: Sequence[str], starts: list[float], ends: list[float]) -> None:
@@ -197,11 +195,8 @@ def _follows_case(words: Sequence[str]) -> bool:
 
 
 def _is_stop(words: Sequence[str], index: int, *, follows_case: bool) -> bool:
-    """Whether a sentence ends with this word, going by the marks alone."""
-    word = words[index]
-    if word[-1] not in ".?!…" and word[-1] not in _CLOSING:
-        return False
-    bare = word.rstrip(_CLOSING)
+    """Whether a sentence ends with this word, which ends with a mark."""
+    bare = words[index].rstrip(_CLOSING)
     if not bare or bare[-1] not in ".?!…":
         return False
     if index + 1 == len(words):
@@ -325,6 +320,8 @@ def _mark_loops(found: list[Sentence]) -> list[Sentence]:
 
 def _has_loop(words: list[str]) -> bool:
     """Whether up to eight words come four times or more in a row and are most of the sentence."""
+    if len(words) < 10 or len(set(words)) > 0.6 * len(words):
+        return False
     for period in range(1, min(8, len(words) // 4) + 1):
         same = best = 0
         for index in range(period, len(words)):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from podnotes.models import Skipped
 from podnotes.passages.skipping_cues import Hit, english, normalised
 from podnotes.passages.skipping_names import sponsor_names, with_names
-from podnotes.passages.skipping_repeats import heard_before, shingles
+from podnotes.passages.skipping_repeats import heard_before, said_again, shingles
 from podnotes.passages.skipping_wording import Wording, wordings
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 # What a sentence can be in. A spot is worded as advertising all through; a host's read is not, but has an opening
 # ("our sponsor today is …") and a closing ("go to …"), and what lies between them belongs to it.
 _CONTENT, _SPOT, _READ, _HOUSE = range(4)
-_STATES = (_CONTENT, _SPOT, _READ, _HOUSE)
 _AD = (_SPOT, _READ)
 
 # Log-odds of a sentence without any evidence being in a read or in housekeeping.
@@ -122,8 +121,7 @@ def find_skipped(
     # What the first look found tells the sponsors' names, and its words may come again elsewhere in the episode.
     if _SPOT in path or _READ in path:
         _add_names(evidence, sentences, words, hits, path)
-        reads = {mark for run in _runs(path, _AD) for mark in shingles([w for i in run for w in words[i]])}
-        again = heard_before([[] if path[i] in _AD else sentence for i, sentence in enumerate(words)], [reads])
+        again = said_again(words, [state in _AD for state in path])
         _add_repeats(evidence, again, "a read of this episode again")
         path = _best_path(evidence)
     return tuple(_spans(path, sentences, evidence))
@@ -229,41 +227,40 @@ def _best_path(evidence: Sequence[Evidence]) -> list[int]:
     """The likeliest state of each sentence (Viterbi)."""
     if not evidence:
         return []
-    first = evidence[0]
-    scores = [0.0, first.spot, first.read - _SPOT_READ, first.house]  # an episode may begin with any of them
-    back: list[list[int]] = []
-    before = first
+    before = evidence[0]
+    content, spot, read, house = 0.0, before.spot, before.read - _SPOT_READ, before.house
+    back: list[tuple[int, int, int, int]] = []
     for found in evidence[1:]:
-        content, spot, read, house = scores
-        ends = found.closes + (_CLOSING if before.closing else 0.0)
-        enter_house = max(_LEAST_ENTER, _ENTER_HOUSE - found.opens)
-        steps = (
-            (
-                content,
-                spot - max(_LEAST_LEAVE, _LEAVE_SPOT - ends),
-                read - max(_LEAST_LEAVE, _LEAVE_READ - ends),
-                house - max(_LEAST_LEAVE, _LEAVE_HOUSE - found.closes),
-            ),
-            (content - max(_LEAST_ENTER, _ENTER_SPOT - found.opens), spot, read - _SPOT_READ, house - _AD_HOUSE),
-            (
-                content - max(_LEAST_ENTER, _ENTER_READ - found.opens - (_OPENING if found.opening else 0.0)),
-                spot - _SPOT_READ,
-                read,
-                house - _AD_HOUSE,
-            ),
-            (content - enter_house, spot - _AD_HOUSE, read - _AD_HOUSE, house),
+        ends = found.closes + _CLOSING * before.closing
+        begins = found.opens
+        come_content = _best(
+            content,
+            spot - max(_LEAST_LEAVE, _LEAVE_SPOT - ends),
+            read - max(_LEAST_LEAVE, _LEAVE_READ - ends),
+            house - max(_LEAST_LEAVE, _LEAVE_HOUSE - found.closes),
         )
-        best = [max(_STATES, key=options.__getitem__) for options in steps]
-        gains = (0.0, found.spot, found.read, found.house)
-        scores = [options[come] + gain for options, come, gain in zip(steps, best, gains, strict=True)]
-        back.append(best)
+        come_spot = _best(content - max(_LEAST_ENTER, _ENTER_SPOT - begins), spot, read - _SPOT_READ, house - _AD_HOUSE)
+        enter_read = max(_LEAST_ENTER, _ENTER_READ - begins - _OPENING * found.opening)
+        come_read = _best(content - enter_read, spot - _SPOT_READ, read, house - _AD_HOUSE)
+        enter_house = max(_LEAST_ENTER, _ENTER_HOUSE - begins)
+        come_house = _best(content - enter_house, spot - _AD_HOUSE, read - _AD_HOUSE, house)
+        content, spot = come_content[0], come_spot[0] + found.spot
+        read, house = come_read[0] + found.read, come_house[0] + found.house
+        back.append((come_content[1], come_spot[1], come_read[1], come_house[1]))
         before = found
-    state = max(_STATES, key=scores.__getitem__)
+    state = _best(content, spot, read, house)[1]
     path = [state]
-    for best in reversed(back):
-        state = best[state]
+    for step in reversed(back):
+        state = step[state]
         path.append(state)
     return path[::-1]
+
+
+def _best(content: float, spot: float, read: float, house: float) -> tuple[float, int]:
+    """The largest of the four, and which it is; the first of equals."""
+    ad = (spot, _SPOT) if spot >= read else (read, _READ)
+    other = ad if ad[0] >= house else (house, _HOUSE)
+    return (content, _CONTENT) if content >= other[0] else other
 
 
 def _runs(path: Sequence[int], states: tuple[int, ...]) -> list[range]:

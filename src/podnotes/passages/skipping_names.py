@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from podnotes.passages.sentence_words import HANGING, OPENERS
@@ -87,20 +88,33 @@ def with_names(
     Yields:
         The place of a sentence and the name in it, as said; a sentence once.
     """
-    if not names:
-        return
+    given = {name: [sentences[place].start for place in places] for name, places in names.items()}
+    beginnings = {name[:length] for name in names for length in range(2, len(name) + 1)}
+    when = sorted(time for times in given.values() for time in times)
     for place, sentence in enumerate(sentences):
-        tokens = sentence.text.split()
-        bare = [word.removesuffix("'s") for word in words[place]]
-        found = None
-        for index in range(len(bare)):
-            joined = ""
-            for end in range(index, min(index + 3, len(bare))):
-                joined += bare[end].replace("-", "")
-                # A name that is a word of the language as well ("Levels") counts when it is written as a name.
-                if joined in names and (tokens[index][:1].isupper() or len(joined) > 7 or end > index):
-                    near = min(abs(sentences[other].start - sentence.start) for other in names[joined])
-                    if near <= reach:
-                        found = " ".join(tokens[index : end + 1]).strip(".,;:?!")
-        if found:
-            yield place, found
+        nearest = bisect_left(when, sentence.start - reach)
+        if nearest == len(when) or when[nearest] > sentence.start + reach:
+            continue
+        bare = [word.removesuffix("'s").replace("-", "") for word in words[place]]
+        for index, word in enumerate(bare):
+            if word not in beginnings:
+                continue
+            found = _name_at(sentence.text.split(), bare, index, given, sentence.start, reach)
+            if found:
+                yield place, found
+                break
+
+
+def _name_at(
+    tokens: Sequence[str], bare: Sequence[str], index: int, given: dict[str, list[float]], here: float, reach: float
+) -> str | None:
+    """The name that begins with this word, written in up to three words."""
+    joined = ""
+    for end in range(index, min(index + 3, len(bare))):
+        joined += bare[end]
+        # A name that is a word of the language as well ("Levels") counts when it is written as a name.
+        if joined in given and (tokens[index][:1].isupper() or len(joined) > 7 or end > index):
+            if min(abs(time - here) for time in given[joined]) <= reach:
+                return " ".join(tokens[index : end + 1]).strip(".,;:?!")
+            return None
+    return None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 _RUN = 7  # words
+_LEAST_WHOLE = 4  # words of a sentence that counts when it comes again as it is
 # Two transcripts that share more than this are the same episode again, not two episodes with the same reads.
 _RERUN = 0.3
 
@@ -62,3 +63,42 @@ def heard_before(
         shares.append(sum(covered[at : at + len(sentence)]) / max(1, len(sentence)))
         at += len(sentence)
     return shares
+
+
+def said_again(sentences: Sequence[Sequence[str]], in_read: Sequence[bool]) -> list[float]:
+    """Say how much of each sentence is in a read of the same episode.
+
+    Args:
+        sentences: Words of each sentence, normalised.
+        in_read: Which of them have been found to be in a read.
+
+    Returns:
+        For each sentence outside a read the share of its words, 0 to 1, that a read has in the same order; 0 inside.
+    """
+    whole: set[tuple[str, ...]] = set()
+    runs: set[tuple[str, ...]] = set()
+    known: set[str] = set()
+    for sentence, inside in zip(sentences, in_read, strict=True):
+        if inside:
+            words = tuple(sentence)
+            known.update(words)
+            if len(words) >= _LEAST_WHOLE:
+                whole.add(words)
+            runs.update(words[place : place + _RUN] for place in range(len(words) - _RUN + 1))
+    shares = []
+    for sentence, inside in zip(sentences, in_read, strict=True):
+        words = tuple(sentence)
+        # Most sentences begin or end with words that no read has, which is quicker to see than their runs.
+        if inside or len(words) < _LEAST_WHOLE or not (known.issuperset(words[:2]) or known.issuperset(words[-2:])):
+            shares.append(0.0)
+        else:
+            shares.append(1.0 if words in whole else _covered(words, runs))
+    return shares
+
+
+def _covered(words: tuple[str, ...], runs: set[tuple[str, ...]]) -> float:
+    covered = bytearray(len(words))
+    for place in range(len(words) - _RUN + 1):
+        if words[place : place + _RUN] in runs:
+            covered[place : place + _RUN] = b"\1" * _RUN
+    return sum(covered) / len(words)

@@ -8,6 +8,7 @@ reads, rounded; docs/skipping.md says how they do on shows that were left out.
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,59 +64,57 @@ def wordings(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> l
     """
     lists = english().lists
     selling, imperatives, talking = lists["selling"], lists["imperatives"], lists["talking"]
-    times, written_small = _mentions(sentences, words, selling)
+    bares = [[_bare(word) for word in of] for of in words]
+    times = _mentions(sentences, bares)
     in_spots = {word for word, at in times.items() if len(at) > 1 and _is_in_spots(at)}
+    spoken = [_in_spots(sentence, of, in_spots) for sentence, of in zip(sentences, bares, strict=True)]
+    written_small = {bare for pairs in spoken for bare, token in pairs if token[:1].islower()}
     result = []
-    for sentence, of in zip(sentences, words, strict=True):
-        new, names, back, talk, you = [], [], 0, 0, False
-        tokens: list[str] | None = None
-        for place, word in enumerate(of):
-            if word in talking:
-                talk += 1
-                continue
-            if word in _YOU_WORDS:
-                you = True
-                continue
-            if word in selling and word not in new and _is_new(times[word], sentence.start):
-                new.append(word)
-            bare = word.removesuffix("'s")
-            if bare in in_spots:
-                tokens = tokens or sentence.text.split()
-                if tokens[place][:1].isupper() and bare not in written_small:
-                    names.append(tokens[place].strip(".,;:?!\"'"))
-                else:
-                    back += 1
-        score = (
-            _ELSE
-            + _SELLING * min(len(new), _MOST_SELLING)
-            + _NAME * min(len(names), _MOST_NAMES)
-            + _COMING_BACK * min(back, _MOST_COMING_BACK)
-            + _TALKING * min(talk, _MOST_TALKING)
-            + _YOU * you
-            + _IMPERATIVE * (bool(of) and of[0] in imperatives)
-            + _LENGTH * min(len(of), _MOST_LENGTH)
-        )
-        result.append(Wording(score, tuple(new), tuple(dict.fromkeys(names))))
+    for sentence, of, bare, pairs in zip(sentences, words, bares, spoken, strict=True):
+        distinct = set(of)
+        new = tuple(word for word in bare if word in selling and _is_new(times[word], sentence.start))
+        new = tuple(dict.fromkeys(new)) if new else ()
+        names = tuple(token for word, token in pairs if word not in written_small and token[:1].isupper())
+        score = _ELSE + _LENGTH * min(len(of), _MOST_LENGTH)
+        if new:
+            score += _SELLING * min(len(new), _MOST_SELLING)
+        if pairs:
+            score += _NAME * min(len(names), _MOST_NAMES)
+            score += _COMING_BACK * min(len(pairs) - len(names), _MOST_COMING_BACK)
+        if not talking.isdisjoint(distinct):
+            score += _TALKING * min(sum(word in talking for word in of), _MOST_TALKING)
+        if not _YOU_WORDS.isdisjoint(distinct):
+            score += _YOU
+        if of and of[0] in imperatives:
+            score += _IMPERATIVE
+        result.append(Wording(score, new, tuple(dict.fromkeys(names))))
     return result
 
 
-def _mentions(
-    sentences: Sequence[Sentence], words: Sequence[Sequence[str]], selling: frozenset[str]
-) -> tuple[dict[str, list[float]], set[str]]:
-    """When each word is said, and which are written small."""
+@functools.lru_cache(maxsize=1 << 16)
+def _bare(word: str) -> str:
+    """The word as a name would be looked for, or "" when it is none."""
+    word = word.removesuffix("'s")
+    return "" if word in _NO_NAMES or word == "NUM" else word
+
+
+def _mentions(sentences: Sequence[Sentence], bares: Sequence[Sequence[str]]) -> dict[str, list[float]]:
+    """When each word is said."""
     times: dict[str, list[float]] = defaultdict(list)
-    written_small: set[str] = set()
-    for sentence, of in zip(sentences, words, strict=True):
+    for sentence, of in zip(sentences, bares, strict=True):
+        start = sentence.start
         for word in of:
-            bare = word.removesuffix("'s")
-            if len(bare) > 2 and bare not in _NO_NAMES and bare != "NUM":
-                times[bare].append(sentence.start)
-            elif word in selling:
-                times[word].append(sentence.start)
-        written_small.update(
-            token for token in (t.strip(".,;:?!\"'()") for t in sentence.text.split()) if token[:1].islower()
-        )
-    return times, written_small
+            times[word].append(start)
+    times.pop("", None)
+    return times
+
+
+def _in_spots(sentence: Sentence, bares: Sequence[str], in_spots: set[str]) -> list[tuple[str, str]]:
+    """The words of a sentence that are only said in spots, each with how it is written."""
+    if in_spots.isdisjoint(bares):
+        return []
+    tokens = sentence.text.split()
+    return [(bare, tokens[place].strip(".,;:?!\"'()")) for place, bare in enumerate(bares) if bare in in_spots]
 
 
 def _is_new(at: Sequence[float], here: float) -> bool:
