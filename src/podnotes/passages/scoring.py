@@ -44,8 +44,9 @@ _ESTABLISHED = 2.0
 # quoting of an episode, not all of it.
 _PLENTY = 20
 _SHARE = 0.32
-# Without a word that is the topic by itself, a passage needs this much of its own.
-_LEAST_OWN = 0.5
+# Without a word that is the topic by itself, a passage needs this much of its own; the best few can do with less.
+_LEAST_OWN = 1.0
+_FEW, _LEAST_OWN_OF_FEW = 6, 0.5
 # Evidence at which the score is one half; the best passages of a podcast on the topic have about 12.
 _HALF = 4.0
 
@@ -105,14 +106,15 @@ def worth_quoting(evidences: Sequence[Evidence]) -> list[int]:
         return []
     best = _best([evidence.own + evidence.around for evidence in evidences])
     least = min(_LEAST, _LEAST * _ESTABLISHED / best) if best > 0 else _LEAST
-    enough = [
-        index
-        for index, evidence in enumerate(evidences)
-        if evidence.own + evidence.around >= least and (evidence.core or evidence.own >= _LEAST_OWN)
-    ]
-    enough.sort(key=lambda index: (-evidences[index].total, index))
     share = _SHARE * _best([evidence.total for evidence in evidences])
-    return enough[:_PLENTY] + [index for index in enough[_PLENTY:] if evidences[index].total >= share]
+    chosen: list[int] = []
+    for index in sorted(range(len(evidences)), key=lambda index: (-evidences[index].total, index)):
+        evidence = evidences[index]
+        least_own = 0.0 if evidence.core else _LEAST_OWN_OF_FEW if len(chosen) < _FEW else _LEAST_OWN
+        least_total = -math.inf if len(chosen) < _PLENTY else share
+        if evidence.own + evidence.around >= least and evidence.own >= least_own and evidence.total >= least_total:
+            chosen.append(index)
+    return chosen
 
 
 def _own(entries: Iterable[Entry], seconds: float) -> float:

@@ -1,7 +1,6 @@
 """Words of running text without their inflections, so that "nociceptors" and "nociceptor" are one word.
 
-For English only inflections are taken off (the first step of Porter 1980, "An algorithm for suffix stripping", and a
-final "e"): a whole stemmer makes one word of "excitability" and "excited", "activation" and "active", "imaging" and
+For English only inflections are taken off (from Porter 1980, "An algorithm for suffix stripping"): a whole stemmer makes one word of "excitability" and "excited", "activation" and "active", "imaging" and
 "image", and so finds the nervous system in every talk on software. Other languages get nltk's Snowball stemmers.
 """
 
@@ -34,6 +33,9 @@ _SNOWBALL = {
     "sv": "swedish",
 }
 _VOWEL = re.compile("[aeiouy]")
+_SYLLABLE = re.compile("[aeiouy]+[^aeiouy]+")
+# A short syllable at the end, whose vowel a silent "e" would make long.
+_SHORT = re.compile("[^aeiou][aeiouy][^aeiouwxy]$")
 
 
 @cache
@@ -65,26 +67,42 @@ def stemmer(language: str) -> Callable[[str], str]:
 
 
 def uninflected(word: str) -> str:
-    """Take possessive, plural, "-ed" and "-ing" off an English word in lower case.
+    """Take possessive, plural, "-ed", "-ing" and a silent "e" off an English word in lower case.
 
-    The result is a key and no word: "massages", "massaged", "massaging" and "massage" all give "massag".
+    These are steps 1 and 5a of Porter (1980). The result is a key and no word: "massages", "massaged", "massaging" and
+    "massage" all give "massag", while "hug" and "huge" stay apart.
     """
     word = word.replace("’", "'").removesuffix("'s").rstrip("'")
     if len(word) <= 3:
         return word
-    if word.endswith("sses") or (word.endswith("ies") and len(word) > 4):
+    if word.endswith(("sses", "ies")):
         word = word[:-2]
     elif word.endswith("s") and word[-2] not in "sui":
         word = word[:-1]
     for suffix in ("ing", "ed"):
         rest = word.removesuffix(suffix)
         if rest != word and len(rest) > 2 and _VOWEL.search(rest):
-            doubled = rest[-1] == rest[-2] and rest[-1] not in "lsz"
-            word = rest[:-1] if doubled else rest
+            word = _mended(rest)
             break
     if word.endswith("y") and len(word) > 3 and word[-2] not in "aeiou":
-        word = word[:-1] + "i"
-    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+        return word[:-1] + "i"
+    if word.endswith("e") and len(word) > 3:
+        rest = word[:-1]
+        syllables = len(_SYLLABLE.findall(rest))
+        if syllables > 1 or (syllables == 1 and not _SHORT.search(rest)):
+            return rest
+    return word
+
+
+def _mended(rest: str) -> str:
+    """What is left of a word without "-ed" or "-ing", made one again with its base: "hop" for "hopp", "hope" for "hop"."""
+    if rest.endswith(("at", "bl", "iz")):
+        return rest + "e"
+    if rest[-1] == rest[-2] and rest[-1] not in "aeioulsz":
+        return rest[:-1]
+    if len(_SYLLABLE.findall(rest)) == 1 and _SHORT.search(rest):
+        return rest + "e"
+    return rest
 
 
 def stems(text: str, language: str = "en") -> list[str]:
