@@ -18,7 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.errors import BusyError, FeedError, LibraryError, OutputError, PodnotesError
+from podnotes import __version__
+from podnotes.errors import BusyError, FeedError, LibraryError, ModelError, OutputError, PodnotesError
 from podnotes.models import Episode, Podcast, Topic, Transcript
 
 if TYPE_CHECKING:
@@ -275,7 +276,8 @@ class _Run:
 
         given = self.options.topics
         self.topics = given if isinstance(given, tuple) else load_topics(given)
-        self.topics_hash = topics_hash(self.topics)
+        # Another version of podnotes may find other passages with the same topics.
+        self.topics_hash = f"{topics_hash(self.topics)}-{__version__}"
         text = f"{self.topics_hash} {template_hash(self.options.template)} {self.options.note!r}"
         self.recipe = hashlib.sha256(text.encode()).hexdigest()[:16]
         check_folder(self.out)
@@ -295,6 +297,8 @@ class _Run:
                 else:
                     jobs.append(choice)
         jobs.sort(key=lambda job: job.episode.published.timestamp() if job.episode.published else 0.0)
+        if any(self._will_recognise(job) for job in jobs):
+            self._find_model()
         with _Ahead(partial(self._fetch, library.folder)) as ahead:
             for number, job in enumerate(jobs):
                 yield self._one(job, jobs[number + 1 : number + 2], library, ahead)
@@ -381,7 +385,7 @@ class _Run:
                 return self._through(job, following, library, ahead)
         except BusyError as error:
             return EpisodeResult(job.episode, Outcome.BUSY, error=error, source=job.source)
-        except (LibraryError, OutputError):
+        except (LibraryError, OutputError, ModelError):
             raise  # the next episode would meet the same
         except PodnotesError as error:
             return self._failure(error, job.source, job.episode)
@@ -414,6 +418,25 @@ class _Run:
         notices = material.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if drafts else Outcome.NOTHING
         return EpisodeResult(episode, outcome, drafts, findings, transcript, notices, source=job.source)
+
+    def _will_recognise(self, job: _Job) -> bool:
+        """Whether the episode needs the speech model for certain: a publisher's transcript may turn out to be broken."""
+        if job.known is not None and not self._is_stale(job.known):
+            return False
+        return not (self.options.publisher_transcripts and job.episode.transcripts)
+
+    def _find_model(self) -> None:
+        """Get the speech model before any audio is fetched: without it, hours of downloads are for nothing."""
+        from podnotes.speech import SpeechOptions, find_model
+
+        speech = self.options.speech or SpeechOptions()
+        find_model(
+            self.options.model,
+            models_dir=speech.models_dir,
+            mirror=speech.mirror,
+            offline=speech.offline,
+            on_progress=lambda progress: self.tell(Event(None, Step.MODEL, progress.done, progress.total)),
+        )
 
     def _is_stale(self, transcript: Transcript) -> bool:
         """Whether she asked for words from another model than those in the library."""

@@ -1,0 +1,290 @@
+"""The command as she uses it: what it prints, where, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+import pytest
+
+from podnotes import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+class Answer(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer]:
+    """Call the command in an empty folder with a library of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PODNOTES_LIBRARY", str(tmp_path / "library.sqlite3"))
+
+    def call(*arguments: object) -> Answer:
+        status = cli.main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Answer(status, captured.out, captured.err)
+
+    return call
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """A web server on this machine: its address, and the folder that it serves."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", folder
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def one_sentence(answer: Answer, *parts: str) -> None:
+    """She is told what is wrong: exit status 1, one line on standard error, no traceback."""
+    assert answer.status == 1, answer
+    assert "Traceback" not in answer.err
+    lines = [line for line in answer.err.splitlines() if not line.startswith("  ")]
+    assert len(lines) == 1, answer.err
+    for part in parts:
+        assert part in lines[0]
+
+
+# ---------------------------------------------------------------------------------------------------- wrong input
+
+
+def test_no_such_host(run: Callable[..., Answer]) -> None:
+    one_sentence(run("draft", "https://nosuch.invalid/feed.xml"), "no host called nosuch.invalid")
+
+
+def test_not_found(run: Callable[..., Answer], site: tuple[str, Path]) -> None:
+    one_sentence(run("draft", f"{site[0]}/none.xml"), "404")
+
+
+def test_a_web_page_instead_of_a_feed(run: Callable[..., Answer], site: tuple[str, Path]) -> None:
+    (site[1] / "page.html").write_text("<!doctype html><html><body><p>Our show</p></body></html>")
+    one_sentence(run("feed", f"{site[0]}/page.html"), "is a web page, not a feed")
+
+
+def test_a_web_page_that_links_a_feed_is_followed(
+    run: Callable[..., Answer], site: tuple[str, Path], sample_podcast: Path
+) -> None:
+    (site[1] / "feed.xml").write_bytes((sample_podcast / "feed.xml").read_bytes())
+    link = '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+    (site[1] / "page.html").write_text(f"<!doctype html><html><head>{link}</head><body></body></html>")
+    answer = run("feed", f"{site[0]}/page.html")
+    assert answer.status == 0
+    assert "What touch tells the brain" in answer.out
+
+
+def test_a_feed_without_audio(run: Callable[..., Answer], tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_text("<rss version='2.0'><channel><title>Words</title><item><title>One</title></item></channel></rss>")
+    one_sentence(run("draft", feed), "no episode with audio")
+
+
+def test_audio_that_is_none(run: Callable[..., Answer], tmp_path: Path, speech_model: Path) -> None:
+    text = tmp_path / "talk.mp3"
+    text.write_text("This is no sound.")
+    one_sentence(run("draft", text, "--model", speech_model), "talk.mp3", "no audio")
+
+
+def test_audio_that_is_cut_off(
+    run: Callable[..., Answer], tmp_path: Path, sample_podcast: Path, speech_model: Path
+) -> None:
+    whole = next((sample_podcast / "audio").glob("what*.mp3")).read_bytes()
+    cut = tmp_path / "cut.mp3"
+    cut.write_bytes(whole[: len(whole) // 3])
+    one_sentence(run("draft", cut, "--model", speech_model), "cut.mp3 is cut off")
+
+
+def test_a_transcript_without_words(run: Callable[..., Answer], tmp_path: Path) -> None:
+    empty = tmp_path / "empty.vtt"
+    empty.write_text("WEBVTT\n\n")
+    one_sentence(run("passages", empty), "empty.vtt has no words")
+
+
+def test_a_topics_file_with_a_mistake_names_the_line(
+    run: Callable[..., Answer], tmp_path: Path, sample_podcast: Path
+) -> None:
+    topics = tmp_path / "topics.toml"
+    topics.write_text('[topics.pain]\ntitle = "Pain"\nterms = "pain"\n')
+    one_sentence(run("draft", sample_podcast / "feed.xml", "--topics", topics), "topics.toml, line 3", "list")
+
+
+def test_an_output_folder_that_cannot_be_written(
+    run: Callable[..., Answer], tmp_path: Path, sample_podcast: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")  # also root can't make a folder below a file
+    one_sentence(run("draft", sample_podcast / "feed.xml", "--out", tmp_path / "file" / "drafts"), "--out")
+
+
+def test_a_model_that_is_not_here_while_offline(run: Callable[..., Answer], sample_podcast: Path) -> None:
+    answer = run("draft", sample_podcast / "feed.xml", "--offline", "--no-publisher")
+    one_sentence(answer, "small.en", "podnotes models download small.en")
+
+
+def test_a_model_that_nobody_knows(run: Callable[..., Answer], sample_podcast: Path) -> None:
+    one_sentence(
+        run("draft", sample_podcast / "feed.xml", "--model", "huge.xx", "--no-publisher"), "huge.xx", "tiny.en"
+    )
+
+
+def test_a_template_that_nobody_knows(run: Callable[..., Answer], sample_podcast: Path) -> None:
+    one_sentence(run("draft", sample_podcast / "feed.xml", "--template", "blgo"), "blgo", "blog")
+
+
+@pytest.mark.parametrize("arguments", [[], ["drfat"], ["draft"], ["draft", "x", "--since", "yesterday"]])
+def test_wrong_usage_has_status_2(run: Callable[..., Answer], arguments: list[str]) -> None:
+    answer = run(*arguments)
+    assert answer.status == (2 if arguments else answer.status)
+    assert "Usage: podnotes" in answer.err + answer.out
+
+
+def test_a_source_without_a_command_is_met_with_the_command(run: Callable[..., Answer]) -> None:
+    answer = run("https://example.org/feed.xml")
+    assert answer.status == 2
+    assert "podnotes draft https://example.org/feed.xml" in answer.err
+
+
+def test_settings_that_cannot_be_read_say_so(
+    run: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text("model = \n")
+    monkeypatch.setenv("PODNOTES_SETTINGS", str(settings))
+    one_sentence(run("feeds"), "settings.toml", "line 1")
+
+
+# ------------------------------------------------------------------------------------------------ what it prints
+
+
+def test_each_command_has_help(run: Callable[..., Answer]) -> None:
+    overview = run("--help").out
+    for name, (_, line) in cli.COMMANDS.items():
+        assert name in overview
+        answer = run(name, "--help")
+        assert answer.status == 0
+        assert answer.out.startswith(f"Usage: podnotes {name}")
+        assert line.rstrip(".").split()[0] in overview
+
+
+def test_passages_prints_the_json_that_the_documentation_promises(
+    run: Callable[..., Answer], sample_podcast: Path
+) -> None:
+    transcript = next((sample_podcast / "transcripts").glob("*.vtt"))
+    answer = run("passages", transcript, "--json")
+    assert answer.status == 0
+    (line,) = answer.out.splitlines()
+    found = json.loads(line)
+    assert found["transcript"] == str(transcript)
+    assert found["duration"] == pytest.approx(182, abs=3)
+    assert {"topic", "start", "end", "score", "text", "terms", "speaker"} <= set(found["passages"][0])
+    assert {one["kind"] for one in found["skipped"]} <= {"ad", "housekeeping"}
+    assert all({"kind", "start", "end"} <= set(one) for one in found["skipped"])
+
+
+def test_several_transcripts_give_a_line_each_and_a_bad_one_stops_none(
+    run: Callable[..., Answer], sample_podcast: Path, tmp_path: Path
+) -> None:
+    transcript = next((sample_podcast / "transcripts").glob("*.vtt"))
+    answer = run("passages", transcript, tmp_path / "none.vtt", transcript, "--json")
+    assert answer.status == 1
+    assert len(answer.out.splitlines()) == 2
+    assert "none.vtt" in answer.err
+
+
+def test_limit_bounds_each_topic(run: Callable[..., Answer], sample_podcast: Path) -> None:
+    transcript = next((sample_podcast / "transcripts").glob("*.vtt"))
+    topics = [one["topic"] for one in json.loads(run("passages", transcript, "--json", "--limit", 1).out)["passages"]]
+    assert topics
+    assert len(topics) == len(set(topics))
+
+
+def test_feed_as_json(run: Callable[..., Answer], sample_podcast: Path) -> None:
+    podcast = json.loads(run("feed", sample_podcast / "feed.xml", "--json", "--episodes", 2).out)
+    assert podcast["title"] == "The Quiet Body"
+    assert len(podcast["episodes"]) == 2
+    assert podcast["episodes"][0]["published"].startswith("2026-05-17")
+
+
+def test_topics_lists_packs_and_checks_one(run: Callable[..., Answer]) -> None:
+    assert "bodywork" in run("topics").out
+    answer = run("topics", "bodywork", "--json")
+    identifiers = [topic["id"] for topic in json.loads(answer.out)["topics"]]
+    assert identifiers == ["pain", "endorphins", "nervous-system", "touch", "stress", "mood", "sleep"]
+
+
+def test_models_lists_names(run: Callable[..., Answer]) -> None:
+    assert "small.en" in run("models").out
+    assert any(model["name"] == "large-v3" for model in json.loads(run("models", "--json").out))
+
+
+def test_settings_are_overridden_by_the_environment_and_by_options(
+    run: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample_podcast: Path
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[passages]\ntopics = "from-settings.toml"\n')
+    monkeypatch.setenv("PODNOTES_SETTINGS", str(settings))
+    transcript = next((sample_podcast / "transcripts").glob("*.vtt"))
+    assert "from-settings.toml" in run("passages", transcript).err
+    monkeypatch.setenv("PODNOTES_TOPICS", "from-environment.toml")
+    assert "from-environment.toml" in run("passages", transcript).err
+    assert run("passages", transcript, "--topics", "bodywork").status == 0
+
+
+def test_a_transcript_is_written_as_its_name_says(
+    run: Callable[..., Answer], sample_podcast: Path, speech_model: Path, tmp_path: Path
+) -> None:
+    audio = next((sample_podcast / "audio").glob("what*.mp3"))
+    answer = run("transcribe", audio, "--model", speech_model, "-o", tmp_path / "talk.srt")
+    assert answer.status == 0
+    assert answer.out == ""
+    assert "Massage is one of the oldest treatments in the world." in (tmp_path / "talk.srt").read_text()
+    assert run("transcribe", audio, "--model", speech_model, "-o", tmp_path / "talk.xyz").status == 1
+
+
+def test_ctrl_c_says_that_what_was_finished_is_kept(
+    run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(click.Group, "invoke", interrupt)
+    answer = run("feeds")
+    assert answer.status == 130
+    assert "goes on from here" in answer.err
+
+
+# -------------------------------------------------------------------------------------------------- subscriptions
+
+
+def test_follow_list_export_and_unfollow(
+    run: Callable[..., Answer], site: tuple[str, Path], sample_podcast: Path, tmp_path: Path
+) -> None:
+    (site[1] / "feed.xml").write_bytes((sample_podcast / "feed.xml").read_bytes())
+    assert "Following The Quiet Body" in run("follow", f"{site[0]}/feed.xml").out
+    assert "The Quiet Body: 3 episodes" in run("feeds").out
+    assert run("feeds", "--opml", tmp_path / "feeds.opml").status == 0
+    assert f"{site[0]}/feed.xml" in (tmp_path / "feeds.opml").read_text()
+    assert run("unfollow", "nobody").status == 1
+    assert run("unfollow", "quiet").status == 0
+    assert run("feeds").out == ""
+    assert "Following The Quiet Body" in run("follow", tmp_path / "feeds.opml").out
