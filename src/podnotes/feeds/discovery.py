@@ -5,9 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 from html.parser import HTMLParser
-from urllib.parse import urljoin
 
-from podnotes.web.addresses import cleaned
+from podnotes.web.addresses import joined
 
 _FEED_TYPES = frozenset({
     "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "text/xml",
@@ -48,7 +47,7 @@ class _Links(HTMLParser):
         fields = {name.lower(): value or "" for name, value in attrs}
         href = fields.get("href", "").strip()
         if tag == "base" and href:
-            self.base = urljoin(self.base, href)
+            self.base = joined(self.base, href) or self.base
         elif tag == "link" and href:
             relations = fields.get("rel", "").lower().split()
             kind = fields.get("type", "").partition(";")[0].strip().lower()
@@ -60,10 +59,7 @@ class _Links(HTMLParser):
             self._add(self.mentioned, href)
 
     def _add(self, links: list[str], href: str) -> None:
-        try:
-            address = cleaned(urljoin(self.base, href))
-        except ValueError:
-            return
+        address = joined(self.base, href)
         if address and address not in links:
             links.append(address)
 

@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from podnotes.feeds import values
 from podnotes.feeds.notes_chapters import chapters_in_notes
 from podnotes.media.kinds import guess_type, is_playable, rank_type
 from podnotes.models import Chapter, Enclosure, Episode, Person, Podcast, TranscriptLink
-from podnotes.web.addresses import cleaned, without_credentials
+from podnotes.web.addresses import cleaned, joined, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,8 +53,7 @@ class Place:
         text = str(value or "").strip()
         if not text:
             return ""
-        absolute = urljoin(without_credentials(self.url), text) if self.url else text
-        return cleaned(absolute)
+        return joined(self.url, text) if self.url else cleaned(text)
 
     def file_or_address(self, value: object) -> str:
         """Return an address, or the path of a file inside the feed's own folder."""

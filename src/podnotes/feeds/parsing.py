@@ -19,18 +19,24 @@ import xml.sax
 import xml.sax.handler
 import xml.sax.xmlreader
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
-from feedparser.encodings import convert_to_utf8
 from feedparser.mixin import _FeedParserMixin
 from feedparser.sanitizer import replace_doctype
 from feedparser.urls import make_safe_absolute_uri
 
+from podnotes.feeds.encoding import decode_feed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 #: Elements inside one another; no feed needs a tenth of it.
-_DEEPEST = 200
-#: Characters of text kept for one element.
-_LONGEST = 2_000_000
+_DEEPEST = 500
+#: Attributes of one element; the reading of more takes time by the square of their number.
+_MOST_ATTRIBUTES = 200
+#: Characters of an address that others count from; each ``xml:base`` may make it longer.
+_LONGEST_BASE = 2000
 
 
 @dataclass(slots=True)
@@ -128,7 +134,10 @@ class _PodcastElements:
             raise _EnoughError("depth")
         if time.monotonic() > self.ends:
             raise _EnoughError("time")
-        super().unknown_starttag(tag, attrs)  # type: ignore[misc]  # the other base is feedparser's
+        before = self.baseuri
+        super().unknown_starttag(tag, attrs[:_MOST_ATTRIBUTES])  # type: ignore[misc]  # the other base is feedparser's
+        if len(self.baseuri) > _LONGEST_BASE:
+            self.baseuri = before
 
     def _start_item(self, attrs: dict[str, str]) -> None:
         if len(self.entries) >= self.limit_entries:
@@ -218,7 +227,10 @@ class _PodcastElements:
 
 
 class _Strict(_PodcastElements, StrictFeedParser):  # type: ignore[misc]  # feedparser is not typed
-    pass
+    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802 - SAX's name
+        if len(attrs) > _MOST_ATTRIBUTES:
+            attrs = xml.sax.xmlreader.AttributesNSImpl({}, {})
+        super().startElementNS(name, qname, attrs)
 
 
 class _Loose(_PodcastElements, LooseFeedParser):  # type: ignore[misc]  # feedparser is not typed
@@ -247,33 +259,19 @@ def parse(
     Returns:
         What was found, however little.
     """
-    result: dict[str, Any] = {}
     if not data.strip():
         return Raw()
-    headers = {"content-type": _sane_content_type(content_type)} if content_type else {}
-    text = convert_to_utf8(headers, data.lstrip(b" \t\r\n"), result)
+    text = decode_feed(data, content_type).encode("utf-8", "replace")
     version, text, entities = replace_doctype(text)
-    if result.get("encoding"):
-        raw, problem = _parse_strictly(text, base, limit_entries, limit_s)
-        if problem is None:
-            raw.version = version or raw.version
-            return raw
+    raw, problem = _parse_strictly(text, base, limit_entries, limit_s)
+    if problem is not None:
         mended = _mended(text)
         if mended != text:
             raw, problem = _parse_strictly(mended, base, limit_entries, limit_s)
-            if problem is None:
-                raw.version = version or raw.version
-                return raw
-    raw = _parse_loosely(text, base, entities, limit_entries, limit_s)
+    if problem is not None:
+        raw = _parse_loosely(_outside_cdata(text, bytes), base, entities, limit_entries, limit_s)
     raw.version = version or raw.version
     return raw
-
-
-def _sane_content_type(content_type: str) -> str:
-    # RFC 3023's default for text/xml without a charset is ASCII, which no publisher means.
-    if "charset" in content_type.lower():
-        return re.sub(r"^\s*text/[\w.+-]*", "application/xml", content_type, flags=re.IGNORECASE)
-    return "application/xml"
 
 
 def _parse_strictly(data: bytes, base: str, limit_entries: int, limit_s: float) -> tuple[Raw, Exception | None]:
@@ -311,15 +309,28 @@ def _parse_loosely(data: bytes, base: str, entities: dict[str, str], limit_entri
 
 _CONTROL = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)(#?\w{1,32};)?")
-_CDATA = re.compile(rb"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+
+
+def _outside_cdata(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """Apply a change to everything but CDATA sections; one that is never closed is closed at the end."""
+    pieces: list[bytes] = []
+    position = 0
+    while (start := data.find(b"<![CDATA[", position)) >= 0:
+        pieces.append(change(data[position:start]))
+        end = data.find(b"]]>", start)
+        if end < 0:
+            pieces.append(data[start:] + b"]]>")
+            return b"".join(pieces)
+        position = end + 3
+        pieces.append(data[start:position])
+    pieces.append(change(data[position:]))
+    return b"".join(pieces)
 
 
 def _mended(data: bytes) -> bytes:
     """Mend the usual mistakes that make a feed no XML, outside of CDATA."""
     data = _CONTROL.sub(b"", data)
-    pieces = _CDATA.split(data)
-    pieces[::2] = [_AMPERSAND.sub(_reference, piece) for piece in pieces[::2]]
-    return _with_prefixes(b"".join(pieces))
+    return _with_prefixes(_outside_cdata(data, lambda piece: _AMPERSAND.sub(_reference, piece)))
 
 
 def _reference(match: re.Match[bytes]) -> bytes:

@@ -44,14 +44,13 @@ def plain_text(markup: str, *, limit: int = LONGEST_TEXT) -> str:
     Returns:
         Lines separated by single line breaks, without surrounding spaces.
     """
-    text = _SURROGATE.sub("\ufffd", markup[: limit * 4])
+    text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", markup[: limit * 4]))
     # Three rounds undo what was escaped twice; a feed that escapes more often shows its "&lt;" as it is.
     for _ in range(3):
         if "<" not in text and not _ENTITY.search(text):
             break
-        text = _without_tags(text) if _TAG.search(text) else html.unescape(text)
-    text = _TAG.sub("‹", text)
-    text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+        text = _INVISIBLE.sub("", _without_tags(text) if _TAG.search(text) else html.unescape(text))
+    text = _TAG.sub("‹", text).replace("\r\n", "\n").replace("\r", "\n")
     lines = (" ".join(line.split()) for line in text.split("\n"))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote, urlsplit
 
 #: MIME type by extension; the first extension of a type is the one files get.
@@ -40,10 +41,11 @@ def guess_type(url: str, stated: str = "") -> str:
         The type in its usual spelling; "" when neither says anything.
     """
     stated = _SPELLINGS.get(stated, stated)
-    if stated not in _MEANINGLESS and "/" in stated:
+    if stated not in _MEANINGLESS and re.fullmatch(
+        r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}", stated
+    ):
         return stated
-    extension = extension_of(url)
-    return TYPES.get(extension) or ("" if stated in _MEANINGLESS - {"audio/*", "video/*"} else stated)
+    return TYPES.get(extension_of(url)) or (stated if stated in {"audio/*", "video/*"} else "")
 
 
 def extension_of(url: str) -> str:

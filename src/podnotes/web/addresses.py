@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urljoin, urlsplit, urlunsplit
 
 from podnotes.errors import FetchError
 
@@ -18,8 +18,12 @@ _SECRET_NAME = re.compile(
 _TOKEN = re.compile(r"(?=[\w~.+=-]*[0-9])(?=[\w~.+=-]*[A-Za-z])[\w~+=-][\w~.+=-]{15,}")
 #: Words joined by hyphens or underscores, with perhaps a number: a slug for people, not a token.
 _SLUG = re.compile(r"(?:[A-Za-z]+|[0-9]{1,8})(?:[-_.+](?:[A-Za-z]+|[0-9]{1,8}))*")
+#: A password that isn't encoded as it should be, so that its "/" or "?" seems to end the host.
+_STRAY_PASSWORD = re.compile(r"[^/?#@]*(?::(?!\d{1,5}[/?#])|[?#])[^@]*@")
 _SCHEMES = {"feed": "https", "itpc": "https", "pcast": "https", "podcast": "https"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+#: An address as nearly all are: it needs no cleaning.
+_USUAL = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~%+=&?:,;!$()*@-]{0,1000}")
 #: Longer addresses are of no use to anyone and slow everything that handles them.
 _LONGEST = 8192
 
@@ -33,6 +37,9 @@ def shown(url: str) -> str:
     Returns:
         ``https://***@host/path``; parts of the path and of the query that look like tokens are ``***`` as well.
     """
+    scheme, separator, rest = url.partition("://")
+    if separator and _STRAY_PASSWORD.match(rest):
+        return shown(f"{scheme}://***@{rest.rpartition('@')[2]}")
     try:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]
@@ -42,12 +49,14 @@ def shown(url: str) -> str:
         return url
     netloc = f"***@{host}" if "@" in parts.netloc else host
     path = "/".join(_masked(piece) for piece in parts.path.split("/"))
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    query = "&".join(f"{name}={'***' if _SECRET_NAME.search(name) else _masked(value)}" for name, value in pairs)
-    if parts.query and not pairs:
-        query = "***"
+    query = "&".join(_masked_pair(pair) for pair in parts.query.split("&"))
     address = urlunsplit((parts.scheme, netloc, path, query, ""))
     return address if len(address) <= 300 else address[:297] + "…"
+
+
+def _masked_pair(pair: str) -> str:
+    name, equals, value = pair.partition("=")
+    return f"{_masked(name)}{equals}{'***' if value and _SECRET_NAME.search(name) else _masked(value)}"
 
 
 def _masked(piece: str) -> str:
@@ -107,6 +116,8 @@ def cleaned(url: str) -> str:
     Returns:
         The address, or "" when it is no http(s) address at all.
     """
+    if _USUAL.fullmatch(url):
+        return url
     url = re.sub(r"[\t\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", url.strip()).replace("\\", "%5C")
     scheme, separator, rest = url.partition(":")
     if not separator or len(url) > _LONGEST:
@@ -140,6 +151,22 @@ def cleaned(url: str) -> str:
     path = quote(parts.path, safe="/%:@!$&()*+,;=~-._")
     query = quote(parts.query, safe="/%:@!$&()*+,;=~-._?[]")
     return urlunsplit((scheme, netloc, path, query, ""))
+
+
+def joined(base: str, link: str) -> str:
+    """Return a link of a document as it can be requested.
+
+    Args:
+        base: Address of the document; its credentials are not handed on.
+        link: Absolute or relative address.
+
+    Returns:
+        The absolute address, or "" when it is no http(s) address.
+    """
+    try:
+        return cleaned(urljoin(without_credentials(base), link.strip()))
+    except ValueError:
+        return ""
 
 
 def _idna(host: str) -> str:

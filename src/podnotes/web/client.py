@@ -18,14 +18,23 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import httpcore2
 import httpx2
 
 from podnotes import __version__
 from podnotes.errors import FetchError
-from podnotes.web.addresses import addresses_of, cleaned, is_web, origin, same_origin, shown, without_credentials
+from podnotes.web.addresses import (
+    addresses_of,
+    cleaned,
+    is_web,
+    joined,
+    origin,
+    same_origin,
+    shown,
+    without_credentials,
+)
 
 USER_AGENT = f"podnotes/{__version__} (+https://pypi.org/project/podnotes/)"
 #: Statuses that a later try may turn into an answer.
@@ -392,7 +401,7 @@ def _check_encoding(headers: Mapping[str, str], url: str) -> None:
 
 
 def _redirected(current: str, location: str) -> str:
-    following = cleaned(urljoin(without_credentials(current), location.strip()))
+    following = joined(current, location)
     if not following:
         raise FetchError(
             f"{shown(current)} redirects to something that is no web address ({_bounded(shown(location))}), so "

@@ -1,0 +1,298 @@
+"""web.fetch against a server that misbehaves."""
+
+from __future__ import annotations
+
+import gzip
+import time
+import zlib
+from email.utils import formatdate
+from typing import TYPE_CHECKING
+
+import pytest
+
+from podnotes import web
+from podnotes.errors import FetchError
+from tests.web.loopback import (
+    Handler,
+    Loopback,
+    Reply,
+    content,
+    cut,
+    dripping,
+    dripping_headers,
+    endless,
+    garbage,
+    in_turn,
+    redirect,
+    silent,
+    status,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BODY = b"<rss>" + b"x" * 5000
+#: Short waits, so that the tests are quick; the same code runs with the usual ones.
+QUICK = web.Patience(connect_s=1, silence_s=0.6, min_speed=500, window_s=0.5, tries=3, pause_s=0.01)
+
+
+def fetch(url: str, *, trusted: bool = True, max_bytes: int = 100_000, deadline_s: float = 5.0) -> web.Answer:
+    return web.fetch(url, trusted=trusted, max_bytes=max_bytes, deadline_s=deadline_s, patience=QUICK)
+
+
+def test_gives_the_body_and_the_headers(server: Loopback) -> None:
+    answer = fetch(server.add("/feed", content(BODY, "application/rss+xml; charset=utf-8", ETag='"a"')))
+    assert (answer.status, answer.body, answer.content_type) == (200, BODY, "application/rss+xml")
+    assert answer.headers["etag"] == '"a"'
+    assert answer.moved_to is None
+
+
+def test_introduces_itself(server: Loopback) -> None:
+    fetch(server.add("/feed", content(BODY)))
+    assert server.seen[0].headers["user-agent"].startswith("podnotes/")
+
+
+# --------------------------------------------------------------------------------------- what goes wrong, as a matrix
+
+MISBEHAVIOUR: dict[str, tuple[Reply, str, float]] = {
+    "drips": (dripping(BODY, every_s=0.02), "KB a second", 2.5),
+    "drips a header": (dripping_headers(0.02), "KB a second", 2.5),
+    "falls silent": (silent, "fell silent", 4),
+    "ends early": (cut(BODY, 100), "was cut", 3),
+    "hangs up at once": (garbage(b""), "was cut", 3),
+    "is no HTTP": (garbage(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), "was cut|malformed", 3),
+    "sends no end": (endless(), "larger than", 3),
+    "is too large": (content(b"x" * 200_000), "larger than", 2),
+    "promises too much": (status(200, b"", Content_Length=10**12), "larger than", 2),
+    "is a gzip bomb": (content(gzip.compress(b"\0" * 50_000_000), Content_Encoding="gzip"), "larger than", 3),
+    "is a bomb in a bomb": (
+        content(gzip.compress(gzip.compress(b"\0" * 50_000_000)), Content_Encoding="gzip, gzip"),
+        "larger than",
+        3,
+    ),
+    "is damaged gzip": (content(b"\x1f\x8b" + b"junk" * 100, Content_Encoding="gzip"), "unpacked", 2),
+    "is packed in an unknown way": (content(BODY, Content_Encoding="rot13"), "rot13", 2),
+    "turns in a circle": (redirect("/"), "circle", 3),
+    "leads to a file": (redirect("file:///etc/passwd"), "no web address", 2),
+    "leads to ftp": (redirect("ftp://example.org/"), "no web address", 2),
+    "leads to nothing": (redirect("http://"), "circle", 2),
+    "leads to a number": (redirect("http://127.0.0.1:1/"), "own network", 2),
+    "leads to the cloud's metadata": (redirect("http://169.254.169.254/latest/meta-data/"), "own network", 2),
+    "leads to a private network": (redirect("http://192.168.1.1/"), "own network", 2),
+    "leads to IPv6 loopback": (redirect("http://[::1]:9/"), "own network", 2),
+    "leads to a disguised number": (redirect("http://2130706433:9/"), "own network", 2),
+    "isn't there": (status(404), "nothing at", 2),
+    "is gone": (status(410), "gone for good", 2),
+    "wants a password": (status(401), "name and password", 2),
+    "forbids": (status(403), "name and password", 2),
+    "is broken": (status(500), "problem of its own", 2),
+    "is busy for an hour": (status(503, Retry_After=3600), "problem of its own", 2),
+    "is asked too often": (status(429, Retry_After=600), "10 minutes", 2),
+    "refuses in its own way": (status(418), "refuses", 2),
+}
+
+
+@pytest.mark.parametrize("name", MISBEHAVIOUR)
+def test_every_failure_is_one_sentence_in_time(server: Loopback, name: str) -> None:
+    reply, expected, longest_s = MISBEHAVIOUR[name]
+    url = server.add("/", reply)
+    started = time.monotonic()
+    with pytest.raises(FetchError, match=expected) as caught:
+        fetch(url)
+    assert time.monotonic() - started < longest_s
+    assert str(caught.value).endswith(".")
+    assert "\n" not in str(caught.value)
+
+
+def test_the_deadline_is_for_everything_together(server: Loopback) -> None:
+    # Fast enough for the minimum speed, never silent, and still too long in all.
+    url = server.add("/", dripping(b"x" * 10_000, every_s=0.001))
+    started = time.monotonic()
+    with pytest.raises(FetchError, match="took longer than"):
+        fetch(url, deadline_s=0.8)
+    assert time.monotonic() - started < 1.5
+
+
+def test_the_deadline_covers_a_chain_of_slow_redirects(server: Loopback) -> None:
+    def slow(location: str) -> Reply:
+        def reply(handler: Handler) -> None:
+            handler.pause(0.3)
+            redirect(location)(handler)
+
+        return reply
+
+    for step in range(9):
+        server.add(f"/{step}", slow(f"/{step + 1}"))
+    started = time.monotonic()
+    with pytest.raises(FetchError, match="took longer than"):
+        fetch(server.url("/0"), deadline_s=1)
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://nowhere.invalid/feed", "no host called nowhere.invalid"),
+        ("http://127.0.0.1:1/feed", "refuses the connection"),
+        ("ftp://example.org/feed", "takes http and https"),
+        ("http://[::1/feed", "takes http and https"),
+        ("https://", "takes http and https"),
+        ("javascript:alert(1)", "takes http and https"),
+    ],
+)
+def test_an_address_that_leads_nowhere(address: str, expected: str) -> None:
+    with pytest.raises(FetchError, match=expected):
+        fetch(address)
+
+
+# ---------------------------------------------------------------------------------------------------------- patience
+
+
+@pytest.mark.parametrize("code", [429, 500, 502, 503, 504])
+def test_tries_again_what_may_pass(server: Loopback, code: int) -> None:
+    url = server.add("/feed", in_turn(status(code), status(code), content(BODY)))
+    assert fetch(url).body == BODY
+    assert len(server.seen) == 3
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 410, 501])
+def test_does_not_ask_again_what_will_not_change(server: Loopback, code: int) -> None:
+    url = server.add("/feed", in_turn(status(code), content(BODY)))
+    with pytest.raises(FetchError) as caught:
+        fetch(url)
+    assert caught.value.status == code
+    assert len(server.seen) == 1
+
+
+def test_tries_again_after_a_lost_connection(server: Loopback) -> None:
+    url = server.add("/feed", in_turn(cut(BODY, 10), garbage(b""), content(BODY)))
+    assert fetch(url).body == BODY
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_honours_retry_after(server: Loopback, form: str) -> None:
+    wish = "1" if form == "seconds" else formatdate(time.time() + 2, usegmt=True)
+    url = server.add("/feed", in_turn(status(429, Retry_After=wish), content(BODY)))
+    started = time.monotonic()
+    assert fetch(url).body == BODY
+    assert time.monotonic() - started >= 0.9
+
+
+def test_nonsense_in_retry_after_is_no_wish(server: Loopback) -> None:
+    url = server.add("/feed", in_turn(status(503, Retry_After="soon, maybe"), content(BODY)))
+    assert fetch(url).body == BODY
+
+
+# --------------------------------------------------------------------------------------------------------- unpacking
+
+
+def _raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", _raw_deflate), ("identity", bytes)],
+)
+def test_unpacks(server: Loopback, name: str, pack: Callable[[bytes], bytes]) -> None:
+    assert fetch(server.add("/feed", content(pack(BODY), Content_Encoding=name))).body == BODY
+
+
+def test_unpacks_brotli(server: Loopback) -> None:
+    brotli = pytest.importorskip("brotli")
+    assert fetch(server.add("/feed", content(brotli.compress(BODY), Content_Encoding="br"))).body == BODY
+
+
+# --------------------------------------------------------------------------------------------------------- redirects
+
+
+@pytest.mark.parametrize(("codes", "remembered"), [((301,), "/new"), ((308,), "/new"), ((302,), None), ((307,), None)])
+def test_only_permanent_redirects_change_the_address(
+    server: Loopback, codes: tuple[int, ...], remembered: str | None
+) -> None:
+    server.add("/new", content(BODY))
+    answer = fetch(server.add("/old", redirect("/new", codes[0])))
+    assert answer.url == server.url("/new")
+    assert answer.moved_to == (server.url(remembered) if remembered else None)
+
+
+def test_a_temporary_step_ends_what_is_remembered(server: Loopback) -> None:
+    server.add("/a", redirect("/b", 301))
+    server.add("/b", redirect("/c", 302))
+    server.add("/c", redirect("/d", 301))
+    server.add("/d", content(BODY))
+    answer = fetch(server.url("/a"))
+    assert answer.url == server.url("/d")
+    assert answer.moved_to == server.url("/b")
+
+
+def test_private_addresses_only_when_she_typed_them(server: Loopback) -> None:
+    url = server.add("/feed", content(BODY))
+    for address in (url, server.url("/feed", host="localhost")):
+        assert fetch(address).body == BODY
+        with pytest.raises(FetchError, match="not you"):
+            fetch(address, trusted=False)
+    assert len(server.seen) == 2  # the refused ones were never asked
+
+
+def test_trust_ends_with_the_server_she_typed(server: Loopback) -> None:
+    with Loopback() as other:
+        url = server.add("/feed", redirect(other.add("/secret", content(b"secret"))))
+        with pytest.raises(FetchError, match="not you"):
+            fetch(url)
+        assert other.seen == []
+
+
+# -------------------------------------------------------------------------------------------------------- credentials
+
+
+def test_credentials_go_to_their_host_and_nowhere_else(server: Loopback) -> None:
+    # localhost and 127.0.0.1 are two hosts to a client; the second is refused, so the redirect stays on the first.
+    server.add("/there", content(BODY))
+    url = server.url("/feed", credentials="anna:s3cret%21")
+    server.add("/feed", redirect("/there"))
+    answer = fetch(url)
+    assert answer.body == BODY
+    expected = "Basic YW5uYTpzM2NyZXQh"
+    assert [seen.headers.get("authorization") for seen in server.seen] == [expected, expected]
+
+
+def test_credentials_are_dropped_on_the_way_to_another_host(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    from podnotes.web import client
+
+    with Loopback() as other:
+        # Another server on loopback stands for any other host, so its address has to count as a public one here.
+        monkeypatch.setattr(client, "addresses_of", lambda host, port, private: ("127.0.0.1",))
+        target = other.add("/there", content(BODY))
+        server.add("/feed", redirect(target.replace("127.0.0.1", "elsewhere.example")))
+        fetch(server.url("/feed", credentials="anna:secret"))
+        assert "authorization" in server.seen[0].headers
+        assert "authorization" not in other.seen[0].headers
+
+
+def test_credentials_of_a_feed_are_used_for_its_audio(server: Loopback) -> None:
+    web.remember_credentials(server.url("/feed", credentials="anna:secret"))
+    server.add("/audio", content(b"sound"))
+    fetch(server.url("/audio"))
+    assert server.seen[0].headers["authorization"].startswith("Basic ")
+
+
+def test_nobody_hands_out_credentials_by_redirect(server: Loopback) -> None:
+    server.add("/feed", redirect(server.url("/there", credentials="mallory:x")))
+    server.add("/there", content(BODY))
+    fetch(server.url("/feed"))
+    assert "authorization" not in server.seen[1].headers
+
+
+@pytest.mark.parametrize("reply", ["404", "drip", "cut", "html"])
+def test_errors_do_not_show_secrets(server: Loopback, reply: str) -> None:
+    replies = {"404": status(404), "drip": dripping(BODY, every_s=0.05), "cut": cut(BODY, 5), "html": status(500)}
+    token = "aB3dE5gH7jK9mN1pQ3sT5v"
+    server.add(f"/private/{token}/feed", replies[reply])
+    url = server.url(f"/private/{token}/feed?auth=topsecret", credentials="anna:hunter2")
+    with pytest.raises(FetchError) as caught:
+        fetch(url)
+    error: BaseException | None = caught.value
+    assert not any(secret in str(error) for secret in (token, "topsecret", "hunter2", "anna"))
+    assert "***@127.0.0.1" in str(error)
