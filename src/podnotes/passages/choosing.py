@@ -8,6 +8,7 @@ one before, and between a question and its answer.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -136,10 +137,10 @@ def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int,
 
 def _cut_costs(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> list[float]:
     """What a cut before each sentence costs: about 0 where one belongs, 2 and more where it would hurt."""
-    contents = [content(sentence_words) for sentence_words in words]
+    cohesion = _cohesion([content(sentence_words) for sentence_words in words])
     costs = [0.0]
     for index, (before, here) in enumerate(pairwise(sentences), start=1):
-        cost = 0.6 + _cohesion(contents, index)
+        cost = 0.6 + cohesion[index]
         opening = here.text.lstrip("\"'“‘([ ")
         same = before.speaker == here.speaker
         if before.text.rstrip("\"'”’) ").endswith("?"):
@@ -156,18 +157,46 @@ def _cut_costs(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) ->
     return costs
 
 
-def _cohesion(contents: Sequence[Sequence[str]], index: int) -> float:
-    """Share of words on the two sides of a cut that are the same (cosine of counts), 0 to 1."""
+def _cohesion(contents: Sequence[Sequence[str]]) -> list[float]:
+    """For a cut before each sentence, how alike the words on its two sides are (cosine of counts), 0 to 1.
+
+    Two windows slide over the words, and what a word changes when it passes from one into the other is added up, so
+    that the work does not depend on how wide the windows are.
+    """
+    words = [word for sentence in contents for word in sentence]
     left: dict[str, int] = {}
     right: dict[str, int] = {}
-    for side, indices in ((left, range(index - 1, -1, -1)), (right, range(index, len(contents)))):
-        room = _REACH
-        for at in indices:
-            for word in contents[at]:
-                side[word] = side.get(word, 0) + 1
-            room -= len(contents[at])
-            if room <= 0:
-                break
-    dot = sum(count * right.get(word, 0) for word, count in left.items())
-    norm = sum(c * c for c in left.values()) * sum(c * c for c in right.values())
-    return float(dot / norm**0.5) if norm else 0.0
+    dot = left_squares = right_squares = 0
+    for word in words[:_REACH]:
+        count = right.get(word, 0)
+        right_squares += 2 * count + 1
+        right[word] = count + 1
+    result = []
+    at = 0
+    for sentence in contents:
+        norm = left_squares * right_squares
+        result.append(dot / math.sqrt(norm) if norm else 0.0)
+        for word in sentence:
+            # It leaves the right window and enters the left one.
+            count = right[word]
+            right[word] = count - 1
+            right_squares -= 2 * count - 1
+            dot -= left.get(word, 0)
+            count = left.get(word, 0)
+            left[word] = count + 1
+            left_squares += 2 * count + 1
+            dot += right[word]
+            if at >= _REACH:
+                gone = words[at - _REACH]
+                count = left[gone]
+                left[gone] = count - 1
+                left_squares -= 2 * count - 1
+                dot -= right.get(gone, 0)
+            if at + _REACH < len(words):
+                new = words[at + _REACH]
+                count = right.get(new, 0)
+                right[new] = count + 1
+                right_squares += 2 * count + 1
+                dot += left.get(new, 0)
+            at += 1
+    return result

@@ -10,7 +10,7 @@ from podnotes.models import Findings, Passage
 from podnotes.passages.choosing import content, units
 from podnotes.passages.feedback import vectors
 from podnotes.passages.languages import guess_language, language_name
-from podnotes.passages.matching import Tier, matcher
+from podnotes.passages.matching import Matcher, Tier
 from podnotes.passages.repeats import without_repeats
 from podnotes.passages.scoring import weigh, worth_quoting
 from podnotes.passages.sentences import sentences as cut_sentences
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from podnotes.models import Chapter, Skipped, Topic, Transcript
     from podnotes.passages.choosing import Unit
     from podnotes.passages.feedback import Vector
-    from podnotes.passages.matching import Entry, Matcher
+    from podnotes.passages.matching import Entry
     from podnotes.passages.sentences import Sentence
 
 # Terms named with a passage.
@@ -103,12 +103,13 @@ def _passages(
     chapters: Sequence[Chapter],
 ) -> list[Passage]:
     usable = _usable(spoken, skipped)
-    passages: list[Passage] = []
-    talks = {language: _talk(spoken, usable, language) for language in {topic.language for topic in topics}}
-    for topic in topics:
-        found = _on_topic(matcher(topic), talks[topic.language], chapters)
-        passages += found if limit is None else found[:limit]
-    return passages
+    found: dict[str, list[Passage]] = {}
+    for language in {topic.language for topic in topics}:
+        alike = [topic for topic in topics if topic.language == language]
+        talk = _talk(spoken, usable, language)
+        for topic, entries in zip(alike, _phrases_of(alike, talk), strict=True):
+            found[topic.id] = _on_topic(topic, entries, talk, chapters)
+    return [passage for topic in topics for passage in found[topic.id][:limit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +148,25 @@ def _usable(spoken: Sequence[Sentence], skipped: Sequence[Skipped]) -> list[bool
     return usable
 
 
-def _on_topic(phrases: Matcher, talk: _Talk, chapters: Sequence[Chapter]) -> list[Passage]:
-    in_sentences = [phrases.find(words) for words in talk.words]
-    found = [[entry for at in range(unit.first, unit.last) for entry in in_sentences[at]] for unit in talk.thoughts]
+def _phrases_of(topics: Sequence[Topic], talk: _Talk) -> list[list[list[Entry]]]:
+    """For each topic and each thought the phrases of the topic in it."""
+    matcher = Matcher(topics)
+    found = [matcher.find(words) for words in talk.words]
+    return [
+        [[entry for at in range(unit.first, unit.last) for entry in found[at][index]] for unit in talk.thoughts]
+        for index in range(len(topics))
+    ]
+
+
+def _on_topic(
+    topic: Topic, found: Sequence[Sequence[Entry]], talk: _Talk, chapters: Sequence[Chapter]
+) -> list[Passage]:
     spans = [(talk.spoken[unit.first].start, talk.spoken[unit.last - 1].end) for unit in talk.thoughts]
     evidences = weigh(found, spans, talk.vectors)
     chosen = without_repeats(worth_quoting(evidences), talk.contents)
     return [
         _passage(
-            phrases.topic,
+            topic,
             talk.spoken[talk.thoughts[index].first : talk.thoughts[index].last],
             evidences[index].score,
             found[index],

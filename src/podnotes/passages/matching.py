@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.passages.lexicons import lexicon
@@ -32,58 +32,70 @@ class Entry(NamedTuple):
     length: int  #: words
 
 
-@dataclass(frozen=True, slots=True)
+Phrases = tuple[tuple[tuple[str, ...], Entry], ...]
+
+
 class Matcher:
-    """The phrases of one topic, by the stem of their first word, longest first."""
+    """Finds the phrases of several topics of one language in one go over the words.
 
-    topic: Topic
-    _entries: dict[str, tuple[tuple[tuple[str, ...], Entry], ...]]
+    Args:
+        topics: Their order is the order of the results.
+    """
 
-    def find(self, words: Sequence[str]) -> list[Entry]:
-        """Phrases of the topic among stems, from left to right, none overlapping another.
+    def __init__(self, topics: Sequence[Topic]) -> None:
+        self._count = len(topics)
+        # By the first word: which topics have phrases that begin with it, and those, longest first.
+        self._by_first: dict[str, list[tuple[int, Phrases]]] = {}
+        for index, topic in enumerate(topics):
+            phrases = _phrases(topic.terms, topic.related, topic.never, topic.lexicon, topic.language)
+            for first, beginning in phrases.items():
+                self._by_first.setdefault(first, []).append((index, beginning))
+
+    def find(self, words: Sequence[str]) -> list[list[Entry]]:
+        """Find the phrases of each topic, from left to right, none of a topic overlapping another of it.
 
         Args:
-            words: Stems, as :func:`podnotes.passages.wording.stems` makes them.
+            words: Stems, as `podnotes.passages.wording.stems` makes them.
+
+        Returns:
+            One list for each topic.
         """
-        found: list[Entry] = []
-        free = 0
-        entries = self._entries
+        found: list[list[Entry]] = [[] for _ in range(self._count)]
+        free = [0] * self._count
+        by_first = self._by_first
         for at, word in enumerate(words):
-            if at < free or word not in entries:
+            if word not in by_first:
                 continue
-            for phrase, entry in entries[word]:
-                if len(phrase) == 1 or tuple(words[at : at + len(phrase)]) == phrase:
-                    found.append(entry)
-                    free = at + len(phrase)
-                    break
+            for topic, phrases in by_first[word]:
+                if at < free[topic]:
+                    continue
+                for phrase, entry in phrases:
+                    length = entry.length
+                    if length == 1 or tuple(words[at : at + length]) == phrase:
+                        found[topic].append(entry)
+                        free[topic] = at + length
+                        break
         return found
 
 
-def matcher(topic: Topic) -> Matcher:
-    """Build the matcher of a topic from its pack and, where it names one, its lexicon.
-
-    Args:
-        topic: A topic; what the pack says goes over what the lexicon says.
-    """
-    tiers: list[tuple[Tier, Sequence[str]]] = []
-    if topic.lexicon:
-        words = lexicon(topic.lexicon)
-        tiers += [(Tier.RELATED, words.related), (Tier.STRONG, words.strong)]
-        # The pack's own related words give way to a higher grade of the lexicon.
-        tiers.insert(0, (Tier.RELATED, topic.related))
-        tiers += [(Tier.CORE, words.core)]
-    else:
-        tiers += [(Tier.RELATED, topic.related)]
-    tiers += [(Tier.CORE, topic.terms), (Tier.NEVER, topic.never)]
-    phrases: dict[tuple[str, ...], Entry] = {}
-    for tier, words_of_tier in tiers:
-        for phrase in words_of_tier:
-            key = tuple(stems(phrase, topic.language))
+@cache
+def _phrases(
+    terms: tuple[str, ...], related: tuple[str, ...], never: tuple[str, ...], lexicon_name: str, language: str
+) -> dict[str, Phrases]:
+    """Phrases of a topic by the stem of their first word; what the pack says goes over what the lexicon says."""
+    tiers: list[tuple[Tier, tuple[str, ...]]] = [(Tier.RELATED, related)]
+    if lexicon_name:
+        words = lexicon(lexicon_name)
+        # The pack's related words give way to a higher grade in the lexicon.
+        tiers += [(Tier.RELATED, words.related), (Tier.STRONG, words.strong), (Tier.CORE, words.core)]
+    tiers += [(Tier.CORE, terms), (Tier.NEVER, never)]
+    graded: dict[tuple[str, ...], Entry] = {}
+    for tier, phrases in tiers:
+        for phrase in phrases:
+            key = tuple(stems(phrase, language))
             if key:
-                phrases[key] = Entry(phrase, tier, len(key))
+                graded[key] = Entry(phrase, tier, len(key))
     by_first: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
-    for key, entry in phrases.items():
+    for key, entry in graded.items():
         by_first.setdefault(key[0], []).append((key, entry))
-    return Matcher(
-        topic, {first: tuple(sorted(all_, key=lambda item: -len(item[0]))) for first, all_ in by_first.items()}
-    )
+    return {first: tuple(sorted(beginning, key=lambda item: -len(item[0]))) for first, beginning in by_first.items()}

@@ -1,7 +1,8 @@
 """Words of running text without their inflections, so that "nociceptors" and "nociceptor" are one word.
 
-For English only inflections are taken off (from Porter 1980, "An algorithm for suffix stripping"): a whole stemmer makes one word of "excitability" and "excited", "activation" and "active", "imaging" and
-"image", and so finds the nervous system in every talk on software. Other languages get nltk's Snowball stemmers.
+For English only inflections are taken off (from Porter 1980, "An algorithm for suffix stripping"): a whole stemmer
+makes one word of "excitability" and "excited", "activation" and "active", "imaging" and "image", and so finds the
+nervous system in every talk on software. Other languages get nltk's Snowball stemmers.
 """
 
 from __future__ import annotations
@@ -38,32 +39,26 @@ _SYLLABLE = re.compile("[aeiouy]+[^aeiouy]+")
 _SHORT = re.compile("[^aeiou][aeiouy][^aeiouwxy]$")
 
 
-@cache
-def stemmer(language: str) -> Callable[[str], str]:
-    """Return the function that takes the inflection off a lower-case word; words stay as they are where none is known.
+class _Stems(dict[str, str]):
+    """Stems of lower-case words of one language, made when they are first asked for."""
 
-    Args:
-        language: BCP 47 primary tag, such as "en".
-    """
-    strip: Callable[[str], str]
+    def __init__(self, strip: Callable[[str], str]) -> None:
+        self._strip = strip
+
+    def __missing__(self, word: str) -> str:
+        stem = self[word] = self._strip(word)
+        return stem
+
+
+@cache
+def _stems_of(language: str) -> _Stems:
     name = _SNOWBALL.get(language)
-    if language == "en":
-        strip = uninflected
-    elif name is not None:
+    if name is not None:
         from nltk.stem.snowball import SnowballStemmer
 
-        strip = SnowballStemmer(name).stem
-    else:
-        strip = str
-    known: dict[str, str] = {}
-
-    def stem(word: str) -> str:
-        found = known.get(word)
-        if found is None:
-            found = known[word] = strip(word)
-        return found
-
-    return stem
+        return _Stems(SnowballStemmer(name).stem)
+    # Where no stemmer is known the words stay as they are.
+    return _Stems(uninflected if language == "en" else str)
 
 
 def uninflected(word: str) -> str:
@@ -95,7 +90,7 @@ def uninflected(word: str) -> str:
 
 
 def _mended(rest: str) -> str:
-    """What is left of a word without "-ed" or "-ing", made one again with its base: "hop" for "hopp", "hope" for "hop"."""
+    """What is left of a word without "-ed" or "-ing", made like its base again: "hop" of "hopp", "hope" of "hop"."""
     if rest.endswith(("at", "bl", "iz")):
         return rest + "e"
     if rest[-1] == rest[-2] and rest[-1] not in "aeioulsz":
@@ -110,7 +105,7 @@ def stems(text: str, language: str = "en") -> list[str]:
 
     Args:
         text: Running text.
-        language: BCP 47 primary tag of the text.
+        language: BCP 47 primary tag of the text, such as "en".
     """
-    stem = stemmer(language)
-    return [stem(word) for word in _WORD.findall(text.lower())]
+    known = _stems_of(language)
+    return [known[word] for word in _WORD.findall(text.lower())]
