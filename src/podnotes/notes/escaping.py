@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
@@ -87,11 +87,12 @@ def html(value: object) -> Markup:
     return escape(one_line(value))
 
 
-def as_json(value: object) -> Markup:
+def as_json(value: object, *, compact: bool = False) -> Markup:
     """A JSON value that may also stand inside a script element."""
     if isinstance(value, Markup):
         return value
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 2}
+    text = json.dumps(value, ensure_ascii=False, **layout)
     for character, code in (
         ("<", "\\u003c"),
         (">", "\\u003e"),

@@ -332,21 +332,30 @@ def _html_link(label: object, url: str | None) -> Markup:
     return Markup('<a href="{}">{}</a>').format(address, html(label)) if address else html(label)
 
 
-def _around(citation: str, podcast: str) -> tuple[str, str, str, str]:
-    """The citation in four: before the podcast's title, the title, after it, the address."""
+def around_podcast(citation: str, podcast: str) -> tuple[str, str, str, str]:
+    """A citation in its parts, so that the podcast's title can stand in italics and the address be a link.
+
+    Args:
+        citation: From :func:`podnotes.notes.citation.apa`.
+        podcast: Title of the podcast.
+
+    Returns:
+        What stands before the title, the title, what stands after it, and the address; "" for what there isn't.
+    """
     text, _, address = citation.rpartition(" ")
     if not web_address(address):
         text, address = citation, ""
+    podcast = one_line(podcast)
     mark = f" In {podcast}"
     place = text.rfind(mark) if podcast else -1
     if place < 0:
         return text, "", "", address
     start = place + len(" In ")
-    return text[:start], podcast, text[start + len(podcast) :], address
+    return text[:start].rstrip(), podcast, text[start + len(podcast) :], address
 
 
 def _markdown_citation(citation: str, podcast: str) -> Markup:
-    before, title, after, address = _around(citation, podcast)
+    before, title, after, address = around_podcast(citation, podcast)
     text = markdown(before.rstrip())
     if title:
         text += Markup(" *") + markdown(title) + Markup("*") + markdown(after)
@@ -354,7 +363,7 @@ def _markdown_citation(citation: str, podcast: str) -> Markup:
 
 
 def _html_citation(citation: str, podcast: str) -> Markup:
-    before, title, after, address = _around(citation, podcast)
+    before, title, after, address = around_podcast(citation, podcast)
     text = html(before.rstrip())
     if title:
         text += Markup(" <i>{}</i>").format(title) + html(after)

@@ -1,0 +1,294 @@
+"""A page to choose from: hear the passages, pick, add remarks, copy the draft. One file, without a server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from podnotes.notes import claims, fluency, people, picture, wording
+from podnotes.notes.choosing import Material
+from podnotes.notes.context import context
+from podnotes.notes.escaping import Output, as_json
+from podnotes.notes.moments import clock, web_address
+from podnotes.notes.rendering import around_podcast, render_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from podnotes.models import Episode, Findings, Note, Passage, Topic, Transcript
+
+_FOLDER = Path(__file__).parent / "templates"
+# Sentences on either side that "words around it" shows and a quote can grow into.
+_AROUND = 4
+# Cards of a topic that are open at once.
+_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewOptions:
+    """Choices of a review page.
+
+    Attributes:
+        audio: Audio file, or its address; the address in the feed where None.
+        clip: What names the episode to ``podnotes clip`` (a file, address or id); no clip buttons where None.
+        quotation_words: How many words are still quotation; the page counts against it.
+        quote_seconds: How long a quote should last at most, in seconds.
+    """
+
+    audio: str | Path | None = None
+    clip: str | None = None
+    quotation_words: int = 400
+    quote_seconds: float = 90.0
+
+
+_DEFAULTS = ReviewOptions()
+
+
+def review_page(
+    episode: Episode,
+    transcript: Transcript,
+    findings: Findings,
+    note: Note,
+    *,
+    topics: Sequence[Topic] | None = None,
+    options: ReviewOptions = _DEFAULTS,
+) -> str:
+    """Make the page on which she hears and picks passages.
+
+    Args:
+        episode: The episode.
+        transcript: Its words; passages can be made longer and shorter by whole sentences.
+        findings: The passages, and what was skipped (it is greyed in the picture and can't be picked).
+        note: The draft that :func:`podnotes.compose_note` made: its quotes are the suggestions, and its opening,
+            citation and title are used.
+        topics: The pack; "bodywork" where None.
+        options: Where the audio is, and more.
+
+    Returns:
+        A complete HTML document that loads nothing but the audio. What she picks stays in her browser.
+    """
+    from podnotes.passages.sentences import sentences
+
+    material = Material.of(sentences(transcript), findings.skipped)
+    rows = picture.rows(findings, _known(topics, note))
+    seconds = findings.duration or transcript.duration
+    suggested: list[dict[str, Any]] = []
+    passages = [
+        _passage(material, passage, row.topic, f"p{number}-{place}", note, suggested)
+        for number, row in enumerate(rows)
+        for place, passage in enumerate(row.best_first)
+    ]
+    passages = [passage for passage in passages if passage["high"]]
+    words = _sentences(material, passages)
+    script = (_FOLDER / "review.js").read_text(encoding="utf-8")
+    values = context(note)
+    cited = around_podcast(note.citation, episode.podcast)
+    data = {
+        "key": f"podnotes-review-{_fingerprint(episode)}",
+        "title": note.title,
+        "opening": note.opening,
+        "link": web_address(episode.link),
+        "web": _without_fragment(web_address(episode.audio.url if episode.audio else None)),
+        "source": episode.podcast or episode.title,
+        "seconds": round(seconds, 2),
+        "limit": options.quotation_words,
+        "quoteSeconds": round(options.quote_seconds),
+        "topics": [
+            {"id": row.topic.id, "title": row.topic.title, "prompts": list(row.topic.prompts[:2])} for row in rows
+        ],
+        "sentences": words,
+        "passages": passages,
+        "suggested": suggested,
+        "glossary": _glossary([row.topic for row in rows], words),
+        "citation": dict(zip(("before", "title", "after", "address"), cited, strict=True)),
+        "disclaimer": values["disclaimer"],
+        "provenance": note.provenance,
+        "version": values["version"],
+        "made": note.made,
+    }
+    command = f"podnotes clip {shlex.quote(options.clip)}" if options.clip else None
+    by_id = {passage["id"]: passage for passage in passages}
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return render_file(
+        _FOLDER / "review.html.j2",
+        Output.HTML,
+        {
+            **values,
+            "audio": _audio(episode, options.audio),
+            "seconds": seconds,
+            "picture_alternative": picture.alternative(rows, seconds),
+            "rows": [
+                {
+                    "title": row.topic.title,
+                    "color": number % 8,
+                    "marks": [_mark(passage, seconds) for passage in row.passages],
+                    "cards": [
+                        _card(by_id[f"p{number}-{place}"], passage, words, command)
+                        for place, passage in enumerate(row.best_first)
+                        if f"p{number}-{place}" in by_id
+                    ],
+                }
+                for number, row in enumerate(rows)
+            ],
+            "skipped": [
+                {"left": _percent(span.start, seconds), "width": _percent(span.end - span.start, seconds)}
+                for span in findings.skipped
+            ],
+            "ticks": [{"left": _percent(at, seconds), "time": clock(at)} for at in picture.ticks(seconds)],
+            "shown": _SHOWN,
+            "suggested": len(suggested),
+            "show_notes": show_notes(episode),
+            "data": as_json(data, compact=True),
+            "script": Markup(script),  # noqa: S704 - our own file
+            "script_hash": f"sha256-{digest}",
+        },
+    )
+
+
+def show_notes(episode: Episode) -> Markup:
+    """The publisher's description, sanitised: text, lists and links to the web; no pictures, styles or scripts."""
+    import nh3
+
+    tags = {"p", "br", "ul", "ol", "li", "b", "strong", "em", "i", "a", "blockquote", "h3", "h4"}
+    cleaned = nh3.clean(
+        episode.description_html,
+        tags=tags,
+        clean_content_tags={"script", "style"},
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        link_rel="noopener noreferrer nofollow",
+    )
+    return Markup(cleaned)  # noqa: S704 - nh3 has cleaned it
+
+
+# ---------------------------------------------------------------------------------------------------------------- parts
+
+
+def _known(topics: Sequence[Topic] | None, note: Note) -> list[Topic]:
+    if topics is not None:
+        return list(topics)
+    from podnotes.topics import load_topics
+
+    known = {topic.id: topic for topic in load_topics("bodywork")}
+    known.update({section.topic.id: section.topic for section in note.sections})
+    return list(known.values())
+
+
+def _passage(
+    material: Material, passage: Passage, topic: Topic, id_: str, note: Note, suggested: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """A passage with the sentences around it; appends what the draft quotes from it to the suggestions."""
+    inside = material.within(passage)
+    if not inside:
+        return {"id": id_, "high": 0}
+    first, last = inside[0], inside[-1] + 1
+    low, high = max(0, first - _AROUND), min(len(material.sentences), last + _AROUND)
+    for section in note.sections:
+        for quote in section.quotes:
+            if section.topic.id != passage.topic or any(each["start"] == quote.passage.start for each in suggested):
+                continue
+            span = [i for i in inside if _lies_in(material, i, quote.passage)]
+            if span:
+                found = {"id": id_, "from": span[0], "to": span[-1] + 1, "start": quote.passage.start}
+                suggested.append(found)
+                break
+    return {
+        "id": id_,
+        "topic": topic.id,
+        "title": topic.title,
+        "low": low,
+        "high": high,
+        "from": first,
+        "to": last,
+    }
+
+
+def _sentences(material: Material, passages: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """The sentences that the page needs, by their place in the episode."""
+    needed = sorted({index for passage in passages for index in range(passage["low"], passage["high"])})
+    found: dict[int, dict[str, Any]] = {}
+    for index in needed:
+        sentence = material.sentences[index]
+        found[index] = {
+            "text": sentence.text,
+            "start": round(sentence.start, 2),
+            "end": round(sentence.end, 2),
+            "cut": fluency.opener_length(sentence.text),
+            "speaker": people.plain_name(sentence.speaker),
+            "claims": list(claims.kinds_of_claim(sentence.text)),
+            "usable": material.usable[index],
+        }
+    return found
+
+
+def _lies_in(material: Material, index: int, quote: Passage) -> bool:
+    sentence = material.sentences[index]
+    return sentence.start >= quote.start - 0.01 and sentence.end <= quote.end + 0.01
+
+
+def _card(
+    passage: dict[str, Any], found: Passage, words: dict[int, dict[str, Any]], command: str | None
+) -> dict[str, Any]:
+    sentences = [words[index] for index in range(passage["from"], passage["to"])]
+    speakers = {sentence["speaker"] for sentence in sentences}
+    return {
+        "id": passage["id"],
+        "time": clock(sentences[0]["start"]),
+        "end_time": clock(sentences[-1]["end"]),
+        "text": " ".join(sentence["text"] for sentence in sentences),
+        "speaker": speakers.pop() if len(speakers) == 1 else None,
+        "percent": round(100 * found.score),
+        "command": command,
+    }
+
+
+def _mark(passage: Passage, seconds: float) -> dict[str, float]:
+    return {
+        "x": round(1000 * passage.start / seconds, 2) if seconds else 0.0,
+        "width": round(max(2.0, 1000 * (passage.end - passage.start) / seconds), 2) if seconds else 0.0,
+        "opacity": picture.opacity(passage.score),
+    }
+
+
+def _percent(part: float, whole: float) -> float:
+    return round(100 * part / whole, 3) if whole else 0.0
+
+
+def _audio(episode: Episode, audio: str | Path | None) -> str | None:
+    """What the player loads: a file's address, or one on the web."""
+    named = audio if audio is not None else episode.audio.url if episode.audio else None
+    if named is None:
+        return None
+    web = web_address(str(named))
+    if web:
+        return web
+    path = Path(named).expanduser()
+    return path.resolve().as_uri() if path.is_file() else None
+
+
+def _without_fragment(url: str | None) -> str | None:
+    return url.partition("#")[0] if url else None
+
+
+def _fingerprint(episode: Episode) -> str:
+    named = "\0".join((episode.feed_url or "", episode.guid, episode.title))
+    return hashlib.sha256(named.encode()).hexdigest()[:16]
+
+
+def _glossary(topics: Sequence[Topic], words: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Science words with the forms in which the passages have them."""
+    texts = [sentence["text"] for sentence in words.values()]
+    found = {}
+    for topic in topics:
+        for word, meaning in topic.glossary.items():
+            phrase = wording.stems(word)
+            forms = {form.lower() for text in texts for form in wording.as_said(phrase, text)} if phrase else set()
+            if forms and word not in found:
+                found[word] = {"word": word, "meaning": meaning, "forms": sorted(forms)}
+    return sorted(found.values(), key=lambda entry: str(entry["word"]).lower())
