@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.errors import OutputError
+from podnotes.errors import LibraryError, OutputError
 from podnotes.library import claims, schema
 
 if TYPE_CHECKING:
@@ -123,11 +123,11 @@ class _Draft:
             return self._in_place(self._path, content, wanted)
         if os.path.lexists(self._path):
             return self._next_to(self._path, content, wanted)
-        if not self._taken:
-            for version in self._versions.values():
-                # She kept the newer one that lay beside hers, as it was.
-                if version.landed and self._is_ours(Path(version.path)):
-                    return self._in_place(Path(version.path), content, wanted)
+        self._taken = False
+        for version in self._versions.values():
+            # She kept the newer one that lay beside hers, as it was.
+            if version.landed and self._is_ours(Path(version.path)):
+                return self._in_place(Path(version.path), content, wanted)
         renamed = self._renamed()
         if renamed is None:
             return DraftResult(self._path, "kept away")
@@ -178,10 +178,7 @@ class _Draft:
     def _renamed(self) -> Path | None:
         """A file in the folder, or below it, that is word for word what podnotes wrote."""
         sizes = {version.size for version in self._versions.values() if version.landed}
-        besides = {version.path for version in self._versions.values()}
         for path in _files_below(self._wanted.parent):
-            if str(path) in besides and not self._taken:
-                continue
             with contextlib.suppress(OSError):
                 if path.stat().st_size in sizes and self._is_ours(path):
                     return path
@@ -200,21 +197,25 @@ class _Draft:
     # ------------------------------------------------------------------------------------------- writing
 
     def _put(self, path: Path, content: bytes, wanted: str, *, over: str | None, main: bool = True) -> None:
-        self._note(path, content, wanted)
-        with _temporary(self._database, path) as temporary:
+        temporary = _temporary_beside(path)
+        with self._database.write() as connection:
+            self._note(path, content, wanted)
+            _announce(connection, temporary)
+        try:
             with temporary.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            if over is not None:
-                with contextlib.suppress(OSError):
-                    temporary.chmod(stat.S_IMODE(path.stat().st_mode))
-            # She may have saved her own words just now.
-            if _hash_of(path) != over:
-                raise OutputError(f"{path} was changed by another program just now and was left alone; run again.")
-            os.replace(temporary, path)  # noqa: PTH105 - reads as what it does
-            _flush_folder(path.parent)
-        self._confirm(wanted, path if main else self._path)
+            _into_place(temporary, path, over)
+            with self._database.write() as connection:
+                self._confirm(wanted, path if main else self._path)
+                _forget_announced(connection, temporary)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            # Not said over what went wrong: it is tidied up with the next draft.
+            with contextlib.suppress(LibraryError), self._database.write() as connection:
+                _forget_announced(connection, temporary)
+            raise
 
     def _note(self, path: Path, content: bytes, wanted: str) -> None:
         with self._database.write() as connection:
@@ -275,22 +276,46 @@ def _files_below(folder: Path) -> Iterator[Path]:
             yield Path(directory, name)
 
 
-@contextlib.contextmanager
-def _temporary(database: Database, path: Path) -> Iterator[Path]:
-    """A name beside ``path`` for a file in the making; gone afterwards, even when this process is killed."""
+def _temporary_beside(path: Path) -> Path:
+    """A name for a file in the making, in the same folder, so that it can be moved into place in one step."""
+    return path.with_name(f".{path.name[:80]}.{os.getpid()}.podnotes-part")
+
+
+def _announce(connection: sqlite3.Connection, temporary: Path) -> None:
+    """Say that a file is in the making, so that it is removed even when this process is killed."""
     me = claims.this_process()
-    temporary = path.with_name(f".{path.name[:80]}.{me.pid}.podnotes-part")
-    with database.write() as connection:
-        connection.execute(
-            "INSERT OR REPLACE INTO unfinished_file (path, host, pid, started) VALUES (?, ?, ?, ?)",
-            (str(temporary), me.machine, me.pid, me.started),
-        )
-    try:
-        yield temporary
-    finally:
-        temporary.unlink(missing_ok=True)
-        with database.write() as connection:
-            connection.execute("DELETE FROM unfinished_file WHERE path = ?", (str(temporary),))
+    connection.execute(
+        "INSERT OR REPLACE INTO unfinished_file (path, host, pid, started) VALUES (?, ?, ?, ?)",
+        (str(temporary), me.machine, me.pid, me.started),
+    )
+
+
+def _forget_announced(connection: sqlite3.Connection, temporary: Path) -> None:
+    connection.execute("DELETE FROM unfinished_file WHERE path = ?", (str(temporary),))
+
+
+def _into_place(temporary: Path, path: Path, over: str | None) -> None:
+    """Move a finished file to its name, in place of a file with the hash ``over``, or of none."""
+    changed = f"{path} was changed by another program just now and was left alone; run again."
+    if over is None:
+        try:
+            os.link(temporary, path)  # unlike a move, never over a file that has just come to be
+        except FileExistsError as error:
+            raise OutputError(changed) from error
+        except OSError:
+            if os.path.lexists(path):
+                raise OutputError(changed) from None
+            os.replace(temporary, path)  # noqa: PTH105 - reads as what it does
+        else:
+            temporary.unlink()
+    else:
+        with contextlib.suppress(OSError):
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+        # She may have saved her own words just now.
+        if _hash_of(path) != over:
+            raise OutputError(changed)
+        os.replace(temporary, path)  # noqa: PTH105 - reads as what it does
+    _flush_folder(path.parent)
 
 
 def _remove_unfinished(database: Database) -> None:
@@ -303,7 +328,7 @@ def _remove_unfinished(database: Database) -> None:
             with contextlib.suppress(OSError):
                 Path(path).unlink(missing_ok=True)
             with database.write() as connection:
-                connection.execute("DELETE FROM unfinished_file WHERE path = ?", (path,))
+                _forget_announced(connection, Path(path))
 
 
 def _age_s(path: Path) -> float:
