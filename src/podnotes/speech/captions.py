@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,3}):(\d{1,2})(?:[.,:](\d{1,9}))?"
 _TIMING = re.compile(rf"^[ \t]*{_TIME}[ \t]*-{{1,3}}>[ \t]*{_TIME}[^\n]*$", re.MULTILINE)
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>\n]*)>", re.IGNORECASE)
 _CUE_TIME = re.compile(r"<((?:\d+:)?\d{1,2}:\d{2}\.\d{3})>")
 _TAG = re.compile(
@@ -154,7 +153,7 @@ def _payload(block: str, *, strict: bool, last: bool) -> str:
     block = block.lstrip("\n") if not strict else block.removeprefix("\n")
     if strict:
         # In WebVTT a blank line ends the cue; what follows is a comment, a style or the next cue's name.
-        return _drop_counter(_BLANK_LINE.split("\n" + block, maxsplit=1)[0].strip(), last=last)
+        return _drop_counter(("\n" + block).partition("\n\n")[0].strip(), last=last)
     return _drop_counter(block.strip(), last=last)
 
 
@@ -180,7 +179,7 @@ def _split_voices(cues: Iterable[tuple[float, float, str]]) -> Iterator[Line]:
         total = sum(len(text) for _, text in spoken) or 1
         at = start
         for name, text in spoken:
-            until = end if text is spoken[-1][1] else at + (end - start) * len(text) / total
+            until = end if text is spoken[-1][1] else round(at + (end - start) * len(text) / total, 3)
             speaker = clean(html.unescape(name)) if name else None
             yield Line(
                 at, until, *_plain(text, at, until), speaker=speaker or None, tagged=name is not None, doubt=doubt

@@ -55,12 +55,14 @@ class Engine(Protocol):
         details: Provenance for the record: engine, version, settings.
         languages: Tags that it knows, primary subtag only ("en").
         batch_size: Windows that it likes to be given at once.
+        window_s: Seconds that a window may last; Whisper hears 30.
     """
 
     name: str
     details: dict[str, str]
     languages: frozenset[str]
     batch_size: int
+    window_s: float
 
     def recognise(
         self,
@@ -76,7 +78,7 @@ class Engine(Protocol):
 
         Args:
             samples: Mono, 16 kHz.
-            windows: At most 30 s each, in order.
+            windows: At most ``window_s`` each, in order.
             language: Primary subtag.
             hotwords: Words to expect; an engine may pass over them.
             word_times: Whether every word needs its time.
@@ -139,6 +141,8 @@ class FasterWhisper:
                 ) from second
         self._pipeline = faster_whisper.BatchedInferencePipeline(self._model)
         self.batch_size = options.batch_size or (16 if device == "cuda" else 8)
+        # A model may say that it was trained on shorter pieces.
+        self.window_s = float(min(self._model.feature_extractor.chunk_length, 30))
         self.languages = frozenset(self._model.supported_languages)
         self.details = {
             "engine": f"faster-whisper {faster_whisper.__version__}, CTranslate2 {ctranslate2.__version__}",

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from podnotes.media.decode import Gap
+    from podnotes.models import Doubt
     from podnotes.speech.engine import Engine, Hypothesis
     from podnotes.speech.voice import Take
 
-# Windows in a stretch: a multiple of the batch, about 5 to 10 minutes of speech.
-_WINDOWS = 16
+# Speech in a stretch, about: lost at most when a run is interrupted.
+_STRETCH_SECONDS = 450.0
 _DETECTED_WINDOWS = 4
 
 
@@ -150,7 +151,7 @@ class _Run:
         try:
             with AudioReader(self.path) as reader:
                 blocks = reader.blocks(BLOCK_SECONDS, start=self.start)
-                for take in gather(blocks, self.start, self._windows()):
+                for take in gather(blocks, self.start, self._windows(), self.engine.window_s):
                     if not self._put(take):
                         return
                 self.gaps = list(reader.gaps)
@@ -175,39 +176,39 @@ class _Run:
                     raise take
                 if take is None:
                     break
-                segments = []
-                for window, found in zip(take.windows, self._hear(take), strict=True):
-                    if self._stop.is_set():
-                        return
-                    segments += found
-                    self._events.put(take.start + window.end)
+                segments = self._hear(take)
+                if segments is None:
+                    return
                 self.end = take.end
-                self._events.put(Stretch(take.start, take.end, tuple(segments)))
+                self._events.put(Stretch(take.start, take.end, segments))
             self._events.put(None)
         except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
             self._events.put(error)
 
-    def _hear(self, take: Take) -> Iterator[list[Segment]]:
-        """Recognise the windows of a stretch and check what comes out."""
-        from podnotes.speech.doubts import doubt_about
+    def _hear(self, take: Take) -> tuple[Segment, ...] | None:
+        """Recognise the windows of a stretch and check what comes out; None when the run is given up."""
+        from podnotes.speech.second_try import check
 
-        results = self.engine.recognise(
+        results = []
+        recognised = self.engine.recognise(
             take.samples,
             take.windows,
             language=self.language,
             hotwords=self.options.hotwords,
             word_times=self.options.word_times,
         )
-        for hypotheses in results:
-            yield [
-                _segment(hypothesis, take.start, doubt_about(hypothesis, take.voice))
-                for hypothesis in hypotheses
-                if hypothesis.text
-            ]
+        for window, found in zip(take.windows, recognised, strict=True):
+            results.append(found)
+            if self._stop.is_set():
+                return None
+            self._events.put(take.start + window.end)
+        checked = check(self.engine, take, results, self.language, word_times=self.options.word_times)
+        return tuple(_segment(hypothesis, take.start, doubt) for found in checked for hypothesis, doubt in found)
 
     def _windows(self) -> int:
+        # A multiple of the batch, so that none is run half empty.
         batch = max(1, self.engine.batch_size)
-        return batch * max(1, round(_WINDOWS / batch))
+        return batch * max(1, round(_STRETCH_SECONDS / self.engine.window_s / batch))
 
     def _choose_language(self, stated: str | None) -> str:
         """Take the feed's word for it where the model knows the language, else listen to the beginning."""
@@ -227,7 +228,7 @@ class _Run:
         if len(known) == 1:
             return next(iter(known))
         with AudioReader(self.path) as reader:
-            take = next(gather(reader.blocks(BLOCK_SECONDS), 0.0, _WINDOWS), None)
+            take = next(gather(reader.blocks(BLOCK_SECONDS), 0.0, self._windows(), self.engine.window_s), None)
         if take is None:
             return "en"
         windows = take.windows[:: max(1, len(take.windows) // _DETECTED_WINDOWS)][:_DETECTED_WINDOWS]
@@ -262,9 +263,7 @@ def _usable(done: Sequence[Stretch]) -> list[Stretch]:
     return usable
 
 
-def _segment(hypothesis: Hypothesis, start: float, doubt: object) -> Segment:
-    from podnotes.models import Doubt
-
+def _segment(hypothesis: Hypothesis, start: float, doubt: Doubt | None) -> Segment:
     return Segment(
         round(start + hypothesis.start, 3),
         round(start + hypothesis.end, 3),
@@ -273,7 +272,7 @@ def _segment(hypothesis: Hypothesis, start: float, doubt: object) -> Segment:
             replace(word, start=round(start + word.start, 3), end=round(start + word.end, 3))
             for word in hypothesis.words
         ),
-        doubt=doubt if isinstance(doubt, Doubt) else None,
+        doubt=doubt,
     )
 
 

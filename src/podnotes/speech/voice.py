@@ -34,8 +34,8 @@ FRAME_SECONDS = _FRAME / SAMPLE_RATE
 _SPEECH, _SILENCE = 0.5, 0.35
 _SHORTEST_PAUSE_SECONDS = 0.16
 _PADDING_SECONDS = 0.4
-# A window is cut at the longest pause in its last seconds, and never holds a longer one.
-_CUT_SECONDS, _LONGEST_PAUSE_SECONDS = 4.0, 5.0
+# A window is cut at the longest pause after this share of what it may hold, and at every pause as long as this.
+_CUT_SHARE, _LONGEST_PAUSE_SECONDS = 0.87, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def plan_windows(voice: NDArray[np.float32], longest: float = WINDOW_SECONDS) ->
             if pause >= _LONGEST_PAUSE_SECONDS:
                 best = last
                 break
-            if regions[last][1] - start < longest - _CUT_SECONDS:
+            if regions[last][1] - start < longest * _CUT_SHARE:
                 best = last  # not long enough yet: only better than nothing
             elif pause >= best_pause:
                 best, best_pause = last, pause
@@ -172,13 +172,16 @@ def plan_windows(voice: NDArray[np.float32], longest: float = WINDOW_SECONDS) ->
     return windows
 
 
-def gather(blocks: Iterator[NDArray[np.float32]], start: float, count: int) -> Iterator[Take]:
+def gather(
+    blocks: Iterator[NDArray[np.float32]], start: float, count: int, longest: float = WINDOW_SECONDS
+) -> Iterator[Take]:
     """Gather a stream into stretches, each ending in a pause.
 
     Args:
         blocks: Samples in pieces of any length.
         start: Seconds from the start of the episode where they begin.
         count: Windows in a stretch.
+        longest: Seconds that a window may last.
     """
     feed = _Feed(blocks)
     position = round(start * SAMPLE_RATE)  # counted in samples: seconds as floats would drift
@@ -191,8 +194,8 @@ def gather(blocks: Iterator[NDArray[np.float32]], start: float, count: int) -> I
         while cut is None and (block := feed.take(_BLOCK)) is not None:
             held.append(block)
             voices.append(detector.hear(block))
-            if len(held) * BLOCK_SECONDS >= count * WINDOW_SECONDS / 2:
-                cut = _find_cut(np.concatenate(voices), count)
+            if len(held) * BLOCK_SECONDS >= count * longest / 2:
+                cut = _find_cut(np.concatenate(voices), count, longest)
         if not held:
             return
         samples, voice = np.concatenate(held), np.concatenate(voices)
@@ -201,7 +204,7 @@ def gather(blocks: Iterator[NDArray[np.float32]], start: float, count: int) -> I
             feed.put_back(samples[at:])
             samples, voice, windows = samples[:at], voice[: round(cut.time / FRAME_SECONDS)], cut.windows
         else:
-            windows = tuple(plan_windows(voice))
+            windows = tuple(plan_windows(voice, longest))
         yield Take(position / SAMPLE_RATE, samples, windows, voice)
         position += len(samples)
 
@@ -234,11 +237,11 @@ class _Feed:
         self._rest = np.concatenate([samples, self._rest])
 
 
-def _find_cut(voice: NDArray[np.float32], count: int) -> _Cut | None:
+def _find_cut(voice: NDArray[np.float32], count: int, longest: float) -> _Cut | None:
     """Tell where a stretch ends, once its windows can't be changed by anything that is yet to come."""
     seconds = len(voice) * FRAME_SECONDS
-    windows = plan_windows(voice)
-    settled = seconds - WINDOW_SECONDS - _LONGEST_PAUSE_SECONDS - 1.0
+    windows = plan_windows(voice, longest)
+    settled = seconds - longest - _LONGEST_PAUSE_SECONDS - 1.0
     final = [window for window in windows if window.start <= settled]
     too_long = seconds >= LONGEST_STRETCH_SECONDS
     if len(final) <= count and not too_long:

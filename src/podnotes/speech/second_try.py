@@ -1,0 +1,119 @@
+"""What is done about words that can't be right, and about speech that got no words.
+
+A window with a doubtful segment is recognised again in smaller pieces cut at pauses, without hotwords and with
+repetition held down, as is speech that was left out: in batches a Whisper model that stops early loses the rest of its
+window, where the sequential method would have gone on from there. What is better is taken; what stays bad stays
+marked. Sampling at a higher temperature, Whisper's own second try, is not used: it gives other words on each run, so
+that an interrupted run would not end as an uninterrupted one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podnotes.models import Doubt
+from podnotes.speech.doubts import doubt_about
+from podnotes.speech.voice import FRAME_SECONDS, Window, plan_windows, speech_regions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from podnotes.speech.engine import Engine, Hypothesis
+    from podnotes.speech.voice import Take
+
+# Speech without words for longer than this was left out by the model.
+_LEFT_OUT_SECONDS = 3.0
+_PIECE_SHARE = 0.4
+_OTHER_LANGUAGE = 0.8
+# Doubts that other pieces may clear up. Text where nobody speaks is bad however it is cut.
+_WORTH_A_TRY = frozenset({Doubt.LOOP, Doubt.TOO_FAST, Doubt.UNSURE, Doubt.LANGUAGE})
+
+Checked = tuple["Hypothesis", Doubt | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A part of a window that is to be recognised again, and what was recognised in it before."""
+
+    window: int
+    part: Window
+    before: tuple[Checked, ...]
+
+
+def check(
+    engine: Engine, take: Take, results: Sequence[Sequence[Hypothesis]], language: str, *, word_times: bool = False
+) -> list[list[Checked]]:
+    """Check what was recognised in a stretch, and try again where it can't be right.
+
+    Args:
+        engine: What recognised it.
+        take: The stretch.
+        results: What was recognised in each of its windows.
+        language: Primary subtag that it was recognised as.
+        word_times: Whether every word needs its time.
+
+    Returns:
+        For each window what is to stand in the transcript, with the reason not to trust it or None.
+    """
+    checked = [[(h, doubt_about(h, take.voice, language)) for h in found if h.text] for found in results]
+    trials = list(_trials(take, checked, engine.window_s))
+    if not trials:
+        return checked
+    pieces = [list(_pieces(take, trial.part, engine.window_s)) for trial in trials]
+    flat = [piece for parts in pieces for piece in parts]
+    again = engine.recognise(take.samples, flat, language=language, word_times=word_times, careful=True)
+    for trial, parts in zip(trials, pieces, strict=True):
+        found = [hypothesis for _ in parts for hypothesis in next(again) if hypothesis.text]
+        after: list[Checked] = [(hypothesis, doubt_about(hypothesis, take.voice, language)) for hypothesis in found]
+        if _goodness(after, take) > _goodness(trial.before, take):
+            kept = [entry for entry in checked[trial.window] if entry not in trial.before]
+            checked[trial.window] = sorted(kept + after, key=lambda entry: entry[0].start)
+    _mark_other_languages(engine, take, checked, language)
+    return checked
+
+
+def _trials(take: Take, checked: Sequence[Sequence[Checked]], window_s: float) -> Iterator[_Trial]:
+    for index, (window, entries) in enumerate(zip(take.windows, checked, strict=True)):
+        if any(doubt in _WORTH_A_TRY for _, doubt in entries):
+            yield _Trial(index, window, tuple(entries))
+            continue
+        at = window.start
+        for start, end in [*((h.start, h.end) for h, _ in entries), (window.end, window.end)]:
+            if start - at > _LEFT_OUT_SECONDS:
+                part = Window(at, min(start, at + window_s))
+                if _voiced(take, part.start, part.end) > _LEFT_OUT_SECONDS * 0.7:
+                    yield _Trial(index, part, ())
+            at = max(at, end)
+
+
+def _pieces(take: Take, part: Window, window_s: float) -> Iterator[Window]:
+    first = round(part.start / FRAME_SECONDS)
+    voice = take.voice[first : round(part.end / FRAME_SECONDS)]
+    planned = plan_windows(voice, max(4.0, window_s * _PIECE_SHARE))
+    for piece in planned:
+        start, end = part.start + piece.start, min(part.start + piece.end, part.end)
+        if end - start > 0.1:
+            yield Window(start, end)
+
+
+def _goodness(entries: Sequence[Checked], take: Take) -> float:
+    """Seconds of voice under words that can be trusted, with a little taken off for each that can't."""
+    trusted = sum(_voiced(take, hypothesis.start, hypothesis.end) for hypothesis, doubt in entries if doubt is None)
+    return trusted - 0.1 * sum(doubt is not None for _, doubt in entries)
+
+
+def _voiced(take: Take, start: float, end: float) -> float:
+    heard = take.voice[int(start / FRAME_SECONDS) : int(end / FRAME_SECONDS)]
+    return sum(stop - begin for begin, stop in speech_regions(heard)) if len(heard) else 0.0
+
+
+def _mark_other_languages(engine: Engine, take: Take, checked: list[list[Checked]], language: str) -> None:
+    """Where the words stayed doubtful, find out whether it is because another language is spoken."""
+    if len(engine.languages) == 1:
+        return
+    for index, entries in enumerate(checked):
+        if any(doubt in _WORTH_A_TRY for _, doubt in entries):
+            spoken, probability = engine.detect_language(take.samples, [take.windows[index]])
+            if spoken != language and probability > _OTHER_LANGUAGE:
+                checked[index] = [(hypothesis, Doubt.LANGUAGE) for hypothesis, _ in entries]
