@@ -15,6 +15,7 @@ from podnotes.passages.repeats import without_repeats
 from podnotes.passages.scoring import weigh, worth_quoting
 from podnotes.passages.sentences import sentences as cut_sentences
 from podnotes.passages.skipping import find_skipped
+from podnotes.passages.substance import substance
 from podnotes.passages.wording import stems
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class _Talk:
         thoughts: What passages are chosen from.
         contents: Content words of each thought.
         vectors: The same, weighted.
+        substances: Share of each thought that is about its subject.
     """
 
     spoken: Sequence[Sentence]
@@ -129,13 +131,16 @@ class _Talk:
     thoughts: Sequence[Unit]
     contents: Sequence[Sequence[str]]
     vectors: Sequence[Vector]
+    substances: Sequence[float]
 
 
 def _talk(spoken: Sequence[Sentence], usable: Sequence[bool], language: str) -> _Talk:
     words = [stems(sentence.text, language) for sentence in spoken]
     thoughts = units(spoken, words, usable)
     contents = [[word for at in range(unit.first, unit.last) for word in content(words[at])] for unit in thoughts]
-    return _Talk(spoken, words, thoughts, contents, vectors(contents))
+    texts = [" ".join(sentence.text for sentence in spoken[unit.first : unit.last]) for unit in thoughts]
+    substances = [substance(text) if language == "en" else 1.0 for text in texts]
+    return _Talk(spoken, words, thoughts, contents, vectors(contents), substances)
 
 
 def _usable(spoken: Sequence[Sentence], skipped: Sequence[Skipped]) -> list[bool]:
@@ -162,7 +167,7 @@ def _on_topic(
     topic: Topic, found: Sequence[Sequence[Entry]], talk: _Talk, chapters: Sequence[Chapter]
 ) -> list[Passage]:
     spans = [(talk.spoken[unit.first].start, talk.spoken[unit.last - 1].end) for unit in talk.thoughts]
-    evidences = weigh(found, spans, talk.vectors)
+    evidences = weigh(found, spans, talk.vectors, talk.substances)
     chosen = without_repeats(worth_quoting(evidences), talk.contents)
     return [
         _passage(

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 _WEIGHTS = {Tier.NEVER: 0.0, Tier.RELATED: 0.15, Tier.STRONG: 0.5, Tier.CORE: 1.0}
 # Evidence is stated for a stretch of this length; a longer one finds more without saying more.
 _UNIT = 30.0  # seconds
-_LENGTH_POWER = 0.3
+_LENGTH_POWER = 0.15
 # What the surroundings add: a share of their evidence, falling to 1/e after so many seconds, none beyond the reach, and
 # never more than the stretch's own evidence bears.
 _AROUND = 0.2
-_FADES = 60.0  # seconds
+_FADES = 50.0  # seconds
 _REACH = 150.0  # seconds
 _BEARS = 2.0
 # What one standard deviation of likeness adds, as a share of the episode's best.
@@ -60,17 +60,19 @@ class Evidence:
         around: What the surroundings add.
         alike: What the likeness to the episode's talk on the topic adds or takes away.
         core: Whether a phrase is in it that is the topic by itself.
+        substance: Share that counts, because the rest is about the speaker or the programme.
     """
 
     own: float
     around: float = 0.0
     alike: float = 0.0
     core: bool = False
+    substance: float = 1.0
 
     @property
     def total(self) -> float:
         """All together."""
-        return self.own + self.around + self.alike
+        return (self.own + self.around + self.alike) * self.substance
 
     @property
     def score(self) -> float:
@@ -79,7 +81,10 @@ class Evidence:
 
 
 def weigh(
-    found: Sequence[Sequence[Entry]], spans: Sequence[tuple[float, float]], vectors: Sequence[Mapping[str, float]]
+    found: Sequence[Sequence[Entry]],
+    spans: Sequence[tuple[float, float]],
+    vectors: Sequence[Mapping[str, float]],
+    substances: Sequence[float],
 ) -> list[Evidence]:
     """Weigh all stretches of an episode for one topic.
 
@@ -87,6 +92,7 @@ def weigh(
         found: For each stretch the phrases of the topic in it, each as often as it occurs.
         spans: Start and end of each stretch in seconds, in order of time.
         vectors: What each stretch is about, as `podnotes.passages.feedback.vectors` makes them.
+        substances: Share of each stretch's evidence that counts, see `podnotes.passages.substance`.
     """
     own = [_own(entries, end - start) for entries, (start, end) in zip(found, spans, strict=True)]
     around = [
@@ -97,7 +103,7 @@ def weigh(
     step = _LIKENESS * _best(known)
     alike = [step * value for value in likeness(vectors, [value - _TEACHES for value in known])]
     core = [any(entry.tier is Tier.CORE for entry in entries) for entries in found]
-    return [Evidence(*parts) for parts in zip(own, around, alike, core, strict=True)]
+    return [Evidence(*parts) for parts in zip(own, around, alike, core, substances, strict=True)]
 
 
 def worth_quoting(evidences: Sequence[Evidence]) -> list[int]:
