@@ -11,12 +11,24 @@ from podnotes.cli.arguments import Day, library_option, speech_options, take_spe
 from podnotes.cli.finding import findings_json
 from podnotes.cli.output import clock, put, put_json, say
 from podnotes.cli.progress import ProgressDisplay
+from podnotes.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from podnotes.library import DraftResult
+    from podnotes.library import DraftResult, Library
     from podnotes.pipeline import EpisodeResult
+
+
+out_option = click.option(
+    "--out",
+    default="drafts",
+    show_default=True,
+    envvar="PODNOTES_OUT",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for what is written.",
+)
 
 
 def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,13 +38,14 @@ def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
         speech_options,
         click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
                      help="Template of the drafts."),
-        click.option("--out", default="drafts", show_default=True, envvar="PODNOTES_OUT", metavar="DIR",
-                     type=click.Path(file_okay=False, path_type=Path), help="Folder for the drafts."),
+        out_option,
         click.option("--publisher/--no-publisher", default=True, show_default=True,
                      help="Use the publisher's transcript where the feed links one."),
         click.option("--again", is_flag=True, help="Redo passages and drafts where topics or template changed."),
         click.option("--retranscribe", is_flag=True,
                      help="With --again: recognise again what came from another model."),
+        click.option("--cache", default=20.0, show_default=True, metavar="GB", type=click.FloatRange(min=0.0),
+                     envvar="PODNOTES_CACHE", help="How much downloaded audio may stay."),
         library_option,
         click.option("--quiet", "-q", is_flag=True, help="No progress; only drafts, warnings and errors."),
         click.option("--json", "as_json", is_flag=True, help="One JSON object for each episode, a line each."),
@@ -72,13 +85,59 @@ def update(**given: Any) -> int:
     return _run(sources, given)
 
 
+@click.command()
+@click.argument("episode", metavar="EPISODE")
+@topics_option
+@out_option
+@click.option("--open/--no-open", "show", default=True, show_default=True, help="Open the page in the browser.")
+@library_option
+def review(episode: str, topics: str, out: Path, show: bool, library_path: Path | None) -> None:
+    """Open a page on which to hear and pick the passages of an episode.
+
+    EPISODE is a part of the title of an episode that was drafted or transcribed before.
+    """
+    from podnotes.library import Library
+    from podnotes.pipeline import write_review
+    from podnotes.topics import load_topics
+
+    with Library(library_path) as library:
+        page = write_review(library, find_episode(library, episode), load_topics(topics), out=out)
+    put(str(page))
+    if show:
+        import webbrowser
+
+        if not webbrowser.open(page.absolute().as_uri()):
+            say("No browser could be opened; open the page yourself.")
+
+
+def find_episode(library: Library, text: str) -> int:
+    """The number of the one transcribed episode with a text in its title.
+
+    Raises:
+        UsageError: There is none, or several.
+    """
+    found = [one for one in library.find_episodes(text) if one.transcribed]
+    exact = [one for one in found if one.episode.title.casefold() == text.casefold()]
+    if len(exact) == 1:
+        return exact[0].id
+    if len(found) == 1:
+        return found[0].id
+    if not found:
+        raise UsageError(f"No transcribed episode has “{text}” in its title; make its draft first (podnotes draft).")
+    some = "; ".join(f"“{one.episode.title}”" for one in found[:4])
+    raise UsageError(f"{len(found)} episodes have “{text}” in their title: {some} … Give more of the title.")
+
+
 def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     from podnotes.library import Library
     from podnotes.pipeline import DraftOptions, Outcome, draft_notes
 
     library_path, out, quiet, as_json = (given.pop(name) for name in ("library_path", "out", "quiet", "as_json"))
     speech = take_speech_options(given)
-    options = DraftOptions(publisher_transcripts=given.pop("publisher"), speech=speech, **given)
+    cache_bytes = int(given.pop("cache") * 1e9)
+    options = DraftOptions(
+        publisher_transcripts=given.pop("publisher"), speech=speech, cache_bytes=cache_bytes, **given
+    )
     counts = dict.fromkeys(Outcome, 0)
     with Library(library_path) as library, ProgressDisplay(quiet=quiet) as progress:
         for result in draft_notes(sources, out=out, library=library, options=options, on_event=progress):

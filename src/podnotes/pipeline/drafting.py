@@ -1,19 +1,16 @@
 """The whole way: feeds → audio → transcript → passages → drafts, remembered and resumed.
 
-The only module that knows the order of the steps. Each episode goes through them alone, so that a bad one never stops
-the others; what is finished is in the library before the next step begins, so that an interrupted run goes on where
-it stopped. The next episode's audio is fetched while this one is recognised.
+Each episode goes through the steps alone, so that a bad one never stops the others; what is finished is in the library
+before the next step begins, so that an interrupted run goes on where it stopped. The next episode's audio is fetched
+while this one is recognised.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,16 +18,15 @@ from typing import TYPE_CHECKING
 from podnotes import __version__
 from podnotes.errors import BusyError, FeedError, LibraryError, ModelError, OutputError, PodnotesError
 from podnotes.models import Episode, Podcast, Topic, Transcript
+from podnotes.pipeline.fetching import FetchAhead, Job, Material, StoppedError
+from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Future
-    from datetime import date
 
     from podnotes.library import DraftResult, Library
-    from podnotes.models import Chapter, Findings
-    from podnotes.notes import NoteOptions
-    from podnotes.speech import SpeechOptions
+    from podnotes.models import Findings
 
 log = logging.getLogger(__name__)
 
@@ -38,105 +34,6 @@ log = logging.getLogger(__name__)
 FIRST_TIME_EPISODES = 1
 #: Earlier episodes of a feed whose words are compared to find sponsor reads that are said again.
 COMPARED_EPISODES = 8
-
-
-class Step(StrEnum):
-    """What a run does with an episode."""
-
-    DOWNLOAD = "download"  #: audio or transcript is fetched; counted in bytes
-    MODEL = "model"  #: the speech model is fetched; counted in bytes
-    RECOGNISE = "recognise"  #: counted in seconds of audio
-    FIND = "find"  #: passages are looked for
-    WRITE = "write"  #: drafts are written
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something to show while a run goes on. Downloads report from a thread of their own.
-
-    Attributes:
-        episode: Which episode, or None where it concerns the run.
-        step: Which step, or None for a message alone.
-        done: Bytes or seconds done.
-        total: Bytes or seconds to do, or None where unknown.
-        message: A sentence for her, or "".
-    """
-
-    episode: Episode | None
-    step: Step | None = None
-    done: float = 0.0
-    total: float | None = None
-    message: str = ""
-
-
-class Outcome(StrEnum):
-    """What became of an episode in a run."""
-
-    DRAFTED = "drafted"  #: drafts were written
-    NOTHING = "nothing"  #: it has none of her topics, so there is no draft
-    KNOWN = "known"  #: it was done before
-    BUSY = "busy"  #: another podnotes is working on it
-    FAILED = "failed"  #: see the error
-
-
-@dataclass(frozen=True, slots=True)
-class EpisodeResult:
-    """What a run made of one episode.
-
-    Attributes:
-        episode: The episode, or None when its feed already failed.
-        outcome: What became of it.
-        drafts: Files that were written or kept, one for each output.
-        findings: Passages, or None when it didn't come that far.
-        transcript: The transcript, or None when it didn't come that far.
-        notices: Sentences for her.
-        error: Why it failed, or None.
-        source: What she named.
-    """
-
-    episode: Episode | None
-    outcome: Outcome
-    drafts: tuple[DraftResult, ...] = ()
-    findings: Findings | None = None
-    transcript: Transcript | None = None
-    notices: tuple[str, ...] = ()
-    error: PodnotesError | None = None
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DraftOptions:
-    """What a run should do.
-
-    Attributes:
-        topics: Name of a pack, path of a topics file, or topics.
-        model: Name or folder of the speech model.
-        scout: Name or folder of a small model that listens first, so that the large one hears only what is quoted.
-        template: Name of a template or path of her own.
-        episodes: How many of the newest episodes; None: one of a feed that is new, all new ones of a known feed.
-        since: Only episodes published on this day or later.
-        match: Only episodes with this text in title, people or show notes (case ignored).
-        publisher_transcripts: Use the publisher's transcript where the feed links one.
-        again: Redo passages and drafts of known episodes where topics or template changed.
-        retranscribe: Recognise known episodes again.
-        html: Write each draft as an HTML page as well.
-        speech: Options of the recognition, or None for what suits the machine.
-        note: Options of the composing, or None.
-    """
-
-    topics: str | Path | tuple[Topic, ...] = "bodywork"
-    model: str = "small.en"
-    scout: str | None = None
-    template: str = "blog"
-    episodes: int | None = None
-    since: date | None = None
-    match: str | None = None
-    publisher_transcripts: bool = True
-    again: bool = False
-    retranscribe: bool = False
-    html: bool = True
-    speech: SpeechOptions | None = None
-    note: NoteOptions | None = None
 
 
 def draft_notes(
@@ -209,57 +106,6 @@ def draft_name(episode: Episode) -> str:
     return safe_name(f"{day}{episode.title}") or "episode"
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """An episode that is to be drafted."""
-
-    id: int
-    episode: Episode
-    source: str
-    known: Transcript | None = None  #: what the library has
-
-
-@dataclass(frozen=True, slots=True)
-class _Material:
-    """What an episode's words come from: a transcript that is there, or audio to recognise."""
-
-    transcript: Transcript | None = None
-    audio: Path | None = None
-    chapters: tuple[Chapter, ...] = ()
-    notices: tuple[str, ...] = ()
-
-
-class _StoppedError(PodnotesError):
-    """The run ended while audio was on its way."""
-
-
-class _Ahead:
-    """Fetches what the coming episodes need while the present one is recognised, one at a time."""
-
-    def __init__(self, fetch: Callable[[_Job, threading.Event], _Material]) -> None:
-        self._fetch = fetch
-        self._stop = threading.Event()
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="podnotes-fetch")
-        self._futures: dict[int, Future[_Material]] = {}
-
-    def __enter__(self) -> _Ahead:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def start(self, job: _Job) -> None:
-        """Begin to fetch in the background, once."""
-        if job.id not in self._futures:
-            self._futures[job.id] = self._pool.submit(self._fetch, job, self._stop)
-
-    def take(self, job: _Job) -> _Material:
-        """What the episode needs, waiting for it if need be."""
-        self.start(job)
-        return self._futures.pop(job.id).result()
-
-
 @dataclass
 class _Run:
     """One run over sources: what is the same for all its episodes."""
@@ -288,7 +134,7 @@ class _Run:
         self, source: str | Path | Podcast | Sequence[str | Path | Podcast], library: Library
     ) -> Iterator[EpisodeResult]:
         """Draft everything that the sources have for this run."""
-        jobs: list[_Job] = []
+        jobs: list[Job] = []
         for reading in self._read(source, library):
             choices = self._choose(reading, library) if isinstance(reading, Podcast) else [reading]
             for choice in choices:
@@ -299,9 +145,19 @@ class _Run:
         jobs.sort(key=lambda job: job.episode.published.timestamp() if job.episode.published else 0.0)
         if any(self._will_recognise(job) for job in jobs):
             self._find_model()
-        with _Ahead(partial(self._fetch, library.folder)) as ahead:
+        with FetchAhead(partial(self._fetch, library.folder)) as ahead:
             for number, job in enumerate(jobs):
                 yield self._one(job, jobs[number + 1 : number + 2], library, ahead)
+        self._make_room(library, jobs)
+
+    def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
+        """Delete the audio that was used longest ago, so that the cache stays within its size."""
+        from podnotes.media import evict_audio
+
+        keep = [path for job in jobs if (path := library.audio(job.id)) is not None]
+        deleted = evict_audio(library.folder, max_bytes=self.options.cache_bytes, keep=keep)
+        if deleted:
+            self.tell(Event(None, message=f"Made room: deleted {len(deleted)} audio files of earlier runs."))
 
     def _read(
         self, source: str | Path | Podcast | Sequence[str | Path | Podcast], library: Library
@@ -329,7 +185,7 @@ class _Run:
                 found.append(reading.podcast)
         return found
 
-    def _choose(self, podcast: Podcast, library: Library) -> Iterator[_Job | EpisodeResult]:
+    def _choose(self, podcast: Podcast, library: Library) -> Iterator[Job | EpisodeResult]:
         """Which episodes of a podcast this run is about: jobs for those to do, results for those that are done."""
         options = self.options
         hearable = [episode for episode in podcast.episodes if episode.audio or episode.transcripts]
@@ -351,7 +207,7 @@ class _Run:
             if known and not self._again(number, library):
                 yield EpisodeResult(episode, Outcome.KNOWN, notices=self._stale(number, library), source=podcast.title)
             else:
-                yield _Job(number, episode, podcast.title, library.transcript(number))
+                yield Job(number, episode, podcast.title, library.transcript(number))
 
     def _matches(self, episode: Episode) -> bool:
         options = self.options
@@ -378,7 +234,7 @@ class _Run:
 
     # --------------------------------------------------------------------------------------------- one episode
 
-    def _one(self, job: _Job, following: Sequence[_Job], library: Library, ahead: _Ahead) -> EpisodeResult:
+    def _one(self, job: Job, following: Sequence[Job], library: Library, ahead: FetchAhead) -> EpisodeResult:
         """Take one episode the whole way; what goes wrong with it is its result."""
         try:
             with library.claim(job.id):
@@ -395,7 +251,7 @@ class _Run:
             reason.__cause__ = error
             return self._failure(reason, job.source, job.episode)
 
-    def _through(self, job: _Job, following: Sequence[_Job], library: Library, ahead: _Ahead) -> EpisodeResult:
+    def _through(self, job: Job, following: Sequence[Job], library: Library, ahead: FetchAhead) -> EpisodeResult:
         material = ahead.take(job)
         for coming in following:
             ahead.start(coming)
@@ -419,8 +275,8 @@ class _Run:
         outcome = Outcome.DRAFTED if drafts else Outcome.NOTHING
         return EpisodeResult(episode, outcome, drafts, findings, transcript, notices, source=job.source)
 
-    def _will_recognise(self, job: _Job) -> bool:
-        """Whether the episode needs the speech model for certain: a publisher's transcript may turn out to be broken."""
+    def _will_recognise(self, job: Job) -> bool:
+        """Whether the speech model is needed for certain: a publisher's transcript may turn out to be broken."""
         if job.known is not None and not self._is_stale(job.known):
             return False
         return not (self.options.publisher_transcripts and job.episode.transcripts)
@@ -446,30 +302,30 @@ class _Run:
             return not self.options.publisher_transcripts
         return transcript.model != self.options.model
 
-    def _fetch(self, folder: Path, job: _Job, stop: threading.Event) -> _Material:
+    def _fetch(self, folder: Path, job: Job, stop: threading.Event) -> Material:
         """Fetch what an episode needs: its publisher's transcript, else its audio. Runs in a thread of its own."""
         from podnotes.media import DownloadProgress, chapters_in_file, fetch_audio, fetch_chapters
         from podnotes.speech import fetch_transcript
 
         def show(progress: DownloadProgress) -> None:
             if stop.is_set():
-                raise _StoppedError("The run has ended.")
+                raise StoppedError("The run has ended.")
             self.tell(Event(job.episode, Step.DOWNLOAD, progress.done, progress.total))
 
         chapters = job.episode.chapters
         with suppress(PodnotesError):  # chapters are an extra
             chapters = fetch_chapters(job.episode)
         if job.known is not None and not self._is_stale(job.known):
-            return _Material(job.known, chapters=chapters)
+            return Material(job.known, chapters=chapters)
         problems: list[str] = []
         if self.options.publisher_transcripts and job.episode.transcripts:
             transcript = fetch_transcript(job.episode, on_problem=problems.append)
             if transcript is not None:
-                return _Material(transcript, chapters=chapters)
+                return Material(transcript, chapters=chapters)
         audio = fetch_audio(job.episode, folder, on_progress=show)
-        return _Material(audio=audio, chapters=chapters or chapters_in_file(audio), notices=tuple(problems))
+        return Material(audio=audio, chapters=chapters or chapters_in_file(audio), notices=tuple(problems))
 
-    def _recognise(self, job: _Job, audio: Path, library: Library) -> Transcript:
+    def _recognise(self, job: Job, audio: Path, library: Library) -> Transcript:
         from podnotes.speech import SpeechOptions, SpeechProgress, transcribe
 
         def show(progress: SpeechProgress) -> None:

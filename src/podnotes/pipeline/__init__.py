@@ -1,0 +1,20 @@
+"""The steps in their order: from sources to drafts, from the library to a review page or a digest.
+
+The only package that knows the order of the steps; each step knows nothing of the others.
+"""
+
+from podnotes.pipeline.drafting import check_folder, draft_name, draft_notes
+from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
+from podnotes.pipeline.reviewing import write_review
+
+__all__ = [
+    "DraftOptions",
+    "EpisodeResult",
+    "Event",
+    "Outcome",
+    "Step",
+    "check_folder",
+    "draft_name",
+    "draft_notes",
+    "write_review",
+]

@@ -1,0 +1,118 @@
+"""What a run is asked for, what it reports while it goes on, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from podnotes.errors import PodnotesError
+    from podnotes.library import DraftResult
+    from podnotes.models import Episode, Findings, Topic, Transcript
+    from podnotes.notes import NoteOptions
+    from podnotes.speech import SpeechOptions
+
+
+class Step(StrEnum):
+    """What a run does with an episode."""
+
+    DOWNLOAD = "download"  #: audio or transcript is fetched; counted in bytes
+    MODEL = "model"  #: the speech model is fetched; counted in bytes
+    RECOGNISE = "recognise"  #: counted in seconds of audio
+    FIND = "find"  #: passages are looked for
+    WRITE = "write"  #: drafts are written
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something to show while a run goes on. Downloads report from a thread of their own.
+
+    Attributes:
+        episode: Which episode, or None where it concerns the run.
+        step: Which step, or None for a message alone.
+        done: Bytes or seconds done.
+        total: Bytes or seconds to do, or None where unknown.
+        message: A sentence for her, or "".
+    """
+
+    episode: Episode | None
+    step: Step | None = None
+    done: float = 0.0
+    total: float | None = None
+    message: str = ""
+
+
+class Outcome(StrEnum):
+    """What became of an episode in a run."""
+
+    DRAFTED = "drafted"  #: drafts were written
+    NOTHING = "nothing"  #: it has none of her topics, so there is no draft
+    KNOWN = "known"  #: it was done before
+    BUSY = "busy"  #: another podnotes is working on it
+    FAILED = "failed"  #: see the error
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeResult:
+    """What a run made of one episode.
+
+    Attributes:
+        episode: The episode, or None when its feed already failed.
+        outcome: What became of it.
+        drafts: Files that were written or kept, one for each output.
+        findings: Passages, or None when it didn't come that far.
+        transcript: The transcript, or None when it didn't come that far.
+        notices: Sentences for her.
+        error: Why it failed, or None.
+        source: What she named.
+    """
+
+    episode: Episode | None
+    outcome: Outcome
+    drafts: tuple[DraftResult, ...] = ()
+    findings: Findings | None = None
+    transcript: Transcript | None = None
+    notices: tuple[str, ...] = ()
+    error: PodnotesError | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOptions:
+    """What a run should do.
+
+    Attributes:
+        topics: Name of a pack, path of a topics file, or topics.
+        model: Name or folder of the speech model.
+        scout: Name or folder of a small model that listens first, so that the large one hears only what is quoted.
+        template: Name of a template or path of her own.
+        episodes: How many of the newest episodes; None: one of a feed that is new, all new ones of a known feed.
+        since: Only episodes published on this day or later.
+        match: Only episodes with this text in title, people or show notes (case ignored).
+        publisher_transcripts: Use the publisher's transcript where the feed links one.
+        again: Redo passages and drafts of known episodes where topics or template changed.
+        retranscribe: Recognise known episodes again.
+        html: Write each draft as an HTML page as well.
+        cache_bytes: How much downloaded audio may stay; after the run what was used longest ago is deleted.
+        speech: Options of the recognition, or None for what suits the machine.
+        note: Options of the composing, or None.
+    """
+
+    topics: str | Path | tuple[Topic, ...] = "bodywork"
+    model: str = "small.en"
+    scout: str | None = None
+    template: str = "blog"
+    episodes: int | None = None
+    since: date | None = None
+    match: str | None = None
+    publisher_transcripts: bool = True
+    again: bool = False
+    retranscribe: bool = False
+    html: bool = True
+    cache_bytes: int = 20_000_000_000
+    speech: SpeechOptions | None = None
+    note: NoteOptions | None = None
