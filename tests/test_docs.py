@@ -29,6 +29,15 @@ def test_the_python_of_the_readme_runs() -> None:
     assert "## Source" in answer.stdout
 
 
+def test_the_executor_of_the_design_page_runs(tmp_path: Path) -> None:
+    (code,) = blocks(ROOT / "docs" / "design.md", "python")
+    script = tmp_path / "many.py"  # worker processes import the script, so it must be a file
+    script.write_text(code, encoding="utf-8")
+    answer = subprocess.run([sys.executable, "-W", "error", script], capture_output=True, text=True, cwd=ROOT)
+    assert answer.returncode == 0, answer.stderr
+    assert int(answer.stdout.split()[0]) > 3
+
+
 @pytest.mark.speech
 def test_the_tutorial_script_makes_a_draft(tmp_path: Path) -> None:
     script = ROOT / "examples" / "draft_notes.py"
