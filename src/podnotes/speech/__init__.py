@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from podnotes.speech.options import SpeechOptions, SpeechProgress
     from podnotes.speech.publisher import fetch_transcript
     from podnotes.speech.recognition import transcribe
+    from podnotes.speech.spans import refine, time_words
     from podnotes.speech.voice import Window
 
 _HOME = {
@@ -31,6 +32,8 @@ _HOME = {
     "list_models": "model_store",
     "parse_transcript": "formats",
     "read_transcript": "formats",
+    "refine": "spans",
+    "time_words": "spans",
     "transcribe": "recognition",
     "write_transcript": "formats",
 }
@@ -49,6 +52,8 @@ __all__ = [
     "list_models",
     "parse_transcript",
     "read_transcript",
+    "refine",
+    "time_words",
     "transcribe",
     "write_transcript",
 ]

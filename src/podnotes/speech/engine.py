@@ -98,6 +98,25 @@ class Engine(Protocol):
         ...
 
 
+@runtime_checkable
+class Aligner(Protocol):
+    """An engine that can also tell when given words are said."""
+
+    def align(self, samples: NDArray[np.float32], text: str, *, language: str) -> Sequence[Word]:
+        """Find the words of a text in the sound.
+
+        Args:
+            samples: At most ``window_s`` of it; mono, 16 kHz.
+            text: What is said in them.
+            language: Primary subtag.
+
+        Returns:
+            One word for each that stands between spaces in ``text``, times from the start of ``samples``; () when it
+            can't be done.
+        """
+        ...
+
+
 class FasterWhisper:
     """A Whisper model in CTranslate2 format, run by faster-whisper (https://github.com/SYSTRAN/faster-whisper).
 
@@ -204,6 +223,21 @@ class FasterWhisper:
                 totals[tag] = totals.get(tag, 0.0) + probability / len(pieces)
         return max(totals.items(), key=lambda item: item[1])
 
+    def align(self, samples: NDArray[np.float32], text: str, *, language: str) -> Sequence[Word]:
+        """See :meth:`Aligner.align`."""
+        import numpy as np
+        from faster_whisper.audio import pad_or_trim
+        from faster_whisper.tokenizer import Tokenizer
+
+        model = self._model
+        tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language)
+        features = model.feature_extractor(samples)[..., :-1]
+        tokens = tokenizer.encode(" " + text)
+        if not tokens or len(tokens) >= model.max_length:
+            return ()
+        encoded = model.encode(np.ascontiguousarray(pad_or_trim(features)))
+        return _joined(model.find_alignment(tokenizer, [tokens], encoded, features.shape[-1])[0], text.split())
+
 
 def load_engine(
     model: str | os.PathLike[str] | Engine,
@@ -267,6 +301,27 @@ def _hypothesis(segment: Any, window: Window) -> Hypothesis:
         if word.word.strip()
     )
     return Hypothesis(start, min(max(segment.end, start), window.end), segment.text.strip(), segment.avg_logprob, words)
+
+
+def _joined(pieces: Sequence[dict[str, Any]], texts: Sequence[str]) -> Sequence[Word]:
+    """Put the tokenizer's pieces together to the words that stand between spaces."""
+    from podnotes.models import Word
+
+    words: list[Word] = []
+    waiting = [piece for piece in pieces if piece["word"].strip()]
+    for text in texts:
+        taken: list[dict[str, Any]] = []
+        spelled = ""
+        while waiting and len(spelled) < len(text):
+            taken.append(waiting.pop(0))
+            spelled += taken[-1]["word"].strip()
+        if spelled != text:
+            return ()
+        # Punctuation has no sound of its own: its place says nothing.
+        sounding = [piece for piece in taken if any(map(str.isalnum, piece["word"]))] or taken
+        probability = min(float(piece["probability"]) for piece in sounding)
+        words.append(Word(float(sounding[0]["start"]), float(sounding[-1]["end"]), text, round(probability, 3)))
+    return words
 
 
 def _first_line(error: BaseException) -> str:

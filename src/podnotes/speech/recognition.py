@@ -124,8 +124,8 @@ class _Run:
         self.options = options
         self.start = self.end = start
         self.gaps: list[Gap] = []
-        self.other_language = ""
-        self.language = self._choose_language(language)
+        self.language = choose_language(path, engine, language)
+        self.other_language = other_language(engine, language)
         self._stop = threading.Event()
         self._takes: queue.Queue[Take | BaseException | None] = queue.Queue(maxsize=1)
         self._events: queue.Queue[Stretch | float | BaseException | None] = queue.Queue()
@@ -151,7 +151,7 @@ class _Run:
         try:
             with AudioReader(self.path) as reader:
                 blocks = reader.blocks(BLOCK_SECONDS, start=self.start)
-                for take in gather(blocks, self.start, self._windows(), self.engine.window_s):
+                for take in gather(blocks, self.start, _windows_in_stretch(self.engine), self.engine.window_s):
                     if not self._put(take):
                         return
                 self.gaps = list(reader.gaps)
@@ -203,37 +203,56 @@ class _Run:
                 return None
             self._events.put(take.start + window.end)
         checked = check(self.engine, take, results, self.language, word_times=self.options.word_times)
-        return tuple(_segment(hypothesis, take.start, doubt) for found in checked for hypothesis, doubt in found)
+        return tuple(to_segment(hypothesis, take.start, doubt) for found in checked for hypothesis, doubt in found)
 
-    def _windows(self) -> int:
-        # A multiple of the batch, so that none is run half empty.
-        batch = max(1, self.engine.batch_size)
-        return batch * max(1, round(_STRETCH_SECONDS / self.engine.window_s / batch))
 
-    def _choose_language(self, stated: str | None) -> str:
-        """Take the feed's word for it where the model knows the language, else listen to the beginning."""
-        from podnotes.speech.voice import BLOCK_SECONDS, gather
+def choose_language(path: Path, engine: Engine, stated: str | None) -> str:
+    """Take the stated language where the engine knows it, else listen to the beginning.
 
-        known = self.engine.languages
-        if stated:
-            primary = stated.replace("_", "-").partition("-")[0].lower()
-            if primary in known:
-                return primary
-            if len(known) == 1:
-                only = next(iter(known))
-                self.other_language = (
-                    f"The feed says that the language is “{stated}”, and {self.engine.name} knows “{only}” alone; "
-                    "choose a model without “.en”."
-                )
-        if len(known) == 1:
-            return next(iter(known))
-        with AudioReader(self.path) as reader:
-            take = next(gather(reader.blocks(BLOCK_SECONDS), 0.0, self._windows(), self.engine.window_s), None)
-        if take is None:
-            return "en"
-        windows = take.windows[:: max(1, len(take.windows) // _DETECTED_WINDOWS)][:_DETECTED_WINDOWS]
-        language, _ = self.engine.detect_language(take.samples, windows)
-        return language
+    Args:
+        path: The audio.
+        engine: What will recognise it.
+        stated: BCP 47 tag, as a feed has it, or None.
+
+    Returns:
+        Primary subtag of a language that the engine knows.
+    """
+    from podnotes.speech.voice import BLOCK_SECONDS, gather
+
+    primary = _primary(stated)
+    if primary in engine.languages:
+        return primary
+    if len(engine.languages) == 1:
+        return next(iter(engine.languages))
+    with AudioReader(path) as reader:
+        blocks = reader.blocks(BLOCK_SECONDS)
+        take = next(gather(blocks, 0.0, _windows_in_stretch(engine), engine.window_s), None)
+    if take is None or not take.windows:
+        return "en"
+    windows = take.windows[:: max(1, len(take.windows) // _DETECTED_WINDOWS)][:_DETECTED_WINDOWS]
+    return engine.detect_language(take.samples, windows)[0]
+
+
+def other_language(engine: Engine, stated: str | None) -> str:
+    """Say in a sentence that the engine doesn't know the stated language, or "" when it does."""
+    if not stated or _primary(stated) in engine.languages:
+        return ""
+    if len(engine.languages) == 1:
+        return (
+            f"The episode's language is stated as “{stated}”, and the speech model {engine.name} knows "
+            f"“{next(iter(engine.languages))}” alone; choose a model without “.en”."
+        )
+    return ""
+
+
+def _primary(tag: str | None) -> str:
+    return (tag or "").replace("_", "-").partition("-")[0].lower()
+
+
+def _windows_in_stretch(engine: Engine) -> int:
+    # A multiple of the batch, so that none is run half empty.
+    batch = max(1, engine.batch_size)
+    return batch * max(1, round(_STRETCH_SECONDS / engine.window_s / batch))
 
 
 class _Meter:
@@ -263,7 +282,14 @@ def _usable(done: Sequence[Stretch]) -> list[Stretch]:
     return usable
 
 
-def _segment(hypothesis: Hypothesis, start: float, doubt: Doubt | None) -> Segment:
+def to_segment(hypothesis: Hypothesis, start: float, doubt: Doubt | None) -> Segment:
+    """Make a segment of what an engine recognised.
+
+    Args:
+        hypothesis: Times from the start of what the engine was given.
+        start: Seconds from the start of the episode where that begins.
+        doubt: Why the words are not to be trusted, or None.
+    """
     return Segment(
         round(start + hypothesis.start, 3),
         round(start + hypothesis.end, 3),

@@ -1,0 +1,298 @@
+"""Second looks at parts of an episode: recognising them again with a better model, and timing their words.
+
+Both cost a fraction of a full pass, since only what may be quoted is heard again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from podnotes.errors import PodnotesError, SpeechError
+from podnotes.media.decode import SAMPLE_RATE, AudioReader
+from podnotes.models import Doubt, Segment, Transcript
+from podnotes.speech.engine import Aligner, load_engine
+from podnotes.speech.options import SpeechOptions, SpeechProgress
+from podnotes.speech.recognition import choose_language, to_segment
+from podnotes.speech.second_try import check
+from podnotes.speech.voice import BLOCK_SECONDS, FRAME_SECONDS, Take, VoiceDetector, Window, plan_windows
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from podnotes.models import Word
+    from podnotes.speech.engine import Engine
+
+#: Seconds around a passage that the better model hears as well: the sentence before may belong to it.
+CONTEXT_SECONDS = 15.0
+
+# Heard around the segments whose words are timed.
+_MARGIN_SECONDS = 0.3
+# Too little to hear a word in.
+_SHORTEST_SECONDS = 0.1
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    start: float
+    samples: NDArray[np.float32]
+
+
+def refine(
+    audio: str | os.PathLike[str],
+    transcript: Transcript,
+    spans: Iterable[Span],
+    model: str | os.PathLike[str] | Engine = "small.en",
+    *,
+    options: SpeechOptions | None = None,
+    context_s: float = CONTEXT_SECONDS,
+    on_progress: Callable[[SpeechProgress], None] | None = None,
+) -> Transcript:
+    """Recognise parts of an episode again with a better model.
+
+    Args:
+        audio: The file that the transcript was made of.
+        transcript: What a quick model heard ("the scout").
+        spans: Start and end in seconds of what may be quoted.
+        model: The better model.
+        options: How it is done.
+        context_s: Seconds around each span that are recognised again as well.
+        on_progress: Told seconds done of all that is heard again.
+
+    Returns:
+        A transcript whose segments in the spans are the better model's; all others are marked
+        :attr:`~podnotes.models.Doubt.SCOUTED`, so that they are never quoted. ``details["scout"]`` names the scout.
+
+    Raises:
+        AudioError: The file can't be decoded.
+        ModelError: The model is unknown, missing or broken.
+        SpeechError: Recognition failed.
+    """
+    options = options or SpeechOptions()
+    wide = _widen(spans, transcript, context_s)
+    kept = [
+        replace(segment, doubt=segment.doubt or Doubt.SCOUTED)
+        for segment in transcript.segments
+        if not any(start <= (segment.start + segment.end) / 2 <= end for start, end in wide)
+    ]
+    details = {"scout": transcript.model or "", "scouted": f"{sum(end - start for start, end in wide):.0f} s again"}
+    if not wide:
+        return replace(transcript, segments=tuple(kept), details=transcript.details | details)
+    if on_progress:
+        on_progress(SpeechProgress("load", 0.0))
+    engine = load_engine(model, options, on_progress)
+    language = choose_language(Path(audio), engine, transcript.language)
+    total, done = sum(end - start for start, end in wide), 0.0
+    fresh: list[Segment] = []
+    try:
+        for group in _grouped(_cut_out(Path(audio), wide), engine):
+            fresh += _recognise(group, engine, language, options)
+            done += sum(len(piece.samples) for piece in group) / SAMPLE_RATE
+            if on_progress:
+                on_progress(SpeechProgress("recognise", done, total))
+    except PodnotesError:
+        raise
+    except Exception as error:  # an engine may fail with anything
+        raise SpeechError(f"Recognition of {Path(audio).name} failed: {error}") from error
+    return replace(
+        transcript,
+        segments=tuple(sorted([*kept, *fresh], key=lambda segment: segment.start)),
+        language=language,
+        model=engine.name,
+        details=transcript.details | engine.details | details,
+    )
+
+
+def time_words(
+    audio: str | os.PathLike[str],
+    transcript: Transcript,
+    spans: Iterable[Span],
+    model: str | os.PathLike[str] | Engine = "small.en",
+    *,
+    options: SpeechOptions | None = None,
+) -> Transcript:
+    """Find when each word of some parts is said, by aligning the transcript's own words to the sound.
+
+    No word is changed: Whisper's cross-attention is asked where in the audio each given word is heard (Radford et
+    al. 2022; Giorgino 2009 for the dynamic time warping), and the voice detector corrects words that would begin in
+    silence.
+
+    Args:
+        audio: The file that the transcript is of.
+        transcript: A recognised one, or a publisher's with true times.
+        spans: Start and end in seconds of what is quoted.
+        model: The model that aligns.
+        options: How it is done.
+
+    Returns:
+        The transcript with ``words`` in each segment that a span touches; as it was where its times are estimates or
+        the engine can't align.
+
+    Raises:
+        AudioError: The file can't be decoded.
+        ModelError: The model is unknown, missing or broken.
+        SpeechError: Alignment failed.
+    """
+    options = options or SpeechOptions()
+    spans = list(spans)
+    wanted = [
+        index
+        for index, segment in enumerate(transcript.segments)
+        if not segment.words and any(start < segment.end and segment.start < end for start, end in spans)
+    ]
+    if not wanted or not transcript.timed:
+        return transcript
+    engine = load_engine(model, options)
+    if not isinstance(engine, Aligner):
+        return transcript
+    language = choose_language(Path(audio), engine, transcript.language)
+    groups = _fit(wanted, transcript.segments, engine.window_s)
+    segments = list(transcript.segments)
+    bounds = [_bounds(transcript.segments, group) for group in groups]
+    try:
+        for group, piece in zip(groups, _cut_out(Path(audio), bounds), strict=False):
+            if len(piece.samples) < _SHORTEST_SECONDS * SAMPLE_RATE:
+                continue
+            texts = [segments[index].text for index in group]
+            words = list(engine.align(piece.samples, " ".join(texts), language=language))
+            words = _to_voice(words, VoiceDetector().hear(piece.samples))
+            for index in group:
+                count = len(segments[index].text.split())
+                own, words = words[:count], words[count:]
+                if len(own) == count:
+                    moved = [replace(w, start=_at(piece.start, w.start), end=_at(piece.start, w.end)) for w in own]
+                    segments[index] = replace(segments[index], words=tuple(moved))
+    except PodnotesError:
+        raise
+    except Exception as error:  # an engine may fail with anything
+        raise SpeechError(f"The words of {Path(audio).name} can't be timed: {error}") from error
+    return replace(transcript, segments=tuple(segments))
+
+
+def _widen(spans: Iterable[Span], transcript: Transcript, context_s: float) -> list[Span]:
+    """Add context, end at borders of segments (pauses), and join what overlaps."""
+    wide: list[Span] = []
+    for start, end in sorted(spans):
+        low, high = max(0.0, start - context_s), min(transcript.duration, end + context_s)
+        touched = [segment for segment in transcript.segments if segment.end > low and segment.start < high]
+        if touched:
+            low, high = touched[0].start, max(segment.end for segment in touched)
+        if wide and low <= wide[-1][1] + 1.0:
+            wide[-1] = (wide[-1][0], max(wide[-1][1], high))
+        else:
+            wide.append((low, high))
+    return wide
+
+
+def _cut_out(path: Path, spans: Sequence[Span]) -> Iterator[_Piece]:
+    """Decode a file once and hand out the spans, which must be in order and may overlap."""
+    with AudioReader(path) as reader:
+        position, held = 0, np.zeros(0, np.float32)
+        blocks = reader.blocks(BLOCK_SECONDS)
+        for start, end in spans:
+            first, last = round(max(0.0, start) * SAMPLE_RATE), round(end * SAMPLE_RATE)
+            while position + len(held) < last and (block := next(blocks, None)) is not None:
+                if position + len(held) <= first:  # nothing of it is asked for
+                    position, held = position + len(held), block
+                else:
+                    held = np.concatenate([held, block])
+            begin = max(0, first - position)
+            yield _Piece(first / SAMPLE_RATE, held[begin : max(begin, last - position)])
+
+
+def _grouped(pieces: Iterator[_Piece], engine: Engine) -> Iterator[list[_Piece]]:
+    """Put pieces together so that the engine's batches are full."""
+    group: list[_Piece] = []
+    for piece in pieces:
+        group.append(piece)
+        if sum(len(piece.samples) for piece in group) >= engine.batch_size * engine.window_s * SAMPLE_RATE:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _recognise(pieces: Sequence[_Piece], engine: Engine, language: str, options: SpeechOptions) -> Iterator[Segment]:
+    """Recognise pieces of one file together, each cut into windows by itself."""
+    samples, voices, windows, shifts = [], [], [], []
+    offset = 0
+    for piece in pieces:
+        # Whole frames, so that voice and samples stay in step.
+        whole = piece.samples[: len(piece.samples) // 512 * 512]
+        voice = VoiceDetector().hear(whole)
+        base = offset / SAMPLE_RATE
+        for window in plan_windows(voice, engine.window_s):
+            windows.append(Window(base + window.start, min(base + window.end, base + len(whole) / SAMPLE_RATE)))
+            shifts.append(piece.start - base)
+        samples.append(whole)
+        voices.append(voice)
+        offset += len(whole)
+    take = Take(0.0, np.concatenate(samples), tuple(windows), np.concatenate(voices))
+    found = list(
+        engine.recognise(
+            take.samples,
+            take.windows,
+            language=language,
+            hotwords=options.hotwords,
+            word_times=options.word_times,
+        )
+    )
+    checked = check(engine, take, found, language, word_times=options.word_times)
+    for entries, shift in zip(checked, shifts, strict=True):
+        for hypothesis, doubt in entries:
+            yield to_segment(hypothesis, shift, doubt)
+
+
+def _fit(wanted: Sequence[int], segments: Sequence[Segment], longest: float) -> list[list[int]]:
+    """Group neighbouring segments into windows that the model hears at once; what is too long is left alone."""
+    groups: list[list[int]] = []
+    for index in wanted:
+        segment = segments[index]
+        if segment.end - segment.start > longest - 2 * _MARGIN_SECONDS:
+            continue
+        if (
+            groups
+            and groups[-1][-1] == index - 1
+            and segment.end - segments[groups[-1][0]].start <= longest - 2 * _MARGIN_SECONDS
+        ):
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    return groups
+
+
+def _bounds(segments: Sequence[Segment], group: Sequence[int]) -> Span:
+    """What is heard for a group: a little more than its segments, but not its neighbours' words."""
+    first, last = segments[group[0]], segments[group[-1]]
+    before = segments[group[0] - 1].end if group[0] else 0.0
+    after = segments[group[-1] + 1].start if group[-1] + 1 < len(segments) else last.end + _MARGIN_SECONDS
+    start = max(first.start - _MARGIN_SECONDS, min(before, first.start), 0.0)
+    return start, min(last.end + _MARGIN_SECONDS, max(after, last.end))
+
+
+def _to_voice(words: list[Word], voice: NDArray[np.float32]) -> list[Word]:
+    """Move the start of a word that begins in silence to where the voice begins, its end likewise."""
+    moved = []
+    for word in words:
+        first, last = int(word.start / FRAME_SECONDS), int(word.end / FRAME_SECONDS) + 1
+        spoken = np.flatnonzero(voice[first:last] > 0.5)
+        start, end = word.start, word.end
+        if len(spoken):
+            if spoken[0] > 1:
+                start = max(start, (first + int(spoken[0])) * FRAME_SECONDS - FRAME_SECONDS)
+            if last - first - spoken[-1] > 3:
+                end = min(end, (first + int(spoken[-1]) + 2) * FRAME_SECONDS)
+        moved.append(replace(word, start=start, end=max(start, end)))
+    return moved
+
+
+def _at(base: float, seconds: float) -> float:
+    return round(base + seconds, 3)
