@@ -32,10 +32,11 @@ _AD = (_SPOT, _READ)
 
 # Log-odds of a sentence without any evidence being in a read or in housekeeping.
 _PLAIN, _PLAIN_WORD = -0.35, -0.012
-_MOST, _LEAST = 6.0, -2.5  # what one sentence can add
-# Without a cue the wording only says how badly a sentence fits between two that have one: news about new products is
-# worded much like advertising for them.
-_MOST_WORDING = 0.0
+_MOST, _LEAST = 7.0, -2.5  # what one sentence can add
+# What the wording can add to a cue. Without a cue it only says how badly a sentence fits between two that have one:
+# news about new products is worded much like advertising for them, and so are cues that people talking use as well.
+_FULL_WORDING = 4.0
+_WORDING = {"marketing": 0.8, "testimonial": 0.8, "bare-address": 0.4, "network": 0.4, "sponsor-word": 0.4}
 # Housekeeping is worded to sell as well; where it has a cue of its own, part of that speaks for it.
 _HOUSE_WORDING = 0.6
 
@@ -46,10 +47,18 @@ _LEAVE_SPOT, _LEAVE_READ, _LEAVE_HOUSE = 2.5, 4.0, 1.5
 _CLOSING = 1.5  # how much cheaper a read or spot ends after an address, a code or small print
 _LEAST_ENTER, _LEAST_LEAVE = 1.5, 0.7  # however much speaks for a change, it costs this
 _SPOT_READ, _AD_HOUSE = 0.7, 1.8
+_REPEATED, _LEAST_REPEATED = 0.6, 5  # share of the words, and words, of a sentence that counts as said before
+_CLEAR = 3.0  # evidence of a sentence that is certainly in a spot
+_LEAD, _LEAD_WORDING = 45.0, 1.5  # seconds before one in which the wording counts by itself, and how much at most
+_LEAD_PLAIN = -0.3  # what a sentence in them that says nothing of the kind counts for a host's read
+_ANNOUNCED = 2.0  # how much cheaper a beginning is after "we'll be right back"
+# Silence in seconds and how much cheaper it makes a beginning or an end: spots are cut into an episode, not grown.
+_PAUSES = ((4.0, 3.0), (1.7, 2.2), (1.0, 1.0), (0.7, 0.5))
 _SPLIT = 20.0  # seconds without words that end a span
 
 _OPENING_CUES = frozenset({"sponsor"})
-_CLOSING_CUES = frozenset({"address", "code", "small-print"})
+_CLOSING_CUES = frozenset({"address", "vanity", "code", "small-print"})
+_LEADING_CUES = _CLOSING_CUES | {"offer", "call-to-action", "cross-promotion"}
 
 
 @dataclass(slots=True)
@@ -60,20 +69,26 @@ class Evidence:
         spot: Log-odds of being in a spot rather than content.
         read: Log-odds of being in a host's read rather than content.
         house: Log-odds of being housekeeping rather than content.
+        wording: What of its wording is not in these yet.
         opens: How much cheaper a span may begin with this sentence.
         closes: How much cheaper a span may end before it.
+        announces: Whether a break is announced.
         opening: Whether a sponsor is named.
         closing: Whether it is what a read or spot ends with.
+        leading: Whether it is what a spot leads to.
         reasons: What was found: how strong it is, which kind it speaks for, and how to say it.
     """
 
     spot: float
     read: float
     house: float
+    wording: float = 0.0
     opens: float = 0.0
     closes: float = 0.0
+    announces: bool = False
     opening: bool = False
     closing: bool = False
+    leading: bool = False
     reasons: list[tuple[float, str, str]] = field(default_factory=list)
 
 
@@ -113,16 +128,17 @@ def find_skipped(
         for sentence, of, found, wording in zip(sentences, words, hits, wordings(sentences, words), strict=True)
     ]
     _add_pauses(evidence, sentences)
+    _add_lead(evidence, sentences)
     _add_chapters(evidence, sentences, chapters)
     known = list(known_reads)
     if known:
-        _add_repeats(evidence, heard_before(words, known), "said word for word in another episode")
+        _add_repeats(evidence, words, heard_before(words, known), "said word for word in another episode")
     path = _best_path(evidence)
     # What the first look found tells the sponsors' names, and its words may come again elsewhere in the episode.
     if _SPOT in path or _READ in path:
         _add_names(evidence, sentences, words, hits, path)
         again = said_again(words, [state in _AD for state in path])
-        _add_repeats(evidence, again, "a read of this episode again")
+        _add_repeats(evidence, words, again, "a read of this episode again")
         path = _best_path(evidence)
     return tuple(_spans(path, sentences, evidence))
 
@@ -131,8 +147,9 @@ def _evidence(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wo
     plain = _PLAIN + _PLAIN_WORD * len(words)
     if sentence.doubtful:
         return Evidence(_PLAIN, _PLAIN, _PLAIN)
-    worded = wording.score if any(hit.cue.kind == "ad" for hit in hits) else min(wording.score, _MOST_WORDING)
-    found = Evidence(worded, max(plain, worded), plain)
+    strength = max((_WORDING.get(hit.cue.name, _FULL_WORDING) for hit in hits if hit.cue.kind == "ad"), default=0.0)
+    worded = min(wording.score, strength)
+    found = Evidence(worded, max(plain, worded), plain, wording=wording.score - worded)
     if wording.selling:
         found.reasons.append((0.3 * len(wording.selling), "ad", f"is worded to sell ({', '.join(wording.selling)})"))
     if wording.names:
@@ -142,6 +159,7 @@ def _evidence(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wo
         says = f'{cue.says} ("{" ".join(sentence.text.split()[hit.first : hit.last])}")'
         found.opening |= cue.name in _OPENING_CUES
         found.closing |= cue.name in _CLOSING_CUES
+        found.leading |= cue.name in _LEADING_CUES
         if cue.kind == "public":
             found.spot += cue.score
             found.read += cue.score
@@ -157,6 +175,7 @@ def _evidence(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wo
             found.read += 1.0
             found.house += 1.0
             found.opens += cue.score
+            found.announces = True
         else:
             found.closes += cue.score
     found.spot = min(max(found.spot, _LEAST), _MOST)
@@ -169,11 +188,27 @@ def _add_pauses(evidence: list[Evidence], sentences: Sequence[Sentence]) -> None
     """Silence and a change of speaker: where something else may begin."""
     for place in range(1, len(sentences)):
         before, here = sentences[place - 1], sentences[place]
+        if evidence[place - 1].announces:
+            evidence[place].opens += _ANNOUNCED
         gap = here.start - before.end
-        worth = 2.5 if gap >= 4.0 else 1.5 if gap >= 1.8 else 0.7 if gap >= 0.8 else 0.0
+        worth = next((worth for least, worth in _PAUSES if gap >= least), 0.0)
         worth += 0.3 if here.speaker != before.speaker else 0.0
         evidence[place].opens += worth
         evidence[place].closes += worth
+
+
+def _add_lead(evidence: list[Evidence], sentences: Sequence[Sentence]) -> None:
+    """Let the wording count in the half minute before what a spot ends with, back to a break."""
+    until = float("-inf")
+    for place in range(len(sentences) - 1, -1, -1):
+        here, found = sentences[place], evidence[place]
+        if found.leading and found.spot >= _CLEAR:
+            until = here.start
+        elif 0.0 < until - here.start <= _LEAD:
+            found.spot += min(found.wording, _LEAD_WORDING)
+            found.read = max(found.read + min(found.wording, _LEAD_WORDING), _LEAD_PLAIN)
+        if place and (here.start - sentences[place - 1].end >= _PAUSES[1][0] or evidence[place - 1].announces):
+            until = float("-inf")
 
 
 def _add_chapters(evidence: list[Evidence], sentences: Sequence[Sentence], chapters: Sequence[Chapter]) -> None:
@@ -200,9 +235,9 @@ def _add_chapters(evidence: list[Evidence], sentences: Sequence[Sentence], chapt
                 evidence[index].reasons.append((2.0, "ad", f'in the chapter "{chapter.title}"'))
 
 
-def _add_repeats(evidence: list[Evidence], shares: Sequence[float], says: str) -> None:
-    for found, share in zip(evidence, shares, strict=True):
-        if share >= 0.6:
+def _add_repeats(evidence: list[Evidence], words: Sequence[Sequence[str]], shares: Sequence[float], says: str) -> None:
+    for found, share, of in zip(evidence, shares, words, strict=True):
+        if share >= _REPEATED and len(of) >= _LEAST_REPEATED:
             found.spot += 2.5 * share
             found.read += 2.5 * share
             found.house += 2.5 * share

@@ -23,6 +23,7 @@ _COMMON = HANGING | CLINGING | frozenset(_ALSO.split())
 _GAP = 4  # words that ".." may stand for
 _TOP_LEVEL = (
     "com|org|net|co|io|fm|tv|edu|gov|app|link|ai|us|uk|ca|au|de|shop|store|health|life|me|info|biz|ly|gg|club|live|bio"
+    "|dev|tech|so|xyz|online|site|world|news|studio|cloud|email|money|fit|eu|ie|nz|in|ch"
 )
 _ADDRESS = re.compile(rf"(?:https?://)?(?:[a-z0-9-]+[.,]+)+(?:{_TOP_LEVEL})(?:/.*)?|https?://.+|www\..+")
 _PHONE = re.compile(
