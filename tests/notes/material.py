@@ -43,29 +43,29 @@ TOPICS = (
 
 # Seconds, topic (or "ad"), speaker, sentence.
 _SCRIPT = """
-5  |            | A | Welcome to the Body Talk podcast, my name is Ada Brandt.
-5  |            | A | Our guest today is Dr. Noor Haddad, who studies pain.
-6  | ad         | A | This episode is brought to you by Sleepwell, the mattress that cures back pain.
-5  | ad         | A | Use the code TALK for twenty percent off your first mattress.
-8  | pain       | N | So, nociceptors are nerve endings that send signals to the spinal cord when tissue may be harmed.
-2  | pain       | N | That's why it hurts.
-8  | pain       | N | Pain is made by the brain, and the brain changes the volume of pain with attention and with fear.
-4  | pain       | N | And they found it in 2019, you know, in that paper.
-8  | pain       | N | In a trial with 212 patients, back pain was reduced by 30 percent when people understood how pain works.
-7  | pain       | N | Chronic pain often remains because the spinal cord has learned to amplify signals from the skin.
-4  | pain       | A | What makes pain last longer than the injury?
-8  | pain       | N | Gate control means that touch activates thick fibers, and thick fibers block pain signals in the spinal cord.
-7  | pain       | N | Back pain changes when people move more, because movement reduces the alarm of the nervous system.
-8  | endorphins | N | Endorphins are painkillers that the body makes itself, and they bind to the opioid receptor as morphine does.
-5  | endorphins | N | Laughter releases endorphins, and so does singing in a choir.
-8  | endorphins | N | Runner's high is caused by endorphins and by other molecules that are released after thirty minutes of effort.
-8  | endorphins | N | Enkephalins inhibit pain signals in the spinal cord, where many nerve cells carry the opioid receptor.
-7  | endorphins | N | A dose of 10 milligrams of naloxone blocks the effect of endorphins for about an hour.
-8  | endorphins | A | Endorphins rise when people sing, dance or laugh together, which means that company helps against pain.
-7  | touch      | N | Slow touch at skin temperature activates C-tactile fibers, which signal comfort to the brain.
-8  | touch      | N | Massage lowers the heart rate because slow touch activates the calming branch of the nervous system.
-7  | touch      | A | Touch that people choose themselves reduces stress more than touch that they only allow.
-4  |            | A | Thanks for listening, and please rate the show.
+5 |  | A | Welcome to the Body Talk podcast, my name is Ada Brandt.
+5 |  | A | Our guest today is Dr. Noor Haddad, who studies pain.
+6 | ad | A | This episode is brought to you by Sleepwell, the mattress that cures back pain.
+5 | ad | A | Use the code TALK for twenty percent off your first mattress.
+8 | pain | N | So, nociceptors are nerve endings that send signals when tissue may be harmed.
+2 | pain | N | That's why it hurts.
+8 | pain | N | Pain is made by the brain, and the brain changes the volume of pain with attention and with fear.
+4 | pain | N | And they found it in 2019, you know, in that paper.
+8 | pain | N | In a trial with 212 patients, back pain fell by 30 percent when people understood how pain works.
+7 | pain | N | Chronic pain often remains because the spinal cord amplifies signals from the skin.
+4 | pain | A | What makes pain last longer than the injury?
+8 | pain | N | Gate control means that touch activates thick fibers, which block pain signals in the spinal cord.
+7 | pain | N | Back pain changes when people move more, because movement reduces the alarm of the nervous system.
+8 | endorphins | N | Endorphins are painkillers that the body makes itself; they bind to the opioid receptor.
+5 | endorphins | N | Laughter releases endorphins, and so does singing in a choir.
+8 | endorphins | N | Runner's high is caused by endorphins and other molecules after thirty minutes of effort.
+8 | endorphins | N | Enkephalins inhibit pain signals in the spinal cord, where cells carry the opioid receptor.
+7 | endorphins | N | A dose of 10 milligrams of naloxone blocks the effect of endorphins for about an hour.
+8 | endorphins | A | Endorphins rise when people sing or laugh together, which means that company helps against pain.
+7 | touch | N | Slow touch at skin temperature activates C-tactile fibers, which signal comfort to the brain.
+8 | touch | N | Massage lowers the heart rate because slow touch activates the calming branch of the nervous system.
+7 | touch | A | Touch that people choose themselves reduces stress more than touch that they only allow.
+4 |  | A | Thanks for listening, and please rate the show.
 """
 _VOICES = {"A": "Ada Brandt", "N": "Noor Haddad"}
 

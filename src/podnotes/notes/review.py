@@ -184,7 +184,7 @@ def _passage(
     material: Material, passage: Passage, topic: Topic, id_: str, note: Note, suggested: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """A passage with the sentences around it; appends what the draft quotes from it to the suggestions."""
-    inside = material.within(passage)
+    inside = _longest_run([index for index in material.within(passage) if material.usable[index]])
     if not inside:
         return {"id": id_, "high": 0}
     first, last = inside[0], inside[-1] + 1
@@ -207,6 +207,17 @@ def _passage(
         "from": first,
         "to": last,
     }
+
+
+def _longest_run(indices: Sequence[int]) -> list[int]:
+    """The longest stretch of neighbours."""
+    best: list[int] = []
+    run: list[int] = []
+    for index in indices:
+        run = [*run, index] if run and index == run[-1] + 1 else [index]
+        if len(run) > len(best):
+            best = run
+    return best
 
 
 def _sentences(material: Material, passages: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:

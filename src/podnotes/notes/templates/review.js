@@ -392,6 +392,8 @@
     say("Saved among your downloads.");
   });
 
+  // The way to the draft is in the way once it is there.
+  new IntersectionObserver(([entry]) => { document.querySelector(".to-draft").hidden = entry.isIntersecting; }).observe($("preview"));
   const measure = () => document.documentElement.style.setProperty("--below-player", `${document.querySelector(".player").offsetHeight + 8}px`);
   addEventListener("resize", measure);
   measure();
