@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from podnotes.feeds.chapters import read_chapters
     from podnotes.feeds.opml import Subscription, read_opml, write_opml
     from podnotes.feeds.reading import FeedOptions, read_feed
     from podnotes.feeds.sources import Reading, SourceOptions, read_sources
@@ -15,6 +16,7 @@ _HOME = {
     "Reading": "sources",
     "SourceOptions": "sources",
     "Subscription": "opml",
+    "read_chapters": "chapters",
     "read_feed": "reading",
     "read_opml": "opml",
     "read_sources": "sources",
@@ -26,6 +28,7 @@ __all__ = [
     "Reading",
     "SourceOptions",
     "Subscription",
+    "read_chapters",
     "read_feed",
     "read_opml",
     "read_sources",

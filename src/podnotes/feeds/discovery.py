@@ -12,7 +12,7 @@ _FEED_TYPES = frozenset({
     "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "text/xml",
     "application/x.atom+xml", "application/x-atom+xml", "application/xml",
 })  # fmt: skip
-_FEED_ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|opml)[\s>/]", re.IGNORECASE)
+_FEED_ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|opml|item|entry)[\s>/]", re.IGNORECASE)
 _PAGE_ROOT = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|script)[\s>/]", re.IGNORECASE)
 #: A page names its feeds in its head; nobody's head is longer.
 _HEAD_BYTES = 1_000_000

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from podnotes.feeds import values
-from podnotes.feeds.notes_chapters import chapters_in_notes
+from podnotes.feeds.chapters import chapters_in_notes, in_order
 from podnotes.media.kinds import guess_type, is_playable, rank_type
 from podnotes.models import Chapter, Enclosure, Episode, Person, Podcast, TranscriptLink
 from podnotes.web.addresses import cleaned, joined, without_credentials
@@ -160,10 +160,8 @@ def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple
     guid = given or (audio.url if audio else "") or link or ""
     if not guid:
         guid = hashlib.sha256(f"{title}|{published}|{summary}".encode()).hexdigest()
-    chapters = _chapters(entry, place)
     seconds = _duration(entry)
-    if not chapters:
-        chapters = chapters_in_notes(summary, seconds)
+    chapters = _chapters(entry, place, seconds) or chapters_in_notes(summary, seconds)
     language = shared.language
     return replace(
         shared,
@@ -254,7 +252,7 @@ def _transcript_order(language: str | None) -> Callable[[TranscriptLink], tuple[
     return order
 
 
-def _chapters(entry: dict[str, Any], place: Place) -> tuple[Chapter, ...]:
+def _chapters(entry: dict[str, Any], place: Place, seconds: float | None) -> tuple[Chapter, ...]:
     found: list[Chapter] = []
     for item in _dicts(entry, "podnotes_psc"):
         start = values.clock_time(str(item.get("start", "")))
@@ -264,7 +262,7 @@ def _chapters(entry: dict[str, Any], place: Place) -> tuple[Chapter, ...]:
                     start, values.one_line(str(item.get("title", ""))), None, place.address(item.get("href")) or None
                 )
             )
-    return tuple(sorted(found, key=lambda chapter: chapter.start)[:1000])
+    return in_order(found, seconds)
 
 
 def _chapters_url(entry: dict[str, Any], place: Place) -> str | None:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _DEEPEST = 500
 #: Attributes of one element; the reading of more takes time by the square of their number.
 _MOST_ATTRIBUTES = 200
+#: Characters of an author's name.
+_LONGEST_NAME = 300
 #: Characters of an address that others count from; each ``xml:base`` may make it longer.
 _LONGEST_BASE = 2000
 
@@ -106,6 +108,7 @@ _NAMESPACES = _Namespaces(
     {
         **_FeedParserMixin.namespaces,
         "https://podcastindex.org/namespace/1.0": "podcast",
+        "http://purl.oclc.org/net/rss_2.0/enc#": "enc",
         "http://www.google.com/schemas/play-podcasts/1.0": "googleplay",
     }
 )
@@ -167,6 +170,11 @@ class _PodcastElements:
     def _start_enclosure(self, attrs: dict[str, str]) -> None:
         self._add("podnotes_enclosures", dict(attrs))
 
+    def _start_enc_enclosure(self, attrs: dict[str, str]) -> None:
+        # RSS 1.0 has its enclosures from a module of their own, with attributes in its namespace.
+        bare = {name.rpartition(":")[2]: value for name, value in attrs.items()}
+        self._add("podnotes_enclosures", {"url": bare.get("url") or bare.get("resource", ""), **bare})
+
     def _start_media_content(self, attrs: dict[str, str]) -> None:
         self._add("podnotes_media", dict(attrs))
 
@@ -215,6 +223,18 @@ class _PodcastElements:
     def _end_itunes_duration(self) -> None:
         self._take_text("podnotes_durations")
 
+    def _add_tag(self, *_args: object) -> None:
+        # Categories aren't used, and feedparser compares each one with all others.
+        self._get_context().setdefault("tags", [])  # type: ignore[attr-defined]  # feedparser's
+
+    def _sync_author_detail(self, key: str = "author") -> None:
+        # feedparser looks for an e-mail address in it, in a time that grows steeply with the length.
+        context: dict[str, Any] = self._get_context()  # type: ignore[attr-defined]  # feedparser's
+        author = dict.get(context, key)
+        if isinstance(author, str):
+            context[key] = author[:_LONGEST_NAME]
+        super()._sync_author_detail(key)  # type: ignore[misc]  # the other base is feedparser's
+
     def _end_guid(self) -> None:
         value = self.pop("id") or ""  # type: ignore[attr-defined]  # feedparser's
         if self.guidislink and re.match(r"(?:https?:|/)", value):
@@ -254,29 +274,30 @@ def parse(
         base: Address that relative addresses count from.
         content_type: ``Content-Type`` of the answer with its parameters, "" for files.
         limit_entries: Items read at most.
-        limit_s: Seconds that each of the parsers gets at most.
+        limit_s: Seconds for everything; what was read until then is kept.
 
     Returns:
         What was found, however little.
     """
     if not data.strip():
         return Raw()
+    ends = time.monotonic() + limit_s
     text = decode_feed(data, content_type).encode("utf-8", "replace")
     version, text, entities = replace_doctype(text)
-    raw, problem = _parse_strictly(text, base, limit_entries, limit_s)
+    raw, problem = _parse_strictly(text, base, limit_entries, ends)
     if problem is not None:
         mended = _mended(text)
         if mended != text:
-            raw, problem = _parse_strictly(mended, base, limit_entries, limit_s)
+            raw, problem = _parse_strictly(mended, base, limit_entries, ends)
     if problem is not None:
-        raw = _parse_loosely(_outside_cdata(text, bytes), base, entities, limit_entries, limit_s)
+        raw = _parse_loosely(_outside_cdata(text, bytes), base, entities, limit_entries, ends)
     raw.version = version or raw.version
     return raw
 
 
-def _parse_strictly(data: bytes, base: str, limit_entries: int, limit_s: float) -> tuple[Raw, Exception | None]:
+def _parse_strictly(data: bytes, base: str, limit_entries: int, ends: float) -> tuple[Raw, Exception | None]:
     parser = _Strict(make_safe_absolute_uri(base), None, "utf-8")
-    parser.limit_entries, parser.ends = limit_entries, time.monotonic() + limit_s
+    parser.limit_entries, parser.ends = limit_entries, ends
     reader = xml.sax.make_parser()  # noqa: S317 - no DTD gets here (replace_doctype), external entities are off
     reader.setFeature(xml.sax.handler.feature_namespaces, True)
     reader.setFeature(xml.sax.handler.feature_external_ges, False)
@@ -294,9 +315,9 @@ def _parse_strictly(data: bytes, base: str, limit_entries: int, limit_s: float) 
     return Raw(parser.feeddata, parser.entries, parser.version or "", truncated), problem
 
 
-def _parse_loosely(data: bytes, base: str, entities: dict[str, str], limit_entries: int, limit_s: float) -> Raw:
+def _parse_loosely(data: bytes, base: str, entities: dict[str, str], limit_entries: int, ends: float) -> Raw:
     parser = _Loose(make_safe_absolute_uri(base), None, "utf-8", entities)
-    parser.limit_entries, parser.ends = limit_entries, time.monotonic() + limit_s
+    parser.limit_entries, parser.ends = limit_entries, ends
     truncated = ""
     try:
         parser.feed(data.decode("utf-8", "replace"))

@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 
 import nh3
 
-_BREAKS = re.compile(r"<\s*(?:br|/p|/div|/li|/h[1-6]|/tr|/blockquote|/ul|/ol|hr)\b[^>]*>", re.IGNORECASE)
+_BREAKS = re.compile(r"<\s*(?:br|/p|/div|/h[1-6]|/tr|/blockquote|/ul|/ol|hr)\b[^>]*>", re.IGNORECASE)
+#: A section mark that was escaped together with what it protects.
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
 _ITEM = re.compile(r"<\s*li\b[^>]*>", re.IGNORECASE)
 #: A "<" that begins something which never ends: text, unless a browser is in a good mood.
 _UNCLOSED = re.compile(r"<(?=[A-Za-z/!?][^<>]*(?:<|\Z))")
@@ -57,6 +59,7 @@ def plain_text(markup: str, *, limit: int = LONGEST_TEXT) -> str:
 
 
 def _without_tags(markup: str) -> str:
+    markup = _CDATA.sub(r"\1", markup)
     markup = _BREAKS.sub("\n", _UNCLOSED.sub("‹", markup))
     markup = _ITEM.sub("\n• ", markup)
     bare = nh3.clean(markup, tags=set(), clean_content_tags={"script", "style"}, attributes={}, link_rel=None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from podnotes.media.cache import CacheSize, audio_cache, evict_audio
-    from podnotes.media.chapters import chapters_in_file, read_chapters
+    from podnotes.media.chapters import chapters_in_file
     from podnotes.media.download import DownloadOptions, DownloadProgress, fetch_audio, fetch_chapters
 
 _HOME = {
@@ -19,7 +19,6 @@ _HOME = {
     "evict_audio": "cache",
     "fetch_audio": "download",
     "fetch_chapters": "download",
-    "read_chapters": "chapters",
 }
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "evict_audio",
     "fetch_audio",
     "fetch_chapters",
-    "read_chapters",
 ]
 
 

@@ -1,26 +1,21 @@
-"""Chapters and titles inside audio files, and the chapters file of the Podcasting 2.0 namespace.
+"""Chapters and titles inside audio files.
 
-Sources: ID3v2 Chapter Frame Addendum (CHAP, CTOC), MP4 chapters (Nero ``chpl``), the Vorbis comment chapter extension,
-https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/chapters/jsonChapters.md.
+Sources: ID3v2 Chapter Frame Addendum (CHAP, CTOC), MP4 chapters (Nero ``chpl``), the Vorbis comment chapter extension.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from podnotes.errors import SourceError
+from podnotes.feeds.chapters import in_order
 from podnotes.feeds.values import clock_time, one_line
 from podnotes.models import Chapter
 from podnotes.web.addresses import cleaned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
-
-_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,65 +123,3 @@ def _vorbis_chapters(tags: Any) -> list[Chapter]:
         if match and start is not None:
             found.append(Chapter(start, one_line(_tag(tags, f"{name}NAME"))))
     return found
-
-
-def in_order(chapters: Iterable[Chapter], duration: float | None = None) -> tuple[Chapter, ...]:
-    """Sort chapters by time, drop those that start together or past the end, and let each end where the next begins.
-
-    Args:
-        chapters: Chapters as a source has them.
-        duration: Seconds of the episode, or None.
-    """
-    found: list[Chapter] = []
-    for chapter in sorted(chapters, key=lambda chapter: chapter.start)[:_MOST]:
-        past_end = duration is not None and chapter.start >= duration
-        if chapter.start >= 0 and not past_end and (not found or chapter.start > found[-1].start):
-            found.append(chapter)
-    ends = [chapter.start for chapter in found[1:]] + [duration]
-    return tuple(
-        Chapter(chapter.start, chapter.title, _end(chapter, following), chapter.url)
-        for chapter, following in zip(found, ends, strict=False)
-    )
-
-
-def _end(chapter: Chapter, following: float | None) -> float | None:
-    if chapter.end is not None and chapter.end > chapter.start and (following is None or chapter.end <= following):
-        return chapter.end
-    return following
-
-
-def read_chapters(data: bytes) -> tuple[Chapter, ...]:
-    """Read a chapters file of the Podcasting 2.0 namespace (JSON).
-
-    Args:
-        data: The file.
-
-    Returns:
-        Chapters in order; those with ``toc: false`` are left out, since they only change the picture.
-
-    Raises:
-        SourceError: When it is no such file.
-    """
-    try:
-        found = json.loads(data.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError) as error:
-        raise SourceError("The chapters file is no JSON, so the episode goes without chapters.") from error
-    items = found.get("chapters") if isinstance(found, dict) else found
-    if not isinstance(items, list):
-        raise SourceError("The chapters file has no list of chapters, so the episode goes without them.")
-    chapters: list[Chapter] = []
-    for item in items[: 10 * _MOST]:
-        if not isinstance(item, dict) or item.get("toc") is False:
-            continue
-        start = _seconds(item.get("startTime", item.get("start")))
-        if start is not None:
-            title = one_line(str(item.get("title") or ""))
-            link = cleaned(str(item.get("url") or ""))
-            chapters.append(Chapter(start, title, _seconds(item.get("endTime")), link or None))
-    return in_order(chapters)
-
-
-def _seconds(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    return clock_time(str(value))

@@ -174,7 +174,7 @@ def fetch_chapters(episode: Episode) -> tuple[Chapter, ...]:
         FetchError: When the file can't be fetched.
         SourceError: When it is no chapters file.
     """
-    from podnotes.media.chapters import read_chapters
+    from podnotes.feeds.chapters import read_chapters
 
     address = episode.chapters_url
     if address is None:

@@ -1,0 +1,124 @@
+"""Chapters that a feed names: a chapters file, Podlove's, or a list of timestamps in the show notes.
+
+Source: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/chapters/jsonChapters.md.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from podnotes.errors import SourceError
+from podnotes.feeds.values import clock_time, one_line
+from podnotes.models import Chapter
+from podnotes.web.addresses import cleaned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MOST = 1000
+
+_TIME = r"(?:\d{1,3}:)?\d{1,3}:\d{2}"
+#: "(00:12:30) Endorphins", "12:30 – Endorphins", "• [1:02:03] Touch"
+_FIRST = re.compile(rf"^\W{{0,6}}({_TIME})(?:\s*[-–—]\s*{_TIME})?(?:\.\d+)?[)\]]?[\s\-–—:|.,•]*(.+)$")
+#: "Endorphins (12:30)", "Endorphins – 12:30"
+_LAST = re.compile(rf"^\W{{0,3}}(.+?)[\s\-–—:|.]*[(\[]?({_TIME})[)\]]?\W*$")
+_FEWEST = 3
+
+
+def chapters_in_notes(notes: str, duration: float | None) -> tuple[Chapter, ...]:
+    """Find the list of timestamps that many show notes have.
+
+    Args:
+        notes: Plain text of the show notes, one list item a line.
+        duration: Seconds of the episode, or None where unknown.
+
+    Returns:
+        Chapters in order, each ending where the next begins; () unless at least three lines have rising times within
+        the episode, the first of them near its start: a single time in a text is a remark, not a table of contents.
+    """
+    for pattern, time_group, title_group in ((_FIRST, 1, 2), (_LAST, 2, 1)):
+        found: list[tuple[float, str]] = []
+        for line in notes.split("\n"):
+            match = pattern.match(line[:300].strip())
+            if match is None:
+                continue
+            start = clock_time(match[time_group])
+            title = match[title_group].strip(" -–—:|•\t")[:200]
+            if start is None or not title or (duration is not None and start > duration + 60):
+                continue
+            if found and start <= found[-1][0]:
+                if start == found[-1][0]:
+                    continue
+                break  # a second list, or no list at all
+            found.append((start, title))
+        if len(found) >= _FEWEST and found[0][0] <= max(300.0, (duration or 3600.0) * 0.2):
+            ends = [start for start, _ in found[1:]]
+            return tuple(
+                Chapter(start, title, end)
+                for (start, title), end in zip(found, [*ends, duration], strict=True)
+            )  # fmt: skip
+    return ()
+
+
+def in_order(chapters: Iterable[Chapter], duration: float | None = None) -> tuple[Chapter, ...]:
+    """Sort chapters by time, drop those that start together or past the end, and let each end where the next begins.
+
+    Args:
+        chapters: Chapters as a source has them.
+        duration: Seconds of the episode, or None.
+    """
+    found: list[Chapter] = []
+    for chapter in sorted(chapters, key=lambda chapter: chapter.start)[:_MOST]:
+        past_end = duration is not None and chapter.start >= duration
+        if chapter.start >= 0 and not past_end and (not found or chapter.start > found[-1].start):
+            found.append(chapter)
+    ends = [chapter.start for chapter in found[1:]] + [duration]
+    return tuple(
+        Chapter(chapter.start, chapter.title, _end(chapter, following), chapter.url)
+        for chapter, following in zip(found, ends, strict=False)
+    )
+
+
+def _end(chapter: Chapter, following: float | None) -> float | None:
+    if chapter.end is not None and chapter.end > chapter.start and (following is None or chapter.end <= following):
+        return chapter.end
+    return following
+
+
+def read_chapters(data: bytes) -> tuple[Chapter, ...]:
+    """Read a chapters file of the Podcasting 2.0 namespace (JSON).
+
+    Args:
+        data: The file.
+
+    Returns:
+        Chapters in order; those with ``toc: false`` are left out, since they only change the picture.
+
+    Raises:
+        SourceError: When it is no such file.
+    """
+    try:
+        found = json.loads(data.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise SourceError("The chapters file is no JSON, so the episode goes without chapters.") from error
+    items = found.get("chapters") if isinstance(found, dict) else found
+    if not isinstance(items, list):
+        raise SourceError("The chapters file has no list of chapters, so the episode goes without them.")
+    chapters: list[Chapter] = []
+    for item in items[: 10 * _MOST]:
+        if not isinstance(item, dict) or item.get("toc") is False:
+            continue
+        start = _seconds(item.get("startTime", item.get("start")))
+        if start is not None:
+            title = one_line(str(item.get("title") or ""))
+            link = cleaned(str(item.get("url") or ""))
+            chapters.append(Chapter(start, title, _seconds(item.get("endTime")), link or None))
+    return in_order(chapters)
+
+
+def _seconds(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    return clock_time(str(value))
