@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from podnotes.passages.wording import stems
+from podnotes.passages.wording import content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,15 +44,6 @@ _BEGINS = re.compile(
     r"if you|when you|most|many|what|how|why|who|imagine|speaking of|turning to|in \d{4}|a (?:study|paper|few))",
     re.IGNORECASE,
 )
-_STOP_WORDS = """
-a about actually all also am an and any are as at be because been being but by can can't could did do does doesn't
-don't down for from get gets getting go goes going had has have he her here him his how i i'm i've if in into is it
-it's its just kind know knows let's like lot make makes may me mean might more most must my no not now of off okay
-on one or our out over people really right said say says shall she should so some sort talk talks than that that's
-the their them then there there's these they they're thing things think thinks this those to up us very want wants
-was way we we're well were what when where which who whom why will with without would yeah you you're you've your
-"""
-_STOP = frozenset(stems(_STOP_WORDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +57,6 @@ class Unit:
 
     first: int
     last: int
-
-
-def content(words: Sequence[str]) -> list[str]:
-    """Stems without those that say nothing."""
-    return [word for word in words if word not in _STOP and len(word) > 1]
 
 
 def units(sentences: Sequence[Sentence], words: Sequence[Sequence[str]], usable: Sequence[bool]) -> list[Unit]:

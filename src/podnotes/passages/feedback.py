@@ -1,4 +1,4 @@
-"""Learning from the episode itself which words go with a topic.
+"""Learning from the episode itself what goes with a topic.
 
 Pseudo-relevance feedback after Rocchio (1971, "Relevance feedback in information retrieval"): the stretches that speak
 of the topic by its known words are taken together, what sets their vocabulary apart from the rest of the episode is the
@@ -12,9 +12,15 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 Vector = dict[str, float]
+
+# A word goes with a topic when it is this much more frequent where the topic is than elsewhere, and is there in at
+# least so many stretches and this share of them.
+_TIMES = 3.0
+_STRETCHES = 3
+_PART = 0.1
 
 
 def vectors(stretches: Iterable[Sequence[str]]) -> list[Vector]:
@@ -67,3 +73,33 @@ def likeness(stretches: Sequence[Mapping[str, float]], relevance: Sequence[float
     mean = sum(found) / count
     spread = math.sqrt(sum((value - mean) ** 2 for value in found) / count)
     return [(value - mean) / spread for value in found] if spread > 0 else [0.0] * count
+
+
+def associated(relevant: Collection[int], stretches: Sequence[Collection[str]], *, most: int) -> list[str]:
+    """Words that go with a topic: frequent where it is spoken of, and not elsewhere.
+
+    Args:
+        relevant: Indices of the stretches that speak of the topic by its known words.
+        stretches: Words of each stretch.
+        most: At most so many.
+
+    Returns:
+        The words, most telling first; none where too few stretches are relevant to tell.
+    """
+    if len(relevant) < _STRETCHES:
+        return []
+    inside: dict[str, int] = {}
+    outside: dict[str, int] = {}
+    for index, words in enumerate(stretches):
+        counts = inside if index in relevant else outside
+        for word in set(words):
+            counts[word] = counts.get(word, 0) + 1
+    least = max(_STRETCHES, _PART * len(relevant))
+    telling: dict[str, float] = {}
+    for word, count in inside.items():
+        if count >= least:
+            share = count / len(relevant)
+            times = share / ((outside.get(word, 0) + 0.5) / (len(stretches) - len(relevant) + 1))
+            if times >= _TIMES:
+                telling[word] = share * math.log(times)
+    return sorted(telling, key=lambda word: (-telling[word], word))[:most]

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import UsageError
 from podnotes.models import Findings, Passage
-from podnotes.passages.choosing import content, units
-from podnotes.passages.feedback import vectors
+from podnotes.passages.choosing import units
+from podnotes.passages.feedback import associated, vectors
 from podnotes.passages.languages import guess_language, language_name
-from podnotes.passages.matching import Matcher, Tier
+from podnotes.passages.matching import Entry, Matcher, Tier
 from podnotes.passages.repeats import without_repeats
 from podnotes.passages.scoring import weigh, worth_quoting
 from podnotes.passages.sentences import sentences as cut_sentences
 from podnotes.passages.skipping import find_skipped
 from podnotes.passages.substance import substance
-from podnotes.passages.wording import stems
+from podnotes.passages.wording import content, stems
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from podnotes.models import Chapter, Skipped, Topic, Transcript
     from podnotes.passages.choosing import Unit
     from podnotes.passages.feedback import Vector
-    from podnotes.passages.matching import Entry
     from podnotes.passages.sentences import Sentence
 
+# Words that a topic without a lexicon learns from an episode.
+_LEARNED = 12
 # Terms named with a passage.
 _MOST_TERMS = 8
 
@@ -167,7 +168,9 @@ def _on_topic(
     topic: Topic, found: Sequence[Sequence[Entry]], talk: _Talk, chapters: Sequence[Chapter]
 ) -> list[Passage]:
     spans = [(talk.spoken[unit.first].start, talk.spoken[unit.last - 1].end) for unit in talk.thoughts]
-    evidences = weigh(found, spans, talk.vectors, talk.substances)
+    if not topic.lexicon:
+        found = _with_learned(found, talk.contents)
+    evidences = weigh(found, spans, talk.vectors, talk.substances, few_words=not topic.lexicon)
     chosen = without_repeats(worth_quoting(evidences), talk.contents)
     return [
         _passage(
@@ -181,13 +184,23 @@ def _on_topic(
     ]
 
 
+def _with_learned(found: Sequence[Sequence[Entry]], contents: Sequence[Sequence[str]]) -> list[list[Entry]]:
+    """Add the words that go with a topic in this episode to those that its pack names."""
+    relevant = {index for index, entries in enumerate(found) if any(entry.tier is Tier.CORE for entry in entries)}
+    learned = {word: Entry(word, Tier.LEARNED, 1) for word in associated(relevant, contents, most=_LEARNED)}
+    return [
+        [*entries, *(learned[word] for word in words if word in learned)]
+        for entries, words in zip(found, contents, strict=True)
+    ]
+
+
 def _passage(
     topic: Topic, quoted: Sequence[Sentence], value: float, found: Sequence[Entry], chapters: Sequence[Chapter]
 ) -> Passage:
     start, end = quoted[0].start, max(sentence.end for sentence in quoted)
     speakers = {sentence.speaker for sentence in quoted}
     telling = sorted(
-        {entry.phrase: entry for entry in found if entry.tier is not Tier.NEVER}.values(),
+        {entry.phrase: entry for entry in found if entry.tier not in (Tier.NEVER, Tier.LEARNED)}.values(),
         key=lambda entry: (-entry.tier, -entry.length),
     )
     chapter = next((one.title for one in reversed(chapters) if one.start <= (start + end) / 2), None)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.passages.lexicons import lexicon
-from podnotes.passages.wording import stems
+from podnotes.passages.wording import content_words, stems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,9 @@ class Tier(IntEnum):
 
     NEVER = 0  #: it doesn't: a figure of speech
     RELATED = 1  #: only near others
-    STRONG = 2  #: nearly always
-    CORE = 3  #: always
+    LEARNED = 2  #: it goes with the topic in this episode
+    STRONG = 3  #: nearly always
+    CORE = 4  #: always
 
 
 class Entry(NamedTuple):
@@ -47,7 +48,8 @@ class Matcher:
         # By the first word: which topics have phrases that begin with it, and those, longest first.
         self._by_first: dict[str, list[tuple[int, Phrases]]] = {}
         for index, topic in enumerate(topics):
-            phrases = _phrases(topic.terms, topic.related, topic.never, topic.lexicon, topic.language)
+            described = f"{topic.title} {topic.about}" if not topic.lexicon else ""
+            phrases = _phrases(topic.terms, topic.related, topic.never, topic.lexicon, described, topic.language)
             for first, beginning in phrases.items():
                 self._by_first.setdefault(first, []).append((index, beginning))
 
@@ -80,10 +82,19 @@ class Matcher:
 
 @cache
 def _phrases(
-    terms: tuple[str, ...], related: tuple[str, ...], never: tuple[str, ...], lexicon_name: str, language: str
+    terms: tuple[str, ...],
+    related: tuple[str, ...],
+    never: tuple[str, ...],
+    lexicon_name: str,
+    described: str,
+    language: str,
 ) -> dict[str, Phrases]:
     """Phrases of a topic by the stem of their first word; what the pack says goes over what the lexicon says."""
-    tiers: list[tuple[Tier, tuple[str, ...]]] = [(Tier.RELATED, related)]
+    # What she wrote about a topic helps where her terms are few.
+    tiers: list[tuple[Tier, Sequence[str]]] = [
+        (Tier.RELATED, content_words(described, language)),
+        (Tier.RELATED, related),
+    ]
     if lexicon_name:
         words = lexicon(lexicon_name)
         # The pack's related words give way to a higher grade in the lexicon.

@@ -1,7 +1,7 @@
 """How much a stretch of talk says on a topic.
 
 Each phrase of the topic that occurs counts by its grade, and every further time it counts less (the saturation of BM25,
-Robertson and Zaragoza 2009, with k1 = 1). What is said in the minutes around counts too, the nearer the more: a thought
+Robertson and Zaragoza 2009). What is said in the minutes around counts too, the nearer the more: a thought
 that stands among others on the same topic is more likely to be about it, whatever words it uses. Last, the stretch is
 compared with what the episode itself says where it speaks of the topic (see `podnotes.passages.feedback`).
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from podnotes.passages.matching import Entry
 
-_WEIGHTS = {Tier.NEVER: 0.0, Tier.RELATED: 0.15, Tier.STRONG: 0.5, Tier.CORE: 1.0}
+_WEIGHTS = {Tier.NEVER: 0.0, Tier.RELATED: 0.15, Tier.LEARNED: 0.4, Tier.STRONG: 0.5, Tier.CORE: 1.0}
+# How late repetition stops to count: a topic of hundreds of words shows by how many of them come, one of three words by
+# how often.
+_SATURATES, _SATURATES_OF_FEW = 1.0, 3.0
 # Evidence is stated for a stretch of this length; a longer one finds more without saying more.
 _UNIT = 30.0  # seconds
 _LENGTH_POWER = 0.15
@@ -85,6 +88,8 @@ def weigh(
     spans: Sequence[tuple[float, float]],
     vectors: Sequence[Mapping[str, float]],
     substances: Sequence[float],
+    *,
+    few_words: bool = False,
 ) -> list[Evidence]:
     """Weigh all stretches of an episode for one topic.
 
@@ -93,8 +98,10 @@ def weigh(
         spans: Start and end of each stretch in seconds, in order of time.
         vectors: What each stretch is about, as `podnotes.passages.feedback.vectors` makes them.
         substances: Share of each stretch's evidence that counts, see `podnotes.passages.substance`.
+        few_words: Whether the topic has a pack's few words only and no lexicon.
     """
-    own = [_own(entries, end - start) for entries, (start, end) in zip(found, spans, strict=True)]
+    late = _SATURATES_OF_FEW if few_words else _SATURATES
+    own = [_own(entries, end - start, late) for entries, (start, end) in zip(found, spans, strict=True)]
     around = [
         min(_AROUND * value, 1.0 + _BEARS * of_its_own)
         for value, of_its_own in zip(_around(own, spans), own, strict=True)
@@ -123,11 +130,11 @@ def worth_quoting(evidences: Sequence[Evidence]) -> list[int]:
     return chosen
 
 
-def _own(entries: Iterable[Entry], seconds: float) -> float:
+def _own(entries: Iterable[Entry], seconds: float, late: float) -> float:
     counts: dict[Entry, int] = {}
     for entry in entries:
         counts[entry] = counts.get(entry, 0) + 1
-    total = sum(_WEIGHTS[entry.tier] * 2 * count / (count + 1) for entry, count in counts.items())
+    total = sum(_WEIGHTS[entry.tier] * (1 + late) * count / (count + late) for entry, count in counts.items())
     return float(total / max(seconds / _UNIT, 0.5) ** _LENGTH_POWER)
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 # A word keeps its apostrophe; hyphens part words, so that "skin-to-skin" and "skin to skin" are the same phrase.
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -109,3 +109,25 @@ def stems(text: str, language: str = "en") -> list[str]:
     """
     known = _stems_of(language)
     return [known[word] for word in _WORD.findall(text.lower())]
+
+
+_STOP_WORDS = """
+a about actually all also am an and any are as at be because been being but by can can't could did do does doesn't
+don't down for from get gets getting go goes going had has have he her here him his how i i'm i've if in into is it
+it's its just kind know knows let's like lot make makes may me mean might more most must my no not now of off okay
+on one or our out over people really right said say says shall she should so some sort talk talks than that that's
+the their them then there there's these they they're thing things think thinks this those to up us very want wants
+was way we we're well were what when where which who whom why will with without would yeah you you're you've your
+"""
+# Words that say nothing, as stems.
+_STOP = frozenset(stems(_STOP_WORDS))
+
+
+def content(words: Sequence[str]) -> list[str]:
+    """Stems without those that say nothing."""
+    return [word for word in words if word not in _STOP and len(word) > 1]
+
+
+def content_words(text: str, language: str) -> list[str]:
+    """Words of a text, in lower case and as they stand, without those that say nothing."""
+    return [word for word in _WORD.findall(text.lower()) if content(stems(word, language))]
