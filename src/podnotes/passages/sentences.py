@@ -127,15 +127,19 @@ def _runs(transcript: Transcript, words: list[str], starts: list[float], ends: l
     if any(a.start > b.start for a, b in pairwise(segments)):
         segments = tuple(sorted(segments, key=lambda segment: segment.start))
     runs: list[_Run] = []
-    speaker, doubt, first, until = None, None, 0, 0.0
+    speaker: str | None = None
+    doubt: Doubt | None = None
+    first, until = 0, 0.0
     for segment in segments:
         tokens = segment.text.split()
         if not tokens:
             continue
-        if (segment.speaker, segment.doubt) != (speaker, doubt) or segment.start - until > _SILENCE:
+        # A cue that is nothing but noise is not part of the sentence around it.
+        doubted = segment.doubt or _phantom(segment.text)
+        if (segment.speaker, doubted) != (speaker, doubt) or segment.start - until > _SILENCE:
             if first < len(words):
                 runs.append(_Run(speaker, doubt, first, len(words)))
-            speaker, doubt, first = segment.speaker, segment.doubt, len(words)
+            speaker, doubt, first = segment.speaker, doubted, len(words)
         until = max(until, segment.end)
         words += tokens
         _append_times(segment, tokens, starts, ends)
