@@ -47,9 +47,10 @@ _ESTABLISHED = 2.0
 # quoting of an episode, not all of it.
 _PLENTY = 20
 _SHARE = 0.32
-# Without a word that is the topic by itself, a passage needs this much of its own; the best few can do with less.
-_LEAST_OWN = 1.0
-_FEW, _LEAST_OWN_OF_FEW = 6, 0.5
+# Without a word that is the topic by itself, a passage needs this much by the words that are named; the best few can
+# do with less.
+_LEAST_NAMED = 1.0
+_FEW, _LEAST_NAMED_OF_FEW = 6, 0.5
 # Evidence at which the score is one half; the best passages of a podcast on the topic have about 12.
 _HALF = 4.0
 
@@ -62,6 +63,7 @@ class Evidence:
         own: From the phrases in it.
         around: What the surroundings add.
         alike: What the likeness to the episode's talk on the topic adds or takes away.
+        named: The part of ``own`` that is from words the pack or the lexicon names, not from learned ones.
         core: Whether a phrase is in it that is the topic by itself.
         substance: Share that counts, because the rest is about the speaker or the programme.
     """
@@ -69,6 +71,7 @@ class Evidence:
     own: float
     around: float = 0.0
     alike: float = 0.0
+    named: float = 0.0
     core: bool = False
     substance: float = 1.0
 
@@ -109,8 +112,12 @@ def weigh(
     known = [a + b for a, b in zip(own, around, strict=True)]
     step = _LIKENESS * _best(known)
     alike = [step * value for value in likeness(vectors, [value - _TEACHES for value in known])]
+    named = [
+        _own([entry for entry in entries if entry.tier is not Tier.LEARNED], end - start, late) if few_words else value
+        for entries, (start, end), value in zip(found, spans, own, strict=True)
+    ]
     core = [any(entry.tier is Tier.CORE for entry in entries) for entries in found]
-    return [Evidence(*parts) for parts in zip(own, around, alike, core, substances, strict=True)]
+    return [Evidence(*parts) for parts in zip(own, around, alike, named, core, substances, strict=True)]
 
 
 def worth_quoting(evidences: Sequence[Evidence]) -> list[int]:
@@ -123,9 +130,9 @@ def worth_quoting(evidences: Sequence[Evidence]) -> list[int]:
     chosen: list[int] = []
     for index in sorted(range(len(evidences)), key=lambda index: (-evidences[index].total, index)):
         evidence = evidences[index]
-        least_own = 0.0 if evidence.core else _LEAST_OWN_OF_FEW if len(chosen) < _FEW else _LEAST_OWN
+        least_named = 0.0 if evidence.core else _LEAST_NAMED_OF_FEW if len(chosen) < _FEW else _LEAST_NAMED
         least_total = -math.inf if len(chosen) < _PLENTY else share
-        if evidence.own + evidence.around >= least and evidence.own >= least_own and evidence.total >= least_total:
+        if evidence.own + evidence.around >= least and evidence.named >= least_named and evidence.total >= least_total:
             chosen.append(index)
     return chosen
 
