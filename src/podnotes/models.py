@@ -143,6 +143,8 @@ class Podcast:
         etag: ETag of the answer, for the next conditional request.
         modified: Last-Modified of the answer, likewise.
         next_page: RFC 5005 address of the next page of the feed, or None.
+        moved_to: Address that the feed itself says it has moved to (``itunes:new-feed-url``), or None.
+        notices: Sentences for her: what of the feed was not read.
     """
 
     title: str
@@ -157,6 +159,8 @@ class Podcast:
     etag: str | None = None
     modified: str | None = None
     next_page: str | None = None
+    moved_to: str | None = None
+    notices: tuple[str, ...] = ()
 
 
 # -------------------------------------------------------------------------------------------------------- speech

@@ -112,6 +112,8 @@ def to_podcast(raw: Raw, place: Place, *, fallback_title: str) -> Podcast:
         image=shared.image,
         guid=values.one_line(_first_text(feed, "podnotes_guids")) or None,
         next_page=_next_page(feed, place),
+        moved_to=place.address(_text(feed, "newlocation") or _text(feed, "itunes_new-feed-url")) or None,
+        notices=_notices(raw),
     )
 
 
@@ -142,6 +144,15 @@ def with_unique_guids(episodes: Iterable[Episode]) -> list[Episode]:
                 continue
         seen[guid] = episode if guid == episode.guid else replace(episode, guid=guid)
     return list(seen.values())
+
+
+def _notices(raw: Raw) -> tuple[str, ...]:
+    count = len(raw.entries)
+    if raw.truncated == "episodes":
+        return (f"The feed has more than {count:,} episodes; only these were read.",)
+    if raw.truncated:
+        return (f"The feed is damaged or too large to be read whole; {count:,} episodes were read.",)
+    return ()
 
 
 def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple[Person, ...]) -> Episode | None:

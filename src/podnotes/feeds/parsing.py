@@ -20,6 +20,7 @@ import xml.sax.handler
 import xml.sax.xmlreader
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.mixin import _FeedParserMixin
@@ -153,9 +154,16 @@ class _PodcastElements:
         context: dict[str, Any] = self._get_context()  # type: ignore[attr-defined]  # feedparser's
         for name in ("url", "href", "src", "uri"):
             if value.get(name):
-                value[name] = self.resolve_uri(value[name].strip())  # type: ignore[attr-defined]  # feedparser's
+                value[name] = self._absolute(value[name].strip())
         context.setdefault(key, []).append(value)
         return value
+
+    def _absolute(self, address: str) -> str:
+        # feedparser's own way with addresses turns "file:///x" into "file://x".
+        try:
+            return urljoin(self.baseuri, address)
+        except ValueError:
+            return ""
 
     def _with_text(self, key: str, attrs: dict[str, str]) -> None:
         self._add(key, dict(attrs))
@@ -191,7 +199,7 @@ class _PodcastElements:
         alternates = self._get_context().get("podnotes_alternates")  # type: ignore[attr-defined]  # feedparser's
         uri = attrs.get("uri", "").strip()
         if alternates and uri:
-            alternates[-1].setdefault("sources", []).append(self.resolve_uri(uri))  # type: ignore[attr-defined]  # feedparser's
+            alternates[-1].setdefault("sources", []).append(self._absolute(uri))
 
     def _start_podcast_person(self, attrs: dict[str, str]) -> None:
         self._with_text("podnotes_persons", attrs)

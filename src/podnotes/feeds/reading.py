@@ -32,6 +32,7 @@ class FeedOptions:
         max_pages: Pages of a paged feed (RFC 5005) read at most.
         deadline_s: Seconds for fetching one page.
         parse_s: Seconds for parsing one page; what was read until then is kept.
+        follow_moves: Whether to read a feed from where it says that it has moved to (``itunes:new-feed-url``).
     """
 
     max_bytes: int = 64 * 1024 * 1024
@@ -39,6 +40,7 @@ class FeedOptions:
     max_pages: int = 20
     deadline_s: float = 120.0
     parse_s: float = 60.0
+    follow_moves: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,9 @@ def _read_address(url: str, previous: Podcast | None, options: FeedOptions, trus
             raise FetchError(f"{document.name} says that nothing has changed, without having been asked.", status=304)
         return previous if previous.url in (None, remembered) else replace(previous, url=remembered)
     podcast = podcast_from(document, options)
+    moved = _moved(podcast, answer.url, options, trusted=trusted)
+    if moved is not None:
+        return moved
     podcast = _with_further_pages(podcast, answer.url, options, trusted=trusted)
     return replace(
         podcast,
@@ -159,6 +164,20 @@ def _read_address(url: str, previous: Podcast | None, options: FeedOptions, trus
         etag=answer.headers.get("etag"),
         modified=answer.headers.get("last-modified"),
     )
+
+
+def _moved(podcast: Podcast, url: str, options: FeedOptions, *, trusted: bool) -> Podcast | None:
+    """Go where the feed says that it has moved to; None when it stays, or when there is no such feed there."""
+    target = podcast.moved_to
+    if not options.follow_moves or target is None or target == web.without_credentials(url):
+        return None
+    try:
+        # One step: two feeds that name each other would be followed for ever.
+        onwards = replace(options, follow_moves=False)
+        moved = read_feed(target, options=onwards, trusted=trusted and web.same_origin(target, url))
+    except (FetchError, FeedError):
+        return None
+    return moved if moved.episodes or not podcast.episodes else None
 
 
 def _with_further_pages(podcast: Podcast, url: str, options: FeedOptions, *, trusted: bool) -> Podcast:
@@ -259,6 +278,8 @@ def unpacked(data: bytes, name: str, options: FeedOptions) -> bytes:
         plain = unpacker.decompress(data, options.max_bytes + 1)
     except zlib.error as error:
         raise FeedError(f"{name} is packed with gzip and damaged.") from error
+    if not plain and not unpacker.eof:
+        raise FeedError(f"{name} is packed with gzip and damaged.")
     if len(plain) > options.max_bytes:
         raise FeedError(f"{name} is larger than {web.size_text(options.max_bytes)}, too large for a feed.")
     return plain

@@ -134,11 +134,13 @@ def _from_path(path: Path, options: SourceOptions) -> list[Reading | str]:
 def _from_address(url: str, known: Mapping[str, Podcast], options: SourceOptions) -> list[Reading | str]:
     apple = _APPLE.match(url)
     if apple is not None:
-        return [Reading(url, read_feed(apple_feed(apple[1], options), options=options.feed, trusted=False))]
+        before = known.get(url)
+        podcast = read_feed(apple_feed(apple[1], options), previous=before, options=options.feed, trusted=False)
+        return [Reading(url, podcast, unchanged=podcast is before)]
     if extension_of(url) in TYPES:
         return [Reading(url, podcast_from_audio(url))]
     web.remember_credentials(web.cleaned(url))
-    before = known.get(web.cleaned(url))
+    before = known.get(url) or known.get(web.cleaned(url))
     try:
         podcast = read_feed(url, previous=before, options=options.feed)
     except FeedError as error:

@@ -1,0 +1,141 @@
+"""Text without markup, durations, dates: invariants over anything a feed may have."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podnotes.feeds import values
+from podnotes.feeds.chapters import chapters_in_notes
+
+MARKUP = st.text(
+    st.one_of(
+        st.sampled_from(list("<>/&;!?-=\"' \n\x00\u202e[]")),
+        st.characters(),
+    ),
+    max_size=80,
+)
+PIECES = st.lists(
+    st.sampled_from(
+        ["<", ">", "</", "&lt;", "&amp;lt;", "&#60;", "&#x3c;", "script", "svg", "img", " onload=x", "<!--", "-->",
+         "<![CDATA[", "]]>", "&", "text", " ", "\n", "\x00", "\u00a0", "'", '"', "=", "/", "&nbsp;"]
+    ),
+    max_size=30,
+).map("".join)  # fmt: skip
+
+
+@given(st.one_of(MARKUP, PIECES))
+def test_plain_text_has_nothing_a_browser_would_act_on(markup: str) -> None:
+    for text in (values.plain_text(markup), values.one_line(markup)):
+        assert not re.search(r"<[A-Za-z/!?]", text)
+        assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e]", text)
+        assert text == text.strip()
+        text.encode("utf-8")
+    assert "\n" not in values.one_line(markup)
+
+
+@given(st.text(st.characters(whitelist_categories=["L", "N"]), max_size=200))
+def test_plain_words_stay_as_they_are(text: str) -> None:
+    assert values.plain_text(text) == text
+
+
+def test_text_is_cut_at_its_limit() -> None:
+    started = time.process_time()
+    assert len(values.one_line("x" * 5_000_000)) == values.LONGEST_LINE
+    assert len(values.plain_text("<b>x</b> " * 1_000_000)) <= values.LONGEST_TEXT
+    assert time.process_time() - started < 2
+
+
+@given(st.integers(0, 40 * 3600 - 1))
+def test_durations_are_read_in_every_usual_form(seconds: int) -> None:
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    expected = float(seconds) or None
+    forms = [f"{seconds}", f"{hours}:{minutes:02}:{left:02}", f"{hours:02}:{minutes:02}:{left:02}.0",
+             f"{seconds // 60}:{left:02}", f"PT{hours}H{minutes}M{left}S", f"{hours}h {minutes}m {left}s"]  # fmt: skip
+    assert [values.duration(form) for form in forms] == [expected] * len(forms)
+
+
+@given(st.text(max_size=40))
+def test_a_duration_is_positive_or_nothing(text: str) -> None:
+    seconds = values.duration(text)
+    assert seconds is None or 0 < seconds <= 48 * 3600
+
+
+MOMENTS = st.integers(631152000, 4102444800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+ZONES = st.integers(-12 * 4, 14 * 4).map(lambda quarters: timezone(timedelta(minutes=15 * quarters)))
+
+
+@given(MOMENTS, ZONES)
+def test_dates_are_read_with_their_zone(moment: datetime, zone: timezone) -> None:
+    there = moment.astimezone(zone)
+    for text in (there.isoformat(), format_datetime(there)):
+        assert values.moment(None, text) == moment
+
+
+@given(st.one_of(st.text(max_size=60), st.tuples(*[st.integers(-(10**6), 10**6)] * 9)))
+def test_a_date_is_in_utc_or_nothing(value: object) -> None:
+    found = values.moment(value if isinstance(value, tuple) else None, value if isinstance(value, str) else "")
+    assert found is None or (found.tzinfo is UTC and 1970 <= found.year <= 2200)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("12", 12), (" #12 ", 12), ("012", 12), ("7.0", 7), ("0", None), ("-1", None), ("1e9", None), ("twelve", None)],
+)
+def test_numbers(value: str, expected: int | None) -> None:
+    assert values.whole_number(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("en", "en"), ("EN_us", "en-US"), ("zh-hant-tw", "zh-Hant-TW"), ("english please", None), ("", None), ("x", None)],
+)
+def test_languages(value: str, expected: str | None) -> None:
+    assert values.language_tag(value) == expected
+
+
+@pytest.mark.parametrize(("value", "expected"), [("123456", 123456), ("1,234,567", 1234567), ("0", None), ("-1", None), ("1", None), ("big", None)])  # fmt: skip
+def test_sizes(value: str, expected: int | None) -> None:
+    assert values.size_in_bytes(value) == expected
+
+
+# ------------------------------------------------------------------------------------------- chapters in show notes
+
+
+@pytest.mark.parametrize(
+    "form", ["{} {}", "({}) {}", "[{}] - {}", "• {} – {}", "{}: {}", "{} | {}", "⏱ {} {}", "* {} {}"]
+)
+def test_a_list_of_times_is_a_table_of_contents(form: str) -> None:
+    notes = "\n".join(["About touch.", form.format("00:00", "Welcome"), form.format("1:30", "Touch calms"),
+                       form.format("1:02:03", "Goodbye"), "Follow us!"])  # fmt: skip
+    found = chapters_in_notes(notes, 4000.0)
+    assert [(chapter.start, chapter.title, chapter.end) for chapter in found] == [
+        (0.0, "Welcome", 90.0), (90.0, "Touch calms", 3723.0), (3723.0, "Goodbye", 4000.0),
+    ]  # fmt: skip
+
+
+def test_times_at_the_end_of_the_line() -> None:
+    found = chapters_in_notes("Welcome 00:00\nTouch (12:30)\nGoodbye - 59:10", None)
+    assert [(chapter.start, chapter.title) for chapter in found] == [(0, "Welcome"), (750, "Touch"), (3550, "Goodbye")]
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "",
+        "We talk at 12:30 about pain.",
+        "12:30 Touch\n45:00 Pain",  # two are no table
+        "45:00 Pain\n12:30 Touch\n05:00 Sleep",  # not in order
+        "Monday 10:00 Yoga\nTuesday 9:00 Massage\nWednesday 8:00 Rest",
+        "1:30:00 a\n1:40:00 b\n1:50:00 c",  # begins far into the episode
+    ],
+)
+def test_other_times_are_none(notes: str) -> None:
+    assert chapters_in_notes(notes, 7200.0) == ()
