@@ -145,7 +145,7 @@ def write_srt(segments: Sequence[Segment]) -> str:
 def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None) -> float:
     # Rounded to the millisecond, so that what was written is read back as the same float.
     whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
-    return whole + round(float(f"0.{fraction}"), 3) if fraction else float(whole)
+    return round(whole + float(f"0.{fraction or 0}"), 3)
 
 
 def _payload(block: str, *, strict: bool, last: bool) -> str:
@@ -176,10 +176,13 @@ def _split_voices(cues: Iterable[tuple[float, float, str]]) -> Iterator[Line]:
         pieces = _VOICE.split(payload)  # text before, name, text, name, text, …
         voices = [(None, pieces[0]), *zip(pieces[1::2], pieces[2::2], strict=True)]
         spoken = [(name, text) for name, text in voices if text.strip()]
-        total = sum(len(text) for _, text in spoken) or 1
+        lengths = [len(clean(_TAG.sub("", text))) for _, text in spoken]
+        total = sum(lengths) or 1
         at = start
-        for name, text in spoken:
-            until = end if text is spoken[-1][1] else round(at + (end - start) * len(text) / total, 3)
+        for (name, text), length in zip(spoken, lengths, strict=True):
+            until = (
+                end if text is spoken[-1][1] else round(at + (end - start) * len(clean(_TAG.sub("", text))) / total, 3)
+            )
             speaker = clean(html.unescape(name)) if name else None
             yield Line(
                 at, until, *_plain(text, at, until), speaker=speaker or None, tagged=name is not None, doubt=doubt

@@ -56,11 +56,11 @@ def parse_prose(text: str, duration: float | None = None) -> tuple[list[Segment]
     Returns:
         The segments, and whether their times come from the text.
     """
-    paragraphs = _paragraphs(text)
-    stamps = [paragraph.stamp for paragraph in paragraphs if paragraph.stamp is not None]
-    timed = bool(stamps) and stamps == sorted(stamps) and (len(stamps) > 1 or len(paragraphs) == 1)
-    if timed:
-        return _by_stamps(paragraphs, duration), True
+    for bare in (True, False):  # a time of day in the text looks like a time without brackets, but doesn't run along
+        paragraphs = _paragraphs(text, bare=bare)
+        stamps = [paragraph.stamp for paragraph in paragraphs if paragraph.stamp is not None]
+        if stamps and stamps == sorted(stamps) and (len(stamps) > 1 or len(paragraphs) == 1):
+            return _by_stamps(paragraphs, duration), True
     return _by_share(paragraphs, duration), False
 
 
@@ -147,7 +147,7 @@ def _compose(segments: Sequence[Segment]) -> Iterator[_Paragraph]:
         yield _Paragraph(" ".join(texts), first.start, first.speaker, first.doubt)
 
 
-def _paragraphs(text: str) -> list[_Paragraph]:
+def _paragraphs(text: str, *, bare: bool) -> list[_Paragraph]:
     """Split running text where a blank line, a time or a speaker's name begins something new."""
     found: list[_Paragraph] = []
     texts: list[str] = []
@@ -167,7 +167,7 @@ def _paragraphs(text: str) -> list[_Paragraph]:
             flush()
             continue
         title = _HEADING.fullmatch(line)
-        if title and (title["open"] or title["name"] or len(line) <= 12):
+        if title and (title["open"] or (bare and (title["name"] or len(line) <= 12))):
             flush()
             stamp = parse_time(title["stamp"].replace(",", "."))
             heading = title["name"].strip(" *,-") or None if title["name"] else heading
@@ -178,7 +178,7 @@ def _paragraphs(text: str) -> list[_Paragraph]:
             heading = label.group(1)
             continue
         leading, named = _LEADING.match(line), _NAMED.match(line)
-        if leading:
+        if leading and (leading["open"] or bare):
             flush()
             stamp, line = parse_time(leading["stamp"].replace(",", ".")), line[leading.end() :]
             heading = None

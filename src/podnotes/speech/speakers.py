@@ -24,7 +24,7 @@ _SMALL = re.compile(r"and|&|de|da|der|den|di|du|la|le|van|von|zu|of|the|y|e|bin|
 _NO_NAME = re.compile(
     "note|question|answer|remember|example|warning|tip|step|chapter|part|section|number|reason|point|result|source|"
     "reference|summary|conclusion|disclaimer|fact|myth|first|second|third|fourth|fifth|finally|also|so|and|but|or|yes|"
-    "no|okay|ok|well|now|look|listen|think|imagine|again|meaning|translation|update|correction|spoiler|episode|season|"
+    "no|okay|ok|well|now|then|here|there|hello|hi|look|listen|think|imagine|again|meaning|translation|update|correction|spoiler|episode|season|"
     "title|subject|re|ps|https?|transcript|time|date|day|week|month|rule|lesson|takeaway"
 )
 
@@ -88,7 +88,8 @@ def find_speakers(lines: Sequence[Line]) -> list[Line]:
     if not names and not any(line.texts and line.texts[0].startswith(">>") for line in lines):
         return list(lines)
     share = sum(names.values()) / len(lines)
-    accepted = {name for name, count in names.items() if count > 1 or share >= 0.4 or _is_certain(name)}
+    many = share == 1 or (share >= 0.4 and sum(names.values()) > 1)
+    accepted = {name for name, count in names.items() if count > 1 or many or _is_certain(name)}
     at_changes_only = sum(names[name] for name in accepted) < 0.5 * len(lines)
     current: str | None = None
     found: list[Line] = []
