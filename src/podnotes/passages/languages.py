@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from podnotes.models import Topic
+
 _WORD = re.compile(r"[^\W\d_]+")
 _FUNCTION_WORDS = {
     "en": "the and of to in is that it you was for on are with this have be not they we what there but so when i",
@@ -64,3 +66,33 @@ def guess_language(texts: Sequence[str]) -> str | None:
     shares = {language: sum(counts[word] for word in known) / counts.total() for language, known in _SETS.items()}
     best = max(shares, key=lambda language: shares[language])
     return best if shares[best] >= _TELLING else "und"
+
+
+def in_their_language(texts: Sequence[str], tag: str | None, topics: Sequence[Topic]) -> tuple[list[Topic], str | None]:
+    """Keep the topics whose language is spoken.
+
+    Args:
+        texts: Sentences of the transcript.
+        tag: Language as the transcript states it (BCP 47), or None. What the words show goes over it.
+        topics: Topics in any languages.
+
+    Returns:
+        The topics in the transcript's language, all where it can't be told; and a sentence for her when some are not.
+    """
+    stated = tag.split("-")[0].lower() if tag else None
+    spoken = guess_language(texts)
+    if spoken is None:
+        if stated is None:
+            return list(topics), None
+        spoken = stated
+    elif spoken == "und" and stated is not None and stated not in _SETS:
+        # No function words of a language known here, and the tag names none of those: it may well be right.
+        spoken = stated
+    readable = [topic for topic in topics if topic.language == spoken]
+    if len(readable) == len(topics):
+        return readable, None
+    talk = "another language than the topics" if spoken == "und" else language_name(spoken)
+    wanted = language_name(next(topic.language for topic in topics if topic.language != spoken))
+    missing = "only the topics in its language have passages" if readable else "there are no passages"
+    where = "name a topics file in the talk's language"
+    return readable, f"The talk is in {talk} and the topics are in {wanted}, so {missing}; {where}."

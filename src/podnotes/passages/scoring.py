@@ -21,38 +21,76 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from podnotes.passages.matching import Entry
+    from podnotes.passages.talk import Talk
 
-_WEIGHTS = {Tier.NEVER: 0.0, Tier.RELATED: 0.15, Tier.LEARNED: 0.4, Tier.STRONG: 0.5, Tier.CORE: 1.0}
-# How late repetition stops to count: a topic of hundreds of words shows by how many of them come, one of three words by
-# how often.
-_SATURATES, _SATURATES_OF_FEW = 1.0, 3.0
-# Evidence is stated for a stretch of this length; a longer one finds more without saying more.
+# Evidence is stated for a stretch of this length.
 _UNIT = 30.0  # seconds
-_LENGTH_POWER = 0.15
-# What the surroundings add: a share of their evidence, falling to 1/e after so many seconds, none beyond the reach, and
-# never more than the stretch's own evidence bears.
-_AROUND = 0.2
-_FADES = 50.0  # seconds
+# Beyond this gap the surroundings add nothing.
 _REACH = 150.0  # seconds
-_BEARS = 2.0
-# What one standard deviation of likeness adds, as a share of the episode's best.
-_LIKENESS = 0.125
-# Stretches with less than this teach nothing about the topic.
-_TEACHES = 1.5
-# Where an episode hardly speaks of the topic, a passage needs this much; the better established the topic is (the mean
-# of the five best is its measure), the less each passage has to prove by itself.
-_LEAST = 1.75
-_ESTABLISHED = 2.0
-# After so many passages on a topic, further ones need this share of the episode's best: she is to get what is worth
-# quoting of an episode, not all of it.
-_PLENTY = 20
-_SHARE = 0.32
-# Without a word that is the topic by itself, a passage needs this much by the words that are named; the best few can
-# do with less.
-_LEAST_NAMED = 1.0
-_FEW, _LEAST_NAMED_OF_FEW = 6, 0.5
 # Evidence at which the score is one half; the best passages of a podcast on the topic have about 12.
 _HALF = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How evidence is weighed, and how much of it is enough.
+
+    Attributes:
+        related: Weight of a word that counts beside others, where one that is the topic by itself has 1.
+        learned: Weight of a word that goes with the topic in this episode.
+        strong: Weight of a word that nearly always speaks of the topic.
+        repetition: How late repetition stops to count (k1 of BM25) for a topic of hundreds of words: it shows by how
+            many of them come.
+        repetition_of_few: The same for a topic of a few words: it shows by how often they come.
+        length: Power of the length by which evidence is divided; a longer stretch finds more without saying more.
+        around: Share of the surroundings' evidence that is added.
+        fades: Seconds after which the surroundings count 1/e.
+        bears: The surroundings add at most 1 and so many times the stretch's own evidence.
+        likeness: What one standard deviation of likeness adds, as a share of the episode's best.
+        teaches: Stretches with less evidence than this teach nothing about the topic.
+        least: What a passage needs where an episode hardly speaks of the topic.
+        established: From here on (mean of the five best) the topic is established, and the better it is, the less each
+            passage has to prove by itself.
+        plenty: After so many passages on a topic, further ones need ``share``: she is to get what is worth quoting of
+            an episode, not all of it.
+        share: Share of the episode's best.
+        few: So many of the best can do with ``named_of_few``.
+        named: What a passage without a word that is the topic by itself needs by the words that are named.
+        named_of_few: The same for the best few.
+    """
+
+    related: float = 0.15
+    learned: float = 0.4
+    strong: float = 0.5
+    repetition: float = 1.0
+    repetition_of_few: float = 3.0
+    length: float = 0.15
+    around: float = 0.2
+    fades: float = 50.0
+    bears: float = 2.0
+    likeness: float = 0.125
+    teaches: float = 1.5
+    least: float = 1.75
+    established: float = 2.0
+    plenty: int = 20
+    share: float = 0.32
+    few: int = 6
+    named: float = 1.0
+    named_of_few: float = 0.5
+
+    @property
+    def weights(self) -> dict[Tier, float]:
+        """Weight of a phrase by its grade."""
+        return {
+            Tier.NEVER: 0.0,
+            Tier.RELATED: self.related,
+            Tier.LEARNED: self.learned,
+            Tier.STRONG: self.strong,
+            Tier.CORE: 1.0,
+        }
+
+
+SCALE = Scale()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,66 +125,62 @@ class Evidence:
 
 
 def weigh(
-    found: Sequence[Sequence[Entry]],
-    spans: Sequence[tuple[float, float]],
-    vectors: Sequence[Mapping[str, float]],
-    substances: Sequence[float],
-    *,
-    few_words: bool = False,
+    found: Sequence[Sequence[Entry]], talk: Talk, *, scale: Scale = SCALE, few_words: bool = False
 ) -> list[Evidence]:
-    """Weigh all stretches of an episode for one topic.
+    """Weigh all thoughts of an episode for one topic.
 
     Args:
-        found: For each stretch the phrases of the topic in it, each as often as it occurs.
-        spans: Start and end of each stretch in seconds, in order of time.
-        vectors: What each stretch is about, as `podnotes.passages.feedback.vectors` makes them.
-        substances: Share of each stretch's evidence that counts, see `podnotes.passages.substance`.
+        found: For each thought the phrases of the topic in it, each as often as it occurs.
+        talk: The episode.
+        scale: How evidence is weighed.
         few_words: Whether the topic has a pack's few words only and no lexicon.
     """
-    late = _SATURATES_OF_FEW if few_words else _SATURATES
-    own = [_own(entries, end - start, late) for entries, (start, end) in zip(found, spans, strict=True)]
+    spans = talk.spans
+    weights, late = scale.weights, scale.repetition_of_few if few_words else scale.repetition
+    divisors = [max((end - start) / _UNIT, 0.5) ** scale.length for start, end in spans]
+    own = [_sum(entries, weights, late) / by for entries, by in zip(found, divisors, strict=True)]
     around = [
-        min(_AROUND * value, 1.0 + _BEARS * of_its_own)
-        for value, of_its_own in zip(_around(own, spans), own, strict=True)
+        min(scale.around * value, 1.0 + scale.bears * of_its_own)
+        for value, of_its_own in zip(_around(own, spans, scale.fades), own, strict=True)
     ]
     known = [a + b for a, b in zip(own, around, strict=True)]
-    step = _LIKENESS * _best(known)
-    alike = [step * value for value in likeness(vectors, [value - _TEACHES for value in known])]
-    named = [
-        _own([entry for entry in entries if entry.tier is not Tier.LEARNED], end - start, late) if few_words else value
-        for entries, (start, end), value in zip(found, spans, own, strict=True)
-    ]
+    step = scale.likeness * _best(known)
+    alike = [step * value for value in likeness(talk.vectors, [value - scale.teaches for value in known])]
+    named = own
+    if few_words:
+        weights[Tier.LEARNED] = 0.0
+        named = [_sum(entries, weights, late) / by for entries, by in zip(found, divisors, strict=True)]
     core = [any(entry.tier is Tier.CORE for entry in entries) for entries in found]
-    return [Evidence(*parts) for parts in zip(own, around, alike, named, core, substances, strict=True)]
+    return [Evidence(*parts) for parts in zip(own, around, alike, named, core, talk.substances, strict=True)]
 
 
-def worth_quoting(evidences: Sequence[Evidence]) -> list[int]:
-    """Indices of the stretches that have enough, best first; the earlier one first where they are equal."""
+def worth_quoting(evidences: Sequence[Evidence], scale: Scale = SCALE) -> list[int]:
+    """Indices of the thoughts that have enough, best first; the earlier one first where they are equal."""
     if not evidences:
         return []
     best = _best([evidence.own + evidence.around for evidence in evidences])
-    least = min(_LEAST, _LEAST * _ESTABLISHED / best) if best > 0 else _LEAST
-    share = _SHARE * _best([evidence.total for evidence in evidences])
+    least = scale.least * min(1.0, scale.established / best) if best > 0 else scale.least
+    share = scale.share * _best([evidence.total for evidence in evidences])
     chosen: list[int] = []
     for index in sorted(range(len(evidences)), key=lambda index: (-evidences[index].total, index)):
         evidence = evidences[index]
-        least_named = 0.0 if evidence.core else _LEAST_NAMED_OF_FEW if len(chosen) < _FEW else _LEAST_NAMED
-        least_total = -math.inf if len(chosen) < _PLENTY else share
+        least_named = 0.0 if evidence.core else scale.named_of_few if len(chosen) < scale.few else scale.named
+        least_total = -math.inf if len(chosen) < scale.plenty else share
         if evidence.own + evidence.around >= least and evidence.named >= least_named and evidence.total >= least_total:
             chosen.append(index)
     return chosen
 
 
-def _own(entries: Iterable[Entry], seconds: float, late: float) -> float:
+def _sum(entries: Iterable[Entry], weights: Mapping[Tier, float], late: float) -> float:
+    """Evidence of phrases: each by its grade, every further time less."""
     counts: dict[Entry, int] = {}
     for entry in entries:
         counts[entry] = counts.get(entry, 0) + 1
-    total = sum(_WEIGHTS[entry.tier] * (1 + late) * count / (count + late) for entry, count in counts.items())
-    return float(total / max(seconds / _UNIT, 0.5) ** _LENGTH_POWER)
+    return sum((weights[entry.tier] * (1 + late) * count / (count + late) for entry, count in counts.items()), 0.0)
 
 
-def _around(own: Sequence[float], spans: Sequence[tuple[float, float]]) -> list[float]:
-    """Evidence of each stretch's surroundings, the nearer the more."""
+def _around(own: Sequence[float], spans: Sequence[tuple[float, float]], fades: float) -> list[float]:
+    """Evidence of each thought's surroundings, the nearer the more."""
     amounts = [value * (end - start) / _UNIT for value, (start, end) in zip(own, spans, strict=True)]
     result = [0.0] * len(spans)
     for left, (_, end) in enumerate(spans):
@@ -154,7 +188,7 @@ def _around(own: Sequence[float], spans: Sequence[tuple[float, float]]) -> list[
             gap = max(0.0, spans[right][0] - end)
             if gap > _REACH:
                 break
-            nearness = math.exp(-gap / _FADES)
+            nearness = math.exp(-gap / fades)
             result[left] += nearness * amounts[right]
             result[right] += nearness * amounts[left]
     return result

@@ -1,0 +1,95 @@
+"""An episode as the choice of passages sees it: cut into thoughts, with what each of them is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podnotes.passages.choosing import units
+from podnotes.passages.feedback import vectors
+from podnotes.passages.matching import Matcher
+from podnotes.passages.substance import substance
+from podnotes.passages.wording import content, stems
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from podnotes.models import Skipped, Topic
+    from podnotes.passages.choosing import Unit
+    from podnotes.passages.feedback import Vector
+    from podnotes.passages.matching import Entry
+    from podnotes.passages.sentences import Sentence
+
+# Sentences that only touch what is skipped, by rounding of times, are not in it.
+_TOUCH = 0.05  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """An episode cut into thoughts, read in one language.
+
+    Attributes:
+        sentences: All its sentences.
+        words: Stems of each sentence.
+        thoughts: What passages are chosen from.
+        spans: Start and end of each thought in seconds.
+        contents: Content words of each thought.
+        vectors: The same, weighted.
+        substances: Share of each thought that is about its subject.
+    """
+
+    sentences: Sequence[Sentence]
+    words: Sequence[Sequence[str]]
+    thoughts: Sequence[Unit]
+    spans: Sequence[tuple[float, float]]
+    contents: Sequence[Sequence[str]]
+    vectors: Sequence[Vector]
+    substances: Sequence[float]
+
+    @classmethod
+    def read(cls, sentences: Sequence[Sentence], skipped: Sequence[Skipped], language: str) -> Talk:
+        """Cut an episode into thoughts and weigh their words.
+
+        Args:
+            sentences: Of the whole episode, in order of time.
+            skipped: Stretches that no thought may have a word of.
+            language: BCP 47 primary tag.
+        """
+        words = [stems(sentence.text, language) for sentence in sentences]
+        thoughts = units(sentences, words, _usable(sentences, skipped))
+        inside = [sentences[thought.first : thought.last] for thought in thoughts]
+        contents = [
+            [word for at in range(thought.first, thought.last) for word in content(words[at])] for thought in thoughts
+        ]
+        return cls(
+            sentences=sentences,
+            words=words,
+            thoughts=thoughts,
+            spans=[(quoted[0].start, max(sentence.end for sentence in quoted)) for quoted in inside],
+            contents=contents,
+            vectors=vectors(contents),
+            substances=[
+                substance(" ".join(sentence.text for sentence in quoted)) if language == "en" else 1.0
+                for quoted in inside
+            ],
+        )
+
+    def phrases(self, topics: Sequence[Topic]) -> list[list[list[Entry]]]:
+        """For each topic and each thought the phrases of the topic in it."""
+        matcher = Matcher(topics)
+        found = [matcher.find(words) for words in self.words]
+        return [
+            [[entry for at in range(unit.first, unit.last) for entry in found[at][topic]] for unit in self.thoughts]
+            for topic in range(len(topics))
+        ]
+
+
+def _usable(sentences: Sequence[Sentence], skipped: Sequence[Skipped]) -> list[bool]:
+    """Which sentences may be quoted: not doubtful, not inside what is skipped."""
+    return [
+        not sentence.doubtful
+        and not any(
+            sentence.start < stretch.end - _TOUCH and sentence.end > stretch.start + _TOUCH for stretch in skipped
+        )
+        for sentence in sentences
+    ]
