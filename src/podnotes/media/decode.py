@@ -215,6 +215,8 @@ class AudioReader:
 
     def _stated_duration(self) -> float | None:
         name = self._container.format.name
+        if name == "wav":
+            return self._stated_in_wav()
         if name in {"mp3", "aac"} and not (name == "mp3" and _has_length_header(self.path)):
             return None  # estimated from the bit rate and the size: says nothing about what is missing
         if "ogg" in name or name in {"mpegts", "mpeg", "amr", "ac3", "eac3", "dts"}:
@@ -223,6 +225,15 @@ class AudioReader:
         if stream.duration and stream.time_base:
             return float(stream.duration * stream.time_base)
         return self._container.duration / 1_000_000 if self._container.duration else None
+
+    def _stated_in_wav(self) -> float | None:
+        # The library goes by the file's size, and would not notice what is cut off.
+        with self.path.open("rb") as file:
+            head = file.read(65536)
+        at = head.find(b"data", 12)
+        size = int.from_bytes(head[at + 4 : at + 8], "little") if at > 0 else 0
+        rate = self._container.streams.audio[0].codec_context.bit_rate
+        return size * 8 / rate if rate and 0 < size < 0xFFFFFFF0 else None
 
     def _packets(self) -> Iterator[Packet[AudioStream]]:
         """Read packets past damaged places; ends after the file's end or a thousand failures without a packet."""
@@ -281,19 +292,20 @@ class _Clock:
         self._by_bytes = container in {"mp3", "aac"}
         self._time = 0.0
         self._origin: float | None = None
-        self._next_byte: int | None = None
         self._bytes = self._seconds = self._carried = 0.0
 
     def lost_before(self, packet: Packet[AudioStream]) -> float:
-        """Seconds of sound in the bytes that were skipped since the packet before."""
+        """Seconds of sound in the bytes before this packet that are no sound."""
         lost, self._carried = self._carried, 0.0
-        if not self._by_bytes or packet.pos is None or packet.pos < 0 or not packet.size:
+        if not self._by_bytes or not packet.size:
             return lost
-        if self._next_byte is not None and packet.pos > self._next_byte and self._bytes:
-            lost += (packet.pos - self._next_byte) * self._seconds / self._bytes
-        self._next_byte = packet.pos + packet.size
-        self._bytes += packet.size
-        self._seconds += float((packet.duration or 0) * (packet.time_base or 0))
+        length = float((packet.duration or 0) * (packet.time_base or 0))
+        head = bytes(memoryview(packet)[:2])
+        if head[0] == 0xFF and head[1] & 0xE0 == 0xE0:  # the sync word that begins each frame
+            self._bytes += packet.size
+            self._seconds += length
+        elif self._bytes:  # the parser puts what it skipped in front of the next frame
+            lost += max(0.0, packet.size * self._seconds / self._bytes - length)
         return lost
 
     def gap_before(self, frame: AudioFrame) -> float:

@@ -180,9 +180,7 @@ def _split_voices(cues: Iterable[tuple[float, float, str]]) -> Iterator[Line]:
         total = sum(lengths) or 1
         at = start
         for (name, text), length in zip(spoken, lengths, strict=True):
-            until = (
-                end if text is spoken[-1][1] else round(at + (end - start) * len(clean(_TAG.sub("", text))) / total, 3)
-            )
+            until = end if text is spoken[-1][1] else round(at + (end - start) * length / total, 3)
             speaker = clean(html.unescape(name)) if name else None
             yield Line(
                 at, until, *_plain(text, at, until), speaker=speaker or None, tagged=name is not None, doubt=doubt
