@@ -1,21 +1,38 @@
 """Drafts: composed from what was found in an episode, rendered with a template."""
 
 from podnotes.notes.compose import compose_note
+from podnotes.notes.digest import Digest, Source, compose_digest
 from podnotes.notes.options import NoteOptions
 from podnotes.notes.picture import topic_picture
-from podnotes.notes.rendering import Template, find_template, render, template_hash, template_source, templates
+from podnotes.notes.rendering import (
+    Template,
+    find_template,
+    render,
+    render_digest,
+    template_hash,
+    template_source,
+    templates,
+)
 from podnotes.notes.review import ReviewOptions, review_page
+from podnotes.notes.verify import Checked, Verdict, verify_draft
 
 __all__ = [
+    "Checked",
+    "Digest",
     "NoteOptions",
     "ReviewOptions",
+    "Source",
     "Template",
+    "Verdict",
+    "compose_digest",
     "compose_note",
     "find_template",
     "render",
+    "render_digest",
     "review_page",
     "template_hash",
     "template_source",
     "templates",
     "topic_picture",
+    "verify_draft",
 ]

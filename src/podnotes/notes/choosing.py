@@ -220,14 +220,16 @@ class TopicMaterial:
         hits = sum(self.hits.get(i, 0.0) for i in range(window.first, window.last))
         passage = max(self.score_of.get(i, 0.0) for i in range(window.first, window.last))
         words = self._length(window)
+        strong = sum(self.strong.get(i, 0) for i in range(window.first, window.last))
+        # One related word alone ("dopamine") is not the topic yet.
         if (
-            not hits
+            (not strong and hits < 1)
             or fluency.is_question(texts[-1])
             or not all(fluency.is_complete(text) for text in (texts[0], texts[-1]))
         ):
             return _UNFIT
         score = 0.4 * sum(ranks) / size + 0.4 * max(ranks) + 0.8 * passage + 0.1 * min(3.0, hits)
-        score -= 0.0 if any(self.strong.get(i, 0) for i in range(window.first, window.last)) else 0.4
+        score -= 0.0 if strong else 0.4
         score += 0.12 * min(3, sum(fluency.explains(text) for text in texts))
         score += 0.4 * min(words, _GOOD_QUOTE) / _GOOD_QUOTE
         if fluency.leans_back(texts[0]):

@@ -53,7 +53,7 @@ def compose_note(
     Returns:
         The draft. ``sections`` is empty when the episode has nothing on the topics; such a note is not worth rendering.
     """
-    sentences, exact = _sentences(transcript, findings)
+    sentences, exact = sentences_of(transcript, findings)
     material = Material.of(sentences, findings.skipped, exact=exact)
     known = _topics(topics, findings)
     persons, heard = people.who(episode, sentences if transcript else ())
@@ -100,7 +100,8 @@ def compose_note(
 # ------------------------------------------------------------------------------------------------- what there is to use
 
 
-def _sentences(transcript: Transcript | None, findings: Findings) -> tuple[Sequence[Sentence], bool]:
+def sentences_of(transcript: Transcript | None, findings: Findings) -> tuple[Sequence[Sentence], bool]:
+    """The sentences to choose from, and whether their times are known to the second inside passages too."""
     from podnotes.passages.sentences import sentences
 
     if transcript is not None:
@@ -163,21 +164,22 @@ def _section(episode: Episode, material: TopicMaterial, words: int, options: Not
         fluency.count_words(material.material.sentences[i].text) for w in windows for i in range(w.first, w.last)
     )
     chosen = material.summary(most=options.summary_sentences, words=words - spent)
-    sources = [_quote(episode, material, Window(i, i + 1, 0.0)) for i in chosen]
-    quotes = [_quote(episode, material, window) for window in windows]
+    sources = [make_quote(episode, material, Window(i, i + 1, 0.0)) for i in chosen]
+    quotes = [make_quote(episode, material, window) for window in windows]
     terms = tuple(dict.fromkeys(term for passage in material.passages for term in passage.terms))
     text = " ".join(quote.passage.text for quote in [*quotes, *sources])
     return Section(
         topic=topic,
         summary=tuple(fluency.without_opener(source.passage.text) for source in sources),
         quotes=tuple(quotes),
-        prompts=_prompts(topic, text, options.prompts),
+        prompts=choose_prompts(topic, text, options.prompts),
         summary_sources=tuple(sources),
         terms=terms,
     )
 
 
-def _quote(episode: Episode, material: TopicMaterial, window: Window) -> Quote:
+def make_quote(episode: Episode, material: TopicMaterial, window: Window) -> Quote:
+    """Sentences of a passage as a quote, less what only leads into the first."""
     sentences = material.material.sentences[window.first : window.last]
     whole = " ".join(sentence.text for sentence in sentences)
     cut = fluency.opener_length(sentences[0].text)
@@ -206,7 +208,7 @@ def _quote(episode: Episode, material: TopicMaterial, window: Window) -> Quote:
     )
 
 
-def _prompts(topic: Topic, text: str, most: int) -> tuple[str, ...]:
+def choose_prompts(topic: Topic, text: str, most: int) -> tuple[str, ...]:
     """The prompts that have most to do with what is quoted, in the pack's order."""
     said = set(wording.content_stems(text))
     scored = sorted(
@@ -235,7 +237,7 @@ def _questions(episode: Episode, materials: Iterable[TopicMaterial], most: int, 
         material.material.used.add(index)
         vectors.append(vector)
         words -= length
-        chosen.append(_quote(episode, material, Window(index, index + 1, 0.0)))
+        chosen.append(make_quote(episode, material, Window(index, index + 1, 0.0)))
     return sorted(chosen, key=lambda quote: quote.passage.start)
 
 

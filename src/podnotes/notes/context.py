@@ -10,7 +10,8 @@ from podnotes.notes.moments import clock, long_date, web_address
 from podnotes.notes.options import DISCLAIMER
 
 if TYPE_CHECKING:
-    from podnotes.models import Note, Quote
+    from podnotes.models import Episode, Note, Quote
+    from podnotes.notes.digest import Digest, DigestQuote
 
 
 def _address(url: str | None) -> Address | None:
@@ -18,16 +19,16 @@ def _address(url: str | None) -> Address | None:
     return Address(cleaned) if cleaned else None
 
 
-def _source(note: Note) -> str:
+def _source(episode: Episode) -> str:
     """Whom words are attributed to where the speaker is not known: the podcast, never a guess."""
-    return note.episode.podcast or note.episode.title
+    return episode.podcast or episode.title
 
 
-def quote_values(note: Note, quote: Quote, text: str | None = None) -> dict[str, Any]:
+def quote_values(episode: Episode, quote: Quote, text: str | None = None) -> dict[str, Any]:
     """A quote as plain values.
 
     Args:
-        note: The draft that it stands in.
+        episode: The episode that it is from.
         quote: The quote.
         text: How it is worded in the draft where that differs from the transcript.
 
@@ -37,7 +38,7 @@ def quote_values(note: Note, quote: Quote, text: str | None = None) -> dict[str,
     return {
         "text": quote.passage.text if text is None else text,
         "speaker": quote.speaker,
-        "by": quote.speaker or _source(note),
+        "by": quote.speaker or _source(episode),
         "time": quote.time,
         "end_time": clock(quote.passage.end),
         "start": round(quote.passage.start, 2),
@@ -47,6 +48,21 @@ def quote_values(note: Note, quote: Quote, text: str | None = None) -> dict[str,
         "score": round(quote.passage.score, 3),
         "chapter": quote.passage.chapter,
         "terms": list(quote.passage.terms),
+    }
+
+
+def _episode_values(episode: Episode) -> dict[str, Any]:
+    return {
+        "title": one_line(episode.title),
+        "podcast": one_line(episode.podcast),
+        "date": episode.published.date().isoformat() if episode.published else None,
+        "date_long": long_date(episode.published.date()) if episode.published else None,
+        "link": _address(episode.link),
+        "audio": _address(episode.audio.url if episode.audio else None),
+        "number": episode.number,
+        "season": episode.season,
+        "duration": clock(episode.duration) if episode.duration else None,
+        "guid": episode.guid,
     }
 
 
@@ -64,17 +80,7 @@ def context(note: Note) -> dict[str, Any]:
         "title": one_line(note.title),
         "titles": [one_line(title) for title in note.titles],
         "podcast": one_line(episode.podcast),
-        "episode": {
-            "title": one_line(episode.title),
-            "date": episode.published.date().isoformat() if episode.published else None,
-            "date_long": long_date(episode.published.date()) if episode.published else None,
-            "link": _address(episode.link),
-            "audio": _address(episode.audio.url if episode.audio else None),
-            "number": episode.number,
-            "season": episode.season,
-            "duration": clock(episode.duration) if episode.duration else None,
-            "guid": episode.guid,
-        },
+        "episode": _episode_values(episode),
         "people": [{"name": one_line(person.name), "role": one_line(person.role)} for person in note.people],
         "opening": one_line(note.opening),
         "sections": [
@@ -83,16 +89,17 @@ def context(note: Note) -> dict[str, Any]:
                 "title": section.topic.title,
                 "about": section.topic.about,
                 "summary": [
-                    quote_values(note, source, text)
+                    quote_values(episode, source, text)
                     for text, source in zip(section.summary, section.summary_sources, strict=True)
                 ],
-                "quotes": [quote_values(note, quote) for quote in section.quotes],
+                "quotes": [quote_values(episode, quote) for quote in section.quotes],
                 "prompts": list(section.prompts),
             }
             for section in note.sections
         ],
         "questions": [
-            quote_values(note, source, text) for text, source in zip(note.questions, note.question_sources, strict=True)
+            quote_values(episode, source, text)
+            for text, source in zip(note.questions, note.question_sources, strict=True)
         ],
         "claims": [
             {"text": claim.text, "why": claim.why, "time": claim.time, "url": _address(claim.url)}
@@ -108,5 +115,64 @@ def context(note: Note) -> dict[str, Any]:
         "quoted_words": note.quoted_words,
         "quoted_percent": None if note.quoted_share is None else round(100 * note.quoted_share, 1),
         "made": note.made,
+        "version": version(),
+    }
+
+
+def digest_context(digest: Digest) -> dict[str, Any]:
+    """All values of a digest, as its templates see them.
+
+    Args:
+        digest: What :func:`podnotes.notes.compose_digest` made.
+
+    Returns:
+        Plain strings, numbers, lists and dictionaries.
+    """
+
+    def values(each: DigestQuote) -> dict[str, Any]:
+        episode = digest.sources[each.source]
+        return {
+            **quote_values(episode, each.quote),
+            "episode": _episode_values(episode),
+            "source": each.source + 1,
+            "also": [
+                {
+                    "time": quote.time,
+                    "url": _address(quote.url),
+                    "source": source + 1,
+                    "episode": _episode_values(digest.sources[source]),
+                }
+                for quote, source in each.also
+            ],
+        }
+
+    return {
+        "title": one_line(digest.title),
+        "topic": {"id": digest.topic.id, "title": digest.topic.title, "about": digest.topic.about},
+        "opening": one_line(digest.opening),
+        "groups": [
+            {
+                "title": group.title,
+                "quotes": [values(each) for each in group.quotes],
+                "alike": [[first + 1, second + 1] for first, second in group.alike],
+                "different": [[first + 1, second + 1] for first, second in group.different],
+            }
+            for group in digest.groups
+        ],
+        "sources": [
+            {**_episode_values(episode), "citation": one_line(citation)}
+            for episode, citation in zip(digest.sources, digest.citations, strict=True)
+        ],
+        "prompts": list(digest.prompts),
+        "claims": [
+            {"text": claim.text, "why": claim.why, "time": claim.time, "url": _address(claim.url)}
+            for claim in digest.claims
+        ],
+        "glossary": [{"word": word, "meaning": meaning} for word, meaning in digest.glossary],
+        "tags": list(digest.tags),
+        "disclaimer": DISCLAIMER,
+        "quoted_words": digest.quoted_words,
+        "silent": [one_line(title) for title in digest.silent],
+        "made": digest.made,
         "version": version(),
     }

@@ -28,12 +28,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from podnotes.errors import TemplateError
-from podnotes.notes.context import context
+from podnotes.notes.context import context, digest_context
 from podnotes.notes.escaping import ESCAPES, Address, Output, html, markdown, one_line
 from podnotes.notes.moments import web_address
 
 if TYPE_CHECKING:
     from podnotes.models import Note
+    from podnotes.notes.digest import Digest
 
 _FOLDER = Path(__file__).parent / "templates"
 _ENDINGS = (".j2", ".jinja2", ".jinja")
@@ -74,21 +75,22 @@ _ABOUT = {
     "brief": "one screen: a quote a topic, and where to listen on",
     "json": "all values, for programs",
 }
+# Not of one episode, and so not among those that a draft can be made with.
+_DIGEST = "digest"
 
 
 def templates() -> tuple[Template, ...]:
-    """The templates that come with podnotes, the default first."""
-    return tuple(
-        Template(
-            name,
-            about,
-            {
-                str(_OUTPUTS[suffix]): suffix
-                for suffix in (".md", ".html", ".json")
-                if (_FOLDER / f"{name}{suffix}.j2").is_file()
-            },
-        )
-        for name, about in _ABOUT.items()
+    """The templates for drafts that come with podnotes, the default first."""
+    return tuple(_built_in(name) for name in _ABOUT)
+
+
+def _built_in(name: str) -> Template:
+    about = _ABOUT.get(name, "a post on one topic from many episodes")
+    suffixes = (".md", ".html", ".json")
+    return Template(
+        name,
+        about,
+        {str(_OUTPUTS[suffix]): suffix for suffix in suffixes if (_FOLDER / f"{name}{suffix}.j2").is_file()},
     )
 
 
@@ -105,9 +107,8 @@ def find_template(template: str | Path) -> Template:
     Raises:
         TemplateError: There is none of this name, or the file can't be read.
     """
-    for known in templates():
-        if known.name == str(template):
-            return known
+    if str(template) in {*_ABOUT, _DIGEST}:
+        return _built_in(str(template))
     path = Path(template).expanduser()
     if not path.is_file():
         names = ", ".join(known.name for known in templates())
@@ -189,6 +190,25 @@ def render(note: Note, template: str | Path = "blog", *, output: str | None = No
     return render_file(path, chosen, {**values, "everything": values})
 
 
+def render_digest(digest: Digest, template: str | Path = _DIGEST, *, output: str | None = None) -> str:
+    """Write a digest.
+
+    Args:
+        digest: What :func:`podnotes.notes.compose_digest` made.
+        template: "digest", or the path of a Jinja2 file of hers.
+        output: "markdown" or "html" for the built-in one; Markdown where None.
+
+    Returns:
+        The text, ending with a newline.
+
+    Raises:
+        TemplateError: There is no such template, it has no such output, or it has a mistake (with the line).
+    """
+    path = _path(find_template(template), output)
+    values = digest_context(digest)
+    return render_file(path, _output_of(path.name), {**values, "everything": values})
+
+
 def render_file(path: Path, output: Output, values: Mapping[str, Any]) -> str:
     """Run a template file.
 
@@ -232,7 +252,7 @@ def _path(template: Template, output: str | None) -> Path:
     if wanted not in template.suffixes:
         has = " or ".join(template.suffixes)
         raise TemplateError(f'The template "{template.name}" writes {has}, not {wanted}.')
-    if template.name in _ABOUT:
+    if template.name in {*_ABOUT, _DIGEST}:
         return _FOLDER / f"{template.name}{template.suffixes[wanted]}.j2"
     return Path(template.name)
 

@@ -1,0 +1,364 @@
+"""A post on one topic from many episodes: what was said, grouped by what it is about, side by side, with sources."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from podnotes.models import Claim, Quote
+from podnotes.notes import claims as checking
+from podnotes.notes import fluency, people, titles, wording
+from podnotes.notes.choosing import Material, TopicMaterial
+from podnotes.notes.citation import apa
+from podnotes.notes.compose import choose_prompts, make_quote, sentences_of
+from podnotes.notes.fluency_words import alternatives
+from podnotes.notes.moments import long_date
+from podnotes.notes.options import NoteOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from podnotes.models import Episode, Findings, Topic, Transcript
+    from podnotes.passages.sentences import Sentence
+
+_DEFAULTS = NoteOptions()
+# Candidates of each episode; the best of all of them are taken.
+_CANDIDATES, _CANDIDATE_WORDS = 8, 320
+# From here on two quotes say the same; from there on they speak of the same thing.
+_SAME, _AKIN = 0.62, 0.2
+_MOST_GROUPS = 5
+_REST = "Also said"
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+_MORE = alternatives("""
+    increas(?:e|es|ed|ing); rais(?:e|es|ed|ing); more; higher; boosts?; improv(?:e|es|ed|ing); releas(?:e|es|ed|ing);
+    activat(?:e|es|ed|ing); worse; rises?; rose; stronger; amplif(?:y|ies|ied)
+""")
+_LESS = alternatives("""
+    decreas(?:e|es|ed|ing); reduc(?:e|es|ed|ing); lower(?:s|ed|ing)?; less; fewer; block(?:s|ed|ing)?; falls?; fell;
+    inhibit(?:s|ed|ing)?; suppress(?:es|ed|ing)?; weaker; reliev(?:e|es|ed|ing); calm(?:s|ed|ing)?; dampens?
+""")
+_UP, _DOWN = (re.compile(rf"\b{words}\b", re.IGNORECASE) for words in (_MORE, _LESS))
+_NOT = re.compile(r"\b(?:not|no|never|neither|nor|without|hardly|\w+n't|myth|wrong|contrary)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An episode that a digest is made from.
+
+    Attributes:
+        episode: The episode.
+        findings: What was found in it.
+        transcript: Its words, or None.
+    """
+
+    episode: Episode
+    findings: Findings
+    transcript: Transcript | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestQuote:
+    """A quote with the episode that it is from.
+
+    Attributes:
+        quote: The quote.
+        source: Place of its episode in the digest's sources, from 0.
+        also: Where else the same is said: the quote there, and the place of its episode.
+    """
+
+    quote: Quote
+    source: int
+    also: tuple[tuple[Quote, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Quotes on one thing.
+
+    Attributes:
+        title: What they are about.
+        quotes: In order of the episodes' dates.
+        alike: Pairs of places in ``quotes``, from different episodes, that say something alike.
+        different: Pairs of places in ``quotes``, from different episodes, that point in different directions; surface
+            words tell (more and less, not), so that she has to judge.
+    """
+
+    title: str
+    quotes: tuple[DigestQuote, ...]
+    alike: tuple[tuple[int, int], ...] = ()
+    different: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A post on one topic before it is rendered.
+
+    Attributes:
+        title: Says what the post is about.
+        topic: The topic.
+        opening: How many episodes, of which podcasts, from when.
+        groups: Those that most is said about first.
+        sources: Episodes that are quoted, oldest first.
+        citations: Each source in APA style, in the same order.
+        prompts: Questions for her own words.
+        claims: For her to verify.
+        glossary: Science words that occur.
+        tags: Lower-case words.
+        quoted_words: How many of the episodes' words stand in it.
+        made: ISO date on which it was made.
+        silent: Titles of episodes that were looked through and are not quoted.
+    """
+
+    title: str
+    topic: Topic
+    opening: str
+    groups: tuple[Group, ...]
+    sources: tuple[Episode, ...]
+    citations: tuple[str, ...]
+    prompts: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    glossary: tuple[tuple[str, str], ...] = ()
+    tags: tuple[str, ...] = ()
+    quoted_words: int = 0
+    made: str = ""
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Candidate:
+    quote: Quote
+    source: int
+    score: float
+    vector: dict[str, float]
+    also: list[tuple[Quote, int]]
+
+
+def compose_digest(topic: Topic, sources: Sequence[Source], *, options: NoteOptions = _DEFAULTS) -> Digest:
+    """Compose a post on one topic from many episodes.
+
+    Args:
+        topic: The topic.
+        sources: The episodes with what was found in them; episodes without a passage on the topic may be among them.
+        options: Bounds; ``quotation_words`` holds for the whole post, ``quotes`` for a group.
+
+    Returns:
+        The digest. ``groups`` is empty when no episode has anything to quote on the topic.
+    """
+    ordered = sorted(sources, key=lambda source: source.episode.published or datetime.min.replace(tzinfo=UTC))
+    candidates = _merged(_candidates(topic, ordered, options))
+    groups = _groups(topic, candidates, options)
+    used = sorted({quote.source for group in groups for quote in group.quotes} | _also(groups))
+    place = {old: new for new, old in enumerate(used)}
+    groups = [_renumbered(group, place) for group in groups]
+    episodes = tuple(ordered[index].episode for index in used)
+    quotes = [quote.quote for group in groups for quote in group.quotes]
+    text = " ".join(quote.passage.text for quote in quotes)
+    names = [group.title for group in groups if group.title not in {topic.title, _REST}]
+    persons = [people.who(ordered[index].episode, _spoken(ordered[index]))[0] for index in used]
+    return Digest(
+        title=_title(topic, episodes, names),
+        topic=topic,
+        opening=_opening(topic, episodes),
+        groups=tuple(groups),
+        sources=episodes,
+        citations=tuple(apa(episode, who) for episode, who in zip(episodes, persons, strict=True)),
+        prompts=choose_prompts(topic, text, options.prompts),
+        claims=tuple(
+            Claim(quote.passage.text, titles.listed(kinds), quote.time, quote.url)
+            for quote in quotes
+            if (kinds := checking.kinds_of_claim(quote.passage.text))
+        ),
+        glossary=tuple(
+            (word, meaning)
+            for word, meaning in sorted(topic.glossary.items())
+            if wording.occurs(word, wording.stems(text))
+        )[: options.glossary],
+        tags=tuple(dict.fromkeys([topic.id, *("-".join(name.lower().split()) for name in names[:4])])),
+        quoted_words=sum(fluency.count_words(quote.passage.text) for quote in quotes),
+        made=(options.made or datetime.now(UTC).date()).isoformat(),
+        silent=tuple(source.episode.title for index, source in enumerate(ordered) if index not in place),
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- candidates
+
+
+def _spoken(source: Source) -> Sequence[Sentence]:
+    return sentences_of(source.transcript, source.findings)[0] if source.transcript else ()
+
+
+def _candidates(topic: Topic, sources: Sequence[Source], options: NoteOptions) -> list[_Candidate]:
+    """The best quotes of each episode."""
+    found: list[_Candidate] = []
+    for number, source in enumerate(sources):
+        passages = sorted(
+            (passage for passage in source.findings.passages if passage.topic == topic.id),
+            key=lambda passage: -passage.score,
+        )
+        if not passages:
+            continue
+        sentences, exact = sentences_of(source.transcript, source.findings)
+        material = Material.of(sentences, source.findings.skipped, exact=exact)
+        topical = TopicMaterial(material, topic, passages)
+        for window in topical.quotes(most=_CANDIDATES, words=_CANDIDATE_WORDS, seconds=options.quote_seconds):
+            quote = make_quote(source.episode, topical, window)
+            found.append(_Candidate(quote, number, window.score, {}, []))
+    content = [wording.content_stems(candidate.quote.passage.text) for candidate in found]
+    idf = wording.weights(content)
+    for candidate, words in zip(found, content, strict=True):
+        candidate.vector = wording.vector(words, idf)
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _merged(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """The same said again, in a repeat or elsewhere, counts once."""
+    kept: list[_Candidate] = []
+    for candidate in candidates:
+        same = next((other for other in kept if wording.likeness(candidate.vector, other.vector) >= _SAME), None)
+        if same is None:
+            kept.append(candidate)
+        elif same.source != candidate.source:
+            same.also.append((candidate.quote, candidate.source))
+    return kept
+
+
+# --------------------------------------------------------------------------------------------------------------- groups
+
+
+def _groups(topic: Topic, candidates: list[_Candidate], options: NoteOptions) -> list[Group]:
+    left, words = list(candidates), options.quotation_words
+    groups: list[Group] = []
+    heading = set(wording.content_stems(topic.title))
+    terms = [
+        phrase
+        for term in dict.fromkeys([*topic.glossary, *topic.terms, *topic.related])
+        if (phrase := wording.stems(term)) and not set(phrase) <= heading
+    ]
+    while left and len(groups) < _MOST_GROUPS:
+        best: tuple[float, tuple[str, ...], list[_Candidate]] | None = None
+        for phrase in terms:
+            having = [each for each in left if _has(phrase, each)]
+            episodes = len({each.source for each in having})
+            # What several episodes speak of, in words that say much, makes the better group.
+            value = sum(max(0.1, each.score) for each in having) * (0.5 + 0.5 * episodes) * (0.8 + 0.2 * len(phrase))
+            if len(having) > 1 and (best is None or value > best[0]):
+                best = (value, phrase, having)
+        if best is None:
+            break
+        _, phrase, having = best
+        chosen, words = _within(having, words, options.quotes, share=len(groups) + 1 < _MOST_GROUPS)
+        terms = [other for other in terms if other != phrase]
+        left = [each for each in left if each not in having]
+        if chosen:
+            groups.append(_group(_name(phrase, chosen), chosen))
+    chosen, words = _within(left, words, options.quotes, share=False)
+    if chosen:
+        groups.append(_group(_REST if groups else topic.title, chosen))
+    return groups
+
+
+def _within(candidates: Sequence[_Candidate], words: int, most: int, *, share: bool) -> tuple[list[_Candidate], int]:
+    """The best that fit, each episode once before any twice; the first groups leave room for the others."""
+    room = words * 2 // 5 if share else words
+    chosen: list[_Candidate] = []
+    for once in (True, False):
+        for candidate in candidates:
+            length = fluency.count_words(candidate.quote.passage.text)
+            seen = any(candidate.source == other.source for other in chosen)
+            if candidate in chosen or len(chosen) == most or length > room or (once and seen):
+                continue
+            chosen.append(candidate)
+            room -= length
+            words -= length
+    return chosen, words
+
+
+def _has(phrase: tuple[str, ...], candidate: _Candidate) -> bool:
+    stems = wording.stems(candidate.quote.passage.text)
+    return any(stems[index : index + len(phrase)] == phrase for index in range(len(stems) - len(phrase) + 1))
+
+
+def _name(phrase: tuple[str, ...], candidates: Iterable[_Candidate]) -> str:
+    forms = [form for each in candidates for form in wording.as_said(phrase, each.quote.passage.text)]
+    name = max(forms, key=forms.count)
+    return name[:1].upper() + name[1:]
+
+
+def _group(title: str, candidates: list[_Candidate]) -> Group:
+    ordered = sorted(candidates, key=lambda each: (each.source, each.quote.passage.start))
+    alike: list[tuple[int, int]] = []
+    different: list[tuple[int, int]] = []
+    for i, one in enumerate(ordered):
+        for j in range(i + 1, len(ordered)):
+            other = ordered[j]
+            if one.source != other.source and wording.likeness(one.vector, other.vector) >= _AKIN:
+                pairs = different if differ(one.quote.passage.text, other.quote.passage.text) else alike
+                pairs.append((i, j))
+    quotes = tuple(DigestQuote(each.quote, each.source, tuple(each.also)) for each in ordered)
+    return Group(title, quotes, tuple(alike), tuple(different))
+
+
+def differ(one: str, other: str) -> bool:
+    """Whether two texts on the same thing seem to point in different directions.
+
+    Args:
+        one: A quote.
+        other: Another.
+
+    Returns:
+        True when one speaks only of more and the other only of less, or when only one of them denies. These are surface
+        words: a reason to compare, no finding.
+    """
+    up, down = bool(_UP.search(one)), bool(_DOWN.search(one))
+    other_up, other_down = bool(_UP.search(other)), bool(_DOWN.search(other))
+    opposite = (up and not down and other_down and not other_up) or (down and not up and other_up and not other_down)
+    return opposite or bool(_NOT.search(one)) != bool(_NOT.search(other))
+
+
+# ------------------------------------------------------------------------------------------------------- what is around
+
+
+def _also(groups: Iterable[Group]) -> set[int]:
+    return {source for group in groups for quote in group.quotes for _, source in quote.also}
+
+
+def _renumbered(group: Group, place: dict[int, int]) -> Group:
+    quotes = tuple(
+        replace(each, source=place[each.source], also=tuple((quote, place[source]) for quote, source in each.also))
+        for each in group.quotes
+    )
+    return replace(group, quotes=quotes)
+
+
+def _title(topic: Topic, episodes: Sequence[Episode], names: Sequence[str]) -> str:
+    count = _count(len(episodes))
+    about = [titles.in_sentence(name) for name in names[:3]]
+    if not episodes:
+        return topic.title
+    return f"{topic.title}: what {count} say{'s' if len(episodes) == 1 else ''}" + (
+        f" about {titles.listed(about)}" if about else ""
+    )
+
+
+def _count(number: int) -> str:
+    word = _COUNTS[number] if number < len(_COUNTS) else str(number)
+    return f"{word} episode" if number == 1 else f"{word} episodes"
+
+
+def _opening(topic: Topic, episodes: Sequence[Episode]) -> str:
+    if not episodes:
+        return f"None of the episodes has anything to quote on {titles.in_sentence(topic.title)}."
+    podcasts = list(dict.fromkeys(" ".join(episode.podcast.split()) for episode in episodes if episode.podcast))
+    dates = sorted(episode.published for episode in episodes if episode.published)
+    count = _count(len(episodes)).capitalize()
+    text = f"{count} of {titles.listed(podcasts)}" if podcasts else count
+    if dates and dates[0].date() != dates[-1].date():
+        text += f", from {long_date(dates[0].date())} to {long_date(dates[-1].date())}"
+    elif dates:
+        text += f", from {long_date(dates[0].date())}"
+    text += ", " if dates else " "
+    verb = "speak" if len(episodes) > 1 else "speaks"
+    return f"{text}{verb} of {titles.in_sentence(topic.title)}."
