@@ -47,10 +47,12 @@ _LEAVE_SPOT, _LEAVE_READ, _LEAVE_HOUSE = 2.5, 4.0, 1.5
 _CLOSING = 1.5  # how much cheaper a read or spot ends after an address, a code or small print
 _LEAST_ENTER, _LEAST_LEAVE = 1.5, 0.7  # however much speaks for a change, it costs this
 _SPOT_READ, _AD_HOUSE = 0.7, 1.8
+_REPEAT = 2.5  # evidence of a sentence that is said elsewhere word for word
 _REPEATED, _LEAST_REPEATED = 0.6, 5  # share of the words, and words, of a sentence that counts as said before
-_CLEAR = 3.0  # evidence of a sentence that is certainly in a spot
+_CLEAR = 2.5  # evidence of a sentence that is certainly in a spot
 _LEAD, _LEAD_WORDING = 45.0, 1.5  # seconds before one in which the wording counts by itself, and how much at most
 _LEAD_PLAIN = -0.3  # what a sentence in them that says nothing of the kind counts for a host's read
+_CHAPTER, _CHAPTER_EDGE = 1.0, 3.0  # evidence of a chapter called "Sponsors", for each sentence and at its edges
 _ANNOUNCED = 2.0  # how much cheaper a beginning is after "we'll be right back"
 # Silence in seconds and how much cheaper it makes a beginning or an end: spots are cut into an episode, not grown.
 _PAUSES = ((4.0, 3.0), (1.7, 2.2), (1.0, 1.0), (0.7, 0.5))
@@ -72,6 +74,7 @@ class Evidence:
         wording: What of its wording is not in these yet.
         opens: How much cheaper a span may begin with this sentence.
         closes: How much cheaper a span may end before it.
+        apart: Whether it is so long after the sentence before that no span has both.
         announces: Whether a break is announced.
         opening: Whether a sponsor is named.
         closing: Whether it is what a read or spot ends with.
@@ -85,6 +88,7 @@ class Evidence:
     wording: float = 0.0
     opens: float = 0.0
     closes: float = 0.0
+    apart: bool = False
     announces: bool = False
     opening: bool = False
     closing: bool = False
@@ -132,13 +136,13 @@ def find_skipped(
     _add_chapters(evidence, sentences, chapters)
     known = list(known_reads)
     if known:
-        _add_repeats(evidence, words, heard_before(words, known), "said word for word in another episode")
+        _add_repeats(evidence, words, heard_before(words, known), "said word for word in another episode", house=True)
     path = _best_path(evidence)
     # What the first look found tells the sponsors' names, and its words may come again elsewhere in the episode.
     if _SPOT in path or _READ in path:
         _add_names(evidence, sentences, words, hits, path)
         again = said_again(words, [state in _AD for state in path])
-        _add_repeats(evidence, words, again, "a read of this episode again")
+        _add_repeats(evidence, words, again, "a read of this episode again", house=False)
         path = _best_path(evidence)
     return tuple(_spans(path, sentences, evidence))
 
@@ -191,6 +195,7 @@ def _add_pauses(evidence: list[Evidence], sentences: Sequence[Sentence]) -> None
         if evidence[place - 1].announces:
             evidence[place].opens += _ANNOUNCED
         gap = here.start - before.end
+        evidence[place].apart = gap >= _SPLIT
         worth = next((worth for least, worth in _PAUSES if gap >= least), 0.0)
         worth += 0.3 if here.speaker != before.speaker else 0.0
         evidence[place].opens += worth
@@ -224,24 +229,32 @@ def _add_chapters(evidence: list[Evidence], sentences: Sequence[Sentence], chapt
             ["ad", "break"],
         ):
             continue
-        until = (
-            chapter.end if chapter.end is not None else ordered[place + 1].start if place + 1 < len(ordered) else None
-        )
-        for index, sentence in enumerate(sentences):
-            middle = (sentence.start + sentence.end) / 2
-            if middle >= chapter.start and (until is None or middle < until):
-                evidence[index].spot += 2.0
-                evidence[index].read += 2.0
-                evidence[index].reasons.append((2.0, "ad", f'in the chapter "{chapter.title}"'))
+        until = chapter.end
+        if until is None:
+            until = ordered[place + 1].start if place + 1 < len(ordered) else float("inf")
+        inside = False
+        for found, sentence in zip(evidence, sentences, strict=True):
+            if chapter.start <= (sentence.start + sentence.end) / 2 < until:
+                found.spot += _CHAPTER
+                found.read = max(found.read, 0.0) + _CHAPTER
+                found.reasons.append((_CHAPTER, "ad", f'in the chapter "{chapter.title}"'))
+                if not inside:
+                    found.opening, found.opens = True, found.opens + _CHAPTER_EDGE
+                inside = True
+            elif inside:
+                found.closes += _CHAPTER_EDGE
+                break
 
 
-def _add_repeats(evidence: list[Evidence], words: Sequence[Sequence[str]], shares: Sequence[float], says: str) -> None:
+def _add_repeats(
+    evidence: list[Evidence], words: Sequence[Sequence[str]], shares: Sequence[float], says: str, *, house: bool
+) -> None:
     for found, share, of in zip(evidence, shares, words, strict=True):
         if share >= _REPEATED and len(of) >= _LEAST_REPEATED:
-            found.spot += 2.5 * share
-            found.read += 2.5 * share
-            found.house += 2.5 * share
-            found.reasons.append((2.5 * share, "", says))
+            found.spot += _REPEAT * share
+            found.read += _REPEAT * share
+            found.house += _REPEAT * share * house
+            found.reasons.append((_REPEAT * share, "" if house else "ad", says))
 
 
 def _add_names(
@@ -263,7 +276,9 @@ def _best_path(evidence: Sequence[Evidence]) -> list[int]:
     if not evidence:
         return []
     before = evidence[0]
-    content, spot, read, house = 0.0, before.spot, before.read - _SPOT_READ, before.house
+    # An episode may begin with any of them, and most begin with content.
+    content, spot = 0.0, before.spot - _LEAST_LEAVE
+    read, house = before.read - _LEAST_ENTER, before.house - _LEAST_LEAVE
     back: list[tuple[int, int, int, int]] = []
     for found in evidence[1:]:
         ends = found.closes + _CLOSING * before.closing
@@ -274,6 +289,8 @@ def _best_path(evidence: Sequence[Evidence]) -> list[int]:
             read - max(_LEAST_LEAVE, _LEAVE_READ - ends),
             house - max(_LEAST_LEAVE, _LEAVE_HOUSE - found.closes),
         )
+        if found.apart:  # as if the one ended and another began
+            spot, read, house = (score - _LEAST_LEAVE - _LEAST_ENTER for score in (spot, read, house))
         come_spot = _best(content - max(_LEAST_ENTER, _ENTER_SPOT - begins), spot, read - _SPOT_READ, house - _AD_HOUSE)
         enter_read = max(_LEAST_ENTER, _ENTER_READ - begins - _OPENING * found.opening)
         come_read = _best(content - enter_read, spot - _SPOT_READ, read, house - _AD_HOUSE)
@@ -319,7 +336,9 @@ def _spans(path: Sequence[int], sentences: Sequence[Sentence], evidence: Sequenc
                 if last < run.stop and sentences[last].start - sentences[place].end < _SPLIT:
                     continue
                 end = max(sentence.end for sentence in sentences[first:last])
-                spans.append(Skipped(kind, sentences[first].start, end, _reason(kind, evidence[first:last])))
+                reason = _reason(kind, evidence[first:last])
+                if reason:
+                    spans.append(Skipped(kind, sentences[first].start, end, reason))
                 first = last
     return sorted(spans, key=lambda span: (span.start, span.end))
 
