@@ -14,8 +14,11 @@ version.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+import multiprocessing
 import re
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -245,21 +248,27 @@ def main(arguments: list[str] | None = None) -> None:
         "--out", type=Path, default=FOLDER, help="where to put what was made (default: the sample podcast)"
     )
     options = parser.parse_args(arguments)
-    espeak = Espeak()
     for folder in ("audio", "transcripts", "truth", "chapters"):
         (options.out / folder).mkdir(parents=True, exist_ok=True)
-    for path in sorted(options.scripts.glob("*.txt")):
-        script = read_script(path)
-        name = path.stem
-        episode = speak(script.turns, espeak)
-        audio = options.out / "audio" / f"{name}.mp3"
-        write_mp3(episode.samples, audio, title=script.title)
-        if script.transcript:
-            (options.out / "transcripts" / f"{name}.vtt").write_text(web_vtt(episode), encoding="utf-8")
-        _write_json(truth(episode, espeak.version), options.out / "truth" / f"{name}.json")
-        _write_json(chapters(episode), options.out / "chapters" / f"{name}.json")
-        # What the feed must say of it:
-        print(f'{name}: <enclosure length="{audio.stat().st_size}"> <itunes:duration>{round(episode.duration)}')
+    # A process for each: how the voice wavers depends on what it spoke before, and a change to one script must leave
+    # the audio of the others as it is.
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1) as pool:
+        scripts = sorted(options.scripts.glob("*.txt"))
+        for script, line in zip(scripts, pool.map(_make_episode, scripts, itertools.repeat(options.out)), strict=True):
+            print(f"{script.stem}: {line}")
+
+
+def _make_episode(script: Path, out: Path) -> str:
+    """Speak a script and write all that belongs to it; what the feed must say of it is returned."""
+    written, name, espeak = read_script(script), script.stem, Espeak()
+    episode = speak(written.turns, espeak)
+    audio = out / "audio" / f"{name}.mp3"
+    write_mp3(episode.samples, audio, title=written.title)
+    if written.transcript:
+        (out / "transcripts" / f"{name}.vtt").write_text(web_vtt(episode), encoding="utf-8")
+    _write_json(truth(episode, espeak.version), out / "truth" / f"{name}.json")
+    _write_json(chapters(episode), out / "chapters" / f"{name}.json")
+    return f'<enclosure length="{audio.stat().st_size}"> <itunes:duration>{round(episode.duration)}'
 
 
 def _frames(samples: NDArray[np.int16]) -> Iterator[av.AudioFrame]:
