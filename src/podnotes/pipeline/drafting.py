@@ -19,14 +19,15 @@ from podnotes import __version__
 from podnotes.errors import BusyError, FeedError, LibraryError, ModelError, OutputError, PodnotesError
 from podnotes.models import Episode, Podcast, Topic, Transcript
 from podnotes.pipeline.fetching import FetchAhead, Job, Material, StoppedError
+from podnotes.pipeline.recognising import Listener
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from podnotes.library import DraftResult, Library
-    from podnotes.models import Findings
+    from podnotes.models import Findings, Note, Passage
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +115,7 @@ class _Run:
     options: DraftOptions
     tell: Callable[[Event], None]
     topics: tuple[Topic, ...] = field(init=False)
+    listener: Listener = field(init=False)
     _fingerprints: dict[int, frozenset[int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -125,6 +127,7 @@ class _Run:
         # Another version of podnotes may find other passages with the same topics.
         self.topics_hash = f"{topics_hash(self.topics)}-{__version__}"
         text = f"{self.topics_hash} {template_hash(self.options.template)} {self.options.note!r}"
+        self.listener = Listener(self.options, self.tell)
         self.recipe = hashlib.sha256(text.encode()).hexdigest()[:16]
         check_folder(self.out)
 
@@ -144,7 +147,7 @@ class _Run:
                     jobs.append(choice)
         jobs.sort(key=lambda job: job.episode.published.timestamp() if job.episode.published else 0.0)
         if any(self._will_recognise(job) for job in jobs):
-            self._find_model()
+            self.listener.prepare()
         with FetchAhead(partial(self._fetch, library.folder)) as ahead:
             for number, job in enumerate(jobs):
                 yield self._one(job, jobs[number + 1 : number + 2], library, ahead)
@@ -257,10 +260,15 @@ class _Run:
             ahead.start(coming)
         episode = replace(job.episode, chapters=material.chapters)
         transcript = material.transcript
+        if material.audio is not None:
+            library.save_audio(job.id, material.audio)
         if transcript is None:
             assert material.audio is not None
-            library.save_audio(job.id, material.audio)
-            transcript = self._recognise(job, material.audio, library)
+
+            def worth_hearing_again(scouted: Transcript) -> list[tuple[float, float]]:
+                return _spans(self._find(job.id, episode, scouted, library).passages)
+
+            transcript = self.listener.transcribe(job, material.audio, library, worth_hearing_again)
         if transcript is not job.known:
             library.save_transcript(job.id, transcript)
         self.tell(Event(episode, Step.FIND))
@@ -268,8 +276,19 @@ class _Run:
         if findings is None:
             findings = self._find(job.id, episode, transcript, library)
             library.save_findings(job.id, findings, self.topics_hash)
+        note = self._compose(episode, transcript, findings)
+        audio = library.audio(job.id)
+        if note.sections and transcript.source == "recognised" and audio is not None:
+            quoted = _spans(quote.passage for section in note.sections for quote in section.quotes)
+            timed = self.listener.time_words(episode, audio, transcript, quoted)
+            if timed is not transcript:
+                transcript = timed
+                library.save_transcript(job.id, transcript)
+                findings = self._find(job.id, episode, transcript, library)
+                library.save_findings(job.id, findings, self.topics_hash)
+                note = self._compose(episode, transcript, findings)
         self.tell(Event(episode, Step.WRITE))
-        drafts = self._write(job.id, episode, transcript, findings, library)
+        drafts = self._write(job.id, note, library)
         library.mark_done(job.id, self.recipe, folder=self.out)
         notices = material.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if drafts else Outcome.NOTHING
@@ -281,26 +300,13 @@ class _Run:
             return False
         return not (self.options.publisher_transcripts and job.episode.transcripts)
 
-    def _find_model(self) -> None:
-        """Get the speech model before any audio is fetched: without it, hours of downloads are for nothing."""
-        from podnotes.speech import SpeechOptions, find_model
-
-        speech = self.options.speech or SpeechOptions()
-        find_model(
-            self.options.model,
-            models_dir=speech.models_dir,
-            mirror=speech.mirror,
-            offline=speech.offline,
-            on_progress=lambda progress: self.tell(Event(None, Step.MODEL, progress.done, progress.total)),
-        )
-
     def _is_stale(self, transcript: Transcript) -> bool:
         """Whether she asked for words from another model than those in the library."""
         if not self.options.retranscribe:
             return False
         if transcript.source == "publisher":
             return not self.options.publisher_transcripts
-        return transcript.model != self.options.model
+        return self.listener.is_made_by_another(transcript)
 
     def _fetch(self, folder: Path, job: Job, stop: threading.Event) -> Material:
         """Fetch what an episode needs: its publisher's transcript, else its audio. Runs in a thread of its own."""
@@ -325,28 +331,6 @@ class _Run:
         audio = fetch_audio(job.episode, folder, on_progress=show)
         return Material(audio=audio, chapters=chapters or chapters_in_file(audio), notices=tuple(problems))
 
-    def _recognise(self, job: Job, audio: Path, library: Library) -> Transcript:
-        from podnotes.speech import SpeechOptions, SpeechProgress, transcribe
-
-        def show(progress: SpeechProgress) -> None:
-            step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(progress.step)
-            if step is not None:
-                self.tell(Event(job.episode, step, progress.done, progress.total))
-
-        options = self.options.speech or SpeechOptions()
-        # What decides the words; how many threads made them doesn't.
-        words = (self.options.model, job.episode.language, options.compute_type, options.beam_size, options.hotwords)
-        recipe = hashlib.sha256(repr(words).encode()).hexdigest()[:16]
-        return transcribe(
-            audio,
-            self.options.model,
-            language=job.episode.language,
-            options=options,
-            done=library.stretches(job.id, recipe),
-            on_stretch=lambda stretch: library.save_stretch(job.id, recipe, stretch),
-            on_progress=show,
-        )
-
     def _find(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
         from podnotes.passages import find_passages
 
@@ -370,22 +354,29 @@ class _Run:
                 self._fingerprints[one] = fingerprints(sentences(transcript))
         return [self._fingerprints[one] for one in earlier if one in self._fingerprints]
 
-    def _write(
-        self, number: int, episode: Episode, transcript: Transcript, findings: Findings, library: Library
-    ) -> tuple[DraftResult, ...]:
-        from podnotes.notes import NoteOptions, compose_note, find_template, render
+    def _compose(self, episode: Episode, transcript: Transcript, findings: Findings) -> Note:
+        from podnotes.notes import NoteOptions, compose_note
 
-        options = self.options
-        note = compose_note(episode, findings, transcript, self.topics, options=options.note or NoteOptions())
+        return compose_note(episode, findings, transcript, self.topics, options=self.options.note or NoteOptions())
+
+    def _write(self, number: int, note: Note, library: Library) -> tuple[DraftResult, ...]:
+        """Write the files of a draft; none when the episode has nothing on her topics."""
+        from podnotes.notes import find_template, render
+
         if not note.sections:
             return ()
+        options = self.options
         written: list[DraftResult] = []
         for output, suffix in find_template(options.template).suffixes.items():
             if output == "html" and written and not options.html:
                 continue
             text = render(note, options.template, output=output)
-            path = self.out / f"{draft_name(episode)}{suffix}"
+            path = self.out / f"{draft_name(note.episode)}{suffix}"
             written.append(
                 library.write_draft(number, path=path, text=text, template=options.template, recipe=self.recipe)
             )
         return tuple(written)
+
+
+def _spans(passages: Iterable[Passage]) -> list[tuple[float, float]]:
+    return [(passage.start, passage.end) for passage in passages]
