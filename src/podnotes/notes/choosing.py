@@ -24,6 +24,8 @@ _MOST_CANDIDATES = 120
 _SHORTEST_QUOTE, _GOOD_QUOTE, _LONGEST_QUOTE = 12, 36, 60
 # Below this a quote is not worth its place.
 _LEAST_QUOTE = 0.9
+# Two are wanted, so that the first two need less.
+_LEAST_FIRST_QUOTES = 0.75
 _UNFIT = -math.inf
 # Below this a sentence says too little to stand in a summary.
 _LEAST_SUMMARY = 0.45
@@ -128,12 +130,17 @@ class TopicMaterial:
         best = sorted(self.score_of, key=lambda index: -self.score_of[index])[:_MOST_CANDIDATES]
         self.indices = sorted(best)
         strong = _phrases([*topic.terms, topic.title])
-        weak = _phrases([*topic.related, *topic.glossary, *(term for passage in passages for term in passage.terms)])
+        weak = _phrases([*topic.related, *topic.glossary])
+        faint = _phrases([term for passage in passages for term in passage.terms])
         self.strong = {index: _count(strong, material.stems[index]) for index in self.indices}
         self.hits = {
-            index: self.strong[index] + 0.5 * _count(weak, material.stems[index], besides=strong)
+            index: self.strong[index]
+            + 0.5 * _count(weak, material.stems[index], besides=strong)
+            + 0.25 * _count(faint, material.stems[index], besides={**weak, **strong})
             for index in self.indices
         }
+        heading = {word for term in [topic.title, *topic.terms] for word in wording.content_stems(term)}
+        self.practice = {word for prompt in topic.prompts for word in wording.content_stems(prompt)} - heading
         bias = [self.score_of[index] * (0.1 + min(2.0, self.hits[index])) for index in self.indices]
         ranks = wording.centrality([material.vectors[index] for index in self.indices], bias)
         self.rank = dict(zip(self.indices, ranks, strict=True))
@@ -158,7 +165,7 @@ class TopicMaterial:
         chosen: list[Window] = []
         left = words
         while windows and len(chosen) < most:
-            best, best_score = None, _LEAST_QUOTE
+            best, best_score = None, _LEAST_QUOTE if len(chosen) > 1 else _LEAST_FIRST_QUOTES
             for window in windows:
                 if self._length(window) > left or any(
                     i in self.material.used for i in range(window.first, window.last)
@@ -199,7 +206,8 @@ class TopicMaterial:
                     if length > longest:
                         break
                     seen.add((first, last))
-                    if length >= _SHORTEST_QUOTE:
+                    lead = fluency.count_words(sentences[first].text[: fluency.opener_length(sentences[first].text)])
+                    if length - lead >= _SHORTEST_QUOTE:
                         yield Window(first, last, self._score(window))
 
     def _length(self, window: Window) -> int:
@@ -224,6 +232,7 @@ class TopicMaterial:
         # One related word alone ("dopamine") is not the topic yet.
         if (
             (not strong and hits < 1)
+            or fluency.leans_back(texts[0])
             or fluency.is_question(texts[-1])
             or not all(fluency.is_complete(text) for text in (texts[0], texts[-1]))
         ):
@@ -232,17 +241,20 @@ class TopicMaterial:
         score -= 0.0 if strong else 0.4
         score += 0.12 * min(3, sum(fluency.explains(text) for text in texts))
         score += 0.4 * min(words, _GOOD_QUOTE) / _GOOD_QUOTE
-        if fluency.leans_back(texts[0]):
-            score -= 1.0
-        elif fluency.points_back(texts[0]):
-            score -= 0.5
+        score -= 0.6 if fluency.points_back(texts[0]) else 0.0
         score -= 0.1 if fluency.opener_length(texts[0]) else 0.0
-        score -= 0.6 * sum(fluency.is_talk_about_talk(text) for text in texts) / math.sqrt(size)
+        score -= 0.8 * sum(fluency.is_talk_about_talk(text) for text in texts) / math.sqrt(size)
         score -= 0.2 if fluency.is_personal(texts[0]) else 0.0
         score -= 0.25 * sum(fluency.is_anecdote(text) for text in texts) / math.sqrt(size)
-        score -= 0.2 if any(fluency.is_question(text) for text in texts) else 0.0
-        score -= 0.15 * fluency.stumbles(" ".join(texts))
-        return score - self._elsewhere(window)
+        score -= 0.4 if any(fluency.is_question(text) for text in texts) else 0.0
+        score -= 0.25 * fluency.stumbles(" ".join(texts))
+        score -= 0.3 if fluency.without_opener(texts[0]).startswith(("You ", "Your ")) else 0.0
+        return score + self._practical(window) - self._elsewhere(window)
+
+    def _practical(self, window: Window) -> float:
+        """How much the words have to do with what her prompts speak of: the table, the breath, the hands."""
+        found = {word for i in range(window.first, window.last) for word in self.material.content[i]}
+        return 0.08 * min(3, len(found & self.practice))
 
     def _elsewhere(self, window: Window) -> float:
         """How much more the words belong to another topic of the draft."""
@@ -266,7 +278,10 @@ class TopicMaterial:
         if not self.material.exact:
             return []
         quoted = [self.material.vectors[i] for i in self.indices if i in self.material.used]
-        candidates = {i: score for i in self.indices if (score := self._summary_score(i)) is not None}
+        scores = {i: score for i in self.indices if (score := self._summary_score(i)) is not None}
+        # Two sentences are wanted; where few say much, the better of the others will do.
+        least = _LEAST_SUMMARY if sum(score > _LEAST_SUMMARY for score in scores.values()) > 1 else _LEAST_SUMMARY / 2
+        candidates = {i: score for i, score in scores.items() if score > least}
         chosen: list[int] = []
         left = words
         while candidates and len(chosen) < most:
@@ -307,11 +322,12 @@ class TopicMaterial:
             return None
         score = self.rank[index] + 0.3 * self.score_of[index] + 0.1 * min(2.0, self.hits[index])
         score += 0.15 * min(3, fluency.explains(text)) - self._elsewhere(Window(index, index + 1, 0.0))
+        score += self._practical(Window(index, index + 1, 0.0))
         score -= 0.0 if self.strong[index] else 0.3
         # "You" is the guest as often as the reader.
         score -= 0.4 if _TO_YOU.match(fluency.without_opener(text)) else 0.0
         score -= 0.2 * stumbling + (0.1 if words > 26 else 0.0)
-        return score if score > _LEAST_SUMMARY else None
+        return score
 
     def asked(self) -> list[tuple[float, int]]:
         """Questions that the passages ask on the topic: how well each would do, and its index."""

@@ -28,6 +28,11 @@ _EXPLAINING = re.compile(rf"(?<![\w'-]){alternatives(lists.EXPLAINING)}(?![\w'-]
 _VERB = re.compile(rf"(?<![\w-]){alternatives(lists.VERBS)}(?![\w-])")
 _ASKING = re.compile(rf"{alternatives(lists.ASKING)}\b")
 _TAG_QUESTION = re.compile(r",? (?:right|okay|ok|you know|isn't it|correct|huh|yeah|don't you think)[?.!]?$")
+# What transcribers write where they don't write words: "[laughter]", "[unintelligible 00:24:13]".
+_NOT_SAID = re.compile(r"[\[\]♪]|\((?:laughs?|laughter|inaudible|music|applause|crosstalk)\)", re.IGNORECASE)
+_UNCLEAR_THAT = re.compile(
+    r"\b(?:will|does|do|did|is|was|would|can|could|has|should|of|for|about|with|by|from|than|like|after|before) that\b"
+)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 
@@ -133,8 +138,12 @@ def is_complete(text: str) -> bool:
         return False
     if bare[-1] not in ".!?" or bare.endswith(("..", "-.", ",.")):
         return False
+    if _NOT_SAID.search(bare):
+        return False
     rest = _proper(bare)
-    return bool(_VERB.search(rest)) and len(_WORD.findall(rest)) >= 4
+    # "The role of the skin and how it feels." has its verb in the wrong place.
+    main = re.split(r"(?<=\S) (?:how|why|whether)\b", rest, maxsplit=1)[0]
+    return bool(_VERB.search(main)) and len(_WORD.findall(rest)) >= 4
 
 
 @lru_cache(maxsize=20_000)
@@ -154,5 +163,7 @@ def is_open_question(text: str) -> bool:
     if not is_question(text) or _TAG_QUESTION.search(rest) or not 5 <= count_words(rest) <= 26:
         return False
     if not _ASKING.match(rest) or is_talk_about_talk(text) or is_personal(text) or stumbles(text) > 1.0:
+        return False
+    if _UNCLEAR_THAT.search(rest) or not is_complete(text):
         return False
     return not _POINTING.search(rest) and not _PRONOUN.search(rest) and rest.count("?") == 1

@@ -33,7 +33,11 @@ OPENERS = """
     the fact is; the truth is; the bottom line is that; the bottom line is; and what we know is that;
     what we know is that; we know that; we now know that; it turns out; it turns out that;
     it's important to know that; it's important to understand that; it's worth noting that; keep in mind that;
-    keep in mind; note that; mind you
+    keep in mind; note that; mind you; second of all; third of all; firstly; secondly; thirdly; lastly; finally;
+    first off; in the meantime; what (?:most )?people (?:often|generally )?(?:don't|do not) (?:realize|know|
+    appreciate|understand) is that; the (?:important|key|main|interesting|crucial) (?:thing|
+    point)(?: to \\w+(?: out)?)?(?: here)? is(?: that)?; second; third; first; so first; and finally; and lastly;
+    simply stated; put differently; in short
 """
 # "So much", "still water", "like many", "no pain": here the word belongs to the sentence.
 NOT_OPENERS = """
@@ -48,18 +52,18 @@ NOT_OPENERS = """
     yes,? yes; certainly (?!,); totally (?!,); absolutely (?!,); definitely (?!,); in particular (?!,);
     honestly (?!,); exactly (?!,); conversely (?!,); obviously (?!,); clearly (?!,); again and again; turns out to;
     the truth is a; then again; remember (?:it|that day|my)\\b; the point is to; the idea is to; the thing is to;
-    of course (?!,); right (?!,)
+    of course (?!,); right (?!,); (?:second|third|first|finally|lastly) (?!,|of all)
 """
 # A sentence that begins so says something only after the one before it.
 LEANING = """
-    he; she; they; this; that; these; those; such; both; neither; either; his; her; hers; their; theirs; its; him;
-    them; (?:he|she|they|that|this|it|there|here)'(?:s|re|ve|d|ll); it; here; which; who; whom; whose; where;
-    because; cause; 'cause; or; nor; than; same; another; others; until; til; up until; so-called because; not;
-    if not; if so; otherwise; else; similar; (?:some|one|two|three|all|most|many|none|any|each|both|neither|either|
-    much|part|half|several|lots|a lot) of (?:these|those|that|this|them|it|which|whom|us); the (?:same|other|others|
-    former|latter|second|third|fourth|fifth|next|last|first|answer|reason|reasons|point|idea|question|rest|above|
-    following|result|results|one|ones|other one|problem|trick|key|goal|difference|effect|effects|major effect|study|
-    paper|authors|subjects|participants|volunteers|patients|group|groups|protocol|experiment|data|findings|
+    whereas; he; she; they; this; that; these; those; such; both; neither; either; his; her; hers; their; theirs;
+    its; him; them; (?:he|she|they|that|this|it|there|here)'(?:s|re|ve|d|ll); it; here; which; who; whom; whose;
+    where; because; cause; 'cause; or; nor; than; same; another; others; until; til; up until; so-called because;
+    not; if not; if so; otherwise; else; similar; (?:some|one|two|three|all|most|many|none|any|each|both|neither|
+    either|much|part|half|several|lots|a lot) of (?:these|those|that|this|them|it|which|whom|us); the (?:same|other|
+    others|former|latter|second|third|fourth|fifth|next|last|first|answer|reason|reasons|point|idea|question|rest|
+    above|following|result|results|one|ones|other one|problem|trick|key|goal|difference|effect|effects|major effect|
+    study|paper|authors|subjects|participants|volunteers|patients|group|groups|protocol|experiment|data|findings|
     same thing|only (?:thing|problem|difference)); a (?:second|third|fourth|similar|different|related|final|last);
     for (?:instance|example|those|these|them|him|her|that reason|that); likewise; what (?:this|that|he|she|they|it|
     those|these|i|you)(?:'s|'re|'ve|'d|'ll)?; what's; what is; what happens; what happened; what tends;
@@ -78,33 +82,39 @@ LEANING = """
     yet another; and (?:or|such); as to; so as; whatever; whichever; whoever; wherever; let alone; nevertheless;
     nonetheless; now (?:if|when) (?:this|that|it|they|he|she); my; mine; the (?:two|three|four|five) of; then;
     thereby; there are (?:also|other|these|those); there (?:is|was|are|were) (?:also|another|one other|other|that|
-    this|those|these|the); number (?:one|two|three|four|five|1|2|3|4|5)
+    this|those|these|the); number (?:one|two|three|four|five|1|2|3|4|5); probably; as a consequence;
+    bearing in mind; what people; the control group; the \\w+ thing is; the other part; it's to say;
+    that being said; along those lines; there's a way in which; guess what; a lot of (?:that|this|it|them|times);
+    so that
 """
 # Though it begins so, it points forward: "It turns out that pain …", "There are two kinds of fibers".
 FORWARD = """
-    it(?:'s|is|was|has been|'s been|can be|may be|might be|takes|turns|seems|appears)(?: \\w+ly)?(?: (?:out|
-    important|possible|clear|known|well known|true|shown|interesting|worth|believed|thought|likely|estimated|easy|
-    hard|difficult|essential|crucial|helpful|useful|fair|established|well established|appreciated|necessary|normal|
-    common|safe|best|better|time))?(?: \\w+)? (?:that|to|how|why|when)\\b (?!(?:this|that|these|those|it|they|he|
-    she|happens|happened|is|was|me)\\b); there(?:'s|is|are|was|were|'re)(?: \\w+){0,2} (?:two|three|four|five|six|
-    several|many|no|evidence|studies|data|multiple|different|specific|certain|neurons|cells|receptors|nerves|people|
-    ways|growing|kinds|types|forms)\\b; both (?:\\w+ )?and\\b; each (?:time|person|one of us|day|neuron|cell|
-    nerve)\\b; either \\w+ or\\b; those (?:who|with|of us)\\b; such as\\b; that (?:pain|touch|stress|sleep)\\b;
-    what (?:makes|causes|distinguishes|determines) (?!(?:this|that|it|these|those|them)\\b); not (?:all|every|
-    everyone|everybody|only does|getting|enough|sleeping|moving|just)\\b; because of (?!(?:this|that|it|these|those|
-    them)\\b); only (?:a|the|when|about|one|two|some)\\b; what is (?:pain|touch|stress|sleep|mood)\\b
+    it(?:'s|is|was|has been|'s been|can be|may be|might be)(?: \\w+ly)? (?:important|possible|clear|known|
+    well known|true|shown|interesting|worth|believed|thought|likely|estimated|easy|hard|difficult|essential|crucial|
+    helpful|useful|fair|established|well established|appreciated|necessary|normal|common|safe|best|better|
+    time)(?: \\w+)? (?:that|to|how|why|when)\\b (?!(?:this|that|these|those|it|they|he|she|happens|happened|is|was|
+    me|say)\\b); it (?:turns out|seems|appears|takes)(?: that|to)?\\b (?!(?:this|that|these|those|it|they|he|she|be|
+    work|me)\\b); there(?:'s|is|are|was|were|'re)(?: \\w+){0,2} (?:two|three|four|five|six|several|many|no|evidence|
+    studies|data|multiple|different|specific|certain|neurons|cells|receptors|nerves|people|ways|growing|kinds|types|
+    forms)\\b; both (?:\\w+ )?and\\b; each (?:time|person|one of us|day|neuron|cell|nerve)\\b; either \\w+ or\\b;
+    those (?:who|with|of us)\\b; such as\\b; that (?:pain|touch|stress|sleep)\\b; what (?:makes|causes|
+    distinguishes|determines) (?!(?:this|that|it|these|those|them)\\b); not (?:all|every|everyone|everybody|
+    only does|getting|enough|sleeping|moving|just)\\b; because of (?!(?:this|that|it|these|those|them)\\b);
+    only (?:a|the|when|about|one|two|some)\\b; what is (?:pain|touch|stress|sleep|mood)\\b
 """
 # Anywhere in the sentence, these point at something outside it.
 POINTING = """
-    this; these; such (?:a|an|as this|things?); aforementioned; the above; those (?!who\\b|with\\b|of us\\b|that\\b|
-    in\\b); the latter; the former; that (?:study|paper|pathway|circuit|process|system|person|case|experiment|one|
-    area|neuron|way|point|kind|sort|type|sense|particular|same|very|would mean|means|place|thing|stuff|moment|time|
-    day|week|reason|feeling|information|response|state|brain|guy|woman|man|level|word|part|first|second|third|side|
+    this; these; such (?:a|an|as this|things?); aforementioned; the above; those(?! (?:who|with|of us|that|in)\\b);
+    the latter; the former; that (?:study|paper|pathway|circuit|process|system|person|case|experiment|one|area|
+    neuron|way|point|kind|sort|type|sense|particular|same|very|would mean|means|place|thing|stuff|moment|time|day|
+    week|reason|feeling|information|response|state|brain|guy|woman|man|level|word|part|first|second|third|side|
     piece|aspect|idea|whole|little|specific|position|exercise|muscle|question|scenario); (?:the|an)other (?:one|
     thing|way|side|kind|type|part)s?; do so; does so; doing so; did so; doing that; do that; does that; did that;
     like that; about that; of that; for that; with that; as well; each other one; there too; in there; right there;
     over there; the same (?:thing|way|reason|is true|goes|kind)s?; which again; (?:he|she|they) (?:said|says|
-    was like|were like)
+    was like|were like); (?:in|of|for|with|at|on|to|from|by|into|during|after|before|about|like) that \\w+;
+    another (?:condition|study|experiment|group|example); these same; those same; the one (?:who|that) didn't;
+    that condition; as you call (?:it|them)
 """
 # Talk about the talk: announcing, recalling, greeting, selling.
 ANNOUNCING = """
@@ -132,7 +142,13 @@ ANNOUNCING = """
     i'm sure; take home; takeaway; big picture; long story short; bottom line; you'll (?:hear|see|learn|notice|
     recall|remember); as an aside; side note; tangent; footnote; disclaimer; i'm not (?:a|saying|suggesting|sure);
     does that make sense; make sense\\?; you see what i mean; what do you think; tell us; tell me;
-    talk (?:to us )?about; walk us through
+    talk (?:to us )?about; walk us through; you (?:now )?know what; you(?:'ve|have)? (?:now|just|already|
+    also )?(?:learned|learnt|heard); (?:are|is|be|were) familiar with; audience; we (?:also )?(?:did not|
+    didn't) look; have you ever; for asking; asking (?:this|that|because); some of the (?:other )?things;
+    as you know; if you look at; sounds like a; like i said; we're not gonna; i can't emphasize; i cannot attest;
+    for (?:the )?sake of; just to (?:give|illustrate|remind|put); an example of this; the term; what's known;
+    for another time; (?:the )?title of (?:the|that|this) (?:study|paper|book|article); might(?:'ve|
+    have) been (?:thinking|asking|wondering); been building up; i thought this; (?:i|we) just described
 """
 # The speakers' own lives and views: good in a quote, out of place in a summary.
 PERSONAL = """
@@ -152,7 +168,8 @@ STUMBLING = """
     and whatever; and stuff; and things; stuff; things? like that; (?:or )?something(?: like that)?; okay; ok;
     right(?=[,?.]); yeah; literally; basically; actually; obviously; really; et cetera; very very; and so forth;
     and so on; if you will; so to speak; believe it or not; what have you; like(?=,); well(?=,); you see(?=,);
-    again(?=,); meaning(?=,); is is; just sort; super; pretty much; a bunch of; in a way; again
+    again(?=,); meaning(?=,); is is; just sort; super; pretty much; a bunch of; in a way; again; it's like;
+    you're like; i'm like; was like; boom; wow; unintelligible; inaudible
 """
 # Words that explain: what is done to what, and why.
 EXPLAINING = """
