@@ -233,6 +233,7 @@ class TopicMaterial:
         if (
             (not strong and hits < 1)
             or fluency.leans_back(texts[0])
+            or not fluency.is_balanced(" ".join(texts))
             or fluency.is_question(texts[-1])
             or not all(fluency.is_complete(text) for text in (texts[0], texts[-1]))
         ):
@@ -311,7 +312,13 @@ class TopicMaterial:
         """How well a sentence sums up, or None when it can't stand alone."""
         text = self.material.sentences[index].text
         words = fluency.count_words(text)
-        if not 7 <= words <= 34 or not self.hits[index] or fluency.is_question(text) or not fluency.is_complete(text):
+        if (
+            not 7 <= words <= 34
+            or not self.hits[index]
+            or not fluency.is_balanced(text)
+            or fluency.is_question(text)
+            or not fluency.is_complete(text)
+        ):
             return None
         if fluency.leans_back(text) or fluency.is_talk_about_talk(text) or fluency.is_personal(text):
             return None

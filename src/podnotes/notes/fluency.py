@@ -146,6 +146,11 @@ def is_complete(text: str) -> bool:
     return bool(_VERB.search(main)) and len(_WORD.findall(rest)) >= 4
 
 
+def is_balanced(text: str) -> bool:
+    """Whether what somebody is quoted as saying begins and ends in it."""
+    return text.count('"') % 2 == 0 and text.count("“") == text.count("”") and text.count("(") == text.count(")")
+
+
 @lru_cache(maxsize=20_000)
 def stumbles(text: str) -> float:
     """How often the speaker stumbles, fills or repeats, per ten words."""

@@ -37,7 +37,8 @@ OPENERS = """
     first off; in the meantime; what (?:most )?people (?:often|generally )?(?:don't|do not) (?:realize|know|
     appreciate|understand) is that; the (?:important|key|main|interesting|crucial) (?:thing|
     point)(?: to \\w+(?: out)?)?(?: here)? is(?: that)?; second; third; first; so first; and finally; and lastly;
-    simply stated; put differently; in short
+    simply stated; put differently; in short; what(?:'s|is|was) (?:also|really|so|most|kind of|
+    very )?(?:interesting|fascinating|important|remarkable|amazing|striking|cool|great)(?: here)? is(?: that)?
 """
 # "So much", "still water", "like many", "no pain": here the word belongs to the sentence.
 NOT_OPENERS = """
@@ -85,7 +86,8 @@ LEANING = """
     this|those|these|the); number (?:one|two|three|four|five|1|2|3|4|5); probably; as a consequence;
     bearing in mind; what people; the control group; the \\w+ thing is; the other part; it's to say;
     that being said; along those lines; there's a way in which; guess what; a lot of (?:that|this|it|them|times);
-    so that
+    so that; the nice thing about; the (?:interesting|cool|great|fascinating|funny|nice|good|bad) (?:thing|part|
+    news)
 """
 # Though it begins so, it points forward: "It turns out that pain …", "There are two kinds of fibers".
 FORWARD = """
@@ -114,7 +116,8 @@ POINTING = """
     over there; the same (?:thing|way|reason|is true|goes|kind)s?; which again; (?:he|she|they) (?:said|says|
     was like|were like); (?:in|of|for|with|at|on|to|from|by|into|during|after|before|about|like) that \\w+;
     another (?:condition|study|experiment|group|example); these same; those same; the one (?:who|that) didn't;
-    that condition; as you call (?:it|them)
+    that condition; as you call (?:it|them); where that \\w+; the same exact; the exact same; (?:just|
+    exactly) the same; from this direction
 """
 # Talk about the talk: announcing, recalling, greeting, selling.
 ANNOUNCING = """
@@ -148,7 +151,8 @@ ANNOUNCING = """
     as you know; if you look at; sounds like a; like i said; we're not gonna; i can't emphasize; i cannot attest;
     for (?:the )?sake of; just to (?:give|illustrate|remind|put); an example of this; the term; what's known;
     for another time; (?:the )?title of (?:the|that|this) (?:study|paper|book|article); might(?:'ve|
-    have) been (?:thinking|asking|wondering); been building up; i thought this; (?:i|we) just described
+    have) been (?:thinking|asking|wondering); been building up; i thought this; (?:i|we) just described; i say;
+    (?:which|that) is what i
 """
 # The speakers' own lives and views: good in a quote, out of place in a summary.
 PERSONAL = """
