@@ -20,7 +20,6 @@ from podnotes.models import (
     Passage,
     Podcast,
     Segment,
-    Skipped,
     Stretch,
     Transcript,
     Word,
@@ -236,19 +235,6 @@ def test_findings_of_a_few_packs_are_kept(library: Library) -> None:
     assert [library.findings(number, pack) is not None for pack in "abcdef"] == [False, False, True, True, True, True]
 
 
-def test_sponsor_reads_of_other_episodes(library: Library) -> None:
-    text = "Welcome back.\nThis show is sponsored by Acme.\nPain is a signal."
-    numbers = []
-    for count in (1, 2, 3):
-        number = library.remember_episode(make_episode(count))
-        library.save_transcript(number, make_transcript(text.replace("Acme", f"Acme{count % 2}")))
-        library.save_findings(number, Findings(skipped=(Skipped("ad", 1.0, 4.0), Skipped("housekeeping", 0, 1.0))), "t")
-        numbers.append(number)
-    assert library.known_reads(FEED) == ("This show is sponsored by Acme1.", "This show is sponsored by Acme0.")
-    assert library.known_reads(FEED, besides=numbers[1]) == ("This show is sponsored by Acme1.",)
-    assert library.known_reads("https://other.example/") == library.known_reads(None) == ()
-
-
 def test_done_is_for_a_recipe_and_a_folder(library: Library, tmp_path: Path) -> None:
     number = library.remember_episode(make_episode())
     library.mark_done(number, "recipe", folder=tmp_path / "drafts")
@@ -256,6 +242,8 @@ def test_done_is_for_a_recipe_and_a_folder(library: Library, tmp_path: Path) -> 
     assert not library.is_done(number, "recipe", folder=tmp_path / "other")
     assert not library.is_done(number, "recipe")
     assert not library.is_done(number, "other", folder=tmp_path / "drafts")
+    assert library.is_done(number, None, folder=tmp_path / "drafts")
+    assert not library.is_done(number, None, folder=tmp_path / "other")
 
 
 # ------------------------------------------------------------------------------------------------- the library

@@ -137,34 +137,6 @@ class Transcripts:
         )
         return None if row is None else from_json(Findings, row[0])
 
-    def known_reads(self, feed_url: str | None, *, besides: int | None = None) -> tuple[str, ...]:
-        """What sponsors had read out in the episodes of a feed: their texts, each once, oldest episode first.
-
-        Args:
-            feed_url: Address of the feed; None gives ().
-            besides: An episode whose own don't count.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
-        if not feed_url:
-            return ()
-        rows = self._database.rows(
-            "SELECT e.id, f.record, t.segments, t.words FROM episode AS e JOIN transcript AS t ON t.episode_id = e.id "
-            "JOIN findings AS f ON f.id = (SELECT max(id) FROM findings WHERE episode_id = e.id) "
-            "WHERE e.feed = ? ORDER BY e.published IS NULL, e.published, e.place DESC, e.id",
-            (feed_url,),
-        )
-        texts: dict[str, None] = {}
-        for number, record, segments, words in rows:
-            reads = [skipped for skipped in from_json(Findings, record).skipped if skipped.kind == "ad"]
-            if not reads or number == besides:
-                continue
-            spoken = decode_segments(segments, words)
-            for read in reads:
-                texts[_text_between(spoken, read.start, read.end)] = None
-        return tuple(text for text in texts if text)
-
 
 def _transcript(record: str, segments: bytes, words: bytes) -> Transcript:
     return replace(from_json(Transcript, record), segments=decode_segments(segments, words))
@@ -174,13 +146,3 @@ def _check_times(segments: tuple[Segment, ...]) -> None:
     for segment in segments:
         if not (math.isfinite(segment.start) and math.isfinite(segment.end)):
             raise TranscriptError(f"“{segment.text[:60]}” has no place in time; such a transcript can't be remembered.")
-
-
-def _text_between(segments: tuple[Segment, ...], start: float, end: float) -> str:
-    parts: list[str] = []
-    for segment in segments:
-        if segment.end <= start or segment.start >= end:
-            continue
-        inside = [word.text for word in segment.words if word.end > start and word.start < end]
-        parts.append(" ".join(inside) if segment.words else segment.text)
-    return " ".join(part for part in parts if part)
