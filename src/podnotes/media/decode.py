@@ -136,9 +136,10 @@ class AudioReader:
         base = float(stream.time_base or 0)
         first = last = None
         total = 0.0
+        clock = _Clock(self._container.format.name)
         for packet in self._packets():
             length = float(packet.duration or 0) * base
-            total += length
+            total += length + clock.lost_before(packet)  # damage in the middle is not missing at the end
             if packet.pts is not None:
                 at = float(packet.pts) * base
                 first = at if first is None else min(first, at)

@@ -28,6 +28,8 @@ _COMPRESSION, _LOGPROB = 2.4, -1.0
 _WORDS_PER_SECOND, _CHARACTERS_PER_SECOND, _FEW_WORDS = 8.0, 40.0, 3
 # Seconds of voice under a text below which nobody said it: the share of its time, and time itself.
 _VOICE_PROBABILITY, _LEAST_SHARE, _LEAST_SECONDS = 0.5, 0.12, 0.25
+# So few words for so much talk are a stock phrase, or the rest was not heard.
+_SPARSE_SECONDS, _FEWEST_WORDS_PER_SECOND = 4.0, 0.5
 # Stock phrases need more to be believed than other words: somebody does say "thank you" now and then.
 _PHANTOM_SHARE = 0.5
 _FOREIGN_SHARE = 0.3
@@ -60,7 +62,7 @@ def doubt_about(hypothesis: Hypothesis, voice: NDArray[np.float32], language: st
     Returns:
         The reason, or None when nothing speaks against the words.
     """
-    words = _WORD.findall(hypothesis.text.lower().replace("’", "'"))
+    words = words_of(hypothesis.text)
     if not words:
         return None
     if is_loop(words):
@@ -79,9 +81,17 @@ def doubt_about(hypothesis: Hypothesis, voice: NDArray[np.float32], language: st
         len(words) / seconds > _WORDS_PER_SECOND or len(hypothesis.text) / seconds > _CHARACTERS_PER_SECOND
     ):
         return Doubt.TOO_FAST
+    voiced = share * len(heard) * FRAME_SECONDS
+    if voiced > _SPARSE_SECONDS and len(words) < _FEWEST_WORDS_PER_SECOND * voiced:
+        return Doubt.UNSURE
     if hypothesis.logprob is not None and hypothesis.logprob < _LOGPROB:
         return Doubt.UNSURE
     return None
+
+
+def words_of(text: str) -> list[str]:
+    """Split a text into words as they are compared: lower case, without punctuation."""
+    return _WORD.findall(text.lower().replace("’", "'"))
 
 
 def is_loop(words: list[str]) -> bool:

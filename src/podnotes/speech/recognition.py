@@ -7,9 +7,14 @@ asked for them.
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import os
 import queue
+import sys
 import threading
 import time
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +25,6 @@ from podnotes.models import Segment, Stretch, Transcript
 from podnotes.speech.options import SpeechOptions, SpeechProgress
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterator, Sequence
 
     from podnotes.media.decode import Gap
@@ -31,6 +35,28 @@ if TYPE_CHECKING:
 # Speech in a stretch, about: lost at most when a run is interrupted.
 _STRETCH_SECONDS = 450.0
 _DETECTED_WINDOWS = 4
+# Waited for a batch in work when she has pressed Ctrl-C.
+_PATIENCE_SECONDS = 1.5
+
+
+_at_work: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+_interrupted = threading.Event()
+
+
+@atexit.register
+def _leave() -> None:
+    """Let a batch in work end before the interpreter goes, or else go without it.
+
+    A thread that comes back from native code to an interpreter that is gone aborts the process with a message in C++.
+    After Ctrl-C nobody waits for a large model's batch: the process ends at once with the status of an interrupt.
+    """
+    for thread in tuple(_at_work):
+        thread.join(_PATIENCE_SECONDS if _interrupted.is_set() else None)
+        if thread.is_alive():
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(OSError, ValueError, AttributeError):
+                    stream.flush()
+            os._exit(130)
 
 
 def transcribe(
@@ -134,7 +160,9 @@ class _Run:
         """Recognise; yields each stretch that is finished and, between them, seconds done."""
         for work in (self._decode, self._recognise):
             # Daemons: a batch in work can't be broken off, and must not hold up the end of the program.
-            threading.Thread(target=work, daemon=True).start()
+            thread = threading.Thread(target=work, daemon=True)
+            _at_work.add(thread)
+            thread.start()
         try:
             while (event := self._events.get()) is not None:
                 if isinstance(event, PodnotesError):
@@ -142,6 +170,9 @@ class _Run:
                 if isinstance(event, BaseException):
                     raise SpeechError(f"Recognition of {self.path.name} failed: {event}") from event
                 yield event
+        except KeyboardInterrupt:
+            _interrupted.set()
+            raise
         finally:
             self._stop.set()
 

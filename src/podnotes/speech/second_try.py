@@ -1,19 +1,21 @@
 """What is done about words that can't be right, and about speech that got no words.
 
 A window with a doubtful segment is recognised again in smaller pieces cut at pauses, without hotwords and with
-repetition held down, as is speech that was left out: in batches a Whisper model that stops early loses the rest of its
-window, where the sequential method would have gone on from there. What is better is taken; what stays bad stays
-marked. Sampling at a higher temperature, Whisper's own second try, is not used: it gives other words on each run, so
-that an interrupted run would not end as an uninterrupted one.
+repetition held down. So are words that the model was not sure of, which must come out alike to be trusted, and speech
+that was left out: in batches a Whisper model that stops early loses the rest of its window, where the sequential
+method would have gone on from there. What is better is taken; what stays bad stays marked. Sampling at a higher
+temperature, Whisper's own second try, is not used: it gives other words on each run, so that an interrupted run would
+not end as an uninterrupted one.
 """
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podnotes.models import Doubt
-from podnotes.speech.doubts import doubt_about
+from podnotes.speech.doubts import doubt_about, words_of
 from podnotes.speech.voice import FRAME_SECONDS, Window, plan_windows, speech_regions
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 _LEFT_OUT_SECONDS = 3.0
 _PIECE_SHARE = 0.4
 _OTHER_LANGUAGE = 0.8
+# Clear speech gets -0.1 to -0.4 from Whisper models. Below this, words are taken only when a second try, cut
+# differently, hears nearly the same: what is made up comes out otherwise each time.
+_SHAKY_LOGPROB, _AGREEMENT = -0.5, 0.8
 # Doubts that other pieces may clear up. Text where nobody speaks is bad however it is cut.
 _WORTH_A_TRY = frozenset({Doubt.LOOP, Doubt.TOO_FAST, Doubt.UNSURE, Doubt.LANGUAGE})
 
@@ -65,17 +70,16 @@ def check(
     again = engine.recognise(take.samples, flat, language=language, word_times=word_times, careful=True)
     for trial, parts in zip(trials, pieces, strict=True):
         found = [hypothesis for _ in parts for hypothesis in next(again) if hypothesis.text]
-        after: list[Checked] = [(hypothesis, doubt_about(hypothesis, take.voice, language)) for hypothesis in found]
-        if _goodness(after, take) > _goodness(trial.before, take):
-            kept = [entry for entry in checked[trial.window] if entry not in trial.before]
-            checked[trial.window] = sorted(kept + after, key=lambda entry: entry[0].start)
+        after = [(hypothesis, doubt_about(hypothesis, take.voice, language)) for hypothesis in found]
+        kept = [entry for entry in checked[trial.window] if entry not in trial.before]
+        checked[trial.window] = sorted(kept + _settle(trial.before, after, take), key=lambda entry: entry[0].start)
     _mark_other_languages(engine, take, checked, language)
     return checked
 
 
 def _trials(take: Take, checked: Sequence[Sequence[Checked]], window_s: float) -> Iterator[_Trial]:
     for index, (window, entries) in enumerate(zip(take.windows, checked, strict=True)):
-        if any(doubt in _WORTH_A_TRY for _, doubt in entries):
+        if any(doubt in _WORTH_A_TRY or _is_shaky(hypothesis) for hypothesis, doubt in entries):
             yield _Trial(index, window, tuple(entries))
             continue
         at = window.start
@@ -95,6 +99,21 @@ def _pieces(take: Take, part: Window, window_s: float) -> Iterator[Window]:
         start, end = part.start + piece.start, min(part.start + piece.end, part.end)
         if end - start > 0.1:
             yield Window(start, end)
+
+
+def _settle(before: Sequence[Checked], after: Sequence[Checked], take: Take) -> list[Checked]:
+    """Take the better of two tries; words that the model was not sure of must be the same in both to be trusted."""
+    first, second = ([word for h, _ in entries for word in words_of(h.text)] for entries in (before, after))
+    agreed = difflib.SequenceMatcher(a=first, b=second, autojunk=False).ratio() >= _AGREEMENT
+    marked: list[list[Checked]] = [
+        [(h, doubt or (Doubt.UNSURE if not agreed and _is_shaky(h) else None)) for h, doubt in entries]
+        for entries in (before, after)
+    ]
+    return marked[1] if _goodness(marked[1], take) > _goodness(marked[0], take) else marked[0]
+
+
+def _is_shaky(hypothesis: Hypothesis) -> bool:
+    return hypothesis.logprob is not None and hypothesis.logprob < _SHAKY_LOGPROB
 
 
 def _goodness(entries: Sequence[Checked], take: Take) -> float:

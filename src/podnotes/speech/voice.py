@@ -26,6 +26,8 @@ BLOCK_SECONDS = 10.0
 #: A stretch without speech is closed after this time.
 LONGEST_STRETCH_SECONDS = 600.0
 
+# Loudness as the level that 0.5 % of the samples exceed; full scale is 1.
+_INAUDIBLE, _QUIET, _MOST_GAIN = 0.0002, 0.05, 50.0
 _BLOCK = round(BLOCK_SECONDS * SAMPLE_RATE)
 _FRAME = 512  # samples: what Silero's detector takes at 16 kHz
 _CONTEXT = 64
@@ -104,6 +106,15 @@ class VoiceDetector:
         )
         self._state = state[0], state[1]
         return np.asarray(output, np.float32).reshape(-1)
+
+
+def loudness_gain(samples: NDArray[np.float32]) -> np.float32:
+    """Factor that brings very quiet audio to where the detector and the models hear it; 1 for all other."""
+    if not len(samples):
+        return np.float32(1)
+    # Every eighth sample is enough to know how loud it gets.
+    level = float(np.quantile(np.abs(samples[::8]), 0.995))
+    return np.float32(min(_QUIET / level, _MOST_GAIN)) if _INAUDIBLE < level < _QUIET else np.float32(1)
 
 
 def speech_regions(voice: NDArray[np.float32]) -> list[tuple[float, float]]:
@@ -193,7 +204,7 @@ def gather(
         # Pieces of the same length whether a stretch is the first of this run or not, so that the cuts fall alike.
         while cut is None and (block := feed.take(_BLOCK)) is not None:
             held.append(block)
-            voices.append(detector.hear(block))
+            voices.append(detector.hear(block * loudness_gain(block)))
             if len(held) * BLOCK_SECONDS >= count * longest / 2:
                 cut = _find_cut(np.concatenate(voices), count, longest)
         if not held:
@@ -205,7 +216,8 @@ def gather(
             samples, voice, windows = samples[:at], voice[: round(cut.time / FRAME_SECONDS)], cut.windows
         else:
             windows = tuple(plan_windows(voice, longest))
-        yield Take(position / SAMPLE_RATE, samples, windows, voice)
+        gain = loudness_gain(samples)
+        yield Take(position / SAMPLE_RATE, samples if gain == 1.0 else samples * gain, windows, voice)
         position += len(samples)
 
 
