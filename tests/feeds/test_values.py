@@ -101,7 +101,10 @@ def test_languages(value: str, expected: str | None) -> None:
     assert values.language_tag(value) == expected
 
 
-@pytest.mark.parametrize(("value", "expected"), [("123456", 123456), ("1,234,567", 1234567), ("0", None), ("-1", None), ("1", None), ("big", None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("123456", 123456), ("1,234,567", 1234567), ("0", None), ("-1", None), ("1", None), ("big", None)],
+)
 def test_sizes(value: str, expected: int | None) -> None:
     assert values.size_in_bytes(value) == expected
 

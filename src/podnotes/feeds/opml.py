@@ -24,6 +24,10 @@ _LARGEST = 16 * 1024 * 1024
 _MOST = 20_000
 
 
+_ATTRIBUTE = re.compile(r"""([\w:]{1,40})\s{0,20}=\s{0,20}(?:"([^"]{0,4000})"|'([^']{0,4000})')""")
+_OUTLINE = re.compile(r"""<outline\b((?:[^<>"']|"[^"]{0,4000}"|'[^']{0,4000}'){0,5000})>""", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """A feed in a list of subscriptions.
@@ -108,10 +112,10 @@ def _outlines_loosely(data: bytes) -> list[dict[str, str]]:
     text = data.decode("utf-8", "replace")
     return [
         {
-            name.lower(): html.unescape(value.strip())
-            for name, value in re.findall(r"([\w:]{1,40})\s*=\s*[\"']([^\"'<>]{0,4000})[\"']", element)
+            name.lower(): html.unescape((double or single).strip())
+            for name, double, single in _ATTRIBUTE.findall(element)
         }
-        for element in re.findall(r"<outline\b([^<>]{0,20000})>", text, re.IGNORECASE)[:_MOST]
+        for element in _OUTLINE.findall(text)[:_MOST]
     ]
 
 

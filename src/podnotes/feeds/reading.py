@@ -12,6 +12,7 @@ from podnotes import web
 from podnotes.errors import FeedError, FetchError
 from podnotes.feeds.discovery import feed_links, looks_like_html
 from podnotes.feeds.episodes import Place, ordered, to_podcast, with_unique_guids
+from podnotes.media.sniff import sound_in
 
 if TYPE_CHECKING:
     from podnotes.models import Podcast
@@ -62,6 +63,24 @@ class Document:
     path: Path | None
     answer: web.Answer | None
     name: str
+
+
+class NotAFeedError(FeedError):
+    """What was read is no feed, but perhaps something else that can be used.
+
+    Attributes:
+        url: Address that answered, None for files.
+        sound: MIME type when it is audio or video, else "".
+        data: The whole document when it is a list of feeds.
+    """
+
+    def __init__(
+        self, message: str, *, alternatives: tuple[str, ...] = (), url: str | None, sound: str = "", data: bytes = b""
+    ) -> None:
+        super().__init__(message, alternatives=alternatives)
+        self.url = url
+        self.sound = sound
+        self.data = data
 
 
 def read_feed(
@@ -128,9 +147,20 @@ def load_address(url: str, options: FeedOptions, *, previous: Podcast | None = N
         deadline_s=options.deadline_s,
         accept=ACCEPT,
         headers=conditional,
+        on_start=_refuse_sound,
     )
     data = unpacked(answer.body, web.shown(answer.url), options)
     return Document(data, answer.headers.get("content-type", ""), answer.url, None, answer, web.shown(answer.url))
+
+
+def _refuse_sound(stream: web.Stream, start: bytes) -> None:
+    """End the request when it is audio that comes: nobody waits for an hour of it to be told that it is no feed."""
+    stated = stream.headers.get("content-type", "").partition(";")[0].strip().lower()
+    sound = sound_in(start) or (stated if stated.startswith(("audio/", "video/")) and b"<" not in start[:512] else "")
+    if sound:
+        raise NotAFeedError(
+            f"{web.shown(stream.url)} is an audio or video file, not a feed.", url=stream.url, sound=sound
+        )
 
 
 def _read_address(url: str, previous: Podcast | None, options: FeedOptions, trusted: bool) -> Podcast:
@@ -240,20 +270,25 @@ def _is_a_page(document: Document) -> FeedError:
     links = feed_links(document.data, document.url or "")
     if links:
         names = " or ".join(web.shown(link) for link in links[:3])
-        return FeedError(
-            f"{document.name} is a web page, not a feed; it links to the feed {names}.", alternatives=links
+        return NotAFeedError(
+            f"{document.name} is a web page, not a feed; it links to the feed {names}.",
+            alternatives=links,
+            url=document.url,
         )
-    return FeedError(
-        f'{document.name} is a web page, not a feed, and links to none: look for "RSS" on the podcast\'s site.'
+    return NotAFeedError(
+        f"{document.name} is a web page, not a feed, and links to none: look for “RSS” on the podcast's site.",
+        url=document.url,
     )
 
 
 def _is_something_else(document: Document) -> FeedError:
-    from podnotes.media.sniff import sound_in
-
     data, name = document.data, document.name
     if b"<opml" in data[:4096].lower():
-        return FeedError(f"{name} is a list of feeds (OPML), not a feed: name it where several feeds can be read.")
+        return NotAFeedError(
+            f"{name} is a list of feeds (OPML), not a feed: name it where several feeds can be read.",
+            url=document.url,
+            data=data,
+        )
     if sound_in(data[:4096]):
         return FeedError(f"{name} is an audio or video file, not a feed.")
     return FeedError(f"{name} is no feed: there is neither RSS, Atom nor JSON Feed in it.")

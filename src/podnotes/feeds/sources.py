@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode, urlsplit
 
 from podnotes import web
-from podnotes.errors import FeedError, FetchError, PodnotesError, SourceError
+from podnotes.errors import PodnotesError, SourceError
 from podnotes.feeds.local import is_audio_file, podcast_from_files
 from podnotes.feeds.opml import is_opml, read_opml
-from podnotes.feeds.reading import FeedOptions, load_address, load_file, podcast_from, read_feed
+from podnotes.feeds.reading import FeedOptions, NotAFeedError, load_file, podcast_from, read_feed
 from podnotes.media.kinds import TYPES, extension_of, guess_type
 from podnotes.models import Enclosure, Episode, Podcast
 
@@ -143,47 +143,34 @@ def _from_address(url: str, known: Mapping[str, Podcast], options: SourceOptions
     before = known.get(url) or known.get(web.cleaned(url))
     try:
         podcast = read_feed(url, previous=before, options=options.feed)
-    except FeedError as error:
+    except NotAFeedError as error:
         if error.alternatives:
-            return [_linked(url, error, options)]
-        document = load_address(url, options.feed, trusted=True)
-        if is_opml(document.data):
+            return [_linked(error, options)]
+        if error.sound:
+            return [Reading(url, podcast_from_audio(url, error.sound))]
+        if is_opml(error.data):
             # A list from the web is as little hers as a feed from the web.
-            return [_untrusted(subscription.url, url, options) for subscription in read_opml(document.data)]
-        raise
-    except FetchError as error:
-        if error.status is None and (kind := _audio_at(url)):
-            return [Reading(url, podcast_from_audio(url, kind))]
+            return [_untrusted(subscription.url, error.url, options) for subscription in read_opml(error.data)]
         raise
     return [Reading(url, podcast, unchanged=podcast is before)]
 
 
-def _linked(page: str, error: FeedError, options: SourceOptions) -> Reading:
+def _linked(error: NotAFeedError, options: SourceOptions) -> Reading:
     failures: list[PodnotesError] = []
     for link in error.alternatives[:3]:
         try:
-            trusted = web.same_origin(link, page)
+            trusted = web.same_origin(link, error.url)
             return Reading(link, read_feed(link, options=options.feed, trusted=trusted))
         except PodnotesError as failure:
             failures.append(failure)
     raise failures[0]
 
 
-def _untrusted(url: str, listed_at: str, options: SourceOptions) -> Reading:
+def _untrusted(url: str, listed_at: str | None, options: SourceOptions) -> Reading:
     try:
         return Reading(url, read_feed(url, options=options.feed, trusted=web.same_origin(url, listed_at)))
     except PodnotesError as error:
         return Reading(url, error=error)
-
-
-def _audio_at(url: str) -> str:
-    """Return the audio type that an address answers with, or "" when it is something else or doesn't answer."""
-    try:
-        with web.open_stream(url, trusted=True, deadline_s=30.0) as stream:
-            kind = guess_type(stream.url, stream.headers.get("content-type", "").partition(";")[0].strip().lower())
-            return kind if 200 <= stream.status < 300 and kind.startswith(("audio/", "video/")) else ""
-    except FetchError:
-        return ""
 
 
 def podcast_from_audio(url: str, kind: str = "") -> Podcast:

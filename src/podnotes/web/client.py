@@ -505,6 +505,7 @@ def fetch(
     accept: str = "",
     headers: Mapping[str, str] | None = None,
     patience: Patience | None = None,
+    on_start: Callable[[Stream, bytes], None] | None = None,
 ) -> Answer:
     """Fetch an address whole, politely and within bounds.
 
@@ -516,6 +517,7 @@ def fetch(
         accept: What to send as ``Accept``.
         headers: Further header fields, as for a conditional request.
         patience: Waits, tries and redirects allowed.
+        on_start: Called with the answer's header and the first piece of its body; what it raises ends the request.
 
     Returns:
         The answer, its status 200 to 299 or 304.
@@ -532,7 +534,7 @@ def fetch(
         try:
             with open_stream(url, trusted=trusted, deadline_s=left, headers=sent, patience=patience) as stream:
                 if stream.status == 304 or 200 <= stream.status < 300:
-                    body = b"" if stream.status == 304 else _read(stream, max_bytes)
+                    body = b"" if stream.status == 304 else _read(stream, max_bytes, on_start)
                     return Answer(stream.url, stream.status, stream.headers, body, stream.moved_to)
                 wish = retry_after(stream.headers)
                 failure = refusal(stream)
@@ -547,12 +549,17 @@ def fetch(
     raise AssertionError("the last try returns or raises")
 
 
-def _read(stream: Stream, max_bytes: int) -> bytes:
+def _read(stream: Stream, max_bytes: int, on_start: Callable[[Stream, bytes], None] | None) -> bytes:
     declared = stream.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > max_bytes:
+    too_large = declared.isdigit() and int(declared) > max_bytes
+    if too_large and on_start is None:
         raise _too_large(stream.url, max_bytes)
     body = bytearray()
     for chunk in stream.chunks:
+        if on_start is not None and not body:
+            on_start(stream, chunk)
+        if too_large:
+            raise _too_large(stream.url, max_bytes)
         body += chunk
         if len(body) > max_bytes:
             raise _too_large(stream.url, max_bytes)
