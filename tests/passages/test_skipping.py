@@ -31,9 +31,8 @@ def _spots() -> dict[str, str]:
 SPOTS = _spots()
 # Pictures and a name, or a story without an offer: nothing in the words of these says that they are paid for.
 QUIET = {
-    "shoes brand image", "beer", "PSA", "crosspromo 3", "uk supermarket", "museum local", "daily news promo",
-    "army", "brand finance image", "interview promo", "true crime promo", "lottery", "local dealership", "political",
-    "insurance funny", "network promo", "charity", "skincare host", "water filter host", "job ad brand",
+    "shoes brand image", "PSA", "crosspromo 3", "brand finance image", "interview promo", "true crime promo", "lottery",
+    "local dealership", "coffee host", "government health", "security host", "streaming docu",
 }  # fmt: skip
 
 
@@ -243,6 +242,15 @@ def test_spots_in_captions_are_found(seed: int) -> None:
     script, span = with_break(random.Random(seed).sample(sorted(set(SPOTS) - QUIET), 3))
     found = ads(find_skipped(script.sentences(plain=True)))
     assert max(overlap(ad, span) for ad in found) > 0.6
+
+
+def test_most_spots_are_found_even_alone_and_quiet() -> None:
+    found = 0
+    for name in SPOTS:
+        script, span = with_break([name])
+        found += any(overlap(ad, span) > 0.5 for ad in ads(find_skipped(script.sentences())))
+    # 63 of 75 where this was written.
+    assert found / len(SPOTS) > 0.8
 
 
 def test_spots_before_and_after_the_episode_are_found() -> None:
