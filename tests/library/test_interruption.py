@@ -170,7 +170,7 @@ def test_killed_at_random_moments(forge: Forge, feed: str, speech_model: Path, t
         status, killed = 1, 0
         while status != 0:
             process = forge.start(*bench.arguments)
-            if killed < KILLS_IN_A_RUN:
+            if killed < KILLS_IN_A_RUN and len(kills) < KILLS:
                 moment = chance.uniform(0.0, whole * 0.25)
                 time.sleep(moment)
                 with contextlib.suppress(ProcessLookupError):  # done already
