@@ -11,22 +11,21 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from podnotes.web.addresses import cleaned, has_secrets, is_web, same_origin, shown, without_credentials
+from podnotes.web.addresses import cleaned, has_secrets, is_web, same_origin, shown, size_text, without_credentials
+from podnotes.web.credentials import remember_credentials
 
 if TYPE_CHECKING:
     from podnotes.web.client import (
         Answer,
         ConnectionLostError,
-        Patience,
         Stream,
         fetch,
         open_stream,
         refusal,
-        remember_credentials,
         retry_after,
-        size_text,
         trusts,
     )
+    from podnotes.web.transport import Patience
 
 __all__ = [
     "Answer",
@@ -53,6 +52,7 @@ def __getattr__(name: str) -> object:
     # The client loads httpx, which whoever only masks an address for printing doesn't need.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module("podnotes.web.client"), name)
+    module = "transport" if name == "Patience" else "client"
+    value = getattr(importlib.import_module(f"podnotes.web.{module}"), name)
     globals()[name] = value
     return value

@@ -257,3 +257,12 @@ def addresses_of(host: str, port: int, *, private: bool) -> tuple[str, ...]:
             "not you, so podnotes doesn't go there; give that address yourself if it is meant."
         )
     return allowed
+
+
+def size_text(size: float) -> str:
+    """Return a size as people read it: ``"2 GB"``, ``"512 KB"``."""
+    for unit in ("bytes", "KB", "MB"):
+        if size < 1024:
+            return f"{size:.3g} {unit}"
+        size /= 1024
+    return f"{size:.3g} GB"

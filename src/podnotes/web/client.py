@@ -8,65 +8,36 @@ from __future__ import annotations
 
 import contextlib
 import email.utils
+import importlib.util
 import random
 import socket
 import ssl
-import threading
 import time
-import urllib.request
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpcore2
 import httpx2
 
 from podnotes import __version__
 from podnotes.errors import FetchError
-from podnotes.web.addresses import (
-    addresses_of,
-    cleaned,
-    is_web,
-    joined,
-    origin,
-    same_origin,
-    shown,
-    without_credentials,
-)
+from podnotes.web.addresses import addresses_of, cleaned, joined, same_origin, shown, size_text, without_credentials
+from podnotes.web.credentials import credentials_for
+from podnotes.web.transport import Budget, LateError, Patience, SlowError, Transport, proxy_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
 USER_AGENT = f"podnotes/{__version__} (+https://pypi.org/project/podnotes/)"
 #: Statuses that a later try may turn into an answer.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-_DECODABLE = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br", "zstd"})
+#: Packings that can be unpacked; httpx hands over the others as they are, which is noise to whoever reads on.
+_DECODABLE = {"", "identity", "gzip", "deflate"} | ({"br"} if importlib.util.find_spec("brotli") else set())
 #: Connection failures that a later try may cure; no such host and "refused" are not among them.
 _LOSSES = (httpcore2.ReadError, httpcore2.RemoteProtocolError, httpcore2.WriteError, httpcore2.ReadTimeout)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a request is waited for, and how often it is tried.
-
-    Attributes:
-        connect_s: Seconds for a connection to be made.
-        silence_s: Seconds in which nothing at all arrives.
-        min_speed: Bytes a second that must arrive on average over ``window_s``.
-        window_s: Seconds over which the speed is measured.
-        tries: Requests made at most for one answer.
-        pause_s: Seconds before the second try; doubled before each further one.
-        redirects: Redirects followed at most.
-    """
-
-    connect_s: float = 15.0
-    silence_s: float = 30.0
-    min_speed: float = 1024.0
-    window_s: float = 20.0
-    tries: int = 4
-    pause_s: float = 0.5
-    redirects: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +49,8 @@ class Answer:
         status: HTTP status; 200, or 304 for a conditional request.
         headers: Header fields, names in lower case.
         body: The decoded body.
-        moved_to: Address to remember from now on, when every redirect on the way was permanent (301, 308), else None.
+        moved_to: Address to remember from now on: where the permanent redirects (301, 308) at the start of the way led,
+            or None when there were none.
     """
 
     url: str
@@ -110,208 +82,6 @@ class Stream:
     headers: Mapping[str, str]
     moved_to: str | None
     chunks: Iterator[bytes]
-
-
-class _LateError(Exception):
-    """The budget of time is used up."""
-
-
-class _SlowError(Exception):
-    """Less arrives than the minimum speed."""
-
-
-@dataclass(slots=True)
-class _Budget:
-    """The time that a request has left, and what has arrived in the current window."""
-
-    ends: float
-    patience: Patience
-    received: int = 0
-    window_start: float = field(default_factory=time.monotonic)
-
-    def wait(self, timeout: float | None) -> float:
-        left = self.ends - time.monotonic()
-        if left <= 0:
-            raise _LateError
-        return left if timeout is None else min(left, timeout)
-
-    def count(self, size: int) -> None:
-        now = time.monotonic()
-        self.received += size
-        elapsed = now - self.window_start
-        if elapsed >= self.patience.window_s:
-            if self.received < self.patience.min_speed * elapsed:
-                raise _SlowError
-            self.restart_window()
-
-    def restart_window(self) -> None:
-        self.received, self.window_start = 0, time.monotonic()
-
-
-class _BudgetedStream(httpcore2.NetworkStream):
-    """A connection on which every wait is taken from the budget."""
-
-    def __init__(self, inner: httpcore2.NetworkStream, budget: _Budget) -> None:
-        self._inner = inner
-        self._budget = budget
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        try:
-            data = self._inner.read(max_bytes, self._budget.wait(timeout))
-        except httpcore2.ReadTimeout:
-            self._budget.wait(None)  # tells "late" from "silent"
-            raise
-        self._budget.count(len(data))
-        return data
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._budget.wait(timeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.NetworkStream:
-        tls = self._inner.start_tls(ssl_context, server_hostname, self._budget.wait(timeout))
-        return _BudgetedStream(tls, self._budget)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-
-class _GuardedBackend(httpcore2.NetworkBackend):
-    """Connects only to addresses that may be asked: the check and the connection use the same look-up."""
-
-    def __init__(self, budget: _Budget, *, private: bool) -> None:
-        self._inner = httpcore2.SyncBackend()
-        self._budget = budget
-        self._private = private
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.NetworkStream:
-        numbers = addresses_of(host, port, private=self._private)
-        for position, number in enumerate(numbers, start=1):
-            try:
-                stream = self._inner.connect_tcp(
-                    number, port, self._budget.wait(timeout), local_address, socket_options or []
-                )
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
-                if position == len(numbers):
-                    raise
-            else:
-                self._budget.restart_window()
-                return _BudgetedStream(stream, self._budget)
-        raise AssertionError("a look-up gives at least one address")
-
-
-class _Body(httpx2.SyncByteStream):
-    def __init__(self, stream: Iterable[bytes]) -> None:
-        self._stream = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self._stream
-
-    def close(self) -> None:
-        close = getattr(self._stream, "close", None)
-        if close is not None:
-            close()
-
-
-class _Transport(httpx2.BaseTransport):
-    """httpx's transport over a pool that knows our budget and our guard."""
-
-    def __init__(self, budget: _Budget, *, private: bool, proxy: str | None) -> None:
-        backend = _GuardedBackend(budget, private=private or proxy is not None)
-        if proxy is None:
-            self._pool = httpcore2.ConnectionPool(ssl_context=_ssl_context(), network_backend=backend)
-        else:
-            address = httpx2.Proxy(proxy)
-            self._pool = httpcore2.HTTPProxy(
-                proxy_url=str(address.url), proxy_auth=address.raw_auth, ssl_context=_ssl_context(),
-                network_backend=backend,
-            )  # fmt: skip
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        answer = self._pool.handle_request(
-            httpcore2.Request(
-                method=request.method,
-                url=httpcore2.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                extensions=request.extensions,
-            )
-        )
-        assert isinstance(answer.stream, Iterable)
-        return httpx2.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_Body(answer.stream),
-            extensions=answer.extensions,
-        )
-
-    def close(self) -> None:
-        self._pool.close()
-
-
-@cache
-def _ssl_context() -> ssl.SSLContext:
-    # Reading the certificates takes longer than most requests, so it is done once.
-    return httpx2.create_ssl_context()
-
-
-def _proxy_for(url: str) -> str | None:
-    parts = urlsplit(url)
-    try:
-        if urllib.request.proxy_bypass(parts.hostname or ""):
-            return None
-    except (OSError, ValueError):
-        return None
-    proxy = urllib.request.getproxies().get(parts.scheme)
-    return proxy if proxy and is_web(proxy) else None
-
-
-# ------------------------------------------------------------------------------------------------- credentials
-
-_keyring: dict[tuple[str, str, int], tuple[str, str]] = {}
-_keyring_lock = threading.Lock()
-
-
-def remember_credentials(url: str) -> None:
-    """Keep the credentials of an address she typed, for further requests of this process to the same server.
-
-    A private feed's audio, chapters and transcripts usually ask for the same name and password as the feed, but their
-    addresses don't carry them.
-
-    Args:
-        url: Address with ``user:password@``; any other is ignored.
-    """
-    parts = urlsplit(url)
-    place = origin(url)
-    if place is not None and "@" in parts.netloc:
-        with _keyring_lock:
-            _keyring[place] = (unquote(parts.username or ""), unquote(parts.password or ""))
-
-
-def _credentials(url: str) -> tuple[str, str] | None:
-    parts = urlsplit(url)
-    if "@" in parts.netloc:
-        return unquote(parts.username or ""), unquote(parts.password or "")
-    with _keyring_lock:
-        for place, pair in _keyring.items():
-            if same_origin(url, f"{place[0]}://{f'[{place[1]}]' if ':' in place[1] else place[1]}:{place[2]}"):
-                return pair
-    return None
 
 
 # ---------------------------------------------------------------------------------------------------- requests
@@ -360,7 +130,7 @@ def open_stream(
         FetchError: When no answer comes, or the reading of the body ends early, late or too slowly.
     """
     patience = patience or Patience()
-    budget = _Budget(time.monotonic() + deadline_s, patience)
+    budget = Budget(time.monotonic() + deadline_s, patience)
     target = cleaned(url)
     if not target:
         raise FetchError(f"{_bounded(shown(url))} is no web address that podnotes can fetch: it takes http and https.")
@@ -419,19 +189,19 @@ def _redirected(current: str, location: str) -> str:
 
 @contextlib.contextmanager
 def _request(
-    url: str, budget: _Budget, *, trusted: bool, headers: Mapping[str, str] | None
+    url: str, budget: Budget, *, trusted: bool, headers: Mapping[str, str] | None
 ) -> Generator[httpx2.Response]:
     parts = urlsplit(url)
-    proxy = _proxy_for(url)
+    proxy = proxy_for(url)
     if proxy is not None and not trusted:
         addresses_of(parts.hostname or "", parts.port or 0, private=False)
     patience = budget.patience
     timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
-    pair = _credentials(url)
+    pair = credentials_for(url)
     fields = {"User-Agent": USER_AGENT, **(headers or {})}
     with (
         httpx2.Client(
-            transport=_Transport(budget, private=trusted, proxy=proxy), timeout=timeout, trust_env=False,
+            transport=Transport(budget, private=trusted, proxy=proxy), timeout=timeout, trust_env=False,
             follow_redirects=False, auth=httpx2.BasicAuth(*pair) if pair else None,
         ) as client,
         client.stream("GET", without_credentials(url), headers=fields) as response,
@@ -444,11 +214,11 @@ def _translated(current: Callable[[], str], deadline_s: float, patience: Patienc
     """Turn everything that the client raises into a FetchError in one sentence."""
     try:
         yield
-    except _LateError as error:
+    except LateError as error:
         raise FetchError(
             f"{shown(current())} took longer than {deadline_s:.0f} seconds, which is all it is given; try again later."
         ) from error
-    except _SlowError as error:
+    except SlowError as error:
         raise FetchError(
             f"{shown(current())} sends less than {patience.min_speed / 1024:.3g} KB a second, so podnotes hung up; "
             "try again later."
@@ -568,15 +338,6 @@ def _read(stream: Stream, max_bytes: int, on_start: Callable[[Stream, bytes], No
 
 def _too_large(url: str, max_bytes: int) -> FetchError:
     return FetchError(f"{shown(url)} is larger than {size_text(max_bytes)}, the most that podnotes takes here.")
-
-
-def size_text(size: float) -> str:
-    """Return a size as people read it: ``"2 GB"``, ``"512 KB"``."""
-    for unit in ("bytes", "KB", "MB"):
-        if size < 1024:
-            return f"{size:.3g} {unit}"
-        size /= 1024
-    return f"{size:.3g} GB"
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
