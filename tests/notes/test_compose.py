@@ -196,8 +196,8 @@ def test_without_the_transcript_quotes_begin_where_passages_do() -> None:
 @pytest.mark.parametrize(
     ("options", "limit"),
     [
-        (NoteOptions(quotation_words=60), 60),
-        (NoteOptions(quotation_words=120), 120),
+        (NoteOptions(quotation_words=60, summary_words=0), 60),
+        (NoteOptions(quotation_words=80, summary_words=40), 120),
         (NoteOptions(quotation_share=0.2), 70),
     ],
 )
@@ -282,7 +282,7 @@ def test_whatever_is_said_is_quoted_right(
         Findings(passages, skipped, at),
         transcript,
         material.TOPICS,
-        options=NoteOptions(quotation_words=words),
+        options=NoteOptions(quotation_words=words, summary_words=words // 2),
     )
     whole = transcript.text
     all_words = [word for segment in segments for word in segment.words]
@@ -294,4 +294,4 @@ def test_whatever_is_said_is_quoted_right(
         assert " ".join(inside).endswith(quote.passage.text)
         assert not any(quote.passage.start < s.end - 0.06 and quote.passage.end > s.start + 0.06 for s in skipped)
         assert quote.speaker in {None, "Ada"}
-    assert sum(len(quote.passage.text.split()) for quote in quoted(note)) == note.quoted_words <= words
+    assert sum(len(quote.passage.text.split()) for quote in quoted(note)) == note.quoted_words <= words + words // 2

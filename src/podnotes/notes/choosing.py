@@ -129,7 +129,7 @@ class TopicMaterial:
                 self.score_of[index] = max(passage.score, self.score_of.get(index, 0.0))
         best = sorted(self.score_of, key=lambda index: -self.score_of[index])[:_MOST_CANDIDATES]
         self.indices = sorted(best)
-        strong = _phrases([*topic.terms, topic.title])
+        strong = self.terms = _phrases([*topic.terms, topic.title])
         weak = _phrases([*topic.related, *topic.glossary])
         faint = _phrases([term for passage in passages for term in passage.terms])
         self.strong = {index: _count(strong, material.stems[index]) for index in self.indices}
@@ -244,7 +244,7 @@ class TopicMaterial:
         score += 0.4 * min(words, _GOOD_QUOTE) / _GOOD_QUOTE
         score -= 0.6 if fluency.points_back(texts[0]) else 0.0
         score -= 0.1 if fluency.opener_length(texts[0]) else 0.0
-        score -= 0.8 * sum(fluency.is_talk_about_talk(text) for text in texts) / math.sqrt(size)
+        score -= 0.8 * sum(fluency.is_talk_about_talk(text) for text in texts)
         score -= 0.2 if fluency.is_personal(texts[0]) else 0.0
         score -= 0.25 * sum(fluency.is_anecdote(text) for text in texts) / math.sqrt(size)
         score -= 0.4 if any(fluency.is_question(text) for text in texts) else 0.0
@@ -260,9 +260,18 @@ class TopicMaterial:
     def _elsewhere(self, window: Window) -> float:
         """How much more the words belong to another topic of the draft."""
         indices = range(window.first, window.last)
-        here = sum(self.hits.get(i, 0.0) for i in indices)
-        there = max((sum(other.hits.get(i, 0.0) for i in indices) for other in self.others), default=0.0)
-        return 0.3 * min(2.0, max(0.0, there - here))
+        here = sum(self.mentions(i) for i in indices)
+        there = max((sum(other.mentions(i) for i in indices) for other in self.others), default=0)
+        return 0.3 * min(2, max(0, there - here))
+
+    def mentions(self, index: int) -> int:
+        """How often a sentence names the topic; "back pain" is one mention, not two."""
+        text, count, at = self.material.stems[index], 0, 0
+        while at < len(text):
+            fits = [len(phrase) for phrase in self.terms.get(text[at], ()) if text[at : at + len(phrase)] == phrase]
+            count += bool(fits)
+            at += max(fits, default=1)
+        return count
 
     # ------------------------------------------------------------------------------------------------------ summary
 
@@ -323,6 +332,8 @@ class TopicMaterial:
         if fluency.leans_back(text) or fluency.is_talk_about_talk(text) or fluency.is_personal(text):
             return None
         if fluency.points_back(text):
+            return None
+        if any(other.mentions(index) > self.mentions(index) for other in self.others):
             return None
         stumbling = fluency.stumbles(text)
         if stumbling > 1.5:

@@ -58,20 +58,22 @@ def compose_note(
     known = _topics(topics, findings)
     persons, heard = people.who(episode, sentences if transcript else ())
     chosen, left_out = _choose_topics(findings, known, options.sections)
-    by_strength = sorted(chosen, key=lambda item: -item[2])
     total = sum(fluency.count_words(sentence.text) for sentence in sentences) if transcript else 0
-    bound = min(options.quotation_words, int(options.quotation_share * total)) if total else options.quotation_words
-    words = bound // max(1, len(chosen))
+    whole = options.quotation_words + options.summary_words
+    scale = min(1.0, options.quotation_share * total / whole) if total else 1.0
+    quote_words, summary_words = int(scale * options.quotation_words), int(scale * options.summary_words)
+    each_words = quote_words // max(1, len(chosen)), summary_words // max(1, len(chosen))
+    by_strength = sorted(chosen, key=lambda item: -item[2])
     found: dict[str, Section] = {}
     materials = [TopicMaterial(material, topic, passages) for topic, passages, _ in by_strength]
     for each in materials:
         each.others = [other for other in materials if other is not each]
     for each in materials:
-        section = _section(episode, each, words, options)
+        section = _section(episode, each, each_words, options)
         if section.quotes:
             found[each.topic.id] = section
     sections = tuple(found[topic.id] for topic, _, _ in chosen if topic.id in found)
-    questions = _questions(episode, materials, options.questions, bound - _quoted(sections))
+    questions = _questions(episode, materials, options.questions, quote_words - _quoted(sections, summaries=False))
     terms = titles.key_terms(sections)
     names = titles.titles(episode, sections, persons, terms)
     quoted = _quoted(sections) + sum(fluency.count_words(question.passage.text) for question in questions)
@@ -154,16 +156,13 @@ def _choose_topics(
 # ------------------------------------------------------------------------------------------------------------- sections
 
 
-def _section(episode: Episode, material: TopicMaterial, words: int, options: NoteOptions) -> Section:
+def _section(episode: Episode, material: TopicMaterial, words: tuple[int, int], options: NoteOptions) -> Section:
     topic = material.topic
-    summary_words = int(words * 0.4) if options.summary_sentences else 0
+    for_quotes, for_summary = words
     # Where the episode says little on the topic, quotes leave something to sum up.
-    quote_words = min(words - summary_words, max(_FEW_WORDS, material.words // 2))
-    windows = material.quotes(most=options.quotes, words=quote_words, seconds=options.quote_seconds)
-    spent = sum(
-        fluency.count_words(material.material.sentences[i].text) for w in windows for i in range(w.first, w.last)
-    )
-    chosen = material.summary(most=options.summary_sentences, words=words - spent)
+    for_quotes = min(for_quotes, max(_FEW_WORDS, material.words // 2))
+    windows = material.quotes(most=options.quotes, words=for_quotes, seconds=options.quote_seconds)
+    chosen = material.summary(most=options.summary_sentences, words=for_summary)
     sources = [make_quote(episode, material, Window(i, i + 1, 0.0)) for i in chosen]
     quotes = [make_quote(episode, material, window) for window in windows]
     terms = tuple(dict.fromkeys(term for passage in material.passages for term in passage.terms))
@@ -203,7 +202,7 @@ def make_quote(episode: Episode, material: TopicMaterial, window: Window) -> Quo
         ),
         time=clock(start),
         url=play_from(episode, start),
-        speaker=people.plain_name(sentences[0].speaker),
+        speaker=people.speaker_name(sentences[0].speaker, episode.persons),
         cut=cut > 0,
     )
 
@@ -244,11 +243,11 @@ def _questions(episode: Episode, materials: Iterable[TopicMaterial], most: int, 
 # ------------------------------------------------------------------------------------------------ what stands around it
 
 
-def _quoted(sections: Iterable[Section]) -> int:
+def _quoted(sections: Iterable[Section], *, summaries: bool = True) -> int:
     return sum(
         fluency.count_words(quote.passage.text)
         for section in sections
-        for quote in [*section.quotes, *section.summary_sources]
+        for quote in [*section.quotes, *(section.summary_sources if summaries else ())]
     )
 
 

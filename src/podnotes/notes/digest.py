@@ -30,6 +30,11 @@ _CANDIDATES, _CANDIDATE_WORDS = 8, 320
 _SAME, _AKIN = 0.62, 0.2
 _MOST_GROUPS = 5
 _REST = "Also said"
+_AMOUNT = re.compile(
+    r"\b(\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+"
+    r"(percent|seconds?|minutes?|hours?|days?|weeks?|months?|years?|times|grams?|milligrams?|degrees?)\b",
+    re.IGNORECASE,
+)
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 _MORE = alternatives("""
@@ -309,13 +314,32 @@ def differ(one: str, other: str) -> bool:
         other: Another.
 
     Returns:
-        True when one speaks only of more and the other only of less, or when only one of them denies. These are surface
-        words: a reason to compare, no finding.
+        True when one speaks only of more and the other only of less, when only one of them denies, or when they give
+        different numbers of the same ("three months", "six months"). These are surface words: a reason to compare, no
+        finding.
     """
     up, down = bool(_UP.search(one)), bool(_DOWN.search(one))
     other_up, other_down = bool(_UP.search(other)), bool(_DOWN.search(other))
+    if _amounts_differ(one, other):
+        return True
     opposite = (up and not down and other_down and not other_up) or (down and not up and other_up and not other_down)
     return opposite or bool(_NOT.search(one)) != bool(_NOT.search(other))
+
+
+def _amounts_differ(one: str, other: str) -> bool:
+    """Whether both count the same thing and no count agrees."""
+    counts = _amounts(one), _amounts(other)
+    shared = counts[0].keys() & counts[1].keys()
+    return any(not counts[0][unit] & counts[1][unit] for unit in shared)
+
+
+def _amounts(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for match in _AMOUNT.finditer(text):
+        number = match[1].lower().replace(",", "")
+        value = str(_COUNTS.index(number)) if number in _COUNTS else number
+        found.setdefault(wording.stem(match[2]), set()).add(value)
+    return found
 
 
 # ------------------------------------------------------------------------------------------------------- what is around

@@ -38,13 +38,15 @@ OPENERS = """
     appreciate|understand) is that; the (?:important|key|main|interesting|crucial) (?:thing|
     point)(?: to \\w+(?: out)?)?(?: here)? is(?: that)?; second; third; first; so first; and finally; and lastly;
     simply stated; put differently; in short; what(?:'s|is|was) (?:also|really|so|most|kind of|
-    very )?(?:interesting|fascinating|important|remarkable|amazing|striking|cool|great)(?: here)? is(?: that)?
+    very )?(?:interesting|fascinating|important|remarkable|amazing|striking|cool|great)(?: here)? is(?: that)?;
+    i (?:should|must|want to|would|will|have to) (?:also|just|again )?(?:point out|note|mention|say|add|emphasize|
+    stress) that
 """
 # "So much", "still water", "like many", "no pain": here the word belongs to the sentence.
 NOT_OPENERS = """
     so (?:many|much|far|few|little|long|called|that|on)\\b; so-called; no (?![,.]); still (?:water|life|image|
     others|in|at)\\b; right (?:before|after|now|here|there|around|away|side|hand|at|on|in|when|as|left|or)\\b;
-    well[- ](?:being|known|established); like (?:many|most|all|any|a|an|the|other|our|your)\\b; now that\\b;
+    well[- ](?:being|known|established); like (?:many|most|all|any|a|an|the|other|our|your)\\b; now that (?!,);
     then[- ]president; look (?:at|for|into|like)\\b; listen (?:to|for)\\b; remember (?:the|to|how|when)\\b;
     also known; exactly (?:the|how|what|where|when)\\b; but for\\b; instead of; in contrast (?:to|with)\\b;
     plus (?:or|minus|the|a)\\b; thus far; true (?:story|love|pain|of|to|for)\\b; though (?!,); clearly (?:see|
@@ -87,7 +89,7 @@ LEANING = """
     bearing in mind; what people; the control group; the \\w+ thing is; the other part; it's to say;
     that being said; along those lines; there's a way in which; guess what; a lot of (?:that|this|it|them|times);
     so that; the nice thing about; the (?:interesting|cool|great|fascinating|funny|nice|good|bad) (?:thing|part|
-    news)
+    news); so that's; that's the; (?:the )?third thing; you'll get (?:that|this); some months later
 """
 # Though it begins so, it points forward: "It turns out that pain …", "There are two kinds of fibers".
 FORWARD = """
@@ -152,7 +154,10 @@ ANNOUNCING = """
     for (?:the )?sake of; just to (?:give|illustrate|remind|put); an example of this; the term; what's known;
     for another time; (?:the )?title of (?:the|that|this) (?:study|paper|book|article); might(?:'ve|
     have) been (?:thinking|asking|wondering); been building up; i thought this; (?:i|we) just described; i say;
-    (?:which|that) is what i
+    (?:which|that) is what i; let us; (?:let's|let us )?begin with; (?:a|one) (?:simple|quick|big|small) question;
+    last month; this month; last week; we were talking; i'm not, i'm; avoid saying; the way to think about;
+    the (?:simple|simplest|best|easiest) way to think; the key thing to understand; (?:an|the) entire (?:episode|
+    month|podcast); did an? \\w+ on
 """
 # The speakers' own lives and views: good in a quote, out of place in a summary.
 PERSONAL = """

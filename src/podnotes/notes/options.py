@@ -24,8 +24,11 @@ class NoteOptions:
         sections: How many topics a draft has at most; the strongest are taken.
         quotes: How many quotes a topic has at most.
         summary_sentences: How many sentences the summary of a topic has at most.
-        quotation_words: How many of the episode's words stand in a draft at most: quotes, summaries and questions.
-        quotation_share: Which share of the episode's words that is at most, 0 to 1; this binds short episodes.
+        quotation_words: How many words the quotes (and the questions) of a draft have at most.
+        summary_words: How many words the summaries of a draft have at most; they are the episode's words too, until she
+            says them in hers.
+        quotation_share: Which share of the episode's words both together are at most, 0 to 1; this binds short
+            episodes.
         quote_seconds: How long a quote lasts at most, in seconds.
         prompts: How many questions to her a topic has at most.
         questions: How many questions from the episode are listed at most.
@@ -33,10 +36,11 @@ class NoteOptions:
         made: The day that stands in the draft; None is today.
     """
 
-    sections: int = 3
+    sections: int = 4
     quotes: int = 4
     summary_sentences: int = 4
     quotation_words: int = 400
+    summary_words: int = 200
     quotation_share: float = 0.5
     quote_seconds: float = 90.0
     prompts: int = 2
@@ -55,6 +59,7 @@ class NoteOptions:
             ("quotes", 1),
             ("summary_sentences", 0),
             ("quotation_words", 20),
+            ("summary_words", 0),
             ("prompts", 0),
             ("questions", 0),
             ("glossary", 0),

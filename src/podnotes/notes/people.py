@@ -66,6 +66,25 @@ def plain_name(name: str | None) -> str | None:
     return text
 
 
+def speaker_name(label: str | None, persons: Sequence[Person]) -> str | None:
+    """The name to attribute words to.
+
+    Args:
+        label: Voice tag of the transcript.
+        persons: Who takes part, as the feed names them.
+
+    Returns:
+        The name in full where the tag is a part of just one of theirs ("Maria" for "Maria Holm"), the tag itself where
+        it is a name, None where it is only a label.
+    """
+    name = plain_name(label)
+    if name is None:
+        return None
+    parts = set(bare_name(name).lower().split())
+    fitting = {person.name for person in persons if parts and parts <= set(bare_name(person.name).lower().split())}
+    return plain_name(fitting.pop()) if len(fitting) == 1 else name
+
+
 def bare_name(name: str) -> str:
     """The name without titles and degrees, for comparing."""
     return _TITLES.sub("", plain_name(name) or name).strip()

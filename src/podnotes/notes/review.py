@@ -85,7 +85,7 @@ def review_page(
         for place, passage in enumerate(row.best_first)
     ]
     passages = [passage for passage in passages if passage["high"]]
-    words = _sentences(material, passages)
+    words = _sentences(material, passages, episode)
     script = (_FOLDER / "review.js").read_text(encoding="utf-8")
     values = context(note)
     cited = around_podcast(note.citation, episode.podcast)
@@ -220,7 +220,7 @@ def _longest_run(indices: Sequence[int]) -> list[int]:
     return best
 
 
-def _sentences(material: Material, passages: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+def _sentences(material: Material, passages: Sequence[dict[str, Any]], episode: Episode) -> dict[int, dict[str, Any]]:
     """The sentences that the page needs, by their place in the episode."""
     needed = sorted({index for passage in passages for index in range(passage["low"], passage["high"])})
     found: dict[int, dict[str, Any]] = {}
@@ -231,7 +231,7 @@ def _sentences(material: Material, passages: Sequence[dict[str, Any]]) -> dict[i
             "start": round(sentence.start, 2),
             "end": round(sentence.end, 2),
             "cut": fluency.opener_length(sentence.text),
-            "speaker": people.plain_name(sentence.speaker),
+            "speaker": people.speaker_name(sentence.speaker, episode.persons),
             "claims": list(claims.kinds_of_claim(sentence.text)),
             "usable": material.usable[index],
         }
