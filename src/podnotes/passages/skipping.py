@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.models import Skipped
 from podnotes.passages.skipping_cues import Hit, english, normalised
-from podnotes.passages.skipping_names import sponsor_names, with_names
+from podnotes.passages.skipping_names import address_names, own_names, sponsor_names, with_names
 from podnotes.passages.skipping_repeats import heard_before, said_again, shingles
 from podnotes.passages.skipping_wording import Wording, wordings
 
@@ -36,7 +36,14 @@ _MOST, _LEAST = 7.0, -2.5  # what one sentence can add
 # What the wording can add to a cue. Without a cue it only says how badly a sentence fits between two that have one:
 # news about new products is worded much like advertising for them, and so are cues that people talking use as well.
 _FULL_WORDING = 4.0
-_WORDING = {"marketing": 0.8, "testimonial": 0.8, "bare-address": 0.4, "network": 0.4, "sponsor-word": 0.4}
+_WORDING = {
+    "marketing": 0.8,
+    "testimonial": 0.8,
+    "bare-address": 0.4,
+    "network": 0.4,
+    "sponsor-word": 0.4,
+    "pitch": 0.4,
+}
 # Housekeeping is worded to sell as well; where it has a cue of its own, part of that speaks for it.
 _HOUSE_WORDING = 0.6
 
@@ -58,7 +65,8 @@ _ANNOUNCED = 2.0  # how much cheaper a beginning is after "we'll be right back"
 _PAUSES = ((4.0, 3.0), (1.7, 2.2), (1.0, 1.0), (0.7, 0.5))
 _SPLIT = 20.0  # seconds without words that end a span
 
-_OPENING_CUES = frozenset({"sponsor"})
+_OPENING_CUES = frozenset({"sponsor", "pitch"})
+_ADDRESS_CUES = frozenset({"address", "bare-address", "vanity", "call-to-action"})
 _CLOSING_CUES = frozenset({"address", "vanity", "code", "small-print"})
 _LEADING_CUES = _CLOSING_CUES | {"offer", "call-to-action", "cross-promotion"}
 
@@ -127,8 +135,9 @@ def find_skipped(
     """
     words = [normalised(sentence.text) for sentence in sentences]
     hits = [english().find(sentence) for sentence in words]
+    own = own_names(sentences, words)
     evidence = [
-        _evidence(sentence, of, found, wording)
+        _evidence(sentence, of, found, wording, own=not own.isdisjoint(address_names(sentence, of)))
         for sentence, of, found, wording in zip(sentences, words, hits, wordings(sentences, words), strict=True)
     ]
     _add_pauses(evidence, sentences)
@@ -147,7 +156,7 @@ def find_skipped(
     return tuple(_spans(path, sentences, evidence))
 
 
-def _evidence(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wording) -> Evidence:
+def _evidence(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wording, *, own: bool) -> Evidence:
     plain = _PLAIN + _PLAIN_WORD * len(words)
     if sentence.doubtful:
         return Evidence(_PLAIN, _PLAIN, _PLAIN)
@@ -161,6 +170,10 @@ def _evidence(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wo
     for hit in hits:
         cue = hit.cue
         says = f'{cue.says} ("{" ".join(sentence.text.split()[hit.first : hit.last])}")'
+        if own and cue.name in _ADDRESS_CUES:
+            found.house += cue.score
+            found.reasons.append((cue.score, "housekeeping", f"{says}, the show's own"))
+            continue
         found.opening |= cue.name in _OPENING_CUES
         found.closing |= cue.name in _CLOSING_CUES
         found.leading |= cue.name in _LEADING_CUES

@@ -1,4 +1,4 @@
-"""Names of sponsors: read off a sponsor read, and found again in the sentences around it."""
+"""Names: those of sponsors, read off a read and found again around it; and the show's own, which are no sponsor's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,64 @@ if TYPE_CHECKING:
     from podnotes.passages.skipping_cues import Hit
 
 _HOST = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9-]{3,})[.,]")
+_AWAY = 90.0  # seconds from an address on which a name is not part of a read that gives it
+_OWN = 3  # times a name is said elsewhere when it is the show's own
 _BARE = re.compile(r"[^\w'&-]+")
+
+
+def address_names(sentence: Sentence, words: Sequence[str]) -> list[str]:
+    """Read the names off the web addresses of a sentence.
+
+    Args:
+        sentence: The sentence.
+        words: Its words, normalised.
+
+    Returns:
+        The name of each address: "insidetracker" for "www.InsideTracker.com".
+    """
+    if "URL" not in words:
+        return []
+    tokens = sentence.text.split()
+    found = (_HOST.match(tokens[at].lower().strip("\"'(“‘")) for at, word in enumerate(words) if word == "URL")
+    return [host[1].replace("-", "") for host in found if host]
+
+
+def own_names(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> frozenset[str]:
+    """Find the web addresses that are the show's own, or what the episode is about.
+
+    A sponsor is named around its address and nowhere else; the show, its network, or the company whose podcast it is,
+    are named all through.
+
+    Args:
+        sentences: All sentences.
+        words: Their words, normalised.
+
+    Returns:
+        Names of addresses, as `address_names` gives them.
+    """
+    given: dict[str, list[float]] = {}
+    for sentence, of in zip(sentences, words, strict=True):
+        for name in address_names(sentence, of):
+            given.setdefault(name, []).append(sentence.start)
+    if not given:
+        return frozenset()
+    elsewhere = dict.fromkeys(given, 0)
+    beginnings = {name[:length] for name in given for length in range(2, len(name) + 1)}
+    for sentence, of in zip(sentences, words, strict=True):
+        if beginnings.isdisjoint(of):
+            continue
+        bare = [word.removesuffix("'s").replace("-", "") for word in of]
+        for index, word in enumerate(bare):
+            if word not in beginnings:
+                continue
+            joined = ""
+            for end in range(index, min(index + 4, len(bare))):
+                joined += bare[end]
+                # "Levels" is a name where it is written as one.
+                named = end > index or (index > 0 and sentence.text.split()[index][:1].isupper())
+                if named and joined in given and min(abs(time - sentence.start) for time in given[joined]) > _AWAY:
+                    elsewhere[joined] += 1
+    return frozenset(name for name, times in elsewhere.items() if times >= _OWN)
 
 
 def sponsor_names(
@@ -39,12 +96,9 @@ def sponsor_names(
     for place, sentence in enumerate(sentences):
         if not in_read[place]:
             continue
+        for name in address_names(sentence, words[place]):
+            names.setdefault(name, set()).add(place)
         tokens = sentence.text.split()
-        for index, word in enumerate(words[place]):
-            if word == "URL":
-                host = _HOST.match(tokens[index].lower().strip("\"'(“‘"))
-                if host:
-                    names.setdefault(host[1].replace("-", ""), set()).add(place)
         for hit in hits[place]:
             if hit.cue.name == "sponsor":
                 name = _capitalised(tokens, hit.last)
