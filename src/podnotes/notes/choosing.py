@@ -233,6 +233,7 @@ class TopicMaterial:
         if (
             (not strong and hits < 1)
             or fluency.leans_back(texts[0])
+            or fluency.begins_with_pronoun(texts[0])
             or not fluency.is_balanced(" ".join(texts))
             or fluency.is_question(texts[-1])
             or not all(fluency.is_complete(text) for text in (texts[0], texts[-1]))

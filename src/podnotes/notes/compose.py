@@ -26,6 +26,8 @@ _DEFAULTS = NoteOptions()
 _SIDE_REMARK = 0.25
 # Quotes may take so many words however little there is.
 _FEW_WORDS = 30
+# A single quote of so many words makes a section.
+_ENOUGH_WORDS = 25
 # What she puts first in her pack matters most to her: each place further down weighs so much.
 _NEXT_TOPIC = 0.9
 
@@ -72,7 +74,10 @@ def compose_note(
         section = _section(episode, each, each_words, options)
         if section.quotes:
             found[each.topic.id] = section
-    sections = tuple(found[topic.id] for topic, _, _ in chosen if topic.id in found)
+    # One short quote makes no section, unless it is all there is.
+    strong = {id_ for id_, section in found.items() if _says_enough(section)} or set(found)
+    sections = tuple(found[topic.id] for topic, _, _ in chosen if topic.id in strong)
+    left_out += [topic for topic, _, _ in chosen if topic.id not in strong]
     questions = _questions(episode, materials, options.questions, quote_words - _quoted(sections, summaries=False))
     terms = titles.key_terms(sections)
     names = titles.titles(episode, sections, persons, terms)
@@ -175,6 +180,11 @@ def _section(episode: Episode, material: TopicMaterial, words: tuple[int, int], 
         summary_sources=tuple(sources),
         terms=terms,
     )
+
+
+def _says_enough(section: Section) -> bool:
+    words = sum(fluency.count_words(quote.passage.text) for quote in section.quotes)
+    return len(section.quotes) + len(section.summary) > 1 or words >= _ENOUGH_WORDS
 
 
 def make_quote(episode: Episode, material: TopicMaterial, window: Window) -> Quote:
@@ -352,7 +362,7 @@ def _notices(
         notices.append("The transcript does not say who speaks: the quotes name the podcast, not a person.")
     if left_out:
         named = titles.listed([titles.in_sentence(topic.title) for topic in left_out])
-        notices.append(f"The episode also touches on {named}; there was no room for it here.")
+        notices.append(f"The episode also touches on {named}, for which there was no room or too little to quote.")
     return tuple(dict.fromkeys(notices))
 
 

@@ -20,6 +20,7 @@ _LEANING = re.compile(rf"{alternatives(lists.LEANING)}(?![\w'-])")
 _FORWARD = re.compile(alternatives(lists.FORWARD))
 _POINTING = re.compile(rf"(?<![\w'-]){alternatives(lists.POINTING)}(?![\w'-])")
 _PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|their|it|its|there|here)\b")
+_EARLY = re.compile(r"\b(?:he|she|they|him|them|it|this|these|those)\b(?!-)")
 _ANNOUNCING = re.compile(rf"(?<![\w'-]){alternatives(lists.ANNOUNCING)}(?![\w'-])")
 _PERSONAL = re.compile(rf"(?<![\w'-]){alternatives(lists.PERSONAL)}(?![\w'-])")
 _ANECDOTE = re.compile(rf"(?<![\w'-]){alternatives(lists.ANECDOTE)}(?![\w'-])")
@@ -101,6 +102,13 @@ def points_back(text: str) -> bool:
         return True
     early = " ".join(rest.split()[:6])
     return not _FORWARD.match(rest) and bool(_PRONOUN.search(early))
+
+
+@lru_cache(maxsize=20_000)
+def begins_with_pronoun(text: str) -> bool:
+    """Whether one of its first words stands for something outside it ("You can do this …")."""
+    early = " ".join(_proper(text).split()[:5]).replace("when it comes to", "")
+    return not _FORWARD.match(_proper(text)) and bool(_EARLY.search(early))
 
 
 @lru_cache(maxsize=20_000)

@@ -40,7 +40,8 @@ OPENERS = """
     simply stated; put differently; in short; what(?:'s|is|was) (?:also|really|so|most|kind of|
     very )?(?:interesting|fascinating|important|remarkable|amazing|striking|cool|great)(?: here)? is(?: that)?;
     i (?:should|must|want to|would|will|have to) (?:also|just|again )?(?:point out|note|mention|say|add|emphasize|
-    stress) that
+    stress) that; typically; usually; generally; generally speaking; in general; broadly speaking; in reality;
+    in essence
 """
 # "So much", "still water", "like many", "no pain": here the word belongs to the sentence.
 NOT_OPENERS = """
@@ -55,7 +56,8 @@ NOT_OPENERS = """
     yes,? yes; certainly (?!,); totally (?!,); absolutely (?!,); definitely (?!,); in particular (?!,);
     honestly (?!,); exactly (?!,); conversely (?!,); obviously (?!,); clearly (?!,); again and again; turns out to;
     the truth is a; then again; remember (?:it|that day|my)\\b; the point is to; the idea is to; the thing is to;
-    of course (?!,); right (?!,); (?:second|third|first|finally|lastly) (?!,|of all)
+    of course (?!,); right (?!,); (?:second|third|first|finally|lastly) (?!,|of all); (?:typically|usually|
+    generally|in general|in reality|in essence) (?!,|speaking)
 """
 # A sentence that begins so says something only after the one before it.
 LEANING = """
@@ -89,7 +91,8 @@ LEANING = """
     bearing in mind; what people; the control group; the \\w+ thing is; the other part; it's to say;
     that being said; along those lines; there's a way in which; guess what; a lot of (?:that|this|it|them|times);
     so that; the nice thing about; the (?:interesting|cool|great|fascinating|funny|nice|good|bad) (?:thing|part|
-    news); so that's; that's the; (?:the )?third thing; you'll get (?:that|this); some months later
+    news); so that's; that's the; (?:the )?third thing; you'll get (?:that|this); some months later;
+    sometimes (?:it|that|this|he|she|they)(?:'s)?; how (?:it|that|this)
 """
 # Though it begins so, it points forward: "It turns out that pain …", "There are two kinds of fibers".
 FORWARD = """
@@ -157,7 +160,7 @@ ANNOUNCING = """
     (?:which|that) is what i; let us; (?:let's|let us )?begin with; (?:a|one) (?:simple|quick|big|small) question;
     last month; this month; last week; we were talking; i'm not, i'm; avoid saying; the way to think about;
     the (?:simple|simplest|best|easiest) way to think; the key thing to understand; (?:an|the) entire (?:episode|
-    month|podcast); did an? \\w+ on
+    month|podcast); did an? \\w+ on; i've decided; out there on; zero cost
 """
 # The speakers' own lives and views: good in a quote, out of place in a summary.
 PERSONAL = """
