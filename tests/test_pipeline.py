@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from podnotes import DraftOptions, Library, Outcome, PodnotesError, Step, draft_notes, read_feed
+from podnotes import Doubt, DraftOptions, Library, Outcome, PodnotesError, Step, draft_notes, load_topics, read_feed
+from podnotes.pipeline import collect_sources, write_digest, write_review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,3 +189,60 @@ def test_another_process_at_work_is_left_to_it(
         (result,) = draft_notes(podcast, out=tmp_path, library=library, options=replace(options, episodes=1))
     assert result.outcome is Outcome.BUSY
     assert "another podnotes" in str(result.error)
+
+
+def test_one_draft_a_topic_over_all_episodes_of_a_run(
+    sample_podcast: Path, library: Library, options: DraftOptions, tmp_path: Path
+) -> None:
+    out = tmp_path / "drafts"
+    per_topic = replace(options, per="topic")
+    results = list(draft_notes(sample_podcast / "feed.xml", out=out, library=library, options=per_topic))
+    on_topics = [result for result in results if result.episode is None]
+    assert {"Pain", "Endorphins", "The nervous system"} <= {result.source for result in on_topics}
+    assert all(not result.drafts for result in results if result.episode is not None)
+    pain = next(result for result in on_topics if result.source == "Pain").drafts[0].path.read_text(encoding="utf-8")
+    assert "The pharmacy in your body" in pain
+    assert "What touch tells the brain" in pain
+
+
+def test_the_library_gives_a_review_page_and_a_digest(
+    sample_podcast: Path, library: Library, options: DraftOptions, tmp_path: Path
+) -> None:
+    topics = load_topics("bodywork")
+    list(draft_notes(sample_podcast / "feed.xml", out=tmp_path, library=library, options=options))
+    known = library.find_episodes("touch")
+    page = write_review(library, known[0].id, topics, out=tmp_path).read_text(encoding="utf-8")
+    assert "What touch tells the brain" in page
+    assert "audio/what-touch-tells-the-brain.mp3" in page
+
+    sources = collect_sources(library, topics)
+    assert len(sources) == 3
+    (markdown, html) = write_digest(topics[0], sources, library, out=tmp_path)
+    assert "Doctor Keller" in markdown.path.read_text(encoding="utf-8")
+    assert html.path.suffix == ".html"
+    soup = replace(topics[0], id="trains", title="Trains", terms=("monorail",), related=())
+    assert write_digest(soup, collect_sources(library, (soup,)), library, out=tmp_path) == ()
+
+
+def test_a_scout_listens_first_and_only_what_may_be_quoted_is_heard_again(
+    sample_podcast: Path, library: Library, options: DraftOptions, tmp_path: Path
+) -> None:
+    scouted = replace(options, scout=options.model, episodes=1)
+    (result,) = draft_notes(sample_podcast / "feed.xml", out=tmp_path, library=library, options=scouted)
+    assert result.outcome is Outcome.DRAFTED
+    assert result.transcript is not None
+    doubts = {segment.doubt for segment in result.transcript.segments}
+    assert Doubt.SCOUTED in doubts
+    assert None in doubts
+    trusted = " ".join(segment.text for segment in result.transcript.segments if segment.doubt is None)
+    assert result.findings is not None
+    assert all(passage.text.split()[0] in trusted for passage in result.findings.passages)
+
+
+def test_quotes_of_what_was_recognised_begin_at_their_first_word(
+    sample_podcast: Path, library: Library, options: DraftOptions, tmp_path: Path
+) -> None:
+    newest = replace(options, episodes=1)
+    (result,) = draft_notes(sample_podcast / "feed.xml", out=tmp_path, library=library, options=newest)
+    assert result.transcript is not None
+    assert any(segment.words for segment in result.transcript.segments)

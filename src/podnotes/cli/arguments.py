@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,11 @@ class Day(click.ParamType[date]):
             return datetime.now(UTC).date() - timedelta(days=int(text[:-1]) * days)
         message = f"{value!r} is no day; write it like 2026-03-01, or 30d for the last thirty days."
         raise click.BadParameter(message, ctx, param)
+
+
+def start_of(day: date | None) -> datetime | None:
+    """The moment when a day begins in UTC; None for no day."""
+    return None if day is None else datetime.combine(day, time(), UTC)
 
 
 library_option = click.option(

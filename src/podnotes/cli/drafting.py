@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import Day, library_option, speech_options, take_speech_options, topics_option
+from podnotes.cli.arguments import Day, library_option, speech_options, start_of, take_speech_options, topics_option
 from podnotes.cli.finding import findings_json
 from podnotes.cli.output import clock, put, put_json, say
 from podnotes.cli.progress import ProgressDisplay
@@ -15,6 +15,7 @@ from podnotes.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from podnotes.library import DraftResult, Library
     from podnotes.pipeline import EpisodeResult
@@ -41,6 +42,8 @@ def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
                      help="Template of the drafts."),
         out_option,
+        click.option("--per", type=click.Choice(["episode", "topic"]), default="episode", show_default=True,
+                     help="One draft an episode, or one a topic over all episodes of the run."),
         click.option("--publisher/--no-publisher", default=True, show_default=True,
                      help="Use the publisher's transcript where the feed links one."),
         click.option("--again", is_flag=True, help="Redo passages and drafts where topics or template changed."),
@@ -112,6 +115,40 @@ def review(episode: str, topics: str, out: Path, show: bool, library_path: Path 
             say("No browser could be opened; open the page yourself.")
 
 
+@click.command()
+@click.option("--topic", "topic_id", required=True, metavar="ID", help="The topic, by its id (podnotes topics PACK).")
+@topics_option
+@click.option("--podcast", metavar="TEXT", help="Only podcasts with this in their title.")
+@click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
+@click.option("--until", type=Day(), help="Only episodes before this day.")
+@out_option
+@library_option
+def digest(
+    topic_id: str, topics: str, podcast: str | None, since: date | None, until: date | None, out: Path,
+    library_path: Path | None,
+) -> None:  # fmt: skip
+    """Write one post on a topic from all episodes that were transcribed.
+
+    Quotes are grouped by what they are about, repeats are merged, and the sources are listed.
+    """
+    from podnotes.library import Library
+    from podnotes.pipeline import check_folder, collect_sources, write_digest
+    from podnotes.topics import load_topics
+
+    pack = load_topics(topics)
+    wanted = next((topic for topic in pack if topic.id == topic_id), None)
+    if wanted is None:
+        raise UsageError(f"{topics} has no topic “{topic_id}”; it has {', '.join(topic.id for topic in pack)}.")
+    check_folder(out)
+    with Library(library_path) as library:
+        sources = collect_sources(library, pack, podcast=podcast, since=start_of(since), until=start_of(until))
+        written = write_digest(wanted, sources, library, out=out)
+    if not written:
+        say(f"None of {len(sources)} transcribed episodes has anything to quote on {wanted.title}.")
+    for one in written:
+        put(_draft_line(one))
+
+
 def find_episode(library: Library, text: str) -> int:
     """The number of the one transcribed episode with a text in its title.
 
@@ -143,7 +180,7 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     counts = dict.fromkeys(Outcome, 0)
     with Library(library_path) as library, ProgressDisplay(quiet=quiet) as progress:
         for result in draft_notes(sources, out=out, library=library, options=options, on_event=progress):
-            counts[result.outcome] += 1
+            counts[result.outcome] += 1 if result.episode or result.error else 0
             if as_json:
                 put_json(_result_json(result))
             if not (quiet and result.outcome is Outcome.KNOWN):
@@ -168,7 +205,8 @@ def _result_lines(result: EpisodeResult) -> list[str]:
     notices = [f"    {notice}" for notice in result.notices]
     if result.outcome is Outcome.NOTHING:
         return [f"– {title}: nothing on your topics, so no draft", *notices]
-    assert result.findings is not None
+    if result.findings is None:
+        return [f"✓ {title}", *(f"    {_draft_line(written)}" for written in result.drafts)]
     counts: dict[str, int] = {}
     for passage in result.findings.passages:
         counts[passage.topic] = counts.get(passage.topic, 0) + 1

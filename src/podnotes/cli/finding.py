@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import Day, library_option, topics_option
+from podnotes.cli.arguments import Day, library_option, start_of, topics_option
 from podnotes.cli.output import clock, put, put_json, say
 from podnotes.errors import PodnotesError
 
@@ -116,11 +115,9 @@ def search(query: tuple[str, ...], library_path: Path | None, as_json: bool, **g
     """
     from podnotes.library import Library
 
-    for name in ("since", "until"):
-        if given[name] is not None:
-            given[name] = datetime.combine(given[name], time(), UTC)
+    since, until = start_of(given.pop("since")), start_of(given.pop("until"))
     with Library(library_path) as library:
-        found = library.search(" ".join(query), **given)
+        found = library.search(" ".join(query), since=since, until=until, **given)
     for result in found:
         if as_json:
             put_json(result)

@@ -3,6 +3,7 @@
 The only package that knows the order of the steps; each step knows nothing of the others.
 """
 
+from podnotes.pipeline.digesting import collect_sources, write_digest
 from podnotes.pipeline.drafting import check_folder, draft_name, draft_notes
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
 from podnotes.pipeline.reviewing import write_review
@@ -14,7 +15,9 @@ __all__ = [
     "Outcome",
     "Step",
     "check_folder",
+    "collect_sources",
     "draft_name",
     "draft_notes",
+    "write_digest",
     "write_review",
 ]

@@ -15,10 +15,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes import __version__
 from podnotes.errors import BusyError, FeedError, LibraryError, ModelError, OutputError, PodnotesError
 from podnotes.models import Episode, Podcast, Topic, Transcript
+from podnotes.pipeline.digesting import write_digest
 from podnotes.pipeline.fetching import FetchAhead, Job, Material, StoppedError
+from podnotes.pipeline.finding import Finder
 from podnotes.pipeline.recognising import Listener
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
 
@@ -33,8 +34,6 @@ log = logging.getLogger(__name__)
 
 #: Episodes taken from a feed that is new, when she names no number: hours of recognition are hers to ask for.
 FIRST_TIME_EPISODES = 1
-#: Earlier episodes of a feed whose words are compared to find sponsor reads that are said again.
-COMPARED_EPISODES = 8
 
 
 def draft_notes(
@@ -115,19 +114,19 @@ class _Run:
     options: DraftOptions
     tell: Callable[[Event], None]
     topics: tuple[Topic, ...] = field(init=False)
+    finder: Finder = field(init=False)
     listener: Listener = field(init=False)
-    _fingerprints: dict[int, frozenset[int]] = field(init=False, default_factory=dict)
+    recipe: str = field(init=False)
 
     def __post_init__(self) -> None:
         from podnotes.notes import template_hash
-        from podnotes.topics import load_topics, topics_hash
+        from podnotes.topics import load_topics
 
         given = self.options.topics
         self.topics = given if isinstance(given, tuple) else load_topics(given)
-        # Another version of podnotes may find other passages with the same topics.
-        self.topics_hash = f"{topics_hash(self.topics)}-{__version__}"
-        text = f"{self.topics_hash} {template_hash(self.options.template)} {self.options.note!r}"
+        self.finder = Finder(self.topics)
         self.listener = Listener(self.options, self.tell)
+        text = f"{self.finder.key} {template_hash(self.options.template)} {self.options.note!r}"
         self.recipe = hashlib.sha256(text.encode()).hexdigest()[:16]
         check_folder(self.out)
 
@@ -137,7 +136,10 @@ class _Run:
         self, source: str | Path | Podcast | Sequence[str | Path | Podcast], library: Library
     ) -> Iterator[EpisodeResult]:
         """Draft everything that the sources have for this run."""
+        from podnotes.notes import Source
+
         jobs: list[Job] = []
+        found: list[Source] = []
         for reading in self._read(source, library):
             choices = self._choose(reading, library) if isinstance(reading, Podcast) else [reading]
             for choice in choices:
@@ -150,7 +152,15 @@ class _Run:
             self.listener.prepare()
         with FetchAhead(partial(self._fetch, library.folder)) as ahead:
             for number, job in enumerate(jobs):
-                yield self._one(job, jobs[number + 1 : number + 2], library, ahead)
+                result = self._one(job, jobs[number + 1 : number + 2], library, ahead)
+                yield result
+                if result.findings is not None and result.episode is not None:
+                    found.append(Source(result.episode, result.findings, result.transcript))
+        if self.options.per == "topic":
+            for topic in self.topics:
+                drafts = write_digest(topic, found, library, out=self.out, note_options=self.options.note)
+                if drafts:
+                    yield EpisodeResult(None, Outcome.DRAFTED, drafts, source=topic.title)
         self._make_room(library, jobs)
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
@@ -207,7 +217,7 @@ class _Run:
             newest_done = next((place for place, (_, known) in enumerate(done) if known), None)
             numbers = numbers[: FIRST_TIME_EPISODES if newest_done is None else newest_done + 1]
         for (number, episode), (_, known) in zip(numbers, done, strict=False):
-            if known and not self._again(number, library):
+            if known and options.per == "episode" and not self._again(number, library):
                 yield EpisodeResult(episode, Outcome.KNOWN, notices=self._stale(number, library), source=podcast.title)
             else:
                 yield Job(number, episode, podcast.title, library.transcript(number))
@@ -266,16 +276,13 @@ class _Run:
             assert material.audio is not None
 
             def worth_hearing_again(scouted: Transcript) -> list[tuple[float, float]]:
-                return _spans(self._find(job.id, episode, scouted, library).passages)
+                return _spans(self.finder.find(job.id, episode, scouted, library).passages)
 
             transcript = self.listener.transcribe(job, material.audio, library, worth_hearing_again)
         if transcript is not job.known:
             library.save_transcript(job.id, transcript)
         self.tell(Event(episode, Step.FIND))
-        findings = library.findings(job.id, self.topics_hash)
-        if findings is None:
-            findings = self._find(job.id, episode, transcript, library)
-            library.save_findings(job.id, findings, self.topics_hash)
+        findings = self.finder.recall(job.id, episode, transcript, library)
         note = self._compose(episode, transcript, findings)
         audio = library.audio(job.id)
         if note.sections and transcript.source == "recognised" and audio is not None:
@@ -284,14 +291,14 @@ class _Run:
             if timed is not transcript:
                 transcript = timed
                 library.save_transcript(job.id, transcript)
-                findings = self._find(job.id, episode, transcript, library)
-                library.save_findings(job.id, findings, self.topics_hash)
+                findings = self.finder.recall(job.id, episode, transcript, library)
                 note = self._compose(episode, transcript, findings)
         self.tell(Event(episode, Step.WRITE))
         drafts = self._write(job.id, note, library)
-        library.mark_done(job.id, self.recipe, folder=self.out)
+        if self.options.per == "episode":
+            library.mark_done(job.id, self.recipe, folder=self.out)
         notices = material.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
-        outcome = Outcome.DRAFTED if drafts else Outcome.NOTHING
+        outcome = Outcome.DRAFTED if note.sections else Outcome.NOTHING
         return EpisodeResult(episode, outcome, drafts, findings, transcript, notices, source=job.source)
 
     def _will_recognise(self, job: Job) -> bool:
@@ -331,29 +338,6 @@ class _Run:
         audio = fetch_audio(job.episode, folder, on_progress=show)
         return Material(audio=audio, chapters=chapters or chapters_in_file(audio), notices=tuple(problems))
 
-    def _find(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
-        from podnotes.passages import find_passages
-
-        known_reads = self._heard_before(number, episode, library)
-        return find_passages(transcript, self.topics, chapters=episode.chapters, known_reads=known_reads)
-
-    def _heard_before(self, number: int, episode: Episode, library: Library) -> list[frozenset[int]]:
-        """Fingerprints of the episodes before this one: sponsor reads are said again, word for word.
-
-        Only earlier ones count, so that an interrupted run that goes on finds the same as one that was not.
-        """
-        from podnotes.passages.sentences import sentences
-        from podnotes.passages.skipping import fingerprints
-
-        if episode.feed_url is None or episode.published is None:
-            return []
-        near = library.find_episodes(podcast=episode.feed_url, until=episode.published, limit=4 * COMPARED_EPISODES)
-        earlier = [one.id for one in near if one.transcribed and one.id != number][:COMPARED_EPISODES]
-        for one in earlier:
-            if one not in self._fingerprints and (transcript := library.transcript(one)) is not None:
-                self._fingerprints[one] = fingerprints(sentences(transcript))
-        return [self._fingerprints[one] for one in earlier if one in self._fingerprints]
-
     def _compose(self, episode: Episode, transcript: Transcript, findings: Findings) -> Note:
         from podnotes.notes import NoteOptions, compose_note
 
@@ -363,7 +347,7 @@ class _Run:
         """Write the files of a draft; none when the episode has nothing on her topics."""
         from podnotes.notes import find_template, render
 
-        if not note.sections:
+        if not note.sections or self.options.per == "topic":
             return ()
         options = self.options
         written: list[DraftResult] = []

@@ -61,14 +61,14 @@ class EpisodeResult:
     """What a run made of one episode.
 
     Attributes:
-        episode: The episode, or None when its feed already failed.
+        episode: The episode, or None for a feed that failed and for a draft on a topic.
         outcome: What became of it.
         drafts: Files that were written or kept, one for each output.
         findings: Passages, or None when it didn't come that far.
         transcript: The transcript, or None when it didn't come that far.
         notices: Sentences for her.
         error: Why it failed, or None.
-        source: What she named.
+        source: What she named; the title of the topic for a draft on one.
     """
 
     episode: Episode | None
@@ -93,6 +93,7 @@ class DraftOptions:
         episodes: How many of the newest episodes; None: one of a feed that is new, all new ones of a known feed.
         since: Only episodes published on this day or later.
         match: Only episodes with this text in title, people or show notes (case ignored).
+        per: "episode" for a draft an episode, "topic" for a draft a topic over all episodes of the run.
         publisher_transcripts: Use the publisher's transcript where the feed links one.
         again: Redo passages and drafts of known episodes where topics or template changed.
         retranscribe: Recognise known episodes again.
@@ -109,6 +110,7 @@ class DraftOptions:
     episodes: int | None = None
     since: date | None = None
     match: str | None = None
+    per: str = "episode"
     publisher_transcripts: bool = True
     again: bool = False
     retranscribe: bool = False

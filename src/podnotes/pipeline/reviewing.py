@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError, OutputError
 from podnotes.pipeline.drafting import draft_name
+from podnotes.pipeline.finding import Finder
 
 if TYPE_CHECKING:
     from podnotes.library import Library
@@ -32,13 +33,12 @@ def write_review(library: Library, episode_id: int, topics: tuple[Topic, ...], *
         OutputError: The page can't be written.
     """
     from podnotes.notes import ReviewOptions, compose_note, review_page
-    from podnotes.passages import find_passages
 
     episode = library.episode(episode_id)
     transcript = library.transcript(episode_id)
     if transcript is None:
         raise LibraryError(f"“{episode.title}” was not transcribed yet; make its draft first (podnotes draft).")
-    findings = find_passages(transcript, topics, chapters=episode.chapters)
+    findings = Finder(topics).recall(episode_id, episode, transcript, library)
     note = compose_note(episode, findings, transcript, topics)
     page = review_page(
         episode, transcript, findings, note, topics=topics, options=ReviewOptions(audio=library.audio(episode_id))

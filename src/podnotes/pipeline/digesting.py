@@ -1,0 +1,92 @@
+"""One post on a topic from many episodes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from podnotes.library import DraftResult, Library
+    from podnotes.models import Topic
+    from podnotes.notes import NoteOptions, Source
+
+
+def collect_sources(
+    library: Library,
+    topics: tuple[Topic, ...],
+    *,
+    podcast: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> tuple[Source, ...]:
+    """Look through everything that was transcribed.
+
+    Args:
+        library: Where the episodes are; findings that are missing are made and remembered.
+        topics: What to look for.
+        podcast: Part of a podcast's title, or the address of its feed; None for all.
+        since: Published then or later.
+        until: Published before.
+
+    Returns:
+        The episodes with their findings, oldest first.
+
+    Raises:
+        LibraryError: The library can't be read or written.
+    """
+    from podnotes.notes import Source
+    from podnotes.pipeline.finding import Finder
+
+    finder = Finder(topics)
+    sources = []
+    for known in reversed(library.find_episodes(podcast=podcast, since=since, until=until)):
+        transcript = library.transcript(known.id)
+        if transcript is not None:
+            findings = finder.recall(known.id, known.episode, transcript, library)
+            sources.append(Source(known.episode, findings, transcript))
+    return tuple(sources)
+
+
+def write_digest(
+    topic: Topic,
+    sources: Sequence[Source],
+    library: Library,
+    *,
+    out: str | Path = "drafts",
+    note_options: NoteOptions | None = None,
+) -> tuple[DraftResult, ...]:
+    """Write a post on a topic from many episodes, in Markdown and HTML; what she edited is left alone.
+
+    Args:
+        topic: The topic.
+        sources: The episodes.
+        library: What knows which files are hers.
+        out: Folder for the post; made where it is missing.
+        note_options: Options of the composing, or None.
+
+    Returns:
+        The files; none when no episode has anything on the topic.
+
+    Raises:
+        OutputError: A file can't be written.
+        LibraryError: The library can't be written.
+    """
+    from podnotes.media.names import safe_name
+    from podnotes.notes import NoteOptions, compose_digest, find_template, render_digest, template_hash
+
+    digest = compose_digest(topic, sources, options=note_options or NoteOptions())
+    if not digest.groups:
+        return ()
+    return tuple(
+        library.write_draft(
+            None,
+            path=Path(out) / f"{safe_name(f'Digest {topic.title}')}{suffix}",
+            text=render_digest(digest, output=output),
+            template="digest",
+            recipe=template_hash("digest"),
+        )
+        for output, suffix in find_template("digest").suffixes.items()
+    )
