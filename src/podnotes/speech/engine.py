@@ -1,7 +1,8 @@
 """What recognises speech: the protocol that the step asks for, and the adapter to faster-whisper that fulfils it.
 
 Another engine is any object with :class:`Engine`'s attributes and methods. It is handed to ``transcribe`` in place of
-a model's name, or found by name through the entry point group ``podnotes.engines`` (``ENGINE:MODEL``).
+a model's name, or found by name through the entry point group ``podnotes.engines``: ``ENGINE:MODEL`` calls what the
+entry point ``ENGINE`` names with MODEL and the :class:`~podnotes.speech.options.SpeechOptions`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from podnotes.errors import ModelError, SpeechError
+from podnotes.errors import ModelError, PodnotesError, SpeechError
 from podnotes.media.decode import SAMPLE_RATE
 from podnotes.speech.options import SpeechOptions, physical_cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from importlib.metadata import EntryPoint
 
     import numpy as np
     from numpy.typing import NDArray
@@ -253,6 +255,17 @@ def load_engine(
 
     if not isinstance(model, str | os.PathLike):
         return model
+    engine, _, rest = str(model).partition(":")
+    if rest and engine in (found := _plugins()):
+        try:
+            made = found[engine].load()(rest, options)
+        except PodnotesError:
+            raise
+        except Exception as error:  # somebody else's code
+            raise ModelError(f"The speech engine {engine} can't be used with {rest}: {_first_line(error)}.") from error
+        if not isinstance(made, Engine):
+            raise ModelError(f"The speech engine {engine} isn't one that podnotes can use; see docs/speech.md.")
+        return made
     folder = find_model(
         Path(model) if Path(model).is_dir() else str(model),
         models_dir=options.models_dir,
@@ -276,6 +289,12 @@ def _load(folder: Path, device: str, compute_type: str, threads: int) -> tuple[A
         str(folder), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
     )
     return model, compute_type
+
+
+def _plugins() -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points
+
+    return {point.name: point for point in entry_points(group="podnotes.engines")}
 
 
 def _cuda_devices() -> int:

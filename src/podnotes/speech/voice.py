@@ -72,7 +72,7 @@ class Take:
     @property
     def end(self) -> float:
         """Seconds from the start of the episode."""
-        return self.start + len(self.samples) / SAMPLE_RATE
+        return (round(self.start * SAMPLE_RATE) + len(self.samples)) / SAMPLE_RATE
 
 
 class VoiceDetector:
