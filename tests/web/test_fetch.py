@@ -259,11 +259,11 @@ def test_credentials_go_to_their_host_and_nowhere_else(server: Loopback) -> None
 
 
 def test_credentials_are_dropped_on_the_way_to_another_host(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    from podnotes.web import client
+    from podnotes.web import transport
 
     with Loopback() as other:
         # Another server on loopback stands for any other host, so its address has to count as a public one here.
-        monkeypatch.setattr(client, "addresses_of", lambda host, port, private: ("127.0.0.1",))
+        monkeypatch.setattr(transport, "addresses_of", lambda host, port, private: ("127.0.0.1",))
         target = other.add("/there", content(BODY))
         server.add("/feed", redirect(target.replace("127.0.0.1", "elsewhere.example")))
         fetch(server.url("/feed", credentials="anna:secret"))

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from podnotes.models import Chapter, Episode
 
+#: A file below this share of what the feed states is not the whole of it; above, lengths differ for good reasons
+#: (advertisements are put in when the file is fetched, the feed states another encoding).
+_WHOLE_SHARE = 0.5
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -223,15 +226,22 @@ def _download(
     ends = time.monotonic() + options.deadline_s
     part = _Part.beside(target)
     failures = 0
+    doubted: int | None = None
     while True:
         before = part.size
         wish: float | None = None
         try:
-            if _one_request(episode, part, options, ends, on_progress):
+            complete = _one_request(episode, part, options, ends, on_progress)
+            if complete and (_as_long_as_stated(part, episode) or doubted == part.size):
                 break
+            if complete:
+                # Complete as far as the server says, and yet too short: the second answer decides.
+                doubted = part.size
+                part.discard()
             failure: Exception = AudioError(
                 f"{web.shown(episode.audio.url)} keeps ending before the whole file has come "
-                f"({web.size_text(part.size)} of {web.size_text(part.total or 0)}): try again later."
+                f"({web.size_text(part.size)} of {web.size_text(part.total or episode.audio.length or 0)}): "
+                "try again later."
             )
         except web.ConnectionLostError as error:
             failure = error
@@ -243,6 +253,7 @@ def _download(
             raise failure
         time.sleep(pause)
     _check_kind(part, episode.audio.url)
+    _check_duration(part, episode)
     part.path.replace(target)
     part.note.unlink(missing_ok=True)
 
@@ -378,6 +389,31 @@ def _refuse_text(start: bytes, stream: web.Stream) -> None:
         raise AudioError(
             f"{web.shown(stream.url)} answered with {kind} instead of audio: it may need a login, or the episode was "
             "taken down."
+        )
+
+
+def _as_long_as_stated(part: _Part, episode: Episode) -> bool:
+    """Tell whether a file that is complete, as far as its server says, can be what the feed speaks of."""
+    stated = episode.audio.length if episode.audio else None
+    if stated is None:
+        return True
+    # A server that states no length ends every file by hanging up, which is how a cut one ends, too.
+    share = _WHOLE_SHARE if part.total is not None else 0.98
+    return part.size >= share * stated
+
+
+def _check_duration(part: _Part, episode: Episode) -> None:
+    """Refuse a file that is too short by its size and by its playing time: a preview, or cut off at the source."""
+    from podnotes.media.chapters import read_tags
+
+    if episode.duration is None or _as_long_as_stated(part, episode):
+        return
+    seconds = read_tags(part.path).duration
+    if seconds is not None and seconds < _WHOLE_SHARE * episode.duration:
+        part.discard()
+        raise AudioError(
+            f"The audio of “{episode.title}” is cut off: {seconds / 60:.0f} of the {episode.duration / 60:.0f} minutes "
+            "that the feed states have come; it may be a preview for those who don't subscribe, or try again later."
         )
 
 

@@ -172,7 +172,7 @@ class Transport(httpx2.BaseTransport):
             )  # fmt: skip
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request through the pool (httpx\'s interface)."""
+        """Send a request through the pool (httpx's interface)."""
         answer = self._pool.handle_request(
             httpcore2.Request(
                 method=request.method,
