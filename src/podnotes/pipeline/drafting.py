@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import BusyError, FeedError, LibraryError, ModelError, OutputError, PodnotesError
-from podnotes.models import Episode, Podcast, Topic, Transcript
+from podnotes.models import Doubt, Episode, Podcast, Topic, Transcript
 from podnotes.pipeline.digesting import write_digest
 from podnotes.pipeline.fetching import FetchAhead, Job, Material, StoppedError
 from podnotes.pipeline.finding import Finder
@@ -269,16 +269,9 @@ class _Run:
         for coming in following:
             ahead.start(coming)
         episode = replace(job.episode, chapters=material.chapters)
-        transcript = material.transcript
         if material.audio is not None:
             library.save_audio(job.id, material.audio)
-        if transcript is None:
-            assert material.audio is not None
-
-            def worth_hearing_again(scouted: Transcript) -> list[tuple[float, float]]:
-                return _spans(self.finder.find(job.id, episode, scouted, library).passages)
-
-            transcript = self.listener.transcribe(job, material.audio, library, worth_hearing_again)
+        transcript = self._words(job, episode, material, library)
         if transcript is not job.known:
             library.save_transcript(job.id, transcript)
         self.tell(Event(episode, Step.FIND))
@@ -300,6 +293,23 @@ class _Run:
         notices = material.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if note.sections else Outcome.NOTHING
         return EpisodeResult(episode, outcome, drafts, findings, transcript, notices, source=job.source)
+
+    def _words(self, job: Job, episode: Episode, material: Material, library: Library) -> Transcript:
+        """The transcript of an episode: that which is there, or one that is recognised now."""
+
+        def worth_hearing_again(scouted: Transcript) -> list[tuple[float, float]]:
+            return _spans(self.finder.find(job.id, episode, scouted, library).passages)
+
+        transcript = material.transcript
+        if transcript is None:
+            assert material.audio is not None
+            return self.listener.transcribe(job, material.audio, library, worth_hearing_again)
+        scouted = any(segment.doubt is Doubt.SCOUTED for segment in transcript.segments)
+        audio = library.audio(job.id)
+        if scouted and audio is not None and library.findings(job.id, self.finder.key) is None:
+            # What the scout heard was heard again for other topics than today's.
+            return self.listener.hear_again(episode, audio, transcript, worth_hearing_again)
+        return transcript
 
     def _will_recognise(self, job: Job) -> bool:
         """Whether the speech model is needed for certain: a publisher's transcript may turn out to be broken."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import PodnotesError
+from podnotes.models import Doubt
 from podnotes.pipeline.results import DraftOptions, Event, Step
 
 if TYPE_CHECKING:
@@ -93,15 +94,39 @@ class Listener:
             on_stretch=lambda stretch: library.save_stretch(job.id, recipe, stretch),
             on_progress=self._show(job.episode),
         )
-        if scout is None:
-            return transcript
+        return transcript if scout is None else self.hear_again(job.episode, audio, transcript, worth_hearing_again)
+
+    def hear_again(
+        self,
+        episode: Episode,
+        audio: Path,
+        scouted: Transcript,
+        worth_hearing_again: Callable[[Transcript], Iterable[tuple[float, float]]],
+    ) -> Transcript:
+        """Recognise with the better model what may be quoted of what the scout heard.
+
+        Args:
+            episode: The episode.
+            audio: Its file.
+            scouted: What the scout heard, or what came of it for other topics.
+            worth_hearing_again: Which spans, in seconds, may be quoted.
+        """
+        from podnotes import speech
+
+        heard = replace(
+            scouted,
+            segments=tuple(
+                replace(segment, doubt=None) if segment.doubt is Doubt.SCOUTED else segment
+                for segment in scouted.segments
+            ),
+        )
         return speech.refine(
             audio,
-            transcript,
-            worth_hearing_again(transcript),
-            self._engine(options.model, job.episode),
-            options=how,
-            on_progress=self._show(job.episode),
+            heard,
+            worth_hearing_again(heard),
+            self._engine(self.options.model, episode),
+            options=self._speech(),
+            on_progress=self._show(episode),
         )
 
     def time_words(
