@@ -29,6 +29,7 @@ _LEAST_FIRST_QUOTES = 0.75
 _UNFIT = -math.inf
 # Below this a sentence says too little to stand in a summary.
 _LEAST_SUMMARY = 0.45
+_WANTED_SENTENCES = 2
 _TO_YOU = re.compile(r"you\b|your\b|if you\b|when you\b", re.IGNORECASE)
 
 
@@ -292,6 +293,10 @@ class TopicMaterial:
         scores = {i: score for i in self.indices if (score := self._summary_score(i)) is not None}
         # Two sentences are wanted; where few say much, the better of the others will do.
         least = _LEAST_SUMMARY if sum(score > _LEAST_SUMMARY for score in scores.values()) > 1 else _LEAST_SUMMARY / 2
+        if sum(score > least for i, score in scores.items() if i not in self.material.used) < _WANTED_SENTENCES:
+            for i in self.indices:
+                if i not in scores and (score := self._summary_score(i, strict=False)) is not None:
+                    scores[i] = score - 0.2
         candidates = {i: score for i, score in scores.items() if score > least}
         chosen: list[int] = []
         left = words
@@ -318,26 +323,30 @@ class TopicMaterial:
             self.material.used.add(best)
         return sorted(chosen)
 
-    def _summary_score(self, index: int) -> float | None:
-        """How well a sentence sums up, or None when it can't stand alone."""
+    def _summary_score(self, index: int, *, strict: bool = True) -> float | None:
+        """How well a sentence sums up, or None when it can't stand alone.
+
+        Less strictly, it may be longer, stumble more, and point back later in the sentence.
+        """
         text = self.material.sentences[index].text
         words = fluency.count_words(text)
         if (
-            not 7 <= words <= 34
+            not 7 <= words <= (34 if strict else 42)
             or not self.hits[index]
             or not fluency.is_balanced(text)
             or fluency.is_question(text)
             or not fluency.is_complete(text)
         ):
             return None
-        if fluency.leans_back(text) or fluency.is_talk_about_talk(text) or fluency.is_personal(text):
+        if fluency.leans_back(text) or fluency.is_talk_about_talk(text) or fluency.begins_with_pronoun(text):
             return None
-        if fluency.points_back(text):
+        # The summary names no speaker, so that an "I" in it would be hers.
+        if fluency.is_personal(text) or (strict and fluency.points_back(text)):
             return None
         if any(other.mentions(index) > self.mentions(index) for other in self.others):
             return None
         stumbling = fluency.stumbles(text)
-        if stumbling > 1.5:
+        if stumbling > (1.5 if strict else 2.5):
             return None
         score = self.rank[index] + 0.3 * self.score_of[index] + 0.1 * min(2.0, self.hits[index])
         score += 0.15 * min(3, fluency.explains(text)) - self._elsewhere(Window(index, index + 1, 0.0))
