@@ -1,6 +1,7 @@
 """Chapters and titles inside audio files.
 
-Sources: ID3v2 Chapter Frame Addendum (CHAP, CTOC), MP4 chapters (Nero ``chpl``), the Vorbis comment chapter extension.
+Sources: ID3v2 Chapter Frame Addendum (CHAP, CTOC), MP4 chapters (Nero ``chpl``, and QuickTime's text track, which
+FFmpeg reads), the Vorbis comment chapter extension, Matroska's chapters.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from podnotes.feeds.chapters import in_order
 from podnotes.feeds.values import clock_time, one_line
+from podnotes.media.kinds import extension_of
 from podnotes.models import Chapter
 from podnotes.web.addresses import cleaned
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+#: Containers whose chapters mutagen doesn't (all) read.
+_CONTAINERS = frozenset({"m4a", "m4b", "mp4", "m4v", "mov", "mka", "mkv", "webm", "weba"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +76,34 @@ def read_tags(path: Path) -> Tags:
 
 
 def chapters_in_file(path: Path) -> tuple[Chapter, ...]:
-    """Return the chapters inside an audio file (ID3 CHAP, MP4, Vorbis comments), () when there are none.
+    """Return the chapters inside an audio file (ID3 CHAP, MP4, Vorbis comments, Matroska), () when there are none.
 
     Args:
         path: The file.
     """
-    return read_tags(path).chapters
+    tags = read_tags(path)
+    if tags.chapters or extension_of(path.name) not in _CONTAINERS:
+        return tags.chapters
+    return _container_chapters(path, tags.duration)
+
+
+def _container_chapters(path: Path, length: float | None) -> tuple[Chapter, ...]:
+    import av
+
+    try:
+        with av.open(str(path)) as container:
+            found = [
+                Chapter(
+                    float(entry["start"] * base),
+                    one_line(entry["metadata"].get("title", "")),
+                    float(entry["end"] * base),
+                )
+                for entry in container.chapters()
+                if (base := entry["time_base"]) is not None
+            ]
+    except Exception:  # noqa: BLE001 - FFmpeg's errors are many on damaged files, and chapters are an extra
+        return ()
+    return in_order(found, length)
 
 
 def _tag(tags: Any, *names: str) -> str:

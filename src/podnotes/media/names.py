@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from podnotes.models import Episode
 
 #: Names that Windows keeps for devices, with any extension.
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(?:\.|$)", re.IGNORECASE)
+_DEVICES = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(?=\.|$)", re.IGNORECASE)
 #: Bytes of a readable part; with date, mark and extension a name stays well below the 255 of most file systems.
 _LONGEST_BYTES = 120
 #: A file that podnotes has downloaded (or begun to): ends in a mark of ten hexadecimal digits.
@@ -38,7 +38,7 @@ def safe_name(text: str, *, longest_bytes: int = _LONGEST_BYTES) -> str:
     name = re.sub(r"[\s-]+", "-", kept).replace("'", "’")
     name = name.encode("utf-8", "ignore")[:longest_bytes].decode("utf-8", "ignore").strip("-. ")
     name = re.sub(r"\.{2,}", ".", name)
-    return f"{name}-" if _DEVICES.match(name) else name
+    return _DEVICES.sub(r"\1-", name)
 
 
 def audio_name(episode: Episode) -> str:
