@@ -63,7 +63,7 @@ _CHAPTER, _CHAPTER_EDGE = 1.0, 3.0  # evidence of a chapter called "Sponsors", f
 _ANNOUNCED = 2.0  # how much cheaper a beginning is after "we'll be right back"
 # Silence in seconds and how much cheaper it makes a beginning or an end: spots are cut into an episode, not grown.
 _PAUSES = ((4.0, 3.0), (1.7, 2.2), (1.0, 1.0), (0.7, 0.5))
-_SPLIT = 20.0  # seconds without words that end a span
+_SPLIT = 25.0  # seconds without words that end a span
 
 _OPENING_CUES = frozenset({"sponsor", "pitch"})
 _ADDRESS_CUES = frozenset({"address", "bare-address", "vanity", "call-to-action"})
