@@ -96,6 +96,7 @@ def test_damage_is_found(full: Library, statement: str, message: str) -> None:
 def test_damaged_records_are_told_in_a_sentence(full: Library) -> None:
     number = number_of(full, "guid-1")
     execute(full.path, "UPDATE transcript SET segments = x'00'")
+    execute(full.path, "UPDATE piece SET record = x'00'")
     for call in (lambda: full.transcript(number), lambda: full.search("pain")):
         with pytest.raises(LibraryError, match="damaged; run podnotes library check"):
             call()
@@ -104,7 +105,8 @@ def test_damaged_records_are_told_in_a_sentence(full: Library) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "DELETE FROM sentences",
+        "DELETE FROM piece",
+        "UPDATE piece SET id = id + (7 << 20)",
         "DELETE FROM spoken_data WHERE id > 10",
         "UPDATE spoken_data SET block = zeroblob(40) WHERE id > 10",
     ],

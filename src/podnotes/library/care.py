@@ -243,11 +243,21 @@ class Care:
 
     def _damage_of_index(self) -> Iterator[str]:
         again = "podnotes library check --repair makes the index anew"
+        unindexed = 0
+        for (segments,) in self._database.rows(
+            "SELECT segments FROM transcript WHERE episode_id NOT IN (SELECT id >> ? FROM piece)",
+            (indexing.EPISODE_SHIFT,),
+        ):
+            unindexed += any(segment.text.strip() for segment in decode_segments(segments))
+        if unindexed:
+            yield f"{unindexed} transcripts are not in the search index; {again}."
         row = self._database.row(
-            "SELECT (SELECT count(*) FROM transcript WHERE episode_id NOT IN (SELECT episode_id FROM sentences))"
+            "SELECT (SELECT count(*) FROM piece WHERE id >> ? NOT IN (SELECT episode_id FROM transcript)) "
+            "+ (SELECT count(*) FROM passage WHERE piece NOT IN (SELECT id FROM piece))",
+            (indexing.EPISODE_SHIFT,),
         )
         if row is not None and row[0]:
-            yield f"{row[0]} transcripts are not in the search index; {again}."
+            yield f"The search index has {row[0]} pieces of transcripts that are not there; {again}."
         if self._database.read_only:
             return
         try:

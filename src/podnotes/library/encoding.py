@@ -84,18 +84,6 @@ def _decode_words(words: bytes, texts: list[str]) -> list[tuple[Word, ...]]:
     return result
 
 
-def segment_texts(segments: bytes) -> str:
-    """All words of encoded segments in order of time, segments joined by one space."""
-    columns = unpack(segments)
-    texts: list[str] = columns["text"]
-    starts = columns["start"]
-    # Differences that never go back: in order already, as nearly always.
-    if "s" in starts or min(starts["ms"], default=0) < 0:
-        times = read_numbers(starts)
-        texts = [texts[place] for place in sorted(range(len(texts)), key=times.__getitem__)]
-    return " ".join(texts)
-
-
 def pack(columns: dict[str, Any]) -> bytes:
     """Turn columns into compressed JSON."""
     # Half of a surrogate pair can come out of a broken feed; it is kept as it is.

@@ -1,41 +1,35 @@
 """The index that searching reads: what is said, who takes part, what is on which topic.
 
-The unit that is indexed and ranked is a few sentences, about a minute of talk: close enough together that two words
-found in one belong to the same thought, and few enough that ranking all that match takes milliseconds. The row number
-of such a piece tells the episode and the sentences, so that the index holds no text (FTS5's contentless tables) and
-the words are in the file once, in the transcript.
+The unit that is indexed and ranked is a piece: a few sentences, about a minute of talk. Two words found in one belong
+to the same thought, and there are few enough that ranking all that match takes milliseconds. Its row number tells the
+episode. The index holds no text (FTS5's contentless tables); each piece has its sentences beside it, compressed, so
+that showing a result reads a few hundred bytes instead of a whole transcript.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.errors import LibraryError
-from podnotes.library.encoding import decode_segments, numbers, pack, read_numbers, segment_texts, unpack
+from podnotes.library.encoding import decode_segments, numbers, pack, read_numbers, unpack
 from podnotes.library.records import from_json
 from podnotes.models import Doubt, Episode, Findings, Transcript
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from podnotes.models import Segment
+    from podnotes.passages.sentences import Sentence
 
 #: A piece is closed when it has so many words.
 PIECE_WORDS = 150
-#: Most sentences of one piece: what fits into its row number.
-PIECE_SENTENCES = 255
 #: Words that nobody said are not found.
 NOT_SAID = frozenset({Doubt.LOOP, Doubt.PHANTOM, Doubt.NO_SPEECH})
-
-# A piece's row number: episode, first sentence, number of sentences.
-COUNT_BITS = 8
-FIRST_BITS = 20
-EPISODE_SHIFT = COUNT_BITS + FIRST_BITS
+#: A piece's row number is the episode's, shifted by so many bits, plus its place in the episode.
+EPISODE_SHIFT = 20
 
 
 class IndexedSentence(NamedTuple):
@@ -56,14 +50,95 @@ class IndexedSentence(NamedTuple):
     said: bool
 
 
+# ------------------------------------------------------------------------------------------------------ pieces
+
+
+def read_piece(record: bytes) -> list[IndexedSentence]:
+    """The sentences of a piece from its record."""
+    columns = unpack(record)
+    speakers = itertools.chain.from_iterable(itertools.repeat(who, count) for who, count in columns["speaker"])
+    unsaid = columns.get("unsaid", ())
+    times = zip(read_numbers(columns["start"]), read_numbers(columns["end"]), strict=True)
+    return [
+        IndexedSentence(start, end, text, who, place not in unsaid)
+        for place, ((start, end), text, who) in enumerate(zip(times, columns["text"], speakers, strict=True))
+    ]
+
+
+def _record_of(found: Sequence[Sentence]) -> bytes:
+    columns = {
+        "text": [_one_line(sentence.text) for sentence in found],
+        "start": numbers([math.floor(sentence.start * 1000) / 1000 for sentence in found]),
+        "end": numbers([math.ceil(sentence.end * 1000) / 1000 for sentence in found]),
+        "speaker": [[who, len(list(run))] for who, run in itertools.groupby(sentence.speaker for sentence in found)],
+    }
+    unsaid = [place for place, sentence in enumerate(found) if sentence.doubt in NOT_SAID]
+    return pack({**columns, "unsaid": unsaid} if unsaid else columns)
+
+
+def _text_of(record: bytes) -> str:
+    return " ".join(sentence.text for sentence in read_piece(record) if sentence.said)
+
+
+def _cut(found: Sequence[Sentence]) -> Iterator[Sequence[Sentence]]:
+    first = 0
+    while first < len(found):
+        last, words = first, 0
+        while last < len(found) and words < PIECE_WORDS:
+            words += max(1, found[last].last - found[last].first)
+            last += 1
+        yield found[first:last]
+        first = last
+
+
+def _rows_of(episode_id: int) -> tuple[int, int]:
+    """The row numbers that pieces of an episode may have: the first, and one past the last."""
+    return episode_id << EPISODE_SHIFT, (episode_id + 1) << EPISODE_SHIFT
+
+
+def _one_line(text: str) -> str:
+    # Half of a surrogate pair, out of a broken transcript, has no place in UTF-8.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+# ---------------------------------------------------------------------------------------------------- indexing
+
+
+def index_transcript(connection: sqlite3.Connection, episode_id: int, transcript: Transcript) -> None:
+    """Make a transcript findable; the episode must not be in the index."""
+    from podnotes.passages.sentences import sentences
+
+    row, end = _rows_of(episode_id)
+    for piece in _cut(sentences(transcript)):
+        if row >= end:
+            raise LibraryError(f"The transcript of episode {episode_id} is longer than the library can hold.")
+        record = _record_of(piece)
+        connection.execute("INSERT INTO piece (id, record) VALUES (?, ?)", (row, record))
+        connection.execute("INSERT INTO spoken (rowid, text) VALUES (?, ?)", (row, _text_of(record)))
+        row += 1
+    save_people(connection, episode_id, "transcript", {s.speaker for s in transcript.segments if s.speaker})
+
+
+def unindex_transcript(connection: sqlite3.Connection, episode_id: int) -> None:
+    """Take the transcript of an episode out of the index."""
+    rows = connection.execute("SELECT id, record FROM piece WHERE id >= ? AND id < ?", _rows_of(episode_id)).fetchall()
+    # A contentless index forgets a row only when it is told the row's words.
+    connection.executemany(
+        "INSERT INTO spoken (spoken, rowid, text) VALUES ('delete', ?, ?)",
+        ((row, _text_of(record)) for row, record in rows),
+    )
+    connection.execute("DELETE FROM passage WHERE episode_id = ?", (episode_id,))
+    connection.execute("DELETE FROM piece WHERE id >= ? AND id < ?", _rows_of(episode_id))
+    save_people(connection, episode_id, "transcript", set())
+
+
 def rebuild(connection: sqlite3.Connection) -> None:
     """Make the whole index anew from the episodes, transcripts and findings."""
     connection.execute("INSERT INTO spoken (spoken) VALUES ('delete-all')")
-    for table in ("sentences", "passage", "person"):
+    for table in ("passage", "piece", "person"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - one of three words
     for episode_id, record in connection.execute("SELECT id, record FROM episode").fetchall():
-        episode = from_json(Episode, record)
-        save_people(connection, episode_id, "feed", people_of(episode))
+        save_people(connection, episode_id, "feed", people_of(from_json(Episode, record)))
     for (episode_id,) in connection.execute("SELECT episode_id FROM transcript").fetchall():
         record, segments, words = connection.execute(
             "SELECT record, segments, words FROM transcript WHERE episode_id = ?", (episode_id,)
@@ -91,114 +166,25 @@ def save_people(connection: sqlite3.Connection, episode_id: int, source: str, na
     )
 
 
-def index_transcript(connection: sqlite3.Connection, episode_id: int, transcript: Transcript) -> None:
-    """Make a transcript findable; the episode must not be in the index."""
-    from podnotes.passages.sentences import sentences
-
-    joined = _joined_text(transcript.segments)
-    spans = [match.span() for match in re.finditer(r"\S+", joined)]
-    found = [sentence for sentence in sentences(transcript) if sentence.last > sentence.first]
-    record = {
-        "first": _differences(spans[sentence.first][0] for sentence in found),
-        "last": _differences(spans[sentence.last - 1][1] for sentence in found),
-        "start": numbers([math.floor(sentence.start * 1000) / 1000 for sentence in found]),
-        "end": numbers([math.ceil(sentence.end * 1000) / 1000 for sentence in found]),
-        "speaker": [[who, len(list(run))] for who, run in itertools.groupby(sentence.speaker for sentence in found)],
-        "unsaid": [place for place, sentence in enumerate(found) if sentence.doubt in NOT_SAID],
-    }
-    save_people(connection, episode_id, "transcript", {s.speaker for s in transcript.segments if s.speaker})
-    packed = pack(record)
-    connection.execute("INSERT INTO sentences (episode_id, record) VALUES (?, ?)", (episode_id, packed))
-    connection.executemany("INSERT INTO spoken (rowid, text) VALUES (?, ?)", _pieces(episode_id, _read(joined, packed)))
-
-
-def unindex_transcript(connection: sqlite3.Connection, episode_id: int) -> None:
-    """Take the transcript that the library has of an episode out of the index."""
-    found = stored_sentences(connection, episode_id)
-    # A contentless index forgets a row only when it is told the row's words.
-    connection.executemany(
-        "INSERT INTO spoken (spoken, rowid, text) VALUES ('delete', ?, ?)", _pieces(episode_id, found)
-    )
-    connection.execute("DELETE FROM sentences WHERE episode_id = ?", (episode_id,))
-    connection.execute("DELETE FROM passage WHERE episode_id = ?", (episode_id,))
-    connection.execute("DELETE FROM person WHERE episode_id = ? AND source = 'transcript'", (episode_id,))
-
-
-def _joined_text(segments: Sequence[Segment]) -> str:
-    """All words of a transcript in order of time, segments joined by one space."""
-    ordered = sorted(segments, key=lambda segment: segment.start)
-    return " ".join(segment.text for segment in ordered)
-
-
-def _differences(values: Iterable[int]) -> list[int]:
-    """Whole numbers as differences, which compress well."""
-    listed = list(values)
-    return [value - before for value, before in zip(listed, [0, *listed], strict=False)]
-
-
-def _pieces(episode_id: int, found: Sequence[IndexedSentence]) -> Iterator[tuple[int, str]]:
-    if len(found) >= 1 << FIRST_BITS:
-        raise LibraryError(f"The transcript of episode {episode_id} has more sentences than the library can hold.")
-    first = 0
-    while first < len(found):
-        last, words = first, 0
-        while last < len(found) and words < PIECE_WORDS and last - first < PIECE_SENTENCES:
-            words += found[last].text.count(" ") + 1
-            last += 1
-        text = " ".join(sentence.text for sentence in found[first:last] if sentence.said)
-        if text:
-            yield (episode_id << EPISODE_SHIFT) | (first << COUNT_BITS) | (last - first), text
-        first = last
-
-
-def stored_sentences(connection: sqlite3.Connection, episode_id: int) -> list[IndexedSentence]:
-    """The sentences of an episode's transcript; none when it has no transcript."""
-    row = connection.execute(
-        "SELECT transcript.segments, sentences.record FROM sentences JOIN transcript USING (episode_id) "
-        "WHERE episode_id = ?",
-        (episode_id,),
-    ).fetchone()
-    if row is None:
-        return []
-    return _read(segment_texts(row[0]), row[1])
-
-
-def _read(joined: str, packed: bytes) -> list[IndexedSentence]:
-    record = unpack(packed)
-    unsaid = set(record["unsaid"])
-    speakers = itertools.chain.from_iterable(itertools.repeat(who, count) for who, count in record["speaker"])
-    columns = zip(
-        itertools.accumulate(record["first"]),
-        itertools.accumulate(record["last"]),
-        read_numbers(record["start"]),
-        read_numbers(record["end"]),
-        speakers,
-        strict=True,
-    )
-    # Half of a surrogate pair has no place in UTF-8, and a break inside a segment none in a sentence.
-    return [
-        IndexedSentence(start, end, _one_line(joined[first:last]), who, place not in unsaid)
-        for place, (first, last, start, end, who) in enumerate(columns)
-    ]
-
-
-def _one_line(text: str) -> str:
-    text = text.encode("utf-8", "replace").decode() if not text.isascii() else text
-    return " ".join(text.split())
-
-
 def save_passages(connection: sqlite3.Connection, episode_id: int, findings: Findings) -> None:
     """Remember which sentences of an episode are on which topic, in place of what was remembered before."""
-    found = stored_sentences(connection, episode_id)
     connection.execute("DELETE FROM passage WHERE episode_id = ?", (episode_id,))
-    for passage in findings.passages:
-        inside = [
-            place
-            for place, sentence in enumerate(found)
-            if sentence.start < passage.end and sentence.end > passage.start
-        ]
-        if inside:
-            connection.execute(
-                "INSERT INTO passage (episode_id, topic, first, last) VALUES (?, ?, ?, ?)",
-                (episode_id, passage.topic, inside[0], inside[-1] + 1),
-            )
+    if not findings.passages:
+        return
+    for row, record in connection.execute(
+        "SELECT id, record FROM piece WHERE id >= ? AND id < ?", _rows_of(episode_id)
+    ).fetchall():
+        found = read_piece(record)
+        for passage in findings.passages:
+            if passage.start >= found[-1].end or passage.end <= found[0].start:
+                continue
+            inside = [
+                place
+                for place, sentence in enumerate(found)
+                if sentence.start < passage.end and sentence.end > passage.start
+            ]
+            if inside:
+                connection.execute(
+                    "INSERT INTO passage (episode_id, topic, piece, first, last) VALUES (?, ?, ?, ?, ?)",
+                    (episode_id, passage.topic, row, inside[0], inside[-1] + 1),
+                )

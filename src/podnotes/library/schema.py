@@ -124,20 +124,23 @@ def _first(connection: sqlite3.Connection) -> None:
 def _second(connection: sqlite3.Connection) -> None:
     """Search: an index over everything transcribed, who takes part, and what is on which topic."""
     for statement in (
-        # Row numbers tell episode and sentences (see search.py); the words themselves are in the transcripts.
+        # No text in it: a row's words are those of the piece with the same number (see indexing.py).
         """CREATE VIRTUAL TABLE spoken
             USING fts5(text, content='', columnsize=0, tokenize='porter unicode61 remove_diacritics 2')""",
-        """CREATE TABLE sentences (
-            episode_id INTEGER PRIMARY KEY REFERENCES transcript ON DELETE CASCADE,
-            record BLOB NOT NULL       -- where each sentence is in the transcript, its times and speaker
+        """CREATE TABLE piece (
+            id INTEGER PRIMARY KEY,    -- number of the episode, shifted, plus its place in the episode
+            record BLOB NOT NULL       -- its sentences, with times and speakers
         ) STRICT""",
         """CREATE TABLE passage (
             episode_id INTEGER NOT NULL REFERENCES transcript ON DELETE CASCADE,
             topic TEXT NOT NULL,
-            first INTEGER NOT NULL,    -- sentence
-            last INTEGER NOT NULL      -- one past it
+            piece INTEGER NOT NULL,    -- that has sentences of it
+            first INTEGER NOT NULL,    -- sentence within the piece
+            last INTEGER NOT NULL      -- one past the last
         ) STRICT""",
-        "CREATE INDEX passage_topic ON passage (episode_id, topic)",
+        "CREATE INDEX passage_topic ON passage (topic, piece)",
+        "CREATE INDEX passage_episode ON passage (episode_id)",
+        "CREATE INDEX passage_piece ON passage (piece)",
         """CREATE TABLE person (
             episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
             source TEXT NOT NULL,      -- 'feed' or 'transcript'

@@ -14,11 +14,11 @@ import re
 import sqlite3
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from podnotes.errors import UsageError
-from podnotes.library.indexing import COUNT_BITS, EPISODE_SHIFT, FIRST_BITS, IndexedSentence, stored_sentences
+from podnotes.library.indexing import EPISODE_SHIFT, IndexedSentence, read_piece
 from podnotes.library.query import parse
 from podnotes.library.records import from_json
 from podnotes.models import Episode
@@ -72,10 +72,10 @@ class SearchResult:
     sentences: tuple[FoundSentence, ...]
 
 
-class _Piece(NamedTuple):
-    score: float
-    first: int
-    length: int
+#: A sentence: number of the episode, row of the piece, place in the piece; sorts by time.
+_Key = tuple[int, int, int]
+#: Pieces of an episode, best first: score and row number.
+_Pieces = list[tuple[float, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Searcher:
 
     def _ranked(
         self, connection: sqlite3.Connection, expression: str, where: Filter, *, at_least: int
-    ) -> Iterator[tuple[int, list[_Piece]]]:
+    ) -> Iterator[tuple[int, _Pieces]]:
         """Episodes with the pieces that fit, the one with the best piece first."""
         conditions, values = ["spoken MATCH ?"], [expression]
         episodes, episode_values = list(where.conditions), list(where.values)
@@ -143,13 +143,7 @@ class Searcher:
             conditions.append(f"(rowid >> {EPISODE_SHIFT}) IN ({known})")
             values += episode_values
         if where.topic is not None:
-            conditions.append(
-                "EXISTS (SELECT 1 FROM passage AS p "  # noqa: S608 - numbers of ours
-                f"WHERE p.episode_id = (spoken.rowid >> {EPISODE_SHIFT}) AND p.topic = ? "
-                f"AND p.first < ((spoken.rowid >> {COUNT_BITS}) & {(1 << FIRST_BITS) - 1}) "
-                f"+ (spoken.rowid & {(1 << COUNT_BITS) - 1}) "
-                f"AND p.last > ((spoken.rowid >> {COUNT_BITS}) & {(1 << FIRST_BITS) - 1}))"
-            )
+            conditions.append("rowid IN (SELECT piece FROM passage WHERE topic = ?)")
             values.append(where.topic)
         statement = (
             # bm25() with LIMIT keeps the best few while it goes; ORDER BY rank would sort all that match first.
@@ -159,10 +153,9 @@ class Searcher:
         wanted, given = 30 * at_least, set[int]()
         while True:
             rows = connection.execute(statement, (*values, wanted)).fetchall()
-            groups: dict[int, list[_Piece]] = {}
+            groups: dict[int, _Pieces] = {}
             for row, score in rows:
-                piece = _Piece(-score, (row >> COUNT_BITS) & ((1 << FIRST_BITS) - 1), row & ((1 << COUNT_BITS) - 1))
-                groups.setdefault(row >> EPISODE_SHIFT, []).append(piece)
+                groups.setdefault(row >> EPISODE_SHIFT, []).append((-score, row))
             for number, pieces in groups.items():
                 if number not in given:
                     given.add(number)
@@ -174,37 +167,35 @@ class Searcher:
     def _shown(
         self,
         connection: sqlite3.Connection,
-        candidates: list[tuple[int, list[_Piece]]],
+        candidates: list[tuple[int, _Pieces]],
         wanted: str,
         words: str,
         where: Filter,
         per_episode: int,
     ) -> list[SearchResult]:
         sentences = {
-            (number, place): sentence
+            (number, *place): sentence
             for number, pieces in candidates
             for place, sentence in _candidate_sentences(connection, number, pieces[: per_episode + 1], where)
         }
         marked = self._match(sentences, wanted)
-        missing = {number for number, _ in candidates} - {number for number, _ in marked}
+        missing = {number for number, _ in candidates} - {number for number, _, _ in marked}
         if missing:
             # A phrase that runs over the end of a sentence is in none: show the sentences that have its words.
             marked |= self._match({key: held for key, held in sentences.items() if key[0] in missing}, words)
         results = []
         for number, pieces in candidates:
-            best = sorted((score, place) for (episode, place), (score, _) in marked.items() if episode == number)
-            places = sorted(place for _, place in best[:per_episode])
-            if not places:
+            best = sorted((score, key) for key, (score, _) in marked.items() if key[0] == number)
+            keys = sorted(key for _, key in best[:per_episode])
+            if not keys:
                 continue
             (record,) = connection.execute("SELECT record FROM episode WHERE id = ?", (number,)).fetchone()
             episode = from_json(Episode, record)
-            shown = tuple(_show(episode, sentences[number, place], marked[number, place][1]) for place in places)
-            results.append(SearchResult(number, episode, pieces[0].score, shown))
+            shown = tuple(_show(episode, sentences[key], marked[key][1]) for key in keys)
+            results.append(SearchResult(number, episode, pieces[0][0], shown))
         return results
 
-    def _match(
-        self, sentences: dict[tuple[int, int], IndexedSentence], expression: str
-    ) -> dict[tuple[int, int], tuple[float, str]]:
+    def _match(self, sentences: dict[_Key, IndexedSentence], expression: str) -> dict[_Key, tuple[float, str]]:
         """Ask single sentences; for those that match: BM25 (less is better) and the text with marks."""
         if self._scratch is None:
             self._scratch = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
@@ -226,26 +217,32 @@ class Searcher:
 
 
 def _candidate_sentences(
-    connection: sqlite3.Connection, number: int, pieces: list[_Piece], where: Filter
-) -> Iterator[tuple[int, IndexedSentence]]:
-    found = stored_sentences(connection, number)
-    on_topic: set[int] | None = None
-    if where.topic is not None:
-        rows = connection.execute(
-            "SELECT first, last FROM passage WHERE episode_id = ? AND topic = ?", (number, where.topic)
-        )
-        on_topic = {place for first, last in rows for place in range(first, last)}
-    person = None if where.person is None else where.person.casefold()
-    # Where the transcript says who speaks, only that person's own words count.
-    named = person is not None and any(s.speaker is not None and person in s.speaker.casefold() for s in found)
-    for piece in pieces:
-        for place in range(piece.first, min(piece.first + piece.length, len(found))):
-            sentence = found[place]
+    connection: sqlite3.Connection, number: int, pieces: _Pieces, where: Filter
+) -> Iterator[tuple[tuple[int, int], IndexedSentence]]:
+    """Sentences of the pieces that the filter lets through, each with its place in the episode."""
+    person = None
+    if where.person is not None:
+        # Where the transcript says who speaks, only that person's own words count.
+        named = connection.execute(
+            "SELECT 1 FROM person "
+            "WHERE episode_id = ? AND source = 'transcript' AND instr(fold(name), fold(?)) > 0 LIMIT 1",
+            (number, where.person),
+        ).fetchone()
+        person = None if named is None else where.person.casefold()
+    for _, row in pieces:
+        (record,) = connection.execute("SELECT record FROM piece WHERE id = ?", (row,)).fetchone()
+        on_topic = None if where.topic is None else _on_topic(connection, row, where.topic)
+        for place, sentence in enumerate(read_piece(record)):
             if not sentence.said or (on_topic is not None and place not in on_topic):
                 continue
-            if named and person is not None and person not in (sentence.speaker or "").casefold():
+            if person is not None and person not in (sentence.speaker or "").casefold():
                 continue
-            yield place, sentence
+            yield (row, place), sentence
+
+
+def _on_topic(connection: sqlite3.Connection, row: int, topic: str) -> set[int]:
+    rows = connection.execute("SELECT first, last FROM passage WHERE piece = ? AND topic = ?", (row, topic))
+    return {place for first, last in rows for place in range(first, last)}
 
 
 def _show(episode: Episode, sentence: IndexedSentence, marked: str) -> FoundSentence:
