@@ -1,0 +1,116 @@
+"""Make docs/gallery: what podnotes makes of the sample podcast, in every template.
+
+    python -m tools.make_gallery
+
+The words are the publisher's transcript of one episode and the known words of the other, so that the gallery does not
+change with the speech model. A test compares the folder with what this makes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podnotes.feeds import read_feed
+from podnotes.models import Segment, Transcript, Word
+from podnotes.notes import (
+    NoteOptions,
+    ReviewOptions,
+    Source,
+    compose_digest,
+    compose_note,
+    render,
+    render_digest,
+    review_page,
+    templates,
+    topic_picture,
+)
+from podnotes.passages import find_passages
+from podnotes.speech import read_transcript
+from podnotes.topics import load_topics
+
+if TYPE_CHECKING:
+    from podnotes.models import Episode
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "examples" / "sample_podcast"
+GALLERY = ROOT / "docs" / "gallery"
+SHOWN = "what-touch-tells-the-brain"
+# The day that stands in the drafts; a real one would change the folder every day.
+MADE = date(2026, 5, 18)
+
+
+def known_words(name: str) -> Transcript:
+    """The words of an episode as they were spoken, from the timings of the voice."""
+    truth = json.loads((SAMPLE / "truth" / f"{name}.json").read_text(encoding="utf-8"))
+    segments = tuple(
+        Segment(
+            line["start"],
+            line["end"],
+            line["text"],
+            tuple(Word(start, end, text) for text, start, end, _ in line["words"]),
+            line["speaker"],
+        )
+        for line in truth["sentences"]
+    )
+    return Transcript(segments, truth["duration"], language="en", source="publisher")
+
+
+def pages() -> dict[str, str]:
+    """Everything in the gallery.
+
+    Returns:
+        The text of each file by its name.
+    """
+    topics = load_topics("bodywork")
+    options = NoteOptions(made=MADE)
+    feed = read_feed(str(SAMPLE / "feed.xml"))
+    sources: dict[str, Source] = {}
+    for episode in feed.episodes:
+        name = Path(episode.audio.url).stem if episode.audio else ""
+        published = SAMPLE / "transcripts" / f"{name}.vtt"
+        transcript = read_transcript(published) if published.is_file() else known_words(name)
+        sources[name] = Source(_on_the_web(episode, name), find_passages(transcript, topics), transcript)
+    shown = sources[SHOWN]
+    assert shown.transcript is not None
+    note = compose_note(shown.episode, shown.findings, shown.transcript, topics, options=options)
+    made = {
+        f"{template.name}{suffix}": render(note, template.name, output=output)
+        for template in templates()
+        for output, suffix in template.suffixes.items()
+    }
+    audio = SAMPLE / "audio" / f"{SHOWN}.mp3"
+    page = review_page(
+        shown.episode, shown.transcript, shown.findings, note, topics=topics, options=ReviewOptions(audio=audio)
+    )
+    made["review.html"] = page.replace(audio.as_uri(), f"../../examples/sample_podcast/audio/{SHOWN}.mp3")
+    made["topics.svg"] = topic_picture(shown.episode, shown.findings, topics)
+    digest = compose_digest(topics[0], tuple(sources.values()), options=options)
+    made["digest.md"] = render_digest(digest)
+    made["digest.html"] = render_digest(digest, output="html")
+    return made
+
+
+def _on_the_web(episode: Episode, name: str) -> Episode:
+    """The episode as if it had been read from the podcast's (made-up) address."""
+    audio = replace(episode.audio, url=f"https://quietbody.example/audio/{name}.mp3") if episode.audio else None
+    return replace(episode, audio=audio, feed_url="https://quietbody.example/feed.xml")
+
+
+def main() -> None:
+    """Write the folder."""
+    GALLERY.mkdir(parents=True, exist_ok=True)
+    made = pages()
+    for name, text in made.items():
+        (GALLERY / name).write_text(text, encoding="utf-8")
+    for old in GALLERY.iterdir():
+        if old.name not in {*made, "README.md"}:
+            old.unlink()
+    print(f"{len(made)} files in {GALLERY.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
