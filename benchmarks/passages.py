@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from math import fsum
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -42,8 +43,8 @@ QUERIES = {
     "soreness hurt",
     "endorphins": "endorphin enkephalin dynorphin endogenous opioid receptor natural painkiller analgesia mu kappa "
     "naloxone runner's high",
-    "nervous-system": "nervous system neuron nerve vagus sympathetic parasympathetic autonomic spinal cord brain circuit "
-    "neuroplasticity synapse breathing calm",
+    "nervous-system": "nervous system neuron nerve vagus sympathetic parasympathetic autonomic spinal cord brain "
+    "circuit neuroplasticity synapse breathing calm",
     "touch": "touch massage skin stretching fascia acupuncture tactile hug oxytocin pressure bodywork hands contact",
 }
 NAMES = {"pain": "pain", "endorphins": "endorphin", "nervous-system": "nervous system", "touch": "touch"}
@@ -189,10 +190,10 @@ def keyword(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
 
 def bm25(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
     """Minutes ranked by bm25s, with stemming where PyStemmer is installed."""
-    import bm25s  # type: ignore[import-not-found,unused-ignore]  # an extra of this benchmark
+    import bm25s  # type: ignore[import-not-found,import-untyped,unused-ignore]  # an extra of this benchmark
 
     try:
-        import Stemmer  # type: ignore[import-not-found,unused-ignore]  # the same
+        import Stemmer  # type: ignore[import-not-found,import-untyped,unused-ignore]  # the same
 
         stem = Stemmer.Stemmer("english")
     except ImportError:
@@ -216,7 +217,7 @@ def bm25(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
 
 def embeddings(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
     """Minutes ranked by the cosine of all-MiniLM-L6-v2; needs its download."""
-    from sentence_transformers import SentenceTransformer  # type: ignore[import-not-found,unused-ignore]  # the same
+    from sentence_transformers import SentenceTransformer  # type: ignore[import-not-found,import-untyped,unused-ignore]  # the same
 
     model = SentenceTransformer("all-MiniLM-L6-v2")
     blocks = [(name, *block) for name, transcript in transcripts.items() for block in minutes(transcript)]
@@ -243,7 +244,7 @@ def minutes(transcript: Transcript) -> list[tuple[float, float, str]]:
     return blocks
 
 
-# ------------------------------------------------------------------------------------------------- leave one episode out
+# ------------------------------------------------------------------------------------------------ leave one episode out
 
 
 def leave_one_out(data: Path, transcripts: dict[str, Transcript]) -> None:
@@ -273,7 +274,8 @@ def leave_one_out(data: Path, transcripts: dict[str, Transcript]) -> None:
             for topic, found in zip(topics, phrases, strict=True):
                 grades = [window[2].get(counting.norm(topic.id), 0) for window in windows]
                 if grades.count(2) >= 3:
-                    spans = [talk.spans[choice.thought] for choice in choose(topic, found, talk, scale)]
+                    units = [choice.unit for choice in choose(topic, found, talk, scale)]
+                    spans = [(talk.sentences[u.first].start, talk.sentences[u.last - 1].end) for u in units]
                     pairs[scale][name].append((topic.id, *_pair(spans, windows, grades)))
 
     def value(scale: Scale, names: Sequence[str]) -> float:
@@ -315,7 +317,7 @@ def _pair(spans: Sequence[tuple[float, float]], windows: Sequence[Any], grades: 
 
 
 def _dcg(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades[:20]))
+    return fsum((2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades[:20]))
 
 
 if __name__ == "__main__":

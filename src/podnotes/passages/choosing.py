@@ -12,6 +12,7 @@ import math
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import fmean, pstdev
 from typing import TYPE_CHECKING
 
 from podnotes.passages.wording import content
@@ -24,8 +25,15 @@ if TYPE_CHECKING:
 SHORTEST = 20.0  # seconds
 LONGEST = 90.0  # seconds
 _IDEAL = 33.0  # seconds: long enough for a thought, short enough to quote
-# Words on each side of a cut that are compared.
-_REACH = 60
+# Words on each side of a cut that are compared, and what a cut costs more (or less) where one standard deviation more
+# (or less) than usual goes on across it.
+_REACH = 40
+_GOES_ON = 0.5
+# A passage is trimmed where a cut costs no more than this, of at most this share of its evidence.
+_CHEAP = 0.8
+_LITTLE = 0.05
+# Squares of sums this small are rounding.
+_NOTHING = 1e-9
 # A silence this long ends every passage.
 _SILENCE = 8.0  # seconds
 
@@ -59,18 +67,17 @@ class Unit:
     last: int
 
 
-def units(sentences: Sequence[Sentence], words: Sequence[Sequence[str]], usable: Sequence[bool]) -> list[Unit]:
+def units(sentences: Sequence[Sentence], costs: Sequence[float], usable: Sequence[bool]) -> list[Unit]:
     """Cut an episode into units of 20 to 90 seconds.
 
     Args:
         sentences: Of the whole episode, in order of time.
-        words: Stems of each sentence.
+        costs: What a cut before each sentence costs, see `cut_costs`.
         usable: False for sentences that must not be quoted; no unit has one of them.
 
     Returns:
         Units in order of time, none overlapping another. Usable stretches that are too short make none.
     """
-    costs = _cut_costs(sentences, words)
     found: list[Unit] = []
     first = 0
     while first < len(sentences):
@@ -83,6 +90,39 @@ def units(sentences: Sequence[Sentence], words: Sequence[Sequence[str]], usable:
         found += _cheapest(sentences, costs, first, last)
         first = last
     return found
+
+
+def trimmed(unit: Unit, sentences: Sequence[Sentence], costs: Sequence[float], evidence: Sequence[float]) -> Unit:
+    """Leave out how a unit begins and ends where that has nothing to do with the topic.
+
+    It happens at the cheapest cut among those that leave 20 seconds and take almost none of the evidence away, and only
+    where a cut is cheap: what leads up to a thought in other words stays with it.
+
+    Args:
+        unit: The unit.
+        sentences: Of the whole episode.
+        costs: What a cut before each sentence costs.
+        evidence: How much each sentence says on the topic.
+    """
+    little = _LITTLE * sum(evidence[unit.first : unit.last])
+    end = sentences[unit.last - 1].end
+    first, cheapest = unit.first, _CHEAP
+    passed = 0.0
+    for at in range(unit.first + 1, unit.last):
+        passed += evidence[at - 1]
+        if passed > little or end - sentences[at].start < SHORTEST:
+            break
+        if costs[at] <= cheapest:
+            first, cheapest = at, costs[at]
+    last, cheapest = unit.last, _CHEAP
+    passed = 0.0
+    for at in range(unit.last - 1, first, -1):
+        passed += evidence[at]
+        if passed > little or sentences[at - 1].end - sentences[first].start < SHORTEST:
+            break
+        if costs[at] <= cheapest:
+            last, cheapest = at, costs[at]
+    return Unit(first, last)
 
 
 def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int, last: int) -> list[Unit]:
@@ -121,12 +161,19 @@ def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int,
     return found[::-1]
 
 
-def _cut_costs(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> list[float]:
-    """What a cut before each sentence costs: about 0 where one belongs, 2 and more where it would hurt."""
+def cut_costs(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> list[float]:
+    """What a cut before each sentence costs: little or nothing where one belongs, 2 and more where it would hurt.
+
+    Args:
+        sentences: Of the whole episode, in order of time.
+        words: Stems of each sentence.
+    """
     cohesion = _cohesion([content(sentence_words) for sentence_words in words])
-    costs = [0.0]
+    mean = fmean(cohesion) if cohesion else 0.0
+    spread = pstdev(cohesion, mean) or 1.0 if cohesion else 1.0
+    costs = [0.0] * min(1, len(sentences))
     for index, (before, here) in enumerate(pairwise(sentences), start=1):
-        cost = 0.6 + cohesion[index]
+        cost = 1.1 + _GOES_ON * (cohesion[index] - mean) / spread
         opening = here.text.lstrip("\"'“‘([ ")
         same = before.speaker == here.speaker
         if before.text.rstrip("\"'”’) ").endswith("?"):
@@ -144,45 +191,49 @@ def _cut_costs(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) ->
 
 
 def _cohesion(contents: Sequence[Sequence[str]]) -> list[float]:
-    """For a cut before each sentence, how alike the words on its two sides are (cosine of counts), 0 to 1.
+    """For a cut before each sentence, how alike the words on its two sides are (cosine of tf-idf), 0 to 1.
 
     Two windows slide over the words, and what a word changes when it passes from one into the other is added up, so
     that the work does not depend on how wide the windows are.
     """
     words = [word for sentence in contents for word in sentence]
-    left: dict[str, int] = {}
-    right: dict[str, int] = {}
-    dot = left_squares = right_squares = 0
+    rarity = _rarity(contents)
+    left = dict.fromkeys(rarity, 0)
+    right = dict.fromkeys(rarity, 0)
+    dot = left_squares = right_squares = 0.0
     for word in words[:_REACH]:
-        count = right.get(word, 0)
-        right_squares += 2 * count + 1
-        right[word] = count + 1
+        right_squares += (2 * right[word] + 1) * rarity[word]
+        right[word] += 1
     result = []
     at = 0
     for sentence in contents:
         norm = left_squares * right_squares
-        result.append(dot / math.sqrt(norm) if norm else 0.0)
+        result.append(max(0.0, dot) / math.sqrt(norm) if norm > _NOTHING else 0.0)
         for word in sentence:
             # It leaves the right window and enters the left one.
-            count = right[word]
-            right[word] = count - 1
-            right_squares -= 2 * count - 1
-            dot -= left.get(word, 0)
-            count = left.get(word, 0)
-            left[word] = count + 1
-            left_squares += 2 * count + 1
-            dot += right[word]
+            right[word] -= 1
+            right_squares -= (2 * right[word] + 1) * rarity[word]
+            dot += (right[word] - left[word]) * rarity[word]
+            left_squares += (2 * left[word] + 1) * rarity[word]
+            left[word] += 1
             if at >= _REACH:
                 gone = words[at - _REACH]
-                count = left[gone]
-                left[gone] = count - 1
-                left_squares -= 2 * count - 1
-                dot -= right.get(gone, 0)
+                left[gone] -= 1
+                left_squares -= (2 * left[gone] + 1) * rarity[gone]
+                dot -= right[gone] * rarity[gone]
             if at + _REACH < len(words):
                 new = words[at + _REACH]
-                count = right.get(new, 0)
-                right[new] = count + 1
-                right_squares += 2 * count + 1
-                dot += left.get(new, 0)
+                right_squares += (2 * right[new] + 1) * rarity[new]
+                right[new] += 1
+                dot += left[new] * rarity[new]
             at += 1
     return result
+
+
+def _rarity(contents: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Square of each word's inverse document frequency, a sentence being a document."""
+    spread: dict[str, int] = {}
+    for sentence in contents:
+        for word in set(sentence):
+            spread[word] = spread.get(word, 0) + 1
+    return {word: math.log(len(contents) / count) ** 2 for word, count in spread.items()}

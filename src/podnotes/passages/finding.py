@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.errors import UsageError
 from podnotes.models import Findings, Passage
+from podnotes.passages.choosing import trimmed
 from podnotes.passages.explaining import reasons
 from podnotes.passages.feedback import associated
 from podnotes.passages.languages import in_their_language
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from podnotes.models import Chapter, Topic, Transcript
+    from podnotes.passages.choosing import Unit
     from podnotes.passages.scoring import Evidence, Scale
 
 # Words that a topic without a lexicon learns from an episode.
@@ -78,31 +80,37 @@ def find_passages(
 
 
 class Choice(NamedTuple):
-    """A thought that is worth quoting on a topic."""
+    """Sentences that are worth quoting on a topic."""
 
-    thought: int  #: its index in the talk
-    evidence: Evidence  #: what speaks for it
-    phrases: Sequence[Entry]  #: the topic's phrases in it, each as often as it occurs
+    unit: Unit  #: which sentences
+    evidence: Evidence  #: what speaks for them
+    phrases: Sequence[Entry]  #: the topic's phrases in them, each as often as it occurs
 
 
 def choose(topic: Topic, phrases: Sequence[Sequence[Entry]], talk: Talk, scale: Scale = SCALE) -> list[Choice]:
-    """Choose the thoughts that are worth quoting on a topic.
+    """Choose what is worth quoting on a topic.
 
     Args:
         topic: The topic.
-        phrases: Its phrases in each thought, as `Talk.phrases` finds them.
+        phrases: Its phrases in each sentence, as `Talk.phrases` finds them.
         talk: The episode.
         scale: How evidence is weighed.
 
     Returns:
         The choices, best first, near-repeats left out.
     """
+    found = [[entry for at in range(unit.first, unit.last) for entry in phrases[at]] for unit in talk.thoughts]
     few_words = not topic.lexicon
     if few_words:
-        phrases = _with_learned(phrases, talk.contents)
-    evidences = weigh(phrases, talk, scale=scale, few_words=few_words)
+        found = _with_learned(found, talk.contents)
+    evidences = weigh(found, talk, scale=scale, few_words=few_words)
     chosen = without_repeats(worth_quoting(evidences, scale), talk.contents)
-    return [Choice(index, evidences[index], phrases[index]) for index in chosen]
+    weights = scale.weights
+    by_sentence = [sum((weights[entry.tier] for entry in entries), 0.0) for entries in phrases]
+    return [
+        Choice(trimmed(talk.thoughts[index], talk.sentences, talk.cuts, by_sentence), evidences[index], found[index])
+        for index in chosen
+    ]
 
 
 def _with_learned(found: Sequence[Sequence[Entry]], contents: Sequence[Sequence[str]]) -> list[list[Entry]]:
@@ -116,9 +124,8 @@ def _with_learned(found: Sequence[Sequence[Entry]], contents: Sequence[Sequence[
 
 
 def _passage(topic: Topic, talk: Talk, choice: Choice, chapters: Sequence[Chapter]) -> Passage:
-    unit = talk.thoughts[choice.thought]
-    quoted = talk.sentences[unit.first : unit.last]
-    start, end = talk.spans[choice.thought]
+    quoted = talk.sentences[choice.unit.first : choice.unit.last]
+    start, end = quoted[0].start, max(sentence.end for sentence in quoted)
     speakers = {sentence.speaker for sentence in quoted}
     counts = Counter(entry for entry in choice.phrases if entry.tier not in (Tier.NEVER, Tier.LEARNED))
     telling = sorted(counts, key=lambda entry: (-entry.tier, -entry.length, -counts[entry]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from podnotes.passages.choosing import units
+from podnotes.passages.choosing import cut_costs, units
 from podnotes.passages.feedback import vectors
 from podnotes.passages.matching import Matcher
 from podnotes.passages.substance import substance
@@ -31,6 +31,7 @@ class Talk:
     Attributes:
         sentences: All its sentences.
         words: Stems of each sentence.
+        cuts: What a cut before each sentence costs.
         thoughts: What passages are chosen from.
         spans: Start and end of each thought in seconds.
         contents: Content words of each thought.
@@ -40,6 +41,7 @@ class Talk:
 
     sentences: Sequence[Sentence]
     words: Sequence[Sequence[str]]
+    cuts: Sequence[float]
     thoughts: Sequence[Unit]
     spans: Sequence[tuple[float, float]]
     contents: Sequence[Sequence[str]]
@@ -56,7 +58,8 @@ class Talk:
             language: BCP 47 primary tag.
         """
         words = [stems(sentence.text, language) for sentence in sentences]
-        thoughts = units(sentences, words, _usable(sentences, skipped))
+        cuts = cut_costs(sentences, words)
+        thoughts = units(sentences, cuts, _usable(sentences, skipped))
         inside = [sentences[thought.first : thought.last] for thought in thoughts]
         contents = [
             [word for at in range(thought.first, thought.last) for word in content(words[at])] for thought in thoughts
@@ -64,6 +67,7 @@ class Talk:
         return cls(
             sentences=sentences,
             words=words,
+            cuts=cuts,
             thoughts=thoughts,
             spans=[(quoted[0].start, max(sentence.end for sentence in quoted)) for quoted in inside],
             contents=contents,
@@ -75,13 +79,10 @@ class Talk:
         )
 
     def phrases(self, topics: Sequence[Topic]) -> list[list[list[Entry]]]:
-        """For each topic and each thought the phrases of the topic in it."""
+        """For each topic and each sentence the phrases of the topic in it."""
         matcher = Matcher(topics)
         found = [matcher.find(words) for words in self.words]
-        return [
-            [[entry for at in range(unit.first, unit.last) for entry in found[at][topic]] for unit in self.thoughts]
-            for topic in range(len(topics))
-        ]
+        return [[phrases[topic] for phrases in found] for topic in range(len(topics))]
 
 
 def _usable(sentences: Sequence[Sentence], skipped: Sequence[Skipped]) -> list[bool]:
