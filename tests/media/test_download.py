@@ -255,7 +255,7 @@ def test_a_preview_instead_of_the_whole_is_noticed(server: Loopback, tmp_path: P
     cut_off = episode(url, length=20 * len(sample), duration=3600.0)
     with pytest.raises(AudioError, match=r"is cut off: . of the 60 minutes"):
         fetch_audio(cut_off, tmp_path, options=QUICK)
-    assert list(tmp_path.iterdir()) == []
+    assert [path.suffix for path in tmp_path.iterdir()] == [".lock"]
     # Where only one of the two numbers says so, the number is wrong and not the file.
     for guid, length, duration in (("2", 20 * len(sample), 180.0), ("3", len(sample), 3600.0), ("4", 10**9, None)):
         one = episode(url, guid=guid, length=length, duration=duration)
@@ -346,6 +346,22 @@ def test_the_same_episode_twice_at_once_is_fetched_once(server: Loopback, tmp_pa
         paths = set(pool.map(lambda _: fetch_audio(one, tmp_path, options=QUICK), range(4)))
     assert len(paths) == 1
     assert paths.pop().read_bytes() == MP3
+    assert len(server.seen) == 1
+
+
+def test_two_processes_do_not_write_one_file(server: Loopback, tmp_path: Path) -> None:
+    url = server.add("/one.mp3", audio(MP3, pause_s=0.2))
+    code = textwrap.dedent(f"""
+        from podnotes import fetch_audio
+        from podnotes.models import Enclosure, Episode
+        print(fetch_audio(Episode("1", "Why touch calms", "Touch and Pain", audio=Enclosure({url!r}, "audio/mpeg"),
+                                  feed_url={url!r}), {str(tmp_path)!r}))
+    """)
+    processes = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    paths = {process.communicate(timeout=60)[0].strip() for process in processes}
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert [path.name for path in tmp_path.iterdir()] == [os.path.basename(paths.pop())]  # noqa: PTH119 - a name in a text
+    assert next(tmp_path.iterdir()).read_bytes() == MP3
     assert len(server.seen) == 1
 
 

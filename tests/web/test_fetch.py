@@ -296,3 +296,18 @@ def test_errors_do_not_show_secrets(server: Loopback, reply: str) -> None:
     error: BaseException | None = caught.value
     assert not any(secret in str(error) for secret in (token, "topsecret", "hunter2", "anna"))
     assert "***@127.0.0.1" in str(error)
+
+
+# ------------------------------------------------------------------------------------------------------------ proxies
+
+
+def test_a_proxy_of_the_system_is_used(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", server.url("/"))
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server.add("http://feeds.example/feed", content(BODY))
+    for trusted in (True, False):  # the name is known to the proxy only
+        assert fetch("http://feeds.example/feed", trusted=trusted).body == BODY
+    assert server.seen[0].path == "http://feeds.example/feed"
+    with pytest.raises(FetchError, match="own network"):
+        fetch("http://10.0.0.1/feed", trusted=False)
+    assert fetch(server.add("/direct", content(BODY))).body == BODY

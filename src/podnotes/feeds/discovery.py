@@ -13,7 +13,8 @@ _FEED_TYPES = frozenset({
     "application/x.atom+xml", "application/x-atom+xml", "application/xml",
 })  # fmt: skip
 _FEED_ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|opml|item|entry)[\s>/]", re.IGNORECASE)
-_PAGE_ROOT = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|script)[\s>/]", re.IGNORECASE)
+_PAGE_ROOT = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>/]", re.IGNORECASE)
+_PAGE_PART = re.compile(rb"<(?:title|meta|div|script|link|p|h1)[\s>/]", re.IGNORECASE)
 #: A page names its feeds in its head; nobody's head is longer.
 _HEAD_BYTES = 1_000_000
 
@@ -21,11 +22,11 @@ _HEAD_BYTES = 1_000_000
 def looks_like_html(data: bytes) -> bool:
     """Tell whether a document is a web page; what begins as a feed is none, whatever else is in it."""
     start = _plain_start(data)
-    page = _PAGE_ROOT.search(start)
-    if page is None:
-        return False
-    feed = _FEED_ROOT.search(start)
-    return feed is None or page.start() < feed.start()
+    page, feed = _PAGE_ROOT.search(start), _FEED_ROOT.search(start)
+    if feed is None:
+        return page is not None or _PAGE_PART.search(start) is not None
+    # Messages of a broken publishing system often stand before a feed; they are no page by themselves.
+    return page is not None and page.start() < feed.start()
 
 
 def _plain_start(data: bytes) -> bytes:

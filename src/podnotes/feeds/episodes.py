@@ -205,7 +205,7 @@ def _audio(entry: dict[str, Any], place: Place) -> Enclosure | None:
     for candidate in candidates:
         if best is None or rank_type(candidate.type) < rank_type(best.type):
             best = candidate
-    return best
+    return replace(best, type="") if best is not None and best.type.endswith("*") else best
 
 
 def _enclosure_items(entry: dict[str, Any]) -> Iterable[dict[str, Any]]:

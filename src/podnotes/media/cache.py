@@ -35,7 +35,7 @@ def audio_cache(directory: str | Path) -> CacheSize:
     """
     found = _own_files(Path(directory))
     return CacheSize(
-        sum(1 for path, _, _ in found if not path.name.endswith(".json")), sum(size for _, size, _ in found)
+        sum(1 for path, _, _ in found if not path.name.endswith((".json", ".lock"))), sum(size for _, size, _ in found)
     )
 
 

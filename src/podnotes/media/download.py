@@ -148,19 +148,13 @@ def fetch_audio(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"The folder {folder} can't be made ({error.strerror}): choose another.") from error
-    with _lock_for(target):
+    with _lock_for(target, options.deadline_s):
         if target.is_file() and target.stat().st_size > 0:
             with contextlib.suppress(OSError):
                 os.utime(target)  # what was used last is evicted last
             return target
-        try:
-            with _place_at(episode.audio.url, options.per_host):
-                _download(episode, target, options, on_progress)
-        except OSError as error:
-            raise OutputError(
-                f"{target} can't be written ({error.strerror or error}): make room on the disk, or choose another "
-                "folder."
-            ) from error
+        with _place_at(episode.audio.url, options.per_host):
+            _download(episode, target, options, on_progress)
     return target
 
 
@@ -205,9 +199,31 @@ def _local(address: str) -> Path:
     return path
 
 
-def _lock_for(target: Path) -> threading.Lock:
+@contextlib.contextmanager
+def _lock_for(target: Path, wait_s: float) -> Iterator[None]:
+    """Keep other threads and other processes from writing the same file at the same time."""
+    import filelock
+
     with _registry:
-        return _targets.setdefault(target.absolute(), threading.Lock())
+        own = _targets.setdefault(target.absolute(), threading.Lock())
+    lock = target.with_name(f".{target.name}.lock")
+    with own:
+        try:
+            with filelock.FileLock(lock, timeout=wait_s):
+                yield
+                # Whoever waits finds the finished file, lock or no lock; after a failure the lock has to stay, or two
+                # that wait could hold two locks.
+                lock.unlink(missing_ok=True)
+        except filelock.Timeout as error:
+            raise FetchError(
+                f"Another run of podnotes has been fetching {target.name} for {wait_s / 60:.0f} minutes: wait for it, "
+                "or end it."
+            ) from error
+        except OSError as error:
+            raise OutputError(
+                f"{target} can't be written ({error.strerror or error}): make room on the disk, or choose another "
+                "folder."
+            ) from error
 
 
 @contextlib.contextmanager

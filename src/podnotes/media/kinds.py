@@ -26,7 +26,7 @@ _SPELLINGS = {
 #: Types that servers and feeds give to anything.
 _MEANINGLESS = frozenset({
     "", "application/octet-stream", "binary/octet-stream", "application/binary", "application/x-download",
-    "application/force-download", "text/plain", "unknown/unknown", "audio/*", "video/*",
+    "application/force-download", "text/plain", "unknown/unknown",
 })  # fmt: skip
 
 
@@ -35,17 +35,19 @@ def guess_type(url: str, stated: str = "") -> str:
 
     Args:
         url: Address or path.
-        stated: Type that the feed or the server gives, lower case, without parameters; "" when none.
+        stated: Type that the feed or the server gives, lower case, without parameters; "" when none; "audio/*" when
+            only the medium is known.
 
     Returns:
         The type in its usual spelling; "" when neither says anything.
     """
     stated = _SPELLINGS.get(stated, stated)
-    if stated not in _MEANINGLESS and re.fullmatch(
-        r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}", stated
-    ):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/(?:[a-z0-9][a-z0-9!#$&^_.+-]{0,60}|\*)", stated):
+        stated = ""
+    if stated.startswith(("audio/", "video/")) and not stated.endswith("*"):
         return stated
-    return TYPES.get(extension_of(url)) or (stated if stated in {"audio/*", "video/*"} else "")
+    # A name that ends in .mp3 is right more often than a type that makes a web page of it.
+    return TYPES.get(extension_of(url)) or ("" if stated in _MEANINGLESS else stated)
 
 
 def extension_of(url: str) -> str:
@@ -61,7 +63,8 @@ def extension_of(url: str) -> str:
 
 def is_playable(kind: str) -> bool:
     """Tell whether a file of this type can have sound in it; an unknown type can."""
-    return kind == "" or kind.startswith(("audio/", "video/")) or kind in {"application/x-mpegurl", "application/mp4"}
+    # A playlist ("audio/x-mpegurl") has no sound in it, only addresses.
+    return kind in {"", "application/mp4"} or (kind.startswith(("audio/", "video/")) and "mpegurl" not in kind)
 
 
 def rank_type(kind: str) -> int:

@@ -17,7 +17,7 @@ _DEVICES = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|
 #: Bytes of a readable part; with date, mark and extension a name stays well below the 255 of most file systems.
 _LONGEST_BYTES = 120
 #: A file that podnotes has downloaded (or begun to): ends in a mark of ten hexadecimal digits.
-OWN_NAME = re.compile(r".*-[0-9a-f]{10}\.[a-z0-9]{1,5}(?:\.part|\.part\.json|\.json)?")
+OWN_NAME = re.compile(r".*-[0-9a-f]{10}\.[a-z0-9]{1,5}(?:\.part|\.part\.json|\.lock)?")
 
 
 def safe_name(text: str, *, longest_bytes: int = _LONGEST_BYTES) -> str:

@@ -229,6 +229,10 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
+class UnknownHostError(FetchError):
+    """There is no such host, as far as this computer knows."""
+
+
 def addresses_of(host: str, port: int, *, private: bool) -> tuple[str, ...]:
     """Look up the numeric addresses of a host.
 
@@ -241,12 +245,13 @@ def addresses_of(host: str, port: int, *, private: bool) -> tuple[str, ...]:
         Addresses in the order of the system's preference, at least one.
 
     Raises:
-        FetchError: When there is no such host, or it is a private one that may not be asked.
+        UnknownHostError: When there is no such host.
+        FetchError: When it is a private one that may not be asked.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise FetchError(
+        raise UnknownHostError(
             f"There is no host called {host}: check the address for a typing error, and that this computer is online."
         ) from error
     numbers = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))

@@ -22,7 +22,16 @@ import httpx2
 
 from podnotes import __version__
 from podnotes.errors import FetchError
-from podnotes.web.addresses import addresses_of, cleaned, joined, same_origin, shown, size_text, without_credentials
+from podnotes.web.addresses import (
+    UnknownHostError,
+    addresses_of,
+    cleaned,
+    joined,
+    same_origin,
+    shown,
+    size_text,
+    without_credentials,
+)
 from podnotes.web.credentials import credentials_for
 from podnotes.web.transport import Budget, LateError, Patience, SlowError, Transport, proxy_for
 
@@ -194,7 +203,9 @@ def _request(
     parts = urlsplit(url)
     proxy = proxy_for(url)
     if proxy is not None and not trusted:
-        addresses_of(parts.hostname or "", parts.port or 0, private=False)
+        # Behind a proxy only the proxy may know the names of the outside.
+        with contextlib.suppress(UnknownHostError):
+            addresses_of(parts.hostname or "", parts.port or 0, private=False)
     patience = budget.patience
     timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
     pair = credentials_for(url)
