@@ -141,9 +141,7 @@ def compare_time(audio: Path, minutes: float, model: str, threads: int, rounds: 
     print(
         f"{minutes:.0f} minutes of talk, {threads} threads, batch {BATCH}, beam {BEAM}; {rounds} rounds taking turns\n"
     )
-    print(
-        "| system | wall s (best) | wall s (median) | CPU s (best) | x real time | words | wall against the faster bare |"
-    )
+    print("| system | wall s | CPU s | x real time | words | wall, CPU against the faster bare |")
     print("|---|---|---|---|---|---|---|")
     for system in SYSTEMS:
         wall, cpu = _best(results[system], "wall"), _best(results[system], "cpu")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from podnotes.speech.publisher import fetch_transcript
     from podnotes.speech.recognition import transcribe
     from podnotes.speech.spans import refine, time_words
+    from podnotes.speech.speeds import expected_seconds, suitable_model
     from podnotes.speech.voice import Window
 
 _HOME = {
@@ -26,6 +27,7 @@ _HOME = {
     "SpeechProgress": "options",
     "Window": "voice",
     "download_model": "model_store",
+    "expected_seconds": "speeds",
     "fetch_transcript": "publisher",
     "find_model": "model_store",
     "format_transcript": "formats",
@@ -33,6 +35,7 @@ _HOME = {
     "parse_transcript": "formats",
     "read_transcript": "formats",
     "refine": "spans",
+    "suitable_model": "speeds",
     "time_words": "spans",
     "transcribe": "recognition",
     "write_transcript": "formats",
@@ -46,6 +49,7 @@ __all__ = [
     "SpeechProgress",
     "Window",
     "download_model",
+    "expected_seconds",
     "fetch_transcript",
     "find_model",
     "format_transcript",
@@ -53,6 +57,7 @@ __all__ = [
     "parse_transcript",
     "read_transcript",
     "refine",
+    "suitable_model",
     "time_words",
     "transcribe",
     "write_transcript",

@@ -142,7 +142,7 @@ class FasterWhisper:
         threads = options.threads or physical_cores()
         device = options.device
         if device == "auto":
-            device = "cuda" if _cuda_devices() else "cpu"
+            device = "cuda" if cuda_devices() else "cpu"
         try:
             self._model, compute_type = _load(folder, device, options.compute_type, threads)
         except (RuntimeError, ValueError, OSError) as error:
@@ -297,7 +297,8 @@ def _plugins() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group="podnotes.engines")}
 
 
-def _cuda_devices() -> int:
+def cuda_devices() -> int:
+    """Count the GPUs that CTranslate2 can use."""
     import ctranslate2
 
     with contextlib.suppress(RuntimeError):

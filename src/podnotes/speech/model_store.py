@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from podnotes.errors import ModelError
 from podnotes.speech.options import SpeechProgress
+from podnotes.speech.speeds import expected_speed, suitable_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,12 +50,18 @@ class SpeechModel:
         size_mb: Size of the download in megabytes, or of the folder where it is there; None where unknown.
         folder: Where it lies, or None when it isn't there yet.
         english_only: Whether it knows English alone.
+        speed: Seconds of audio a second on this machine, or None where nothing is known.
+        measured: Whether the speed was measured in an earlier run rather than estimated.
+        suits: Whether it is the one that suits this machine best, for its languages.
     """
 
     name: str
     size_mb: int | None
     folder: Path | None
     english_only: bool
+    speed: float | None = None
+    measured: bool = False
+    suits: bool = False
 
 
 def list_models(*, models_dir: Path | None = None) -> tuple[SpeechModel, ...]:
@@ -63,18 +70,16 @@ def list_models(*, models_dir: Path | None = None) -> tuple[SpeechModel, ...]:
     Args:
         models_dir: Folder for models; None for ``PODNOTES_MODELS`` or the hub's cache.
     """
-    models = []
-    for name in _KNOWN:
-        folder = _find_local(name, models_dir)
-        size = _folder_mb(folder) if folder else _KNOWN[name][1]
-        models.append(SpeechModel(name, size, folder, name.endswith(".en")))
+    suitable = {suitable_model("en"), suitable_model(None)}
+    folders: dict[str, Path | None] = {name: _find_local(name, models_dir) for name in _KNOWN}
     place = _models_dir(models_dir)
     if place is not None and place.is_dir():
-        models += [
-            SpeechModel(folder.name, _folder_mb(folder), folder, folder.name.endswith(".en"))
-            for folder in sorted(place.iterdir())
-            if folder.name not in _KNOWN and _is_model(folder)
-        ]
+        folders |= {folder.name: folder for folder in sorted(place.iterdir()) if _is_model(folder)}
+    models = []
+    for name, folder in folders.items():
+        speed, measured = expected_speed(name)
+        size = _folder_mb(folder) if folder else _KNOWN[name][1]
+        models.append(SpeechModel(name, size, folder, name.endswith(".en"), speed, measured, name in suitable))
     return tuple(models)
 
 

@@ -117,6 +117,7 @@ def transcribe(
             meter.tell(event.end)
         else:
             meter.tell(event)
+    meter.remember(engine, run.end)
     duration = max(info.present if info.duration is None else min(info.present, info.duration), run.end)
     warnings = [*getattr(engine, "warnings", ()), *_warn(run, info.missing)]
     return Transcript(
@@ -292,6 +293,12 @@ class _Meter:
     def __init__(self, start: float, total: float, on_progress: Callable[[SpeechProgress], None] | None) -> None:
         self._start, self._total, self._on_progress = start, total, on_progress
         self._began = time.monotonic()
+
+    def remember(self, engine: Engine, end: float) -> None:
+        """Note how fast the engine was, for telling ahead how long the next episode takes."""
+        from podnotes.speech.speeds import remember_speed
+
+        remember_speed(engine, end - self._start, time.monotonic() - self._began)
 
     def tell(self, at: float) -> None:
         if self._on_progress is None:

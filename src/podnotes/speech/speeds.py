@@ -1,0 +1,150 @@
+"""How fast models are on this machine: measured in earlier runs and remembered, else estimated; and which one suits.
+
+The estimate comes from the size of the models and the number of cores. After the first run it is replaced by what was
+measured, for that model and, in proportion, for the others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podnotes.speech.options import physical_cores
+
+if TYPE_CHECKING:
+    from podnotes.speech.engine import Engine
+
+#: Time that a model takes, small being 1: encoder and decoder layers by width, as CTranslate2 runs them in batches.
+_COST = {
+    "tiny": 0.15,
+    "base": 0.3,
+    "small": 1.0,
+    "medium": 3.0,
+    "large-v1": 6.0,
+    "large-v2": 6.0,
+    "large-v3": 6.0,
+    "large": 6.0,
+    "large-v3-turbo": 2.8,
+    "turbo": 2.8,
+    "distil-small": 0.6,
+    "distil-medium": 1.7,
+    "distil-large-v2": 2.8,
+    "distil-large-v3": 2.8,
+    "distil-large-v3.5": 2.8,
+}
+# Seconds of audio a second with "small" in int8 on one core; a GPU as measured by faster-whisper's authors.
+_SMALL_PER_CORE, _SMALL_ON_GPU = 1.2, 60.0
+# Too short to measure by: loading and warming up weigh too much.
+_LEAST_SECONDS = 60.0
+
+
+def expected_speed(model: str) -> tuple[float | None, bool]:
+    """Tell how fast a model is on this machine.
+
+    Args:
+        model: A model's name.
+
+    Returns:
+        Seconds of audio a second, None for a model of unknown size that was never run; and whether it was measured.
+    """
+    measured = _read()
+    if model in measured:
+        return measured[model], True
+    cost = _cost(model)
+    if cost is None:
+        return None, False
+    scaled = [speed * known / cost for name, speed in measured.items() if (known := _cost(name)) is not None]
+    if scaled:
+        return sum(scaled) / len(scaled), False
+    return (_SMALL_ON_GPU if _has_gpu() else _SMALL_PER_CORE * physical_cores()) / cost, False
+
+
+def expected_seconds(model: str, duration: float) -> float | None:
+    """Tell how long a model takes for an episode, or None where nothing is known.
+
+    Args:
+        model: A model's name.
+        duration: Seconds of audio.
+    """
+    speed, _ = expected_speed(model)
+    return duration / speed if speed else None
+
+
+def suitable_model(language: str | None = "en") -> str:
+    """Choose the best model that keeps well ahead of real time on this machine.
+
+    Args:
+        language: BCP 47 tag of what is spoken; None when unknown.
+
+    Returns:
+        A model's name: for English an English-only one where there is one, since it is better at the same size.
+    """
+    english = (language or "").lower().partition("-")[0] == "en"
+    if _has_gpu():
+        return "distil-large-v3" if english else "large-v3-turbo"
+    suffix = ".en" if english else ""
+    for name in (f"medium{suffix}", f"small{suffix}", f"base{suffix}"):
+        speed, _ = expected_speed(name)
+        # Twice real time: an hour of talk in half an hour.
+        if speed is not None and speed >= 2.0 and _memory_gb() >= {"m": 6.0, "s": 3.0, "b": 1.5}[name[0]]:
+            return name
+    return f"tiny{suffix}"
+
+
+def remember_speed(engine: Engine, audio_s: float, spent_s: float) -> None:
+    """Note how fast an engine was; a later run counts as much as all before it.
+
+    Args:
+        engine: What was run.
+        audio_s: Seconds of audio that it recognised.
+        spent_s: Seconds that it took.
+    """
+    if audio_s < _LEAST_SECONDS or spent_s <= 0:
+        return
+    known = _read()
+    speed = audio_s / spent_s
+    known[engine.name] = round((known[engine.name] + speed) / 2 if engine.name in known else speed, 3)
+    file = _file()
+    # What can't be remembered is measured again: no reason to bother her.
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as draft:
+            json.dump(known, draft)
+        Path(draft.name).replace(file)
+
+
+def _read() -> dict[str, float]:
+    try:
+        known = json.loads(_file().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(known, dict):
+        return {}
+    return {name: float(speed) for name, speed in known.items() if isinstance(speed, int | float) and speed > 0}
+
+
+def _file() -> Path:
+    import platformdirs
+
+    return platformdirs.user_cache_path("podnotes", appauthor=False) / "speech-speeds.json"
+
+
+def _cost(model: str) -> float | None:
+    return _COST.get(model.removesuffix(".en"))
+
+
+def _has_gpu() -> bool:
+    from podnotes.speech.engine import cuda_devices
+
+    return cuda_devices() > 0
+
+
+def _memory_gb() -> float:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    except (AttributeError, OSError, ValueError):  # not POSIX
+        return 8.0
