@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tools.espeak import WORD
-from tools.train_speech_model.features import MELS, SAMPLE_RATE, SILENCE, WINDOW_FRAMES, log_power, normalised
+from tools.train_speech_model.features import (
+    FRAMES_PER_SECOND,
+    MELS,
+    SAMPLE_RATE,
+    SILENCE,
+    WINDOW_FRAMES,
+    log_power,
+    normalised,
+)
 from tools.train_speech_model.tokens import TIMES, Encoder, Piece, Tokens
 
 if TYPE_CHECKING:
@@ -171,6 +179,8 @@ class Mixer:
         else:
             self._put_speech(heard, whole=whole)
         heard.window.features = self._features(heard)
+        for labels in (words, previous, phonemes):
+            labels[heard.end // 2 :] = 0
         self._write(heard, prompts=whole)
         return heard.window
 
@@ -182,60 +192,75 @@ class Mixer:
             heard.end = self._choice.randint(20, frames)
 
     def _put_speech(self, heard: _Heard, *, whole: bool) -> None:
+        """Add sentences and pauses until the window is full."""
         choice, frames = self._choice, heard.power.shape[1]
-        short = frames < WINDOW_FRAMES // 5
-        if whole and choice.random() < 0.45:
-            heard.end = choice.randint(150, frames)
+        cut_off = whole and self._end_early(heard)
         time = self._first_pause(whole=whole)
         if whole and time > 2 and choice.random() < 0.6:
             self._add_noise(heard.power, 0, int(time * 100) - 10, choice.uniform(-2, 0))
         alike = self._alike()
-        while True:
+        while time * 100 <= frames - 8:
             recording = choice.choice(alike if alike and choice.random() < 0.7 else self._recordings)
-            pieces = self._encoder.pieces(recording.text, recording.words)
-            cut = 0
-            if not heard.sentences and choice.random() < (0.6 if short else 0.1) and len(recording.words) > 4:
-                # The window begins in the middle of a sentence.
-                first = recording.words[choice.randint(1, len(recording.words) - 3)][0]
-                cut, time = int(first * 100), 0.0
-                pieces = [piece for piece in pieces if piece.start > first - 1e-6]
-                pieces = pieces if pieces[0].is_word else pieces[1:]
+            pieces, cut = self._encoder.pieces(recording.text, recording.words), 0
+            if not heard.sentences and choice.random() < (0.1 if frames >= 600 else 0.6) and len(recording.words) > 4:
+                pieces, cut = self._begin_inside(recording, pieces)
+                time = 0.0
             at = round(time * 100)
-            length = min(recording.power.shape[1] - cut, frames - at)
-            if length < 8:
-                break
-            complete = at + recording.power.shape[1] - cut - 1 <= heard.end
-            if not complete and not heard.sentences and not whole and not short and choice.random() < 0.7:
+            rest = recording.power.shape[1] - cut  # frames of the recording that would be heard
+            complete = at + rest - 1 <= heard.end
+            if not complete and not heard.sentences and 600 <= frames < WINDOW_FRAMES and choice.random() < 0.7:
                 time = choice.uniform(0, 0.1)  # look for a shorter one
                 continue
-            if not complete and heard.end < frames:
+            if not complete and heard.end < frames and not cut_off:
+                # The audio ends with a whole sentence: the last one, or this one if it is the first.
                 if heard.sentences:
                     if choice.random() < 0.5:
                         heard.end = min(frames, at - choice.randint(0, 12))
-                    break
-                heard.end = min(frames, at + recording.power.shape[1] - cut)
+                    return
+                heard.end = min(frames, at + rest)
                 complete = True
-            self._put(heard, recording, pieces, at, cut)
+            length = min(rest, (frames if complete else heard.end) - at)
+            if length < 8:
+                return
+            self._put(heard, recording, pieces, at, slice(cut, cut + length))
             shift = (at - cut) / 100
             pieces = [Piece(p.token, p.start + shift, p.end + shift, p.is_word) for p in pieces]
             if not complete:
                 heard.partial = pieces
-                break
+                return
             heard.sentences.append(pieces)
             time = _end(pieces) + self._pause()
-            if time * 100 > frames - 8:
-                break
             if whole and choice.random() < 0.04:
-                if choice.random() < 0.4:
-                    self._add_noise(heard.power, int(time * 100), frames, choice.uniform(-2, 0))
-                break
+                self._fall_silent(heard, int(time * 100))
+                return
 
-    def _put(self, heard: _Heard, recording: Recording, pieces: list[Piece], at: int, cut: int) -> None:
-        """Add a recording from frame `cut` on at frame `at`, and label what is heard."""
-        power, window = heard.power, heard.window
-        length = min(recording.power.shape[1] - cut, power.shape[1] - at)
-        part = recording.power[:, cut : cut + length].astype(np.float32)
-        power[:, at : at + length] = np.maximum(power[:, at : at + length], part)
+    def _end_early(self, heard: _Heard) -> bool:
+        """Choose where the audio of a whole window ends; the answer is whether that may be inside a sentence.
+
+        It is the end of a recording, or a window shorter than 30 s: faster-whisper fills both up with zeros.
+        """
+        choice, frames = self._choice, heard.power.shape[1]
+        if choice.random() < 0.75:
+            heard.end = choice.randint(150, frames) if choice.random() < 0.4 else choice.randint(500, 1000)
+        return heard.end < frames and choice.random() < 0.6
+
+    def _begin_inside(self, recording: Recording, pieces: list[Piece]) -> tuple[list[Piece], int]:
+        """The rest of a sentence, and the frame at which it begins."""
+        first = recording.words[self._choice.randint(1, len(recording.words) - 3)][0]
+        rest = [piece for piece in pieces if piece.start > first - 1e-6]
+        return rest if rest[0].is_word else rest[1:], int(first * 100)
+
+    def _fall_silent(self, heard: _Heard, start: int) -> None:
+        """Nobody speaks any more from a frame on; there may be music."""
+        if self._choice.random() < 0.4:
+            self._add_noise(heard.power, start, heard.power.shape[1], self._choice.uniform(-2, 0))
+
+    def _put(self, heard: _Heard, recording: Recording, pieces: list[Piece], at: int, part: slice) -> None:
+        """Add a part of a recording at frame `at`, and label what is heard."""
+        power, window, cut = heard.power, heard.window, part.start
+        sound = recording.power[:, part].astype(np.float32)
+        place = slice(at, at + sound.shape[1])
+        power[:, place] = np.maximum(power[:, place], sound)
         shift = (at - cut) / 100
         steps = len(window.words)
         for piece in pieces:
@@ -284,7 +309,7 @@ class Mixer:
         else:
             window.say(tokens.no_times, counted=False)
             last = 0
-            limit = len(window.words) / STEPS_PER_SECOND + 0.02
+            limit = heard.end / FRAMES_PER_SECOND + 0.02
             for pieces in [*heard.sentences, *([heard.partial] if heard.partial else [])]:
                 for piece in pieces:
                     if piece.end > limit:
@@ -307,7 +332,7 @@ class Mixer:
                 window.say(piece.token, (_step(piece.start) - 1, _step(piece.end) + 1))
             last = _step(end)
             window.say(time(end), (last - 2, last + 4))
-        if heard.partial and heard.partial[0].start < len(window.words) / STEPS_PER_SECOND - 0.1:
+        if heard.partial and heard.partial[0].start < heard.end / FRAMES_PER_SECOND - 0.1:
             # Whisper ends with the start of what the window cuts off; the next window begins there.
             last = _step(heard.partial[0].start)
             window.say(time(heard.partial[0].start), (last - 3, last + 2))
