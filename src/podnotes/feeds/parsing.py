@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _DEEPEST = 500
 #: Attributes of one element; the reading of more takes time by the square of their number.
 _MOST_ATTRIBUTES = 200
+#: Bytes that the loose parser gets: it takes seconds for each million where there is nothing to parse in them.
+_LARGEST_LOOSE = 16 * 1024 * 1024
 #: Characters of an author's name.
 _LONGEST_NAME = 300
 #: Characters of an address that others count from; each ``xml:base`` may make it longer.
@@ -50,7 +52,7 @@ class Raw:
         feed: The channel's fields.
         entries: One dictionary an item, in the feed's order.
         version: "rss20", "atom10", …; "" when nothing of a feed was recognised.
-        truncated: Why only a part was read ("episodes", "time", "depth"), or "".
+        truncated: Why only a part was read ("episodes", "time", "depth", "size", "mistake"), or "".
     """
 
     feed: dict[str, Any] = field(default_factory=dict)
@@ -326,9 +328,9 @@ def _parse_strictly(data: bytes, base: str, limit_entries: int, ends: float) -> 
 def _parse_loosely(data: bytes, base: str, entities: dict[str, str], limit_entries: int, ends: float) -> Raw:
     parser = _Loose(make_safe_absolute_uri(base), None, "utf-8", entities)
     parser.limit_entries, parser.ends = limit_entries, ends
-    truncated = ""
+    truncated = "size" if len(data) > _LARGEST_LOOSE else ""
     try:
-        parser.feed(data.decode("utf-8", "replace"))
+        parser.feed(data[:_LARGEST_LOOSE].decode("utf-8", "replace"))
     except _EnoughError as enough:
         truncated = enough.why
     except Exception:  # noqa: BLE001 - as above; what was read before the mistake is kept
