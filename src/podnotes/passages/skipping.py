@@ -31,7 +31,7 @@ _CONTENT, _SPOT, _READ, _HOUSE = range(4)
 _AD = (_SPOT, _READ)
 
 # Log-odds of a sentence without any evidence being in a read or in housekeeping.
-_PLAIN, _PLAIN_WORD = -0.35, -0.012
+_PLAIN, _PLAIN_WORD = -0.4, -0.012
 _MOST, _LEAST = 7.0, -2.5  # what one sentence can add
 # What the wording can add to a cue. Without a cue it only says how badly a sentence fits between two that have one:
 # news about new products is worded much like advertising for them, and so are cues that people talking use as well.
@@ -48,12 +48,12 @@ _WORDING = {
 _HOUSE_WORDING = 0.6
 
 # What it costs to begin and to end each, in log-odds.
-_ENTER_SPOT, _ENTER_READ, _ENTER_HOUSE = 4.0, 6.5, 2.5
+_ENTER_SPOT, _ENTER_READ, _ENTER_HOUSE = 4.0, 5.0, 2.5
 _OPENING = 3.0  # how much cheaper a read begins where a sponsor is named
 _LEAVE_SPOT, _LEAVE_READ, _LEAVE_HOUSE = 2.5, 4.0, 1.5
 _CLOSING = 1.5  # how much cheaper a read or spot ends after an address, a code or small print
 _LEAST_ENTER, _LEAST_LEAVE = 1.5, 0.7  # however much speaks for a change, it costs this
-_SPOT_READ, _AD_HOUSE = 0.7, 1.8
+_SPOT_READ, _AD_HOUSE, _AGAIN = 1.5, 1.8, 2.0
 _REPEAT = 2.5  # evidence of a sentence that is said elsewhere word for word
 _REPEATED, _LEAST_REPEATED = 0.6, 5  # share of the words, and words, of a sentence that counts as said before
 _CLEAR = 2.5  # evidence of a sentence that is certainly in a spot
@@ -63,6 +63,7 @@ _CHAPTER, _CHAPTER_EDGE = 1.0, 3.0  # evidence of a chapter called "Sponsors", f
 _ANNOUNCED = 2.0  # how much cheaper a beginning is after "we'll be right back"
 # Silence in seconds and how much cheaper it makes a beginning or an end: spots are cut into an episode, not grown.
 _PAUSES = ((4.0, 3.0), (1.7, 2.2), (1.0, 1.0), (0.7, 0.5))
+_STORY, _BREAK = 30.0, 1.0  # seconds that a story before a read lasts at most, and of silence before it at least
 _SPLIT = 25.0  # seconds without words that end a span
 
 _OPENING_CUES = frozenset({"sponsor", "pitch"})
@@ -84,6 +85,7 @@ class Evidence:
         closes: How much cheaper a span may end before it.
         apart: Whether it is so long after the sentence before that no span has both.
         announces: Whether a break is announced.
+        certain: Whether more than its wording and what people talking say as well speaks for a read.
         opening: Whether a sponsor is named.
         closing: Whether it is what a read or spot ends with.
         leading: Whether it is what a spot leads to.
@@ -98,6 +100,7 @@ class Evidence:
     closes: float = 0.0
     apart: bool = False
     announces: bool = False
+    certain: bool = False
     opening: bool = False
     closing: bool = False
     leading: bool = False
@@ -153,6 +156,7 @@ def find_skipped(
         again = said_again(words, [state in _AD for state in path])
         _add_repeats(evidence, words, again, "a read of this episode again", house=False)
         path = _best_path(evidence)
+    _begin_at_breaks(path, sentences, evidence)
     return tuple(_spans(path, sentences, evidence))
 
 
@@ -183,6 +187,7 @@ def _evidence(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wo
         elif cue.kind == "ad":
             found.spot += cue.score
             found.read += cue.score
+            found.certain |= cue.name not in _WORDING
             found.reasons.append((cue.score, "ad", says))
         elif cue.kind == "housekeeping":
             found.house += cue.score + _HOUSE_WORDING * max(0.0, wording.score)
@@ -250,6 +255,7 @@ def _add_chapters(evidence: list[Evidence], sentences: Sequence[Sentence], chapt
             if chapter.start <= (sentence.start + sentence.end) / 2 < until:
                 found.spot += _CHAPTER
                 found.read = max(found.read, 0.0) + _CHAPTER
+                found.certain = True
                 found.reasons.append((_CHAPTER, "ad", f'in the chapter "{chapter.title}"'))
                 if not inside:
                     found.opening, found.opens = True, found.opens + _CHAPTER_EDGE
@@ -267,6 +273,7 @@ def _add_repeats(
             found.spot += _REPEAT * share
             found.read += _REPEAT * share
             found.house += _REPEAT * share * house
+            found.certain = True
             found.reasons.append((_REPEAT * share, "" if house else "ad", says))
 
 
@@ -306,7 +313,9 @@ def _best_path(evidence: Sequence[Evidence]) -> list[int]:
             spot, read, house = (score - _LEAST_LEAVE - _LEAST_ENTER for score in (spot, read, house))
         come_spot = _best(content - max(_LEAST_ENTER, _ENTER_SPOT - begins), spot, read - _SPOT_READ, house - _AD_HOUSE)
         enter_read = max(_LEAST_ENTER, _ENTER_READ - begins - _OPENING * found.opening)
-        come_read = _best(content - enter_read, spot - _SPOT_READ, read, house - _AD_HOUSE)
+        # Once it has closed, a read goes on only as another one.
+        again = _AGAIN if before.closing and not found.opening else 0.0
+        come_read = _best(content - enter_read, spot - _SPOT_READ - again, read - again, house - _AD_HOUSE)
         enter_house = max(_LEAST_ENTER, _ENTER_HOUSE - begins)
         come_house = _best(content - enter_house, spot - _AD_HOUSE, read - _AD_HOUSE, house)
         content, spot = come_content[0], come_spot[0] + found.spot
@@ -326,6 +335,31 @@ def _best(content: float, spot: float, read: float, house: float) -> tuple[float
     ad = (spot, _SPOT) if spot >= read else (read, _READ)
     other = ad if ad[0] >= house else (house, _HOUSE)
     return (content, _CONTENT) if content >= other[0] else other
+
+
+def _begin_at_breaks(path: list[int], sentences: Sequence[Sentence], evidence: Sequence[Evidence]) -> None:
+    """Take what leads up to a read into it, back to the longest silence, where it seems to begin in mid-flow.
+
+    A read opens, or it is cut in. One that does neither has begun before it could be told from content: with a story.
+    """
+    for run in _runs(path, _AD):
+        first = sentences[run.start]
+        if run.start == 0 or evidence[run.start].opening or evidence[run.start - 1].announces:
+            continue
+        if first.start - sentences[run.start - 1].end >= _PAUSES[-1][0]:
+            continue
+        longest, begin = _BREAK, run.start
+        for place in range(run.start - 1, 0, -1):
+            if first.start - sentences[place].start > _STORY:
+                break
+            if path[place] != _CONTENT:
+                if path[place] in _AD and begin == run.start:  # one read after the other, without a silence
+                    begin = place + 1
+                break
+            gap = sentences[place].start - sentences[place - 1].end
+            if gap >= longest:
+                longest, begin = gap, place
+        path[begin : run.start] = [_READ] * (run.start - begin)
 
 
 def _runs(path: Sequence[int], states: tuple[int, ...]) -> list[range]:
@@ -349,8 +383,9 @@ def _spans(path: Sequence[int], sentences: Sequence[Sentence], evidence: Sequenc
                 if last < run.stop and sentences[last].start - sentences[place].end < _SPLIT:
                     continue
                 end = max(sentence.end for sentence in sentences[first:last])
-                reason = _reason(kind, evidence[first:last])
-                if reason:
+                inside = evidence[first:last]
+                reason = _reason(kind, inside)
+                if reason and (kind != "ad" or any(found.certain for found in inside)):
                     spans.append(Skipped(kind, sentences[first].start, end, reason))
                 first = last
     return sorted(spans, key=lambda span: (span.start, span.end))
