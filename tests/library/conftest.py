@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,14 +14,19 @@ from podnotes.models import Enclosure, Episode, Person, Segment, Transcript, Wor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 FEED = "https://example.org/feed.xml"
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "home" / "library.sqlite3"
+def path(tmp_path: Path) -> Iterator[Path]:
+    """Where the library is: in memory where there is such a place, so that thousands of commits wait for no disk."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir():
+        yield tmp_path / "home" / "library.sqlite3"
+        return
+    with tempfile.TemporaryDirectory(prefix="podnotes-test-", dir=memory) as folder:
+        yield Path(folder) / "home" / "library.sqlite3"
 
 
 @pytest.fixture

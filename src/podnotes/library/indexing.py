@@ -114,7 +114,9 @@ def index_transcript(connection: sqlite3.Connection, episode_id: int, transcript
             raise LibraryError(f"The transcript of episode {episode_id} is longer than the library can hold.")
         record = _record_of(piece)
         connection.execute("INSERT INTO piece (id, record) VALUES (?, ?)", (row, record))
-        connection.execute("INSERT INTO spoken (rowid, text) VALUES (?, ?)", (row, _text_of(record)))
+        text = _text_of(record)
+        if text:
+            connection.execute("INSERT INTO spoken (rowid, text) VALUES (?, ?)", (row, text))
         row += 1
     save_people(connection, episode_id, "transcript", {s.speaker for s in transcript.segments if s.speaker})
 
@@ -125,7 +127,7 @@ def unindex_transcript(connection: sqlite3.Connection, episode_id: int) -> None:
     # A contentless index forgets a row only when it is told the row's words.
     connection.executemany(
         "INSERT INTO spoken (spoken, rowid, text) VALUES ('delete', ?, ?)",
-        ((row, _text_of(record)) for row, record in rows),
+        ((row, text) for row, record in rows if (text := _text_of(record))),
     )
     connection.execute("DELETE FROM passage WHERE episode_id = ?", (episode_id,))
     connection.execute("DELETE FROM piece WHERE id >= ? AND id < ?", _rows_of(episode_id))

@@ -147,7 +147,8 @@ class Searcher:
             values.append(where.topic)
         statement = (
             # bm25() with LIMIT keeps the best few while it goes; ORDER BY rank would sort all that match first.
-            "SELECT rowid, bm25(spoken) AS score FROM spoken "  # noqa: S608 - our own words; hers are bound
+            # Without lengths it divides by nothing when pieces have three words on the average: NULL.
+            "SELECT rowid, coalesce(bm25(spoken), 0.0) AS score FROM spoken "  # noqa: S608 - our own words; hers are bound
             f"WHERE {' AND '.join(conditions)} ORDER BY score, rowid LIMIT ?"
         )
         wanted, given = 30 * at_least, set[int]()
