@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from podnotes.speech.options import SpeechOptions, SpeechProgress
     from podnotes.speech.publisher import fetch_transcript
     from podnotes.speech.recognition import transcribe
-    from podnotes.speech.spans import refine, time_words
+    from podnotes.speech.spans import refine, time_words, worth_hearing_again
     from podnotes.speech.speeds import expected_seconds, suitable_model
     from podnotes.speech.voice import Window
 
@@ -38,6 +38,7 @@ _HOME = {
     "suitable_model": "speeds",
     "time_words": "spans",
     "transcribe": "recognition",
+    "worth_hearing_again": "spans",
     "write_transcript": "formats",
 }
 
@@ -60,6 +61,7 @@ __all__ = [
     "suitable_model",
     "time_words",
     "transcribe",
+    "worth_hearing_again",
     "write_transcript",
 ]
 

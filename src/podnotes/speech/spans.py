@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from podnotes.models import Word
+    from podnotes.models import Findings, Passage, Word
     from podnotes.speech.engine import Engine
 
 #: Seconds around a passage that the better model hears as well: the sentence before may belong to it.
-CONTEXT_SECONDS = 15.0
+CONTEXT_SECONDS = 10.0
 
 # Heard around the segments whose words are timed.
 _MARGIN_SECONDS = 0.3
@@ -44,6 +44,31 @@ Span = tuple[float, float]
 class _Piece:
     start: float
     samples: NDArray[np.float32]
+
+
+def worth_hearing_again(findings: Findings, *, best: int = 5, margin: float = 0.15) -> list[Span]:
+    """Choose the parts of a scouted episode that the better model must hear.
+
+    What is quoted are the best passages of each topic, and the scout's mistakes shift its scores a little: whatever
+    comes close to the last of the best may be among them.
+
+    Args:
+        findings: What was found in the scout's transcript.
+        best: Passages a topic that may be quoted.
+        margin: How much lower than the last of them a score may be; docs/speech.md has the figures.
+
+    Returns:
+        Start and end in seconds, without context.
+    """
+    by_topic: dict[str, list[Passage]] = {}
+    for passage in findings.passages:
+        by_topic.setdefault(passage.topic, []).append(passage)
+    spans = []
+    for passages in by_topic.values():
+        scores = sorted((passage.score for passage in passages), reverse=True)
+        least = scores[:best][-1] - margin if best > 0 else 1.0
+        spans += [(passage.start, passage.end) for passage in passages if passage.score >= least]
+    return sorted(spans)
 
 
 def refine(
