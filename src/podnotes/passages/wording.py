@@ -1,8 +1,8 @@
 """Words of running text without their inflections, so that "nociceptors" and "nociceptor" are one word.
 
 For English only inflections are taken off (from Porter 1980, "An algorithm for suffix stripping"): a whole stemmer
-makes one word of "excitability" and "excited", "activation" and "active", "imaging" and "image", and so finds the
-nervous system in every talk on software. Other languages get nltk's Snowball stemmers.
+makes one word of "excitability" and "excited", "activation" and "active", and so finds the nervous system in every talk
+on software. Other languages get nltk's Snowball stemmers.
 """
 
 from __future__ import annotations
