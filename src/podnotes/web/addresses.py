@@ -16,10 +16,12 @@ _SECRET_NAME = re.compile(
 )
 #: What a token looks like: a run of at least 16 letters and digits mixed, as none is in words or dates.
 _TOKEN = re.compile(r"(?=[\w~.+=-]*[0-9])(?=[\w~.+=-]*[A-Za-z])[\w~+=-][\w~.+=-]{15,}")
+#: A token for one person, as publishers put it into paths.
+_PERSONAL = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])[A-Za-z0-9_-]{20,}={0,2}")
 #: Words joined by hyphens or underscores, with perhaps a number: a slug for people, not a token.
 _SLUG = re.compile(r"(?:[A-Za-z]+|[0-9]{1,8})(?:[-_.+](?:[A-Za-z]+|[0-9]{1,8}))*")
 #: A password that isn't encoded as it should be, so that its "/" or "?" seems to end the host.
-_STRAY_PASSWORD = re.compile(r"[^/?#@]*(?::(?!\d{1,5}[/?#])|[?#])[^@]*@")
+_STRAY_PASSWORD = re.compile(r"(?:[^/?#@]*[?#]|.*?:(?!\d{1,5}[/?#])).*@", re.DOTALL)
 _SCHEMES = {"feed": "https", "itpc": "https", "pcast": "https", "podcast": "https"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: An address as nearly all are: it needs no cleaning.
@@ -38,7 +40,8 @@ def shown(url: str) -> str:
         ``https://***@host/path``; parts of the path and of the query that look like tokens are ``***`` as well.
     """
     scheme, separator, rest = url.partition("://")
-    if separator and _STRAY_PASSWORD.match(rest):
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if separator and rest.rfind("@") >= len(authority) and _STRAY_PASSWORD.match(rest):
         return shown(f"{scheme}://***@{rest.rpartition('@')[2]}")
     try:
         parts = urlsplit(url)
@@ -77,14 +80,23 @@ def has_secrets(url: str) -> bool:
         url: An http(s) address.
 
     Returns:
-        True with credentials before the host or a parameter named like a secret. Mere long numbers in a path are no
-        sign: most public audio addresses have them.
+        True with credentials before the host, a parameter named like a secret, or a part of the path that only a
+        machine can have thought of: 20 letters of both cases and digits. UUIDs and hexadecimal numbers are no sign:
+        many public audio addresses have them.
     """
     try:
         parts = urlsplit(url)
     except ValueError:
         return True
-    return "@" in parts.netloc or any(_SECRET_NAME.search(name) for name, _ in parse_qsl(parts.query))
+    return (
+        "@" in parts.netloc
+        or any(_SECRET_NAME.search(name) or _is_personal(value) for name, value in parse_qsl(parts.query))
+        or any(_is_personal(piece.partition(".")[0]) for piece in parts.path.split("/"))
+    )
+
+
+def _is_personal(piece: str) -> bool:
+    return bool(_PERSONAL.fullmatch(piece)) and not _SLUG.fullmatch(piece)
 
 
 def without_credentials(url: str) -> str:
