@@ -1,0 +1,136 @@
+"""The best way through an episode: which sentences are content, which are in a spot, in a host's read, or housekeeping.
+
+A sentence alone decides nothing. Reads are stretches, so each change between the states costs something, less at a
+break, and the way is searched that has the most evidence for what it costs (the Viterbi algorithm; Rabiner 1989,
+"A tutorial on hidden Markov models").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from podnotes.passages.sentences import Sentence
+    from podnotes.passages.skipping_evidence import Evidence
+
+# What a sentence can be in. A spot is worded as advertising all through; a host's read is not, but has an opening
+# ("our sponsor today is …") and a closing ("go to …"), and what lies between them belongs to it.
+CONTENT, SPOT, READ, HOUSE = range(4)
+AD = (SPOT, READ)
+
+# What it costs to begin and to end each, in log-odds.
+_ENTER_SPOT, _ENTER_READ, _ENTER_HOUSE = 4.0, 5.0, 2.5
+_OPENING = 3.0  # how much cheaper a read begins where a sponsor is named
+_LEAVE_SPOT, _LEAVE_READ, _LEAVE_HOUSE = 2.5, 4.0, 1.5
+_CLOSING = 1.5  # how much cheaper a read or spot ends after an address, a code or small print
+_LEAST_ENTER, _LEAST_LEAVE = 1.5, 0.7  # however much speaks for a change, it costs this
+_SPOT_READ, _AD_HOUSE, _AGAIN = 1.5, 1.8, 2.0
+
+# In seconds: how long a story before a read lasts at most, the silence before it at least, and the silence after
+# which a read does not begin in mid-flow.
+_STORY, _BREAK, _FLOW = 30.0, 1.0, 0.7
+
+
+def best_path(evidence: Sequence[Evidence]) -> list[int]:
+    """Find the likeliest state of each sentence.
+
+    Args:
+        evidence: One piece a sentence, in order of time.
+
+    Returns:
+        One state a sentence: CONTENT, SPOT, READ or HOUSE.
+    """
+    if not evidence:
+        return []
+    before = evidence[0]
+    # An episode may begin with any of them, and most begin with content.
+    content, spot = 0.0, before.spot - _LEAST_LEAVE
+    read, house = before.read - _LEAST_ENTER, before.house - _LEAST_LEAVE
+    back: list[tuple[int, int, int, int]] = []
+    for found in evidence[1:]:
+        ends = found.closes + _CLOSING * before.closing
+        begins = found.opens
+        come_content = _best(
+            content,
+            spot - max(_LEAST_LEAVE, _LEAVE_SPOT - ends),
+            read - max(_LEAST_LEAVE, _LEAVE_READ - ends),
+            house - max(_LEAST_LEAVE, _LEAVE_HOUSE - found.closes),
+        )
+        if found.apart:  # as if the one ended and another began
+            spot, read, house = (score - _LEAST_LEAVE - _LEAST_ENTER for score in (spot, read, house))
+        come_spot = _best(content - max(_LEAST_ENTER, _ENTER_SPOT - begins), spot, read - _SPOT_READ, house - _AD_HOUSE)
+        enter_read = max(_LEAST_ENTER, _ENTER_READ - begins - _OPENING * found.opening)
+        # Once it has closed, a read goes on only as another one.
+        again = _AGAIN if before.closing and not found.opening else 0.0
+        come_read = _best(content - enter_read, spot - _SPOT_READ - again, read - again, house - _AD_HOUSE)
+        enter_house = max(_LEAST_ENTER, _ENTER_HOUSE - begins)
+        come_house = _best(content - enter_house, spot - _AD_HOUSE, read - _AD_HOUSE, house)
+        content, spot = come_content[0], come_spot[0] + found.spot
+        read, house = come_read[0] + found.read, come_house[0] + found.house
+        back.append((come_content[1], come_spot[1], come_read[1], come_house[1]))
+        before = found
+    state = _best(content, spot, read, house)[1]
+    path = [state]
+    for step in reversed(back):
+        state = step[state]
+        path.append(state)
+    return path[::-1]
+
+
+def _best(content: float, spot: float, read: float, house: float) -> tuple[float, int]:
+    """The largest of the four, and which it is; the first of equals."""
+    ad = (spot, SPOT) if spot >= read else (read, READ)
+    other = ad if ad[0] >= house else (house, HOUSE)
+    return (content, CONTENT) if content >= other[0] else other
+
+
+def begin_at_breaks(path: list[int], sentences: Sequence[Sentence], evidence: Sequence[Evidence]) -> None:
+    """Take what leads up to a read into it, back to the longest silence, where it seems to begin in mid-flow.
+
+    A read opens, or it is cut in. One that does neither has begun before it could be told from content: with a story.
+
+    Args:
+        path: What `best_path` gave; changed in place.
+        sentences: All sentences.
+        evidence: One piece a sentence.
+    """
+    for run in runs(path, AD):
+        first = sentences[run.start]
+        if run.start == 0 or evidence[run.start].opening or evidence[run.start - 1].announces:
+            continue
+        if first.start - sentences[run.start - 1].end >= _FLOW:
+            continue
+        longest, begin = _BREAK, run.start
+        for place in range(run.start - 1, 0, -1):
+            if first.start - sentences[place].start > _STORY:
+                break
+            if path[place] != CONTENT:
+                if path[place] in AD and begin == run.start:  # one read after the other, without a silence
+                    begin = place + 1
+                break
+            gap = sentences[place].start - sentences[place - 1].end
+            if gap >= longest:
+                longest, begin = gap, place
+        path[begin : run.start] = [READ] * (run.start - begin)
+
+
+def runs(path: Sequence[int], states: Collection[int]) -> list[range]:
+    """Find where an episode is in any of some states.
+
+    Args:
+        path: One state a sentence.
+        states: The states.
+
+    Returns:
+        Places of consecutive sentences, in order.
+    """
+    found, first = [], None
+    for place, here in enumerate([*path, -1]):
+        if here in states and first is None:
+            first = place
+        elif here not in states and first is not None:
+            found.append(range(first, place))
+            first = None
+    return found
