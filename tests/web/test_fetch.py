@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import time
 import zlib
 from email.utils import formatdate
@@ -296,6 +297,16 @@ def test_errors_do_not_show_secrets(server: Loopback, reply: str) -> None:
     error: BaseException | None = caught.value
     assert not any(secret in str(error) for secret in (token, "topsecret", "hunter2", "anna"))
     assert "***@127.0.0.1" in str(error)
+
+
+def test_the_log_shows_no_secrets(server: Loopback, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    token = "aB3dE5gH7jK9mN1pQ3sT5v"
+    server.add(f"/{token}", redirect(f"/{token}/there?auth=topsecret"))
+    server.add(f"/{token}/there", content(BODY))
+    fetch(server.url(f"/{token}?auth=topsecret", credentials="anna:hunter2"))
+    assert "HTTP Request: GET http://127.0.0.1" in caplog.text
+    assert not any(secret in caplog.text for secret in (token, "topsecret", "hunter2", "YW5uYTpodW50ZXIy"))
 
 
 # ------------------------------------------------------------------------------------------------------------ proxies

@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import email.utils
 import importlib.util
+import logging
 import random
+import re
 import socket
 import ssl
 import time
@@ -47,6 +49,20 @@ _PERMANENT = frozenset({301, 308})
 _DECODABLE = {"", "identity", "gzip", "deflate"} | ({"br"} if importlib.util.find_spec("brotli") else set())
 #: Connection failures that a later try may cure; no such host and "refused" are not among them.
 _LOSSES = (httpcore2.ReadError, httpcore2.RemoteProtocolError, httpcore2.WriteError, httpcore2.ReadTimeout)
+
+
+class _Masking(logging.Filter):
+    """Masks what is secret in the client's log: addresses of requests, and header fields that carry some."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Mask the addresses among the arguments of a record; leave out records of secret header fields."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(shown(str(value)) if isinstance(value, httpx2.URL) else value for value in record.args)
+        return not re.search(r"b'(?:location|set-cookie|authorization)'", str(record.msg), re.IGNORECASE)
+
+
+for _name in ("httpx2", "httpcore2.http11", "httpcore2.proxy"):
+    logging.getLogger(_name).addFilter(_Masking())
 
 
 @dataclass(frozen=True, slots=True)
