@@ -233,6 +233,8 @@ class TopicMaterial:
         # One related word alone ("dopamine") is not the topic yet.
         if (
             (not strong and hits < 1)
+            or self._belongs_elsewhere(window)
+            or any(fluency.is_talk_about_talk(text) for text in texts)
             or fluency.leans_back(texts[0])
             or fluency.begins_with_pronoun(texts[0])
             or not fluency.is_balanced(" ".join(texts))
@@ -246,25 +248,23 @@ class TopicMaterial:
         score += 0.4 * min(words, _GOOD_QUOTE) / _GOOD_QUOTE
         score -= 0.6 if fluency.points_back(texts[0]) else 0.0
         score -= 0.1 if fluency.opener_length(texts[0]) else 0.0
-        score -= 0.8 * sum(fluency.is_talk_about_talk(text) for text in texts)
         score -= 0.2 if fluency.is_personal(texts[0]) else 0.0
         score -= 0.25 * sum(fluency.is_anecdote(text) for text in texts) / math.sqrt(size)
         score -= 0.4 if any(fluency.is_question(text) for text in texts) else 0.0
         score -= 0.25 * fluency.stumbles(" ".join(texts))
         score -= 0.3 if fluency.without_opener(texts[0]).startswith(("You ", "Your ")) else 0.0
-        return score + self._practical(window) - self._elsewhere(window)
+        return score + self._practical(window)
 
     def _practical(self, window: Window) -> float:
         """How much the words have to do with what her prompts speak of: the table, the breath, the hands."""
         found = {word for i in range(window.first, window.last) for word in self.material.content[i]}
         return 0.08 * min(3, len(found & self.practice))
 
-    def _elsewhere(self, window: Window) -> float:
-        """How much more the words belong to another topic of the draft."""
+    def _belongs_elsewhere(self, window: Window) -> bool:
+        """Whether the words name another topic of the draft more often than this one."""
         indices = range(window.first, window.last)
         here = sum(self.mentions(i) for i in indices)
-        there = max((sum(other.mentions(i) for i in indices) for other in self.others), default=0)
-        return 0.3 * min(2, max(0, there - here))
+        return any(sum(other.mentions(i) for i in indices) > here for other in self.others)
 
     def mentions(self, index: int) -> int:
         """How often a sentence names the topic; "back pain" is one mention, not two."""
@@ -343,13 +343,13 @@ class TopicMaterial:
         # The summary names no speaker, so that an "I" in it would be hers.
         if fluency.is_personal(text) or (strict and fluency.points_back(text)):
             return None
-        if any(other.mentions(index) > self.mentions(index) for other in self.others):
+        if self._belongs_elsewhere(Window(index, index + 1, 0.0)):
             return None
         stumbling = fluency.stumbles(text)
         if stumbling > (1.5 if strict else 2.5):
             return None
         score = self.rank[index] + 0.3 * self.score_of[index] + 0.1 * min(2.0, self.hits[index])
-        score += 0.15 * min(3, fluency.explains(text)) - self._elsewhere(Window(index, index + 1, 0.0))
+        score += 0.15 * min(3, fluency.explains(text))
         score += self._practical(Window(index, index + 1, 0.0))
         score -= 0.0 if self.strong[index] else 0.3
         # "You" is the guest as often as the reader.

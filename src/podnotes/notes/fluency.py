@@ -26,7 +26,7 @@ _PERSONAL = re.compile(rf"(?<![\w'-]){alternatives(lists.PERSONAL)}(?![\w'-])")
 _ANECDOTE = re.compile(rf"(?<![\w'-]){alternatives(lists.ANECDOTE)}(?![\w'-])")
 _STUMBLING = re.compile(rf"(?<![\w'-]){alternatives(lists.STUMBLING)}(?![\w'-])|\b(\w+),? \1\b|[…♪\[\]]|\.\.\.|--|—")
 _EXPLAINING = re.compile(rf"(?<![\w'-]){alternatives(lists.EXPLAINING)}(?![\w'-])")
-_VERB = re.compile(rf"(?<![\w-]){alternatives(lists.VERBS)}(?![\w-])")
+_VERB = re.compile(rf"(?<![\w-]){alternatives(lists.VERBS)}(?:s|es)?(?![\w-])")
 _ASKING = re.compile(rf"{alternatives(lists.ASKING)}\b")
 _TAG_QUESTION = re.compile(r",? (?:right|okay|ok|you know|isn't it|correct|huh|yeah|don't you think)[?.!]?$")
 # What transcribers write where they don't write words: "[laughter]", "[unintelligible 00:24:13]".
@@ -150,7 +150,7 @@ def is_complete(text: str) -> bool:
         return False
     rest = _proper(bare)
     # "The role of the skin and how it feels." has its verb in the wrong place.
-    main = re.split(r"(?<=\S) (?:how|why|whether)\b", rest, maxsplit=1)[0]
+    main = rest if is_question(text) else re.split(r"(?:^|(?<=\S) )(?:how|why|whether)\b", rest, maxsplit=1)[0]
     return bool(_VERB.search(main)) and len(_WORD.findall(rest)) >= 4
 
 

@@ -1,6 +1,7 @@
-"""The words by which spoken sentences lean on others, announce, stumble and chat.
+r"""The words by which spoken sentences lean on others, announce, stumble and chat.
 
-Each list is regular expressions apart by semicolons, for lower-case text with straight apostrophes.
+Each list is regular expressions apart by semicolons, for lower-case text with straight apostrophes. A space at the edge
+of an alternative is written ``\s``, so that lines can be broken.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 
 def alternatives(listed: str) -> str:
     """The expressions of a list as one group of alternatives, the longest first."""
-    items = [re.sub(r"\s*\|\s*", "|", " ".join(item.split())) for item in listed.split(";")]
+    items = [re.sub(r"\|\s+", "|", " ".join(item.split())) for item in listed.split(";")]
     return "(?:" + "|".join(sorted((item for item in items if item), key=len, reverse=True)) + ")"
 
 
@@ -34,14 +35,14 @@ OPENERS = """
     what we know is that; we know that; we now know that; it turns out; it turns out that;
     it's important to know that; it's important to understand that; it's worth noting that; keep in mind that;
     keep in mind; note that; mind you; second of all; third of all; firstly; secondly; thirdly; lastly; finally;
-    first off; in the meantime; what (?:most )?people (?:often|generally )?(?:don't|do not) (?:realize|know|
+    first off; in the meantime; what (?:most )?people (?:often\\s|generally\\s)?(?:don't|do not) (?:realize|know|
     appreciate|understand) is that; the (?:important|key|main|interesting|crucial) (?:thing|
     point)(?: to \\w+(?: out)?)?(?: here)? is(?: that)?; second; third; first; so first; and finally; and lastly;
-    simply stated; put differently; in short; what(?:'s|is|was) (?:also|really|so|most|kind of|
-    very )?(?:interesting|fascinating|important|remarkable|amazing|striking|cool|great)(?: here)? is(?: that)?;
-    i (?:should|must|want to|would|will|have to) (?:also|just|again )?(?:point out|note|mention|say|add|emphasize|
-    stress) that; typically; usually; generally; generally speaking; in general; broadly speaking; in reality;
-    in essence
+    simply stated; put differently; in short; what(?:'s|\\sis|\\swas) (?:also\\s|really\\s|so\\s|most\\s|kind of\\s|
+    very\\s)?(?:interesting|fascinating|important|remarkable|amazing|striking|cool|great)(?: here)? is(?: that)?;
+    i (?:should|must|want to|would|will|have to) (?:also\\s|just\\s|again\\s)?(?:point out|note|mention|say|add|
+    emphasize|stress) that; typically; usually; generally; generally speaking; in general; broadly speaking;
+    in reality; in essence
 """
 # "So much", "still water", "like many", "no pain": here the word belongs to the sentence.
 NOT_OPENERS = """
@@ -92,22 +93,22 @@ LEANING = """
     that being said; along those lines; there's a way in which; guess what; a lot of (?:that|this|it|them|times);
     so that; the nice thing about; the (?:interesting|cool|great|fascinating|funny|nice|good|bad) (?:thing|part|
     news); so that's; that's the; (?:the )?third thing; you'll get (?:that|this); some months later;
-    sometimes (?:it|that|this|he|she|they)(?:'s)?; how (?:it|that|this)
+    sometimes (?:it|that|this|he|she|they)(?:'s)?; how (?:it|that|this); there with; things like; on the contrary
 """
 # Though it begins so, it points forward: "It turns out that pain …", "There are two kinds of fibers".
 FORWARD = """
-    it(?:'s|is|was|has been|'s been|can be|may be|might be)(?: \\w+ly)? (?:important|possible|clear|known|
-    well known|true|shown|interesting|worth|believed|thought|likely|estimated|easy|hard|difficult|essential|crucial|
-    helpful|useful|fair|established|well established|appreciated|necessary|normal|common|safe|best|better|
-    time)(?: \\w+)? (?:that|to|how|why|when)\\b (?!(?:this|that|these|those|it|they|he|she|happens|happened|is|was|
-    me|say)\\b); it (?:turns out|seems|appears|takes)(?: that|to)?\\b (?!(?:this|that|these|those|it|they|he|she|be|
-    work|me)\\b); there(?:'s|is|are|was|were|'re)(?: \\w+){0,2} (?:two|three|four|five|six|several|many|no|evidence|
-    studies|data|multiple|different|specific|certain|neurons|cells|receptors|nerves|people|ways|growing|kinds|types|
-    forms)\\b; both (?:\\w+ )?and\\b; each (?:time|person|one of us|day|neuron|cell|nerve)\\b; either \\w+ or\\b;
-    those (?:who|with|of us)\\b; such as\\b; that (?:pain|touch|stress|sleep)\\b; what (?:makes|causes|
-    distinguishes|determines) (?!(?:this|that|it|these|those|them)\\b); not (?:all|every|everyone|everybody|
-    only does|getting|enough|sleeping|moving|just)\\b; because of (?!(?:this|that|it|these|those|them)\\b);
-    only (?:a|the|when|about|one|two|some)\\b; what is (?:pain|touch|stress|sleep|mood)\\b
+    it(?:'s|\\sis|\\swas|\\shas been|'s been|\\scan be|\\smay be|\\smight be)(?: \\w+ly)? (?:important|possible|
+    clear|known|well known|true|shown|interesting|worth|believed|thought|likely|estimated|easy|hard|difficult|
+    essential|crucial|helpful|useful|fair|established|well established|appreciated|necessary|normal|common|safe|
+    best|better|time)(?: \\w+)? (?:that|to|how|why|when)\\b (?!(?:this|that|these|those|it|they|he|she|happens|
+    happened|is|was|me|say)\\b); it (?:turns out|seems|appears|takes)(?:\\sthat|\\sto)?\\b (?!(?:this|that|these|
+    those|it|they|he|she|be|work|me)\\b); there(?:'s|\\sis|\\sare|\\swas|\\swere|'re)(?: \\w+){0,2} (?:two|three|
+    four|five|six|several|many|no|evidence|studies|data|multiple|different|specific|certain|neurons|cells|receptors|
+    nerves|people|ways|growing|kinds|types|forms)\\b; both (?:\\w+ )?and\\b; each (?:time|person|one of us|day|
+    neuron|cell|nerve)\\b; either \\w+ or\\b; those (?:who|with|of us)\\b; such as\\b; that (?:pain|touch|stress|
+    sleep)\\b; what (?:makes|causes|distinguishes|determines) (?!(?:this|that|it|these|those|them)\\b); not (?:all|
+    every|everyone|everybody|only does|getting|enough|sleeping|moving|just)\\b; because of (?!(?:this|that|it|these|
+    those|them)\\b); only (?:a|the|when|about|one|two|some)\\b; what is (?:pain|touch|stress|sleep|mood)\\b
 """
 # Anywhere in the sentence, these point at something outside it.
 POINTING = """
@@ -126,41 +127,43 @@ POINTING = """
 """
 # Talk about the talk: announcing, recalling, greeting, selling.
 ANNOUNCING = """
-    (?:i'm|we're|i am|we are)(?: not|just|also)? (?:going to|gonna|about to|talking|speaking|referring|discussing|
-    not going); (?:i|we)(?:'ll|will); let's; let me; (?:i'd|i would) (?:like|love|encourage|recommend|suggest|argue|
-    point) ?(?:to)?; i (?:just|also|really )?want(?:ed)? to; i want you; i should (?:mention|say|point|note|add);
-    (?:i|we|you|he|she)(?:'ve)? (?:just|also|already|previously|often|really )?(?:mentioned|said|talked?|described?|
-    told|referred|covered|discuss(?:ed)?|promised?|recommend(?:ed)?|encouraged?|invited?|asked|alluded|touched on|
-    spoke|speak|wrote|posted|published on|hinted); you (?:brought|bring) up; you had a; you(?:'ve)? (?:had|
-    put) (?:a|an|out|some|this|that)\\b; you're (?:saying|talking|asking|describing|telling); what (?:we|i|
-    you) (?:call|mean|just|said); we (?:just )?(?:heard|learned|saw); today; tonight; episodes?; podcasts?;
-    listeners?; viewers?; listening; youtube; instagram; twitter; show notes?; captions?; in a (?:moment|minute|
-    second|bit); earlier; later on; previously; next (?:time|week); stay tuned; as (?:i|we|you) (?:mentioned|said|
-    know|just|recall|described|may know|might know); by the way; thank you; thanks; welcome; guys; folks; (?:great|
-    good|excellent|interesting|big|another|next|first|same) question; the question (?:is|was|then|becomes);
-    question for you; if you(?:'re|are) (?:interested|curious|listening|watching|familiar|wondering|somebody|
-    someone|like me|not familiar); if you (?:want to|wanna|would like to|look|go|google|recall|remember|think about|
-    were to look); links? (?:to|in); provide a link; look (?:it|this|them|that )?up; google; might be (?:asking|
-    wondering|thinking|saying|familiar); (?:probably|maybe|be) (?:asking|wondering|thinking|familiar|heard|
-    experienced); have heard of; bear with me; don't worry; recap; to review; in summary; to summarize; pause; blah;
-    quote unquote; discussions?; conversations?; topics?; books?; chapters?; lectures?; slides?; website; online;
-    out there floating; reached out; get (?:back )?(?:to|into) (?:that|this|it); more on; go back to; going back to;
-    come back to; move on; moving on; think of it (?:as|like|this); you can think (?:of|about); picture this;
-    what if i told; hosting; hosted; the name of; is called the; named after; spelled; pronounced?; sorry; please;
-    i'm sure; take home; takeaway; big picture; long story short; bottom line; you'll (?:hear|see|learn|notice|
-    recall|remember); as an aside; side note; tangent; footnote; disclaimer; i'm not (?:a|saying|suggesting|sure);
-    does that make sense; make sense\\?; you see what i mean; what do you think; tell us; tell me;
-    talk (?:to us )?about; walk us through; you (?:now )?know what; you(?:'ve|have)? (?:now|just|already|
-    also )?(?:learned|learnt|heard); (?:are|is|be|were) familiar with; audience; we (?:also )?(?:did not|
-    didn't) look; have you ever; for asking; asking (?:this|that|because); some of the (?:other )?things;
-    as you know; if you look at; sounds like a; like i said; we're not gonna; i can't emphasize; i cannot attest;
-    for (?:the )?sake of; just to (?:give|illustrate|remind|put); an example of this; the term; what's known;
-    for another time; (?:the )?title of (?:the|that|this) (?:study|paper|book|article); might(?:'ve|
-    have) been (?:thinking|asking|wondering); been building up; i thought this; (?:i|we) just described; i say;
-    (?:which|that) is what i; let us; (?:let's|let us )?begin with; (?:a|one) (?:simple|quick|big|small) question;
-    last month; this month; last week; we were talking; i'm not, i'm; avoid saying; the way to think about;
-    the (?:simple|simplest|best|easiest) way to think; the key thing to understand; (?:an|the) entire (?:episode|
-    month|podcast); did an? \\w+ on; i've decided; out there on; zero cost
+    (?:i'm|we're|i am|we are)(?:\\snot|\\sjust|\\salso)? (?:going to|gonna|about to|talking|speaking|referring|
+    discussing|not going); (?:i|we)(?:'ll|\\swill); let's; let me; (?:i'd|i would) (?:like|love|encourage|recommend|
+    suggest|argue|point) ?(?:to)?; i (?:just\\s|also\\s|really\\s)?want(?:ed)? to; i want you; i should (?:mention|
+    say|point|note|add); (?:i|we|you|he|she)(?:'ve)? (?:just\\s|also\\s|already\\s|previously\\s|often\\s|
+    really\\s)?(?:mentioned|said|talked?|described?|told|referred|covered|discuss(?:ed)?|promised?|recommend(?:ed)?|
+    encouraged?|invited?|asked|alluded|touched on|spoke|speak|wrote|posted|published on|hinted); you (?:brought|
+    bring) up; you had a; you(?:'ve)? (?:had|put) (?:a|an|out|some|this|that)\\b; you're (?:saying|talking|asking|
+    describing|telling); what (?:we|i|you) (?:call|mean|just|said); we (?:just )?(?:heard|learned|saw); today;
+    tonight; episodes?; podcasts?; listeners?; viewers?; listening; youtube; instagram; twitter; show notes?;
+    captions?; in a (?:moment|minute|second|bit); earlier; later on; previously; next (?:time|week); stay tuned;
+    as (?:i|we|you) (?:mentioned|said|know|just|recall|described|may know|might know); by the way; thank you;
+    thanks; welcome; guys; folks; (?:great|good|excellent|interesting|big|another|next|first|same) question;
+    the question (?:is|was|then|becomes); question for you; if you(?:'re|\\sare) (?:interested|curious|listening|
+    watching|familiar|wondering|somebody|someone|like me|not familiar); if you (?:want to|wanna|would like to|look|
+    go|google|recall|remember|think about|were to look); links? (?:to|in); provide a link; look (?:it\\s|this\\s|
+    them\\s|that\\s)?up; google; might be (?:asking|wondering|thinking|saying|familiar); (?:probably|maybe|
+    be) (?:asking|wondering|thinking|familiar|heard|experienced); have heard of; bear with me; don't worry; recap;
+    to review; in summary; to summarize; pause; blah; quote unquote; discussions?; conversations?; topics?; books?;
+    chapters?; lectures?; slides?; website; online; out there floating; reached out; get (?:back )?(?:to|
+    into) (?:that|this|it); more on; go back to; going back to; come back to; move on; moving on; think of it (?:as|
+    like|this); you can think (?:of|about); picture this; what if i told; hosting; hosted; the name of;
+    is called the; named after; spelled; pronounced?; sorry; please; i'm sure; take home; takeaway; big picture;
+    long story short; bottom line; you'll (?:hear|see|learn|notice|recall|remember); as an aside; side note;
+    tangent; footnote; disclaimer; i'm not (?:a|saying|suggesting|sure); does that make sense; make sense\\?;
+    you see what i mean; what do you think; tell us; tell me; talk (?:to us )?about; walk us through;
+    you (?:now )?know what; you(?:'ve|\\shave)? (?:now\\s|just\\s|already\\s|also\\s)?(?:learned|learnt|heard);
+    (?:are|is|be|were) familiar with; audience; we (?:also )?(?:did not|didn't) look; have you ever; for asking;
+    asking (?:this|that|because); some of the (?:other )?things; as you know; if you look at; sounds like a;
+    like i said; we're not gonna; i can't emphasize; i cannot attest; for (?:the )?sake of; just to (?:give|
+    illustrate|remind|put); an example of this; the term; what's known; for another time; (?:the )?title of (?:the|
+    that|this) (?:study|paper|book|article); might(?:'ve|\\shave) been (?:thinking|asking|wondering);
+    been building up; i thought this; (?:i|we) just described; i say; (?:which|that) is what i; let us; (?:let's\\s|
+    let us\\s)?begin with; (?:a|one) (?:simple|quick|big|small) question; last month; this month; last week;
+    we were talking; i'm not, i'm; avoid saying; the way to think about; the (?:simple|simplest|best|
+    easiest) way to think; the key thing to understand; (?:an|the) entire (?:episode|month|podcast);
+    did an? \\w+ on; i've decided; out there on; zero cost; (?:you'll|you will) (?:soon\\s|also\\s|now\\s)?(?:hear|
+    see|learn|notice|recall|remember|find|discover)
 """
 # The speakers' own lives and views: good in a quote, out of place in a summary.
 PERSONAL = """
@@ -211,7 +214,15 @@ VERBS = """
     understood; perceive; experience; communicated; affect; affects; affected; control; controls; contain; contains;
     produce; produces; release; create; creates; receive; receives; remember; remembers; depend; depends; exist;
     exists; include; includes; involve; involves; \\w{3,}(?:ates|izes|ises|ifies|uces|ases|eases|ects|ibits|ains|
-    olves|ives|ends|orts|ows|ings|inds|ocks|ers|ides|ires|umes|ores|aves)
+    olves|ives|ends|orts|ows|ings|inds|ocks|ers|ides|ires|umes|ores|aves); bind; calm; lift; raise; respond;
+    protect; travel; carry; relax; reduce; increase; improve; activate; block; inhibit; trigger; change; cause;
+    heal; hurt; move; breathe; press; support; adapt; adjust; connect; communicate; decrease; describe; develop;
+    disappear; drop; ease; enter; express; fall; flow; follow; gain; grow; hold; ignore; influence; interact;
+    interpret; let; listen; live; lose; measure; notice; occur; reach; react; recover; regulate; rely; require;
+    rest; rise; sing; soften; spread; stimulate; strengthen; suffer; suppress; swell; teach; train; vary; weaken;
+    widen; work; help; make; take; give; get; go; come; keep; feel; know; find; lead; act; send; tell; look; play;
+    become; begin; start; stop; run; turn; seem; tend; happen; show; need; mean; say; try; ask; call; speak; sit;
+    stand; lie; put; bring; (?<=[a-z]\\s)(?<!more\\s)(?<!less\\s)(?<!very\\s)(?<!and\\s)(?<!most\\s)\\w{3,}ed; fire
 """
 # How a question that is meant as one begins.
 ASKING = """
