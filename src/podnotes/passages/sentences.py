@@ -50,8 +50,10 @@ _PHANTOM = re.compile(
     r"|.*amara\.org.*|www\.[a-z0-9.-]+\.(?:com|org|net|co\.uk)"
     r"|[\W_]+|(?:\s*[\[(♪*][^\])♪*]*[\])♪*]\s*)+"
 )
+_PHANTOM_HINTS = ("for watching", "for viewing", "subscribe", "see you", " by ", "amara.org", "www.")
+_LONGEST_PHANTOM = 120  # characters
 _EDGES = re.compile(r"^[\s\"'“”‘’.!?…,-]+|[\s\"'“”‘’.!?…,-]+$")
-_NOT_WORD = re.compile(r"[^\w']+")
+_NO_MARKS = dict.fromkeys(map(ord, '.,;:!?…"“”()[]-–—'))
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,15 +298,18 @@ def _cut_long(
 
 def _phantom(text: str) -> Doubt | None:
     """Stock phrases that Whisper writes over music and silence, and lines that are no speech ("[Music]")."""
-    if len(text) > 120:
+    if len(text) > _LONGEST_PHANTOM:
         return None
-    bare = _EDGES.sub("", text.lower()).replace("’", "'")
+    small = text.lower()
+    if text[0].isalnum() and not any(hint in small for hint in _PHANTOM_HINTS):
+        return None
+    bare = _EDGES.sub("", small).replace("’", "'")
     return Doubt.PHANTOM if not bare or _PHANTOM.fullmatch(bare) else None
 
 
 def _mark_loops(found: list[Sentence]) -> list[Sentence]:
     """Mark sentences that go round in a circle, alone or with up to three neighbours, three times or more."""
-    keys = [_NOT_WORD.sub(" ", sentence.text.lower()).strip() for sentence in found]
+    keys = [sentence.text.lower().translate(_NO_MARKS) for sentence in found]
     looped = {index for index, key in enumerate(keys) if _has_loop(key.split())}
     for period in range(1, 5):
         same = 0

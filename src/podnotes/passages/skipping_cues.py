@@ -74,9 +74,14 @@ class Hit(NamedTuple):
     last: int
 
 
-class _Phrase(NamedTuple):
+class _Place(NamedTuple):
+    """A phrase where its rarest word stands: how many words may come before it, and which others must be there."""
+
     cue: Cue
     slots: tuple[Slot, ...]
+    least: int
+    most: int
+    second: frozenset[str] | None
 
 
 class Cues:
@@ -94,7 +99,7 @@ class Cues:
         tables = tomllib.loads(text)
         self.cues: dict[str, Cue] = {}
         self.lists = {name: frozenset(words.split()) for name, words in tables["wording"].items()}
-        self._by_word: dict[str, list[tuple[_Phrase, int, int]]] = {}
+        self._by_word: dict[str, list[_Place]] = {}
         for table in tables["cue"]:
             cue = Cue(table["name"], table["kind"], float(table["score"]), table["says"])
             self.cues[cue.name] = cue
@@ -105,11 +110,13 @@ class Cues:
         slots = tuple(_slot(word) for word in text.split())
         fixed = [i for i, slot in enumerate(slots) if slot.words and not slot.optional]
         # The slot with the fewest common words among its choices; of those, the one with the fewest choices.
-        anchor = min(fixed, key=lambda i: (len(slots[i].words & _COMMON), len(slots[i].words)))
+        ranked = sorted(fixed, key=lambda i: (len(slots[i].words & _COMMON), len(slots[i].words)))
+        anchor = ranked[0]
+        second = next((slots[i].words for i in ranked[1:] if not slots[i].end), None)
         least = sum(1 for slot in slots[:anchor] if slot.words and not slot.optional)
         most = sum(_GAP if slot.gap else 1 for slot in slots[:anchor] if slot.words or slot.gap)
         for word in slots[anchor].words:
-            self._by_word.setdefault(word, []).append((_Phrase(cue, slots), least, most))
+            self._by_word.setdefault(word, []).append(_Place(cue, slots, least, most, second))
 
     def find(self, words: list[str]) -> list[Hit]:
         """Find the cues of a sentence, each once.
@@ -120,15 +127,18 @@ class Cues:
         Returns:
             At most one hit for each cue.
         """
+        present = set(words)
+        if self._by_word.keys().isdisjoint(present):
+            return []
         hits: dict[str, Hit] = {}
-        for place, word in enumerate(words):
-            for phrase, least, most in self._by_word.get(word, ()):
-                if phrase.cue.name in hits:
+        for at, word in enumerate(words):
+            for cue, slots, least, most, second in self._by_word.get(word, ()):
+                if cue.name in hits or (second and second.isdisjoint(present)):
                     continue
-                for first in range(max(0, place - most), place - least + 1):
-                    last = _match(phrase.slots, 0, words, first)
-                    if last > place:
-                        hits[phrase.cue.name] = Hit(phrase.cue, first, last)
+                for first in range(max(0, at - most), at - least + 1):
+                    last = _match(slots, 0, words, first)
+                    if last > at:
+                        hits[cue.name] = Hit(cue, first, last)
                         break
         return list(hits.values())
 
