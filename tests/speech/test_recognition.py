@@ -333,3 +333,25 @@ def test_reading_a_transcript_loads_no_engine() -> None:
         "print([name for name in ('av', 'numpy', 'faster_whisper') if name in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_an_engine_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyPatch, minute: tuple[Path, Spoken]) -> None:
+    class Point:
+        name = "parrots"
+
+        def load(self) -> Any:
+            def make(model: str, options: SpeechOptions) -> Any:
+                if model == "dead":
+                    raise RuntimeError("it is no more")
+                return Parrot() if model == "grey" else object()
+
+            return make
+
+    monkeypatch.setattr("podnotes.speech.engine._plugins", lambda: {"parrots": Point()})
+    assert transcribe(minute[0], "parrots:grey").model == "parrot"
+    with pytest.raises(ModelError, match="it is no more"):
+        transcribe(minute[0], "parrots:dead")
+    with pytest.raises(ModelError, match="isn't one that podnotes can use"):
+        transcribe(minute[0], "parrots:stone")
+    with pytest.raises(ModelError, match="no speech model"):
+        transcribe(minute[0], "macaws:grey")
