@@ -51,6 +51,16 @@ def test_a_new_draft(write: Callable[..., DraftResult], out: Path) -> None:
     assert stat.S_IMODE((out / "pain.md").stat().st_mode) == 0o666 & ~umask, "as any editor would make it"
 
 
+def test_drafts_of_the_same_name_are_numbered(library: Library, write: Callable[..., DraftResult], out: Path) -> None:
+    write("one")
+    assert write("short", template="brief") == DraftResult(out / "pain 2.md", "new")
+    other = library.remember_episode(make_episode(2))
+    drafted = library.write_draft(other, path=out / "pain.md", text="other", template="blog", recipe="r")
+    assert drafted == DraftResult(out / "pain 3.md", "new")
+    assert (out / "pain.md").read_text() == "one"
+    assert write("two") == DraftResult(out / "pain.md", "updated")
+
+
 def test_the_same_again_is_not_written(write: Callable[..., DraftResult], out: Path) -> None:
     write("one")
     before = (out / "pain.md").stat()

@@ -162,7 +162,8 @@ class _Draft:
         return DraftResult(beside, "beside", hers=hers)
 
     def _first(self, path: Path, content: bytes, wanted: str) -> DraftResult:
-        """Write a draft that was never written before; a file that is there already is hers."""
+        """Write a draft that was never written before; a file that is there already is another draft's, or hers."""
+        path = self._not_of_another_draft(path)
         found = _hash_of(path)
         if not os.path.lexists(path):
             self._put(path, content, wanted, over=None)
@@ -174,6 +175,14 @@ class _Draft:
         beside = self._beside(path)
         self._put(beside, content, wanted, over=_hash_of(beside))
         return DraftResult(beside, "beside", hers=path)
+
+    def _not_of_another_draft(self, path: Path) -> Path:
+        """The name, numbered where another episode's or template's draft has it: "Trailer.md", "Trailer 2.md"."""
+        number, free = 1, path
+        while self._database.row("SELECT 1 FROM draft WHERE path = ? AND id != ?", (str(free), self._id)) is not None:
+            number += 1
+            free = path.with_name(f"{path.stem} {number}{path.suffix}")
+        return free
 
     def _renamed(self) -> Path | None:
         """A file in the folder, or below it, that is word for word what podnotes wrote."""
