@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from tools.make_gallery import GALLERY, pages
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 MADE = pages()
 
@@ -17,3 +22,21 @@ def test_the_gallery_is_current(name: str) -> None:
 
 def test_nothing_else_is_in_it() -> None:
     assert {file.name for file in GALLERY.iterdir()} == {*MADE, "README.md"}
+
+
+@pytest.mark.browser
+def test_the_sample_podcast_plays_on_its_review_page(page: Page) -> None:
+    page.goto((GALLERY / "review.html").as_uri())
+    card = page.locator(".card").first
+    card.locator(".play").click()
+    start, end = (float(card.get_attribute(f"data-{edge}") or "nan") for edge in ("start", "end"))
+    for _ in range(100):
+        now = float(page.evaluate("document.getElementById('audio').currentTime"))
+        if now > start:
+            break
+        page.wait_for_timeout(30)
+    assert start < now < start + 1.5
+    page.evaluate(f"document.getElementById('audio').currentTime = {end - 0.7}")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("document.getElementById('audio').paused")
+    assert abs(float(page.evaluate("document.getElementById('audio').currentTime")) - end) < 0.2

@@ -28,7 +28,7 @@ _TITLES = re.compile(r"^(?:Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Mx|Sir|Dame|Rev)\.
 
 _NAME = (
     r"((?:(?:Dr|Prof)\.?\s|Doctor\s|Professor\s)?[A-Z][\w'’-]+"
-    r"(?:\s(?:[A-Z]\.|de|del|van|von|der|la|le|bin|al|[A-Z][\w'’-]+)){1,3})"
+    r"(?:\s(?:[A-Z]\.|(?:de|del|van|von|der|den|di|da|la|le|bin|al)\b|[A-Z][\w'’-]+)){1,4})"
 )
 _GUEST = re.compile(
     rf"\b(?:[Mm]y|[Oo]ur) guests?(?: (?:today|this week|for today|on (?:today's|the|this) (?:episode|show|podcast)))?"
