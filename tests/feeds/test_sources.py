@@ -291,6 +291,10 @@ def test_a_folder_in_natural_order(tmp_path: Path) -> None:
     assert len({episode.guid for episode in podcast.episodes}) == 3
 
 
+def test_a_file_named_by_its_address() -> None:
+    assert len(only((SAMPLE_PODCAST / "feed.xml").as_uri()).episodes) == 3
+
+
 def test_the_sample_podcast_as_a_folder_and_as_a_feed() -> None:
     for source in (SAMPLE_PODCAST / "feed.xml", SAMPLE_PODCAST):
         podcast = only(source)
@@ -304,7 +308,8 @@ def test_the_sample_podcast_as_a_folder_and_as_a_feed() -> None:
     ("make", "expected"),
     [
         (lambda folder: folder / "missing.mp3", "There is no file"),
-        (lambda folder: "example.org/feed", "a web address begins with https://"),
+        (lambda folder: "example.org/feed", "no host called example.org"),
+        (lambda folder: "www.example.org", "no host called www.example.org"),
         (lambda folder: folder, "no audio files"),
         (lambda folder: "", "no audio files|There is no file"),
         (lambda folder: "ftp://example.org/feed", "There is no file|takes http"),

@@ -228,6 +228,19 @@ def test_a_temporary_step_ends_what_is_remembered(server: Loopback) -> None:
     assert answer.moved_to == server.url("/b")
 
 
+def test_carries_cookies_along_a_chain_of_redirects(server: Loopback) -> None:
+    def gate(handler: Handler) -> None:
+        if handler.headers.get("Cookie") == "seen=yes":
+            content(BODY)(handler)
+        else:
+            status(302, Location="/feed", Set_Cookie="seen=yes; Path=/")(handler)
+
+    assert fetch(server.add("/feed", gate)).body == BODY
+    assert "cookie" not in server.seen[0].headers
+    fetch(server.url("/feed"))
+    assert "cookie" not in server.seen[2].headers  # nothing is kept from one request to the next
+
+
 def test_private_addresses_only_when_she_typed_them(server: Loopback) -> None:
     url = server.add("/feed", content(BODY))
     for address in (url, server.url("/feed", host="localhost")):

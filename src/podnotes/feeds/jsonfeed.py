@@ -30,6 +30,8 @@ def podcast_from_json(data: bytes, place: Place, *, name: str, fallback_title: s
         found = json.loads(data.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
         raise FeedError(f"{name} is no feed: it begins like JSON but can't be read as such.") from error
+    if isinstance(found, dict) and "jsonfeed.org" in str(found.get("version")):
+        found.setdefault("items", [])
     if not isinstance(found, dict) or not isinstance(found.get("items"), list):
         raise FeedError(f"{name} is JSON, but no JSON Feed: there is no list of items in it.")
     feed: dict[str, Any] = {
@@ -83,4 +85,6 @@ def _string(value: object) -> str:
     if isinstance(value, str):
         return value
     # Some tools write ids, sizes and durations as numbers.
-    return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, int) else ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from podnotes import web
 from podnotes.errors import FeedError, FetchError
@@ -110,7 +111,14 @@ def read_feed(
     options = options or FeedOptions()
     if isinstance(source, str) and web.is_web(source):
         return _read_address(source, previous, options, trusted)
-    return podcast_from(load_file(Path(source).expanduser(), options), options)
+    return podcast_from(load_file(as_path(source), options), options)
+
+
+def as_path(source: str | Path) -> Path:
+    """Return the path that she named, also as a ``file:`` address."""
+    if isinstance(source, str) and source.lower().startswith("file:"):
+        source = url2pathname(urlsplit(source).path)
+    return Path(source).expanduser()
 
 
 def load_file(path: Path, options: FeedOptions) -> Document:
@@ -261,7 +269,7 @@ def podcast_from(document: Document, options: FeedOptions) -> Podcast:
         limit_entries=options.max_episodes,
         limit_s=options.parse_s,
     )
-    if not raw.version and not raw.entries:
+    if not raw.version and not raw.entries and not raw.feed.get("title"):
         raise _is_something_else(document)
     return to_podcast(raw, place, fallback_title=title)
 

@@ -14,7 +14,7 @@ from podnotes import web
 from podnotes.errors import PodnotesError, SourceError
 from podnotes.feeds.local import is_audio_file, podcast_from_files
 from podnotes.feeds.opml import is_opml, read_opml
-from podnotes.feeds.reading import FeedOptions, NotAFeedError, load_file, podcast_from, read_feed
+from podnotes.feeds.reading import FeedOptions, NotAFeedError, as_path, load_file, podcast_from, read_feed
 from podnotes.media.kinds import TYPES, extension_of, guess_type
 from podnotes.models import Enclosure, Episode, Podcast
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _APPLE = re.compile(r"^https?://(?:podcasts|itunes)\.apple\.com/(?:[^?#]*/)?id(\d{3,20})", re.IGNORECASE)
+#: An address as people write it, without https://.
+_BARE_ADDRESS = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/|www\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,10 @@ def _expand(source: str | Path, known: Mapping[str, Podcast], options: SourceOpt
     try:
         if isinstance(source, str) and web.is_web(text):
             return _from_address(text, known, options)
-        return _from_path(Path(text).expanduser(), options)
+        path = as_path(source.strip() if isinstance(source, str) else source)
+        if _BARE_ADDRESS.match(text) and not path.exists():
+            return _from_address(f"https://{text}", known, options)
+        return _from_path(path, options)
     except PodnotesError as error:
         return [Reading(text, error=error)]
 
@@ -121,8 +126,7 @@ def _from_path(path: Path, options: SourceOptions) -> list[Reading | str]:
     if path.is_dir():
         return [Reading(str(path), podcast_from_files(path))]
     if not path.exists():
-        hint = " (a web address begins with https://)" if re.match(r"^(?:www\.|[\w-]+\.[a-z]{2,}/)", str(path)) else ""
-        raise SourceError(f"There is no file {path}{hint}: check the name.")
+        raise SourceError(f"There is no file {path}: check the name.")
     if is_audio_file(path):
         return [Reading(str(path), podcast_from_files(path))]
     document = load_file(path, options.feed)

@@ -162,9 +162,10 @@ def open_stream(
     moved_to: str | None = None
     permanent = True
     current, current_trusted = target, trusted
+    cookies = httpx2.Cookies()  # some servers redirect in a circle whoever doesn't carry theirs along
     with _translated(lambda: current, deadline_s, patience):
         for _ in range(patience.redirects + 1):
-            with _request(current, budget, trusted=current_trusted, headers=headers) as response:
+            with _request(current, budget, trusted=current_trusted, headers=headers, cookies=cookies) as response:
                 location = response.headers.get("location")
                 if response.status_code not in _REDIRECTS or not location:
                     fields = {name.lower(): value for name, value in response.headers.items()}
@@ -214,7 +215,7 @@ def _redirected(current: str, location: str) -> str:
 
 @contextlib.contextmanager
 def _request(
-    url: str, budget: Budget, *, trusted: bool, headers: Mapping[str, str] | None
+    url: str, budget: Budget, *, trusted: bool, headers: Mapping[str, str] | None, cookies: httpx2.Cookies
 ) -> Generator[httpx2.Response]:
     parts = urlsplit(url)
     proxy = proxy_for(url)
@@ -229,10 +230,11 @@ def _request(
     with (
         httpx2.Client(
             transport=Transport(budget, private=trusted, proxy=proxy), timeout=timeout, trust_env=False,
-            follow_redirects=False, auth=httpx2.BasicAuth(*pair) if pair else None,
+            follow_redirects=False, cookies=cookies, auth=httpx2.BasicAuth(*pair) if pair else None,
         ) as client,
         client.stream("GET", without_credentials(url), headers=fields) as response,
     ):  # fmt: skip
+        cookies.update(client.cookies)
         yield response
 
 
