@@ -61,14 +61,14 @@ class Scale:
 
     related: float = 0.15
     learned: float = 0.4
-    strong: float = 0.5
+    strong: float = 0.45
     repetition: float = 1.0
     repetition_of_few: float = 3.0
     length: float = 0.15
     around: float = 0.2
     fades: float = 50.0
     bears: float = 2.0
-    likeness: float = 0.125
+    likeness: float = 0.15
     teaches: float = 1.5
     least: float = 1.75
     established: float = 2.0

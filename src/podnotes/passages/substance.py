@@ -7,38 +7,74 @@ words of a topic without saying anything on it that could be quoted. Both are co
 
 from __future__ import annotations
 
-import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from podnotes.passages.wording import stems
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # What a stretch full of either loses.
 _SELF, _MOST_SELF = 0.3, 10  # first-person words in a hundred
 _ANNOUNCING, _MOST_ANNOUNCING = 0.15, 4  # announcements in the stretch
 
-_FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself)\b", re.IGNORECASE)
-_ANNOUNCEMENT = re.compile(
-    r"""\b(?:
-      today | episodes? | podcast | my\ guest | in\ a\ (?:moment|minute|bit|few\ minutes)
-    | later\ (?:in\ (?:the|this)|on)
-    | (?:we|i)(?:'re|\ are|'m|\ am)\ going\ to\ (?:talk|discuss|cover|tell|get|explain|teach|dive)
-    | (?:we|i)(?:'ll|\ will)\ (?:talk|discuss|cover|get|explain|tell|return|come\ back)
-    | i\ (?:want|would\ like)\ to\ (?:talk|discuss|mention|emphasize)
-    | (?:talk|talking|talked|discuss|discussed|discussing|mentioned)\ (?:about|earlier)
-    | you(?:'re\ going\ to|\ are\ going\ to|'ll|\ will)\ (?:learn|hear)
-    | as\ i\ mentioned | before\ (?:i|we)\ (?:start|begin|go)
-    )\b""",
-    re.IGNORECASE | re.VERBOSE,
+_FIRST_PERSON = frozenset(
+    ["i", "i'm", "i've", "i'd", "i'll", "i’m", "i’ve", "i’d", "i’ll", "me", "my", "mine", "myself"]
+)
+_SAYING = "talk discuss cover tell get explain teach mention"
+_ANNOUNCEMENTS = (
+    *["today", "episode", "podcast"],
+    "my guest",
+    "in a moment",
+    "in a minute",
+    "in a bit",
+    "in a few minutes",
+    "later in",
+    "later on",
+    "talk about",
+    "discuss earlier",
+    "mentioned earlier",
+    "as i mentioned",
+    "you will learn",
+    "you'll learn",
+    "going to learn",
+    "going to hear",
+    "before we begin",
+    "before we start",
+    *(f"{lead} {saying}" for lead in ("going to", "i'll", "we'll", "i will", "we will") for saying in _SAYING.split()),
+    *(f"i want to {saying}" for saying in _SAYING.split()),
+    *(f"i'd like to {saying}" for saying in _SAYING.split()),
 )
 
 
-def substance(text: str) -> float:
+def substance(words: Sequence[str]) -> float:
     """Share of a stretch's evidence that counts.
 
     Args:
-        text: English text of a stretch of talk.
+        words: Stems of the words of a stretch of English talk.
 
     Returns:
         1 where nothing is about the speaker or the programme, and not below 0.55.
     """
-    words = max(1, text.count(" ") + 1)
-    about_self = min(1.0, len(_FIRST_PERSON.findall(text)) / words * 100 / _MOST_SELF)
-    announcing = min(1.0, len(_ANNOUNCEMENT.findall(text)) / _MOST_ANNOUNCING)
-    return 1.0 - _SELF * about_self - _ANNOUNCING * announcing
+    if not words:
+        return 1.0
+    by_first = _announcements()
+    about_self = announcing = 0
+    for at, word in enumerate(words):
+        if word in _FIRST_PERSON:
+            about_self += 1
+        if word in by_first:
+            announcing += any(tuple(words[at : at + len(phrase)]) == phrase for phrase in by_first[word])
+    self_share = min(1.0, about_self / len(words) * 100 / _MOST_SELF)
+    return 1.0 - _SELF * self_share - _ANNOUNCING * min(1.0, announcing / _MOST_ANNOUNCING)
+
+
+@cache
+def _announcements() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Announcements as stems, by their first."""
+    by_first: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for announcement in _ANNOUNCEMENTS:
+        phrase = tuple(stems(announcement))
+        by_first[phrase[0]] = (*by_first.get(phrase[0], ()), phrase)
+    return by_first

@@ -61,9 +61,8 @@ class Talk:
         cuts = cut_costs(sentences, words)
         thoughts = units(sentences, cuts, _usable(sentences, skipped))
         inside = [sentences[thought.first : thought.last] for thought in thoughts]
-        contents = [
-            [word for at in range(thought.first, thought.last) for word in content(words[at])] for thought in thoughts
-        ]
+        said = [[word for at in range(thought.first, thought.last) for word in words[at]] for thought in thoughts]
+        contents = [content(of_thought) for of_thought in said]
         return cls(
             sentences=sentences,
             words=words,
@@ -72,10 +71,7 @@ class Talk:
             spans=[(quoted[0].start, max(sentence.end for sentence in quoted)) for quoted in inside],
             contents=contents,
             vectors=vectors(contents),
-            substances=[
-                substance(" ".join(sentence.text for sentence in quoted)) if language == "en" else 1.0
-                for quoted in inside
-            ],
+            substances=[substance(of_thought) if language == "en" else 1.0 for of_thought in said],
         )
 
     def phrases(self, topics: Sequence[Topic]) -> list[list[list[Entry]]]:
@@ -87,10 +83,9 @@ class Talk:
 
 def _usable(sentences: Sequence[Sentence], skipped: Sequence[Skipped]) -> list[bool]:
     """Which sentences may be quoted: not doubtful, not inside what is skipped."""
-    return [
-        not sentence.doubtful
-        and not any(
-            sentence.start < stretch.end - _TOUCH and sentence.end > stretch.start + _TOUCH for stretch in skipped
-        )
-        for sentence in sentences
-    ]
+    usable = [not sentence.doubtful for sentence in sentences]
+    for stretch in skipped:
+        for index, sentence in enumerate(sentences):
+            if sentence.start < stretch.end - _TOUCH and sentence.end > stretch.start + _TOUCH:
+                usable[index] = False
+    return usable
