@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from podnotes.models import Stretch
+    from podnotes.models import Stretch, Transcript
     from podnotes.speech import Engine
 
 RATE = 16_000
@@ -136,6 +136,29 @@ def test_the_real_engine_goes_on_where_it_stopped(
     whole = transcribe(minute[0], engine, on_stretch=stretches.append)
     assert len(stretches) > 3
     assert transcribe(minute[0], engine, done=stretches[:2]).segments == whole.segments
+
+
+@pytest.mark.speech
+def test_the_words_are_those_of_one_go_but_for_the_cuts(
+    monkeypatch: pytest.MonkeyPatch, minute: tuple[Path, Spoken], engine: Engine
+) -> None:
+    whole = transcribe(minute[0], engine)
+    monkeypatch.setattr("podnotes.speech.recognition._STRETCH_SECONDS", 1.0)
+    monkeypatch.setattr(engine, "batch_size", 2)
+    stretches: list[Stretch] = []
+    cut = transcribe(minute[0], engine, on_stretch=stretches.append)
+    cuts = [stretch.end for stretch in stretches[:-1]]
+    assert len(cuts) >= 2
+
+    def away(transcript: Transcript) -> list[str]:
+        return [
+            segment.text
+            for segment in transcript.segments
+            if not any(segment.start - 1.0 < at < segment.end + 1.0 for at in cuts)
+        ]
+
+    assert len(away(whole)) >= 3
+    assert away(cut) == away(whole)
 
 
 def test_only_stretches_that_join_are_used(long: Path) -> None:

@@ -200,10 +200,16 @@ class _Run:
             return True
         return False
 
+    def _take(self) -> Take | BaseException | None:
+        while not self._stop.is_set():
+            with contextlib.suppress(queue.Empty):
+                return self._takes.get(timeout=0.2)
+        return None
+
     def _recognise(self) -> None:
         try:
             while True:
-                take = self._takes.get()
+                take = self._take()
                 if isinstance(take, BaseException):
                     raise take
                 if take is None:
