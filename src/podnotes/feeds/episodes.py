@@ -88,7 +88,7 @@ def to_podcast(raw: Raw, place: Place, *, fallback_title: str) -> Podcast:
         The podcast, its episodes newest first.
     """
     feed = raw.feed
-    title = values.one_line(_text(feed, "title")) or fallback_title
+    title = values.one_line(_text(feed, "title")) or values.one_line(_text(feed, "itunes_title")) or fallback_title
     language = values.language_tag(_text(feed, "language"))
     author = _author(feed)
     feed_url = without_credentials(place.url) if place.url else None
@@ -158,7 +158,7 @@ def _notices(raw: Raw) -> tuple[str, ...]:
 def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple[Person, ...]) -> Episode | None:
     audio = _audio(entry, place)
     link = _link(entry, place)
-    title = values.one_line(_text(entry, "title"))
+    title = values.one_line(_text(entry, "title")) or values.one_line(_text(entry, "itunes_title"))
     notes = _longest(entry)
     summary = values.plain_text(notes)
     given = values.one_line(_text(entry, "id"), limit=2000)

@@ -152,6 +152,14 @@ class _PodcastElements:
 
     _start_entry = _start_item
 
+    def _start_podcast_liveitem(self, attrs: dict[str, str]) -> None:
+        # What is on the air is no episode, and its title and links are not the podcast's.
+        self._start_item(attrs)
+        self.entries[-1]["podnotes_live"] = True
+
+    def _end_podcast_liveitem(self) -> None:
+        self._end_item()  # type: ignore[attr-defined]  # feedparser's
+
     def _add(self, key: str, value: dict[str, Any]) -> dict[str, Any]:
         context: dict[str, Any] = self._get_context()  # type: ignore[attr-defined]  # feedparser's
         for name in ("url", "href", "src", "uri"):
@@ -302,6 +310,7 @@ def parse(
     if problem is not None:
         raw = _parse_loosely(_outside_cdata(text, bytes), base, entities, limit_entries, ends)
     raw.version = version or raw.version
+    raw.entries = [entry for entry in raw.entries if "podnotes_live" not in entry]
     return raw
 
 
