@@ -41,6 +41,7 @@ _BREAK = 1.0  # evidence that the sentence which announces a break belongs to wh
 _OPENING_CUES = frozenset({"sponsor", "pitch"})
 _ADDRESS_CUES = frozenset({"address", "bare-address", "vanity", "call-to-action"})
 _CLOSING_CUES = frozenset({"address", "vanity", "code", "small-print"})
+_PAID_CUES = frozenset({"sponsor", "code", "offer", "small-print", "cross-promotion"})
 _LEADING_CUES = _CLOSING_CUES | {"offer", "call-to-action", "cross-promotion"}
 
 _CLEAR = 2.5  # evidence of a sentence that is certainly in a spot
@@ -198,6 +199,9 @@ def _weigh(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wordi
             found.announces = True
         else:
             found.closes += cue.score
+    if found.house > plain and not any(hit.cue.name in _PAID_CUES for hit in hits):
+        # "Our merch shop, at …": the address belongs to what is asked for.
+        found.house += sum(hit.cue.score for hit in hits if hit.cue.name in _ADDRESS_CUES) * (not own)
     found.spot = min(max(found.spot, _LEAST), _MOST)
     found.read = min(found.read, _MOST)
     found.house = min(found.house, _MOST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
@@ -59,9 +60,7 @@ def own_names(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> 
     elsewhere = dict.fromkeys(given, 0)
     beginnings = {name[:length] for name in given for length in range(2, len(name) + 1)}
     for sentence, of in zip(sentences, words, strict=True):
-        if beginnings.isdisjoint(of):
-            continue
-        bare = [word.removesuffix("'s").replace("-", "") for word in of]
+        bare = [_joinable(word) for word in of]
         for index, word in enumerate(bare):
             if word not in beginnings:
                 continue
@@ -73,6 +72,12 @@ def own_names(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> 
                 if named and joined in given and min(abs(time - sentence.start) for time in given[joined]) > _AWAY:
                     elsewhere[joined] += 1
     return frozenset(name for name, times in elsewhere.items() if times >= _OWN)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _joinable(word: str) -> str:
+    """The word as it stands in an address: "its" for "it's"."""
+    return word.replace("'", "").replace("-", "")
 
 
 def sponsor_names(
