@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from podnotes.errors import UsageError
-from podnotes.models import Findings, Note, Passage, Quote, Segment, Skipped, Transcript, Word
+from podnotes.models import Findings, Note, Passage, Quote, Segment, Skipped, Topic, Transcript, Word
 from podnotes.notes import NoteOptions, compose_note
 from podnotes.notes.claims import kinds_of_claim
 from tests.notes import material
@@ -302,3 +302,47 @@ def test_whatever_is_said_is_quoted_right(
         assert not any(quote.passage.start < s.end - 0.06 and quote.passage.end > s.start + 0.06 for s in skipped)
         assert quote.speaker in {None, "Ada"}
     assert sum(len(quote.passage.text.split()) for quote in quoted(note)) == note.quoted_words <= words + words // 2
+
+
+def test_without_full_stops_there_are_quotes_all_the_same() -> None:
+    plain = material.transcript()
+    segments = tuple(
+        replace(segment, text=re.sub(r"[.,;?!]", "", segment.text).lower()) for segment in plain.segments[:-1]
+    )
+    words = replace(plain, segments=segments)
+    passages = tuple(
+        replace(passage, text=re.sub(r"[.,;?!]", "", passage.text).lower())
+        for passage in material.findings().passages[:-1]
+    )
+    from podnotes.passages.sentences import sentences
+
+    cut = sentences(words)
+    found = []
+    for passage in passages:
+        inside = [s for s in cut if passage.start <= s.start and s.end <= passage.end]
+        text = " ".join(s.text for s in inside)
+        found.append(replace(passage, start=inside[0].start, end=inside[-1].end, text=text))
+    note = compose_note(
+        material.episode(), Findings(tuple(found), (), words.duration), words, material.TOPICS, options=material.OPTIONS
+    )
+    assert {"pain", "endorphins"} <= {section.topic.id for section in note.sections}
+    assert len(quoted(note)) > 3
+    for quote in quoted(note):
+        assert quote.passage.text in words.text
+
+
+def test_rules_for_english_are_not_asked_of_other_languages() -> None:
+    lines = (
+        "Der Schmerz entsteht im Gehirn, und das Gehirn kann ihn lauter und leiser machen.",
+        "Sie haben in der Studie gezeigt, dass langsame Berührung den Schmerz bei vielen Menschen lindert.",
+        "Chronischer Schmerz bleibt oft, obwohl die Verletzung schon lange verheilt ist und nichts mehr zu sehen ist.",
+        "Wie lange dauert es, bis der Schmerz nach einer Behandlung nachlässt?",
+    )
+    segments = tuple(Segment(i * 9.0, i * 9.0 + 8.0, line) for i, line in enumerate(lines))
+    words = Transcript(segments, 40.0, language="de")
+    topic = Topic("schmerz", "Schmerz", terms=("Schmerz",), language="de")
+    passage = Passage("schmerz", 0.0, segments[-1].end, 0.9, " ".join(lines))
+    note = compose_note(material.episode(), Findings((passage,), (), 40.0), words, (topic,), options=material.OPTIONS)
+    assert [section.topic.title for section in note.sections] == ["Schmerz"]
+    assert all(quote.passage.text in " ".join(lines) for quote in quoted(note))
+    assert not any(quote.cut for quote in quoted(note))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from podnotes.notes import fluency, wording
+from podnotes.notes.manner import Manner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,6 +60,7 @@ class Material:
         stems: Of each sentence.
         content: Stems of the words that carry a subject.
         vectors: Tf-idf of each sentence.
+        manner: How the words are written down.
         used: Indices of the sentences that the draft already has.
     """
 
@@ -68,6 +70,7 @@ class Material:
     stems: list[tuple[str, ...]]
     content: list[tuple[str, ...]]
     vectors: list[dict[str, float]]
+    manner: Manner
     used: set[int] = field(default_factory=set)
 
     @classmethod
@@ -88,6 +91,7 @@ class Material:
             stems=[wording.stems(sentence.text) for sentence in sentences],
             content=content,
             vectors=[wording.vector(words, idf) for words in content],
+            manner=Manner.of([sentence.text for sentence in sentences]),
         )
 
     def within(self, passage: Passage) -> list[int]:
@@ -207,7 +211,8 @@ class TopicMaterial:
                     if length > longest:
                         break
                     seen.add((first, last))
-                    lead = fluency.count_words(sentences[first].text[: fluency.opener_length(sentences[first].text)])
+                    opening = sentences[first].text
+                    lead = fluency.count_words(opening[: self.material.manner.opener_length(opening)])
                     if length - lead >= _SHORTEST_QUOTE:
                         yield Window(first, last, self._score(window))
 
@@ -223,6 +228,7 @@ class TopicMaterial:
         )
 
     def _score(self, window: Window) -> float:
+        manner = self.material.manner
         texts = [self.material.sentences[i].text for i in range(window.first, window.last)]
         size = len(texts)
         ranks = [self.rank.get(i, 0.0) for i in range(window.first, window.last)]
@@ -234,25 +240,24 @@ class TopicMaterial:
         if (
             (not strong and hits < 1)
             or self._belongs_elsewhere(window)
-            or any(fluency.is_talk_about_talk(text) for text in texts)
-            or fluency.leans_back(texts[0])
-            or fluency.begins_with_pronoun(texts[0])
+            or any(manner.is_talk_about_talk(text) for text in texts)
+            or not manner.stands(texts[0])
             or not fluency.is_balanced(" ".join(texts))
             or fluency.is_question(texts[-1])
-            or not all(fluency.is_complete(text) for text in (texts[0], texts[-1]))
+            or not manner.is_complete(texts[-1])
         ):
             return _UNFIT
         score = 0.4 * sum(ranks) / size + 0.4 * max(ranks) + 0.8 * passage + 0.1 * min(3.0, hits)
         score -= 0.0 if strong else 0.4
-        score += 0.12 * min(3, sum(fluency.explains(text) for text in texts))
+        score += 0.12 * min(3, sum(manner.explains(text) for text in texts))
         score += 0.4 * min(words, _GOOD_QUOTE) / _GOOD_QUOTE
-        score -= 0.6 if fluency.points_back(texts[0]) else 0.0
-        score -= 0.1 if fluency.opener_length(texts[0]) else 0.0
-        score -= 0.2 if fluency.is_personal(texts[0]) else 0.0
-        score -= 0.25 * sum(fluency.is_anecdote(text) for text in texts) / math.sqrt(size)
+        score -= 0.6 if manner.points_back(texts[0]) else 0.0
+        score -= 0.1 if manner.opener_length(texts[0]) else 0.0
+        score -= 0.2 if manner.is_personal(texts[0]) else 0.0
+        score -= 0.25 * sum(manner.is_anecdote(text) for text in texts) / math.sqrt(size)
         score -= 0.4 if any(fluency.is_question(text) for text in texts) else 0.0
-        score -= 0.25 * fluency.stumbles(" ".join(texts))
-        score -= 0.3 if fluency.without_opener(texts[0]).startswith(("You ", "Your ")) else 0.0
+        score -= 0.25 * manner.stumbles(" ".join(texts))
+        score -= 0.3 if manner.without_opener(texts[0]).startswith(("You ", "Your ")) else 0.0
         return score + self._practical(window)
 
     def _practical(self, window: Window) -> float:
@@ -328,32 +333,30 @@ class TopicMaterial:
 
         Less strictly, it may be longer, stumble more, and point back later in the sentence.
         """
-        text = self.material.sentences[index].text
+        manner, text = self.material.manner, self.material.sentences[index].text
         words = fluency.count_words(text)
         if (
             not 7 <= words <= (34 if strict else 42)
             or not self.hits[index]
             or not fluency.is_balanced(text)
             or fluency.is_question(text)
-            or not fluency.is_complete(text)
+            or not manner.stands(text)
         ):
             return None
-        if fluency.leans_back(text) or fluency.is_talk_about_talk(text) or fluency.begins_with_pronoun(text):
-            return None
         # The summary names no speaker, so that an "I" in it would be hers.
-        if fluency.is_personal(text) or (strict and fluency.points_back(text)):
+        if manner.is_personal(text) or (strict and manner.points_back(text)):
             return None
         if self._belongs_elsewhere(Window(index, index + 1, 0.0)):
             return None
-        stumbling = fluency.stumbles(text)
+        stumbling = manner.stumbles(text)
         if stumbling > (1.5 if strict else 2.5):
             return None
         score = self.rank[index] + 0.3 * self.score_of[index] + 0.1 * min(2.0, self.hits[index])
-        score += 0.15 * min(3, fluency.explains(text))
+        score += 0.15 * min(3, manner.explains(text))
         score += self._practical(Window(index, index + 1, 0.0))
         score -= 0.0 if self.strong[index] else 0.3
         # "You" is the guest as often as the reader.
-        score -= 0.4 if _TO_YOU.match(fluency.without_opener(text)) else 0.0
+        score -= 0.4 if _TO_YOU.match(manner.without_opener(text)) else 0.0
         score -= 0.2 * stumbling + (0.1 if words > 26 else 0.0)
         return score
 
@@ -364,7 +367,7 @@ class TopicMaterial:
             text = self.material.sentences[i].text
             if i in self.material.used or not self.hits[i] or not self.material.exact:
                 continue
-            if fluency.is_open_question(text):
+            if self.material.manner.is_open_question(text):
                 found.append((self.hits[i] + self.rank[i], i))
         return found
 

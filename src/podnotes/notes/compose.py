@@ -89,7 +89,7 @@ def compose_note(
         sections=sections,
         claims=_claims(sections),
         glossary=_glossary(sections, options.glossary),
-        questions=tuple(fluency.without_opener(question.passage.text) for question in questions),
+        questions=tuple(material.manner.without_opener(question.passage.text) for question in questions),
         citation=apa(episode, persons),
         tags=_tags(sections, terms),
         provenance=_provenance(transcript),
@@ -174,7 +174,7 @@ def _section(episode: Episode, material: TopicMaterial, words: tuple[int, int], 
     text = " ".join(quote.passage.text for quote in [*quotes, *sources])
     return Section(
         topic=topic,
-        summary=tuple(fluency.without_opener(source.passage.text) for source in sources),
+        summary=tuple(material.material.manner.without_opener(source.passage.text) for source in sources),
         quotes=tuple(quotes),
         prompts=choose_prompts(topic, text, options.prompts),
         summary_sources=tuple(sources),
@@ -191,7 +191,7 @@ def make_quote(episode: Episode, material: TopicMaterial, window: Window) -> Quo
     """Sentences of a passage as a quote, less what only leads into the first."""
     sentences = material.material.sentences[window.first : window.last]
     whole = " ".join(sentence.text for sentence in sentences)
-    cut = fluency.opener_length(sentences[0].text)
+    cut = material.material.manner.opener_length(sentences[0].text)
     text = whole[cut:]
     start, end = sentences[0].start, sentences[-1].end
     passage = max(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from podnotes.notes import claims, fluency, people, picture, wording
+from podnotes.notes import claims, people, picture, wording
 from podnotes.notes.choosing import Material
 from podnotes.notes.context import context
 from podnotes.notes.escaping import Output, as_json
@@ -230,7 +230,7 @@ def _sentences(material: Material, passages: Sequence[dict[str, Any]], episode: 
             "text": sentence.text,
             "start": round(sentence.start, 2),
             "end": round(sentence.end, 2),
-            "cut": fluency.opener_length(sentence.text),
+            "cut": material.manner.opener_length(sentence.text),
             "speaker": people.speaker_name(sentence.speaker, episode.persons),
             "claims": list(claims.kinds_of_claim(sentence.text)),
             "usable": material.usable[index],
