@@ -103,6 +103,7 @@ class Episode:
         number: Episode number, or None.
         image: Address of a picture, or None.
         feed_url: Where the feed was read from, without credentials, or None.
+        soundbites: Stretches that the publisher picked out to be quoted (``podcast:soundbite``).
     """
 
     guid: str
@@ -124,6 +125,7 @@ class Episode:
     number: int | None = None
     image: str | None = None
     feed_url: str | None = None
+    soundbites: tuple[Chapter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
