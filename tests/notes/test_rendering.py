@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from podnotes.errors import TemplateError
+from podnotes.models import Findings
 from podnotes.notes import compose_note, find_template, render, template_hash, template_source, templates
 from podnotes.notes.escaping import markdown
 from tests.notes import material
@@ -294,3 +296,43 @@ def test_the_hash_changes_with_the_template_and_with_what_it_includes(tmp_path: 
     before = template_hash(file)
     part.write_text("two", encoding="utf-8")
     assert template_hash(file) != before
+
+
+def test_wordpress_blocks_nest() -> None:
+    for note in (PLAIN, HOSTILE):
+        open_blocks: list[str] = []
+        for closing, name in re.findall(r"<!-- (/?)wp:([a-z-]+) -->", render(note, "wordpress")):
+            if closing:
+                assert open_blocks.pop() == name
+            else:
+                open_blocks.append(name)
+        assert open_blocks == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["wix", "wordpress", "newsletter"])
+def test_pasting_keeps_headings_quotes_and_links(name: str, page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "draft.html"
+    file.write_text(render(PLAIN, name, output="html"), encoding="utf-8")
+    page.goto(file.as_uri())
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Control+C")
+    page.goto("about:blank")
+    page.set_content("<div id=editor contenteditable style='min-height:9em'></div>")
+    page.locator("#editor").click()
+    page.keyboard.press("Control+V")
+    editor = page.locator("#editor")
+    titles = [section.topic.title for section in PLAIN.sections]
+    assert editor.locator("h2").all_inner_texts()[: len(titles)] == titles
+    quotes = [quote for section in PLAIN.sections for quote in section.quotes]
+    wanted = len(titles) if name == "newsletter" else len(quotes)
+    assert editor.locator("blockquote").count() == wanted
+    assert editor.locator("a[href*='#t=']").count() >= wanted
+
+
+@pytest.mark.parametrize(("name", "output"), EVERY)
+def test_an_empty_note_and_one_without_quotes_render(name: str, output: str) -> None:
+    empty = compose_note(material.episode(), Findings(duration=9.0), material.transcript(), material.TOPICS)
+    assert "Why it hurts, and what helps" in render(empty, name, output=output).replace("\\u0026", "&")
+    bare = replace(PLAIN, sections=tuple(replace(section, quotes=(), prompts=()) for section in PLAIN.sections))
+    assert render(bare, name, output=output)
