@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from podnotes.models import Skipped
 from podnotes.passages.skipping_cues import english, normalised
 from podnotes.passages.skipping_evidence import APART, Evidence, gather, look_again
-from podnotes.passages.skipping_path import AD, HOUSE, READ, SPOT, begin_at_breaks, best_path, runs
+from podnotes.passages.skipping_path import AD, CONTENT, HOUSE, READ, SPOT, begin_at_breaks, best_path, runs
 from podnotes.passages.skipping_repeats import shingles
 
 if TYPE_CHECKING:
@@ -61,8 +61,17 @@ def find_skipped(
     if SPOT in path or READ in path:
         look_again(evidence, sentences, words, hits, [state in AD for state in path])
         path = best_path(evidence)
+    _settle(path, evidence)
     begin_at_breaks(path, sentences, evidence)
     return tuple(_spans(path, sentences, evidence))
+
+
+def _settle(path: list[int], evidence: Sequence[Evidence]) -> None:
+    """Take reads that nothing certain speaks for as the housekeeping beside them, or as content."""
+    for run in runs(path, AD):
+        if not any(evidence[place].certain for place in run):
+            beside = {path[max(run.start - 1, 0)], path[min(run.stop, len(path) - 1)]}
+            path[run.start : run.stop] = [HOUSE if HOUSE in beside else CONTENT] * len(run)
 
 
 def _spans(path: Sequence[int], sentences: Sequence[Sentence], evidence: Sequence[Evidence]) -> list[Skipped]:
@@ -75,17 +84,17 @@ def _spans(path: Sequence[int], sentences: Sequence[Sentence], evidence: Sequenc
                 if last < run.stop and sentences[last].start - sentences[place].end < APART:
                     continue
                 end = max(sentence.end for sentence in sentences[first:last])
-                inside = evidence[first:last]
-                reason = _reason(kind, inside)
-                if reason and (kind != "ad" or any(found.certain for found in inside)):
+                reason = _reason(kind, evidence[first:last])
+                if reason:
                     spans.append(Skipped(kind, sentences[first].start, end, reason))
                 first = last
     return sorted(spans, key=lambda span: (span.start, span.end))
 
 
 def _reason(kind: str, evidence: Sequence[Evidence]) -> str:
-    """The three strongest reasons, each kind of cue once."""
+    """The three strongest reasons for the kind, or else for anything; each kind of cue once."""
+    reasons = sorted((reason for found in evidence for reason in found.reasons), key=lambda reason: -reason[0])
     told: dict[str, str] = {}
-    for found in sorted((r for e in evidence for r in e.reasons if r[1] in {kind, ""}), key=lambda reason: -reason[0]):
-        told.setdefault(found[2].partition(" (")[0], found[2])
+    for _, _, says in [reason for reason in reasons if reason[1] in {kind, ""}] or reasons:
+        told.setdefault(says.partition(" (")[0], says)
     return "; ".join(list(told.values())[:_MOST_REASONS])
