@@ -10,6 +10,8 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from podnotes import web
 from podnotes.errors import FetchError
@@ -144,6 +146,23 @@ def test_the_deadline_covers_a_chain_of_slow_redirects(server: Loopback) -> None
 def test_an_address_that_leads_nowhere(address: str, expected: str) -> None:
     with pytest.raises(FetchError, match=expected):
         fetch(address)
+
+
+@given(
+    st.one_of(st.text(max_size=60), st.builds("http://{}.invalid{}".format, st.text(max_size=30), st.text(max_size=30)))
+)
+@settings(deadline=None, max_examples=300)
+def test_no_address_whatever_makes_it_fail_otherwise(address: str) -> None:
+    with pytest.raises(FetchError):
+        fetch(address, trusted=False)
+
+
+@given(st.text(max_size=30).filter(lambda text: "\r" not in text and "\n" not in text))
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_header_whatever_makes_it_fail(server: Loopback, value: str) -> None:
+    url = server.add("/feed", content(BODY))
+    answer = web.fetch(url, trusted=True, max_bytes=10**6, deadline_s=5, headers={"If-None-Match": value})
+    assert answer.body == BODY
 
 
 # ---------------------------------------------------------------------------------------------------------- patience

@@ -226,7 +226,9 @@ def _request(
     patience = budget.patience
     timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
     pair = credentials_for(url)
-    fields = {"User-Agent": USER_AGENT, **(headers or {})}
+    # A validator that a server made up of other letters can't be sent back; the answer then comes whole.
+    sendable = {name: value for name, value in (headers or {}).items() if value.isascii() and value.isprintable()}
+    fields = {"User-Agent": USER_AGENT, **sendable}
     with (
         httpx2.Client(
             transport=Transport(budget, private=trusted, proxy=proxy), timeout=timeout, trust_env=False,
