@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
+from podnotes.models import Claim
 from podnotes.notes.fluency_words import alternatives
+from podnotes.notes.titles import listed
+
+if TYPE_CHECKING:
+    from podnotes.models import Quote
 
 _COUNT = alternatives(r"""
     \d[\d,.]*; half; twice; two; three; four; five; six; seven; eight; nine; ten; eleven; twelve; fifteen; twenty;
@@ -62,3 +68,19 @@ def kinds_of_claim(text: str) -> tuple[str, ...]:
         Any of "a cure", "a dose", "a study", "a number", in this order; () when there is nothing to check.
     """
     return tuple(kind for kind, pattern in _KINDS if pattern.search(text))
+
+
+def claim_in(quote: Quote) -> Claim | None:
+    """What of a quote should be checked.
+
+    Args:
+        quote: As it stands in the draft.
+
+    Returns:
+        The sentences that claim something, with what kind of claim it is; None when there is nothing to check.
+    """
+    claiming = [part for part in re.split(r"(?<=[.!?])\s+", quote.passage.text) if kinds_of_claim(part)]
+    if not claiming:
+        return None
+    text = " … ".join(claiming)
+    return Claim(text, listed(kinds_of_claim(text)), quote.time, quote.url)

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from podnotes.models import Claim, Findings, Note, Passage, Quote, Section, Segment, Topic, Transcript
-from podnotes.notes import claims as checking
 from podnotes.notes import fluency, people, titles, wording
 from podnotes.notes.choosing import Material, TopicMaterial, Window
 from podnotes.notes.citation import apa
+from podnotes.notes.claims import claim_in
 from podnotes.notes.moments import clock, long_date, play_from
 from podnotes.notes.options import NoteOptions
 
@@ -296,14 +296,9 @@ def _opening(episode: Episode, sections: Sequence[Section], persons: Sequence[Pe
 
 def _claims(sections: Iterable[Section]) -> tuple[Claim, ...]:
     """What of the quoted words should be checked: the sentences, in order of time."""
-    found: dict[tuple[float, str], Claim] = {}
-    for section in sections:
-        for quote in [*section.quotes, *section.summary_sources]:
-            kinds = checking.kinds_of_claim(quote.passage.text)
-            if kinds:
-                why = titles.listed(kinds)
-                found[(quote.passage.start, quote.passage.text)] = Claim(quote.passage.text, why, quote.time, quote.url)
-    return tuple(claim for _, claim in sorted(found.items(), key=lambda item: item[0]))
+    quotes = [quote for section in sections for quote in [*section.quotes, *section.summary_sources]]
+    quotes.sort(key=lambda quote: quote.passage.start)
+    return tuple(claim for quote in quotes if (claim := claim_in(quote)))
 
 
 def _glossary(sections: Iterable[Section], most: int) -> tuple[tuple[str, str], ...]:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from podnotes.models import Claim, Quote
-from podnotes.notes import claims as checking
 from podnotes.notes import fluency, people, titles, wording
 from podnotes.notes.choosing import Material, TopicMaterial
 from podnotes.notes.citation import apa
+from podnotes.notes.claims import claim_in
 from podnotes.notes.compose import choose_prompts, make_quote, sentences_of
 from podnotes.notes.fluency_words import alternatives
 from podnotes.notes.moments import long_date
@@ -20,7 +19,7 @@ from podnotes.notes.options import NoteOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from podnotes.models import Episode, Findings, Topic, Transcript
+    from podnotes.models import Claim, Episode, Findings, Quote, Topic, Transcript
     from podnotes.passages.sentences import Sentence
 
 _DEFAULTS = NoteOptions()
@@ -171,11 +170,7 @@ def compose_digest(topic: Topic, sources: Sequence[Source], *, options: NoteOpti
         sources=episodes,
         citations=tuple(apa(episode, who) for episode, who in zip(episodes, persons, strict=True)),
         prompts=choose_prompts(topic, text, options.prompts),
-        claims=tuple(
-            Claim(quote.passage.text, titles.listed(kinds), quote.time, quote.url)
-            for quote in quotes
-            if (kinds := checking.kinds_of_claim(quote.passage.text))
-        ),
+        claims=tuple(claim for quote in quotes if (claim := claim_in(quote))),
         glossary=tuple(
             (word, meaning)
             for word, meaning in sorted(topic.glossary.items())

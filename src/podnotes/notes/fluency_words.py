@@ -93,7 +93,8 @@ LEANING = """
     that being said; along those lines; there's a way in which; guess what; a lot of (?:that|this|it|them|times);
     so that; the nice thing about; the (?:interesting|cool|great|fascinating|funny|nice|good|bad) (?:thing|part|
     news); so that's; that's the; (?:the )?third thing; you'll get (?:that|this); some months later;
-    sometimes (?:it|that|this|he|she|they)(?:'s)?; how (?:it|that|this); there with; things like; on the contrary
+    sometimes (?:it|that|this|he|she|they)(?:'s)?; how (?:it|that|this); there with; things like; on the contrary;
+    speaking of
 """
 # Though it begins so, it points forward: "It turns out that pain …", "There are two kinds of fibers".
 FORWARD = """
