@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from podnotes.feeds.chapters import in_order
+from podnotes.feeds.tags import read_tags
 from podnotes.media import chapters_in_file
-from podnotes.media.chapters import read_tags
 from podnotes.models import Chapter
 from tests.conftest import SAMPLE_PODCAST
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from podnotes.audio_types import guess_type, is_playable, rank_type
 from podnotes.feeds import values
 from podnotes.feeds.chapters import chapters_in_notes, in_order
-from podnotes.media.kinds import guess_type, is_playable, rank_type
 from podnotes.models import Chapter, Enclosure, Episode, Person, Podcast, TranscriptLink
 from podnotes.web.addresses import cleaned, joined, without_credentials
 

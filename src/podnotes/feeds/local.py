@@ -6,10 +6,9 @@ import os
 import re
 from pathlib import Path
 
+from podnotes.audio_types import TYPES, extension_of, guess_type, sound_in
 from podnotes.errors import SourceError
 from podnotes.feeds.values import moment, one_line
-from podnotes.media.kinds import TYPES, extension_of, guess_type
-from podnotes.media.sniff import sound_in
 from podnotes.models import Enclosure, Episode, Podcast, TranscriptLink
 
 #: Transcripts beside an audio file, best first.
@@ -78,7 +77,7 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 
 def _episode(path: Path, podcast: str) -> Episode:
-    from podnotes.media.chapters import read_tags
+    from podnotes.feeds.tags import read_tags
 
     tags = read_tags(path)
     return Episode(

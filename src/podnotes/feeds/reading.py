@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from podnotes import web
+from podnotes.audio_types import sound_in
 from podnotes.errors import FeedError, FetchError
 from podnotes.feeds.discovery import feed_links, looks_like_html
 from podnotes.feeds.episodes import Place, ordered, to_podcast, with_unique_guids
-from podnotes.media.sniff import sound_in
 
 if TYPE_CHECKING:
     from podnotes.models import Podcast

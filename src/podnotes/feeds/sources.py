@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode, urlsplit
 
 from podnotes import web
+from podnotes.audio_types import TYPES, extension_of, guess_type
 from podnotes.errors import PodnotesError, SourceError
 from podnotes.feeds.local import is_audio_file, podcast_from_files
 from podnotes.feeds.opml import is_opml, read_opml
 from podnotes.feeds.reading import FeedOptions, NotAFeedError, as_path, load_file, podcast_from, read_feed
-from podnotes.media.kinds import TYPES, extension_of, guess_type
 from podnotes.models import Enclosure, Episode, Podcast
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from podnotes import web
+from podnotes.audio_types import sound_in, text_in
 from podnotes.errors import AudioError, FetchError, OutputError, SourceError
 from podnotes.media.names import audio_name
-from podnotes.media.sniff import sound_in, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -420,7 +420,7 @@ def _as_long_as_stated(part: _Part, episode: Episode) -> bool:
 
 def _check_duration(part: _Part, episode: Episode) -> None:
     """Refuse a file that is too short by its size and by its playing time: a preview, or cut off at the source."""
-    from podnotes.media.chapters import read_tags
+    from podnotes.feeds.tags import read_tags
 
     if episode.duration is None or _as_long_as_stated(part, episode):
         return

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from podnotes.media.kinds import extension_for
+from podnotes.audio_types import extension_for
 
 if TYPE_CHECKING:
     from podnotes.models import Episode
