@@ -112,6 +112,14 @@ def test_talk_in_captions_is_content() -> None:
         "My first client paid me with a gift card, and I still have it.",
         "If you want to try it at home, lie down and put a book on your belly.",
         "You should go to a doctor before you try any of this.",
+        "Please ask your doctor before you stop any medicine. I think that is a hopeful message.",
+        "Talk to your doctor about the side effects. Don't take it if you're allergic to aspirin.",
+        "In clinical trials most people slept better. Results may vary, and they did in my practice.",
+        "Start with a short walk today. Give yourself time, and try it for two weeks. See what is right for you.",
+        "Visit your mother, call a friend, join a choir. That's free, and it's better than any supplement.",
+        "Order matters. First warm the skin, then the muscle, and save the deep work for the end.",
+        "The offer still stands, she said, and she came in on Monday for her first session, which was free.",
+        "Go to bed at ten, get up at six, and use the light at your window. That costs nothing.",
     ],
 )
 def test_a_brand_or_a_price_in_passing_stays(remark: str) -> None:

@@ -32,6 +32,7 @@ _WORDING = {
     "network": 0.4,
     "sponsor-word": 0.4,
     "pitch": 0.4,
+    "medicine": 0.4,
 }
 # Housekeeping is worded to sell as well; where it has a cue of its own, part of that speaks for it.
 _HOUSE_WORDING = 0.6
