@@ -263,7 +263,7 @@ def leave_one_out(data: Path, transcripts: dict[str, Transcript]) -> None:
     grid = [
         dataclasses.replace(SCALE, related=related, strong=strong, around=around, likeness=likeness)
         for related, strong, around, likeness in itertools.product(
-            (0.1, 0.15, 0.2), (0.35, 0.5, 0.65), (0.1, 0.2, 0.3), (0.0, 0.06, 0.125, 0.2)
+            (0.1, 0.15, 0.2), (0.3, 0.45, 0.6), (0.1, 0.2, 0.3), (0.0, 0.08, 0.15, 0.22)
         )
     ]
     pairs: dict[Scale, dict[str, list[tuple[str, float, float]]]] = {}

@@ -39,9 +39,7 @@ class Scale:
         related: Weight of a word that counts beside others, where one that is the topic by itself has 1.
         learned: Weight of a word that goes with the topic in this episode.
         strong: Weight of a word that nearly always speaks of the topic.
-        repetition: How late repetition stops to count (k1 of BM25) for a topic of hundreds of words: it shows by how
-            many of them come.
-        repetition_of_few: The same for a topic of a few words: it shows by how often they come.
+        repetition: How late repetition stops to count (k1 of BM25).
         length: Power of the length by which evidence is divided; a longer stretch finds more without saying more.
         around: Share of the surroundings' evidence that is added.
         fades: Seconds after which the surroundings count 1/e.
@@ -62,8 +60,7 @@ class Scale:
     related: float = 0.15
     learned: float = 0.4
     strong: float = 0.45
-    repetition: float = 1.0
-    repetition_of_few: float = 3.0
+    repetition: float = 2.5
     length: float = 0.15
     around: float = 0.2
     fades: float = 50.0
@@ -136,7 +133,7 @@ def weigh(
         few_words: Whether the topic has a pack's few words only and no lexicon.
     """
     spans = talk.spans
-    weights, late = scale.weights, scale.repetition_of_few if few_words else scale.repetition
+    weights, late = scale.weights, scale.repetition
     divisors = [max((end - start) / _UNIT, 0.5) ** scale.length for start, end in spans]
     own = [_sum(entries, weights, late) / by for entries, by in zip(found, divisors, strict=True)]
     around = [
