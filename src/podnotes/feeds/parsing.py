@@ -117,7 +117,30 @@ _NAMESPACES = _Namespaces(
 )
 
 
-class _PodcastElements:
+if TYPE_CHECKING:
+
+    class _FeedparserBase:
+        """What of feedparser's untyped mixin is used here."""
+
+        baseuri: str
+        elementstack: list[list[Any]]
+        entries: list[dict[str, Any]]
+        guidislink: bool
+
+        def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None: ...
+        def push(self, element: str, expecting_text: int) -> None: ...
+        def pop(self, element: str) -> str | None: ...
+        def _start_item(self, attrs: dict[str, str]) -> None: ...
+        def _end_item(self) -> None: ...
+        def _get_context(self) -> dict[str, Any]: ...
+        def _save(self, key: str, value: Any) -> None: ...
+        def _sync_author_detail(self, key: str = "author") -> None: ...
+
+else:
+    _FeedparserBase = object
+
+
+class _PodcastElements(_FeedparserBase):
     """Handlers for elements of which an item has several, in both of feedparser's parsers."""
 
     _matchnamespaces = _NAMESPACES
@@ -127,13 +150,6 @@ class _PodcastElements:
     sanitize_html = False
     limit_entries: int
     ends: float
-    # Attributes and methods of feedparser's mixin.
-    baseuri: str
-    depth: int
-    elementstack: list[list[Any]]
-    entries: list[dict[str, Any]]
-    inentry: int
-    guidislink: bool
 
     def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
         if len(self.elementstack) > _DEEPEST:
@@ -141,14 +157,14 @@ class _PodcastElements:
         if time.monotonic() > self.ends:
             raise _EnoughError("time")
         before = self.baseuri
-        super().unknown_starttag(tag, attrs[:_MOST_ATTRIBUTES])  # type: ignore[misc]  # the other base is feedparser's
+        super().unknown_starttag(tag, attrs[:_MOST_ATTRIBUTES])
         if len(self.baseuri) > _LONGEST_BASE:
             self.baseuri = before
 
     def _start_item(self, attrs: dict[str, str]) -> None:
         if len(self.entries) >= self.limit_entries:
             raise _EnoughError("episodes")
-        super()._start_item(attrs)  # type: ignore[misc]  # the other base is feedparser's
+        super()._start_item(attrs)
 
     _start_entry = _start_item
 
@@ -158,10 +174,10 @@ class _PodcastElements:
         self.entries[-1]["podnotes_live"] = True
 
     def _end_podcast_liveitem(self) -> None:
-        self._end_item()  # type: ignore[attr-defined]  # feedparser's
+        self._end_item()
 
     def _add(self, key: str, value: dict[str, Any]) -> dict[str, Any]:
-        context: dict[str, Any] = self._get_context()  # type: ignore[attr-defined]  # feedparser's
+        context: dict[str, Any] = self._get_context()
         for name in ("url", "href", "src", "uri"):
             if value.get(name):
                 value[name] = self._absolute(value[name].strip())
@@ -177,11 +193,11 @@ class _PodcastElements:
 
     def _with_text(self, key: str, attrs: dict[str, str]) -> None:
         self._add(key, dict(attrs))
-        self.push(key + "_text", 1)  # type: ignore[attr-defined]  # feedparser's
+        self.push(key + "_text", 1)
 
     def _take_text(self, key: str) -> None:
-        text = self.pop(key + "_text")  # type: ignore[attr-defined]  # feedparser's
-        items = self._get_context().get(key)  # type: ignore[attr-defined]  # feedparser's
+        text = self.pop(key + "_text")
+        items = self._get_context().get(key)
         if items:
             items[-1]["text"] = text or ""
 
@@ -206,7 +222,7 @@ class _PodcastElements:
         self._add("podnotes_alternates", dict(attrs))
 
     def _start_podcast_source(self, attrs: dict[str, str]) -> None:
-        alternates = self._get_context().get("podnotes_alternates")  # type: ignore[attr-defined]  # feedparser's
+        alternates = self._get_context().get("podnotes_alternates")
         uri = attrs.get("uri", "").strip()
         if alternates and uri:
             alternates[-1].setdefault("sources", []).append(self._absolute(uri))
@@ -249,20 +265,20 @@ class _PodcastElements:
 
     def _add_tag(self, *_args: object) -> None:
         # Categories aren't used, and feedparser compares each one with all others.
-        self._get_context().setdefault("tags", [])  # type: ignore[attr-defined]  # feedparser's
+        self._get_context().setdefault("tags", [])
 
     def _sync_author_detail(self, key: str = "author") -> None:
         # feedparser looks for an e-mail address in it, in a time that grows steeply with the length.
-        context: dict[str, Any] = self._get_context()  # type: ignore[attr-defined]  # feedparser's
+        context: dict[str, Any] = self._get_context()
         author = dict.get(context, key)
         if isinstance(author, str):
             context[key] = author[:_LONGEST_NAME]
-        super()._sync_author_detail(key)  # type: ignore[misc]  # the other base is feedparser's
+        super()._sync_author_detail(key)
 
     def _end_guid(self) -> None:
-        value = self.pop("id") or ""  # type: ignore[attr-defined]  # feedparser's
+        value = self.pop("id") or ""
         if self.guidislink and re.match(r"(?:https?:|/)", value):
-            self._save("link", value)  # type: ignore[attr-defined]  # feedparser's
+            self._save("link", value)
 
     _end_id = _end_guid
 
@@ -323,7 +339,7 @@ def parse(
 def _parse_strictly(data: bytes, base: str, limit_entries: int, ends: float) -> tuple[Raw, Exception | None]:
     parser = _Strict(make_safe_absolute_uri(base), None, "utf-8")
     parser.limit_entries, parser.ends = limit_entries, ends
-    reader = xml.sax.make_parser()  # noqa: S317 - no DTD gets here (replace_doctype), external entities are off
+    reader = xml.sax.make_parser()  # noqa: S317 - of a DTD only plain entities are left, external ones are off
     reader.setFeature(xml.sax.handler.feature_namespaces, True)
     reader.setFeature(xml.sax.handler.feature_external_ges, False)
     reader.setContentHandler(parser)
