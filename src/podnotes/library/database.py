@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+#: Memory for pages of the file, in KiB: a search over thousands of episodes reads some MB of the index.
+CACHE_KIB = 32_768
 #: Seconds to wait for another process's transaction; the longest of ours takes well under one.
 BUSY_TIMEOUT_S = 30.0
 
@@ -46,13 +48,15 @@ class Database:
 
     def _connect(self, parameters: str = "") -> sqlite3.Connection:
         # Autocommit as far as Python is concerned: transactions are opened by ``write`` alone.
-        return sqlite3.connect(
+        connection = sqlite3.connect(
             f"{self.path.absolute().as_uri()}{parameters}",
             uri=True,
             timeout=BUSY_TIMEOUT_S,
             isolation_level=None,
             check_same_thread=False,
         )
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        return connection
 
     def _refuse_other_files(self) -> None:
         # SQLite takes a file of a few bytes for an empty one, and would write over it.

@@ -163,6 +163,26 @@ class Library(Podcasts, Transcripts, Care, Exchange):
             self._database, episode_id, path=Path(path), text=text, template=template, recipe=recipe
         )
 
+    def episode_of_draft(self, path: Path) -> int | None:
+        """The episode that a file in her folder was drafted from.
+
+        Args:
+            path: A draft as podnotes named it, edited or not.
+
+        Returns:
+            The episode's number, or None when podnotes never wrote a draft of one episode there.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        name = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow her links
+        row = self._database.row(
+            "SELECT episode_id FROM draft WHERE episode_id IS NOT NULL AND "
+            "(path = ? OR id IN (SELECT draft_id FROM draft_version WHERE path = ?)) ORDER BY id DESC LIMIT 1",
+            (name, name),
+        )
+        return None if row is None else int(row[0])
+
     def mark_done(self, episode_id: int, recipe: str, *, folder: Path | None = None) -> None:
         """Remember that all drafts of an episode are written.
 
