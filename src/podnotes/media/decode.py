@@ -136,7 +136,7 @@ class AudioReader:
         base = float(stream.time_base or 0)
         first = last = None
         total = 0.0
-        clock = _Clock(self._container.format.name)
+        clock = _Clock(self._container.format.name, base)
         for packet in self._packets():
             length = float(packet.duration or 0) * base
             total += length + clock.lost_before(packet)  # damage in the middle is not missing at the end
@@ -258,7 +258,8 @@ class AudioReader:
         """Decode to mono floats, with silence where packets can't be decoded or are missing."""
         import numpy as np
 
-        clock = _Clock(self._container.format.name)
+        base = float(self._container.streams.audio[0].time_base or 0)
+        clock = _Clock(self._container.format.name, base)
         group = _Resampler()
         position = 0  # samples handed out
         for packet in self._packets():
@@ -288,7 +289,8 @@ class AudioReader:
 class _Clock:
     """Notices time that is missing between frames: from time stamps, or from bytes skipped where there are none."""
 
-    def __init__(self, container: str) -> None:
+    def __init__(self, container: str, base: float) -> None:
+        self._base = base  # seconds a tick, as float: fractions cost more than the decoding
         # These formats have no times; the library counts frames, and skipped bytes would go unnoticed.
         self._by_bytes = container in {"mp3", "aac"}
         self._time = 0.0
@@ -300,7 +302,7 @@ class _Clock:
         lost, self._carried = self._carried, 0.0
         if not self._by_bytes or not packet.size:
             return lost
-        length = float((packet.duration or 0) * (packet.time_base or 0))
+        length = (packet.duration or 0) * self._base
         head = bytes(memoryview(packet)[:2])
         if head[0] == 0xFF and head[1] & 0xE0 == 0xE0:  # the sync word that begins each frame
             self._bytes += packet.size
@@ -311,9 +313,9 @@ class _Clock:
 
     def gap_before(self, frame: AudioFrame) -> float:
         """Seconds between where the sound is and where the frame says that it belongs."""
-        if self._by_bytes or frame.pts is None or frame.time_base is None:
+        if self._by_bytes or frame.pts is None:
             return 0.0
-        at = float(frame.pts * frame.time_base)
+        at = frame.pts * self._base
         if self._origin is None:
             self._origin = at
         gap = at - self._origin - self._time

@@ -183,7 +183,9 @@ class _Run:
         try:
             with AudioReader(self.path) as reader:
                 blocks = reader.blocks(BLOCK_SECONDS, start=self.start)
-                for take in gather(blocks, self.start, _windows_in_stretch(self.engine), self.engine.window_s):
+                engine = self.engine
+                count, batch = _windows_in_stretch(engine), max(1, engine.batch_size)
+                for take in gather(blocks, self.start, count, engine.window_s, first=batch):
                     if not self._put(take):
                         return
                 self.gaps = list(reader.gaps)

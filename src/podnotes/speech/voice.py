@@ -184,7 +184,12 @@ def plan_windows(voice: NDArray[np.float32], longest: float = WINDOW_SECONDS) ->
 
 
 def gather(
-    blocks: Iterator[NDArray[np.float32]], start: float, count: int, longest: float = WINDOW_SECONDS
+    blocks: Iterator[NDArray[np.float32]],
+    start: float,
+    count: int,
+    longest: float = WINDOW_SECONDS,
+    *,
+    first: int | None = None,
 ) -> Iterator[Take]:
     """Gather a stream into stretches, each ending in a pause.
 
@@ -193,6 +198,7 @@ def gather(
         start: Seconds from the start of the episode where they begin.
         count: Windows in a stretch.
         longest: Seconds that a window may last.
+        first: Windows in the stretch at the very beginning, when fewer, so that recognition can begin soon.
     """
     feed = _Feed(blocks)
     position = round(start * SAMPLE_RATE)  # counted in samples: seconds as floats would drift
@@ -201,12 +207,13 @@ def gather(
         voices: list[NDArray[np.float32]] = []
         detector = VoiceDetector()
         cut: _Cut | None = None
+        wanted = first if first is not None and position == 0 else count
         # Pieces of the same length whether a stretch is the first of this run or not, so that the cuts fall alike.
         while cut is None and (block := feed.take(_BLOCK)) is not None:
             held.append(block)
             voices.append(detector.hear(block * loudness_gain(block)))
-            if len(held) * BLOCK_SECONDS >= count * longest / 2:
-                cut = _find_cut(np.concatenate(voices), count, longest)
+            if len(held) * BLOCK_SECONDS >= wanted * longest / 2:
+                cut = _find_cut(np.concatenate(voices), wanted, longest)
         if not held:
             return
         samples, voice = np.concatenate(held), np.concatenate(voices)
