@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _UNIT = 30.0  # seconds
 # Beyond this gap the surroundings add nothing.
 _REACH = 150.0  # seconds
+# Words that only go with a topic need one that is the topic within this gap.
+_SPOKEN_OF = 600.0  # seconds
 # Evidence at which the score is one half; the best passages of a podcast on the topic have about 12.
 _HALF = 4.0
 
@@ -100,6 +102,7 @@ class Evidence:
         alike: What the likeness to the episode's talk on the topic adds or takes away.
         named: The part of ``own`` that is from words the pack or the lexicon names, not from learned ones.
         core: Whether a phrase is in it that is the topic by itself.
+        near: Whether one is in it or in the minutes around.
         substance: Share that counts, because the rest is about the speaker or the programme.
     """
 
@@ -108,6 +111,7 @@ class Evidence:
     alike: float = 0.0
     named: float = 0.0
     core: bool = False
+    near: bool = True
     substance: float = 1.0
 
     @property
@@ -148,7 +152,8 @@ def weigh(
         weights[Tier.LEARNED] = 0.0
         named = [_sum(entries, weights, late) / by for entries, by in zip(found, divisors, strict=True)]
     core = [any(entry.tier is Tier.CORE for entry in entries) for entries in found]
-    return [Evidence(*parts) for parts in zip(own, around, alike, named, core, talk.substances, strict=True)]
+    near = _near(core, spans)
+    return [Evidence(*parts) for parts in zip(own, around, alike, named, core, near, talk.substances, strict=True)]
 
 
 def worth_quoting(evidences: Sequence[Evidence], scale: Scale = SCALE) -> list[int]:
@@ -163,7 +168,8 @@ def worth_quoting(evidences: Sequence[Evidence], scale: Scale = SCALE) -> list[i
         evidence = evidences[index]
         least_named = 0.0 if evidence.core else scale.named_of_few if len(chosen) < scale.few else scale.named
         least_total = -math.inf if len(chosen) < scale.plenty else share
-        if evidence.own + evidence.around >= least and evidence.named >= least_named and evidence.total >= least_total:
+        known = evidence.own + evidence.around
+        if evidence.near and known >= least and evidence.named >= least_named and evidence.total >= least_total:
             chosen.append(index)
     return chosen
 
@@ -189,6 +195,14 @@ def _around(own: Sequence[float], spans: Sequence[tuple[float, float]], fades: f
             result[left] += nearness * amounts[right]
             result[right] += nearness * amounts[left]
     return result
+
+
+def _near(core: Sequence[bool], spans: Sequence[tuple[float, float]]) -> list[bool]:
+    """Whether a word that is the topic by itself is said in the minutes before or after."""
+    said = [span for span, is_core in zip(spans, core, strict=True) if is_core]
+    return [
+        any(start - end <= _SPOKEN_OF and other - last <= _SPOKEN_OF for other, end in said) for start, last in spans
+    ]
 
 
 def _best(values: Sequence[float]) -> float:
