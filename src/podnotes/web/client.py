@@ -48,7 +48,20 @@ _PERMANENT = frozenset({301, 308})
 #: Packings that can be unpacked; httpx hands over the others as they are, which is noise to whoever reads on.
 _DECODABLE = {"", "identity", "gzip", "deflate"} | ({"br"} if importlib.util.find_spec("brotli") else set())
 #: Connection failures that a later try may cure; no such host and "refused" are not among them.
-_LOSSES = (httpcore2.ReadError, httpcore2.RemoteProtocolError, httpcore2.WriteError, httpcore2.ReadTimeout)
+_LOSSES = (
+    httpcore2.ReadError,
+    httpcore2.RemoteProtocolError,
+    httpcore2.WriteError,
+    httpcore2.ReadTimeout,
+    httpcore2.WriteTimeout,
+)
+
+
+#: What else the client may raise, each the root of a family.
+_OTHERS = (
+    httpx2.HTTPError, httpx2.InvalidURL, httpx2.CookieConflict, httpx2.StreamError, httpcore2.NetworkError,
+    httpcore2.ProtocolError, httpcore2.TimeoutException, httpcore2.UnsupportedProtocol, httpcore2.ConnectionNotAvailable,
+)  # fmt: skip
 
 
 class _Masking(logging.Filter):
@@ -272,7 +285,7 @@ def _translated(current: Callable[[], str], deadline_s: float, patience: Patienc
         ) from error
     except httpx2.DecodingError as error:
         raise FetchError(f"{shown(current())} sent a packed answer that can't be unpacked.") from error
-    except (httpx2.InvalidURL, httpx2.HTTPError, httpcore2.UnsupportedProtocol, httpcore2.LocalProtocolError) as error:
+    except _OTHERS as error:
         raise FetchError(f"{shown(current())} can't be fetched: the address or the answer is malformed.") from error
 
 
