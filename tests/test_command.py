@@ -273,6 +273,78 @@ def test_ctrl_c_says_that_what_was_finished_is_kept(
     assert "goes on from here" in answer.err
 
 
+def test_explain_says_why(run: Callable[..., Answer], sample_podcast: Path) -> None:
+    transcript = next((sample_podcast / "transcripts").glob("*.vtt"))
+    out = run("passages", transcript, "--explain").out
+    assert "is the topic: pain" in out
+    assert "offer code" in out
+
+
+# ---------------------------------------------------------------------------------------------- from the library
+
+
+@pytest.fixture
+def drafted(run: Callable[..., Answer], sample_podcast: Path, tmp_path: Path) -> Path:
+    """The draft of the episode with a publisher's transcript, in a library of its own."""
+    answer = run("draft", sample_podcast / "feed.xml", "--match", "pharmacy")
+    assert answer.status == 0, answer.err
+    (draft,) = (tmp_path / "drafts").glob("*.md")
+    return draft
+
+
+def test_verify_finds_the_word_that_was_changed(run: Callable[..., Answer], drafted: Path) -> None:
+    assert run("verify", drafted).status == 0
+    text = drafted.read_text(encoding="utf-8")
+    quote = next(line for line in text.splitlines() if line.startswith("> ") and not line.startswith("> —"))
+    word = quote.split()[-1]
+    drafted.write_text(text.replace(quote, quote.replace(word, "otherwise.")), encoding="utf-8")
+    answer = run("verify", drafted)
+    assert answer.status == 1
+    assert "otherwise" in answer.out
+    moved = drafted.with_name("elsewhere.md")
+    drafted.rename(moved)
+    assert run("verify", moved).status == 1, "the front matter names the episode"
+
+
+def test_clip_writes_the_passage(run: Callable[..., Answer], drafted: Path, tmp_path: Path) -> None:
+    answer = run("clip", "pharmacy", "1:00", "1:10")
+    assert answer.status == 0, answer.err
+    (clip,) = drafted.parent.glob("*.mp3")
+    assert 20_000 < clip.stat().st_size < 400_000
+    one_sentence(run("clip", "pharmacy", "1:10", "1:00"), "before it begins")
+    one_sentence(run("clip", "nothing like it", "1:00", "1:10"), "nothing like it")
+
+
+def test_review_and_picture_write_their_files(run: Callable[..., Answer], drafted: Path) -> None:
+    assert run("review", "pharmacy", "--no-open").status == 0
+    assert run("picture", "pharmacy").status == 0
+    assert len(list(drafted.parent.glob("*review.html"))) == 1
+    (picture,) = drafted.parent.glob("*.svg")
+    assert "<title" in picture.read_text(encoding="utf-8")
+
+
+def test_search_and_digest_over_the_library(run: Callable[..., Answer], drafted: Path) -> None:
+    assert "[1:" in run("search", "endorphins").out
+    assert json.loads(run("search", "endorphins", "--json").out)["episode"]["title"] == "The pharmacy in your body"
+    assert run("search", '"unclosed').status in (0, 1)
+    answer = run("digest", "--topic", "pain")
+    assert "Digest-Pain.md" in answer.out
+    one_sentence(run("digest", "--topic", "pian"), "pian", "pain")
+
+
+def test_care_of_the_library(run: Callable[..., Answer], drafted: Path, tmp_path: Path) -> None:
+    assert "all well" in run("library", "check").out
+    assert run("library", "backup", tmp_path / "backup.sqlite3").status == 0
+    assert run("library", "export", tmp_path / "all.jsonl").status == 0
+    assert run("library", "forget", "pharmacy").status == 0
+    assert run("search", "endorphins").out == ""
+    assert run("library", "import", tmp_path / "all.jsonl").status == 0
+    assert "[1:" in run("search", "endorphins").out
+    assert drafted.is_file()
+    assert "0 audio files" in run("cache").out
+    assert run("cache", "clean").status == 0
+
+
 # -------------------------------------------------------------------------------------------------- subscriptions
 
 

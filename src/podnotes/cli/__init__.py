@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 COMMANDS = {
     "draft": ("podnotes.cli.drafting", "Make drafts from feeds, OPML files or audio."),
     "update": ("podnotes.cli.drafting", "Make drafts of what is new in all feeds you follow."),
-    "review": ("podnotes.cli.drafting", "Open a page on which to hear and pick the passages of an episode."),
     "digest": ("podnotes.cli.drafting", "Write one post on a topic from many episodes."),
+    "review": ("podnotes.cli.quoting", "Open a page on which to hear and pick the passages of an episode."),
+    "verify": ("podnotes.cli.quoting", "Check the quotes of a draft that you edited."),
+    "clip": ("podnotes.cli.quoting", "Write a passage as an audio file."),
+    "picture": ("podnotes.cli.quoting", "Write a picture of where in an episode your topics are."),
     "feed": ("podnotes.cli.sources", "List the episodes of a feed."),
     "follow": ("podnotes.cli.sources", "Follow a feed, or all feeds of an OPML file."),
     "unfollow": ("podnotes.cli.sources", "Stop following a feed."),

@@ -48,6 +48,17 @@ library_option = click.option(
     help="The library to remember in (default: your own).",
 )
 
+out_option = click.option(
+    "--out",
+    default="drafts",
+    show_default=True,
+    envvar="PODNOTES_OUT",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for what is written.",
+)
+
+
 topics_option = click.option(
     "--topics",
     default="bodywork",

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import Day, library_option, speech_options, start_of, take_speech_options, topics_option
+from podnotes.cli.arguments import (
+    Day,
+    library_option,
+    out_option,
+    speech_options,
+    start_of,
+    take_speech_options,
+    topics_option,
+)
 from podnotes.cli.finding import findings_json
 from podnotes.cli.output import clock, put, put_json, say
 from podnotes.cli.progress import ProgressDisplay
@@ -17,19 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from podnotes.library import DraftResult, Library
+    from podnotes.library import DraftResult
     from podnotes.pipeline import EpisodeResult
-
-
-out_option = click.option(
-    "--out",
-    default="drafts",
-    show_default=True,
-    envvar="PODNOTES_OUT",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for what is written.",
-)
 
 
 def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,31 +88,6 @@ def update(**given: Any) -> int:
 
 
 @click.command()
-@click.argument("episode", metavar="EPISODE")
-@topics_option
-@out_option
-@click.option("--open/--no-open", "show", default=True, show_default=True, help="Open the page in the browser.")
-@library_option
-def review(episode: str, topics: str, out: Path, show: bool, library_path: Path | None) -> None:
-    """Open a page on which to hear and pick the passages of an episode.
-
-    EPISODE is a part of the title of an episode that was drafted or transcribed before.
-    """
-    from podnotes.library import Library
-    from podnotes.pipeline import write_review
-    from podnotes.topics import load_topics
-
-    with Library(library_path) as library:
-        page = write_review(library, find_episode(library, episode), load_topics(topics), out=out)
-    put(str(page))
-    if show:
-        import webbrowser
-
-        if not webbrowser.open(page.absolute().as_uri()):
-            say("No browser could be opened; open the page yourself.")
-
-
-@click.command()
 @click.option("--topic", "topic_id", required=True, metavar="ID", help="The topic, by its id (podnotes topics PACK).")
 @topics_option
 @click.option("--podcast", metavar="TEXT", help="Only podcasts with this in their title.")
@@ -147,24 +119,6 @@ def digest(
         say(f"None of {len(sources)} transcribed episodes has anything to quote on {wanted.title}.")
     for one in written:
         put(_draft_line(one))
-
-
-def find_episode(library: Library, text: str) -> int:
-    """The number of the one transcribed episode with a text in its title.
-
-    Raises:
-        UsageError: There is none, or several.
-    """
-    found = [one for one in library.find_episodes(text) if one.transcribed]
-    exact = [one for one in found if one.episode.title.casefold() == text.casefold()]
-    if len(exact) == 1:
-        return exact[0].id
-    if len(found) == 1:
-        return found[0].id
-    if not found:
-        raise UsageError(f"No transcribed episode has “{text}” in its title; make its draft first (podnotes draft).")
-    some = "; ".join(f"“{one.episode.title}”" for one in found[:4])
-    raise UsageError(f"{len(found)} episodes have “{text}” in their title: {some} … Give more of the title.")
 
 
 def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 @click.argument("transcripts", nargs=-1, required=True, metavar="TRANSCRIPT...")
 @topics_option
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many passages for each topic.")
+@click.option("--explain", is_flag=True, help="Say what made each score, and what gave an ad away.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each transcript, a line each.")
-def passages(transcripts: tuple[str, ...], topics: str, limit: int | None, as_json: bool) -> int:
+def passages(transcripts: tuple[str, ...], topics: str, limit: int | None, explain: bool, as_json: bool) -> int:
     """Find the passages on your topics in transcripts (WebVTT, SRT, JSON, text, HTML)."""
     from podnotes.topics import load_topics
 
@@ -38,7 +39,7 @@ def passages(transcripts: tuple[str, ...], topics: str, limit: int | None, as_js
         if as_json:
             put_json({"transcript": name, "duration": findings.duration, **findings_json(findings)})
         else:
-            _print_findings(name, findings, wanted, heading=len(transcripts) > 1)
+            _print_findings(name, findings, wanted, heading=len(transcripts) > 1, explain=explain)
     return 1 if failed else 0
 
 
@@ -55,7 +56,7 @@ def findings_json(findings: Findings) -> dict[str, object]:
     return answer | {"notice": findings.notice} if findings.notice else answer
 
 
-def _print_findings(name: str, findings: Findings, topics: tuple[Topic, ...], *, heading: bool) -> None:
+def _print_findings(name: str, findings: Findings, topics: tuple[Topic, ...], *, heading: bool, explain: bool) -> None:
     if heading:
         put(f"{name}\n{'=' * len(name)}")
     for topic in topics:
@@ -66,10 +67,13 @@ def _print_findings(name: str, findings: Findings, topics: tuple[Topic, ...], *,
         for passage in found:
             who = f" {passage.speaker}:" if passage.speaker else ""
             put(f"  [{clock(passage.start)} to {clock(passage.end)}, {passage.score:.2f}]{who} {passage.text}\n")
+            for reason in passage.reasons if explain else ():
+                put(f"      {reason}")
     if not findings.passages:
         put("Nothing on these topics.")
     for skipped in findings.skipped:
-        put(f"  left out: {skipped.kind}, {clock(skipped.start)} to {clock(skipped.end)}")
+        why = f": {skipped.reason}" if explain and skipped.reason else ""
+        put(f"  left out: {skipped.kind}, {clock(skipped.start)} to {clock(skipped.end)}{why}")
 
 
 @click.command()

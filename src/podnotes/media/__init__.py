@@ -8,28 +8,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from podnotes.media.cache import CacheSize, audio_cache, evict_audio
     from podnotes.media.chapters import chapters_in_file
+    from podnotes.media.clips import Clip, clip_tags, cut_clip, word_bounds
     from podnotes.media.download import DownloadOptions, DownloadProgress, fetch_audio, fetch_chapters
 
 _HOME = {
     "CacheSize": "cache",
+    "Clip": "clips",
     "DownloadOptions": "download",
     "DownloadProgress": "download",
     "audio_cache": "cache",
     "chapters_in_file": "chapters",
+    "clip_tags": "clips",
+    "cut_clip": "clips",
     "evict_audio": "cache",
     "fetch_audio": "download",
     "fetch_chapters": "download",
+    "word_bounds": "clips",
 }
 
 __all__ = [
     "CacheSize",
+    "Clip",
     "DownloadOptions",
     "DownloadProgress",
     "audio_cache",
     "chapters_in_file",
+    "clip_tags",
+    "cut_clip",
     "evict_audio",
     "fetch_audio",
     "fetch_chapters",
+    "word_bounds",
 ]
 
 

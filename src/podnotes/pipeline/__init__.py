@@ -6,7 +6,7 @@ The only package that knows the order of the steps; each step knows nothing of t
 from podnotes.pipeline.digesting import collect_sources, write_digest
 from podnotes.pipeline.drafting import check_folder, draft_name, draft_notes
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
-from podnotes.pipeline.reviewing import write_review
+from podnotes.pipeline.reviewing import write_picture, write_review
 
 __all__ = [
     "DraftOptions",
@@ -19,5 +19,6 @@ __all__ = [
     "draft_name",
     "draft_notes",
     "write_digest",
+    "write_picture",
     "write_review",
 ]
