@@ -59,8 +59,9 @@ _LOSSES = (
 
 #: What else the client may raise, each the root of a family.
 _OTHERS = (
-    httpx2.HTTPError, httpx2.InvalidURL, httpx2.CookieConflict, httpx2.StreamError, httpcore2.NetworkError,
-    httpcore2.ProtocolError, httpcore2.TimeoutException, httpcore2.UnsupportedProtocol, httpcore2.ConnectionNotAvailable,
+    httpx2.HTTPError, httpx2.InvalidURL, httpx2.CookieConflict, httpx2.StreamError,
+    httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, httpcore2.UnsupportedProtocol,
+    httpcore2.ConnectionNotAvailable,
 )  # fmt: skip
 
 
