@@ -158,6 +158,13 @@ def test_an_old_library_is_not_changed_by_reading(path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_python_with_an_old_sqlite(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(LibraryError, match="use a newer Python"):
+        Library(path)
+    assert not path.parent.exists()
+
+
 def test_how_it_is_kept(library: Library) -> None:
     database = Database(library.path)
     with closing(database):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+#: The first with strict tables.
+OLDEST_SQLITE = (3, 37, 0)
 #: Memory for pages of the file, in KiB: a search over thousands of episodes reads some MB of the index.
 CACHE_KIB = 32_768
 #: Seconds to wait for another process's transaction; the longest of ours takes well under one.
@@ -40,6 +42,11 @@ class Database:
         self._depth = 0
         self._process = os.getpid()
         self._connection: sqlite3.Connection | None = None
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+            raise LibraryError(
+                f"This Python comes with SQLite {sqlite3.sqlite_version}, and the library needs "
+                f"{'.'.join(map(str, OLDEST_SQLITE))} or newer; use a newer Python."
+            )
         self._refuse_other_files()
         with self._explained("open"):
             self._connection = self._open_to_read() if read_only else self._open_to_write()
@@ -48,15 +55,13 @@ class Database:
 
     def _connect(self, parameters: str = "") -> sqlite3.Connection:
         # Autocommit as far as Python is concerned: transactions are opened by ``write`` alone.
-        connection = sqlite3.connect(
+        return sqlite3.connect(
             f"{self.path.absolute().as_uri()}{parameters}",
             uri=True,
             timeout=BUSY_TIMEOUT_S,
             isolation_level=None,
             check_same_thread=False,
         )
-        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        return connection
 
     def _refuse_other_files(self) -> None:
         # SQLite takes a file of a few bytes for an empty one, and would write over it.
@@ -78,7 +83,7 @@ class Database:
             ) from error
         connection = self._connect()
         try:
-            _add_functions(connection)
+            _prepare(connection)
             schema.verify(connection, str(self.path))  # before anything is written to a file that isn't ours
             self._use_wal(connection)
             connection.execute("PRAGMA foreign_keys = ON")
@@ -107,21 +112,15 @@ class Database:
     def _open_to_read(self) -> sqlite3.Connection:
         if not self.path.exists():
             raise LibraryError(f"There is no library at {self.path} yet; podnotes draft makes one.")
-        connection = self._connect("?mode=ro")
         try:
-            version = schema.verify(connection, str(self.path))
+            connection, version = self._connect_to_read("?mode=ro")
         except sqlite3.OperationalError:
-            connection.close()
             # On a read-only disk the index of the write-ahead log can't be made; without a log there is no need to.
             log = self.path.with_name(self.path.name + "-wal")
             if log.exists() and log.stat().st_size:
                 raise
-            connection = self._connect("?mode=ro&immutable=1")
-            version = schema.verify(connection, str(self.path))
-        except BaseException:
-            connection.close()
-            raise
-        _add_functions(connection)
+            connection, version = self._connect_to_read("?mode=ro&immutable=1")
+        _prepare(connection)
         if version < schema.SCHEMA_VERSION:
             connection.close()
             raise LibraryError(
@@ -129,6 +128,14 @@ class Database:
                 "it; open it once where it may be written."
             )
         return connection
+
+    def _connect_to_read(self, parameters: str) -> tuple[sqlite3.Connection, int]:
+        connection = self._connect(parameters)
+        try:
+            return connection, schema.verify(connection, str(self.path))
+        except BaseException:
+            connection.close()
+            raise
 
     def close(self) -> None:
         """Close the connection; closing again does nothing."""
@@ -250,8 +257,9 @@ def _not_a_library(path: Path) -> str:
     return f"{path} is not a podnotes library but some other file; name another file."
 
 
-def _add_functions(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection) -> None:
     # SQLite's own lower() knows A to Z alone.
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.create_function("fold", 1, lambda text: text.casefold(), deterministic=True)
 
 
