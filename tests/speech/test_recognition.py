@@ -16,7 +16,7 @@ import pytest
 
 from podnotes.errors import AudioError, ModelError, SpeechError, UsageError
 from podnotes.speech import Hypothesis, SpeechOptions, SpeechProgress, Window, transcribe
-from podnotes.speech.engine import load_engine
+from podnotes.speech.engine import FasterWhisper, load_engine
 from podnotes.speech.voice import VoiceDetector, gather, plan_windows, speech_regions
 from tests.speech.conftest import Spoken, word_error_rate, write_wav
 
@@ -378,3 +378,41 @@ def test_an_engine_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyPatch, 
         transcribe(minute[0], "parrots:stone")
     with pytest.raises(ModelError, match="no speech model"):
         transcribe(minute[0], "macaws:grey")
+
+
+@pytest.mark.speech
+def test_a_machine_that_has_too_little_memory_gets_less_at_once(
+    monkeypatch: pytest.MonkeyPatch, minute: tuple[Path, Spoken], speech_model: Path
+) -> None:
+    whisper: Any = load_engine(speech_model, SpeechOptions())
+    whole = transcribe(minute[0], whisper)
+    work = whisper._pipeline.transcribe
+
+    def poor(samples: Any, **settings: Any) -> Any:
+        if settings["batch_size"] > 2:
+            raise RuntimeError("CUDA failed with error out of memory")
+        return work(samples, **settings)
+
+    monkeypatch.setattr(whisper._pipeline, "transcribe", poor)
+    assert transcribe(minute[0], whisper).segments == whole.segments
+    assert whisper.details["batch_size"] == "2"
+
+
+@pytest.mark.speech
+def test_a_gpu_that_fails_is_left_for_the_cpu_with_a_word(
+    monkeypatch: pytest.MonkeyPatch, minute: tuple[Path, Spoken], speech_model: Path
+) -> None:
+    monkeypatch.setattr("podnotes.speech.engine.cuda_devices", lambda: 1)
+    monkeypatch.setattr(FasterWhisper, "_check_compute_type", lambda self, device: None)
+    # This machine has no GPU: loading the model on one fails by itself.
+    transcript = transcribe(minute[0], speech_model)
+    assert transcript.details["device"] == "cpu"
+    assert "GPU can't be used" in transcript.warnings[0]
+    with pytest.raises(SpeechError, match="--device cpu"):
+        transcribe(minute[0], speech_model, options=SpeechOptions(device="cuda"))
+
+
+@pytest.mark.speech
+def test_a_compute_type_that_the_machine_doesnt_have(minute: tuple[Path, Spoken], speech_model: Path) -> None:
+    with pytest.raises(SpeechError, match=r"int3 can't be used .* auto, "):
+        transcribe(minute[0], speech_model, options=SpeechOptions(compute_type="int3"))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from podnotes.errors import ModelError, PodnotesError, SpeechError
 from podnotes.media.decode import SAMPLE_RATE
-from podnotes.speech.options import SpeechOptions, physical_cores
+from podnotes.speech.options import SpeechOptions, memory_gb, physical_cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -133,47 +133,73 @@ class FasterWhisper:
     """
 
     def __init__(self, folder: Path, name: str, options: SpeechOptions) -> None:
-        import ctranslate2
-        import faster_whisper
-
         self.name = name
-        self._beam_size = options.beam_size
         self.warnings: list[str] = []
-        threads = options.threads or physical_cores()
+        self.details: dict[str, str] = {}
+        self.batch_size = 1
+        self._folder, self._options = folder, options
         device = options.device
         if device == "auto":
             device = "cuda" if cuda_devices() else "cpu"
+        self._check_compute_type(device)
         try:
-            self._model, compute_type = _load(folder, device, options.compute_type, threads)
+            self._start(device, options.compute_type)
         except (RuntimeError, ValueError, OSError) as error:
             if options.device == "cuda":
                 raise SpeechError(f"The GPU can't be used ({_first_line(error)}); try --device cpu.") from error
-            if device != "cuda":
-                raise ModelError(
-                    f"The speech model in {folder} can't be loaded ({_first_line(error)}); download it again."
-                ) from error
-            self.warnings.append(f"The GPU can't be used ({_first_line(error)}); the CPU does the work.")
-            device = "cpu"
-            try:
-                self._model, compute_type = _load(folder, device, "auto", threads)
-            except (RuntimeError, ValueError, OSError) as second:
-                raise ModelError(
-                    f"The speech model in {folder} can't be loaded ({_first_line(second)}); download it again."
-                ) from second
-        self._pipeline = faster_whisper.BatchedInferencePipeline(self._model)
-        self.batch_size = options.batch_size or (16 if device == "cuda" else 8)
+            if device == "cpu":
+                raise self._unusable(error) from error
+            self._fall_back(error)
         # A model may say that it was trained on shorter pieces.
         self.window_s = float(min(self._model.feature_extractor.chunk_length, 30))
         self.languages = frozenset(self._model.supported_languages)
-        self.details = {
+
+    def _check_compute_type(self, device: str) -> None:
+        import ctranslate2
+
+        wanted = self._options.compute_type
+        with contextlib.suppress(ValueError, RuntimeError):  # no such device: told when it is used
+            supported = ctranslate2.get_supported_compute_types(device)
+            if wanted not in {"auto", "default", *supported}:
+                choice = ", ".join(["auto", *sorted(supported)])
+                raise SpeechError(f"The compute type {wanted} can't be used on this {device}; choose one of {choice}.")
+
+    def _start(self, device: str, compute_type: str) -> None:
+        import ctranslate2
+        import faster_whisper
+
+        options = self._options
+        threads = options.threads or physical_cores()
+        self._model, compute_type = _load(self._folder, device, compute_type, threads)
+        self._pipeline = faster_whisper.BatchedInferencePipeline(self._model)
+        # More windows at once are faster up to here; what they take grows with the model.
+        self.batch_size = options.batch_size or (16 if device == "cuda" else 8 if memory_gb() >= 6 else 4)
+        self.details |= {
             "engine": f"faster-whisper {faster_whisper.__version__}, CTranslate2 {ctranslate2.__version__}",
-            "model": name,
+            "model": self.name,
             "device": device,
             "compute_type": compute_type,
             "threads": str(threads) if device == "cpu" else "",
             "batch_size": str(self.batch_size),
-            "beam_size": str(self._beam_size),
+            "beam_size": str(options.beam_size),
         }
+
+    def _fall_back(self, error: Exception) -> None:
+        """Go on with the CPU.
+
+        Raises:
+            ModelError: The model can't be loaded there either.
+        """
+        self.warnings.append(f"The GPU can't be used ({_first_line(error)}); the CPU did the work.")
+        try:
+            self._start("cpu", "auto")
+        except (RuntimeError, ValueError, OSError) as second:
+            raise self._unusable(second) from second
+
+    def _unusable(self, error: Exception) -> ModelError:
+        return ModelError(
+            f"The speech model in {self._folder} can't be loaded ({_first_line(error)}); download it again."
+        )
 
     def recognise(
         self,
@@ -186,28 +212,56 @@ class FasterWhisper:
         careful: bool = False,
     ) -> Iterator[list[Hypothesis]]:
         """See :meth:`Engine.recognise`."""
-        # One batch a call: faster-whisper computes the features of all windows it is given before it begins.
-        for first in range(0, len(windows), self.batch_size):
+        settings: dict[str, Any] = {
+            "language": language,
+            "vad_filter": False,
+            "without_timestamps": False,
+            "word_timestamps": word_times,
+            "beam_size": self._options.beam_size,
+            "hotwords": " ".join(hotwords) or None,
+        }
+        if careful:
+            settings |= {"repetition_penalty": 1.1, "no_repeat_ngram_size": 5}
+        first = 0
+        while first < len(windows):
+            # One batch a call: faster-whisper computes the features of all windows it is given before it begins.
             batch = windows[first : first + self.batch_size]
-            segments, _ = self._pipeline.transcribe(
-                samples,
-                language=language,
-                clip_timestamps=[{"start": window.start, "end": window.end} for window in batch],
-                vad_filter=False,
-                without_timestamps=False,
-                word_timestamps=word_times,
-                batch_size=self.batch_size,
-                beam_size=self._beam_size,
-                hotwords=" ".join(hotwords) or None,
-                **({"repetition_penalty": 1.1, "no_repeat_ngram_size": 5} if careful else {}),
-            )
-            # Segments carry the place of their window in hundredths of a second.
-            places = {_place(window.start): index for index, window in enumerate(batch)}
-            found: list[list[Hypothesis]] = [[] for _ in batch]
-            for segment in segments:
-                index = places[segment.seek]
-                found[index].append(_hypothesis(segment, batch[index]))
+            try:
+                found = self._recognise_batch(samples, batch, settings)
+            except RuntimeError as error:
+                if not self._relieve(error):
+                    raise
+                continue
+            first += len(batch)
             yield from found
+
+    def _recognise_batch(
+        self, samples: NDArray[np.float32], batch: Sequence[Window], settings: dict[str, Any]
+    ) -> list[list[Hypothesis]]:
+        segments, _ = self._pipeline.transcribe(
+            samples,
+            clip_timestamps=[{"start": window.start, "end": window.end} for window in batch],
+            batch_size=len(batch),
+            **settings,
+        )
+        # Segments carry the place of their window in hundredths of a second.
+        places = {_place(window.start): index for index, window in enumerate(batch)}
+        found: list[list[Hypothesis]] = [[] for _ in batch]
+        for segment in segments:
+            index = places[segment.seek]
+            found[index].append(_hypothesis(segment, batch[index]))
+        return found
+
+    def _relieve(self, error: RuntimeError) -> bool:
+        """After a failure, ask for less or go to the CPU; False when neither is left to try."""
+        if "out of memory" in str(error).lower() and self.batch_size > 1:
+            self.batch_size //= 2
+            self.details["batch_size"] = str(self.batch_size)
+            return True
+        if self._options.device == "auto" and self.details["device"] == "cuda":
+            self._fall_back(error)
+            return True
+        return False
 
     def detect_language(self, samples: NDArray[np.float32], windows: Sequence[Window]) -> tuple[str, float]:
         """See :meth:`Engine.detect_language`."""

@@ -88,3 +88,11 @@ def physical_cores() -> int:
         except OSError:
             return len(usable)
     return max(1, len(cores))
+
+
+def memory_gb() -> float:
+    """Tell how much memory the machine has, in GB; 8 where it can't be found out."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    except (AttributeError, OSError, ValueError):  # not POSIX
+        return 8.0

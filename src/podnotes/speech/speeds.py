@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.speech.options import physical_cores
+from podnotes.speech.options import memory_gb, physical_cores
 
 if TYPE_CHECKING:
     from podnotes.speech.engine import Engine
@@ -90,7 +89,7 @@ def suitable_model(language: str | None = "en") -> str:
     for name in (f"medium{suffix}", f"small{suffix}", f"base{suffix}"):
         speed, _ = expected_speed(name)
         # Twice real time: an hour of talk in half an hour.
-        if speed is not None and speed >= 2.0 and _memory_gb() >= {"m": 6.0, "s": 3.0, "b": 1.5}[name[0]]:
+        if speed is not None and speed >= 2.0 and memory_gb() >= {"m": 6.0, "s": 3.0, "b": 1.5}[name[0]]:
             return name
     return f"tiny{suffix}"
 
@@ -141,10 +140,3 @@ def _has_gpu() -> bool:
     from podnotes.speech.engine import cuda_devices
 
     return cuda_devices() > 0
-
-
-def _memory_gb() -> float:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    except (AttributeError, OSError, ValueError):  # not POSIX
-        return 8.0
