@@ -93,7 +93,9 @@ def sound_in(start: bytes) -> str:
     Args:
         start: At least the first 16 bytes.
     """
-    if start[:3] == b"ID3" or (len(start) > 2 and start[0] == 0xFF and start[1] & 0xE0 == 0xE0 and start[1] & 0x06):
+    # Layer I, which nobody uses any more, would make MP3 of a text that begins with UTF-16's byte order mark.
+    frame = len(start) > 2 and start[0] == 0xFF and start[1] & 0xE0 == 0xE0 and start[1] & 0x06 in (0x02, 0x04)
+    if start[:3] == b"ID3" or frame:
         return "audio/mpeg"
     if len(start) > 2 and start[0] == 0xFF and start[1] & 0xF6 == 0xF0:
         return "audio/aac"

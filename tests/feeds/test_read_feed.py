@@ -52,6 +52,29 @@ def test_the_servers_charset_is_used_where_the_feed_has_none(server: Loopback) -
     assert read_feed(url).episodes[0].title == "Why touch успокаивает"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "cp1252"])
+def test_other_encodings_over_the_web(server: Loopback, encoding: str) -> None:
+    body = '<?xml version="1.0"?>' + FEED.decode().replace("calms", "beruhigt – für Ältere")
+    url = server.add("/feed", content(body.encode(encoding), "text/xml"))
+    assert read_feed(url).episodes[0].title == "Why touch beruhigt – für Ältere"
+
+
+def test_the_oldest_of_those_that_share_a_guid_keeps_it(server: Loopback) -> None:
+    def with_date(title: str, day: int) -> str:
+        return f"<item><title>{title}</title><guid>same</guid><pubDate>{day:02} Mar 2026 10:00:00 GMT</pubDate></item>"
+
+    def guids(*items: str) -> dict[str, str]:
+        body = f"<rss><channel><title>T</title>{''.join(items)}</channel></rss>"
+        return {episode.title: episode.guid for episode in read_feed(server.add("/x", content(body.encode()))).episodes}
+
+    first = guids(with_date("a", 1))
+    second = guids(with_date("b", 2), with_date("a", 1))
+    third = guids(with_date("a", 1), with_date("c", 3), with_date("b", 2), with_date("b", 2))
+    assert first["a"] == second["a"] == third["a"] == "same"
+    assert second["b"] == third["b"]
+    assert len(set(third.values())) == 3
+
+
 def test_a_packed_file_is_unpacked(server: Loopback, tmp_path: Path) -> None:
     assert read_feed(server.add("/feed.xml.gz", content(gzip.compress(FEED)))).title == "Touch and Pain"
     packed = tmp_path / "feed.xml.gz"

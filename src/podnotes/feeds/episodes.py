@@ -128,22 +128,30 @@ def ordered(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
 
 
 def with_unique_guids(episodes: Iterable[Episode]) -> list[Episode]:
-    """Drop an episode that is there twice, and tell apart different episodes that share a guid."""
-    seen: dict[str, Episode] = {}
+    """Drop an episode that is there twice, and tell apart different episodes that share a guid.
+
+    The oldest of those that share one keeps it, so that it stays the same episode when another one comes.
+    """
+    groups: dict[str, list[Episode]] = {}
+    different: list[Episode] = []
     for episode in episodes:
-        guid = episode.guid
-        other = seen.get(guid)
-        if other is not None:
-            if (other.audio and other.audio.url) == (
-                episode.audio and episode.audio.url
-            ) and other.title == episode.title:
-                continue
+        group = groups.setdefault(episode.guid, [])
+        if not any(_same(episode, other) for other in group):
+            group.append(episode)
+            different.append(episode)
+    oldest = {guid: ordered(group)[-1] for guid, group in groups.items()}
+    kept: dict[str, Episode] = {}
+    for episode in different:
+        own = episode.guid
+        if episode is not oldest[episode.guid]:
             mark = f"{episode.audio.url if episode.audio else ''}|{episode.title}|{episode.published}"
-            guid = f"{guid}#{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
-            if guid in seen:
-                continue
-        seen[guid] = episode if guid == episode.guid else replace(episode, guid=guid)
-    return list(seen.values())
+            own = f"{episode.guid}#{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
+        kept.setdefault(own, replace(episode, guid=own))
+    return list(kept.values())
+
+
+def _same(one: Episode, other: Episode) -> bool:
+    return one.title == other.title and (one.audio and one.audio.url) == (other.audio and other.audio.url)
 
 
 def _notices(raw: Raw) -> tuple[str, ...]:
