@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from podnotes.passages.sentences import Sentence
 
 _MOST_REASONS = 3
+_PLUG = 12.0  # seconds; a spot is longer
 
 
 def fingerprints(sentences: Sequence[Sentence]) -> frozenset[int]:
@@ -63,6 +64,7 @@ def find_skipped(
         path = best_path(evidence)
     _settle(path, evidence)
     begin_at_breaks(path, sentences, evidence)
+    _part_plugs(path, sentences, evidence)
     return tuple(_spans(path, sentences, evidence))
 
 
@@ -72,6 +74,14 @@ def _settle(path: list[int], evidence: Sequence[Evidence]) -> None:
         if not any(evidence[place].certain for place in run):
             beside = {path[max(run.start - 1, 0)], path[min(run.stop, len(path) - 1)]}
             path[run.start : run.stop] = [HOUSE if HOUSE in beside else CONTENT] * len(run)
+
+
+def _part_plugs(path: list[int], sentences: Sequence[Sentence], evidence: Sequence[Evidence]) -> None:
+    """Take reads that are but an address as housekeeping: people naming their own page."""
+    for run in runs(path, AD):
+        seconds = sentences[run[-1]].end - sentences[run[0]].start
+        if seconds < _PLUG and not any(evidence[place].paid for place in run):
+            path[run.start : run.stop] = [HOUSE] * len(run)
 
 
 def _spans(path: Sequence[int], sentences: Sequence[Sentence], evidence: Sequence[Evidence]) -> list[Skipped]:

@@ -35,6 +35,10 @@ _SOCIAL = re.compile(
     r"(?:https?://)?(?:www[.,]+)?(?:patreon|instagram|twitter|facebook|youtube|tiktok|discord|substack|twitch|bsky|ko-fi"
     r"|buymeacoffee|threads|mastodon|reddit|spotify)[.,]+(?:com|gg|tv|app|net|social)(?:/.*)?"
 )
+# "sofi.com/cj" as "sofi.com slash CJ" is written; not the pages of places where people keep code and articles.
+_PATH = re.compile(
+    r"(?:https?://)?(?:www\.)?(?!(?:git|npmjs|pypi|crates|wikipedia|stackoverflow|medium|arxiv|doi)).+\.[a-z]+/[a-z0-9-]+/?"
+)
 _NUMBER = re.compile(r"\d[\d,.]*(?:st|nd|rd|th|k|\+)?|\d+-\d+")
 _EDGE = ".,?!;:\"'()[]{}<>…“”‘’«»*_-–—/\\"
 
@@ -158,6 +162,8 @@ def _slot(text: str) -> Slot:
         return Slot(frozenset(), end=True)
     optional = text.endswith("?")
     choices = text.removesuffix("?").split("|")
+    if "URL" in choices:
+        choices.append("PATH")
     return Slot(frozenset(choices) - {"", "$"}, optional, end="$" in choices)
 
 
@@ -195,7 +201,7 @@ def _normalise(word: str) -> str:
     if not bare or bare.isalpha():
         return bare
     if _ADDRESS.fullmatch(bare):
-        return "SOCIAL" if _SOCIAL.fullmatch(bare) else "URL"
+        return "SOCIAL" if _SOCIAL.fullmatch(bare) else "PATH" if _PATH.fullmatch(bare) else "URL"
     if bare[-1] == "%" and _PERCENT.fullmatch(bare):
         return "PERCENT"
     if _PRICE.fullmatch(bare):
@@ -214,7 +220,8 @@ def normalised(text: str) -> list[str]:
         text: The sentence.
 
     Returns:
-        One item a word: lower case, without punctuation; "URL", "SOCIAL" (an address at Patreon, YouTube, …), "PRICE",
+        One item a word: lower case, without punctuation; "URL", "PATH" (an address with more behind the slash),
+        "SOCIAL" (one at Patreon, YouTube, …), "PRICE",
         "PERCENT", "PHONE" and "NUM" for what those say; "" for a word that is only punctuation.
     """
     return [_normalise(word) for word in text.split()]

@@ -79,6 +79,7 @@ class Evidence:
         apart: Whether it is so long after the sentence before that no span has both.
         announces: Whether a break is announced.
         certain: Whether more than its wording and what people talking say as well speaks for a read.
+        paid: Whether that is more than an address.
         opening: Whether a sponsor is named.
         closing: Whether it is what a read or spot ends with.
         leading: Whether it is what a spot leads to.
@@ -94,6 +95,7 @@ class Evidence:
     apart: bool = False
     announces: bool = False
     certain: bool = False
+    paid: bool = False
     opening: bool = False
     closing: bool = False
     leading: bool = False
@@ -188,6 +190,7 @@ def _weigh(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wordi
             found.spot += cue.score
             found.read += cue.score
             found.certain |= cue.name not in _WORDING
+            found.paid |= cue.name in _PAID_CUES or cue.name == "call-to-action"
             found.reasons.append((cue.score, "ad", says))
         elif cue.kind == "housekeeping":
             found.house += cue.score + _HOUSE_WORDING * max(0.0, wording.score)
@@ -253,7 +256,7 @@ def _add_chapters(evidence: list[Evidence], sentences: Sequence[Sentence], chapt
             if chapter.start <= (sentence.start + sentence.end) / 2 < until:
                 found.spot += _CHAPTER
                 found.read = max(found.read, 0.0) + _CHAPTER
-                found.certain = True
+                found.certain = found.paid = True
                 found.reasons.append((_CHAPTER, "ad", f'in the chapter "{chapter.title}"'))
                 if not inside:
                     found.opening, found.opens = True, found.opens + _CHAPTER_EDGE
@@ -271,5 +274,5 @@ def _add_repeats(
             found.spot += _REPEAT * share
             found.read += _REPEAT * share
             found.house += _REPEAT * share * house
-            found.certain = True
+            found.certain = found.paid = True
             found.reasons.append((_REPEAT * share, "" if house else "ad", says))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _HOST = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9-]{3,})[.,]")
 _AWAY = 90.0  # seconds from an address on which a name is not part of a read that gives it
 _OWN = 3  # times a name is said elsewhere when it is the show's own
+_ADDRESSES = frozenset({"URL", "PATH"})
 _BARE = re.compile(r"[^\w'&-]+")
 
 
@@ -31,10 +32,10 @@ def address_names(sentence: Sentence, words: Sequence[str]) -> list[str]:
     Returns:
         The name of each address: "insidetracker" for "www.InsideTracker.com".
     """
-    if "URL" not in words:
+    if _ADDRESSES.isdisjoint(words):
         return []
     tokens = sentence.text.split()
-    found = (_HOST.match(tokens[at].lower().strip("\"'(“‘")) for at, word in enumerate(words) if word == "URL")
+    found = (_HOST.match(tokens[at].lower().strip("\"'(“‘")) for at, word in enumerate(words) if word in _ADDRESSES)
     return [host[1].replace("-", "") for host in found if host]
 
 
