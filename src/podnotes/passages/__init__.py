@@ -1,5 +1,6 @@
 """Passages worth quoting on her topics, and the stretches that never reach a draft."""
 
 from podnotes.passages.finding import find_passages
+from podnotes.passages.suggesting import Suggestion, suggest_terms
 
-__all__ = ["find_passages"]
+__all__ = ["Suggestion", "find_passages", "suggest_terms"]

@@ -1,0 +1,134 @@
+"""Words and phrases that go with a topic in her transcripts and are not in the pack yet."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from podnotes.passages.languages import in_their_language
+from podnotes.passages.lexicons import lexicon
+from podnotes.passages.matching import Tier
+from podnotes.passages.sentences import sentences as cut_sentences
+from podnotes.passages.skipping import find_skipped
+from podnotes.passages.talk import Talk
+from podnotes.passages.wording import content, content_words, stems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from podnotes.models import Topic, Transcript
+    from podnotes.passages.matching import Entry
+
+# A word must be said in so many thoughts on the topic, and be so many times more frequent there than elsewhere.
+_THOUGHTS = 3
+_TIMES = 3.0
+# A phrase stands for its words when it makes up this much of them.
+_STANDS = 0.6
+
+_MARKS = ".,;:!?\"'()[]…“”’"
+
+Key = tuple[str, ...]
+
+
+class Suggestion(NamedTuple):
+    """A word or phrase for a pack."""
+
+    phrase: str  #: as it is said most often
+    thoughts: int  #: in how many thoughts on the topic it is said
+    elsewhere: int  #: and in how many others
+
+
+class _Count:
+    """In how many thoughts on a topic, and in how many others, something is said."""
+
+    def __init__(self) -> None:
+        self.inside: Counter[Key] = Counter()
+        self.outside: Counter[Key] = Counter()
+        self.relevant = self.others = 0
+
+
+def suggest_terms(
+    topics: Sequence[Topic], transcripts: Iterable[Transcript], *, most: int = 15
+) -> dict[str, tuple[Suggestion, ...]]:
+    """Suggest words and phrases for topics.
+
+    Args:
+        topics: The pack as it is; its words and its lexicons' are not suggested.
+        transcripts: What she listens to; those in another language than a topic are left out for it.
+        most: At most so many for each topic.
+
+    Returns:
+        For each topic's id the suggestions, most telling first; none where the transcripts hardly speak of it.
+    """
+    counts = {topic.id: _Count() for topic in topics}
+    forms: dict[Key, Counter[str]] = {}
+    for transcript in transcripts:
+        sentences = cut_sentences(transcript)
+        readable, _ = in_their_language([sentence.text for sentence in sentences], transcript.language, topics)
+        skipped = find_skipped(sentences)
+        for language in {topic.language for topic in readable}:
+            alike = [topic for topic in readable if topic.language == language]
+            talk = Talk.read(sentences, skipped, language)
+            said = [_said(talk, index, language, forms) for index in range(len(talk.thoughts))]
+            for topic, phrases in zip(alike, talk.phrases(alike), strict=True):
+                _count(counts[topic.id], talk, phrases, said)
+    return {topic.id: _telling(topic, counts[topic.id], forms)[:most] for topic in topics}
+
+
+def _said(talk: Talk, index: int, language: str, forms: dict[Key, Counter[str]]) -> set[Key]:
+    """Content words of a thought and pairs of them that stand side by side; notes how they are said."""
+    unit = talk.thoughts[index]
+    found: set[Key] = set()
+    for sentence in talk.sentences[unit.first : unit.last]:
+        plain = sentence.text.lower().replace("-", " ").split()
+        bares = [word.strip(_MARKS) for word in plain]
+        words = [(bare, tuple(content(stems(bare, language)))) for bare in bares]
+        for bare, key in words:
+            if len(key) == 1 and len(key[0]) > 2 and key[0].isalpha():
+                found.add(key)
+                forms.setdefault(key, Counter())[bare] += 1
+        for (bare, key), (following, other) in pairwise(words):
+            if len(key) == len(other) == 1 and key != other and bare.isalpha() and following.isalpha():
+                found.add((*key, *other))
+                forms.setdefault((*key, *other), Counter())[f"{bare} {following}"] += 1
+    return found
+
+
+def _count(count: _Count, talk: Talk, phrases: Sequence[Sequence[Entry]], said: Sequence[set[Key]]) -> None:
+    for unit, keys in zip(talk.thoughts, said, strict=True):
+        on_topic = any(entry.tier is Tier.CORE for at in range(unit.first, unit.last) for entry in phrases[at])
+        (count.inside if on_topic else count.outside).update(keys)
+        count.relevant += on_topic
+        count.others += not on_topic
+
+
+def _telling(topic: Topic, count: _Count, forms: dict[Key, Counter[str]]) -> tuple[Suggestion, ...]:
+    known = {stem for phrase in _known(topic) for stem in stems(phrase, topic.language)}
+    # A phrase around a term is found by the term alone.
+    found = {key[0] for key in (stems(term, topic.language) for term in topic.terms) if len(key) == 1}
+    scores: dict[Key, float] = {}
+    for key, inside in count.inside.items():
+        if inside < _THOUGHTS or set(key) <= known or not found.isdisjoint(key):
+            continue
+        outside = count.outside[key]
+        times = (inside / count.relevant) / ((outside + 0.5) / (count.others + 1))
+        if times >= _TIMES:
+            scores[key] = math.sqrt(inside) * math.log(times)
+    # A word that is mostly said in a phrase is suggested as that phrase.
+    for key in [key for key in scores if len(key) == 2]:
+        for word in key:
+            if (word,) in scores and forms[key].total() >= _STANDS * forms[(word,)].total():
+                scores[key] = max(scores[key], scores.pop((word,)))
+    order = sorted(scores, key=lambda key: (-scores[key], key))
+    return tuple(Suggestion(forms[key].most_common(1)[0][0], count.inside[key], count.outside[key]) for key in order)
+
+
+def _known(topic: Topic) -> list[str]:
+    """What a topic knows already."""
+    known = [*topic.terms, *topic.related, *topic.never, *content_words(topic.title, topic.language)]
+    if topic.lexicon:
+        words = lexicon(topic.lexicon)
+        known += [*words.core, *words.strong, *words.related]
+    return known
