@@ -3,6 +3,7 @@
     python benchmarks/speech.py                       time, on 20 minutes of talk
     python benchmarks/speech.py --minutes 60          time, on an hour
     python benchmarks/speech.py --memory              peak memory, 1 hour beside 10 hours
+    python benchmarks/speech.py --settings            compute types, batch sizes and threads on this machine
     python benchmarks/speech.py --model small.en --audio talk.mp3
 
 The same file, model, batch size, beam and compute type for all. Each run is a process of its own; the systems take
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import resource
 import statistics
 import subprocess
@@ -176,6 +178,36 @@ def compare_memory(folder: Path, model: str, threads: int, hours: tuple[float, .
         print(f"| {system} | {figures} | {beyond[-1] / max(1.0, beyond[0]):.2f} |", flush=True)
 
 
+def compare_settings(audio: Path, model: str, rounds: int) -> None:
+    """Print the time of one file with other compute types, batch sizes and threads; the choice of podnotes first."""
+    import ctranslate2
+
+    from podnotes.speech import SpeechOptions, transcribe
+    from podnotes.speech.engine import FasterWhisper
+
+    chosen = FasterWhisper(Path(model), "model", SpeechOptions(device="cpu")).details
+    threads = int(chosen["threads"])
+    ways = [SpeechOptions(device="cpu")]
+    ways += [SpeechOptions(device="cpu", compute_type=kind) for kind in ctranslate2.get_supported_compute_types("cpu")]
+    ways += [SpeechOptions(device="cpu", batch_size=size) for size in (1, 4, 16)]
+    ways += [SpeechOptions(device="cpu", threads=count) for count in sorted({1, threads * 2})]
+    best: dict[SpeechOptions, float] = {}
+    transcribe(audio, FasterWhisper(Path(model), "model", ways[0]), language="en")  # warms up
+    for _ in range(rounds):
+        for way in ways:
+            engine = FasterWhisper(Path(model), "model", way)
+            began = time.monotonic()
+            transcribe(audio, engine, language="en", options=way)
+            best[way] = min(best.get(way, math.inf), time.monotonic() - began)
+    print("| compute type | batch | threads | wall s | against the choice |")
+    print("|---|---|---|---|---|")
+    for way, wall in best.items():
+        kind = way.compute_type if way.compute_type != "auto" else f"{chosen['compute_type']} (chosen)"
+        size = way.batch_size or f"{chosen['batch_size']} (chosen)"
+        count = way.threads or f"{threads} (chosen)"
+        print(f"| {kind} | {size} | {count} | {wall:.1f} | {wall / best[ways[0]]:.2f} |")
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -185,6 +217,7 @@ def main() -> None:
     parser.add_argument("--model", default=str(MODEL))
     parser.add_argument("--audio", type=Path)
     parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--settings", action="store_true")
     parser.add_argument("--run", choices=SYSTEMS, help=argparse.SUPPRESS)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -199,6 +232,9 @@ def main() -> None:
         if audio is None:
             audio = folder / "talk.mp3"
             make_audio(audio, given.minutes)
+        if given.settings:
+            compare_settings(audio, given.model, given.rounds)
+            return
         from podnotes.media.decode import probe_audio
 
         compare_time(audio, probe_audio(audio).present / 60, given.model, given.threads, given.rounds)
