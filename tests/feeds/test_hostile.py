@@ -57,6 +57,7 @@ HOSTILE = {
     "many keywords": HEAD + b"<itunes:keywords>" + many(b"%d,", 7) + b"</itunes:keywords>",
     "many categories": HEAD + many(b"<category>%d</category>", 24) + TAIL,
     "many transcripts": HEAD + many(b'<podcast:transcript url="http://a.b/%d"/>', 45) + TAIL,
+    "one guid for all": HEAD + many(b"</item><item><title>%d</title><guid>1</guid>", 40) + TAIL,
     "a long date": HEAD + b"<pubDate>" + b"Mon, " * (SIZE // 5) + b"</pubDate>" + TAIL,
     "a long duration": HEAD + b"<itunes:duration>" + b"1:" * (SIZE // 2) + b"</itunes:duration>" + TAIL,
     "a long list of times": HEAD + b"<description>" + TIMES + b"</description>" + TAIL,

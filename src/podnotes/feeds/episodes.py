@@ -133,11 +133,13 @@ def with_unique_guids(episodes: Iterable[Episode]) -> list[Episode]:
     The oldest of those that share one keeps it, so that it stays the same episode when another one comes.
     """
     groups: dict[str, list[Episode]] = {}
+    seen: set[tuple[str, str, str]] = set()
     different: list[Episode] = []
     for episode in episodes:
-        group = groups.setdefault(episode.guid, [])
-        if not any(_same(episode, other) for other in group):
-            group.append(episode)
+        looks = (episode.guid, episode.title, episode.audio.url if episode.audio else "")
+        if looks not in seen:
+            seen.add(looks)
+            groups.setdefault(episode.guid, []).append(episode)
             different.append(episode)
     oldest = {guid: ordered(group)[-1] for guid, group in groups.items()}
     kept: dict[str, Episode] = {}
@@ -148,10 +150,6 @@ def with_unique_guids(episodes: Iterable[Episode]) -> list[Episode]:
             own = f"{episode.guid}#{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
         kept.setdefault(own, replace(episode, guid=own))
     return list(kept.values())
-
-
-def _same(one: Episode, other: Episode) -> bool:
-    return one.title == other.title and (one.audio and one.audio.url) == (other.audio and other.audio.url)
 
 
 def _notices(raw: Raw) -> tuple[str, ...]:
