@@ -274,6 +274,15 @@ def test_private_addresses_only_when_she_typed_them(server: Loopback) -> None:
     assert len(server.seen) == 2  # the refused ones were never asked
 
 
+@pytest.mark.parametrize("permitted", ["127.0.0.1", " nas.example , 127.0.0.0/8", "localhost,127.0.0.1"])
+def test_private_hosts_that_she_has_named(server: Loopback, monkeypatch: pytest.MonkeyPatch, permitted: str) -> None:
+    monkeypatch.setenv("PODNOTES_PRIVATE_HOSTS", permitted)
+    assert fetch(server.add("/feed", content(BODY)), trusted=False).body == BODY
+    monkeypatch.setenv("PODNOTES_PRIVATE_HOSTS", "nas.example,10.0.0.0/8,not a network/99")
+    with pytest.raises(FetchError, match="not you"):
+        fetch(server.url("/feed"), trusted=False)
+
+
 def test_trust_ends_with_the_server_she_typed(server: Loopback) -> None:
     with Loopback() as other:
         url = server.add("/feed", redirect(other.add("/secret", content(b"secret"))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import socket
 from urllib.parse import parse_qsl, quote, urljoin, urlsplit, urlunsplit
@@ -245,6 +246,21 @@ class UnknownHostError(FetchError):
     """There is no such host, as far as this computer knows."""
 
 
+def _is_permitted(host: str, numbers: tuple[str, ...]) -> bool:
+    """Tell whether she has named this host, or a network with all its addresses, in ``PODNOTES_PRIVATE_HOSTS``."""
+    for entry in os.environ.get("PODNOTES_PRIVATE_HOSTS", "").lower().split(","):
+        name = entry.strip()
+        if name and name == host.lower().rstrip("."):
+            return True
+        try:
+            network = ipaddress.ip_network(name, strict=False)
+        except ValueError:
+            continue
+        if all(ipaddress.ip_address(number.partition("%")[0]) in network for number in numbers):
+            return True
+    return False
+
+
 def addresses_of(host: str, port: int, *, private: bool) -> tuple[str, ...]:
     """Look up the numeric addresses of a host.
 
@@ -267,6 +283,8 @@ def addresses_of(host: str, port: int, *, private: bool) -> tuple[str, ...]:
             f"There is no host called {host}: check the address for a typing error, and that this computer is online."
         ) from error
     numbers = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+    if not private:
+        private = _is_permitted(host, numbers)
     allowed = numbers if private else tuple(number for number in numbers if is_public(number))
     if not allowed:
         raise FetchError(
