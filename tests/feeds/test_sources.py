@@ -143,6 +143,12 @@ def test_an_unchanged_feed_is_marked(server: Loopback) -> None:
     assert reading == Reading(url, first, unchanged=True)
 
 
+def test_a_feed_that_is_gone_is_marked(server: Loopback) -> None:
+    gone, missing = read_sources([server.add("/gone", status(410)), server.url("/missing")])
+    assert (gone.gone, missing.gone) == (True, False)
+    assert "gone for good" in str(gone.error)
+
+
 def test_one_failure_does_not_stop_the_others(server: Loopback, tmp_path: Path) -> None:
     good = server.add("/good", content(FEED))
     readings = list(read_sources([server.url("/nothing"), good, tmp_path / "missing.mp3", good]))

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 from podnotes import web
 from podnotes.audio_types import TYPES, extension_of, guess_type
-from podnotes.errors import PodnotesError, SourceError
+from podnotes.errors import FetchError, PodnotesError, SourceError
 from podnotes.feeds.local import is_audio_file, podcast_from_files
 from podnotes.feeds.opml import is_opml, read_opml
 from podnotes.feeds.reading import FeedOptions, NotAFeedError, as_path, load_file, podcast_from, read_feed
@@ -56,6 +56,11 @@ class Reading:
     podcast: Podcast | None = None
     error: PodnotesError | None = None
     unchanged: bool = False
+
+    @property
+    def gone(self) -> bool:
+        """Whether the publisher has taken the feed down for good (410), so that asking again is of no use."""
+        return isinstance(self.error, FetchError) and self.error.status == 410
 
 
 def read_sources(
