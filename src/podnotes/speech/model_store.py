@@ -79,7 +79,9 @@ def list_models(*, models_dir: Path | None = None) -> tuple[SpeechModel, ...]:
     for name, folder in folders.items():
         speed, measured = expected_speed(name)
         size = _folder_mb(folder) if folder else _KNOWN[name][1]
-        models.append(SpeechModel(name, size, folder, name.endswith(".en"), speed, measured, name in suitable))
+        # The distilled models have all languages in their vocabulary and learned English.
+        english = name.endswith(".en") or name.startswith("distil-")
+        models.append(SpeechModel(name, size, folder, english, speed, measured, name in suitable))
     return tuple(models)
 
 
