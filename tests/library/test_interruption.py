@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from podnotes.models import Transcript
 
-pytestmark = pytest.mark.speech
-
 #: Kills in all, and the most of them in one run before it may end.
 KILLS = 42
 KILLS_IN_A_RUN = 14
@@ -138,6 +136,44 @@ def remembered(path: Path) -> list[tuple[str, Transcript, object]]:
     return memory
 
 
+SAVING = """
+import sys
+from podnotes.library import Library
+from tests.library.conftest import make_episode, make_transcript
+with Library(sys.argv[1]) as library:
+    present = len(library.find_episodes())
+    for count in range(present, 100_000):
+        number = library.remember_episode(make_episode(count % 27 + 1, feed=f"https://example.org/{count}"))
+        library.save_transcript(number, make_transcript("\\n".join([f"Take {count} is about pain."] * 40)))
+        library.write_draft(number, path=library.path.parent / "drafts" / f"{count}.md", text=f"Take {count}",
+                            template="blog", recipe="r")
+        library.mark_done(number, "r")
+        print(number, flush=True)
+"""
+
+
+def test_what_was_said_to_be_saved_is_there(path: Path) -> None:
+    chance = random.Random(7)
+    saved: set[int] = set()
+    for _ in range(12):
+        with subprocess.Popen([sys.executable, "-c", SAVING, str(path)], stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            saved.add(int(process.stdout.readline()))
+            time.sleep(chance.uniform(0.0, 0.2))
+            process.kill()
+            # What was cut off in the middle of a line wasn't said.
+            saved |= {int(line) for line in process.stdout.read().splitlines(keepends=True) if line.endswith("\n")}
+        with Library(path) as library:
+            assert library.check().ok
+            for number in saved:
+                assert library.is_done(number, "r")
+                transcript = library.transcript(number)
+                assert transcript is not None
+                count = transcript.segments[0].text.split()[1]
+                assert (path.parent / "drafts" / f"{count}.md").read_text() == f"Take {count}"
+    assert not list((path.parent / "drafts").glob(".*"))
+
+
 class Bench:
     """A folder to run in: library, audio and drafts."""
 
@@ -151,6 +187,7 @@ class Bench:
         )
 
 
+@pytest.mark.speech
 def test_killed_at_random_moments(forge: Forge, feed: str, speech_model: Path, tmp_path: Path) -> None:
     reference = Bench(tmp_path / "reference", feed, speech_model)
     began = time.monotonic()

@@ -66,7 +66,7 @@ def write_draft(
     content = text.encode("utf-8", "replace")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_unfinished(database)
+        remove_unfinished(database)
         return _Draft(database, episode_id, path, template, recipe).bring(content)
     except OSError as error:
         raise OutputError(_explain(error, path)) from error
@@ -327,17 +327,17 @@ def _into_place(temporary: Path, path: Path, over: str | None) -> None:
     _flush_folder(path.parent)
 
 
-def _remove_unfinished(database: Database) -> None:
-    """Remove what killed processes left in the making."""
+def remove_unfinished(database: Database) -> None:
+    """Remove what killed processes left in the making; what can't be removed now is tried again the next time."""
     for path, machine, pid, started in database.rows("SELECT path, host, pid, started FROM unfinished_file"):
         alive = claims.is_alive(machine, pid, started)
         if alive is None:  # of another machine, or from before this one was started again
             alive = _age_s(Path(path)) < ABANDONED_S
         if not alive:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, LibraryError):
                 Path(path).unlink(missing_ok=True)
-            with database.write() as connection:
-                _forget_announced(connection, Path(path))
+                with database.write() as connection:
+                    _forget_announced(connection, Path(path))
 
 
 def _age_s(path: Path) -> float:

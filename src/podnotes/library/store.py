@@ -47,6 +47,8 @@ class Library(Podcasts, Transcripts, Care, Exchange):
     def __init__(self, path: str | Path | None = None, *, read_only: bool = False) -> None:
         self.path = _locate(path)
         self._database = Database(self.path, read_only=read_only)
+        if not read_only:
+            drafts.remove_unfinished(self._database)
         self._claims = Claims(self._database)
         self._searcher = Searcher(self._database)
 
