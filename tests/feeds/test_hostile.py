@@ -65,6 +65,7 @@ HOSTILE = {
     "a large entity often": b"<!DOCTYPE x [" + LARGE + b"]>" + HEAD + b"&a;" * (SIZE // 6) + TAIL,
     "spaces": b"<rss" + b" " * SIZE + b"><channel>" + b" " * SIZE,
     "nested JSON": b'{"items":' + b"[" * SIZE,
+    "an author in JSON": b'{"items":[{"id":1,"author":{"name":"' + b"a@." * (SIZE // 3) + b'"}}]}',
     "a page of brackets": b"<html>" + b"<" * SIZE,
 }
 

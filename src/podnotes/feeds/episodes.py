@@ -316,7 +316,7 @@ def _persons(context: dict[str, Any]) -> tuple[Person, ...]:
 
 def _author(context: dict[str, Any]) -> str | None:
     """Return the author's name; an e-mail address is for the feed's readers, not for posts."""
-    name = values.one_line(re.sub(r"\S+@\S+\.\w+\s*\((.*)\)", r"\1", _text(context, "author")), limit=200)
+    name = values.one_line(re.sub(r"\S+@\S+\.\w+\s*\((.*)\)", r"\1", _text(context, "author")[:1000]), limit=200)
     return re.sub(r"\s*[(<]?\S+@\S+\.\w+[)>]?\s*$", "", name) or None
 
 
