@@ -69,11 +69,11 @@ def find_skipped(
 
 
 def _settle(path: list[int], evidence: Sequence[Evidence]) -> None:
-    """Take reads that nothing certain speaks for as the housekeeping beside them, or as content."""
+    """Take reads that nothing certain speaks for as the housekeeping around them, or as content."""
     for run in runs(path, AD):
         if not any(evidence[place].certain for place in run):
-            beside = {path[max(run.start - 1, 0)], path[min(run.stop, len(path) - 1)]}
-            path[run.start : run.stop] = [HOUSE if HOUSE in beside else CONTENT] * len(run)
+            around = {path[max(run.start - 1, 0)], path[min(run.stop, len(path) - 1)]}
+            path[run.start : run.stop] = [HOUSE if around == {HOUSE} else CONTENT] * len(run)
 
 
 def _part_plugs(path: list[int], sentences: Sequence[Sentence], evidence: Sequence[Evidence]) -> None:

@@ -42,7 +42,7 @@ _BREAK = 1.0  # evidence that the sentence which announces a break belongs to wh
 _OPENING_CUES = frozenset({"sponsor", "pitch"})
 _ADDRESS_CUES = frozenset({"address", "bare-address", "vanity", "call-to-action"})
 _CLOSING_CUES = frozenset({"address", "vanity", "code", "small-print"})
-_PAID_CUES = frozenset({"sponsor", "code", "offer", "small-print", "cross-promotion"})
+_PAID_CUES = frozenset({"sponsor", "partner", "code", "offer", "small-print", "cross-promotion"})
 _LEADING_CUES = _CLOSING_CUES | {"offer", "call-to-action", "cross-promotion"}
 
 _CLEAR = 2.5  # evidence of a sentence that is certainly in a spot
@@ -78,9 +78,11 @@ class Evidence:
         closes: How much cheaper a span may end before it.
         apart: Whether it is so long after the sentence before that no span has both.
         announces: Whether a break is announced.
+        returns: Whether it leads back to the show.
+        named: Whether a sponsor is named.
         certain: Whether more than its wording and what people talking say as well speaks for a read.
         paid: Whether that is more than an address.
-        opening: Whether a sponsor is named.
+        opening: Whether a read may open with it.
         closing: Whether it is what a read or spot ends with.
         leading: Whether it is what a spot leads to.
         reasons: What was found: how strong it is, which kind it speaks for, and how to say it.
@@ -94,6 +96,8 @@ class Evidence:
     closes: float = 0.0
     apart: bool = False
     announces: bool = False
+    returns: bool = False
+    named: bool = False
     certain: bool = False
     paid: bool = False
     opening: bool = False
@@ -173,6 +177,7 @@ def _weigh(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wordi
         )
     if wording.names:
         found.reasons.append((_ONLY_HERE, "ad", f"says {', '.join(wording.names)} only here"))
+    asked = any(hit.cue.kind == "housekeeping" for hit in hits)
     for hit in hits:
         cue = hit.cue
         says = f'{cue.says} ("{" ".join(sentence.text.split()[hit.first : hit.last])}")'
@@ -182,7 +187,8 @@ def _weigh(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wordi
             continue
         found.opening |= cue.name in _OPENING_CUES
         found.closing |= cue.name in _CLOSING_CUES
-        found.leading |= cue.name in _LEADING_CUES
+        found.leading |= cue.name in _LEADING_CUES and not asked
+        found.named |= cue.name == "sponsor"
         if cue.kind == "public":
             found.spot += cue.score
             found.read += cue.score
@@ -203,6 +209,7 @@ def _weigh(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wordi
             found.announces = True
         else:
             found.closes += cue.score
+            found.returns = True
     if found.house > plain and not any(hit.cue.name in _PAID_CUES for hit in hits):
         # "Our merch shop, at …": the address belongs to what is asked for.
         found.house += sum(hit.cue.score for hit in hits if hit.cue.name in _ADDRESS_CUES) * (not own)
@@ -231,7 +238,9 @@ def _add_lead(evidence: list[Evidence], sentences: Sequence[Sentence]) -> None:
     until = float("-inf")
     for place in range(len(sentences) - 1, -1, -1):
         here, found = sentences[place], evidence[place]
-        if found.leading and found.spot >= _CLEAR:
+        if found.named or found.returns:  # a read that has an opening begins there
+            until = float("-inf")
+        elif found.leading and found.spot >= _CLEAR:
             until = here.start
         elif 0.0 < until - here.start <= _LEAD:
             found.spot += min(found.wording, _LEAD_WORDING)

@@ -63,7 +63,7 @@ def best_path(evidence: Sequence[Evidence]) -> list[int]:
         come_spot = _best(content - max(_LEAST_ENTER, _ENTER_SPOT - begins), spot, read - _SPOT_READ, house - _AD_HOUSE)
         enter_read = max(_LEAST_ENTER, _ENTER_READ - begins - _OPENING * found.opening)
         # Once it has closed, a read goes on only as another one.
-        again = _AGAIN if before.closing and not found.opening else 0.0
+        again = _AGAIN if before.closing and not (found.opening or found.leading) else 0.0
         come_read = _best(content - enter_read, spot - _SPOT_READ - again, read - again, house - _AD_HOUSE)
         enter_house = max(_LEAST_ENTER, _ENTER_HOUSE - begins)
         come_house = _best(content - enter_house, spot - _AD_HOUSE, read - _AD_HOUSE, house)

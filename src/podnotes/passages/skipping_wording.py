@@ -32,10 +32,16 @@ _ELSE = -0.4
 _AWAY = 90.0  # seconds from which on a word is elsewhere in the episode
 _TOGETHER = 60.0  # seconds between two mentions that belong to one spot
 _SPOT = 120.0  # seconds that mentions of a name in a spot lie apart at most
+_SHORT = 300.0  # seconds of an episode in which new words say little
 _SPOTS = 5  # times that a spot is repeated in an episode at most
 
 _YOU_WORDS = frozenset({"you", "your", "you're", "you'll", "you've", "yours"})
-_NO_NAMES = HANGING | CLINGING | frozenset(word.lower() for word in OPENERS)
+# Written with a capital letter, and no name of a product.
+_CALENDAR = """
+monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+october november december please thank thanks welcome hello today tonight tomorrow yesterday doctor mister
+"""
+_NO_NAMES = HANGING | CLINGING | frozenset(_CALENDAR.split()) | {word.lower() for word in OPENERS}
 
 
 class Wording(NamedTuple):
@@ -69,6 +75,8 @@ def wordings(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> l
     in_spots = {word for word, at in times.items() if len(at) > 1 and _is_in_spots(at)}
     spoken = [_in_spots(sentence, of, in_spots) for sentence, of in zip(sentences, bares, strict=True)]
     written_small = {bare for pairs in spoken for bare, token in pairs if token[:1].islower()}
+    # In a short episode all words are new.
+    long_enough = min(1.0, (sentences[-1].end - sentences[0].start) / _SHORT) if sentences else 1.0
     result = []
     for sentence, of, bare, pairs in zip(sentences, words, bares, spoken, strict=True):
         distinct = set(of)
@@ -77,9 +85,9 @@ def wordings(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> l
         names = tuple(token for word, token in pairs if word not in written_small and token[:1].isupper())
         score = _ELSE + _LENGTH * min(len(of), _MOST_LENGTH)
         if new:
-            score += _SELLING * min(len(new), _MOST_SELLING)
+            score += _SELLING * min(len(new), _MOST_SELLING) * long_enough
         if pairs:
-            score += _NAME * min(len(names), _MOST_NAMES)
+            score += _NAME * min(len(names), _MOST_NAMES) * long_enough
             score += _COMING_BACK * min(len(pairs) - len(names), _MOST_COMING_BACK)
         if not talking.isdisjoint(distinct):
             score += _TALKING * min(sum(word in talking for word in of), _MOST_TALKING)
