@@ -232,6 +232,18 @@ def test_topics_lists_packs_and_checks_one(run: Callable[..., Answer]) -> None:
     assert identifiers == ["pain", "endorphins", "nervous-system", "touch", "stress", "mood", "sleep"]
 
 
+def test_topics_suggest_names_words_that_the_pack_lacks(
+    run: Callable[..., Answer], sample_podcast: Path, tmp_path: Path
+) -> None:
+    pack = tmp_path / "pack.toml"
+    pack.write_text('[topics.endorphins]\ntitle = "Endorphins"\nterms = ["endorphin"]\n')
+    transcript = next((sample_podcast / "transcripts").glob("*.vtt"))
+    answer = run("topics", "suggest", pack, transcript)
+    assert answer.status == 0
+    assert answer.out.startswith("Endorphins: ")
+    assert run("topics", "suggest", pack).status == 2
+
+
 def test_models_lists_names(run: Callable[..., Answer]) -> None:
     assert "small.en" in run("models").out
     assert any(model["name"] == "large-v3" for model in json.loads(run("models", "--json").out))

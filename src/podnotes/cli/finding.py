@@ -77,21 +77,41 @@ def _print_findings(name: str, findings: Findings, topics: tuple[Topic, ...], *,
 
 
 @click.command()
-@click.argument("pack", required=False, metavar="[PACK|FILE]")
+@click.argument("words", nargs=-1, metavar="[PACK|FILE] | suggest PACK TRANSCRIPT...")
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
-def topics(pack: str | None, as_json: bool) -> None:
-    """List the topic packs that come with podnotes, or check and show one (or a file of your own)."""
+def topics(words: tuple[str, ...], as_json: bool) -> None:
+    """List the topic packs that come with podnotes; show and check one, or a file of your own.
+
+    `podnotes topics suggest PACK TRANSCRIPT...` prints words that go with each topic in your transcripts and are not
+    in the pack yet.
+    """
+    if words[:1] == ("suggest",):
+        if len(words) < 3:
+            raise click.UsageError("Say which pack and which transcripts: podnotes topics suggest PACK TRANSCRIPT...")
+        _suggest(words[1], words[2:], as_json=as_json)
+    elif len(words) > 1:
+        raise click.UsageError(f"One pack at a time, please: podnotes topics {words[0]}")
+    elif words:
+        _show_pack(words[0], as_json=as_json)
+    else:
+        _list_packs(as_json=as_json)
+
+
+def _list_packs(*, as_json: bool) -> None:
     from podnotes.topics import load_topics, packs
 
-    if pack is None:
-        known = packs()
-        if as_json:
-            put_json(list(known))
-            return
-        for name in known:
-            put(f"{name}: {', '.join(topic.title for topic in load_topics(name))}")
-        say("Show one: podnotes topics NAME. Check your own: podnotes topics FILE.toml")
+    known = packs()
+    if as_json:
+        put_json(list(known))
         return
+    for name in known:
+        put(f"{name}: {', '.join(topic.title for topic in load_topics(name))}")
+    say("Show one: podnotes topics NAME. Check your own: podnotes topics FILE.toml")
+
+
+def _show_pack(pack: str, *, as_json: bool) -> None:
+    from podnotes.topics import load_topics
+
     loaded = load_topics(pack)
     if as_json:
         put_json({"topics": loaded})
@@ -100,6 +120,21 @@ def topics(pack: str | None, as_json: bool) -> None:
         put(f"{topic.title} ({topic.id})\n  {topic.about}")
         put(f"  {len(topic.terms)} terms: {', '.join(topic.terms[:12])}{' …' if len(topic.terms) > 12 else ''}\n")
     say(f"{len(loaded)} topics, no mistakes.")
+
+
+def _suggest(pack: str, transcripts: tuple[str, ...], *, as_json: bool) -> None:
+    from podnotes.passages import suggest_terms
+    from podnotes.speech import read_transcript
+    from podnotes.topics import load_topics
+
+    loaded = load_topics(pack)
+    suggested = suggest_terms(loaded, [read_transcript(Path(name)) for name in transcripts])
+    if as_json:
+        put_json(suggested)
+        return
+    for topic in loaded:
+        put(f"{topic.title}: {', '.join(one.phrase for one in suggested.get(topic.id, ())) or 'nothing to add'}")
+    say("Words that belong to a topic go into its terms; words that only count beside one go into related.")
 
 
 @click.command()
