@@ -260,7 +260,7 @@ def _recognise(pieces: Sequence[_Piece], engine: Engine, language: str, options:
         samples.append(whole)
         voices.append(voice)
         offset += len(whole)
-    take = Take(0.0, np.concatenate(samples), tuple(windows), np.concatenate(voices))
+    take = Take(0.0, offset / SAMPLE_RATE, np.concatenate(samples), tuple(windows), np.concatenate(voices))
     found = list(
         engine.recognise(
             take.samples,

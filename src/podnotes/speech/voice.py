@@ -59,20 +59,17 @@ class Take:
 
     Attributes:
         start: Seconds from the start of the episode.
-        samples: Mono, 16 kHz.
+        end: Seconds, where the next stretch begins.
+        samples: Mono, 16 kHz, up to where the last window ends.
         windows: Where somebody speaks, times from the start of ``samples``.
         voice: Probability of speech for each 32 ms.
     """
 
     start: float
+    end: float
     samples: NDArray[np.float32]
     windows: tuple[Window, ...]
     voice: NDArray[np.float32]
-
-    @property
-    def end(self) -> float:
-        """Seconds from the start of the episode."""
-        return (round(self.start * SAMPLE_RATE) + len(self.samples)) / SAMPLE_RATE
 
 
 class VoiceDetector:
@@ -223,9 +220,15 @@ def gather(
             samples, voice, windows = samples[:at], voice[: round(cut.time / FRAME_SECONDS)], cut.windows
         else:
             windows = tuple(plan_windows(voice, longest))
+        began, position = position, position + len(samples)
+        # What comes after the last words needs no memory while it waits: music, silence, whole stretches of it.
+        spoken = samples[: round(windows[-1].end * SAMPLE_RATE)].copy() if windows else samples[:0].copy()
         gain = loudness_gain(samples)
-        yield Take(position / SAMPLE_RATE, samples if gain == 1.0 else samples * gain, windows, voice)
-        position += len(samples)
+        held, samples = [], spoken
+        if gain != 1.0:
+            samples = samples * gain
+        yield Take(began / SAMPLE_RATE, position / SAMPLE_RATE, samples, windows, voice)
+        del samples, spoken
 
 
 @dataclass(frozen=True, slots=True)
