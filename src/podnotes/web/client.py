@@ -353,7 +353,7 @@ def fetch(
                     return Answer(stream.url, stream.status, stream.headers, body, stream.moved_to)
                 wish = retry_after(stream.headers)
                 failure = refusal(stream)
-                if stream.status not in _PASSING:
+                if not may_pass(stream.status):
                     raise failure
         except ConnectionLostError as error:
             failure, wish = error, None
@@ -395,6 +395,11 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return max(0.0, moment.timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def may_pass(status: int) -> bool:
+    """Tell whether a status is one that a later try may turn into an answer."""
+    return status in _PASSING
 
 
 def refusal(stream: Stream) -> FetchError:
