@@ -13,8 +13,9 @@ WORDING = '[wording]\nselling = "offer"\nimperatives = "visit"\ntalking = "um"\n
 
 
 def cues(*phrases: str) -> Cues:
-    quoted = ", ".join(f'"{phrase}"' for phrase in phrases)
-    return Cues(f'[[cue]]\nname = "x"\nkind = "ad"\nscore = 2.0\nsays = "says x"\nphrases = [{quoted}]\n{WORDING}')
+    lines = "\n".join(phrases)
+    table = f'[[cue]]\nname = "x"\nkind = "ad"\nscore = 2.0\nsays = "says x"\nphrases = """\n{lines}\n"""\n'
+    return Cues(table + WORDING)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_every_phrase_finds_what_it_is_made_of() -> None:
     text = resources.files("podnotes.passages").joinpath("skipping_cues.toml").read_text(encoding="utf-8")
     dead = []
     for cue in tomllib.loads(text)["cue"]:
-        for phrase in cue["phrases"]:
+        for phrase in cue["phrases"].splitlines():
             said = []
             for slot in phrase.split():
                 choice = slot.removesuffix("?").split("|")[0]
@@ -102,5 +103,6 @@ def test_no_phrase_stands_twice_and_kinds_are_known() -> None:
     text = resources.files("podnotes.passages").joinpath("skipping_cues.toml").read_text(encoding="utf-8")
     for cue in tomllib.loads(text)["cue"]:
         assert cue["kind"] in {"ad", "housekeeping", "break", "back", "public"}
-        repeated = {phrase for phrase in cue["phrases"] if cue["phrases"].count(phrase) > 1}
+        phrases = cue["phrases"].splitlines()
+        repeated = {phrase for phrase in phrases if phrases.count(phrase) > 1}
         assert repeated == set(), cue["name"]

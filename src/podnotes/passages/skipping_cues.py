@@ -107,14 +107,14 @@ class Cues:
         for table in tables["cue"]:
             cue = Cue(table["name"], table["kind"], float(table["score"]), table["says"])
             self.cues[cue.name] = cue
-            for phrase in table["phrases"]:
+            for phrase in table["phrases"].splitlines():
                 self._add(cue, phrase)
 
     def _add(self, cue: Cue, text: str) -> None:
         slots = tuple(_slot(word) for word in text.split())
         fixed = [i for i, slot in enumerate(slots) if slot.words and not slot.optional]
         # The slot with the fewest common words among its choices; of those, the one with the fewest choices.
-        ranked = sorted(fixed, key=lambda i: (len(slots[i].words & _COMMON), len(slots[i].words)))
+        ranked = sorted(fixed, key=lambda i: _commonness(slots[i]))
         anchor = ranked[0]
         second = next((slots[i].words for i in ranked[1:] if not slots[i].end), None)
         least = sum(1 for slot in slots[:anchor] if slot.words and not slot.optional)
@@ -153,6 +153,12 @@ def english() -> Cues:
     return Cues(resources.files("podnotes.passages").joinpath("skipping_cues.toml").read_text(encoding="utf-8"))
 
 
+@functools.cache
+def _commonness(slot: Slot) -> tuple[int, int]:
+    return len(slot.words & _COMMON), len(slot.words)
+
+
+@functools.cache
 def _slot(text: str) -> Slot:
     if text == "..":
         return Slot(frozenset(), gap=True)
