@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 #: A file below this share of what the feed states is not the whole of it; above, lengths differ for good reasons
 #: (advertisements are put in when the file is fetched, the feed states another encoding).
 _WHOLE_SHARE = 0.5
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +302,7 @@ def _one_request(
     with web.open_stream(
         url, trusted=web.trusts(url, episode.feed_url), deadline_s=left, headers=fields, patience=patience
     ) as stream:
-        if stream.status in _PASSING:
+        if web.may_pass(stream.status):
             raise _PassingError(web.refusal(stream), web.retry_after(stream.headers))
         if stream.status == 416 and held:
             # The rest that is asked for isn't there: either nothing is missing, or the copy is another one.
