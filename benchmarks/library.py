@@ -253,7 +253,8 @@ def time_searches(library: Library, talk: Talk) -> float:
 
 def time_adding(library: Library, talk: Talk, folder: Path, *, first: int, count: int, words: int) -> float:
     """Add the same episodes here and to empty libraries in turn; print both and return how many times as long."""
-    here, empty = [], []
+    here: list[float] = []
+    empty: list[float] = []
     for number in range(first, first + count):
         transcript = talk.transcript(words)
         with Library(folder / f"empty-{number}.db") as other:
