@@ -415,6 +415,16 @@ def test_welcome_disclaimer_and_sign_off_are_housekeeping() -> None:
     ]
 
 
+def test_what_lies_between_housekeeping_and_more_of_it_is_no_content() -> None:
+    script = Script()
+    script.talk(0, len(TALK))
+    begin, _ = script.say("Thank you for listening, and please leave us a five-star review.")
+    script.say("I walk by the sea when I think about these things. It clears the head.")
+    _, end = script.say("You can follow us on Instagram and TikTok, and we have a newsletter. See you next time.")
+    assert find_skipped(script.sentences())[0].kind == "housekeeping"
+    assert housekeeping(find_skipped(script.sentences())) == [pytest.approx((begin, end), abs=0.2)]
+
+
 @pytest.mark.parametrize(
     "request_",
     [

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from podnotes.passages.sentences import Sentence
 
 _MOST_REASONS = 3
+_ISLAND, _ISLAND_SECONDS = 4, 30.0  # sentences, and their seconds, that are no content between what is skipped
 _PLUG = 12.0  # seconds; a spot is longer
 
 
@@ -65,6 +66,7 @@ def find_skipped(
     _settle(path, evidence)
     begin_at_breaks(path, sentences, evidence)
     _part_plugs(path, sentences, evidence)
+    _fill(path, sentences)
     return tuple(_spans(path, sentences, evidence))
 
 
@@ -81,6 +83,16 @@ def _part_plugs(path: list[int], sentences: Sequence[Sentence], evidence: Sequen
     for run in runs(path, AD):
         seconds = sentences[run[-1]].end - sentences[run[0]].start
         if seconds < _PLUG and not any(evidence[place].paid for place in run):
+            path[run.start : run.stop] = [HOUSE] * len(run)
+
+
+def _fill(path: list[int], sentences: Sequence[Sentence]) -> None:
+    """Take a few sentences between housekeeping and more of it, or a read, as housekeeping: no thought fits there."""
+    for run in runs(path, (CONTENT,)):
+        if run.start == 0 or run.stop == len(path) or len(run) > _ISLAND:
+            continue
+        seconds = sentences[run[-1]].end - sentences[run[0]].start
+        if HOUSE in (path[run.start - 1], path[run.stop]) and seconds <= _ISLAND_SECONDS:
             path[run.start : run.stop] = [HOUSE] * len(run)
 
 
