@@ -372,3 +372,28 @@ def test_follow_list_export_and_unfollow(
     assert run("unfollow", "quiet").status == 0
     assert run("feeds").out == ""
     assert "Following The Quiet Body" in run("follow", tmp_path / "feeds.opml").out
+
+
+def test_the_token_of_a_private_feed_is_nowhere(
+    run: Callable[..., Answer], site: tuple[str, Path], sample_podcast: Path, tmp_path: Path
+) -> None:
+    token = "Zx81QwErTyUiOpAs2DfG"
+    (site[1] / token).mkdir()
+    feed = (sample_podcast / "feed.xml").read_text(encoding="utf-8")
+    (site[1] / token / "feed.xml").write_text(feed, encoding="utf-8")
+    for folder in ("transcripts", "chapters"):
+        (site[1] / token / folder).symlink_to(sample_podcast / folder)
+    address = f"{site[0].replace('//', '//anna:topsecret@')}/{token}/feed.xml?auth=key-topsecret"
+    answers = [
+        run("feed", address, "--json"),
+        run("draft", address, "--match", "pharmacy", "--json"),
+        run("follow", address),
+        run("feeds"),
+        run("feeds", "--json"),
+        run("draft", address.replace("feed.xml", "none.xml")),
+    ]
+    written = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "drafts").iterdir())
+    for text in [written, *(answer.out + answer.err for answer in answers)]:
+        assert token not in text
+        assert "topsecret" not in text
+    assert "The pharmacy in your body" in written

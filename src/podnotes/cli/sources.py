@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from podnotes.cli.arguments import library_option
 from podnotes.cli.output import clock, put, put_json, say
 from podnotes.errors import FeedError, PodnotesError
+
+if TYPE_CHECKING:
+    from podnotes.models import Podcast
 
 
 @click.command()
@@ -17,8 +22,6 @@ from podnotes.errors import FeedError, PodnotesError
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for the podcast with its episodes.")
 def feed(source: str, episodes: int | None, as_json: bool) -> None:
     """List the episodes of a feed, newest first."""
-    from dataclasses import replace
-
     from podnotes.feeds import read_sources
 
     for reading in read_sources(source):
@@ -28,7 +31,7 @@ def feed(source: str, episodes: int | None, as_json: bool) -> None:
         assert podcast is not None
         podcast = replace(podcast, episodes=podcast.episodes[:episodes])
         if as_json:
-            put_json(podcast)
+            put_json(_without_secrets(podcast))
             continue
         put(f"{podcast.title}" + (f", by {podcast.author}" if podcast.author else ""))
         for episode in podcast.episodes:
@@ -38,6 +41,26 @@ def feed(source: str, episodes: int | None, as_json: bool) -> None:
             put(f"  {day}  {episode.title}{length}{marks}")
         if not podcast.episodes:
             say("The feed has no episodes.")
+
+
+def _without_secrets(podcast: Podcast) -> Podcast:
+    """The podcast with passwords and tokens masked in its addresses."""
+    from podnotes import web
+
+    def shown(address: str | None) -> str | None:
+        return web.shown(address) if address and web.is_web(address) and web.has_secrets(address) else address
+
+    episodes = tuple(
+        replace(
+            episode,
+            feed_url=shown(episode.feed_url),
+            audio=episode.audio and replace(episode.audio, url=shown(episode.audio.url) or ""),
+            transcripts=tuple(replace(link, url=shown(link.url) or "") for link in episode.transcripts),
+            chapters_url=shown(episode.chapters_url),
+        )
+        for episode in podcast.episodes
+    )
+    return replace(podcast, url=shown(podcast.url), next_page=shown(podcast.next_page), episodes=episodes)
 
 
 @click.command()

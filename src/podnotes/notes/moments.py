@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from podnotes.web import has_secrets
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -48,7 +50,8 @@ def web_address(url: str | None) -> str | None:
         url: Whatever a feed gave.
 
     Returns:
-        The address, with spaces and quotes percent-encoded, when its scheme is http or https and it names a host.
+        The address, with spaces and quotes percent-encoded, when its scheme is http or https, it names a host and it
+        has no password or token in it: a draft is published.
     """
     if not url:
         return None
@@ -57,7 +60,7 @@ def web_address(url: str | None) -> str | None:
         parts = urlsplit(text)
     except ValueError:  # "http://[broken"
         return None
-    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or has_secrets(text):
         return None
     # What could end an attribute, a Markdown link or a line has no place in an address anyway.
     return "".join(
