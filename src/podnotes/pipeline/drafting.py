@@ -1,34 +1,36 @@
 """The whole way: feeds → audio → transcript → passages → drafts, remembered and resumed.
 
 Each episode goes through the steps alone, so that a bad one never stops the others; what is finished is in the library
-before the next step begins, so that an interrupted run goes on where it stopped. The next episode's audio is fetched
-while this one is recognised.
+before the next step begins, so that an interrupted run goes on where it stopped. Who fetches and recognises is a
+workforce: this process, or the workers of an executor.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from contextlib import ExitStack, suppress
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import BusyError, FeedError, LibraryError, ModelError, OutputError, PodnotesError
-from podnotes.models import Doubt, Episode, Podcast, Topic, Transcript
+from podnotes.models import Episode, Podcast, Topic, Transcript
 from podnotes.pipeline.digesting import write_digest
-from podnotes.pipeline.fetching import FetchAhead, Job, Material, StoppedError
+from podnotes.pipeline.fetching import Job
 from podnotes.pipeline.finding import Finder
 from podnotes.pipeline.recognising import Listener
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
+from podnotes.pipeline.spreading import Spread
+from podnotes.pipeline.workforce import AtHome, Workforce, compose, quoted_spans
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor
 
     from podnotes.library import DraftResult, Library
-    from podnotes.models import Findings, Note, Passage
+    from podnotes.models import Note
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ def draft_notes(
     library: Library | None = None,
     options: DraftOptions | None = None,
     on_event: Callable[[Event], None] | None = None,
+    executor: Executor | None = None,
 ) -> Iterator[EpisodeResult]:
     """Make drafts, one episode after the other, as they are asked for.
 
@@ -53,6 +56,8 @@ def draft_notes(
         library: What remembers; None for her own library in its usual place.
         options: What to do; None for the defaults.
         on_event: Called with progress and messages, also from the thread that fetches audio.
+        executor: Whose workers fetch and recognise, many episodes at once; None for this process, one after the
+            other. Results and drafts are the same. It is not shut down.
 
     Yields:
         One result an episode, in order of date, oldest first; a failed one has its error in it. A feed that can't be
@@ -62,7 +67,7 @@ def draft_notes(
         PodnotesError: What concerns the whole run: the only source can't be read, a mistake in the topics or the
             template, an output folder or library that can't be written.
     """
-    run = _Run(Path(out), options or DraftOptions(), on_event or (lambda _: None))
+    run = _Run(Path(out), options or DraftOptions(), on_event or (lambda _: None), executor)
     with ExitStack() as stack:
         if library is None:
             from podnotes.library import Library
@@ -106,6 +111,25 @@ def draft_name(episode: Episode) -> str:
     return safe_name(f"{day}{episode.title}") or "episode"
 
 
+class _Remembered(Mapping[str, Podcast]):
+    """Podcasts that were read before, by address: looked up when their feed is asked for, to ask conditionally."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def __getitem__(self, address: str) -> Podcast:
+        podcast = self._library.podcast(address)
+        if podcast is None:
+            raise KeyError(address)
+        return podcast
+
+    def __iter__(self) -> Iterator[str]:
+        return (feed.url for feed in self._library.feeds())
+
+    def __len__(self) -> int:
+        return len(self._library.feeds())
+
+
 @dataclass
 class _Run:
     """One run over sources: what is the same for all its episodes."""
@@ -113,10 +137,12 @@ class _Run:
     out: Path
     options: DraftOptions
     tell: Callable[[Event], None]
+    executor: Executor | None = None
     topics: tuple[Topic, ...] = field(init=False)
     finder: Finder = field(init=False)
     listener: Listener = field(init=False)
     recipe: str = field(init=False)
+    renewed: set[int] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         from podnotes.notes import template_hash
@@ -125,7 +151,7 @@ class _Run:
         given = self.options.topics
         self.topics = given if isinstance(given, tuple) else load_topics(given)
         self.finder = Finder(self.topics)
-        self.listener = Listener(self.options, self.tell)
+        self.listener = Listener(self.options, self.topics, self.tell)
         text = f"{self.finder.key} {template_hash(self.options.template)} {self.options.note!r}"
         self.recipe = hashlib.sha256(text.encode()).hexdigest()[:16]
         check_folder(self.out)
@@ -148,13 +174,12 @@ class _Run:
                 else:
                     jobs.append(choice)
         jobs.sort(key=lambda job: job.episode.published.timestamp() if job.episode.published else 0.0)
-        if any(self._will_recognise(job) for job in jobs):
-            self.listener.prepare()
-        with FetchAhead(partial(self._fetch, library.folder)) as ahead:
-            for number, job in enumerate(jobs):
-                result = self._one(job, jobs[number + 1 : number + 2], library, ahead)
+        jobs = list({job.id: job for job in jobs}.values())  # two sources may have the same episode
+        with self._workforce(jobs, library) as workforce:
+            for job in jobs:
+                result = self._one(job, workforce, library)
                 yield result
-                if result.findings is not None and result.episode is not None:
+                if self.options.per == "topic" and result.findings is not None and result.episode is not None:
                     found.append(Source(result.episode, result.findings, result.transcript))
         if self.options.per == "topic":
             for topic in self.topics:
@@ -162,6 +187,14 @@ class _Run:
                 if drafts:
                     yield EpisodeResult(None, Outcome.DRAFTED, drafts, source=topic.title)
         self._make_room(library, jobs)
+
+    def _workforce(self, jobs: Sequence[Job], library: Library) -> Workforce:
+        """Who makes the words; what would stop every episode is found out before any audio is fetched."""
+        if self.executor is not None:
+            return Spread(jobs, library, self.listener, self.finder.key, self.executor, self.tell)
+        if any(self._will_recognise(job) for job in jobs):
+            self.listener.prepare()
+        return AtHome(jobs, library, self.listener, self.finder.key, self.tell)
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
         """Delete the audio that was used longest ago, so that the cache stays within its size."""
@@ -186,8 +219,7 @@ class _Run:
         named = [source] if isinstance(source, (str, Path, Podcast)) else list(source)
         found: list[Podcast | EpisodeResult] = [item for item in named if isinstance(item, Podcast)]
         addresses = [item for item in named if not isinstance(item, Podcast)]
-        previous = {str(item): before for item in addresses if (before := library.podcast(str(item))) is not None}
-        readings = list(read_sources(addresses, previous=previous)) if addresses else []
+        readings = list(read_sources(addresses, previous=_Remembered(library))) if addresses else []
         for reading in readings:
             if reading.error is not None:
                 if len(readings) == 1 and not found:
@@ -195,6 +227,8 @@ class _Run:
                 found.append(self._failure(reading.error, web.shown(reading.address)))
             elif reading.podcast is not None:
                 library.remember_podcast(reading.podcast, asked=reading.address)
+                for notice in reading.podcast.notices:
+                    self.tell(Event(None, message=f"{reading.podcast.title}: {notice}"))
                 found.append(reading.podcast)
         return found
 
@@ -220,7 +254,11 @@ class _Run:
             if known and options.per == "episode" and not self._again(number, library):
                 yield EpisodeResult(episode, Outcome.KNOWN, notices=self._stale(number, library), source=podcast.title)
             else:
-                yield Job(number, episode, podcast.title, library.transcript(number))
+                if known:
+                    self.renewed.add(number)
+                words = library.transcript(number)
+                usable = words is not None and not self._is_stale(words)
+                yield Job(number, episode, podcast.title, words if usable else None)
 
     def _matches(self, episode: Episode) -> bool:
         options = self.options
@@ -247,11 +285,13 @@ class _Run:
 
     # --------------------------------------------------------------------------------------------- one episode
 
-    def _one(self, job: Job, following: Sequence[Job], library: Library, ahead: FetchAhead) -> EpisodeResult:
+    def _one(self, job: Job, workforce: Workforce, library: Library) -> EpisodeResult:
         """Take one episode the whole way; what goes wrong with it is its result."""
         try:
-            with library.claim(job.id):
-                return self._through(job, following, library, ahead)
+            with workforce.claim(job):
+                if self._was_done_meanwhile(job, library):
+                    return EpisodeResult(job.episode, Outcome.KNOWN, source=job.source)
+                return self._through(job, workforce, library)
         except BusyError as error:
             return EpisodeResult(job.episode, Outcome.BUSY, error=error, source=job.source)
         except (LibraryError, OutputError, ModelError):
@@ -264,58 +304,35 @@ class _Run:
             reason.__cause__ = error
             return self._failure(reason, job.source, job.episode)
 
-    def _through(self, job: Job, following: Sequence[Job], library: Library, ahead: FetchAhead) -> EpisodeResult:
-        material = ahead.take(job)
-        for coming in following:
-            ahead.start(coming)
-        episode = replace(job.episode, chapters=material.chapters)
-        if material.audio is not None:
-            library.save_audio(job.id, material.audio)
-        transcript = self._words(job, episode, material, library)
-        if transcript is not job.known:
-            library.save_transcript(job.id, transcript)
+    def _was_done_meanwhile(self, job: Job, library: Library) -> bool:
+        """Whether another run finished the episode between this run's choosing and claiming it."""
+        renewing = self.options.per == "topic" or job.id in self.renewed
+        return not renewing and library.is_done(job.id, None, folder=self.out)
+
+    def _through(self, job: Job, workforce: Workforce, library: Library) -> EpisodeResult:
+        heard = workforce.take(job)
+        episode, transcript = replace(job.episode, chapters=heard.chapters), heard.transcript
         self.tell(Event(episode, Step.FIND))
         findings = self.finder.recall(job.id, episode, transcript, library)
-        note = self._compose(episode, transcript, findings)
-        audio = library.audio(job.id)
-        if note.sections and transcript.source == "recognised" and audio is not None:
-            quoted = _spans(quote.passage for section in note.sections for quote in section.quotes)
-            timed = self.listener.time_words(episode, audio, transcript, quoted)
+        note = compose(episode, findings, transcript, self.topics, self.options)
+        if note.sections and transcript.source == "recognised":
+            timed = workforce.time_words(job, episode, transcript, quoted_spans(note))
             if timed is not transcript:
                 transcript = timed
                 library.save_transcript(job.id, transcript)
                 findings = self.finder.recall(job.id, episode, transcript, library)
-                note = self._compose(episode, transcript, findings)
+                note = compose(episode, findings, transcript, self.topics, self.options)
         self.tell(Event(episode, Step.WRITE))
         drafts = self._write(job.id, note, library)
         if self.options.per == "episode":
             library.mark_done(job.id, self.recipe, folder=self.out)
-        notices = material.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
+        notices = heard.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if note.sections else Outcome.NOTHING
         return EpisodeResult(episode, outcome, drafts, findings, transcript, notices, source=job.source)
 
-    def _words(self, job: Job, episode: Episode, material: Material, library: Library) -> Transcript:
-        """The transcript of an episode: that which is there, or one that is recognised now."""
-
-        def worth_hearing_again(scouted: Transcript) -> list[tuple[float, float]]:
-            return _spans(self.finder.find(job.id, episode, scouted, library).passages)
-
-        transcript = material.transcript
-        if transcript is None:
-            assert material.audio is not None
-            return self.listener.transcribe(job, material.audio, library, worth_hearing_again)
-        scouted = any(segment.doubt is Doubt.SCOUTED for segment in transcript.segments)
-        audio = library.audio(job.id)
-        if scouted and audio is not None and library.findings(job.id, self.finder.key) is None:
-            # What the scout heard was heard again for other topics than today's.
-            return self.listener.hear_again(episode, audio, transcript, worth_hearing_again)
-        return transcript
-
     def _will_recognise(self, job: Job) -> bool:
         """Whether the speech model is needed for certain: a publisher's transcript may turn out to be broken."""
-        if job.known is not None and not self._is_stale(job.known):
-            return False
-        return not (self.options.publisher_transcripts and job.episode.transcripts)
+        return job.known is None and not (self.options.publisher_transcripts and job.episode.transcripts)
 
     def _is_stale(self, transcript: Transcript) -> bool:
         """Whether she asked for words from another model than those in the library."""
@@ -324,34 +341,6 @@ class _Run:
         if transcript.source == "publisher":
             return not self.options.publisher_transcripts
         return self.listener.is_made_by_another(transcript)
-
-    def _fetch(self, folder: Path, job: Job, stop: threading.Event) -> Material:
-        """Fetch what an episode needs: its publisher's transcript, else its audio. Runs in a thread of its own."""
-        from podnotes.media import DownloadProgress, chapters_in_file, fetch_audio, fetch_chapters
-        from podnotes.speech import fetch_transcript
-
-        def show(progress: DownloadProgress) -> None:
-            if stop.is_set():
-                raise StoppedError("The run has ended.")
-            self.tell(Event(job.episode, Step.DOWNLOAD, progress.done, progress.total))
-
-        chapters = job.episode.chapters
-        with suppress(PodnotesError):  # chapters are an extra
-            chapters = fetch_chapters(job.episode)
-        if job.known is not None and not self._is_stale(job.known):
-            return Material(job.known, chapters=chapters)
-        problems: list[str] = []
-        if self.options.publisher_transcripts and job.episode.transcripts:
-            transcript = fetch_transcript(job.episode, on_problem=problems.append)
-            if transcript is not None:
-                return Material(transcript, chapters=chapters)
-        audio = fetch_audio(job.episode, folder, on_progress=show)
-        return Material(audio=audio, chapters=chapters or chapters_in_file(audio), notices=tuple(problems))
-
-    def _compose(self, episode: Episode, transcript: Transcript, findings: Findings) -> Note:
-        from podnotes.notes import NoteOptions, compose_note
-
-        return compose_note(episode, findings, transcript, self.topics, options=self.options.note or NoteOptions())
 
     def _write(self, number: int, note: Note, library: Library) -> tuple[DraftResult, ...]:
         """Write the files of a draft; none when the episode has nothing on her topics."""
@@ -370,7 +359,3 @@ class _Run:
                 library.write_draft(number, path=path, text=text, template=options.template, recipe=self.recipe)
             )
         return tuple(written)
-
-
-def _spans(passages: Iterable[Passage]) -> list[tuple[float, float]]:
-    return [(passage.start, passage.end) for passage in passages]

@@ -13,11 +13,9 @@ from podnotes.models import Doubt
 from podnotes.pipeline.results import DraftOptions, Event, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from podnotes.library import Library
-    from podnotes.models import Episode, Transcript
-    from podnotes.pipeline.fetching import Job
+    from podnotes.models import Episode, Stretch, Topic, Transcript
     from podnotes.speech import Engine, SpeechOptions, SpeechProgress
 
 log = logging.getLogger(__name__)
@@ -29,12 +27,15 @@ class Listener:
 
     Attributes:
         options: What the run was asked for.
+        topics: What is looked for.
         tell: Told the progress.
+        engines: The engines that are loaded, by the model's name.
     """
 
     options: DraftOptions
+    topics: tuple[Topic, ...]
     tell: Callable[[Event], None]
-    _engines: dict[str, Engine] = field(init=False, default_factory=dict)
+    engines: dict[str, Engine] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Get the speech models before any audio is fetched: without them, hours of downloads are for nothing.
@@ -59,59 +60,57 @@ class Listener:
         model = self.options.model
         return transcript.model != (Path(model).resolve().name if Path(model).is_dir() else model)
 
+    def recipe(self, episode: Episode) -> str:
+        """What decides the words of an episode, hashed: stretches of one recipe go together."""
+        how = self._speech()
+        # How many threads make the words doesn't count.
+        words = (self._first, episode.language, how.compute_type, how.beam_size, how.hotwords)
+        return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
+
     def transcribe(
         self,
-        job: Job,
+        episode: Episode,
         audio: Path,
-        library: Library,
-        worth_hearing_again: Callable[[Transcript], Iterable[tuple[float, float]]],
+        *,
+        done: Sequence[Stretch] = (),
+        on_stretch: Callable[[Stretch], None] | None = None,
     ) -> Transcript:
         """Recognise an episode, going on after the stretches that were recognised before.
 
         Args:
-            job: The episode.
+            episode: The episode.
             audio: Its file.
-            library: Where stretches are remembered.
-            worth_hearing_again: Which spans, in seconds, of what the scout heard may be quoted.
+            done: Stretches of the same recipe that were recognised before.
+            on_stretch: Given each stretch that is finished.
 
         Raises:
             PodnotesError: The audio or the model can't be used.
         """
         from podnotes import speech
 
-        options, scout = self.options, self.options.scout
-        how = self._speech()
-        first = scout or options.model
-        # What decides the words; how many threads made them doesn't.
-        words = (first, job.episode.language, how.compute_type, how.beam_size, how.hotwords)
-        recipe = hashlib.sha256(repr(words).encode()).hexdigest()[:16]
         transcript = speech.transcribe(
             audio,
-            self._engine(first, job.episode),
-            language=job.episode.language,
-            options=how,
-            done=library.stretches(job.id, recipe),
-            on_stretch=lambda stretch: library.save_stretch(job.id, recipe, stretch),
-            on_progress=self._show(job.episode),
+            self._engine(self._first, episode),
+            language=episode.language,
+            options=self._speech(),
+            done=done,
+            on_stretch=on_stretch,
+            on_progress=self._show(episode),
         )
-        return transcript if scout is None else self.hear_again(job.episode, audio, transcript, worth_hearing_again)
+        return transcript if self.options.scout is None else self.hear_again(episode, audio, transcript)
 
-    def hear_again(
-        self,
-        episode: Episode,
-        audio: Path,
-        scouted: Transcript,
-        worth_hearing_again: Callable[[Transcript], Iterable[tuple[float, float]]],
-    ) -> Transcript:
+    def hear_again(self, episode: Episode, audio: Path, scouted: Transcript) -> Transcript:
         """Recognise with the better model what may be quoted of what the scout heard.
 
+        What that is depends on this episode alone, not on the earlier ones of its feed: it can be told anywhere.
+
         Args:
-            episode: The episode.
+            episode: The episode, with its chapters.
             audio: Its file.
             scouted: What the scout heard, or what came of it for other topics.
-            worth_hearing_again: Which spans, in seconds, may be quoted.
         """
         from podnotes import speech
+        from podnotes.passages import find_passages
 
         heard = replace(
             scouted,
@@ -120,10 +119,11 @@ class Listener:
                 for segment in scouted.segments
             ),
         )
+        found = find_passages(heard, self.topics, chapters=episode.chapters)
         return speech.refine(
             audio,
             heard,
-            worth_hearing_again(heard),
+            [(passage.start, passage.end) for passage in found.passages],
             self._engine(self.options.model, episode),
             options=self._speech(),
             on_progress=self._show(episode),
@@ -135,12 +135,8 @@ class Listener:
         """Find the second of each word in what is quoted; where that fails, the times of the segments have to do."""
         from podnotes import speech
 
-        wanted = [
-            (start, end)
-            for start, end in spans
-            if any(not one.words and start < one.end and one.start < end for one in transcript.segments)
-        ]
-        if not wanted or not transcript.timed:
+        wanted = untimed(transcript, spans)
+        if not wanted:
             return transcript
         try:
             engine = self._engine(self.options.model, episode)
@@ -148,6 +144,10 @@ class Listener:
         except PodnotesError as error:
             log.info("the words of %s were not timed: %s", episode.title, error)
             return transcript
+
+    @property
+    def _first(self) -> str:
+        return self.options.scout or self.options.model
 
     def _speech(self) -> SpeechOptions:
         from podnotes.speech import SpeechOptions
@@ -157,9 +157,9 @@ class Listener:
     def _engine(self, model: str, episode: Episode) -> Engine:
         from podnotes.speech.engine import load_engine
 
-        if model not in self._engines:
-            self._engines[model] = load_engine(model, self._speech(), self._show(episode))
-        return self._engines[model]
+        if model not in self.engines:
+            self.engines[model] = load_engine(model, self._speech(), self._show(episode))
+        return self.engines[model]
 
     def _show(self, episode: Episode) -> Callable[[SpeechProgress], None]:
         def show(progress: SpeechProgress) -> None:
@@ -168,3 +168,14 @@ class Listener:
                 self.tell(Event(episode, step, progress.done, progress.total))
 
         return show
+
+
+def untimed(transcript: Transcript, spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Which spans, in seconds, have segments whose words can and should be timed."""
+    if not transcript.timed:
+        return []
+    return [
+        (start, end)
+        for start, end in spans
+        if any(not one.words and start < one.end and one.start < end for one in transcript.segments)
+    ]

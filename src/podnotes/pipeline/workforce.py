@@ -1,0 +1,175 @@
+"""Who makes the words of a run's episodes: this process, one episode after the other; or see ``spreading``."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Protocol, Self
+
+from podnotes.models import Doubt
+from podnotes.pipeline.fetching import FetchAhead, Job, Material, StoppedError, fetch_material
+from podnotes.pipeline.results import Event, Step
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from podnotes.library import Library
+    from podnotes.media import DownloadProgress
+    from podnotes.models import Chapter, Episode, Findings, Note, Topic, Transcript
+    from podnotes.pipeline.recognising import Listener
+    from podnotes.pipeline.results import DraftOptions
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of listening to an episode.
+
+    Attributes:
+        transcript: Its words, which are in the library.
+        chapters: Its chapters.
+        notices: Sentences for her.
+    """
+
+    transcript: Transcript
+    chapters: tuple[Chapter, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+class Workforce(AbstractContextManager["Workforce"], Protocol):
+    """Makes the words of the jobs of one run, which are asked for in their order."""
+
+    def claim(self, job: Job) -> AbstractContextManager[None]:
+        """Keep other processes from the episode.
+
+        Raises:
+            BusyError: Another one works on it.
+        """
+        ...
+
+    def take(self, job: Job) -> Heard:
+        """The words of an episode, waiting for them if need be.
+
+        Raises:
+            PodnotesError: They can't be had.
+        """
+        ...
+
+    def time_words(self, job: Job, episode: Episode, transcript: Transcript, spans: Sequence[Span]) -> Transcript:
+        """Find the second of each word in what is quoted; the same transcript where there is nothing to find.
+
+        Args:
+            job: The episode that was taken last.
+            episode: The same with its chapters.
+            transcript: Its words, recognised.
+            spans: Start and end in seconds of what is quoted.
+        """
+        ...
+
+
+class AtHome:
+    """Makes the words in this process, one episode after the other; the next one's audio is fetched meanwhile.
+
+    Args:
+        jobs: The jobs of the run, in their order.
+        library: What remembers.
+        listener: What recognises.
+        findings_key: Under what findings on today's topics are remembered.
+        tell: Told the progress, also from the thread that fetches.
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        library: Library,
+        listener: Listener,
+        findings_key: str,
+        tell: Callable[[Event], None],
+    ) -> None:
+        self._next = {job.id: coming for job, coming in pairwise(jobs)}
+        self._library, self._listener, self._findings_key, self._tell = library, listener, findings_key, tell
+        self._ahead = FetchAhead(self._fetch)
+
+    def __enter__(self) -> Self:
+        self._ahead.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._ahead.__exit__(*error)
+
+    def claim(self, job: Job) -> AbstractContextManager[None]:
+        """See :meth:`Workforce.claim`."""
+        return self._library.claim(job.id)
+
+    def take(self, job: Job) -> Heard:
+        """See :meth:`Workforce.take`."""
+        material = self._ahead.take(job)
+        if job.id in self._next:
+            self._ahead.start(self._next[job.id])
+        if material.audio is not None:
+            self._library.save_audio(job.id, material.audio)
+        transcript = self._words(job, replace(job.episode, chapters=material.chapters), material)
+        if transcript is not job.known:
+            self._library.save_transcript(job.id, transcript)
+        return Heard(transcript, material.chapters, material.notices)
+
+    def time_words(self, job: Job, episode: Episode, transcript: Transcript, spans: Sequence[Span]) -> Transcript:
+        """See :meth:`Workforce.time_words`; without its audio, which may be deleted, the transcript stays as it is."""
+        audio = self._library.audio(job.id)
+        return transcript if audio is None else self._listener.time_words(episode, audio, transcript, spans)
+
+    def _words(self, job: Job, episode: Episode, material: Material) -> Transcript:
+        """The transcript of an episode: that which is there, or one that is recognised now."""
+        if material.transcript is None:
+            assert material.audio is not None
+            recipe = self._listener.recipe(episode)
+            return self._listener.transcribe(
+                episode,
+                material.audio,
+                done=self._library.stretches(job.id, recipe),
+                on_stretch=partial(self._library.save_stretch, job.id, recipe),
+            )
+        audio = self._library.audio(job.id)
+        if audio is not None and heard_for_others(job, material.transcript, self._library, self._findings_key):
+            return self._listener.hear_again(episode, audio, material.transcript)
+        return material.transcript
+
+    def _fetch(self, job: Job, stop: threading.Event) -> Material:
+        def show(progress: DownloadProgress) -> None:
+            if stop.is_set():
+                raise StoppedError("The run has ended.")
+            self._tell(Event(job.episode, Step.DOWNLOAD, progress.done, progress.total))
+
+        publisher = self._listener.options.publisher_transcripts
+        return fetch_material(job, self._library.folder, publisher_transcripts=publisher, on_progress=show)
+
+
+def heard_for_others(job: Job, transcript: Transcript, library: Library, findings_key: str) -> bool:
+    """Whether what a scout heard was heard again for other topics than today's.
+
+    Args:
+        job: The episode.
+        transcript: What is known of it.
+        library: What remembers.
+        findings_key: Under what findings on today's topics are remembered.
+    """
+    scouted = any(segment.doubt is Doubt.SCOUTED for segment in transcript.segments)
+    return scouted and library.findings(job.id, findings_key) is None
+
+
+def compose(
+    episode: Episode, findings: Findings, transcript: Transcript, topics: tuple[Topic, ...], options: DraftOptions
+) -> Note:
+    """Compose a note with the options of a run."""
+    from podnotes.notes import NoteOptions, compose_note
+
+    return compose_note(episode, findings, transcript, topics, options=options.note or NoteOptions())
+
+
+def quoted_spans(note: Note) -> list[Span]:
+    """Start and end in seconds of what a note quotes."""
+    return [(quote.passage.start, quote.passage.end) for section in note.sections for quote in section.quotes]
