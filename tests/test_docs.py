@@ -99,7 +99,7 @@ def test_the_draft_in_the_readme_is_what_podnotes_writes(sample_podcast: Path) -
     assert transcript is not None
     note = podnotes.compose_note(episode, podnotes.find_passages(transcript, load_topics("bodywork")), transcript)
     written = podnotes.render(note)
-    lines = [line.removeprefix("> ").strip() for line in shown.splitlines()]
+    lines = [line.lstrip("#> ").strip() for line in shown.splitlines()]
     lines = [line for line in lines if line not in {"", ">", "…"}]
     assert len(lines) > 8
     for line in lines:

@@ -61,6 +61,19 @@ def key_terms(sections: Sequence[Section], most: int = 6) -> tuple[str, ...]:
     return tuple(term for _, term in chosen[:most])
 
 
+# Parts of the body of which there is one, or that are spoken of as one: they take an article in a sentence.
+_WITH_ARTICLE = re.compile(
+    r"(?:nerve|cord|brain|brainstem|cortex|amygdala|hypothalamus|hippocampus|cerebellum|insula|thalamus|spine|gut|skin|"
+    r"system|axis|gate|ganglion|horn|vagus)",
+    re.IGNORECASE,
+)
+
+
+def with_article(term: str) -> str:
+    """A term as it stands in a sentence: "the vagus nerve", but "chronic pain" and "nociceptors"."""
+    return f"the {term}" if _WITH_ARTICLE.fullmatch(term.rpartition(" ")[2]) else term
+
+
 def titles(
     episode: Episode, sections: Sequence[Section], people: Sequence[Person], terms: Sequence[str]
 ) -> tuple[str, ...]:
@@ -84,9 +97,11 @@ def titles(
     voice = f"what {guests[0]} says" if len(guests) == 1 else f"notes from {podcast}" if podcast else "notes"
     preposition = "about" if len(guests) == 1 else "on"
     found = [
-        f"{subject}: {voice} {preposition} {listed(list(terms[:count]))}" for count in (3, 2, 1) if len(terms) >= count
+        f"{subject}: {voice} {preposition} {listed([with_article(term) for term in terms[:count]])}"
+        for count in (3, 2, 1)
+        if len(terms) >= count
     ]
-    found.append(f"{subject}: {listed(list(terms[:3]))}" if terms else f"{subject}: {voice}")
+    found.append(f"{subject}: {listed([with_article(term) for term in terms[:3]])}" if terms else f"{subject}: {voice}")
     found.append(f"{subject}: {voice}")
     fitting = [
         title for title in dict.fromkeys(re.sub(r"\s+", " ", title) for title in found) if len(title) <= _LONGEST
