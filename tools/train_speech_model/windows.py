@@ -42,6 +42,10 @@ NOWHERE = (-1, -1)
 
 _LN10 = float(np.log(10))
 _RARE = 700  # a word in fewer recordings than this says what a sentence is about
+# Of the whole windows that end early: inside a sentence. With 0.6, sequential recognition in short windows gets much
+# better (word errors 0.2 % instead of 4 %), but batched recognition with timestamps leaves out last sentences (10 %
+# instead of 5 %), since a sentence that is cut off is left to the next window.
+_CUT_OFF_SHARE = 0.2
 _PROMPT_TOKENS = 223  # the longest prompt that Whisper is given
 _LONGEST_PAUSE = 5.0
 
@@ -242,7 +246,7 @@ class Mixer:
         choice, frames = self._choice, heard.power.shape[1]
         if choice.random() < 0.75:
             heard.end = choice.randint(150, frames) if choice.random() < 0.4 else choice.randint(500, 1000)
-        return heard.end < frames and choice.random() < 0.6
+        return heard.end < frames and choice.random() < _CUT_OFF_SHARE
 
     def _begin_inside(self, recording: Recording, pieces: list[Piece]) -> tuple[list[Piece], int]:
         """The rest of a sentence, and the frame at which it begins."""
