@@ -176,7 +176,7 @@ def test_windows_say_what_is_heard_and_where(recordings: list[Recording], tokens
     mixer = Mixer(recordings, tokens, seed=1)
     assert "aI" in phonemes_of(recordings)
     said = set()
-    for _ in range(60):
+    for _ in range(150):
         window = mixer.window(WINDOW_STEPS)
         assert window.features.shape == (MELS, 2 * WINDOW_STEPS)
         assert window.features.max() <= 1.6
