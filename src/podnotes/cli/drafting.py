@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import logging
+import re
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +23,11 @@ from podnotes.cli.arguments import (
 from podnotes.cli.finding import findings_json
 from podnotes.cli.output import clock, put, put_json, say
 from podnotes.cli.progress import ProgressDisplay
-from podnotes.errors import UsageError
+from podnotes.errors import FetchError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor
     from datetime import date
 
     from podnotes.library import DraftResult
@@ -48,6 +53,8 @@ def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="With --again: recognise again what came from another model."),
         click.option("--cache", default=20.0, show_default=True, metavar="GB", type=click.FloatRange(min=0.0),
                      envvar="PODNOTES_CACHE", help="How much downloaded audio may stay."),
+        click.option("--dask", metavar="ADDRESS", envvar="PODNOTES_DASK",
+                     help="Recognise on the workers of a Dask cluster: its scheduler, tcp://HOST:8786."),
         library_option,
         click.option("--quiet", "-q", is_flag=True, help="No progress; only drafts, warnings and errors."),
         click.option("--json", "as_json", is_flag=True, help="One JSON object for each episode, a line each."),
@@ -126,14 +133,16 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     from podnotes.pipeline import DraftOptions, Outcome, draft_notes
 
     library_path, out, quiet, as_json = (given.pop(name) for name in ("library_path", "out", "quiet", "as_json"))
+    dask = given.pop("dask")
     speech = take_speech_options(given)
     cache_bytes = int(given.pop("cache") * 1e9)
     options = DraftOptions(
         publisher_transcripts=given.pop("publisher"), speech=speech, cache_bytes=cache_bytes, **given
     )
     counts = dict.fromkeys(Outcome, 0)
-    with Library(library_path) as library, ProgressDisplay(quiet=quiet) as progress:
-        for result in draft_notes(sources, out=out, library=library, options=options, on_event=progress):
+    with _executor_at(dask) as executor, Library(library_path) as library, ProgressDisplay(quiet=quiet) as progress:
+        results = draft_notes(sources, out=out, library=library, options=options, on_event=progress, executor=executor)
+        for result in results:
             counts[result.outcome] += 1 if result.episode or result.error else 0
             if as_json:
                 put_json(_result_json(result))
@@ -143,6 +152,35 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     if not as_json and not quiet:
         _print_summary(counts, out)
     return 1 if counts[Outcome.FAILED] else 0
+
+
+@contextmanager
+def _executor_at(address: str | None) -> Iterator[Executor | None]:
+    """The workers of a Dask cluster; None without an address."""
+    if address is None:
+        yield None
+        return
+    if not re.fullmatch(r"(tcp|tls|wss?|ucx)://.+:\d{1,5}", address):
+        raise UsageError(f"“{address}” is no address of a Dask scheduler; write it like tcp://HOST:8786.")
+    try:
+        distributed: Any = importlib.import_module("distributed")  # whose annotations are patchy
+    except ImportError as error:
+        raise UsageError("--dask needs a package that isn't installed: pip install 'podnotes[dask]'") from error
+    if not logging.getLogger().isEnabledFor(logging.DEBUG):
+        # It logs every lost connection with a traceback; what matters comes back as an episode's error.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    try:
+        client = distributed.Client(address, set_as_default=False)
+    except OSError as error:
+        raise FetchError(
+            f"No Dask scheduler answers at {address}: check that it runs (dask scheduler) and can be reached from here."
+        ) from error
+    try:
+        if not client.nthreads():
+            say(f"The Dask scheduler at {address} has no workers yet: waiting for the first.")
+        yield client.get_executor()
+    finally:
+        client.close()
 
 
 def _result_lines(result: EpisodeResult) -> list[str]:
