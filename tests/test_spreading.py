@@ -7,12 +7,14 @@ import http.server
 import multiprocessing
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -290,11 +292,10 @@ def test_a_cluster_whose_worker_is_killed_loses_nothing_and_does_nothing_twice(
     assert told(results) == told(alone[0])
     assert drafts(tmp_path) == alone[1]
     assert len(killer.errands) == 3, "Dask itself gives a lost worker's errand to another"
-    with sqlite3.connect(tmp_path / "library.sqlite3") as database:
+    with closing(sqlite3.connect(tmp_path / "library.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM transcript").fetchone() == (3,)
         assert database.execute("SELECT count(*) FROM claim").fetchone() == (0,)
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    database.close()
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -323,6 +324,34 @@ def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(
     assert answer.returncode == 1
     assert told in answer.stderr
     assert len(answer.stderr.strip().splitlines()) == 1
+
+
+def test_a_scheduler_that_dies_fails_what_is_out_with_a_sentence(
+    sample_podcast: Path, speech_model: Path, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port)]
+    with subprocess.Popen([*dask, "--no-dashboard"], stderr=subprocess.DEVNULL) as scheduler:
+        draft = subprocess.Popen(
+            [sys.executable, "-m", "podnotes", "draft", str(sample_podcast / "feed.xml"), "--model", str(speech_model),
+             "--episodes", "3", "--library", str(tmp_path / "library.sqlite3"), "--out", str(tmp_path / "drafts"),
+             "--dask", f"tcp://127.0.0.1:{port}"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert draft.stderr is not None
+        assert "no workers yet" in draft.stderr.readline()
+        with closing(sqlite3.connect(tmp_path / "library.sqlite3", timeout=30.0)) as database:
+            for _ in range(300):
+                with suppress(sqlite3.OperationalError):  # not made yet
+                    if database.execute("SELECT count(*) FROM claim").fetchone() == (3,):
+                        break
+                time.sleep(0.1)
+        scheduler.kill()
+    _, said = draft.communicate(timeout=60)
+    assert draft.returncode == 1
+    assert said.count("The workers were lost while this episode was out") == 3
+    assert "Traceback" not in said
 
 
 def test_without_the_extra_it_is_told_what_to_install(tmp_path: Path) -> None:

@@ -167,8 +167,9 @@ def _executor_at(address: str | None) -> Iterator[Executor | None]:
     except ImportError as error:
         raise UsageError("--dask needs a package that isn't installed: pip install 'podnotes[dask]'") from error
     if not logging.getLogger().isEnabledFor(logging.DEBUG):
-        # It logs every lost connection with a traceback; what matters comes back as an episode's error.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        # It logs a lost connection with its traceback; what matters comes back as an episode's error.
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = distributed.Client(address, set_as_default=False)
     except OSError as error:

@@ -13,7 +13,7 @@ import platform
 import tempfile
 import threading
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -271,10 +271,7 @@ class Spread:
 
     def _do(self, errand: Errand) -> Brought:
         """Have an errand done and wait for it."""
-        try:
-            brought = _outcome(self._executor.submit(run_errand, errand))
-        except RuntimeError as error:  # the executor is broken or shut down
-            brought = Brought(error=_lost(error))
+        brought = _outcome(self._submit(errand))
         if brought.error is not None:
             log.info("the words of %s were not timed: %s", errand.job.episode.title, brought.error)
         return brought
@@ -302,12 +299,15 @@ class Spread:
             if job.known is None and not self._options.retranscribe:
                 # Another process may have recognised it since the run began.
                 job = replace(job, known=self._library.transcript(job.id))
-            try:
-                future = self._executor.submit(run_errand, self._errand(job))
-            except RuntimeError as error:  # the executor is broken or shut down
-                self._back[job.id] = Brought(error=_lost(error))
-            else:
-                self._out[future] = job
+            self._out[self._submit(self._errand(job))] = job
+
+    def _submit(self, errand: Errand) -> Future[Brought]:
+        try:
+            return self._executor.submit(run_errand, errand)
+        except Exception as error:  # noqa: BLE001 - each kind of executor has its own for being broken or shut down
+            failed: Future[Brought] = Future()
+            failed.set_exception(error)
+            return failed
 
     def _collect(self, timeout: float | None = None) -> None:
         """Keep what has come in; without a timeout wait for something."""
@@ -339,6 +339,8 @@ def _outcome(future: Future[Brought]) -> Brought:
 
 
 def _lost(error: Exception) -> PodnotesError:
+    if isinstance(error, CancelledError):
+        return PodnotesError("The workers were lost while this episode was out; the same command does it again.")
     said = next(iter(str(error).splitlines()), "")
     told = f"{type(error).__name__}: {said}" if said else type(error).__name__
     lost = PodnotesError(f"The worker that had this episode failed ({told}); the same command tries it again.")
