@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_PODCAST = ROOT / "examples" / "sample_podcast"
@@ -69,3 +76,22 @@ def sample_podcast() -> Path:
 def speech_model() -> Path:
     """Folder of the small speech model, which faster-whisper loads as any other."""
     return SPEECH_MODEL
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium as the system has it; one for all tests, since Playwright runs but once in a process."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("these tests open pages in Chromium: install the Debian package chromium")
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
+        )
+        yield started
+        started.close()

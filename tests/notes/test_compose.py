@@ -234,6 +234,22 @@ def test_bounds_that_leave_nothing_are_refused(wrong: dict[str, float]) -> None:
         NoteOptions(**wrong)  # type: ignore[arg-type]  # wrong on purpose
 
 
+def test_orders_that_do_not_stand_alone_are_quoted_rather_than_nothing() -> None:
+    from podnotes import find_passages
+
+    lines = (
+        "Now let me tell you about my favorite soup recipe.", "Chop the onions and add a spoon of butter.",
+        "Peel the potatoes and add a spoon of salt.", "Cook the lentils for twenty minutes.",
+        "The secret of good soup is patience and a heavy pot.", "Serve the soup with bread and olive oil.",
+    )  # fmt: skip
+    segments = tuple(Segment(5.0 * at, 5.0 * at + 4.6, line) for at, line in enumerate(lines))
+    transcript = Transcript(segments, 30.0, "en")
+    soup = Topic("soup", "Soup", terms=("soup", "potato", "onion", "lentil"))
+    note = compose_note(material.episode(), find_passages(transcript, (soup,)), transcript, (soup,))
+    assert [section.topic.id for section in note.sections] == ["soup"]
+    assert all(quote.passage.text in transcript.text for quote in quoted(note))
+
+
 def test_local_audio_is_never_linked() -> None:
     from podnotes.models import Enclosure
 
@@ -300,7 +316,7 @@ def test_whatever_is_said_is_quoted_right(
         ]
         assert " ".join(inside).endswith(quote.passage.text)
         assert not any(quote.passage.start < s.end - 0.06 and quote.passage.end > s.start + 0.06 for s in skipped)
-        assert quote.speaker in {None, "Ada"}
+        assert quote.speaker in {None, "Ada", "Ada Brandt"}  # the feed knows but one Ada
     assert sum(len(quote.passage.text.split()) for quote in quoted(note)) == note.quoted_words <= words + words // 2
 
 

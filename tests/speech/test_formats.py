@@ -18,6 +18,8 @@ from podnotes.speech import format_transcript, parse_transcript, read_transcript
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from playwright.sync_api import Browser
+
 
 def said(transcript: Transcript) -> list[tuple[float, float, str | None, str]]:
     return [(s.start, s.end, s.speaker, s.text) for s in transcript.segments]
@@ -393,33 +395,24 @@ def test_somebody_elses_reader_reads_our_webvtt(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-def test_a_browser_plays_our_webvtt(tmp_path: Path) -> None:
-    import shutil
-
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("chromium is not installed")
+def test_a_browser_plays_our_webvtt(browser: Browser) -> None:
     cues = format_transcript(sample(), ".vtt")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_content("<video id=v></video>")
-        found = page.evaluate(
-            """async (cues) => {
-                const track = document.createElement('track');
-                track.kind = 'captions'; track.default = true;
-                track.src = URL.createObjectURL(new Blob([cues], {type: 'text/vtt'}));
-                const loaded = new Promise((yes, no) => { track.onload = yes; track.onerror = no; });
-                document.getElementById('v').append(track);
-                track.track.mode = 'hidden';
-                await loaded;
-                return [...track.track.cues].map(cue => [cue.startTime, cue.endTime, cue.getCueAsHTML().textContent]);
-            }""",
-            cues,
-        )
-        browser.close()
+    page = browser.new_page()
+    page.set_content("<video id=v></video>")
+    found = page.evaluate(
+        """async (cues) => {
+            const track = document.createElement('track');
+            track.kind = 'captions'; track.default = true;
+            track.src = URL.createObjectURL(new Blob([cues], {type: 'text/vtt'}));
+            const loaded = new Promise((yes, no) => { track.onload = yes; track.onerror = no; });
+            document.getElementById('v').append(track);
+            track.track.mode = 'hidden';
+            await loaded;
+            return [...track.track.cues].map(cue => [cue.startTime, cue.endTime, cue.getCueAsHTML().textContent]);
+        }""",
+        cues,
+    )
+    page.close()
     assert found == [
         [0, 2.5, "Welcome to the show & friends."],
         [2.5, 4, "Pain is <not> damage."],

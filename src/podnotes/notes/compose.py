@@ -28,6 +28,8 @@ _SIDE_REMARK = 0.25
 _FEW_WORDS = 30
 # A single quote of so many words makes a section.
 _ENOUGH_WORDS = 25
+# Fewer words than these are no quote, even where nothing else is there.
+_FEWEST_WORDS = 8
 # What she puts first in her pack matters most to her: each place further down weighs so much.
 _NEXT_TOPIC = 0.9
 
@@ -74,6 +76,9 @@ def compose_note(
         section = _section(episode, each, each_words, options)
         if section.quotes:
             found[each.topic.id] = section
+    if not found and materials:
+        # Nothing stands alone (orders of a recipe, fragments): better a quote that she shortens than no draft.
+        found = _plainly(episode, materials, quote_words, options)
     # One short quote makes no section, unless it is all there is.
     strong = {id_ for id_, section in found.items() if _says_enough(section)} or set(found)
     sections = tuple(found[topic.id] for topic, _, _ in chosen if topic.id in strong)
@@ -159,6 +164,29 @@ def _choose_topics(
 
 
 # ------------------------------------------------------------------------------------------------------------- sections
+
+
+def _plainly(
+    episode: Episode, materials: Sequence[TopicMaterial], words: int, options: NoteOptions
+) -> dict[str, Section]:
+    """A section with the beginning of the best passage on the strongest topic that has one."""
+    for each in materials:
+        material = each.material
+        for passage in each.passages:
+            quoted: list[int] = []
+            for index in material.within(passage):
+                if not material.usable[index] or (quoted and index != quoted[-1] + 1):
+                    break
+                first = material.sentences[quoted[0] if quoted else index]
+                length = sum(fluency.count_words(material.sentences[one].text) for one in [*quoted, index])
+                if length > words or material.sentences[index].end - first.start > options.quote_seconds:
+                    break
+                quoted.append(index)
+            if sum(fluency.count_words(material.sentences[one].text) for one in quoted) >= _FEWEST_WORDS:
+                quote = make_quote(episode, each, Window(quoted[0], quoted[-1] + 1, 0.0))
+                prompts = choose_prompts(each.topic, quote.passage.text, options.prompts)
+                return {each.topic.id: Section(each.topic, (), (quote,), prompts, terms=passage.terms)}
+    return {}
 
 
 def _section(episode: Episode, material: TopicMaterial, words: tuple[int, int], options: NoteOptions) -> Section:
