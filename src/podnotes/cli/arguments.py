@@ -90,7 +90,10 @@ def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="CPU threads (default: one a core)."),
         click.option("--batch-size", type=click.IntRange(min=0), default=0, envvar="PODNOTES_BATCH_SIZE",
                      help="Pieces recognised at once (default: what suits the machine)."),
+        click.option("--beam-size", type=click.IntRange(min=1), default=5, show_default=True,
+                     help="Hypotheses the decoder follows; 1 is faster and a little worse."),
         models_dir_option,
+        click.option("--mirror", metavar="URL", envvar="PODNOTES_MIRROR", help="Mirror of the model hub."),
         click.option("--offline", is_flag=True, envvar="PODNOTES_OFFLINE", help="Never download a model."),
     ]  # fmt: skip
     for option in reversed(options):
@@ -102,5 +105,5 @@ def take_speech_options(given: dict[str, Any]) -> SpeechOptions:
     """Take what ``speech_options`` declares, but the model, out of the arguments of a command."""
     from podnotes.speech import SpeechOptions
 
-    names = ("device", "compute_type", "threads", "batch_size", "models_dir", "offline")
+    names = ("device", "compute_type", "threads", "batch_size", "beam_size", "models_dir", "mirror", "offline")
     return SpeechOptions(**{name: given.pop(name) for name in names})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from podnotes.cli.arguments import models_dir_option, speech_options, take_speech_options
-from podnotes.cli.output import put, put_json, say, size
+from podnotes.cli.output import duration, put, put_json, say, size
 from podnotes.cli.progress import ProgressDisplay
 from podnotes.errors import OutputError, UsageError
 
@@ -102,10 +102,18 @@ def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:
     if as_json:
         put_json(list(known))
         return
+    put(f"{'':<2}{'model':<20} {'size':>8}  {'languages':<9}  {'an hour of audio takes':<24} where")
     for model in sorted(known, key=lambda model: model.folder is None):
-        where = f"here, in {model.folder}" if model.folder else "downloaded when first used"
         much = size(model.size_mb * 1e6) if model.size_mb else "?"
-        put(f"{model.name:<20} {much:>8}  {'English' if model.english_only else 'any language':<13} {where}")
+        takes = "?"
+        if model.speed:
+            takes = f"{'' if model.measured else 'about '}{duration(3600 / model.speed)}"
+        where = str(model.folder) if model.folder else "downloaded when first used"
+        mark = "*" if model.suits else ""
+        put(
+            f"{mark:<2}{model.name:<20} {much:>8}  {'English' if model.english_only else 'any':<9}  {takes:<24} {where}"
+        )
+    say("* suits this machine best for its languages. Times that are about are estimates; a first run measures them.")
 
 
 @models.command()

@@ -38,22 +38,13 @@ class Listener:
     engines: dict[str, Engine] = field(default_factory=dict)
 
     def prepare(self) -> None:
-        """Get the speech models before any audio is fetched: without them, hours of downloads are for nothing.
+        """Load the speech models before any audio is fetched: without them, hours of downloads are for nothing.
 
         Raises:
             ModelError: A model is unknown, or isn't here and can't be downloaded.
         """
-        from podnotes.speech import find_model
-
-        speech = self._speech()
         for model in filter(None, (self.options.scout, self.options.model)):
-            find_model(
-                model,
-                models_dir=speech.models_dir,
-                mirror=speech.mirror,
-                offline=speech.offline,
-                on_progress=lambda progress: self.tell(Event(None, Step.MODEL, progress.done, progress.total)),
-            )
+            self._engine(model, None)
 
     def is_made_by_another(self, transcript: Transcript) -> bool:
         """Whether a transcript comes from another model than this run's."""
@@ -123,7 +114,7 @@ class Listener:
         return speech.refine(
             audio,
             heard,
-            [(passage.start, passage.end) for passage in found.passages],
+            speech.worth_hearing_again(found),
             self._engine(self.options.model, episode),
             options=self._speech(),
             on_progress=self._show(episode),
@@ -154,14 +145,14 @@ class Listener:
 
         return self.options.speech or SpeechOptions()
 
-    def _engine(self, model: str, episode: Episode) -> Engine:
+    def _engine(self, model: str, episode: Episode | None) -> Engine:
         from podnotes.speech.engine import load_engine
 
         if model not in self.engines:
             self.engines[model] = load_engine(model, self._speech(), self._show(episode))
         return self.engines[model]
 
-    def _show(self, episode: Episode) -> Callable[[SpeechProgress], None]:
+    def _show(self, episode: Episode | None) -> Callable[[SpeechProgress], None]:
         def show(progress: SpeechProgress) -> None:
             step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(progress.step)
             if step is not None:
