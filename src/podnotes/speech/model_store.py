@@ -169,7 +169,7 @@ def download_model(
         )
     except RepositoryNotFoundError as error:
         raise ModelError(
-            f"There is no speech model “{name}” at {endpoint or 'huggingface.co'}; check its name."
+            f"There is no speech model “{name}” at {endpoint or 'the model hub'}; check its name."
         ) from error
     except LocalEntryNotFoundError as error:
         raise ModelError(_unreachable(name, endpoint)) from error
@@ -188,7 +188,7 @@ def download_model(
 
 def _unreachable(name: str, endpoint: str | None) -> str:
     return (
-        f"The speech model {name} isn't on this machine and {endpoint or 'huggingface.co'} can't be reached; "
+        f"The speech model {name} isn't on this machine and {endpoint or 'the model hub'} can't be reached; "
         f"connect to the network once, or name a folder that has a model."
     )
 

@@ -40,7 +40,7 @@ from podnotes.web.transport import Budget, LateError, Patience, SlowError, Trans
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
 
-USER_AGENT = f"podnotes/{__version__} (+https://pypi.org/project/podnotes/)"
+USER_AGENT = f"podnotes/{__version__} (podcast notes for one listener)"
 #: Statuses that a later try may turn into an answer.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
