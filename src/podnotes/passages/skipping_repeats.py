@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 _RUN = 7  # words
+# Words that a stretch heard before has at least, and words that may differ within it (a name, a recognition error).
+_LEAST_STRETCH = 30
+_GAP = 8
 _LEAST_WHOLE = 4  # words of a sentence that counts when it comes again as it is
 # Two transcripts that share more than this are the same episode again, not two episodes with the same reads.
 _RERUN = 0.3
@@ -58,11 +61,25 @@ def heard_before(
     for place, count in enumerate(counts):
         if count >= least_transcripts:
             covered[place : place + _RUN] = b"\1" * _RUN
+    _drop_short_stretches(covered)
     shares, at = [], 0
     for sentence in sentences:
         shares.append(sum(covered[at : at + len(sentence)]) / max(1, len(sentence)))
         at += len(sentence)
     return shares
+
+
+def _drop_short_stretches(covered: bytearray) -> None:
+    """Keep what is said again at length: a favourite sentence of the host's is no read."""
+    first, last, heard = -1, -1, 0
+    for place, mark in enumerate([*covered, *bytes(_GAP), 1]):
+        if not mark:
+            continue
+        if place - last > _GAP:
+            if first >= 0 and heard < _LEAST_STRETCH:
+                covered[first : last + 1] = bytes(last + 1 - first)
+            first, heard = place, 0
+        last, heard = place, heard + 1
 
 
 def said_again(sentences: Sequence[Sequence[str]], in_read: Sequence[bool]) -> list[float]:

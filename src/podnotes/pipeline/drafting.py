@@ -225,6 +225,8 @@ class _Run:
                 if len(readings) == 1 and not found:
                     raise reading.error
                 found.append(self._failure(reading.error, web.shown(reading.address)))
+                if reading.gone and library.unfollow(reading.address):
+                    self.tell(Event(None, message=f"{web.shown(reading.address)} is no longer followed."))
             elif reading.podcast is not None:
                 library.remember_podcast(reading.podcast, asked=reading.address)
                 for notice in reading.podcast.notices:
