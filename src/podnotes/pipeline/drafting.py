@@ -260,7 +260,7 @@ class _Run:
                     self.renewed.add(number)
                 words = library.transcript(number)
                 usable = words is not None and not self._is_stale(words)
-                yield Job(number, episode, podcast.title, words if usable else None)
+                yield Job(number, episode, podcast.title, words if usable else None, library.audio(number))
 
     def _matches(self, episode: Episode) -> bool:
         options = self.options

@@ -27,6 +27,7 @@ class Job:
     episode: Episode
     source: str
     known: Transcript | None = None  #: what the library has, where that is to be used
+    audio: Path | None = None  #: its audio, where that was fetched before
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def fetch_material(
     with suppress(PodnotesError):  # chapters are an extra
         chapters = fetch_chapters(job.episode)
     if job.known is not None:
-        return Material(job.known, chapters=chapters)
+        return Material(job.known, chapters=chapters or (chapters_in_file(job.audio) if job.audio else ()))
     problems: list[str] = []
     if publisher_transcripts and job.episode.transcripts:
         transcript = fetch_transcript(job.episode, on_problem=problems.append)
