@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import subprocess
@@ -206,10 +205,7 @@ def test_same_seed_makes_the_same_batches(recordings: list[Recording], tokens: T
     assert one.spans.max() < 400
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("torch") is None or importlib.util.find_spec("transformers") is None,
-    reason="the dependency group train (torch, transformers) is not installed",
-)
+@pytest.mark.train
 def test_training_lowers_the_loss_and_the_export_loads(espeak: Espeak, tmp_path: Path) -> None:
     def run(*arguments: str) -> str:
         command = [
