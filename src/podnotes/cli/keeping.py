@@ -101,7 +101,8 @@ def import_(library_path: Path | None, file: Path) -> None:
     from podnotes.library import Library
 
     with Library(library_path) as opened:
-        put(f"Took in {opened.import_file(file)}")
+        taken = opened.import_file(file)
+        put(f"Took in {taken.episodes} new episodes and {taken.transcripts} transcripts.")
 
 
 @click.group(invoke_without_command=True)
