@@ -6,12 +6,14 @@ import collections
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from podnotes import DraftOptions, Outcome, draft_notes
 from podnotes.library import Library
+from podnotes.pipeline import check_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,3 +51,10 @@ def test_what_another_run_finished_meanwhile(sample_podcast: Path, speech_model:
         quick = draft_notes(sample_podcast / "feed.xml", out=tmp_path / "drafts", library=other, options=options)
         assert [result.outcome for result in quick] == [Outcome.KNOWN, Outcome.DRAFTED, Outcome.DRAFTED]
         assert [result.outcome for result in slow] == [Outcome.KNOWN, Outcome.KNOWN]
+
+
+def test_many_runs_try_the_same_folder_at_once(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "drafts"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(check_folder, [out] * 400))
+    assert list(out.iterdir()) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -85,11 +86,10 @@ def check_folder(out: Path) -> None:
     Raises:
         OutputError: It can't be made or written.
     """
-    probe = out / ".podnotes-can-write"
     try:
         out.mkdir(parents=True, exist_ok=True)
-        probe.write_bytes(b"")
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=out):  # nameless: two runs at once don't take it from each other
+            pass
     except OSError as error:
         raise OutputError(
             f"Drafts can't be written to {out} ({error.strerror}). Choose another folder with --out."
