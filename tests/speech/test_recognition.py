@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ import pytest
 from podnotes.errors import AudioError, ModelError, SpeechError, UsageError
 from podnotes.speech import Hypothesis, SpeechOptions, SpeechProgress, Window, transcribe
 from podnotes.speech.engine import FasterWhisper, load_engine
-from podnotes.speech.voice import VoiceDetector, gather, plan_windows, speech_regions
+from podnotes.speech.voice import LONGEST_STRETCH_SECONDS, VoiceDetector, gather, plan_windows, speech_regions
 from tests.speech.conftest import Spoken, word_error_rate, write_wav
 
 if TYPE_CHECKING:
@@ -241,6 +242,22 @@ def test_long_silence_is_passed_on_in_stretches() -> None:
     takes = list(gather(blocks, 0.0, 16))
     assert [round(take.end - take.start) for take in takes] == [600, 240]
     assert all(not take.windows for take in takes)
+
+
+def test_what_waits_to_be_heard_is_held_once(spoken: Spoken) -> None:
+    # A little talk, then music: what was listened to beyond the cut is put back, minutes of it, and taken again.
+    talk = np.concatenate([spoken.part(0, 20).samples, np.zeros(20 * RATE, np.float32), spoken.part(0, 20).samples])
+    longest = round(LONGEST_STRETCH_SECONDS * RATE) * 4  # bytes
+    tracemalloc.start()
+    try:
+        takes = list(gather(iter([talk, *[np.zeros(60 * RATE, np.float32)] * 10]), 0.0, 16))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [len(take.windows) for take in takes] == [1, 1, 0]
+    assert takes[0].end < 60, "no minutes were put back: this shows nothing"
+    # What was put back, the pieces taken of it, and these joined to a stretch.
+    assert peak < 5 * longest
 
 
 # --------------------------------------------------------------------------------------------- what can go wrong

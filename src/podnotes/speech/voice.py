@@ -246,13 +246,14 @@ class _Feed:
 
     def take(self, size: int) -> NDArray[np.float32] | None:
         """The next samples: ``size`` of them, fewer at the end, None after it."""
-        parts, held = [self._rest], len(self._rest)
+        parts, held = [self._rest[:size]], min(size, len(self._rest))
+        self._rest = self._rest[size:]
         while held < size and (block := next(self._blocks, None)) is not None:
-            parts.append(block)
-            held += len(block)
-        joined = np.concatenate(parts)
-        self._rest = joined[size:].copy()
-        return joined[:size] if held else None
+            self._rest = block[size - held :]
+            parts.append(block[: size - held])
+            held += len(parts[-1])
+        # A copy: a view would keep all of what was put back in memory for as long as one piece of it is held.
+        return np.concatenate(parts) if held else None
 
     def put_back(self, samples: NDArray[np.float32]) -> None:
         """Hand these out again before what follows."""
