@@ -65,6 +65,7 @@ def test_all_is_well(full: Library) -> None:
 def test_files_that_are_missing_or_belong_to_nothing(full: Library, tmp_path: Path) -> None:
     (full.folder / "1.mp3").unlink()
     (full.folder / "stray.mp3").write_bytes(b"x")
+    (full.folder / ".2.mp3.json").write_text("{}")  # what is remembered of a download
     (tmp_path / "drafts" / "one.md").unlink()
     check = full.check()
     assert check.ok, "what is hers to delete is no damage"
@@ -197,6 +198,7 @@ def test_a_backup_replaces_a_backup_and_nothing_else(full: Library, tmp_path: Pa
 
 def test_forgetting_an_episode(full: Library, tmp_path: Path) -> None:
     number = number_of(full, "guid-1")
+    (full.folder / ".1.mp3.json").write_text("{}")  # what is remembered of the download
     forgotten = full.forget(number)
     assert forgotten.episodes == 1
     assert forgotten.files == (full.folder / "1.mp3",)

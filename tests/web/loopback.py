@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import email.utils
 import http.server
 import threading
 import time
@@ -213,6 +214,8 @@ def audio(
     honest: bool = True,
     content_type: str = "audio/mpeg",
     pause_s: float = 0.0,
+    modified: str = "",
+    conditions: bool = True,
 ) -> Reply:
     """A file as a good server gives it, with Range and If-Range, or nearly.
 
@@ -224,22 +227,34 @@ def audio(
         honest: False when the part that comes is not the one that ``Content-Range`` says.
         content_type: Its type.
         pause_s: Seconds before each 64 KB.
+        modified: Last-Modified; "now" for the moment of the answer, "" for none.
+        conditions: False when ``If-None-Match`` and ``If-Modified-Since`` are not looked at.
     """
 
     def reply(handler: Handler) -> None:
-        wish = handler.headers.get("Range", "")
-        start = int(wish.removeprefix("bytes=").partition("-")[0]) if ranges and wish.startswith("bytes=") else 0
-        if handler.headers.get("If-Range") not in (None, etag):
-            start = 0
-        fields: dict[str, str | int] = {"Content-Type": content_type, **({"ETag": etag} if etag else {})}
+        wish = handler.headers.get("Range", "") if ranges else ""
+        first, _, last = wish.removeprefix("bytes=").partition("-")
+        start = int(first or 0)
+        date = email.utils.formatdate(usegmt=True) if modified == "now" else modified
+        if handler.headers.get("If-Range") not in (None, etag, date):
+            start, wish = 0, ""
+        fields: dict[str, str | int] = {"Content-Type": content_type}
+        fields |= {"ETag": etag} if etag else {}
+        fields |= {"Last-Modified": date} if date else {}
+        same = (etag and handler.headers.get("If-None-Match") == etag) or (
+            date and "If-None-Match" not in handler.headers and handler.headers.get("If-Modified-Since") == date
+        )
+        if same and conditions:
+            handler.head(304, fields)
+            return
         if start >= len(body) > 0 and wish:
             handler.head(416, {**fields, "Content-Range": f"bytes */{len(body)}", "Content-Length": 0})
             return
-        part = body[start:]
-        if start:
+        part = body[start : int(last) + 1 if last else None]
+        if wish:
             said = start if honest else start + 1
-            fields["Content-Range"] = f"bytes {said}-{len(body) - 1}/{len(body)}"
-        handler.head(206 if start else 200, {**fields, "Accept-Ranges": "bytes", "Content-Length": len(part)})
+            fields["Content-Range"] = f"bytes {said}-{start + len(part) - 1}/{len(body)}"
+        handler.head(206 if wish else 200, {**fields, "Accept-Ranges": "bytes", "Content-Length": len(part)})
         part = part if cut_after is None else part[:cut_after]
         for position in range(0, len(part), 65536):
             if pause_s:

@@ -13,6 +13,7 @@ from podnotes.errors import BusyError, LibraryError, OutputError
 from podnotes.library import indexing, schema
 from podnotes.library.encoding import decode_segments
 from podnotes.library.records import from_json
+from podnotes.media.names import note_beside
 from podnotes.models import Episode, Findings, Podcast, Transcript
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ class Care:
         return Check(
             damage=(*damage, *stale),
             missing_audio=tuple(sorted(path for path in known if not path.is_file())),
-            orphans=tuple(path for path in _files(self.folder) if path not in known),
+            # Notes and locks are hidden, and go with their audio.
+            orphans=tuple(path for path in _files(self.folder) if path not in known and path.name[:1] != "."),
             missing_drafts=tuple(Path(path) for (path,) in drafts if not os.path.lexists(path)),
             repaired=repaired,
         )
@@ -203,6 +205,7 @@ class Care:
                 with contextlib.suppress(OSError):
                     path.unlink()
                     deleted.append(path)
+                    note_beside(path).unlink(missing_ok=True)
         return Forgotten(len(episodes), tuple(deleted))
 
     # ------------------------------------------------------------------------------------------------- checks

@@ -9,16 +9,19 @@ if TYPE_CHECKING:
     from podnotes.media.cache import CacheSize, audio_cache, evict_audio
     from podnotes.media.chapters import chapters_in_file
     from podnotes.media.clips import Clip, clip_tags, cut_clip, word_bounds
-    from podnotes.media.download import DownloadOptions, DownloadProgress, fetch_audio, fetch_chapters
+    from podnotes.media.download import fetch_audio, fetch_chapters
+    from podnotes.media.kept import content_hash
+    from podnotes.media.transfer import DownloadOptions, DownloadProgress
 
 _HOME = {
     "CacheSize": "cache",
     "Clip": "clips",
-    "DownloadOptions": "download",
-    "DownloadProgress": "download",
+    "DownloadOptions": "transfer",
+    "DownloadProgress": "transfer",
     "audio_cache": "cache",
     "chapters_in_file": "chapters",
     "clip_tags": "clips",
+    "content_hash": "kept",
     "cut_clip": "clips",
     "evict_audio": "cache",
     "fetch_audio": "download",
@@ -34,6 +37,7 @@ __all__ = [
     "audio_cache",
     "chapters_in_file",
     "clip_tags",
+    "content_hash",
     "cut_clip",
     "evict_audio",
     "fetch_audio",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
+import stat
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import OutputError
-from podnotes.media.names import OWN_NAME
+from podnotes.media.names import OWN_AUDIO, OWN_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,11 +22,28 @@ class CacheSize:
 
     Attributes:
         files: Downloaded files, unfinished ones included.
-        size_bytes: What they take on disk.
+        size_bytes: What they take on disk; audio that has several names counts once.
     """
 
     files: int
     size_bytes: int
+
+
+@dataclass(slots=True)
+class _Holding:
+    """A file with all its names, and the notes that go with it.
+
+    Attributes:
+        names: Its names in the folder.
+        companions: Notes and locks beside them.
+        size: Bytes on disk, without the companions, which are small.
+        used: When it was used last, in seconds since the epoch.
+    """
+
+    names: list[Path] = field(default_factory=list)
+    companions: list[Path] = field(default_factory=list)
+    size: int = 0
+    used: float = 0.0
 
 
 def audio_cache(directory: str | Path) -> CacheSize:
@@ -33,14 +52,14 @@ def audio_cache(directory: str | Path) -> CacheSize:
     Args:
         directory: Folder of downloads; it need not exist.
     """
-    found = _own_files(Path(directory))
-    return CacheSize(
-        sum(1 for path, _, _ in found if not path.name.endswith((".json", ".lock"))), sum(size for _, size, _ in found)
-    )
+    found = _holdings(Path(directory))
+    return CacheSize(sum(len(holding.names) for holding in found), sum(holding.size for holding in found))
 
 
 def evict_audio(directory: str | Path, *, max_bytes: int = 0, keep: Iterable[str | Path] = ()) -> tuple[Path, ...]:
     """Delete the downloads that were used longest ago until the rest fits; other files are never touched.
+
+    Audio that has several names goes with all of them or not at all, since the last name frees the space.
 
     Args:
         directory: Folder of downloads; it need not exist.
@@ -48,39 +67,64 @@ def evict_audio(directory: str | Path, *, max_bytes: int = 0, keep: Iterable[str
         keep: Files that stay in any case.
 
     Returns:
-        The deleted files.
+        The deleted audio files; the notes beside them go with them.
 
     Raises:
         OutputError: When a file can't be deleted.
     """
     kept = {Path(path).absolute() for path in keep}
-    found = sorted(_own_files(Path(directory)), key=lambda item: item[2])
-    total = sum(size for _, size, _ in found)
+    found = sorted(_holdings(Path(directory)), key=lambda holding: holding.used)
+    total = sum(holding.size for holding in found)
     deleted: list[Path] = []
-    for path, size, _ in found:
+    for holding in found:
         if total <= max_bytes:
             break
-        if path.absolute() in kept:
+        if any(name.absolute() in kept for name in holding.names):
             continue
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise OutputError(f"{path} can't be deleted ({error.strerror}): close what has it open.") from error
-        total -= size
-        deleted.append(path)
+        for path in (*holding.names, *holding.companions):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise OutputError(f"{path} can't be deleted ({error.strerror}): close what has it open.") from error
+        total -= holding.size
+        deleted += holding.names
     return tuple(deleted)
 
 
-def _own_files(directory: Path) -> list[tuple[Path, int, float]]:
+def _holdings(directory: Path) -> list[_Holding]:
     try:
-        entries = list(os.scandir(directory))
+        entries = [entry for entry in os.scandir(directory) if OWN_NAME.fullmatch(entry.name)]
     except FileNotFoundError:
         return []
     except OSError as error:
         raise OutputError(f"{directory} can't be read ({error.strerror}).") from error
-    found: list[tuple[Path, int, float]] = []
-    for entry in entries:
-        if entry.is_file(follow_symlinks=False) and OWN_NAME.fullmatch(entry.name):
-            status = entry.stat(follow_symlinks=False)
-            found.append((Path(entry.path), status.st_size, max(status.st_atime, status.st_mtime)))
-    return found
+    by_file: dict[tuple[int, int], _Holding] = {}
+    by_name: dict[str, _Holding] = {}
+    companions: list[tuple[Path, float]] = []
+    for entry in sorted(entries, key=lambda entry: entry.name):
+        path = Path(entry.path)
+        try:
+            status = path.lstat()  # unlike the entry's own, it tells on Windows, too, which names are one file
+        except FileNotFoundError:
+            continue  # deleted meanwhile
+        if not stat.S_ISREG(status.st_mode):
+            continue
+        if entry.name.startswith(".") or not OWN_AUDIO.fullmatch(entry.name.removesuffix(".part")):
+            companions.append((path, status.st_mtime))
+            continue
+        holding = by_file.setdefault((status.st_dev, status.st_ino), _Holding(size=status.st_size))
+        holding.names.append(path)
+        holding.used = max(holding.used, status.st_atime, status.st_mtime)
+        by_name[entry.name] = holding
+    loose: list[_Holding] = []
+    for path, changed in companions:
+        owner = by_name.get(_belongs_to(path.name)) or by_name.get(f"{_belongs_to(path.name)}.part")
+        if owner is None:
+            loose.append(owner := _Holding(used=changed))
+        owner.companions.append(path)
+    return [*by_file.values(), *loose]
+
+
+def _belongs_to(name: str) -> str:
+    """Return the name of the audio that a note or a lock goes with."""
+    return re.sub(r"(?:\.part)?(?:\.json)?(?:\.new)?$|\.lock$", "", name.removeprefix("."))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import logging
+import math
 import os
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,93 +16,23 @@ from urllib.parse import urlsplit
 from podnotes import web
 from podnotes.audio_types import sound_in, text_in
 from podnotes.errors import AudioError, FetchError, OutputError, SourceError
+from podnotes.media import kept, renewal
 from podnotes.media.names import audio_name
+from podnotes.media.transfer import DownloadOptions, DownloadProgress, Part, PassingError, request_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-    from podnotes.models import Chapter, Episode
+    from podnotes.media.decode import AudioInfo
+    from podnotes.media.kept import Kept
+    from podnotes.models import Chapter, Enclosure, Episode
+
+log = logging.getLogger(__name__)
+
 
 #: A file below this share of what the feed states is not the whole of it; above, lengths differ for good reasons
 #: (advertisements are put in when the file is fetched, the feed states another encoding).
 _WHOLE_SHARE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class DownloadOptions:
-    """Bounds for a download.
-
-    Attributes:
-        max_bytes: Largest file taken, counted after unpacking.
-        deadline_s: Seconds for the whole file, further tries included.
-        min_speed: Bytes a second that must arrive on average over ``window_s``.
-        window_s: Seconds over which the speed is measured.
-        tries: Requests in a row that may bring nothing new; each goes on where the last one stopped.
-        pause_s: Seconds before the second try; doubled before each further one.
-        per_host: Downloads at the same time from one server.
-    """
-
-    max_bytes: int = 2 * 1024**3
-    deadline_s: float = 3 * 3600.0
-    min_speed: float = 4096.0
-    window_s: float = 30.0
-    tries: int = 5
-    pause_s: float = 1.0
-    per_host: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class DownloadProgress:
-    """How far a download is.
-
-    Attributes:
-        done: Bytes on disk.
-        total: Bytes of the whole file, or None where the server doesn't say.
-        speed: Bytes a second since this request began.
-        left_s: Seconds that are left at this speed, or None where unknown.
-    """
-
-    done: int
-    total: int | None
-    speed: float
-    left_s: float | None
-
-
-@dataclass(slots=True)
-class _Part:
-    """An unfinished file and what is needed to go on with it."""
-
-    path: Path
-    note: Path
-    validator: str = ""
-    url: str = ""
-    total: int | None = None
-
-    @classmethod
-    def beside(cls, target: Path) -> _Part:
-        part = cls(target.with_name(target.name + ".part"), target.with_name(target.name + ".part.json"))
-        try:
-            known = json.loads(part.note.read_text("utf-8"))
-            part.validator, part.url, part.total = str(known["validator"]), str(known["url"]), known["total"]
-        except (OSError, ValueError, KeyError, TypeError):
-            part.discard()
-        return part
-
-    @property
-    def size(self) -> int:
-        try:
-            return self.path.stat().st_size
-        except OSError:
-            return 0
-
-    def discard(self) -> None:
-        self.path.unlink(missing_ok=True)
-        self.note.unlink(missing_ok=True)
-        self.validator, self.url, self.total = "", "", None
-
-    def remember(self) -> None:
-        # Without the address's credentials and tokens: only whether it is still the same one is asked.
-        self.note.write_text(json.dumps({"validator": self.validator, "url": self.url, "total": self.total}), "utf-8")
 
 
 _hosts: dict[str, threading.Semaphore] = {}
@@ -120,6 +51,11 @@ def fetch_audio(
 
     An interrupted download goes on where it stopped (HTTP ``Range`` with ``If-Range``); it starts again when the
     server's copy has changed since. The file has its final name only when it is complete.
+
+    A file that is there already is compared with its hash, and fetched again when the disk has damaged it. Once a day,
+    or when the feed has something else to say of it, the server is asked whether its copy has changed; a file whose
+    address has got another query only is no other file. When nothing better can be had, the file that is there stays.
+    Audio that is in the folder already under another name is held once (hard links, where the file system has them).
 
     Args:
         episode: The episode. Audio that is a local file is used in place and nothing is copied.
@@ -148,13 +84,63 @@ def fetch_audio(
     except OSError as error:
         raise OutputError(f"The folder {folder} can't be made ({error.strerror}): choose another.") from error
     with _lock_for(target, options.deadline_s):
-        if target.is_file() and target.stat().st_size > 0:
-            with contextlib.suppress(OSError):
-                os.utime(target)  # what was used last is evicted last
-            return target
+        known = _held(target, episode.audio)
+        whole = known is not None and known.is_whole(target)
+        if known is not None and whole:
+            os.utime(target)  # what was used last is evicted last
+            if not _is_due(known, episode.audio, options.fresh_s):
+                return target
         with _place_at(episode.audio.url, options.per_host):
-            _download(episode, target, options, on_progress)
+            if known is not None and whole and not _has_changed(target, known, episode, options.deadline_s):
+                return target
+            try:
+                _download(episode, target, options, on_progress)
+            except (FetchError, AudioError) as error:
+                if known is None:
+                    raise
+                if not whole:
+                    raise type(error)(
+                        f"{str(error).removesuffix('.')}; the copy on disk is damaged ({target}), and a new one can't "
+                        "be had now."
+                    ) from error
+                log.info("a new copy of %s can't be had, the one on disk is used: %s", target.name, error)
     return target
+
+
+def _held(target: Path, audio: Enclosure) -> Kept | None:
+    """Return what is known of a file that is there, or None when there is none."""
+    if not target.is_file() or target.stat().st_size == 0:
+        return None
+    known = kept.read_note(target)
+    if known is None:  # fetched before there were notes
+        known = kept.describe(target, source=kept.place_of(audio.url), stated=audio.length)
+        kept.write_note(target, known)
+    return known
+
+
+def _is_due(known: Kept, audio: Enclosure, fresh_s: float) -> bool:
+    """Tell whether the server is to be asked about its copy."""
+    if known.made_anew or fresh_s == math.inf:
+        return False
+    said_otherwise = (known.source, known.stated) != (kept.place_of(audio.url), audio.length)
+    return said_otherwise or not 0 <= time.time() - known.asked < fresh_s
+
+
+def _has_changed(target: Path, known: Kept, episode: Episode, deadline_s: float) -> bool:
+    """Ask the server whether it has another copy than the one on disk, and remember that it was asked."""
+    assert episode.audio is not None
+    answer, copy = renewal.ask(episode, known, deadline_s=min(deadline_s, renewal.LONGEST_S))
+    known = replace(
+        known,
+        source=kept.place_of(episode.audio.url),
+        stated=episode.audio.length,
+        asked=time.time(),
+        made_anew=answer is renewal.Answer.MADE_ANEW,
+    )
+    if answer is renewal.Answer.SAME:
+        known = replace(known, etag=copy.etag or known.etag, modified=copy.modified or known.modified)
+    kept.write_note(target, known)
+    return answer is renewal.Answer.CHANGED
 
 
 def fetch_chapters(episode: Episode) -> tuple[Chapter, ...]:
@@ -239,15 +225,15 @@ def _download(
 ) -> None:
     assert episode.audio is not None
     ends = time.monotonic() + options.deadline_s
-    part = _Part.beside(target)
+    part = Part.beside(target)
     failures = 0
     doubted: int | None = None
     while True:
         before = part.size
         wish: float | None = None
         try:
-            complete = _one_request(episode, part, options, ends, on_progress)
-            if complete and (_as_long_as_stated(part, episode) or doubted == part.size):
+            complete = request_rest(episode, part, options, ends, on_progress)
+            if complete and (doubted == part.size or (_as_long_as_stated(part, episode) and not _is_cut_off(part))):
                 break
             if complete:
                 # Complete as far as the server says, and yet too short: the second answer decides.
@@ -260,7 +246,7 @@ def _download(
             )
         except web.ConnectionLostError as error:
             failure = error
-        except _PassingError as error:
+        except PassingError as error:
             failure, wish = error.failure, error.retry_after_s
         failures = 1 if part.size > before else failures + 1
         pause = max(options.pause_s * 2 ** (failures - 1), wish or 0.0)
@@ -269,145 +255,21 @@ def _download(
         time.sleep(pause)
     _check_kind(part, episode.audio.url)
     _check_duration(part, episode)
+    _put_in_place(part, target, episode.audio)
+
+
+def _put_in_place(part: Part, target: Path, audio: Enclosure) -> None:
+    """Give a complete file its name and its note; audio that is there under another name is held once."""
+    known = kept.describe(
+        part.path, etag=part.etag, modified=part.modified, source=kept.place_of(audio.url), stated=audio.length
+    )
+    kept.share(part.path, known, beside=target)
+    kept.write_note(target, known)
     part.path.replace(target)
-    part.note.unlink(missing_ok=True)
+    part.discard()  # two names of one file are not one after replacing the one by the other
 
 
-class _PassingError(Exception):
-    """A status that a later try may turn into an answer."""
-
-    def __init__(self, failure: FetchError, retry_after_s: float | None) -> None:
-        super().__init__(str(failure))
-        self.failure = failure
-        self.retry_after_s = retry_after_s
-
-
-def _one_request(
-    episode: Episode,
-    part: _Part,
-    options: DownloadOptions,
-    ends: float,
-    on_progress: Callable[[DownloadProgress], None] | None,
-) -> bool:
-    """Ask once, for the rest where a beginning is there; return whether the file is complete."""
-    assert episode.audio is not None
-    url = episode.audio.url
-    held = part.size
-    # A packed answer can't be resumed, and audio gains nothing from packing.
-    fields = {"Accept": "audio/*, video/*;q=0.8, */*;q=0.5", "Accept-Encoding": "identity"}
-    if held and part.validator:
-        fields |= {"Range": f"bytes={held}-", "If-Range": part.validator}
-    patience = web.Patience(min_speed=options.min_speed, window_s=options.window_s)
-    left = max(0.001, ends - time.monotonic())
-    with web.open_stream(
-        url, trusted=web.trusts(url, episode.feed_url), deadline_s=left, headers=fields, patience=patience
-    ) as stream:
-        if web.may_pass(stream.status):
-            raise _PassingError(web.refusal(stream), web.retry_after(stream.headers))
-        if stream.status == 416 and held:
-            # The rest that is asked for isn't there: either nothing is missing, or the copy is another one.
-            if part.total == held:
-                return True
-            part.discard()
-            return False
-        if not 200 <= stream.status < 300:
-            raise web.refusal(stream)
-        resumed = stream.status == 206 and _continues(stream.headers, held, part)
-        if stream.status == 206 and not resumed:
-            part.discard()
-            return False
-        _begin(stream, part, resumed=resumed, max_bytes=options.max_bytes)
-        return _write(stream, part, resumed=resumed, options=options, on_progress=on_progress)
-
-
-def _continues(headers: Mapping[str, str], held: int, part: _Part) -> bool:
-    """Tell whether a 206 goes on exactly where the file ends, and is a part of the same file."""
-    kind, _, rest = headers.get("content-range", "").strip().partition(" ")
-    span, _, total = rest.partition("/")
-    start = span.partition("-")[0]
-    if kind.lower() != "bytes" or not start.isdigit() or int(start) != held:
-        return False
-    validator = _validator(headers)
-    if validator and validator != part.validator:
-        return False
-    return not (total.isdigit() and part.total is not None and int(total) != part.total)
-
-
-def _validator(headers: Mapping[str, str]) -> str:
-    """Return what identifies the server's copy: a strong ETag, else Last-Modified (RFC 9110, section 13.1.5)."""
-    etag = headers.get("etag", "").strip()
-    return etag if etag.startswith('"') else headers.get("last-modified", "").strip()
-
-
-def _begin(stream: web.Stream, part: _Part, *, resumed: bool, max_bytes: int) -> None:
-    if not resumed:
-        part.discard()
-        part.validator = _validator(stream.headers)
-        part.url = web.shown(stream.url)
-        length = stream.headers.get("content-length", "")
-        packed = stream.headers.get("content-encoding", "identity").lower() not in {"", "identity"}
-        part.total = int(length) if length.isdigit() and not packed else None
-        if packed:
-            part.validator = ""  # a part of it says nothing about the packed original
-        part.path.touch()
-        part.remember()
-    if part.total is not None and part.total > max_bytes:
-        raise FetchError(
-            f"{web.shown(stream.url)} is {web.size_text(part.total)}, more than the {web.size_text(max_bytes)} that "
-            "are allowed for one episode."
-        )
-
-
-def _write(
-    stream: web.Stream,
-    part: _Part,
-    *,
-    resumed: bool,
-    options: DownloadOptions,
-    on_progress: Callable[[DownloadProgress], None] | None,
-) -> bool:
-    began = last_told = time.monotonic()
-    done = at_start = part.size if resumed else 0
-    with part.path.open("ab") as file:
-        for chunk in stream.chunks:
-            if done == 0:
-                _refuse_text(chunk, stream)
-            done += len(chunk)
-            if done > options.max_bytes:
-                file.close()
-                part.discard()
-                raise FetchError(
-                    f"{web.shown(stream.url)} is larger than the {web.size_text(options.max_bytes)} that are allowed "
-                    "for one episode."
-                )
-            file.write(chunk)
-            now = time.monotonic()
-            if on_progress is not None and now - last_told >= 0.25:
-                last_told = now
-                on_progress(_progress(done, at_start, part.total, now - began))
-        file.flush()
-        os.fsync(file.fileno())
-    if on_progress is not None:
-        on_progress(_progress(done, at_start, part.total, time.monotonic() - began))
-    return part.total is None or done == part.total
-
-
-def _progress(done: int, at_start: int, total: int | None, elapsed: float) -> DownloadProgress:
-    speed = (done - at_start) / elapsed if elapsed > 0 else 0.0
-    left = (total - done) / speed if total is not None and speed > 0 else None
-    return DownloadProgress(done, total, speed, left)
-
-
-def _refuse_text(start: bytes, stream: web.Stream) -> None:
-    kind = text_in(start)
-    if kind:
-        raise AudioError(
-            f"{web.shown(stream.url)} answered with {kind} instead of audio: it may need a login, or the episode was "
-            "taken down."
-        )
-
-
-def _as_long_as_stated(part: _Part, episode: Episode) -> bool:
+def _as_long_as_stated(part: Part, episode: Episode) -> bool:
     """Tell whether a file that is complete, as far as its server says, can be what the feed speaks of."""
     stated = episode.audio.length if episode.audio else None
     if stated is None:
@@ -417,22 +279,36 @@ def _as_long_as_stated(part: _Part, episode: Episode) -> bool:
     return part.size >= share * stated
 
 
-def _check_duration(part: _Part, episode: Episode) -> None:
-    """Refuse a file that is too short by its size and by its playing time: a preview, or cut off at the source."""
-    from podnotes.feeds.tags import read_tags
+def _is_cut_off(part: Part) -> bool:
+    """Tell whether a file ends before what it says of itself."""
+    info = _probed(part)
+    return info is not None and info.missing > 0
 
+
+def _check_duration(part: Part, episode: Episode) -> None:
+    """Refuse a file that is too short by its size and by its playing time: a preview, or cut off at the source."""
     if episode.duration is None or _as_long_as_stated(part, episode):
         return
-    seconds = read_tags(part.path).duration
-    if seconds is not None and seconds < _WHOLE_SHARE * episode.duration:
+    info = _probed(part)
+    if info is not None and 0 < info.present < _WHOLE_SHARE * episode.duration:
         part.discard()
         raise AudioError(
-            f"The audio of “{episode.title}” is cut off: {seconds / 60:.0f} of the {episode.duration / 60:.0f} minutes "
-            "that the feed states have come; it may be a preview for those who don't subscribe, or try again later."
+            f"The audio of “{episode.title}” is cut off: {info.present / 60:.0f} of the {episode.duration / 60:.0f} "
+            "minutes that the feed states have come; it may be a preview for those who don't subscribe, or try again "
+            "later."
         )
 
 
-def _check_kind(part: _Part, url: str) -> None:
+def _probed(part: Part) -> AudioInfo | None:
+    from podnotes.media.decode import probe_audio
+
+    try:
+        return probe_audio(part.path)
+    except AudioError:
+        return None  # whoever hears it says what is wrong
+
+
+def _check_kind(part: Part, url: str) -> None:
     with part.path.open("rb") as file:
         start = file.read(4096)
     if not start:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from podnotes.audio_types import extension_for
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from podnotes.models import Episode
 
 #: Names that Windows keeps for devices, with any extension.
@@ -17,7 +19,9 @@ _DEVICES = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|
 #: Bytes of a readable part; with date, mark and extension a name stays well below the 255 of most file systems.
 _LONGEST_BYTES = 120
 #: A file that podnotes has downloaded (or begun to): ends in a mark of ten hexadecimal digits.
-OWN_NAME = re.compile(r".*-[0-9a-f]{10}\.[a-z0-9]{1,5}(?:\.part|\.part\.json|\.lock)?")
+OWN_AUDIO = re.compile(r".*-[0-9a-f]{10}\.[a-z0-9]{1,5}")
+#: The same, or one of the files that go with it: its beginning, a note, a lock, and what is about to become one.
+OWN_NAME = re.compile(rf"(?:{OWN_AUDIO.pattern})(?:(?:\.part)?(?:\.json)?(?:\.new)?|\.lock)")
 
 
 def safe_name(text: str, *, longest_bytes: int = _LONGEST_BYTES) -> str:
@@ -39,6 +43,15 @@ def safe_name(text: str, *, longest_bytes: int = _LONGEST_BYTES) -> str:
     name = name.encode("utf-8", "ignore")[:longest_bytes].decode("utf-8", "ignore").strip("-. ")
     name = re.sub(r"\.{2,}", ".", name)
     return _DEVICES.sub(r"\1-", name)
+
+
+def note_beside(audio: Path) -> Path:
+    """Return where the note on a downloaded file is: hidden, under the file's own name.
+
+    Args:
+        audio: The file.
+    """
+    return audio.with_name(f".{audio.name}.json")
 
 
 def audio_name(episode: Episode) -> str:
