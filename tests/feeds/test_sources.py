@@ -230,6 +230,17 @@ def test_broken_opml_gives_what_is_whole(broken: str) -> None:
     assert [feed.url for feed in read_opml(broken.encode())] == ["https://a.example/"]
 
 
+@pytest.mark.parametrize("name", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1251", "koi8-r"])
+@pytest.mark.parametrize("said", ["", '<?xml version="1.0" encoding="UTF-8"?>', '<?xml version="1.0" encoding="{}"?>'])
+def test_opml_in_any_encoding(tmp_path: Path, name: str, said: str) -> None:
+    title = "Боль и прикосновение"
+    text = f'{said.format(name)}<opml version="2.0"><body><outline text="{title}" xmlUrl="https://a.example/"/></body></opml>'
+    assert read_opml(text.encode(name)) == (Subscription("https://a.example/", title),)
+    (tmp_path / "list.opml").write_bytes(text.encode(name))
+    [reading] = read_sources(tmp_path / "list.opml")
+    assert reading.address == "https://a.example/"
+
+
 @pytest.mark.parametrize("data", [b"", b"<opml/>", b"\xff\xfe\x00", b"<opml><body></body></opml>"])
 def test_opml_without_feeds(data: bytes) -> None:
     with pytest.raises(FeedError, match="no feeds"):

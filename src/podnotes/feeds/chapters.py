@@ -9,6 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from podnotes.charsets import decode
 from podnotes.errors import SourceError
 from podnotes.feeds.values import clock_time, one_line
 from podnotes.models import Chapter
@@ -100,7 +101,7 @@ def read_chapters(data: bytes) -> tuple[Chapter, ...]:
         SourceError: When it is no such file.
     """
     try:
-        found = json.loads(data.decode("utf-8-sig", "replace"))
+        found = json.loads(decode(data))
     except (ValueError, RecursionError) as error:
         raise SourceError("The chapters file is no JSON, so the episode goes without chapters.") from error
     items = found.get("chapters") if isinstance(found, dict) else found

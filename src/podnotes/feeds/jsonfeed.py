@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from podnotes.charsets import decode
 from podnotes.errors import FeedError
 from podnotes.feeds.episodes import Place, to_podcast
 from podnotes.feeds.parsing import Raw
@@ -27,7 +28,7 @@ def podcast_from_json(data: bytes, place: Place, *, name: str, fallback_title: s
         FeedError: When it is no JSON, or JSON of another kind.
     """
     try:
-        found = json.loads(data.decode("utf-8-sig", "replace"))
+        found = json.loads(decode(data))
     except (ValueError, RecursionError) as error:
         raise FeedError(f"{name} is no feed: it begins like JSON but can't be read as such.") from error
     if isinstance(found, dict) and "jsonfeed.org" in str(found.get("version")):

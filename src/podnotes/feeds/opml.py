@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import FeedError, OutputError
+from podnotes.feeds.encoding import decode_feed
 from podnotes.feeds.values import one_line
 from podnotes.web.addresses import cleaned
 
@@ -45,7 +46,7 @@ class Subscription:
 
 def is_opml(data: bytes) -> bool:
     """Tell whether a document is OPML."""
-    return re.search(rb"<opml[\s>]", data[:4096], re.IGNORECASE) is not None
+    return re.search(r"<opml[\s>]", decode_feed(data[:8192])[:4096], re.IGNORECASE) is not None
 
 
 def read_opml(source: str | Path | bytes) -> tuple[Subscription, ...]:
@@ -94,10 +95,11 @@ def _outlines(data: bytes) -> Iterable[dict[str, str]]:
         if name.lower() == "outline":
             outlines.append({key.lower(): value.strip() for key, value in attributes.items()})
 
-    parser = xml.parsers.expat.ParserCreate()
+    parser = xml.parsers.expat.ParserCreate("utf-8")
     parser.StartElementHandler = start
     # Some apps forget to escape the ampersands of addresses.
-    mended = re.sub(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)", b"&amp;", data.lstrip())
+    text = decode_feed(data).encode("utf-8", "replace")
+    mended = re.sub(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)", b"&amp;", text)
     try:
         parser.Parse(mended, True)
     except (xml.parsers.expat.ExpatError, ValueError, LookupError):

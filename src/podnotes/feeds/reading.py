@@ -14,6 +14,7 @@ from podnotes.audio_types import sound_in
 from podnotes.errors import FeedError, FetchError
 from podnotes.feeds.discovery import feed_links, looks_like_html
 from podnotes.feeds.episodes import Place, ordered, to_podcast, with_unique_guids
+from podnotes.feeds.opml import is_opml
 
 if TYPE_CHECKING:
     from podnotes.models import Podcast
@@ -291,7 +292,7 @@ def _is_a_page(document: Document) -> FeedError:
 
 def _is_something_else(document: Document) -> FeedError:
     data, name = document.data, document.name
-    if b"<opml" in data[:4096].lower():
+    if is_opml(data):
         return NotAFeedError(
             f"{name} is a list of feeds (OPML), not a feed: name it where several feeds can be read.",
             url=document.url,

@@ -26,6 +26,15 @@ _INVISIBLE = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
+#: What the letters of UTF-8 look like that somebody took for Windows-1252 and encoded once more.
+_TWICE_ENCODED = re.compile("[ÂÃÄÅÐÑâãð][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+#: The characters of Windows-1252 to those that have the same byte in Latin-1.
+_BYTES_OF_CP1252 = {
+    ord(character): byte
+    for byte in range(0x80, 0xA0)
+    if (character := bytes([byte]).decode("cp1252", "ignore"))
+}  # fmt: skip
+
 LONGEST_LINE = 500
 LONGEST_TEXT = 200_000
 LONGEST_HTML = 1_000_000
@@ -46,7 +55,10 @@ def plain_text(markup: str, *, limit: int = LONGEST_TEXT) -> str:
     Returns:
         Lines separated by single line breaks, without surrounding spaces.
     """
-    text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", markup[: limit * 4]))
+    text = markup[: limit * 4]
+    if _TWICE_ENCODED.search(text):
+        text = "\n".join(map(_encoded_once, text.split("\n")))
+    text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text))
     # Three rounds undo what was escaped twice; a feed that escapes more often shows its "&lt;" as it is.
     for _ in range(3):
         if "<" not in text and not _ENTITY.search(text):
@@ -56,6 +68,14 @@ def plain_text(markup: str, *, limit: int = LONGEST_TEXT) -> str:
     lines = (" ".join(line.split()) for line in text.split("\n"))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _encoded_once(line: str) -> str:
+    """Undo the second encoding of a line where all of it was encoded twice: nothing else is UTF-8 by chance."""
+    try:
+        return line.translate(_BYTES_OF_CP1252).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return line
 
 
 def _without_tags(markup: str) -> str:

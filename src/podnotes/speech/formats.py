@@ -5,13 +5,14 @@ What a file is is decided by what is in it; its name and MIME type only break ti
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from podnotes import charsets
+from podnotes.charsets import charset_of
 from podnotes.errors import OutputError, TranscriptError, UsageError
 from podnotes.models import Transcript
 from podnotes.speech import captions, podcast_json, prose
@@ -53,13 +54,6 @@ _KIND_OF_MIME = {
 }
 WRITTEN = (".vtt", ".srt", ".json", ".txt", ".md")
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_-]{2,40})""")
 _HTML = re.compile(r"<(?:!doctype html|html|body|p|div|cite|article|main|h[1-6])\b[^>]*>", re.IGNORECASE)
 _APPROXIMATE = "The transcript has no times: they are estimated from the share of the text and may be minutes off."
@@ -100,6 +94,7 @@ def parse_transcript(
     mime: str = "",
     duration: float | None = None,
     origin: str | None = None,
+    language: str | None = None,
 ) -> Transcript:
     """Read a transcript from memory.
 
@@ -109,6 +104,7 @@ def parse_transcript(
         mime: MIME type as a feed or server states it, with or without parameters.
         duration: Seconds of the episode where known: text without times is laid out over it.
         origin: What to note as :attr:`~podnotes.models.Transcript.origin`.
+        language: BCP 47 tag of the language that it is most likely in: helps to tell encodings that nobody declares.
 
     Returns:
         The transcript, segments in order of time.
@@ -119,7 +115,7 @@ def parse_transcript(
     shown = name.rpartition("/")[2].partition("?")[0] or "The transcript"
     if len(data) > MAX_BYTES:
         raise TranscriptError(f"{shown} is too large for a transcript ({len(data) >> 20} MB).")
-    text = (data if isinstance(data, str) else _decode(data, mime, shown)).removeprefix("\ufeff")
+    text = (data if isinstance(data, str) else _decode(data, mime, language, shown)).removeprefix("\ufeff")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise TranscriptError(f"{shown} is empty; use another transcript or let podnotes make one from the audio.")
@@ -226,38 +222,14 @@ def _guess_json(head: str) -> str:
     return "json" if re.match(r"""[\[{]\s*(?:["{\[]|[\]}])""", head) else ""
 
 
-def _decode(data: bytes, mime: str, shown: str) -> str:
-    """Decode by byte order mark, as UTF-8, as the file or server declares, or else as Windows-1252."""
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return data.decode(encoding, errors="replace")
-    sample = data[:4096]
-    nuls = sample.count(0)
-    if nuls > len(sample) / 4 and len(sample) > 3:  # UTF-16 without a mark has a NUL in every other byte
-        encoding = "utf-16-be" if sample[0::2].count(0) > sample[1::2].count(0) else "utf-16-le"
-        return data.decode(encoding, errors="replace")
-    if nuls or sum(byte < 9 or 13 < byte < 27 for byte in sample) > len(sample) / 50:
+def _decode(data: bytes, mime: str, language: str | None, shown: str) -> str:
+    """Decode as what the bytes are, the server declares, the file declares, or the language suggests."""
+    declared = [charset_of(mime), *(name.decode("ascii") for name in _DECLARED.findall(data[:4096]))]
+    text = charsets.decode(data, declared=declared, language=language)
+    sample = text[:4096]
+    if "\0" in sample or sum(character < "\t" or "\r" < character < "\x1b" for character in sample) > len(sample) / 50:
         raise TranscriptError(f"{shown} is no text: it can't be read as a transcript.")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    declared = _DECLARED.search(mime.encode("ascii", "ignore")) or _DECLARED.search(sample)
-    if declared:
-        try:
-            return data.decode(declared.group(1).decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
-            pass
-    if _mostly_utf8(data):  # a few bad bytes don't make it another encoding
-        return data.decode("utf-8", errors="replace")
-    return data.decode("cp1252", errors="replace")
-
-
-def _mostly_utf8(data: bytes) -> bool:
-    text = data.decode("utf-8", errors="ignore")
-    beyond_ascii = sum(character > "\x7f" for character in text)
-    lost = len(data) - len(text.encode("utf-8"))
-    return beyond_ascii > 2 * lost
+    return text
 
 
 __all__ = ["MAX_BYTES", "format_transcript", "parse_transcript", "read_transcript", "write_transcript"]

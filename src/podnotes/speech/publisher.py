@@ -84,6 +84,7 @@ def _read(link: TranscriptLink, episode: Episode) -> Transcript:
             mime=link.type or answer.headers.get("content-type", ""),
             duration=episode.duration,
             origin=web.without_credentials(link.url),
+            language=link.language or episode.language,
         )
     else:
         transcript = read_transcript(link.url)
