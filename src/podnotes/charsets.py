@@ -69,7 +69,8 @@ _LATIN_CHARACTERS = re.compile(rb"[\xc2-\xc6][\x80-\xbf]|\xe2(?:\x80|\x82|\x84)[
 _BEYOND = re.compile(rb"[\x80-\xff]+")
 _UNIT = re.compile(rb"(?:" + _CHARACTER + rb")+|[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{1,2}|.", re.DOTALL)
 _ASCII = re.compile(rb"[\x00-\x7f]")
-_TAG = re.compile(rb"<[^<>]{0,1000}>|[\r\n]")
+#: What stands between texts, in documents with and without tags; a tag may have text in its attributes.
+_BETWEEN = re.compile(rb"[<>\r\n]")
 #: What these bytes are in Windows-1252 they are in nearly all of its relatives, too: quotes, dashes, an ellipsis.
 _SHARED = frozenset(b"\x82\x84\x85\x8b\x91\x92\x93\x94\x95\x96\x97\x99\x9b\xa0\xa7\xa9\xab\xae\xb0\xb1\xb6\xb7\xbb")
 _LOST = "\ufffd".encode()
@@ -111,7 +112,7 @@ def decode(data: bytes, *, declared: Iterable[str] = (), language: str | None = 
         pass
     sample = _sample(data)
     weight, stray = _tally(sample)
-    if weight >= 2 * stray:
+    if weight and weight >= 2 * stray:
         return _mended(data, sample)
     return (
         _as_declared(data, sample, [name for name in names if not name.startswith(("utf", "iso2022"))])
@@ -167,7 +168,7 @@ def _from_ascii(data: bytes, names: Sequence[str]) -> str:
 
 
 def _sample(data: bytes) -> bytes:
-    """Return text with bytes beyond ASCII, without its tags, from all over a document."""
+    """Return text with bytes beyond ASCII, from all over a document."""
     pieces: list[bytes] = []
     step = max(0, len(data) - _SAMPLE_BYTES) // (_SAMPLE_BYTES // _PIECE_BYTES)
     at = size = 0
@@ -176,7 +177,7 @@ def _sample(data: bytes) -> bytes:
         ending = _ASCII.search(data, found.start() + _PIECE_BYTES)
         end = min(ending.start() if ending else len(data), found.start() + 2 * _PIECE_BYTES)
         piece = data[max(at, found.start() - 100) : end]
-        kept = [text for text in _TAG.split(piece) if not text.isascii()]
+        kept = [text for text in _BETWEEN.split(piece) if not text.isascii()]
         pieces += kept
         size += sum(map(len, kept))
         restart = _ASCII.search(data, max(end, min(at + step, len(data))))
