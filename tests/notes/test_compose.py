@@ -14,6 +14,8 @@ from podnotes.errors import UsageError
 from podnotes.models import Findings, Note, Passage, Quote, Segment, Skipped, Topic, Transcript, Word
 from podnotes.notes import NoteOptions, compose_note
 from podnotes.notes.claims import kinds_of_claim
+from podnotes.notes.compose import choose_prompts
+from podnotes.notes.titles import key_terms
 from tests.notes import material
 
 
@@ -59,12 +61,44 @@ def test_summary_sentences_are_the_transcripts_without_their_openers(note: Note)
 
 
 def test_title_says_what_the_post_is_about(note: Note) -> None:
-    subject, _, terms = note.title.partition(": what Noor Haddad says about ")
-    assert subject == "Pain, endorphins and touch"
+    subjects, _, voice = note.title.partition(": ")
+    assert voice == "what Noor Haddad says"
     text = " ".join(quote.passage.text for quote in quoted(note)).lower()
-    assert all(term in text for term in re.split(", | and ", terms))
+    assert len(re.split(", | and ", subjects)) == 3
+    assert all(subject in text for subject in re.split(", | and ", subjects.lower()))
     assert note.title not in note.titles
     assert all(len(title) <= 90 for title in [note.title, *note.titles])
+
+
+def test_a_title_has_the_word_that_the_episodes_title_and_the_draft_share() -> None:
+    episode = replace(material.episode(), title="The Science of Laughter and Singing")
+    lines = (
+        "Laughter releases endorphins, and endorphins reduce the pain that people feel.",
+        "In a choir, laughter binds people together because endorphins are released.",
+        "The weather of that week was cold and wet, and nobody went out to the garden.",
+        "Laughter lowers the stress of an examination when endorphins bind to the opioid receptor.",
+        "The train was late again and the people on the platform looked at their telephones.",
+        "Endorphins last for hours after laughter, so that students ask for more of it.",
+    )
+    segments = tuple(Segment(9.0 * at, 9.0 * at + 8.0, line) for at, line in enumerate(lines))
+    words = Transcript(segments, 60.0)
+    found = Findings((Passage("endorphins", 0.0, 53.0, 0.9, words.text),), duration=60.0)
+    note = compose_note(episode, found, words, material.TOPICS, options=NoteOptions(quotation_share=1.0))
+    assert "laughter" in note.title.lower()
+    assert "laughter" in note.tags
+
+
+@pytest.mark.parametrize(
+    ("term", "said"),
+    [("falling asleep", "You fall asleep. They fall asleep."), ("sympathetic", "The sympathetic branch is awake.")],
+)
+def test_words_that_are_no_subject_stand_in_no_title(term: str, said: str) -> None:
+    from podnotes.models import Section
+
+    passage = Passage("sleep", 0.0, 9.0, 0.9, said)
+    topic = Topic("sleep", "Sleep", terms=(term,), glossary={"sympathetic": "Of a branch."})
+    section = Section(topic, (), (Quote(passage, "0:00"),))
+    assert key_terms(material.episode(), (section,)) == ()
 
 
 def test_opening_names_podcast_people_and_day(note: Note) -> None:
@@ -148,8 +182,12 @@ def test_claims_are_what_she_should_verify() -> None:
         ("In a trial with 212 patients, back pain fell by 30 percent.", ("a study", "a number")),
         ("Take 300 milligrams a day.", ("a dose", "a number")),
         ("Two to five grams of it are enough.", ("a dose",)),
-        ("It cures back pain.", ("a cure",)),
-        ("Massage is as effective as ibuprofen.", ("a cure",)),
+        ("It cures back pain.", ("a health claim",)),
+        ("Massage is as effective as ibuprofen.", ("a health claim",)),
+        ("Massage lowers cortisol.", ("a health claim",)),
+        ("Late day cortisol is associated with depression.", ("a health claim",)),
+        ("It would never prevent you from getting a good night of rest.", ()),
+        ("Just imagine two people talking to one another.", ()),
         ("A meta-analysis was published in 2021.", ("a study", "a number")),
         ("Pain doubled in half of them.", ("a number",)),
         ("One of the fibers carries touch.", ()),
@@ -168,10 +206,35 @@ def test_glossary_has_only_words_that_occur(note: Note) -> None:
     assert "dynorphin" not in dict(note.glossary)
 
 
+def test_words_of_a_topic_without_a_section_are_explained_where_they_occur() -> None:
+    found = replace(
+        material.findings(), passages=tuple(p for p in material.findings().passages if p.topic == "endorphins")
+    )
+    topics = (*material.TOPICS, Topic("nerves", "Nerves", glossary={"spinal cord": "The nerves in the back."}))
+    note = compose_note(material.episode(), found, material.transcript(), topics, options=material.OPTIONS)
+    assert [section.topic.id for section in note.sections] == ["endorphins"]
+    assert "spinal cord" in " ".join(quote.passage.text for quote in quoted(note))
+    assert dict(note.glossary)["spinal cord"] == "The nerves in the back."
+
+
 def test_prompts_are_the_packs(note: Note) -> None:
     for section in note.sections:
         assert section.prompts
-        assert set(section.prompts) <= set(section.topic.prompts)
+        asked = {prompt for prompt in section.prompts if not prompt.startswith("How would you explain “")}
+        assert asked <= set(section.topic.prompts)
+
+
+def test_prompts_fit_the_words() -> None:
+    topic = Topic(
+        "pain",
+        "Pain",
+        prompts=("What do you do first in pain?", "Do you work with heat?", "What of fear and pain?"),
+        glossary={"nociceptor": "A nerve ending."},
+    )
+    fitting = choose_prompts(topic, "Heat is what a nociceptor reports.", 2)
+    assert fitting == ("Do you work with heat?", "How would you explain “nociceptor” to a client, in one sentence?")
+    assert choose_prompts(topic, "Pain feeds on fear, and heat calms pain.", 2) == topic.prompts[1:]
+    assert choose_prompts(topic, "Nothing that fits.", 2) == topic.prompts[:2]
 
 
 def test_tags_are_topics_and_terms(note: Note) -> None:

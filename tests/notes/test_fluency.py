@@ -26,6 +26,8 @@ from podnotes.notes import fluency, fluency_words
         ("No pain is imagined.", "No pain is imagined."),
         ("Still water is calming.", "Still water is calming."),
         ("However, the brain decides in the end.", "The brain decides in the end."),
+        ("But what they found is that touch calms the heart.", "Touch calms the heart."),
+        ("What we know is not much.", "What we know is not much."),
     ],
 )
 def test_openers_go_and_words_that_belong_stay(said: str, written: str) -> None:
@@ -51,6 +53,7 @@ def test_doubts_of_the_speaker_are_never_taken_away(hedge: str) -> None:
         "Which means that touch helps.",
         "There are also other fibers.",
         "It's going well for them.",
+        "Other animals don't have much of it.",
     ],
 )
 def test_sentences_that_lean_on_others(text: str) -> None:
@@ -83,6 +86,10 @@ def test_sentences_that_stand(text: str) -> None:
         "Let's get back to the skin.",
         "As you'll soon learn, the skin is large.",
         "We did an entire episode on stress.",
+        "What I'm saying is the ones who got it still felt it.",
+        "She holds a master of science in physical therapy.",
+        "Doctor Haddad is a professor of neurobiology at the university.",
+        "The neurons that control the waves, as you call them, are special.",
     ],
 )
 def test_talk_about_the_talk(text: str) -> None:
@@ -97,6 +104,7 @@ def test_talk_about_the_talk(text: str) -> None:
         "and so the pain goes away.",
         "That helps [unintelligible 00:24:13] the pain.",
         "Pain and more pain",
+        "Hippocampus, of course, being an area of the brain associated with learning.",
     ],
 )
 def test_what_is_no_sentence(text: str) -> None:
@@ -115,6 +123,63 @@ def test_what_is_no_sentence(text: str) -> None:
 )
 def test_questions(text: str, open_: bool) -> None:
     assert fluency.is_open_question(text) is open_
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Should a massage be painful to work.", True),
+        ("Can you feel endorphins after a massage.", True),
+        ("So, does chronic pain mean that something is broken.", True),
+        ("Why does my neck still hurt after so many months.", True),
+        ("What's the best dose of it.", True),
+        ("Should pain get worse, stop at once.", False),
+        ("Do not press hard on a bruise.", False),
+        ("How the brain makes pain is not known.", False),
+        ("What is said matters.", False),
+        ("Why it hurts is a good question.", False),
+    ],
+)
+def test_questions_whose_mark_was_not_recognised(text: str, asked: bool) -> None:
+    assert fluency.is_unmarked_question(text) is asked
+    assert fluency.is_question(text) is asked
+    assert not fluency.is_unmarked_question(text.replace(".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("There is more pleasure, and then there's a, without you doing anything, a mirror of it.", True),
+        ("With your, you know, your dynamic work the muscle changes.", True),
+        ("The parasympathetic neurons exist in, they are some of the nerves.", True),
+        ("We also make dynorphin, that's D-Y-N-O-R-P-H-I-N, dynorphin.", True),
+        ("The ones who got it - they still felt the same.", True),
+        ("In the brain, acetylcholine works, and it works well.", False),
+        ("A-delta fibers and C-fibers carry pain.", False),
+    ],
+)
+def test_sentences_broken_off_and_begun_again(text: str, broken: bool) -> None:
+    assert fluency.breaks_off(text) is broken
+
+
+@pytest.mark.parametrize(
+    ("text", "nobody"),
+    [
+        ("When a certain emotion is evoked, they start to move the spine.", True),
+        ("When people are touched, they relax.", False),
+        ("Muscles hurt when they are cold.", False),
+        ("Pain and touch meet where they enter.", False),
+        ("If someone is afraid, they hold their breath.", False),
+    ],
+)
+def test_they_stands_for_something_in_the_sentence(text: str, nobody: bool) -> None:
+    assert fluency.names_nobody(text) is nobody
+
+
+def test_this_may_point_forward() -> None:
+    assert not fluency.points_back("Physical touch is this foundational element of human development.")
+    assert not fluency.points_back("Mirror neurons are these neurons within the brain that help us.")
+    assert fluency.points_back("Pain travels along this pathway.")
 
 
 def test_the_lists_have_no_spaces_that_a_broken_line_would_lose() -> None:
@@ -139,6 +204,11 @@ def test_no_text_breaks_the_rules(text: str) -> None:
         fluency.is_complete,
         fluency.is_open_question,
         fluency.is_balanced,
+        fluency.breaks_off,
+        fluency.trails_off,
+        fluency.names_nobody,
+        fluency.is_in_the_room,
+        fluency.is_unmarked_question,
     ):
         assert rule(text) in {True, False}
     assert fluency.stumbles(text) >= 0

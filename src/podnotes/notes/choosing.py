@@ -31,6 +31,18 @@ _UNFIT = -math.inf
 # Below this a sentence says too little to stand in a summary.
 _LEAST_SUMMARY = 0.45
 _WANTED_SENTENCES = 2
+_SHORTEST_SUMMARY = 5  # words
+# So short a sentence that speaks to the listeners ("We all want to sleep.") says nothing.
+_SHORT = 7  # words
+_ADDRESSED = re.compile(r"\b(?:you|your|we|us|our)\b", re.IGNORECASE)
+# Nobody reads a spoken sentence of so many words twice.
+_LONG_SENTENCE = 44
+# Two texts that share so many of the shorter one's telling words say the same.
+_REPEATED = 0.6
+# A sentence that only goes on with the one before it is worth a little less than one that stands.
+_FOLLOWING = 0.25
+# Without one of the topic's own words, related ones have to weigh so much.
+_RELATED_ENOUGH = 1.5
 _TO_YOU = re.compile(r"you\b|your\b|if you\b|when you\b", re.IGNORECASE)
 
 
@@ -154,26 +166,29 @@ class TopicMaterial:
 
     # ------------------------------------------------------------------------------------------------------- quotes
 
-    def quotes(self, *, most: int, words: int, seconds: float) -> list[Window]:
+    def quotes(self, *, most: int, words: int, seconds: float, having: Sequence[Window] = ()) -> list[Window]:
         """Choose quotes.
 
         Args:
             most: How many at most.
             words: How many words all of them have at most.
             seconds: How long one lasts at most.
+            having: Those that were chosen before; they count.
 
         Returns:
             The chosen ones, in order of time; their sentences are marked as used.
         """
         longest = max(_SHORTEST_QUOTE * 2, min(_LONGEST_QUOTE, words if most == 1 else words // 2))
         windows = list(self._windows(longest=longest, seconds=seconds))
-        chosen: list[Window] = []
-        left = words
+        chosen = list(having)
+        left = words - sum(self._length(window) for window in chosen)
         while windows and len(chosen) < most:
             best, best_score = None, _LEAST_QUOTE if len(chosen) > 1 else _LEAST_FIRST_QUOTES
             for window in windows:
-                if self._length(window) > left or any(
-                    i in self.material.used for i in range(window.first, window.last)
+                if (
+                    self._length(window) > left
+                    or any(i in self.material.used for i in range(window.first, window.last))
+                    or self._repeats(range(window.first, window.last), self.material.used)
                 ):
                     continue
                 score = window.score - 0.8 * max((self._likeness(window, other) for other in chosen), default=0.0)
@@ -216,6 +231,16 @@ class TopicMaterial:
                     if length - lead >= _SHORTEST_QUOTE:
                         yield Window(first, last, self._score(window))
 
+    def _repeats(self, indices: Iterable[int], others: Iterable[int]) -> bool:
+        """Whether sentences say again what one of the others says."""
+        words = {word for i in indices for word in self.material.content[i]}
+        for other in others:
+            said = set(self.material.content[other])
+            smaller = min(len(words), len(said))
+            if smaller > 1 and len(words & said) >= _REPEATED * smaller + 0.5:
+                return True
+        return False
+
     def _length(self, window: Window) -> int:
         return sum(fluency.count_words(self.material.sentences[i].text) for i in range(window.first, window.last))
 
@@ -236,14 +261,14 @@ class TopicMaterial:
         passage = max(self.score_of.get(i, 0.0) for i in range(window.first, window.last))
         words = self._length(window)
         strong = sum(self.strong.get(i, 0) for i in range(window.first, window.last))
-        # One related word alone ("dopamine") is not the topic yet.
+        # A related word or two alone ("dopamine") are not the topic yet.
         if (
-            (not strong and hits < 1)
+            (not strong and hits < _RELATED_ENOUGH)
             or self._belongs_elsewhere(window)
-            or any(manner.is_talk_about_talk(text) for text in texts)
+            or any(manner.is_talk_about_talk(text) or manner.breaks_off(text) for text in texts)
             or not manner.stands(texts[0])
             or not fluency.is_balanced(" ".join(texts))
-            or fluency.is_question(texts[-1])
+            or manner.is_question(texts[-1])
             or not manner.is_complete(texts[-1])
         ):
             return _UNFIT
@@ -253,9 +278,18 @@ class TopicMaterial:
         score += 0.4 * min(words, _GOOD_QUOTE) / _GOOD_QUOTE
         score -= 0.6 if manner.points_back(texts[0]) else 0.0
         score -= 0.1 if manner.opener_length(texts[0]) else 0.0
-        score -= 0.2 if manner.is_personal(texts[0]) else 0.0
+        score -= 0.1 * sum(manner.is_personal(text) for text in texts)
+        # An "I" under which the podcast stands and no name says little.
+        if manner.is_personal(" ".join(texts)):
+            score -= 0.2 if self.material.sentences[window.first].speaker else 0.5
+        if manner.english and any(
+            fluency.points_at_unnamed_source(texts[i], " ".join(texts[:i])) for i in range(1, size)
+        ):
+            score -= 0.5
         score -= 0.25 * sum(manner.is_anecdote(text) for text in texts) / math.sqrt(size)
-        score -= 0.4 if any(fluency.is_question(text) for text in texts) else 0.0
+        score -= 0.4 if any(manner.is_question(text) for text in texts) else 0.0
+        score -= 0.4 if any(manner.trails_off(text) for text in texts) else 0.0
+        score -= 0.3 if any(fluency.count_words(text) > _LONG_SENTENCE for text in texts) else 0.0
         score -= 0.25 * manner.stumbles(" ".join(texts))
         score -= 0.3 if manner.without_opener(texts[0]).startswith(("You ", "Your ")) else 0.0
         return score + self._practical(window)
@@ -271,6 +305,10 @@ class TopicMaterial:
         here = sum(self.mentions(i) for i in indices)
         return any(sum(other.mentions(i) for i in indices) > here for other in self.others)
 
+    def names_topic(self, text: str) -> bool:
+        """Whether a text has one of the topic's own words."""
+        return bool(_count(self.terms, wording.stems(text)))
+
     def mentions(self, index: int) -> int:
         """How often a sentence names the topic; "back pain" is one mention, not two."""
         text, count, at = self.material.stems[index], 0, 0
@@ -282,33 +320,39 @@ class TopicMaterial:
 
     # ------------------------------------------------------------------------------------------------------ summary
 
-    def summary(self, *, most: int, words: int) -> list[int]:
+    def summary(self, *, most: int, words: int, having: Sequence[int] = ()) -> list[int]:
         """Choose sentences that sum up the passages.
 
         Args:
             most: How many at most.
             words: How many words all of them have at most.
+            having: Those that were chosen before; they count.
 
         Returns:
             Indices of sentences, in order of time; they are marked as used.
         """
         if not self.material.exact:
             return []
-        quoted = [self.material.vectors[i] for i in self.indices if i in self.material.used]
+        quoted = [self.material.vectors[i] for i in self.indices if i in self.material.used and i not in having]
         scores = {i: score for i in self.indices if (score := self._summary_score(i)) is not None}
         # Two sentences are wanted; where few say much, the better of the others will do.
         least = _LEAST_SUMMARY if sum(score > _LEAST_SUMMARY for score in scores.values()) > 1 else _LEAST_SUMMARY / 2
-        if sum(score > least for i, score in scores.items() if i not in self.material.used) < _WANTED_SENTENCES:
+        free = sum(score > least for i, score in scores.items() if i not in self.material.used)
+        if len(having) + free < _WANTED_SENTENCES:
             for i in self.indices:
                 if i not in scores and (score := self._summary_score(i, strict=False)) is not None:
                     scores[i] = score - 0.2
         candidates = {i: score for i, score in scores.items() if score > least}
-        chosen: list[int] = []
-        left = words
+        chosen = list(having)
+        left = words - sum(fluency.count_words(self.material.sentences[i].text) for i in chosen)
         while candidates and len(chosen) < most:
+            if chosen and (after := self._following(chosen[-1])) is not None:
+                candidates.setdefault(*after)
             best, best_score = None, 0.0
             for i, score in candidates.items():
                 if i in self.material.used or fluency.count_words(self.material.sentences[i].text) > left:
+                    continue
+                if self._repeats((i,), self.material.used):
                     continue
                 vector = self.material.vectors[i]
                 alike = max(
@@ -328,6 +372,28 @@ class TopicMaterial:
             self.material.used.add(best)
         return sorted(chosen)
 
+    def _following(self, index: int) -> tuple[int, float] | None:
+        """The sentence after one of the summary, with its score, when it goes on with it."""
+        manner, after = self.material.manner, index + 1
+        if after not in self.hits or self.material.sentences[after].speaker != self.material.sentences[index].speaker:
+            return None
+        text = self.material.sentences[after].text
+        if (
+            not 6 <= fluency.count_words(text) <= 30
+            or not manner.follows(text)
+            or manner.is_personal(text)
+            or manner.is_question(text)
+            or manner.breaks_off(text)
+            or manner.trails_off(text)
+            or manner.stumbles(text) > 1.0
+            or (fluency.count_words(text) <= _SHORT and _ADDRESSED.search(text))
+            or not fluency.is_balanced(text)
+            or self._belongs_elsewhere(Window(after, after + 1, 0.0))
+        ):
+            return None
+        score = self.rank[after] + 0.3 * self.score_of[after] + 0.1 * min(2.0, self.hits[after])
+        return after, score + 0.15 * min(3, manner.explains(text)) - _FOLLOWING
+
     def _summary_score(self, index: int, *, strict: bool = True) -> float | None:
         """How well a sentence sums up, or None when it can't stand alone.
 
@@ -336,12 +402,16 @@ class TopicMaterial:
         manner, text = self.material.manner, self.material.sentences[index].text
         words = fluency.count_words(text)
         if (
-            not 7 <= words <= (34 if strict else 42)
-            or not self.hits[index]
+            not _SHORTEST_SUMMARY <= words <= (34 if strict else 42)
+            or not (self.strong[index] or self.hits[index] >= (1.0 if strict else 0.75))
             or not fluency.is_balanced(text)
-            or fluency.is_question(text)
+            or manner.is_question(text)
+            or manner.breaks_off(text)
+            or manner.trails_off(text)
             or not manner.stands(text)
         ):
+            return None
+        if words <= _SHORT and _ADDRESSED.search(text):
             return None
         # The summary names no speaker, so that an "I" in it would be hers.
         if manner.is_personal(text) or (strict and manner.points_back(text)):
@@ -365,7 +435,8 @@ class TopicMaterial:
         found = []
         for i in self.indices:
             text = self.material.sentences[i].text
-            if i in self.material.used or not self.hits[i] or not self.material.exact:
+            on_topic = self.strong[i] or self.hits[i] >= 1
+            if i in self.material.used or not on_topic or not self.material.exact:
                 continue
             if self.material.manner.is_open_question(text):
                 found.append((self.hits[i] + self.rank[i], i))

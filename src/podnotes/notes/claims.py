@@ -1,4 +1,4 @@
-"""What is said and should be checked before it is published: numbers, studies, doses, cures."""
+"""What is said and should be checked before it is published: numbers, studies, doses, effects on health."""
 
 from __future__ import annotations
 
@@ -17,9 +17,13 @@ _COUNT = alternatives(r"""
     thirty; forty; fifty; sixty; seventy; eighty; ninety; hundreds?; thousands?; millions?; billions?; trillions?
 """)
 _RANGE = rf"{_COUNT}(?:[\s-]*(?:to|and|or|-|–)[\s-]*{_COUNT})?"
-_CURE = alternatives(r"""
-    cure[sd]?; curing; heals?; healed; eliminat(?:e|es|ed|ing); eradicat\w+; gets? rid of; prevents?; treats?;
-    treatments? for; remed(?:y|ies); miracles?; proven; guarantee[sd]?; always works?; side effects?; detox\w*; boosts?;
+_CLAIMED_EFFECT = alternatives(r"""
+    cure[sd]?; curing; heals?; healed; eliminat(?:e|es|ed|ing); eradicat\w+; gets? rid of; treats?;
+    boosts?; detox\w*;
+    treatments? for; remed(?:y|ies); miracles?; proven; guarantee[sd]?; always works?; side effects?;
+    risks? (?:of|for); likelier; (?:more|less) likely to (?:get|have|develop|suffer|die|be);
+    (?:good|bad|healthy|unhealthy|beneficial|harmful|dangerous|safe) for (?:you|your|us|our|the|pain|people)\b;
+    protect(?:s|ive|ion)? (?:us |you |behaviou?r )?against; symptoms;
     revers(?:e|es|ed|ing) (?:\w+ ){0,2}(?:pain|disease|depression|damage|injury|aging|ageing|diabetes|arthritis);
     fix(?:es|ed)? (?:your|the|their|my|chronic|back|pain); (?:as|more) (?:effective|powerful|potent|strong) (?:as|than);
     (?:completely|entirely|totally) (?:gone|better|pain[- ]free|relieved?|abolish\w*)
@@ -32,7 +36,7 @@ _UNIT_OF_DOSE = alternatives(r"""
     tablets?; drops; doses?
 """)
 _STUDY = alternatives(r"""
-    stud(?:y|ies); trials?; papers?; meta-?anal\w+; researchers?; research (?:shows?|has|suggests?|found|from|by|at);
+    stud(?:y|ies); trials?; papers?; meta-?anal\w+; researchers; research (?:shows?|has|suggests?|found|from|by|at);
     published; journals?; experiments?; scientists?; peer[- ]reviewed; evidence; randomi[sz]ed; placebo[- ]controlled;
     data (?:show|shows|suggest|from|on); findings?; laborator(?:y|ies); university; colleagues at; survey; statistics?;
     (?:has|have) been shown; have shown; been demonstrated
@@ -49,13 +53,33 @@ _SHARE = alternatives(r"""
 """)
 _NUMBER = rf"\b{_RANGE}[\s-]*{_UNIT}\b|\d\s*%|(?<![\w-])\d{{2,}}(?:[.,]\d+)?\b(?!-)|\b{_SHARE}\b"
 
+_OUTCOME = alternatives(r"""
+    pain; anxiety; depress\w+; cortisol; blood pressure; inflammation; immune; healing; recovery; sleep; insomnia;
+    symptoms?; stress; mood; heart (?:rate|attacks?|disease); diseases?; illness(?:es)?; injur\w+; infections?; cancer;
+    dementia; alzheimer\w*; stroke; mortality; death; obesity; diabetes; trauma; addiction; migraines?; headaches?;
+    fatigue; memory; longevity; aging; ageing
+""")
+_EFFECT = alternatives(r"""
+    (?:lower|reduc|reliev|decreas|increas|rais|improv|strengthen|support|worsen|calm|eas|prevent|caus|affect|disrupt|
+    creat|mak)(?:e|es|s|ed|ing); (?:lower|prevent|cause|worsen|calm|affect|support|strengthen|disrupt);
+    (?:reduction|increase|decrease|improvement)s? in; (?:associated|correlated?|correlates|linked) (?:with|to);
+    leads? to; results? in; relief; protects?
+""")
+
 # The gravest first.
 _KINDS = (
-    ("a cure", re.compile(rf"\b{_CURE}\b", re.IGNORECASE)),
+    (
+        "a health claim",
+        re.compile(rf"\b{_CLAIMED_EFFECT}\b|\b{_EFFECT} (?:[\w-]+ ){{0,4}}{_OUTCOME}\b", re.IGNORECASE),
+    ),
     ("a dose", re.compile(rf"\b{_RANGE}[\s-]*{_UNIT_OF_DOSE}\b|\b{_DOSE}\b", re.IGNORECASE)),
     ("a study", re.compile(rf"\b{_STUDY}\b", re.IGNORECASE)),
     ("a number", re.compile(_NUMBER, re.IGNORECASE)),
 )
+
+
+# Numbers of a thought experiment are no claims.
+_IMAGINED = re.compile(r"\b(?:imagine|suppose|picture|let's say)\b", re.IGNORECASE)
 
 
 def kinds_of_claim(text: str) -> tuple[str, ...]:
@@ -65,8 +89,10 @@ def kinds_of_claim(text: str) -> tuple[str, ...]:
         text: A sentence or more.
 
     Returns:
-        Any of "a cure", "a dose", "a study", "a number", in this order; () when there is nothing to check.
+        Any of "a health claim", "a dose", "a study", "a number", in this order; () when there is nothing to check.
     """
+    if _IMAGINED.search(text):
+        return ()
     return tuple(kind for kind, pattern in _KINDS if pattern.search(text))
 
 

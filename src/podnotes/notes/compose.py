@@ -26,8 +26,12 @@ _DEFAULTS = NoteOptions()
 _SIDE_REMARK = 0.25
 # Quotes may take so many words however little there is.
 _FEW_WORDS = 30
+# So many quotes, and as many sentences that sum up, a section has wherever it can.
+_WANTED = 2
 # A single quote of so many words makes a section.
 _ENOUGH_WORDS = 25
+# With fewer words than these for all quotes, a section can't have two.
+_ROOMY = 160
 # Fewer words than these are no quote, even where nothing else is there.
 _FEWEST_WORDS = 8
 # What she puts first in her pack matters most to her: each place further down weighs so much.
@@ -61,30 +65,21 @@ def compose_note(
     material = Material.of(sentences, findings.skipped, exact=exact)
     known = _topics(topics, findings)
     persons, heard = people.who(episode, sentences if transcript else ())
-    chosen, left_out = _choose_topics(findings, known, options.sections)
+    candidates = _rank_topics(findings, known)
     total = sum(fluency.count_words(sentence.text) for sentence in sentences) if transcript else 0
     whole = options.quotation_words + options.summary_words
     scale = min(1.0, options.quotation_share * total / whole) if total else 1.0
     quote_words, summary_words = int(scale * options.quotation_words), int(scale * options.summary_words)
-    each_words = quote_words // max(1, len(chosen)), summary_words // max(1, len(chosen))
-    by_strength = sorted(chosen, key=lambda item: -item[2])
-    found: dict[str, Section] = {}
-    materials = [TopicMaterial(material, topic, passages) for topic, passages, _ in by_strength]
-    for each in materials:
-        each.others = [other for other in materials if other is not each]
-    for each in materials:
-        section = _section(episode, each, each_words, options)
-        if section.quotes:
-            found[each.topic.id] = section
+    materials = [TopicMaterial(material, topic, passages) for topic, passages in candidates]
+    found = _sections(episode, materials, (quote_words, summary_words), options)
     if not found and materials:
         # Nothing stands alone (orders of a recipe, fragments): better a quote that she shortens than no draft.
         found = _plainly(episode, materials, quote_words, options)
-    # One short quote makes no section, unless it is all there is.
-    strong = {id_ for id_, section in found.items() if _says_enough(section)} or set(found)
-    sections = tuple(found[topic.id] for topic, _, _ in chosen if topic.id in strong)
-    left_out += [topic for topic, _, _ in chosen if topic.id not in strong]
+    sections = tuple(found[id_] for id_ in known if id_ in found)
+    left_out = [topic for id_, topic in known.items() if id_ not in found and any(topic is t for t, _ in candidates)]
+    materials = [each for each in materials if each.topic.id in found]
     questions = _questions(episode, materials, options.questions, quote_words - _quoted(sections, summaries=False))
-    terms = titles.key_terms(sections)
+    terms = titles.key_terms(episode, sections)
     names = titles.titles(episode, sections, persons, terms)
     quoted = _quoted(sections) + sum(fluency.count_words(question.passage.text) for question in questions)
     return Note(
@@ -93,8 +88,8 @@ def compose_note(
         opening=_opening(episode, sections, persons),
         sections=sections,
         claims=_claims(sections),
-        glossary=_glossary(sections, options.glossary),
-        questions=tuple(material.manner.without_opener(question.passage.text) for question in questions),
+        glossary=_glossary(sections, known.values(), options.glossary),
+        questions=tuple(_as_question(material.manner.without_opener(question.passage.text)) for question in questions),
         citation=apa(episode, persons),
         tags=_tags(sections, terms),
         provenance=_provenance(transcript),
@@ -138,10 +133,8 @@ def _topics(topics: Sequence[Topic] | None, findings: Findings) -> dict[str, Top
     return known
 
 
-def _choose_topics(
-    findings: Findings, known: dict[str, Topic], most: int
-) -> tuple[list[tuple[Topic, list[Passage], float]], list[Topic]]:
-    """The topics that get a section, in the pack's order, and those for which there is no room."""
+def _rank_topics(findings: Findings, known: dict[str, Topic]) -> list[tuple[Topic, list[Passage]]]:
+    """The topics that the episode speaks of, strongest first, each with its passages, best first."""
     passages: dict[str, list[Passage]] = {}
     for passage in findings.passages:
         passages.setdefault(passage.topic, []).append(passage)
@@ -150,20 +143,54 @@ def _choose_topics(
         if id_ in passages:
             seconds = sum((passage.end - passage.start) * passage.score**2 for passage in passages[id_])
             strengths[id_] = math.sqrt(seconds) * _NEXT_TOPIC**place
-    strongest = max(strengths.values(), default=0.0)
-    ranked = sorted(
-        (id_ for id_ in strengths if strengths[id_] >= _SIDE_REMARK * strongest), key=lambda id_: -strengths[id_]
-    )
-    kept = set(ranked[:most])
-    chosen = [
-        (topic, sorted(passages[id_], key=lambda passage: -passage.score), strengths[id_])
-        for id_, topic in known.items()
-        if id_ in kept
+    least = _SIDE_REMARK * max(strengths.values(), default=0.0)
+    return [
+        (known[id_], sorted(passages[id_], key=lambda passage: -passage.score))
+        for id_ in sorted(strengths, key=lambda id_: -strengths[id_])
+        if strengths[id_] >= least
     ]
-    return chosen, [topic for id_, topic in known.items() if id_ in ranked and id_ not in kept]
 
 
 # ------------------------------------------------------------------------------------------------------------- sections
+
+
+def _sections(
+    episode: Episode, materials: Sequence[TopicMaterial], words: tuple[int, int], options: NoteOptions
+) -> dict[str, Section]:
+    """A section each for the strongest topics with enough to say; the next one takes the place of one without."""
+    taken, waiting = list(materials[: options.sections]), list(materials[options.sections :])
+    first: dict[str, Section] = {}
+    while taken:
+        found = _compose_each(episode, taken, words, options)
+        first = first or found
+        enough = [each for each in taken if _says_enough(found.get(each.topic.id), each, words)]
+        if len(enough) == len(taken):
+            return found
+        # One short quote makes no section.
+        waiting, more = waiting[len(taken) - len(enough) :], waiting[: len(taken) - len(enough)]
+        taken = [*enough, *more]
+    # Unless it is all there is.
+    best = max(first.values(), key=lambda section: len(section.quotes) + len(section.summary), default=None)
+    return {best.topic.id: best} if best else {}
+
+
+def _compose_each(
+    episode: Episode, taken: Sequence[TopicMaterial], words: tuple[int, int], options: NoteOptions
+) -> dict[str, Section]:
+    """Compose the sections. A topic with few sentences chooses before one that has plenty to choose from."""
+    found: dict[str, Section] = {}
+    for each in taken:
+        each.others = [other for other in taken if other is not each]
+        each.material.used.clear()
+    for_quotes, for_summary = words
+    for place, each in enumerate(sorted(taken, key=lambda each: each.words)):
+        rest = len(taken) - place
+        section = _section(episode, each, (for_quotes // rest, for_summary // rest), options)
+        if section.quotes:
+            found[each.topic.id] = section
+            for_quotes -= sum(fluency.count_words(quote.passage.text) for quote in section.quotes)
+            for_summary -= sum(fluency.count_words(quote.passage.text) for quote in section.summary_sources)
+    return found
 
 
 def _plainly(
@@ -194,8 +221,21 @@ def _section(episode: Episode, material: TopicMaterial, words: tuple[int, int], 
     for_quotes, for_summary = words
     # Where the episode says little on the topic, quotes leave something to sum up.
     for_quotes = min(for_quotes, max(_FEW_WORDS, material.words // 2))
-    windows = material.quotes(most=options.quotes, words=for_quotes, seconds=options.quote_seconds)
-    chosen = material.summary(most=options.summary_sentences, words=for_summary)
+    bounds = for_quotes, for_summary
+    taken = set(material.material.used)
+    windows, chosen = _choose(material, bounds, options)
+    if windows and not chosen and options.summary_sentences:
+        # The quotes took every sentence that stands alone: let the summary go first.
+        material.material.used.clear()
+        material.material.used.update(taken)
+        chosen = material.summary(most=_WANTED, words=for_summary)
+        others, sentences = _choose(material, bounds, options, summary=chosen)
+        if sentences and len(others) >= min(_WANTED, len(windows)):
+            windows, chosen = others, sentences
+        else:
+            material.material.used.clear()
+            material.material.used.update(taken)
+            windows, chosen = _choose(material, bounds, options)
     sources = [make_quote(episode, material, Window(i, i + 1, 0.0)) for i in chosen]
     quotes = [make_quote(episode, material, window) for window in windows]
     terms = tuple(dict.fromkeys(term for passage in material.passages for term in passage.terms))
@@ -210,9 +250,31 @@ def _section(episode: Episode, material: TopicMaterial, words: tuple[int, int], 
     )
 
 
-def _says_enough(section: Section) -> bool:
-    words = sum(fluency.count_words(quote.passage.text) for quote in section.quotes)
-    return len(section.quotes) + len(section.summary) > 1 or words >= _ENOUGH_WORDS
+def _choose(
+    material: TopicMaterial, words: tuple[int, int], options: NoteOptions, *, summary: Sequence[int] = ()
+) -> tuple[list[Window], list[int]]:
+    """Quotes and sentences that sum up: two of each first, as a third quote is worth less than a first summary."""
+    windows: list[Window] = []
+    chosen = list(summary)
+    for most in (_WANTED, max(options.quotes, options.summary_sentences)):
+        quotes, sentences = min(most, options.quotes), min(most, options.summary_sentences)
+        windows = material.quotes(most=quotes, words=words[0], seconds=options.quote_seconds, having=windows)
+        chosen = material.summary(most=sentences, words=words[1], having=chosen)
+    return windows, chosen
+
+
+def _says_enough(section: Section | None, material: TopicMaterial, words: tuple[int, int]) -> bool:
+    """Whether a section is worth its heading, and speaks of what the heading says."""
+    if section is None:
+        return False
+    naming = sum(material.names_topic(quote.passage.text) for quote in section.quotes)
+    if 2 * naming < len(section.quotes):
+        return False
+    if len(section.quotes) > 1:
+        return True
+    length = sum(fluency.count_words(quote.passage.text) for quote in section.quotes)
+    # A short episode has room for little more.
+    return bool(section.summary) and (len(section.summary) > 1 or length >= _ENOUGH_WORDS or words[0] < _ROOMY)
 
 
 def make_quote(episode: Episode, material: TopicMaterial, window: Window) -> Quote:
@@ -246,13 +308,30 @@ def make_quote(episode: Episode, material: TopicMaterial, window: Window) -> Quo
 
 
 def choose_prompts(topic: Topic, text: str, most: int) -> tuple[str, ...]:
-    """The prompts that have most to do with what is quoted, in the pack's order."""
-    said = set(wording.content_stems(text))
-    scored = sorted(
-        enumerate(topic.prompts), key=lambda item: (-len(said & set(wording.content_stems(item[1]))), item[0])
-    )
-    kept = {index for index, _ in scored[:most]}
-    return tuple(prompt for index, prompt in enumerate(topic.prompts) if index in kept)
+    """The prompts that have most to do with what is quoted, in the pack's order.
+
+    The topic's own name tells nothing. Where no second prompt has anything to do with the
+    words, she is asked to explain one of them that the glossary has.
+    """
+    own = {word for term in [topic.title, topic.id] for word in wording.content_stems(term)}
+    said = set(wording.content_stems(text)) - own
+    prompts = [set(wording.content_stems(prompt)) for prompt in topic.prompts]
+    # What several of them have ("body", "client") tells nothing either.
+    fits = [sum(word in said and sum(word in other for other in prompts) == 1 for word in prompt) for prompt in prompts]
+    ranked = sorted(range(len(topic.prompts)), key=lambda index: (-fits[index], index))
+    kept = ranked[:most]
+    stems = wording.stems(text)
+    word = next((word for word in topic.glossary if wording.occurs(word, stems)), None)
+    explain: tuple[str, ...] = ()
+    if word and len(kept) > 1 and not fits[kept[-1]] and topic.language == "en":
+        kept.pop()
+        explain = (f"How would you explain “{word}” to a client, in one sentence?",)
+    return (*(prompt for index, prompt in enumerate(topic.prompts) if index in kept), *explain)
+
+
+def _as_question(text: str) -> str:
+    """A question with its mark, which speech models forget."""
+    return f"{text[:-1]}?" if text.endswith(".") else text
 
 
 def _questions(episode: Episode, materials: Iterable[TopicMaterial], most: int, words: int) -> list[Quote]:
@@ -329,18 +408,19 @@ def _claims(sections: Iterable[Section]) -> tuple[Claim, ...]:
     return tuple(claim for quote in quotes if (claim := claim_in(quote)))
 
 
-def _glossary(sections: Iterable[Section], most: int) -> tuple[tuple[str, str], ...]:
-    """Science words that occur in the draft."""
-    found: dict[str, str] = {}
-    listed = list(sections)
-    stems = [
-        wording.stems(quote.passage.text) for section in listed for quote in [*section.quotes, *section.summary_sources]
-    ]
-    for section in listed:
-        for word, meaning in section.topic.glossary.items():
-            if any(wording.occurs(word, text) for text in stems):
-                found.setdefault(word, meaning)
-    return tuple(sorted(list(found.items())[:most], key=lambda item: item[0].lower()))
+def _glossary(sections: Sequence[Section], topics: Iterable[Topic], most: int) -> tuple[tuple[str, str], ...]:
+    """Science words that occur in the draft, also those of topics that have no section; the most used ones."""
+    texts = [quote.passage.text for section in sections for quote in [*section.quotes, *section.summary_sources]]
+    own = [section.topic for section in sections]
+    counts: dict[str, int] = {}
+    meanings: dict[str, str] = {}
+    for topic in [*own, *(topic for topic in topics if all(topic is not known for known in own))]:
+        for word, meaning in topic.glossary.items():
+            times = sum(len(wording.as_said(wording.stems(word), text)) for text in texts)
+            if times and word not in meanings:
+                counts[word], meanings[word] = times, meaning
+    chosen = sorted(counts, key=lambda word: -counts[word])[:most]
+    return tuple((word, meanings[word]) for word in sorted(chosen, key=str.lower))
 
 
 def _tags(sections: Sequence[Section], terms: Sequence[str]) -> tuple[str, ...]:

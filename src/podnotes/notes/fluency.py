@@ -27,13 +27,40 @@ _ANECDOTE = re.compile(rf"(?<![\w'-]){alternatives(lists.ANECDOTE)}(?![\w'-])")
 _STUMBLING = re.compile(rf"(?<![\w'-]){alternatives(lists.STUMBLING)}(?![\w'-])|\b(\w+),? \1\b|[…♪\[\]]|\.\.\.|--|—")
 _EXPLAINING = re.compile(rf"(?<![\w'-]){alternatives(lists.EXPLAINING)}(?![\w'-])")
 _VERB = re.compile(rf"(?<![\w-]){alternatives(lists.VERBS)}(?:s|es)?(?![\w-])")
+_BROKEN_OFF = re.compile(rf"(?<![\w'-]){alternatives(lists.BROKEN_OFF)}(?![\w'-])")
+_TRAILING = re.compile(rf"(?<![\w'-]){alternatives(lists.TRAILING)}(?![\w'-])")
+_IN_THE_ROOM = re.compile(rf"(?<![\w'-]){alternatives(lists.IN_THE_ROOM)}(?![\w'-])")
+_ASKED = re.compile(rf"{alternatives(lists.ASKED)}")
+# "Physical touch is this foundational element of culture": this one points forward.
+_EXPLAINED = re.compile(
+    r"(?<=\bis )this(?= (?:[\w-]+ ){1,3}(?:of|that|which|where|called)\b)"
+    r"|(?<=\bhave )this(?= (?:[\w-]+ ){1,2}(?:of|to)\b)"
+    r"|(?<=\bare )these(?= (?:[\w-]+ ){1,3}(?:that|which|where|called|within|inside)\b)"
+    r"|\bthis(?= (?:[\w-]+ ){1,2}called\b)"
+)
+_SOURCE = re.compile(
+    r"\b(?:this|these|that|those) (stud(?:y|ies)|papers?|protocols?|experiments?|subjects|article|groups?|book)\b"
+)
+_THEY = re.compile(r"\b(?:they|them|their)\b")
+_MANY = re.compile(
+    r"\b(?:people|children|men|women|folks|those|both|(?!(?:is|was|has|does|this|its|us|thus|always|perhaps|sometimes|"
+    r"less|unless|as|yes|plus)\b)\w{2,}s)\b|\w+ (?:and|or) \w+|\b(?:somebody|someone|everyone|everybody|anyone|nobody|"
+    r"person|each|every|client|patient|child|team|couple|majority|number|group|public|baby|family|animal|organism|cell)\b"
+)
 _ASKING = re.compile(rf"{alternatives(lists.ASKING)}\b")
 _TAG_QUESTION = re.compile(r",? (?:right|okay|ok|you know|isn't it|correct|huh|yeah|don't you think)[?.!]?$")
 # What transcribers write where they don't write words: "[laughter]", "[unintelligible 00:24:13]".
 _NOT_SAID = re.compile(r"[\[\]♪]|\((?:laughs?|laughter|inaudible|music|applause|crosstalk)\)", re.IGNORECASE)
+# Questions to one who is there, about a past of theirs, or meant as an exclamation.
+_TO_SOMEBODY = re.compile(
+    r"(?:are|were|did|do|have|would|could|will|has|had) (?:you|we|our|your)\b|who (?:would|could|knew)\b|"
+    r"what (?:about|if)\b|.*\b(?:did (?:we|you)|we were|you were|our parents)\b"
+)
 _UNCLEAR_THAT = re.compile(
     r"\b(?:will|does|do|did|is|was|would|can|could|has|should|of|for|about|with|by|from|than|like|after|before) that\b"
 )
+# A list without a verb has such short parts.
+_FEW_WORDS = 2
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 
@@ -71,7 +98,7 @@ def _straight(text: str) -> str:
 
 def _proper(text: str) -> str:
     """The sentence less its opener, for looking at its words."""
-    return _straight(text[opener_length(text) :]).lstrip("\"'“‘(")
+    return _EXPLAINED.sub("the", _straight(text[opener_length(text) :]).lstrip("\"'“‘("))
 
 
 def without_opener(text: str) -> str:
@@ -105,6 +132,38 @@ def points_back(text: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
+def names_nobody(text: str) -> bool:
+    """Whether a "they" comes before anything in the sentence that it could stand for."""
+    rest = _proper(text)
+    they = _THEY.search(rest)
+    return they is not None and not _MANY.search(rest[: they.start()])
+
+
+def points_at_unnamed_source(text: str, before: str) -> bool:
+    """Whether a sentence speaks of "this study" or "these subjects" though nothing before it names one."""
+    said = _straight(before)
+    return any(noun[:4] not in said for noun in _SOURCE.findall(_straight(text)))
+
+
+@lru_cache(maxsize=20_000)
+def breaks_off(text: str) -> bool:
+    """Whether the speaker begins again in the middle, or spells a word out."""
+    return bool(_BROKEN_OFF.search(_straight(text)))
+
+
+@lru_cache(maxsize=20_000)
+def trails_off(text: str) -> bool:
+    """Whether a list in it ends nowhere ("and so on")."""
+    return bool(_TRAILING.search(_straight(text)))
+
+
+@lru_cache(maxsize=20_000)
+def is_in_the_room(text: str) -> bool:
+    """Whether it speaks of what only those see who are there."""
+    return bool(_IN_THE_ROOM.search(_straight(text)))
+
+
+@lru_cache(maxsize=20_000)
 def begins_with_pronoun(text: str) -> bool:
     """Whether one of its first words stands for something outside it ("You can do this …")."""
     early = " ".join(_proper(text).split()[:5]).replace("when it comes to", "")
@@ -134,8 +193,19 @@ def explains(text: str) -> int:
 
 
 def is_question(text: str) -> bool:
-    """Whether it is a question (or ends in "…, right?")."""
+    """Whether it is a question (or ends in "…, right?"), also where the question mark was not recognised."""
+    return has_question_mark(text) or is_unmarked_question(text)
+
+
+def has_question_mark(text: str) -> bool:
+    """Whether it ends in a question mark."""
     return text.rstrip("\"'”’ ").endswith("?")
+
+
+@lru_cache(maxsize=20_000)
+def is_unmarked_question(text: str) -> bool:
+    """Whether the words stand in the order of a question that has no question mark."""
+    return not has_question_mark(text) and bool(_ASKED.fullmatch(_proper(text.rstrip("\"'”’ ")).rstrip(".!")))
 
 
 @lru_cache(maxsize=20_000)
@@ -149,6 +219,12 @@ def is_complete(text: str) -> bool:
     if _NOT_SAID.search(bare):
         return False
     rest = _proper(bare)
+    # "The hippocampus being an area associated with memory." and "Emotions, thoughts, pain." have no verb of their own.
+    if re.search(r"\bbeing\b", rest):
+        rest = re.sub(r"\bbeing\b|\b\w+ed\b", "", rest)
+    parts = rest.split(",")
+    if len(parts) > 2 and all(count_words(part) <= _FEW_WORDS for part in parts):
+        return False
     # "The role of the skin and how it feels." has its verb in the wrong place.
     main = rest if is_question(text) else re.split(r"(?:^|(?<=\S) )(?:how|why|whether)\b", rest, maxsplit=1)[0]
     return bool(_VERB.search(main)) and len(_WORD.findall(rest)) >= 4
@@ -179,4 +255,6 @@ def is_open_question(text: str) -> bool:
         return False
     if _UNCLEAR_THAT.search(rest) or not is_complete(text):
         return False
-    return not _POINTING.search(rest) and not _PRONOUN.search(rest) and rest.count("?") == 1
+    if _TO_SOMEBODY.match(rest):
+        return False
+    return not _POINTING.search(rest) and not _PRONOUN.search(rest) and rest.count("?") <= 1

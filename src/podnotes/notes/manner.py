@@ -58,8 +58,15 @@ class Manner:
         if not self.is_complete(text):
             return False
         return not self.english or not (
-            fluency.leans_back(text) or fluency.begins_with_pronoun(text) or fluency.is_talk_about_talk(text)
+            fluency.leans_back(text)
+            or fluency.begins_with_pronoun(text)
+            or fluency.names_nobody(text)
+            or self.is_talk_about_talk(text)
         )
+
+    def follows(self, text: str) -> bool:
+        """Whether the sentence reads well when the one before it stands before it."""
+        return self.is_complete(text) and not self.is_talk_about_talk(text)
 
     def is_complete(self, text: str) -> bool:
         """Whether it is a whole sentence, as far as can be told."""
@@ -73,8 +80,20 @@ class Manner:
         return bool(_END.search(text)) and fluency.count_words(text) >= _FEWEST_WORDS and not text[:1].islower()
 
     def is_talk_about_talk(self, text: str) -> bool:
-        """See :func:`podnotes.notes.fluency.is_talk_about_talk`."""
-        return self.english and fluency.is_talk_about_talk(text)
+        """Whether it speaks of the talk, or of the room in which it is held."""
+        return self.english and (fluency.is_talk_about_talk(text) or fluency.is_in_the_room(text))
+
+    def breaks_off(self, text: str) -> bool:
+        """See :func:`podnotes.notes.fluency.breaks_off`."""
+        return self.english and fluency.breaks_off(text)
+
+    def trails_off(self, text: str) -> bool:
+        """See :func:`podnotes.notes.fluency.trails_off`."""
+        return self.english and fluency.trails_off(text)
+
+    def is_question(self, text: str) -> bool:
+        """See :func:`podnotes.notes.fluency.is_question`; other languages need the question mark."""
+        return fluency.is_question(text) if self.english else fluency.has_question_mark(text)
 
     def is_personal(self, text: str) -> bool:
         """See :func:`podnotes.notes.fluency.is_personal`."""
@@ -88,7 +107,7 @@ class Manner:
         """See :func:`podnotes.notes.fluency.is_open_question`."""
         if self.english:
             return fluency.is_open_question(text)
-        return fluency.is_question(text) and 5 <= fluency.count_words(text) <= 26
+        return fluency.has_question_mark(text) and 5 <= fluency.count_words(text) <= 26
 
     def is_anecdote(self, text: str) -> bool:
         """See :func:`podnotes.notes.fluency.is_anecdote`."""

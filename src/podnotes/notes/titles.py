@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from podnotes.notes import wording
+from podnotes.notes import fluency, wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,23 @@ if TYPE_CHECKING:
 
 # A title that a search engine shows whole and a reader takes in at once.
 _LONGEST = 90  # characters
+_LONGEST_SAYING = 9  # words
+# A word of the episode's title that the draft says so often is what it is about.
+_REPEATED_WORD = 3
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_ADDRESSED = frozenset(["you", "your", "we", "our", "us", "i", "my", "me"])
+_LEADING_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
+# "Sympathetic", "falling asleep", "depressed": no subject of a title.
+_ADJECTIVE = re.compile(r"(?:ic|al|ar|ous|ful|ed|ive|ian|less|ible|able|ile|asleep|like)$")
+# What half of all titles of episodes have.
+_PLAIN_WORDS = """
+    better best body brain build control enhance effect effects everyday guide guest healing health healthy help
+    host human improve increase interview knowledge learning life live making master mind optimize optimizing
+    overcome people practice process protocols question questions reduce research rewire science scientist secret
+    secrets series session show special story talk tips tools training truth understand understanding using work
+    world years
+"""
+_PLAIN = frozenset(_PLAIN_WORDS.split())
 
 
 def listed(items: Sequence[str]) -> str:
@@ -29,36 +46,57 @@ def in_sentence(title: str) -> str:
     return title if sum(character.isupper() for character in first) > 1 else title[:1].lower() + title[1:]
 
 
-def key_terms(sections: Sequence[Section], most: int = 6) -> tuple[str, ...]:
-    """What the draft speaks of, beyond the names of its topics.
+def key_terms(episode: Episode, sections: Sequence[Section], most: int = 6) -> tuple[str, ...]:
+    """What the draft speaks of: names of its topics, words of its packs, words of the episode's title.
 
     Args:
+        episode: A word of its title that the draft repeats is what the episode is about.
         sections: With their quotes and summaries.
         most: How many terms at most.
 
     Returns:
-        Terms of the packs, those that occur most first, none of them a part of another.
+        Terms as they stand in a sentence, those that occur most first, no two with a word in common.
     """
-    headings = {word for section in sections for word in wording.content_stems(section.topic.title)}
+    texts = [text for section in sections for text in [*section.summary, *(q.passage.text for q in section.quotes)]]
+    announced = set(wording.content_stems(episode.title))
     counts: dict[tuple[str, ...], tuple[float, str]] = {}
+
+    def consider(term: str, least: int) -> None:
+        phrase = wording.stems(term)
+        forms = [form for text in texts for form in wording.as_said(phrase, text)]
+        if len(forms) < least:
+            return
+        weight = len(forms) + 0.6 * (len(phrase) - 1) + (1.0 if announced & set(phrase) else 0.0)
+        if phrase not in counts or weight > counts[phrase][0]:
+            counts[phrase] = (weight, _shown(term, forms))
+
     for section in sections:
         topic = section.topic
-        texts = [*section.summary, *(quote.passage.text for quote in section.quotes)]
+        consider(_LEADING_ARTICLE.sub("", in_sentence(topic.title)), 1)
         for term in dict.fromkeys([*topic.glossary, *topic.terms]):
-            phrase = wording.stems(term)
-            forms = [form for text in texts for form in wording.as_said(phrase, text)]
-            # A plain word ("brain", "nerve") tells no two posts apart.
-            if not forms or set(phrase) <= headings or (len(phrase) == 1 and term not in topic.glossary):
-                continue
-            weight = len(forms) + 0.6 * (len(phrase) - 1)
-            if phrase not in counts or weight > counts[phrase][0]:
-                counts[phrase] = (weight, max(forms, key=forms.count))
+            # A plain word ("brain", "nerve") tells no two posts apart, unless the episode's title has it.
+            known = term in topic.glossary or " " in term or wording.stem(term) in announced
+            if known and not _ADJECTIVE.search(term):
+                consider(term, 1)
+    for word in _WORD.findall(episode.title):
+        if (
+            len(word) > 2
+            and wording.content_stems(word)
+            and word.lower() not in _PLAIN
+            and not _ADJECTIVE.search(word.lower())
+        ):
+            consider(word if sum(map(str.isupper, word)) > 1 else word.lower(), _REPEATED_WORD)
     chosen: list[tuple[tuple[str, ...], str]] = []
     for phrase, (_, term) in sorted(counts.items(), key=lambda item: -item[1][0]):
-        if any(set(phrase) & set(other) for other, _ in chosen):
-            continue
-        chosen.append((phrase, term))
+        if not any(set(phrase) & set(other) for other, _ in chosen):
+            chosen.append((phrase, term))
     return tuple(term for _, term in chosen[:most])
+
+
+def _shown(term: str, forms: Sequence[str]) -> str:
+    """The term as the packs have it, in the number in which it is said most: "nociceptors", never "fall asleep"."""
+    said = max(forms, key=forms.count)
+    return said if said.removesuffix("s").lower() == term.removesuffix("s").lower() else term
 
 
 # Parts of the body of which there is one, or that are spoken of as one: they take an article in a sentence.
@@ -92,18 +130,56 @@ def titles(
     if not sections:
         return (" ".join(episode.title.split()),)
     names = [in_sentence(section.topic.title) for section in sections]
-    subject = listed([names[0][:1].upper() + names[0][1:], *names[1:]])
     guests = [person.name for person in people if "guest" in person.role]
-    voice = f"what {guests[0]} says" if len(guests) == 1 else f"notes from {podcast}" if podcast else "notes"
-    preposition = "about" if len(guests) == 1 else "on"
-    found = [
-        f"{subject}: {voice} {preposition} {listed([with_article(term) for term in terms[:count]])}"
-        for count in (3, 2, 1)
-        if len(terms) >= count
-    ]
-    found.append(f"{subject}: {listed([with_article(term) for term in terms[:3]])}" if terms else f"{subject}: {voice}")
-    found.append(f"{subject}: {voice}")
-    fitting = [
-        title for title in dict.fromkeys(re.sub(r"\s+", " ", title) for title in found) if len(title) <= _LONGEST
-    ]
-    return tuple(fitting) or (subject,)
+    if len(guests) == 1:
+        voice, preposition = f"what {guests[0]} says", " about "
+    else:
+        voice, preposition = (f"notes from {podcast}" if podcast else "notes"), " on "
+    covered = {word for term in terms[:3] for word in wording.content_stems(term)}
+    items = [with_article(term) for term in terms[:3]]
+    items += [name for name in names if not set(wording.content_stems(name)) <= covered]
+    found = [f"{_capital(listed(items[:count]))}: {voice}" for count in (3, 2, 1)]
+    found.append(f"{_capital(listed(names))}: {voice}")
+    fitting = [title for title in dict.fromkeys(map(_one_line, found)) if len(title) <= _LONGEST]
+    if not fitting:
+        return (_one_line(_capital(listed(items[:2]))),)
+    others = [f"“{sentence}”: {voice}" for sentence in sayings(sections)]
+    others += [found[-1], _capital(f"{voice}{preposition}{listed(items[:2])}")]
+    others = [title for title in map(_one_line, others) if len(title) <= _LONGEST]
+    return tuple(dict.fromkeys([fitting[0], *others]))
+
+
+def sayings(sections: Sequence[Section], most: int = 1) -> tuple[str, ...]:
+    """Sentences of the summaries that are short and stand so well that they could head the post.
+
+    Args:
+        sections: With their summaries.
+        most: How many at most.
+
+    Returns:
+        The sentences, shortest first, without their full stops; each names the topic that it is on.
+    """
+    found: list[str] = []
+    for section in sections:
+        named = [wording.stems(term) for term in [section.topic.title, *section.topic.terms]]
+        for text in section.summary:
+            words = _WORD.findall(text.lower())
+            if (
+                4 <= fluency.count_words(text) <= _LONGEST_SAYING
+                and text.endswith(".")
+                and not _ADDRESSED.intersection(words)
+                and not fluency.stumbles(text)
+                and not fluency.points_back(text)
+                and not fluency.leans_back(text)
+                and any(wording.as_said(phrase, text) for phrase in named if phrase)
+            ):
+                found.append(text[:-1])
+    return tuple(sorted(found, key=len)[:most])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
