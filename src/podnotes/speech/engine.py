@@ -10,11 +10,13 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from podnotes.errors import ModelError, PodnotesError, SpeechError
 from podnotes.media.decode import SAMPLE_RATE
+from podnotes.speech.interruption import interruptible
 from podnotes.speech.options import SpeechOptions, memory_gb, physical_cores
 
 if TYPE_CHECKING:
@@ -170,7 +172,7 @@ class FasterWhisper:
 
         options = self._options
         threads = options.threads or physical_cores()
-        self._model, compute_type = _load(self._folder, device, compute_type, threads)
+        self._model, compute_type = interruptible(partial(_load, self._folder, device, compute_type, threads))
         self._pipeline = faster_whisper.BatchedInferencePipeline(self._model)
         # More windows at once are faster up to here; what they take grows with the model.
         self.batch_size = options.batch_size or (16 if device == "cuda" else 8 if memory_gb() >= 6 else 4)

@@ -7,14 +7,10 @@ asked for them.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import os
 import queue
-import sys
 import threading
 import time
-import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,9 +18,11 @@ from typing import TYPE_CHECKING
 from podnotes.errors import AudioError, PodnotesError, SpeechError
 from podnotes.media.decode import SAMPLE_RATE, AudioReader, format_gaps
 from podnotes.models import Segment, Stretch, Transcript
+from podnotes.speech.interruption import interruptible, note_interrupt, start_work
 from podnotes.speech.options import SpeechOptions, SpeechProgress
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator, Sequence
 
     from podnotes.media.decode import Gap
@@ -35,28 +33,6 @@ if TYPE_CHECKING:
 # Speech in a stretch, about: lost at most when a run is interrupted.
 _STRETCH_SECONDS = 450.0
 _DETECTED_WINDOWS = 4
-# Waited for a batch in work when she has pressed Ctrl-C.
-_PATIENCE_SECONDS = 1.5
-
-
-_at_work: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
-_interrupted = threading.Event()
-
-
-@atexit.register
-def _leave() -> None:
-    """Let a batch in work end before the interpreter goes, or else go without it.
-
-    A thread that comes back from native code to an interpreter that is gone aborts the process with a message in C++.
-    After Ctrl-C nobody waits for a large model's batch: the process ends at once with the status of an interrupt.
-    """
-    for thread in tuple(_at_work):
-        thread.join(_PATIENCE_SECONDS if _interrupted.is_set() else None)
-        if thread.is_alive():
-            for stream in (sys.stdout, sys.stderr):
-                with contextlib.suppress(OSError, ValueError, AttributeError):
-                    stream.flush()
-            os._exit(130)
 
 
 def transcribe(
@@ -151,7 +127,7 @@ class _Run:
         self.options = options
         self.start = self.end = start
         self.gaps: list[Gap] = []
-        self.language = choose_language(path, engine, language)
+        self.language = interruptible(lambda: choose_language(path, engine, language))
         self.other_language = other_language(engine, language)
         self._stop = threading.Event()
         self._takes: queue.Queue[Take | BaseException | None] = queue.Queue(maxsize=1)
@@ -160,10 +136,7 @@ class _Run:
     def events(self) -> Iterator[Stretch | float]:
         """Recognise; yields each stretch that is finished and, between them, seconds done."""
         for work in (self._decode, self._recognise):
-            # Daemons: a batch in work can't be broken off, and must not hold up the end of the program.
-            thread = threading.Thread(target=work, daemon=True)
-            _at_work.add(thread)
-            thread.start()
+            start_work(work)
         try:
             while (event := self._events.get()) is not None:
                 if isinstance(event, PodnotesError):
@@ -172,7 +145,7 @@ class _Run:
                     raise SpeechError(f"Recognition of {self.path.name} failed: {event}") from event
                 yield event
         except KeyboardInterrupt:
-            _interrupted.set()
+            note_interrupt()
             raise
         finally:
             self._stop.set()

@@ -6,6 +6,7 @@ Both cost a fraction of a full pass, since only what may be quoted is heard agai
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from podnotes.errors import PodnotesError, SpeechError
 from podnotes.media.decode import SAMPLE_RATE, AudioReader
 from podnotes.models import Doubt, Segment, Transcript
 from podnotes.speech.engine import Aligner, load_engine
+from podnotes.speech.interruption import interruptible
 from podnotes.speech.options import SpeechOptions, SpeechProgress
 from podnotes.speech.recognition import choose_language, to_segment
 from podnotes.speech.second_try import check
@@ -114,12 +116,12 @@ def refine(
     if on_progress:
         on_progress(SpeechProgress("load", 0.0))
     engine = load_engine(model, options, on_progress)
-    language = choose_language(Path(audio), engine, transcript.language)
+    language = interruptible(partial(choose_language, Path(audio), engine, transcript.language))
     total, done = sum(end - start for start, end in wide), 0.0
     fresh: list[Segment] = []
     try:
         for group in _grouped(_cut_out(Path(audio), wide), engine):
-            fresh += _recognise(group, engine, language, options)
+            fresh += interruptible(partial(_recognise, group, engine, language, options))
             done += sum(len(piece.samples) for piece in group) / SAMPLE_RATE
             if on_progress:
                 on_progress(SpeechProgress("recognise", done, total))
@@ -178,7 +180,7 @@ def time_words(
     engine = load_engine(model, options)
     if not isinstance(engine, Aligner):
         return transcript
-    language = choose_language(Path(audio), engine, transcript.language)
+    language = interruptible(partial(choose_language, Path(audio), engine, transcript.language))
     groups = _fit(wanted, transcript.segments, engine.window_s)
     segments = list(transcript.segments)
     bounds = [_bounds(transcript.segments, group) for group in groups]
@@ -187,7 +189,7 @@ def time_words(
             if len(piece.samples) < _SHORTEST_SECONDS * SAMPLE_RATE:
                 continue
             texts = [segments[index].text for index in group]
-            aligned = engine.align(piece.samples, " ".join(texts), language=language)
+            aligned = interruptible(partial(engine.align, piece.samples, " ".join(texts), language=language))
             words = _to_voice(aligned, VoiceDetector().hear(piece.samples))
             for index in group:
                 count = len(segments[index].text.split())
@@ -245,7 +247,7 @@ def _grouped(pieces: Iterator[_Piece], engine: Engine) -> Iterator[list[_Piece]]
         yield group
 
 
-def _recognise(pieces: Sequence[_Piece], engine: Engine, language: str, options: SpeechOptions) -> Iterator[Segment]:
+def _recognise(pieces: Sequence[_Piece], engine: Engine, language: str, options: SpeechOptions) -> list[Segment]:
     """Recognise pieces of one file together, each cut into windows by itself."""
     samples, voices, windows, shifts = [], [], [], []
     offset = 0
@@ -271,9 +273,11 @@ def _recognise(pieces: Sequence[_Piece], engine: Engine, language: str, options:
         )
     )
     checked = check(engine, take, found, language, word_times=options.word_times)
-    for entries, shift in zip(checked, shifts, strict=True):
-        for hypothesis, doubt in entries:
-            yield to_segment(hypothesis, shift, doubt)
+    return [
+        to_segment(hypothesis, shift, doubt)
+        for entries, shift in zip(checked, shifts, strict=True)
+        for hypothesis, doubt in entries
+    ]
 
 
 def _fit(wanted: Sequence[int], segments: Sequence[Segment], longest: float) -> list[list[int]]:
