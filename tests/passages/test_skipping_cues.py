@@ -49,6 +49,10 @@ def cues(*phrases: str) -> Cues:
         ("call PHONE", "Call 1-800-555-0199 now.", "Call 1-800-555-0199"),
         ("call PHONE", "Call 833-555-0142 now.", "Call 833-555-0142"),
         ("that's all", "That’s all.", "That’s all."),
+        ("use code !that|from", "Use code HANDS for that.", "Use code HANDS"),
+        ("use code !that|from", "You can use code that works.", None),
+        ("use code !that|from", "So you use code.", None),
+        ("our favorite program", "It is our favourite programme.", "our favourite programme."),
     ],
 )
 def test_notation(phrase: str, text: str, matched: str | None) -> None:

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 from podnotes.models import Skipped
 from podnotes.passages.skipping_cues import english, normalised
 from podnotes.passages.skipping_evidence import APART, Evidence, gather, look_again
-from podnotes.passages.skipping_path import AD, CONTENT, HOUSE, READ, SPOT, begin_at_breaks, best_path, runs
+from podnotes.passages.skipping_path import (
+    AD,
+    CONTENT,
+    HOUSE,
+    READ,
+    SPOT,
+    begin_at_breaks,
+    begin_with_stories,
+    best_path,
+    runs,
+)
 from podnotes.passages.skipping_repeats import shingles
 
 if TYPE_CHECKING:
@@ -65,6 +75,7 @@ def find_skipped(
         path = best_path(evidence)
     _settle(path, evidence)
     begin_at_breaks(path, sentences, evidence)
+    begin_with_stories(path, sentences, evidence, words)
     _part_plugs(path, sentences, evidence)
     _fill(path, sentences)
     return tuple(_spans(path, sentences, evidence))

@@ -40,13 +40,32 @@ _PATH = re.compile(
     r"(?:https?://)?(?:www\.)?(?!(?:git|npmjs|pypi|crates|wikipedia|stackoverflow|medium|arxiv|doi)).+\.[a-z]+/[a-z0-9-]+/?"
 )
 _NUMBER = re.compile(r"\d[\d,.]*(?:st|nd|rd|th|k|\+)?|\d+-\d+")
+# The phrases are in American spelling.
+_AMERICAN = {
+    "programme": "program",
+    "programmes": "programs",
+    "favourite": "favorite",
+    "favourites": "favorites",
+    "neighbourhood": "neighborhood",
+    "colour": "color",
+    "colours": "colors",
+    "flavour": "flavor",
+    "flavours": "flavors",
+    "personalised": "personalized",
+    "customised": "customized",
+    "enrol": "enroll",
+    "theatres": "theaters",
+    "cheque": "check",
+    "organisation": "organization",
+}
 _EDGE = ".,?!;:\"'()[]{}<>…“”‘’«»*_-–—/\\"
 
 
 class Slot(NamedTuple):
-    """One place of a phrase: which words may stand there."""
+    """One place of a phrase: which words may stand there, or which may not (``other``)."""
 
     words: frozenset[str]
+    other: bool = False
     optional: bool = False
     gap: bool = False
     start: bool = False
@@ -112,7 +131,7 @@ class Cues:
 
     def _add(self, cue: Cue, text: str) -> None:
         slots = tuple(_slot(word) for word in text.split())
-        fixed = [i for i, slot in enumerate(slots) if slot.words and not slot.optional]
+        fixed = [i for i, slot in enumerate(slots) if slot.words and not (slot.optional or slot.other)]
         # The slot with the fewest common words among its choices; of those, the one with the fewest choices.
         ranked = sorted(fixed, key=lambda i: _commonness(slots[i]))
         anchor = ranked[0]
@@ -166,11 +185,13 @@ def _slot(text: str) -> Slot:
         return Slot(frozenset(), start=True)
     if text == "$":
         return Slot(frozenset(), end=True)
+    if text.startswith("!"):
+        return Slot(frozenset(text[1:].split("|")), other=True)
     optional = text.endswith("?")
     choices = text.removesuffix("?").split("|")
     if "URL" in choices:
         choices.append("PATH")
-    return Slot(frozenset(choices) - {"", "$"}, optional, end="$" in choices)
+    return Slot(frozenset(choices) - {"", "$"}, optional=optional, end="$" in choices)
 
 
 def _match(slots: tuple[Slot, ...], at: int, words: list[str], place: int) -> int:
@@ -186,7 +207,7 @@ def _match(slots: tuple[Slot, ...], at: int, words: list[str], place: int) -> in
         if slot.start:
             if place != 0:
                 return -1
-        elif place < len(words) and words[place] in slot.words:
+        elif place < len(words) and (words[place] in slot.words) is not slot.other:
             if slot.optional:
                 last = _match(slots, at + 1, words, place + 1)
                 if last >= 0:
@@ -205,7 +226,7 @@ def _match(slots: tuple[Slot, ...], at: int, words: list[str], place: int) -> in
 def _normalise(word: str) -> str:
     bare = word.lower().replace("’", "'").strip(_EDGE)
     if not bare or bare.isalpha():
-        return bare
+        return _AMERICAN.get(bare, bare)
     if _ADDRESS.fullmatch(bare):
         return "SOCIAL" if _SOCIAL.fullmatch(bare) else "PATH" if _PATH.fullmatch(bare) else "URL"
     if bare[-1] == "%" and _PERCENT.fullmatch(bare):

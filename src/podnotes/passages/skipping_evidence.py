@@ -27,6 +27,7 @@ _MOST, _LEAST = 7.0, -2.5  # what one sentence can add
 _FULL_WORDING = 4.0
 _WORDING = {
     "marketing": 0.8,
+    "goods": 0.4,
     "testimonial": 0.8,
     "bare-address": 0.4,
     "network": 0.4,
@@ -38,11 +39,13 @@ _WORDING = {
 _HOUSE_WORDING = 0.6
 _SELLING_WORD, _ONLY_HERE = 0.3, 0.5  # how much these matter among the reasons told
 _BREAK = 1.0  # evidence that the sentence which announces a break belongs to what follows
+_BREAK_ALONE = 3.0  # and that it is nobody's content
 
-_OPENING_CUES = frozenset({"sponsor", "pitch"})
+_OPENING_CUES = frozenset({"sponsor", "underwriting", "pitch"})
+_NAMING_CUES = frozenset({"sponsor", "underwriting"})
 _ADDRESS_CUES = frozenset({"address", "bare-address", "vanity", "call-to-action"})
 _CLOSING_CUES = frozenset({"address", "vanity", "code", "small-print"})
-_PAID_CUES = frozenset({"sponsor", "partner", "code", "offer", "small-print", "cross-promotion"})
+_PAID_CUES = frozenset({"sponsor", "underwriting", "partner", "code", "offer", "small-print", "cross-promotion"})
 _LEADING_CUES = _CLOSING_CUES | {"offer", "call-to-action", "cross-promotion"}
 
 _CLEAR = 2.5  # evidence of a sentence that is certainly in a spot
@@ -63,6 +66,7 @@ _CHAPTER_TITLES = ("ad", "ads", "advert", "adverts", "advertisement", "advertise
 _REPEAT = 2.5  # of a sentence that is said elsewhere word for word
 _REPEATED, _LEAST_REPEATED = 0.6, 5  # share of the words, and words, of a sentence that counts as said before
 _NAMED = 2.0  # of a sentence that names the sponsor
+_FIRST = 45.0  # seconds since it was named before
 
 
 @dataclass(slots=True)
@@ -83,6 +87,7 @@ class Evidence:
         certain: Whether more than its wording and what people talking say as well speaks for a read.
         paid: Whether that is more than an address.
         opening: Whether a read may open with it.
+        introduces: Whether it names a sponsor for the first time, so that a read may have opened shortly before.
         closing: Whether it is what a read or spot ends with.
         leading: Whether it is what a spot leads to.
         reasons: What was found: how strong it is, which kind it speaks for, and how to say it.
@@ -101,6 +106,7 @@ class Evidence:
     certain: bool = False
     paid: bool = False
     opening: bool = False
+    introduces: bool = False
     closing: bool = False
     leading: bool = False
     reasons: list[tuple[float, str, str]] = field(default_factory=list)
@@ -157,10 +163,15 @@ def look_again(
         in_read: Which of them have been found to be in a read.
     """
     names = sponsor_names(sentences, words, hits, in_read)
+    last = float("-inf")
     for place, name in with_names(sentences, words, names):
-        evidence[place].spot += _NAMED
-        evidence[place].read += _NAMED
-        evidence[place].reasons.append((1.0, "ad", f"names {name}"))
+        found, here = evidence[place], sentences[place].start
+        found.spot += _NAMED
+        found.read += _NAMED
+        # "I've been drinking AG1 …": the first time that the name is said, a read may open.
+        found.introduces = here - last > _FIRST
+        last = here
+        found.reasons.append((1.0, "ad", f"names {name}"))
     _add_repeats(evidence, words, said_again(words, in_read), "a read of this episode again", house=False)
 
 
@@ -188,7 +199,7 @@ def _weigh(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wordi
         found.opening |= cue.name in _OPENING_CUES
         found.closing |= cue.name in _CLOSING_CUES
         found.leading |= cue.name in _LEADING_CUES and not asked
-        found.named |= cue.name == "sponsor"
+        found.named |= cue.name in _NAMING_CUES
         if cue.kind == "public":
             found.spot += cue.score
             found.read += cue.score
@@ -204,7 +215,7 @@ def _weigh(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wordi
         elif cue.kind == "break":
             found.spot += _BREAK
             found.read += _BREAK
-            found.house += _BREAK
+            found.house += _BREAK_ALONE
             found.opens += cue.score
             found.announces = True
         else:

@@ -19,6 +19,33 @@ _HOST = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9-]{3,})[.,]")
 _AWAY = 90.0  # seconds from an address on which a name is not part of a read that gives it
 _OWN = 3  # times a name is said elsewhere when it is the show's own
 _ADDRESSES = frozenset({"URL", "PATH"})
+# An address as it is said: "go to eight sleep dot com".
+_SAID_ENDS = frozenset(["com", "org", "net", "co", "io", "fm", "tv", "edu", "uk"])
+_BEFORE_ADDRESS = frozenset(
+    [
+        "to",
+        "at",
+        "visit",
+        "visiting",
+        "is",
+        "that's",
+        "again",
+        "online",
+        "and",
+        "or",
+        "check",
+        "try",
+        "the",
+        "via",
+        "us",
+        "our",
+        "my",
+    ]
+)
+_LONGEST_SAID = 3  # words
+# What a name is part of: "drinkag1.com", "functionhealth.com".
+_LEAST_PART, _LEAST_REST = 4, 2  # letters
+_NEAR = 75.0  # seconds
 _BARE = re.compile(r"[^\w'&-]+")
 
 
@@ -30,13 +57,28 @@ def address_names(sentence: Sentence, words: Sequence[str]) -> list[str]:
         words: Its words, normalised.
 
     Returns:
-        The name of each address: "insidetracker" for "www.InsideTracker.com".
+        The name of each address: "insidetracker" for "www.InsideTracker.com" and for "inside tracker dot com".
     """
-    if _ADDRESSES.isdisjoint(words):
-        return []
-    tokens = sentence.text.split()
-    found = (_HOST.match(tokens[at].lower().strip("\"'(“‘")) for at, word in enumerate(words) if word in _ADDRESSES)
-    return [host[1].replace("-", "") for host in found if host]
+    names = []
+    if not _ADDRESSES.isdisjoint(words):
+        tokens = sentence.text.split()
+        found = (_HOST.match(tokens[at].lower().strip("\"'(“‘")) for at, word in enumerate(words) if word in _ADDRESSES)
+        names = [host[1].replace("-", "") for host in found if host]
+    if "dot" in words:
+        for at, word in enumerate(words[:-1]):
+            if word == "dot" and words[at + 1] in _SAID_ENDS:
+                names += _said(words[:at])
+    return names
+
+
+def _said(words: Sequence[str]) -> list[str]:
+    """The name before "dot com", back to the word that leads to it."""
+    joined = ""
+    for word in reversed(words[-_LONGEST_SAID:]):
+        if word in _BEFORE_ADDRESS or not word:
+            break
+        joined = _joinable(word) + joined
+    return [joined] if len(joined) >= _LEAST_PART else []
 
 
 def own_names(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> frozenset[str]:
@@ -106,11 +148,55 @@ def sponsor_names(
             names.setdefault(name, set()).add(place)
         tokens = sentence.text.split()
         for hit in hits[place]:
-            if hit.cue.name == "sponsor":
+            if hit.cue.name in {"sponsor", "underwriting"}:
                 name = _capitalised(tokens, hit.last)
                 if name:
                     names.setdefault(name, set()).add(place)
+    for part, places in _parts(sentences, words, names).items():
+        names.setdefault(part, set()).update(places)
     return names
+
+
+def _parts(
+    sentences: Sequence[Sentence], words: Sequence[Sequence[str]], names: dict[str, set[int]]
+) -> dict[str, set[int]]:
+    """Names that an address begins or ends with, "AG1" of "drinkag1", and the places of the addresses.
+
+    Only what is written as a name beside the address, and never otherwise there: "Function" and not "health".
+    """
+    hosts: dict[str, set[str]] = {}
+    for name in names:
+        for length in range(3, len(name) - _LEAST_REST + 1):
+            hosts.setdefault(name[:length], set()).add(name)
+            hosts.setdefault(name[-length:], set()).add(name)
+    when = sorted((sentences[place].start, place) for places in names.values() for place in places)
+    times = [time for time, _ in when]
+    written: dict[str, set[int]] = {}
+    small: set[str] = set()
+    for place, sentence in enumerate(sentences):
+        nearest = bisect_left(times, sentence.start - _NEAR)
+        if nearest == len(times) or times[nearest] > sentence.start + _NEAR:
+            continue
+        tokens = sentence.text.split()
+        bare = [_joinable(word.removesuffix("'s")) for word in words[place]]
+        for index, word in enumerate(bare):
+            for joined, last in ((word, index), (word + "".join(bare[index + 1 : index + 2]), index + 1)):
+                if joined not in hosts or last >= len(bare):
+                    continue
+                if any(tokens[at][:1].islower() and not any(map(str.isdigit, joined)) for at in range(index, last + 1)):
+                    small.add(joined)
+                elif (index or last > index) and (len(joined) >= _LEAST_PART or _is_sign(tokens[index])):
+                    near = range(nearest, bisect_left(times, sentence.start + _NEAR))
+                    given = {when[at][1] for at in near} & set().union(*(names[host] for host in hosts[joined]))
+                    if given:
+                        written.setdefault(joined, set()).update(given)
+    return {part: places for part, places in written.items() if part not in small}
+
+
+def _is_sign(token: str) -> bool:
+    """Whether a short word is written as nothing but a name is: "AG1", "UPS"."""
+    bare = _BARE.sub("", token).removesuffix("'s")
+    return bare.isupper() or any(map(str.isdigit, bare))
 
 
 def _capitalised(tokens: Sequence[str], first: int) -> str:
@@ -173,7 +259,8 @@ def _name_at(
     for end in range(index, min(index + 3, len(bare))):
         joined += bare[end]
         # A name that is a word of the language as well ("Levels") counts when it is written as a name.
-        if joined in given and (tokens[index][:1].isupper() or len(joined) > 7 or end > index):
+        written = tokens[index][:1].isupper() or any(map(str.isdigit, joined))
+        if joined in given and (written or len(joined) > 7 or end > index):
             if min(abs(time - here) for time in given[joined]) <= reach:
                 return " ".join(tokens[index : end + 1]).strip(".,;:?!")
             return None

@@ -7,6 +7,8 @@ break, and the way is searched that has the most evidence for what it costs (the
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,13 +26,15 @@ AD = (SPOT, READ)
 _ENTER_SPOT, _ENTER_READ, _ENTER_HOUSE = 4.0, 5.0, 2.5
 _OPENING = 3.0  # how much cheaper a read begins where a sponsor is named
 _LEAVE_SPOT, _LEAVE_READ, _LEAVE_HOUSE = 2.5, 4.0, 1.5
-_CLOSING = 1.5  # how much cheaper a read or spot ends after an address, a code or small print
+_CLOSING = 1.5  # how much cheaper a read or spot ends after an address, a code, an offer or small print
 _LEAST_ENTER, _LEAST_LEAVE = 1.5, 0.7  # however much speaks for a change, it costs this
 _SPOT_READ, _AD_HOUSE, _AGAIN = 1.5, 1.8, 2.0
 
 # In seconds: how long a story before a read lasts at most, the silence before it at least, and the silence after
 # which a read does not begin in mid-flow.
 _STORY, _BREAK, _FLOW = 30.0, 1.0, 0.7
+_PLAIN_STORY = 2  # sentences of a story in a row that have none of its words
+_OWN_WORD = 5  # letters of a word that can tell a read's story
 
 
 def best_path(evidence: Sequence[Evidence]) -> list[int]:
@@ -50,7 +54,7 @@ def best_path(evidence: Sequence[Evidence]) -> list[int]:
     read, house = before.read - _LEAST_ENTER, before.house - _LEAST_LEAVE
     back: list[tuple[int, int, int, int]] = []
     for found in evidence[1:]:
-        ends = found.closes + _CLOSING * before.closing
+        ends = found.closes + _CLOSING * (before.closing or before.leading)
         begins = found.opens
         come_content = _best(
             content,
@@ -61,9 +65,9 @@ def best_path(evidence: Sequence[Evidence]) -> list[int]:
         if found.apart:  # as if the one ended and another began
             spot, read, house = (score - _LEAST_LEAVE - _LEAST_ENTER for score in (spot, read, house))
         come_spot = _best(content - max(_LEAST_ENTER, _ENTER_SPOT - begins), spot, read - _SPOT_READ, house - _AD_HOUSE)
-        enter_read = max(_LEAST_ENTER, _ENTER_READ - begins - _OPENING * found.opening)
+        enter_read = max(_LEAST_ENTER, _ENTER_READ - begins - _OPENING * (found.opening or found.introduces))
         # Once it has closed, a read goes on only as another one.
-        again = _AGAIN if before.closing and not (found.opening or found.leading) else 0.0
+        again = _AGAIN if before.closing and not (found.opening or found.introduces or found.leading) else 0.0
         come_read = _best(content - enter_read, spot - _SPOT_READ - again, read - again, house - _AD_HOUSE)
         enter_house = max(_LEAST_ENTER, _ENTER_HOUSE - begins)
         come_house = _best(content - enter_house, spot - _AD_HOUSE, read - _AD_HOUSE, house)
@@ -114,6 +118,58 @@ def begin_at_breaks(path: list[int], sentences: Sequence[Sentence], evidence: Se
             if gap >= longest:
                 longest, begin = gap, place
         path[begin : run.start] = [READ] * (run.start - begin)
+
+
+def begin_with_stories(
+    path: list[int], sentences: Sequence[Sentence], evidence: Sequence[Evidence], words: Sequence[Sequence[str]]
+) -> None:
+    """Take the story that leads up to a read into it where its words are the read's own.
+
+    "Do you know how many subscriptions you pay for?" belongs to the read that names subscriptions next, when nobody
+    speaks of them in the rest of the episode.
+
+    Args:
+        path: What `best_path` gave; changed in place.
+        sentences: All sentences.
+        evidence: One piece a sentence.
+        words: Their words, normalised.
+    """
+    said: Counter[str] | None = None
+    for run in runs(path, AD):
+        before = _lead_up(run.start, path, sentences, evidence)
+        if not before:
+            continue
+        if said is None:
+            said = Counter(_base(word) for of in words for word in of)
+        inside = Counter(_base(word) for place in run for word in words[place])
+        around = inside + Counter(_base(word) for place in before for word in words[place])
+        own = {word for word, times in inside.items() if len(word) >= _OWN_WORD and around[word] == said[word]}
+        begin = run.start
+        for place in reversed(before):
+            if begin - place > _PLAIN_STORY + 1:
+                break
+            if not own.isdisjoint(map(_base, words[place])):
+                begin = place
+        path[begin : run.start] = [READ] * (run.start - begin)
+
+
+def _lead_up(first: int, path: Sequence[int], sentences: Sequence[Sentence], evidence: Sequence[Evidence]) -> range:
+    """The sentences of content that may lead up to a read which seems to begin in mid-flow."""
+    begin = first
+    while begin and sentences[first].start - sentences[begin - 1].start <= _STORY:
+        if path[begin - 1] != CONTENT or sentences[begin].start - sentences[begin - 1].end >= _FLOW:
+            break
+        if evidence[begin].opening or evidence[begin - 1].announces or evidence[begin - 1].returns:
+            break
+        begin -= 1
+    return range(begin, first)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _base(word: str) -> str:
+    """The word without its plural."""
+    word = word.removesuffix("'s")
+    return word[:-1] if len(word) > _OWN_WORD and word.endswith("s") and not word.endswith("ss") else word
 
 
 def runs(path: Sequence[int], states: Collection[int]) -> list[range]:
