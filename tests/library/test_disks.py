@@ -255,6 +255,7 @@ WRITES: dict[str, Callable[[Library], object]] = {
     "remember_episode": lambda library: library.remember_episode(Episode("new", "New")),
     "follow": lambda library: library.follow("https://other.example/"),
     "unfollow": lambda library: library.unfollow(FEED),
+    "mark_gone": lambda library: library.mark_gone(FEED),
     "save_audio": lambda library: library.save_audio(1, Path("x.mp3")),
     "save_stretch": lambda library: library.save_stretch(1, "r", Stretch(0.0, 1.0, ())),
     "save_transcript": lambda library: library.save_transcript(1, make_transcript("Another one.")),

@@ -167,6 +167,33 @@ def test_following(library: Library) -> None:
     assert library.podcast(FEED) is not None, "what was made from it stays"
 
 
+def test_a_feed_that_is_gone_stays_with_a_mark(library: Library) -> None:
+    assert not library.mark_gone(FEED), "never heard of"
+    podcast = Podcast("The Nerve Hour", (make_episode(1),), url=FEED)
+    library.remember_podcast(podcast)
+    library.follow(FEED)
+    assert library.mark_gone(FEED)
+    assert not library.mark_gone(FEED)
+    (feed,) = library.feeds()
+    assert feed.gone is not None
+    assert feed.gone.tzinfo is not None
+    assert feed.episodes == 1
+    assert library.podcast(FEED) is not None
+    # Whatever says that it is there again takes the mark away.
+    for back in (library.follow, library.mark_unchanged, lambda _: library.remember_podcast(podcast)):
+        library.mark_gone(FEED)
+        back(FEED)
+        assert [feed.gone for feed in library.feeds()] == [None]
+
+
+def test_the_mark_goes_along_with_an_export(library: Library, tmp_path: Path) -> None:
+    library.follow(FEED)
+    library.mark_gone(FEED)
+    with Library(tmp_path / "copy") as copy:
+        copy.import_lines(library.export_lines())
+        assert [feed.gone for feed in copy.feeds()] == [feed.gone for feed in library.feeds()]
+
+
 def test_finding_episodes(library: Library) -> None:
     library.remember_podcast(
         Podcast("P", tuple(make_episode(number, title=f"Über den Schmerz {number}") for number in (3, 2, 1)), url=FEED)

@@ -87,9 +87,14 @@ def update(**given: Any) -> int:
     from podnotes.library import Library
 
     with Library(given["library_path"]) as library:
-        sources = tuple(feed.url for feed in library.feeds())
+        followed = library.feeds()
+    sources = tuple(feed.url for feed in followed if feed.gone is None)
     if not sources:
-        say("You follow no feed yet: podnotes follow URL")
+        say(
+            "All feeds you follow are gone: podnotes feeds"
+            if followed
+            else "You follow no feed yet: podnotes follow URL"
+        )
         return 0
     return _run(sources, given)
 

@@ -78,6 +78,8 @@ def follow(source: str, library_path: Path | None) -> int:
             if reading.error is not None or reading.podcast is None:
                 failed += 1
                 say(f"podnotes: {reading.error}")
+                if reading.gone:
+                    library.mark_gone(reading.address)
                 continue
             podcast = reading.podcast
             if podcast.url is None:
@@ -126,10 +128,21 @@ def feeds(opml: Path | None, as_json: bool, library_path: Path | None) -> None:
         say(f"Wrote {len(followed)} feeds to {opml}; addresses of private feeds are in it, so keep it to yourself.")
         return
     if as_json:
-        put_json([{"title": one.title, "url": web.shown(one.url), "episodes": one.episodes} for one in followed])
+        put_json(
+            [
+                {
+                    "title": one.title,
+                    "url": web.shown(one.url),
+                    "episodes": one.episodes,
+                    "gone": one.gone.isoformat() if one.gone else None,
+                }
+                for one in followed
+            ]
+        )
         return
     for one in followed:
         checked = f", read {one.checked:%Y-%m-%d}" if one.checked else ""
-        put(f"{one.title}: {one.episodes} episodes{checked}  {web.shown(one.url)}")
+        gone = f", gone since {one.gone:%Y-%m-%d} (the publisher took it down)" if one.gone else ""
+        put(f"{one.title}: {one.episodes} episodes{checked}{gone}  {web.shown(one.url)}")
     if not followed:
         say("You follow no feed yet: podnotes follow URL")

@@ -87,7 +87,7 @@ def read_sources(
     """
     options = options or SourceOptions()
     named = [sources] if isinstance(sources, str | Path) else list(sources)
-    known = previous or {}
+    known = {} if previous is None else previous  # one that looks things up may say that it is empty
     with ThreadPoolExecutor(max_workers=max(1, options.workers), thread_name_prefix="podnotes-feed") as pool:
         expanded = [pool.submit(_expand, source, known, options) for source in named]
         waiting = [
@@ -143,9 +143,10 @@ def _from_path(path: Path, options: SourceOptions) -> list[Reading | str]:
 def _from_address(url: str, known: Mapping[str, Podcast], options: SourceOptions) -> list[Reading | str]:
     apple = _APPLE.match(url)
     if apple is not None:
-        before = known.get(url)
-        podcast = read_feed(apple_feed(apple[1], options), previous=before, options=options.feed, trusted=False)
-        return [Reading(url, podcast, unchanged=podcast is before)]
+        feed = apple_feed(apple[1], options)
+        before = known.get(feed)
+        podcast = read_feed(feed, previous=before, options=options.feed, trusted=False)
+        return [Reading(feed, podcast, unchanged=podcast is before)]
     if extension_of(url) in TYPES:
         return [Reading(url, podcast_from_audio(url))]
     web.remember_credentials(web.cleaned(url))
@@ -154,7 +155,7 @@ def _from_address(url: str, known: Mapping[str, Podcast], options: SourceOptions
         podcast = read_feed(url, previous=before, options=options.feed)
     except NotAFeedError as error:
         if error.alternatives:
-            return [_linked(error, options)]
+            return [_linked(error, known, options)]
         if error.sound:
             return [Reading(url, podcast_from_audio(url, error.sound))]
         if is_opml(error.data):
@@ -164,12 +165,14 @@ def _from_address(url: str, known: Mapping[str, Podcast], options: SourceOptions
     return [Reading(url, podcast, unchanged=podcast is before)]
 
 
-def _linked(error: NotAFeedError, options: SourceOptions) -> Reading:
+def _linked(error: NotAFeedError, known: Mapping[str, Podcast], options: SourceOptions) -> Reading:
     failures: list[PodnotesError] = []
     for link in error.alternatives[:3]:
         try:
             trusted = web.same_origin(link, error.url)
-            return Reading(link, read_feed(link, options=options.feed, trusted=trusted))
+            before = known.get(link)
+            podcast = read_feed(link, previous=before, options=options.feed, trusted=trusted)
+            return Reading(link, podcast, unchanged=podcast is before)
         except PodnotesError as failure:
             failures.append(failure)
     raise failures[0]

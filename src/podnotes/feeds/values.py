@@ -55,27 +55,33 @@ def plain_text(markup: str, *, limit: int = LONGEST_TEXT) -> str:
     Returns:
         Lines separated by single line breaks, without surrounding spaces.
     """
-    text = markup[: limit * 4]
-    if _TWICE_ENCODED.search(text):
-        text = "\n".join(map(_encoded_once, text.split("\n")))
+    # First of all, since what it was encoded from has control characters in it.
+    text = _encoded_once(markup[: limit * 4])
     text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text))
     # Three rounds undo what was escaped twice; a feed that escapes more often shows its "&lt;" as it is.
     for _ in range(3):
         if "<" not in text and not _ENTITY.search(text):
             break
         text = _INVISIBLE.sub("", _without_tags(text) if _TAG.search(text) else html.unescape(text))
+    while (once := _INVISIBLE.sub("", _encoded_once(text))) != text:
+        text = once
     text = _TAG.sub("‹", text).replace("\r\n", "\n").replace("\r", "\n")
     lines = (" ".join(line.split()) for line in text.split("\n"))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def _encoded_once(line: str) -> str:
-    """Undo the second encoding of a line where all of it was encoded twice: nothing else is UTF-8 by chance."""
-    try:
-        return line.translate(_BYTES_OF_CP1252).encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return line
+def _encoded_once(text: str) -> str:
+    """Undo the second encoding of those lines that were encoded twice: nothing else is UTF-8 by chance."""
+    if not _TWICE_ENCODED.search(text):
+        return text
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        try:
+            lines[number] = line.translate(_BYTES_OF_CP1252).encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            continue
+    return "\n".join(lines)
 
 
 def _without_tags(markup: str) -> str:

@@ -68,11 +68,11 @@ class Exchange:
         with contextlib.closing(Database(self.path, read_only=True)) as database, database.read() as connection:
             connection.execute("BEGIN")
             yield _line("library", format=FORMAT, podnotes=__version__, exported=schema.now())
-            for url, record, followed, checked in connection.execute(
-                "SELECT url, record, followed, checked FROM podcast ORDER BY id"
+            for url, record, followed, checked, gone in connection.execute(
+                "SELECT url, record, followed, checked, gone FROM podcast ORDER BY id"
             ):
                 podcast = to_plain(from_json(Podcast, record))
-                yield _line("podcast", url=url, podcast=podcast, followed=followed, checked=checked)
+                yield _line("podcast", url=url, podcast=podcast, followed=followed, checked=checked, gone=gone)
             for number, record, place, audio in connection.execute(
                 "SELECT id, record, place, path FROM episode LEFT JOIN audio ON episode_id = id ORDER BY id"
             ):
@@ -243,9 +243,17 @@ class _Reader:
     def _take_podcast(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
         podcast = from_plain(Podcast, held["podcast"])
         connection.execute(
-            "INSERT INTO podcast (url, guid, title, record, followed, checked) VALUES (?, ?, ?, ?, ?, ?) "
+            "INSERT INTO podcast (url, guid, title, record, followed, checked, gone) VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (url) DO UPDATE SET followed = coalesce(followed, excluded.followed)",
-            (str(held["url"]), podcast.guid, podcast.title, to_json(podcast), held["followed"], held["checked"]),
+            (
+                str(held["url"]),
+                podcast.guid,
+                podcast.title,
+                to_json(podcast),
+                held["followed"],
+                held["checked"],
+                held.get("gone"),  # exports from before the mark have none
+            ),
         )
 
     def _take_episode(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:

@@ -47,6 +47,8 @@ class Feed:
         followed: Since when she follows it, in UTC.
         checked: When it was last read, in UTC, or None.
         episodes: Number of episodes that are known.
+        gone: Since when its publisher has taken it down for good (status 410), in UTC, or None. What was made from it
+            stays; it isn't asked again until it is read or followed once more.
     """
 
     url: str
@@ -54,6 +56,7 @@ class Feed:
     followed: datetime
     checked: datetime | None
     episodes: int
+    gone: datetime | None = None
 
 
 class Podcasts:
@@ -78,7 +81,7 @@ class Podcasts:
                 connection.execute(
                     "INSERT INTO podcast (url, guid, title, record, checked) VALUES (?, ?, ?, ?, ?) "
                     "ON CONFLICT (url) DO UPDATE SET guid = excluded.guid, title = excluded.title, "
-                    "record = excluded.record, checked = excluded.checked",
+                    "record = excluded.record, checked = excluded.checked, gone = NULL",
                     (
                         podcast.url,
                         podcast.guid,
@@ -130,7 +133,7 @@ class Podcasts:
         return replace(known, episodes=tuple(from_json(Episode, record) for (record,) in episodes))
 
     def follow(self, url: str, *, title: str = "") -> bool:
-        """Follow a feed, so that ``feeds`` names it.
+        """Follow a feed, so that ``feeds`` names it; one that was marked as gone is asked again.
 
         Args:
             url: Address of the feed.
@@ -151,6 +154,7 @@ class Podcasts:
             changed = connection.execute(
                 "UPDATE podcast SET followed = ? WHERE url = ? AND followed IS NULL", (schema.now(), url)
             )
+            connection.execute("UPDATE podcast SET gone = NULL WHERE url = ?", (url,))
             return changed.rowcount > 0
 
     def unfollow(self, url: str) -> bool:
@@ -169,19 +173,56 @@ class Podcasts:
             connection.execute("DELETE FROM podcast WHERE url = ? AND checked IS NULL", (url,))
             return changed.rowcount > 0
 
+    def mark_unchanged(self, url: str) -> None:
+        """Remember that a feed was asked just now and has nothing new; unlike ``remember_podcast``, at no cost.
+
+        Args:
+            url: Address of the feed, as ``Podcast.url`` had it.
+
+        Raises:
+            LibraryError: Writing failed.
+        """
+        with self._database.write() as connection:
+            connection.execute("UPDATE podcast SET checked = ?, gone = NULL WHERE url = ?", (schema.now(), url))
+
+    def mark_gone(self, url: str) -> bool:
+        """Remember that the publisher of a feed has taken it down for good; what was made from it stays.
+
+        Args:
+            url: Address of the feed, as ``Podcast.url`` had it.
+
+        Returns:
+            False when the library doesn't know it, or has it marked already.
+
+        Raises:
+            LibraryError: Writing failed.
+        """
+        with self._database.write() as connection:
+            changed = connection.execute(
+                "UPDATE podcast SET gone = ? WHERE url = ? AND gone IS NULL", (schema.now(), url)
+            )
+            return changed.rowcount > 0
+
     def feeds(self) -> tuple[Feed, ...]:
-        """The feeds she follows, by title.
+        """The feeds she follows, by title, those that are gone among them.
 
         Raises:
             LibraryError: Reading failed.
         """
         rows = self._database.rows(
-            "SELECT url, title, followed, checked, (SELECT count(*) FROM episode WHERE feed = url) FROM podcast "
+            "SELECT url, title, followed, checked, (SELECT count(*) FROM episode WHERE feed = url), gone FROM podcast "
             "WHERE followed IS NOT NULL ORDER BY title COLLATE NOCASE, url"
         )
         return tuple(
-            Feed(url, title, _moment(followed), None if checked is None else _moment(checked), count)
-            for url, title, followed, checked, count in rows
+            Feed(
+                url,
+                title,
+                _moment(followed),
+                None if checked is None else _moment(checked),
+                count,
+                None if gone is None else _moment(gone),
+            )
+            for url, title, followed, checked, count, gone in rows
         )
 
     # ------------------------------------------------------------------------------------------------ episodes

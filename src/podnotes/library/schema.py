@@ -169,7 +169,12 @@ def _second(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second)
+def _third(connection: sqlite3.Connection) -> None:
+    """Feeds that their publisher has taken down for good."""
+    connection.execute("ALTER TABLE podcast ADD COLUMN gone TEXT")  # since when, NULL as long as it answers
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third)
 
 #: Versions before this one have no index, or an older kind: it is made anew after the migrations.
 INDEXED_SINCE = 2

@@ -39,6 +39,10 @@ log = logging.getLogger(__name__)
 FIRST_TIME_EPISODES = 1
 
 
+#: What a mark means to her.
+_GONE = "it isn't asked again until you follow it again; drafts and transcripts stay."
+
+
 def draft_notes(
     source: str | Path | Podcast | Sequence[str | Path | Podcast],
     *,
@@ -189,12 +193,11 @@ class _Run:
         self._make_room(library, jobs)
 
     def _workforce(self, jobs: Sequence[Job], library: Library) -> Workforce:
-        """Who makes the words; what would stop every episode is found out before any audio is fetched."""
+        """Who makes the words."""
         if self.executor is not None:
             return Spread(jobs, library, self.listener, self.finder.key, self.executor, self.tell)
-        if any(self._will_recognise(job) for job in jobs):
-            self.listener.prepare()
-        return AtHome(jobs, library, self.listener, self.finder.key, self.tell)
+        recognising = any(self._will_recognise(job) for job in jobs)
+        return AtHome(jobs, library, self.listener, self.finder.key, self.tell, recognising=recognising)
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
         """Delete the audio that was used longest ago, so that the cache stays within its size."""
@@ -222,13 +225,16 @@ class _Run:
         readings = list(read_sources(addresses, previous=_Remembered(library))) if addresses else []
         for reading in readings:
             if reading.error is not None:
+                if reading.gone and library.mark_gone(reading.address):
+                    self.tell(Event(None, message=f"{web.shown(reading.address)} is marked as gone: {_GONE}"))
                 if len(readings) == 1 and not found:
                     raise reading.error
                 found.append(self._failure(reading.error, web.shown(reading.address)))
-                if reading.gone and library.unfollow(reading.address):
-                    self.tell(Event(None, message=f"{web.shown(reading.address)} is no longer followed."))
             elif reading.podcast is not None:
-                library.remember_podcast(reading.podcast, asked=reading.address)
+                if reading.unchanged and reading.podcast.url is not None:
+                    library.mark_unchanged(reading.podcast.url)
+                else:
+                    library.remember_podcast(reading.podcast, asked=reading.address)
                 for notice in reading.podcast.notices:
                     self.tell(Event(None, message=f"{reading.podcast.title}: {notice}"))
                 found.append(reading.podcast)
