@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as html_lib
 import json
 import re
 from dataclasses import replace
@@ -17,6 +18,7 @@ from podnotes.errors import TemplateError
 from podnotes.models import Findings
 from podnotes.notes import compose_note, find_template, render, template_hash, template_source, templates
 from podnotes.notes.escaping import markdown
+from podnotes.notes.options import PLACES
 from tests.notes import material
 
 if TYPE_CHECKING:
@@ -74,6 +76,22 @@ def reading(text: str) -> str:
 def test_the_default_is_the_blog_post() -> None:
     assert templates()[0].name == "blog"
     assert render(PLAIN) == render(PLAIN, "blog", output="markdown")
+
+
+@pytest.mark.parametrize(("name", "output"), [each for each in EVERY if each[0] not in {"json", "brief"}])
+def test_each_place_for_her_own_words_is_marked_alike(name: str, output: str) -> None:
+    """Whoever searches for the mark finds all that must not be published as it is."""
+    text = html_lib.unescape(render(PLAIN, name, output=output))
+    places = [PLACES["greeting"], PLACES["more"]] if name == "newsletter" else [PLACES["opening"], PLACES["takeaway"]]
+    if name != "newsletter":
+        places += [prompt for section in PLAIN.sections for prompt in section.prompts]
+    for place in places:
+        before = re.sub(r"</?(?:em|p|ul|li|span)[^>]*>|[*\s>-]", "", text[: text.index(place)])
+        if output == "html" and name == "blog":
+            # There the mark heads the box that holds the prompts.
+            assert text.rindex("✎", 0, text.index(place)) > text.rindex("<div", 0, text.index(place)), place
+        else:
+            assert before.endswith("✎"), place
 
 
 @pytest.mark.parametrize(("name", "output"), EVERY)

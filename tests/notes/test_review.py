@@ -203,7 +203,7 @@ def test_save_gives_a_file(opened: Page, tmp_path: Path) -> None:
     with opened.expect_download() as download:
         opened.locator("#save").click()
     name = download.value.suggested_filename
-    assert re.fullmatch(r"pain-endorphins-and-touch-what-noor-haddad-says-about-[a-z-]+\.md", name)
+    assert re.fullmatch(r"pain-touch-and-endorphins-what-noor-haddad-says\.md", name)
     download.value.save_as(tmp_path / "draft.md")
     text = (tmp_path / "draft.md").read_text(encoding="utf-8")
     assert text.startswith("# Pain, endorphins and touch")

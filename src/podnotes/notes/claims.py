@@ -18,7 +18,7 @@ _COUNT = alternatives(r"""
 """)
 _RANGE = rf"{_COUNT}(?:[\s-]*(?:to|and|or|-|–)[\s-]*{_COUNT})?"
 _CLAIMED_EFFECT = alternatives(r"""
-    cure[sd]?; curing; heals?; healed; eliminat(?:e|es|ed|ing); eradicat\w+; gets? rid of; treats?;
+    cure[sd]?; curing; heals?; (?<!has )(?<!have )healed; eliminat(?:e|es|ed|ing); eradicat\w+; gets? rid of; treats?;
     boosts?; detox\w*;
     treatments? for; remed(?:y|ies); miracles?; proven; guarantee[sd]?; always works?; side effects?;
     risks? (?:of|for); likelier; (?:more|less) likely to (?:get|have|develop|suffer|die|be);

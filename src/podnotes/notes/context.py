@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from podnotes.notes.compose import version
 from podnotes.notes.escaping import Address, one_line
 from podnotes.notes.moments import clock, long_date, web_address
-from podnotes.notes.options import DISCLAIMER
+from podnotes.notes.options import CHECKS, DISCLAIMER, PLACES
 
 if TYPE_CHECKING:
     from podnotes.models import Episode, Note, Quote
@@ -112,6 +112,8 @@ def context(note: Note) -> dict[str, Any]:
         "provenance": note.provenance,
         "notices": [one_line(notice) for notice in note.notices],
         "disclaimer": DISCLAIMER,
+        "places": dict(PLACES),
+        "checks": list(CHECKS),
         "quoted_words": note.quoted_words,
         "quoted_percent": None if note.quoted_share is None else round(100 * note.quoted_share, 1),
         "made": note.made,
@@ -171,6 +173,8 @@ def digest_context(digest: Digest) -> dict[str, Any]:
         "glossary": [{"word": word, "meaning": meaning} for word, meaning in digest.glossary],
         "tags": list(digest.tags),
         "disclaimer": DISCLAIMER,
+        "places": dict(PLACES),
+        "checks": list(CHECKS),
         "quoted_words": digest.quoted_words,
         "silent": [one_line(title) for title in digest.silent],
         "made": digest.made,

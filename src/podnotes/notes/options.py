@@ -15,6 +15,27 @@ DISCLAIMER = (
     "treatment; please ask a doctor about your own case."
 )
 
+# What stands at the places for her own words. Each is marked with "✎" in a draft, so that one search finds them all.
+PLACES = {
+    "opening": "Your opening: a question that clients ask you, or a moment at work, that this episode answers.",
+    "why": "Why this topic, and why now?",
+    "summary": "say it in yours",
+    "practice": "What do you see of this in your own work?",
+    "takeaway": (
+        "One thing that readers can try, notice or ask, and when they should rather see a doctor. "
+        "It is yours to say: the quotes are no instructions."
+    ),
+    "questions": "Answer the one that your clients ask too, and delete the rest.",
+    "greeting": "A greeting, and why you listened to this.",
+    "more": "Where to read the whole post, and how to book.",
+}
+# What is left to do with any draft.
+CHECKS = (
+    "No ✎ is left: each marks a place for your own words.",
+    "You listened to each quote, at the time that stands behind it.",
+    "What stands “in short” is in your own words.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class NoteOptions:

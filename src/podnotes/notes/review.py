@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from podnotes.notes import claims, people, picture, wording
 from podnotes.notes.choosing import Material
+from podnotes.notes.compose import choose_prompts
 from podnotes.notes.context import context
 from podnotes.notes.escaping import Output, as_json
 from podnotes.notes.moments import clock, web_address
@@ -100,7 +101,12 @@ def review_page(
         "limit": options.quotation_words,
         "quoteSeconds": round(options.quote_seconds),
         "topics": [
-            {"id": row.topic.id, "title": row.topic.title, "prompts": list(row.topic.prompts[:2])} for row in rows
+            {
+                "id": row.topic.id,
+                "title": row.topic.title,
+                "prompts": list(choose_prompts(row.topic, " ".join(passage.text for passage in row.passages), 2)),
+            }
+            for row in rows
         ],
         "sentences": words,
         "passages": passages,
@@ -108,6 +114,9 @@ def review_page(
         "glossary": _glossary([row.topic for row in rows], words),
         "citation": dict(zip(("before", "title", "after", "address"), cited, strict=True)),
         "disclaimer": values["disclaimer"],
+        "places": values["places"],
+        # The page writes no summary.
+        "checks": values["checks"][:2],
         "provenance": note.provenance,
         "version": values["version"],
         "made": note.made,

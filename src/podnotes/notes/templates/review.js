@@ -249,11 +249,11 @@
   // Headings one level down in the page, as the page has a first-level one of its own.
   const build = (levels) => {
     const all = sections(), parts = [];
-    const mine = (text) => { const p = node("p", node("strong", `[Your words: ${text}]`)); p.className = "place"; return p; };
+    const mine = (text) => { const p = node("p", "✎ ", node("em", text)); p.className = "place"; return p; };
     parts.push(node(levels[0], title()));
     const opening = node("p", data.opening);
     if (data.link) opening.append(" ", link("Listen to it here.", data.link));
-    parts.push(opening, mine("why did this episode stay with you?"));
+    parts.push(mine(data.places.opening), opening);
     for (const { topic, quotes } of all) {
       parts.push(node(levels[1], topic.title));
       for (const each of quotes) {
@@ -261,13 +261,14 @@
         for (const line of (each.pick.remark || "").split(/\n+/).filter((text) => text.trim())) parts.push(node("p", line.trim()));
       }
       if (!quotes.some((each) => (each.pick.remark || "").trim())) {
-        parts.push(mine("in my practice"));
-        if (topic.prompts.length) parts.push(node("ul", ...topic.prompts.map((prompt) => node("li", prompt))));
+        parts.push(node("p", node("strong", "In my practice")));
+        parts.push(...(topic.prompts.length ? topic.prompts : [data.places.practice]).map(mine));
       }
     }
+    if (all.length) parts.push(node(levels[1], "To take home"), mine(data.places.takeaway));
     const words = glossary(all);
     if (words.length) {
-      parts.push(node(levels[1], "The words"), node("ul", ...words.map((entry) => node("li", node("strong", entry.word), ": ", entry.meaning))));
+      parts.push(node(levels[1], "Words explained"), node("ul", ...words.map((entry) => node("li", node("strong", entry.word), ": ", entry.meaning))));
     }
     const citation = node("p", data.citation.before);
     if (data.citation.title) citation.append(" ", node("em", data.citation.title), data.citation.after);
@@ -283,8 +284,9 @@
   const mdLink = (label, url) => (url ? `[${md(label)}](${url})` : md(label));
   const markdown = () => {
     const all = sections(), out = [];
-    out.push(`# ${md(title())}`, md(data.opening) + (data.link ? ` (${mdLink("listen to it here", data.link)})` : ""));
-    out.push("✎ **Your words:** *Why did this episode stay with you?*");
+    const mine = (text) => `✎ *${md(text)}*`;
+    out.push(`# ${md(title())}`, mine(data.places.opening));
+    out.push(md(data.opening) + (data.link ? ` (${mdLink("listen to it here", data.link)})` : ""));
     for (const { topic, quotes } of all) {
       out.push(`## ${md(topic.title)}`);
       for (const each of quotes) {
@@ -292,16 +294,17 @@
         for (const line of (each.pick.remark || "").split(/\n+/).filter((text) => text.trim())) out.push(md(line));
       }
       if (!quotes.some((each) => (each.pick.remark || "").trim())) {
-        if (topic.prompts.length) out.push("**In my practice**", topic.prompts.map((prompt) => `- ${md(prompt)}`).join("\n"));
-        out.push("✎ **Your words:** *what you see of this in your own work …*");
+        out.push("**In my practice**", ...(topic.prompts.length ? topic.prompts : [data.places.practice]).map(mine));
       }
     }
+    if (all.length) out.push("## To take home", mine(data.places.takeaway));
     const words = glossary(all);
-    if (words.length) out.push("## The words", words.map((entry) => `- **${md(entry.word)}**: ${md(entry.meaning)}`).join("\n"));
+    if (words.length) out.push("## Words explained", words.map((entry) => `- **${md(entry.word)}**: ${md(entry.meaning)}`).join("\n"));
     const { before, title: italic, after, address } = data.citation;
     out.push("## Source", md(before) + (italic ? ` *${md(italic)}*${md(after)}` : "") + (address ? ` <${address}>` : ""), `*${md(data.disclaimer)}*`);
     const check = claims();
     out.push("---", "## Before you publish (delete from here)");
+    out.push(data.checks.map((text) => `- [ ] ${md(text)}`).join("\n"));
     if (check.length) out.push(check.map((each) => `- [ ] ${each.claims.join(", ")}, ${mdLink(clock(each.start), each.url)}: “${md(each.text)}”`).join("\n"));
     out.push(`${md(data.provenance)} ${quotedWords()} words of the episode stand in this draft. Made with podnotes ${data.version} on ${data.made}.`);
     return `${out.join("\n\n")}\n`;
