@@ -9,21 +9,24 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from podnotes.errors import AudioError
+from podnotes.media import stated
+from podnotes.media.continuity import ByteClock, StampClock
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
-    import av.container
     import numpy as np
     from av.audio.frame import AudioFrame
     from av.audio.stream import AudioStream
     from av.packet import Packet
     from numpy.typing import NDArray
+
+    from podnotes.media.continuity import Clock
 
 #: Samples a second of everything that is decoded here.
 SAMPLE_RATE = 16_000
@@ -35,7 +38,13 @@ _CONTAINERS = (
     "eac3,wv,ape,au,mpc,mpc8,tta,dts,spx"
 )
 _OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
-_GAP_SECONDS = 0.15
+_GAP_SECONDS = 0.08
+# Sound that begins up to this late in a file without pictures begins late; more is a clock that was not set to zero.
+_LATEST_START_SECONDS = 10.0
+# Formats without time stamps: first byte of a frame, and bits that are set in its second.
+_SYNC = {"mp3": (0xFF, 0xE0), "aac": (0xFF, 0xF0), "ac3": (0x0B, 0x77), "eac3": (0x0B, 0x77)}
+# Formats with one time line for the whole file; the clock of the others may jump.
+_OWN_TIME_LINE = frozenset({"mov", "matroska"})
 # Frames are put through the resampler together: one call a frame costs more than the decoding.
 _GROUP_SECONDS = 2.0
 _MAX_FAILURES = 1000
@@ -52,6 +61,7 @@ class AudioInfo:
         codec: Such as "mp3", "aac", "opus".
         sample_rate: Samples a second.
         channels: 1 for mono, 2 for stereo.
+        notices: Sentences for her: where the file breaks off or its clock jumps, which of its tracks was taken.
     """
 
     duration: float | None
@@ -60,6 +70,7 @@ class AudioInfo:
     codec: str
     sample_rate: int
     channels: int
+    notices: tuple[str, ...] = ()
 
     @property
     def missing(self) -> float:
@@ -116,7 +127,7 @@ class AudioReader:
         self.path = Path(path)
         self.gaps: list[Gap] = []
         _check_file(self.path)
-        self._container = self._open()
+        self._open()
 
     def __enter__(self) -> Self:
         return self
@@ -132,31 +143,60 @@ class AudioReader:
 
     def info(self) -> AudioInfo:
         """Read through the packets and go back to the start; see :class:`AudioInfo`."""
-        stream = self._container.streams.audio[0]
-        base = float(stream.time_base or 0)
-        first = last = None
-        total = 0.0
-        clock = _Clock(self._container.format.name, base)
-        for packet in self._packets():
-            length = float(packet.duration or 0) * base
-            total += length + clock.lost_before(packet)  # damage in the middle is not missing at the end
-            if packet.pts is not None:
-                at = float(packet.pts) * base
-                first = at if first is None else min(first, at)
-                last = at + length if last is None else max(last, at + length)
-        present = max(total, last - first) if first is not None and last is not None else total
-        context = stream.codec_context
-        info = AudioInfo(
-            duration=self._stated_duration(),
+        with self.path.open("rb") as file:
+            info = self._read_through(self._clock(file))
+        self.close()
+        self._open()
+        return info
+
+    def _read_through(self, clock: Clock) -> AudioInfo:
+        seconds, of_all = self._stated_duration()
+        present = self._late
+        clock.fill(self._late)
+        last = 0.0  # of any stream, for a length that is stated for the file
+        for packet in self._packets(everything=of_all):
+            if of_all and packet.pts is not None and packet.time_base:
+                last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+            if packet.stream is not self._stream or not clock.take(packet):
+                continue
+            gap = clock.gap_before(packet.pts * self._base if packet.pts is not None else None)
+            if gap > _GAP_SECONDS:
+                clock.fill(gap)
+                present += gap
+            length = (packet.duration or 0) * self._base
+            if not packet.is_discard:
+                clock.advance(length)
+                present += length
+        if seconds is not None and of_all and last - self._zero >= seconds - 1.0:
+            seconds = present  # the pictures go on for longer than the sound
+        if clock.jumps:
+            seconds = None
+        context = self._stream.codec_context
+        return AudioInfo(
+            duration=seconds,
             present=present,
             container=self._container.format.name.partition(",")[0],
             codec=context.name,
             sample_rate=context.sample_rate or 0,
             channels=context.channels or 0,
+            notices=tuple(self._notices(clock, present, seconds)),
         )
-        self.close()
-        self._container = self._open()
-        return info
+
+    def _notices(self, clock: Clock, present: float, seconds: float | None) -> Iterator[str]:
+        if self._broken_off:
+            yield f"Nothing after {_clock_time(present)} can be read, though the file goes on: get it again."
+        elif seconds is None or self._kind == "mov":
+            midway = clock.ends_midway() if isinstance(clock, ByteClock) else stated.ends_midway(self.path, self._kind)
+            if midway:
+                yield f"The audio ends midway at {_clock_time(present)}, as a file does that is cut off."
+        for at in clock.jumps:
+            yield f"The clock of the recording jumps at {_clock_time(at)}; later times are counted on from there."
+        tracks = len(self._container.streams.audio)
+        if tracks > 1:
+            language = self._stream.metadata.get("language", "")
+            named = f" ({language})" if language and language != "und" else ""
+            number = self._container.streams.audio.index(self._stream) + 1
+            yield f"The file has {tracks} sound tracks; track {number}{named} was heard."
 
     def blocks(self, seconds: float, *, start: float = 0.0) -> Iterator[NDArray[np.float32]]:
         """Decode from the start.
@@ -196,13 +236,17 @@ class AudioReader:
         if not decoded:
             raise AudioError(f"{self.path.name} has no sound that can be decoded; get the file again.")
 
-    def _open(self) -> av.container.InputContainer:
+    def _open(self) -> None:
         import av
         import av.error
 
+        options = dict(_OPTIONS)
         try:
+            wav = stated.wav_data(self.path)
+            if wav is not None and wav.too_short:
+                options["ignore_length"] = "1"
             # An absolute path, since "http:…" as a file name would be taken for an address.
-            container = av.open(str(self.path.absolute()), options=_OPTIONS, metadata_errors="ignore")
+            container = av.open(str(self.path.absolute()), options=options, metadata_errors="ignore")
         except (av.error.FFmpegError, ValueError, OSError) as error:
             raise AudioError(
                 f"{self.path.name} is no audio file that can be read, or is damaged; get it again or name another."
@@ -210,126 +254,114 @@ class AudioReader:
         if not container.streams.audio:
             container.close()
             raise AudioError(f"{self.path.name} has no sound in it; name an audio file or a video with sound.")
+        self._container = container
+        self._kind = container.format.name.partition(",")[0]
+        self._stream = _choose(container.streams.audio)
+        self._base = float(self._stream.time_base or 0)  # seconds a tick, as float: fractions cost too much
+        self._broken_off = False
+        self._zero, self._late = self._find_start()
         # Frame threads change nothing in the result and keep up with recognition on one core.
-        container.streams.audio[0].codec_context.thread_type = "NONE"
-        return container
+        self._stream.codec_context.thread_type = "NONE"
 
-    def _stated_duration(self) -> float | None:
-        name = self._container.format.name
+    def _find_start(self) -> tuple[float, float]:
+        """Find which stamp is the file's beginning, and how much later its sound begins; in seconds."""
+        start = (self._stream.start_time or 0) * self._base
+        several = len(self._container.streams) > 1
+        zero = (
+            0.0 if self._kind in _OWN_TIME_LINE | {"ogg"} and not several else (self._container.start_time or 0) / 1e6
+        )
+        late = start - zero
+        if self._kind in _SYNC or late <= _GAP_SECONDS:
+            return start, 0.0
+        return (zero, late) if several or late <= _LATEST_START_SECONDS else (start, 0.0)
+
+    def _clock(self, file: BinaryIO) -> Clock:
+        if self._kind in _SYNC:
+            return ByteClock(self._base, file, _SYNC[self._kind])
+        known = self._stream.start_time is not None
+        return StampClock(self._base, self._zero if known else None, live=self._kind not in _OWN_TIME_LINE)
+
+    def _stated_duration(self) -> tuple[float | None, bool]:
+        """Seconds that the file states, and whether they are those of all its streams together."""
+        name = self._kind
         if name == "wav":
-            return self._stated_in_wav()
-        if name in {"mp3", "aac"} and not (name == "mp3" and _has_length_header(self.path)):
-            return None  # estimated from the bit rate and the size: says nothing about what is missing
-        if "ogg" in name or name in {"mpegts", "mpeg", "amr", "ac3", "eac3", "dts"}:
-            return None  # from the last page that is there
-        stream = self._container.streams.audio[0]
-        if stream.duration and stream.time_base:
-            return float(stream.duration * stream.time_base)
-        return self._container.duration / 1_000_000 if self._container.duration else None
+            wav = stated.wav_data(self.path)
+            rate = self._stream.codec_context.bit_rate
+            # The library goes by the file's size, and would not notice what is cut off.
+            return (wav.size * 8 / rate if wav and wav.size and rate and not wav.too_short else None), False
+        if name == "mp3":
+            return stated.mp3_seconds(self.path), False
+        if name in {"aac", "ogg", "mpegts", "mpeg", "amr", "ac3", "eac3", "dts"}:
+            return None, False  # from the last page that is there, or from the bit rate and the size
+        if self._stream.duration and self._stream.time_base:
+            return float(self._stream.duration * self._stream.time_base) + self._late, False
+        if not self._container.duration:
+            return None, False
+        end = self._container.duration / 1_000_000
+        return end - (self._zero if name == "matroska" else 0.0), len(self._container.streams) > 1
 
-    def _stated_in_wav(self) -> float | None:
-        # The library goes by the file's size, and would not notice what is cut off.
-        with self.path.open("rb") as file:
-            head = file.read(65536)
-        at = head.find(b"data", 12)
-        size = int.from_bytes(head[at + 4 : at + 8], "little") if at > 0 else 0
-        rate = self._container.streams.audio[0].codec_context.bit_rate
-        return size * 8 / rate if rate and 0 < size < 0xFFFFFFF0 else None
-
-    def _packets(self) -> Iterator[Packet[AudioStream]]:
+    def _packets(self, *, everything: bool = False) -> Iterator[Packet[Any]]:
         """Read packets past damaged places; ends after the file's end or a thousand failures without a packet."""
         import av.error
 
         failures = 0
         while failures < _MAX_FAILURES:
-            packets = self._container.demux(audio=0)
+            packets = self._container.demux() if everything else self._container.demux(self._stream)
             try:
                 for packet in packets:
-                    failures = 0
+                    failures = 0 if packet.size else failures  # an empty one marks the end
                     yield packet
             except av.error.EOFError:
-                return
+                break
+            except IndexError:  # of a stream that isn't in the file's header
+                continue
             except (av.error.FFmpegError, ValueError):
                 failures += 1
                 continue
-            return
+            break
+        self._broken_off = failures > 0
 
     def _decode(self) -> Iterator[NDArray[np.float32]]:
         """Decode to mono floats, with silence where packets can't be decoded or are missing."""
-        import numpy as np
-
-        base = float(self._container.streams.audio[0].time_base or 0)
-        clock = _Clock(self._container.format.name, base)
-        group = _Resampler()
         position = 0  # samples handed out
+        with self.path.open("rb") as file:
+            for samples, lost in self._pieces(self._clock(file)):
+                if lost:
+                    self.gaps.append(Gap(position / SAMPLE_RATE, (position + len(samples)) / SAMPLE_RATE))
+                position += len(samples)
+                yield samples
+
+    def _pieces(self, clock: Clock) -> Iterator[tuple[NDArray[np.float32], bool]]:
+        """Decode; with each piece goes whether it is silence in place of lost sound."""
+        group = _Resampler()
+
+        def silence(seconds: float, *, lost: bool = True) -> Iterator[tuple[NDArray[np.float32], bool]]:
+            import numpy as np
+
+            yield from ((samples, False) for samples in group.flush())
+            yield np.zeros(round(seconds * SAMPLE_RATE), np.float32), lost
+            clock.fill(seconds)
+
+        if self._late:  # in Ogg the first page is lost; in others sound may begin late on purpose
+            yield from silence(self._late, lost=self._kind == "ogg")
+        heard = False
         for packet in self._packets():
-            lost = clock.lost_before(packet)
+            if not clock.take(packet):
+                continue
             frames = _frames(packet)
+            if frames is None:
+                clock.fail(packet)
+                continue
             for frame in frames:
-                lost = max(lost, clock.gap_before(frame))
+                heard = True
+                lost = clock.gap_before(frame.pts * self._base if frame.pts is not None else None)
                 if lost > _GAP_SECONDS:
-                    for samples in group.flush():
-                        position += len(samples)
-                        yield samples
-                    silence = np.zeros(round(lost * SAMPLE_RATE), np.float32)
-                    self.gaps.append(Gap(position / SAMPLE_RATE, (position + len(silence)) / SAMPLE_RATE))
-                    position += len(silence)
-                    yield silence
-                    clock.advance(lost)
-                lost = 0.0
+                    yield from silence(lost)
                 clock.advance(frame.samples / frame.sample_rate)
-                for samples in group.add(frame):
-                    position += len(samples)
-                    yield samples
-            if lost:
-                clock.carry(lost)
-        yield from group.flush()
-
-
-class _Clock:
-    """Notices time that is missing between frames: from time stamps, or from bytes skipped where there are none."""
-
-    def __init__(self, container: str, base: float) -> None:
-        self._base = base  # seconds a tick, as float: fractions cost more than the decoding
-        # These formats have no times; the library counts frames, and skipped bytes would go unnoticed.
-        self._by_bytes = container in {"mp3", "aac"}
-        self._time = 0.0
-        self._origin: float | None = None
-        self._bytes = self._seconds = self._carried = 0.0
-
-    def lost_before(self, packet: Packet[AudioStream]) -> float:
-        """Seconds of sound in the bytes before this packet that are no sound."""
-        lost, self._carried = self._carried, 0.0
-        if not self._by_bytes or not packet.size:
-            return lost
-        length = (packet.duration or 0) * self._base
-        head = bytes(memoryview(packet)[:2])
-        if head[0] == 0xFF and head[1] & 0xE0 == 0xE0:  # the sync word that begins each frame
-            self._bytes += packet.size
-            self._seconds += length
-        elif self._bytes:  # the parser puts what it skipped in front of the next frame
-            lost += max(0.0, packet.size * self._seconds / self._bytes - length)
-        return lost
-
-    def gap_before(self, frame: AudioFrame) -> float:
-        """Seconds between where the sound is and where the frame says that it belongs."""
-        if self._by_bytes or frame.pts is None:
-            return 0.0
-        at = frame.pts * self._base
-        if self._origin is None:
-            self._origin = at
-        gap = at - self._origin - self._time
-        if gap < -1.0 or gap > 12 * 3600:  # the clock itself jumped (joined recordings): go on from here
-            self._origin = at - self._time
-            return 0.0
-        return max(0.0, gap)
-
-    def advance(self, seconds: float) -> None:
-        self._time += seconds
-
-    def carry(self, seconds: float) -> None:
-        """Keep what was lost before a packet that gave no frame for the next one."""
-        self._carried += seconds
+                yield from ((samples, False) for samples in group.add(frame))
+        if heard and (lost := clock.gap_at_end()):
+            yield from silence(lost)
+        yield from ((samples, False) for samples in group.flush())
 
 
 class _Resampler:
@@ -369,14 +401,22 @@ class _Resampler:
             yield samples / np.float32(32768)
 
 
-def _frames(packet: Packet[AudioStream]) -> list[AudioFrame]:
-    """Decode a packet; nothing where it is damaged."""
+def _choose(streams: Sequence[AudioStream]) -> AudioStream:
+    """Take the track that a player would: the one marked as the default, else the first."""
+    import av.stream
+
+    marked = [stream for stream in streams if stream.disposition & av.stream.Disposition.default]
+    return (marked or list(streams))[0]
+
+
+def _frames(packet: Packet[AudioStream]) -> list[AudioFrame] | None:
+    """Decode a packet; None where it is damaged."""
     import av.error
 
     try:
         frames = packet.decode()
     except (av.error.FFmpegError, ValueError):
-        return []
+        return None
     return [frame for frame in frames if frame.samples and frame.sample_rate]
 
 
@@ -401,19 +441,6 @@ def _check_file(path: Path) -> None:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<rss")):
         raise AudioError(f"{path.name} is a web page, not audio; the link to the audio may have changed or expired.")
-
-
-def _has_length_header(path: Path) -> bool:
-    """Tell whether an MP3 states its number of frames (a Xing, Info or VBRI header in its first frame)."""
-    with path.open("rb") as file:
-        head = file.read(10)
-        if head[:3] == b"ID3":
-            size = sum(byte << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False))
-            file.seek(size + 10)
-        else:
-            file.seek(0)
-        first = file.read(4096)
-    return any(mark in first for mark in (b"Xing", b"Info", b"VBRI"))
 
 
 def format_gaps(gaps: list[Gap]) -> str | None:

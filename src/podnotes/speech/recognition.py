@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Sequence
 
-    from podnotes.media.decode import Gap
+    from podnotes.media.decode import AudioInfo, Gap
     from podnotes.models import Doubt
     from podnotes.speech.engine import Engine, Hypothesis
     from podnotes.speech.voice import Take
@@ -95,7 +95,7 @@ def transcribe(
             meter.tell(event)
     meter.remember(engine, run.end)
     duration = max(info.present if info.duration is None else min(info.present, info.duration), run.end)
-    warnings = [*getattr(engine, "warnings", ()), *_warn(run, info.missing)]
+    warnings = [*getattr(engine, "warnings", ()), *_warn(run, info)]
     return Transcript(
         segments=tuple(segment for stretch in stretches for segment in stretch.segments),
         duration=round(duration, 3),
@@ -108,12 +108,13 @@ def transcribe(
     )
 
 
-def _warn(run: _Run, missing: float) -> Iterator[str]:
+def _warn(run: _Run, info: AudioInfo) -> Iterator[str]:
     damage = format_gaps(run.gaps)
     if damage:
         yield damage
-    if missing:
-        yield f"The audio is cut off: the last {_clock(missing)} are missing."
+    if info.missing:
+        yield f"The audio is cut off: the last {_clock(info.missing)} are missing."
+    yield from info.notices
     if run.other_language:
         yield run.other_language
 
