@@ -126,6 +126,91 @@ def test_her_language_comes_first(server: Loopback) -> None:
     assert transcript.language == "en-US"
 
 
+PLAIN_VTT = f"WEBVTT\n\n00:00.000 --> 00:59.000\n{WORDS}\n"
+PLAIN_JSON = json.dumps({"version": "1.0.0", "segments": [{"startTime": 0, "endTime": 59, "body": WORDS}]})
+NAMED_SRT = f"1\n00:00:00,000 --> 00:00:50,000\nANNA: {WORDS}\n\n2\n00:00:50,000 --> 00:00:59,000\nBOB: Thank you.\n"
+
+
+@pytest.mark.parametrize(
+    ("served", "taken", "asked"),
+    [
+        ({"/a.vtt": PLAIN_VTT, "/a.srt": NAMED_SRT}, "/a.srt", ["/a.vtt", "/a.srt"]),  # the second has speakers
+        ({"/a.vtt": VTT, "/a.srt": NAMED_SRT}, "/a.vtt", ["/a.vtt"]),  # the first has: nothing else is fetched
+        ({"/a.vtt": PLAIN_VTT, "/a.srt": SRT}, "/a.vtt", ["/a.vtt", "/a.srt"]),  # neither has
+        ({"/a.json": PLAIN_JSON, "/a.vtt": PLAIN_VTT, "/a.srt": NAMED_SRT}, "/a.json", ["/a.json", "/a.vtt"]),
+        ({"/a.vtt": PLAIN_VTT, "/a.srt": "", "/a.html": HTML}, "/a.vtt", ["/a.vtt", "/a.srt"]),
+        ({"/a.vtt": PLAIN_VTT, "/a.txt": f"Anna: {WORDS}"}, "/a.vtt", ["/a.vtt"]),  # speakers don't make up for times
+        ({"/a.html": WORDS, "/a.txt": WORDS}, "/a.html", ["/a.html", "/a.txt"]),
+    ],
+)
+def test_speakers_are_preferred_where_both_are_timed(
+    server: Loopback, served: dict[str, str], taken: str, asked: list[str]
+) -> None:
+    for path, body in served.items():
+        serve(server, path, body)
+    transcript = fetch_transcript(episode(server, *((path, "") for path in reversed(served))))
+    assert transcript is not None
+    assert transcript.origin == server.url(taken)
+    assert [seen.path for seen in server.seen] == asked
+
+
+def test_captions_have_times_whatever_their_type(server: Loopback) -> None:
+    serve(server, "/a.txt", WORDS)
+    serve(server, "/captions", PLAIN_VTT)
+    links = (
+        TranscriptLink(server.url("/a.txt"), "text/plain"),
+        TranscriptLink(server.url("/captions"), "text/plain", rel="captions"),
+    )
+    it = Episode("1", "Pain", duration=60.0, language="en", transcripts=links, feed_url=server.url("/feed"))
+    transcript = fetch_transcript(it)
+    assert transcript is not None
+    assert transcript.timed
+    assert transcript.origin == server.url("/captions")
+
+
+def test_untimed_words_that_are_spoken_are_worth_more_than_a_translation(server: Loopback) -> None:
+    serve(server, "/de.vtt", VTT.replace("Pain", "Schmerz"))
+    serve(server, "/en.txt", WORDS)
+    links = (
+        TranscriptLink(server.url("/de.vtt"), "text/vtt", language="de-DE"),
+        TranscriptLink(server.url("/en.txt"), "text/plain", language="en_GB"),
+    )
+    it = Episode("1", "Pain", duration=60.0, language="en-US", transcripts=links, feed_url=server.url("/feed"))
+    transcript = fetch_transcript(it)
+    assert transcript is not None
+    assert not transcript.timed
+    assert transcript.language == "en_GB"
+
+
+def test_a_feed_cannot_name_transcripts_without_end(server: Loopback) -> None:
+    problems: list[str] = []
+    many = episode(server, *((f"/{number}.vtt", "text/vtt") for number in range(500)))
+    assert fetch_transcript(many, on_problem=problems.append) is None
+    assert len(server.seen) == len(problems) == 8
+
+
+@pytest.mark.parametrize(
+    ("encoding", "kind"),
+    [("cp1252", "application/srt"), ("cp1252", "text/plain; charset=utf-8"), ("utf-16-le", "application/x-subrip")],
+)
+def test_subtitles_of_another_age(server: Loopback, encoding: str, kind: str) -> None:
+    body = f"1\r\n00:00:00,000 --> 00:00:59,000\r\nSchmerz, früher größer – “naïve”. {WORDS}\r\n"
+    serve(server, "/a.srt", body.encode(encoding), kind)
+    transcript = fetch_transcript(episode(server, ("/a.srt", "application/srt")))
+    assert transcript is not None
+    assert "früher größer – “naïve”" in transcript.text
+
+
+def test_the_language_of_the_episode_tells_the_encoding(server: Loopback) -> None:
+    text = "Боль это сигнал мозга. Прикосновение успокаивает. " * 3
+    serve(server, "/a.srt", f"1\n00:00:00,000 --> 00:00:59,000\n{text}\n".encode("koi8-r"))
+    links = (TranscriptLink(server.url("/a.srt"), "application/srt"),)
+    it = Episode("1", "Боль", duration=60.0, language="ru", transcripts=links, feed_url=server.url("/feed"))
+    transcript = fetch_transcript(it)
+    assert transcript is not None
+    assert transcript.text == text.strip()
+
+
 def test_a_local_file_beside_the_audio(tmp_path: Path) -> None:
     (tmp_path / "talk.vtt").write_text(VTT, encoding="utf-8")
     it = Episode("1", "Talk", transcripts=(TranscriptLink(str(tmp_path / "talk.vtt")),))

@@ -13,27 +13,14 @@ from podnotes.audio_types import guess_type, is_playable, rank_type
 from podnotes.feeds import values
 from podnotes.feeds.chapters import chapters_in_notes, in_order
 from podnotes.models import Chapter, Enclosure, Episode, Person, Podcast, TranscriptLink
+from podnotes.transcript_types import transcript_order, transcript_type
 from podnotes.web.addresses import cleaned, joined, without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from podnotes.feeds.parsing import Raw
-
-#: Transcript formats by worth: timed with speakers, timed, untimed.
-_TRANSCRIPT_RANK = {
-    "application/json": 0, "text/json": 0, "application/x-json": 0, "application/podcast+json": 0,
-    "text/vtt": 1, "text/webvtt": 1, "application/vtt": 1, "text/x-vtt": 1,
-    "application/srt": 2, "application/x-subrip": 2, "text/srt": 2, "application/subrip": 2, "text/x-srt": 2,
-    "application/x-srt": 2, "text/subrip": 2,
-    "text/html": 4, "application/xhtml+xml": 4, "text/plain": 5,
-}  # fmt: skip
-_TRANSCRIPT_EXTENSIONS = {
-    "json": "application/json", "vtt": "text/vtt", "webvtt": "text/vtt", "srt": "application/srt",
-    "html": "text/html", "htm": "text/html", "txt": "text/plain",
-}  # fmt: skip
-_UNTIMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,27 +234,10 @@ def _transcripts(entry: dict[str, Any], place: Place, language: str | None) -> t
         url = place.file_or_address(item.get("url") or item.get("href") or item.get("src"))
         if not url or url in links:
             continue
-        kind = str(item.get("type") or "").partition(";")[0].strip().lower()
-        if kind not in _TRANSCRIPT_RANK:
-            extension = urlsplit(url).path.rpartition(".")[2].lower()
-            kind = _TRANSCRIPT_EXTENSIONS.get(extension, kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind) else "")
+        kind = transcript_type(str(item.get("type") or ""), url)
         rel = "captions" if "caption" in str(item.get("rel") or "").lower() else None
         links[url] = TranscriptLink(url, kind, values.language_tag(item.get("language") or item.get("xml:lang")), rel)
-    return tuple(sorted(links.values(), key=_transcript_order(language)))
-
-
-def _transcript_order(language: str | None) -> Callable[[TranscriptLink], tuple[int, int, int, int]]:
-    """Timed before untimed, then the podcast's language, then captions, then the richer format."""
-    spoken = (language or "").partition("-")[0].lower()
-
-    def order(link: TranscriptLink) -> tuple[int, int, int, int]:
-        rank = _TRANSCRIPT_RANK.get(link.type, 3)
-        theirs = (link.language or "").partition("-")[0].lower()
-        # Untimed words in the right language are worth more than timed words in another.
-        foreign = 0 if not spoken or not theirs or theirs == spoken else 1
-        return foreign, int(rank >= _UNTIMED), 0 if link.rel == "captions" else 1, rank
-
-    return order
+    return tuple(sorted(links.values(), key=lambda link: transcript_order(link, language)))
 
 
 def _chapters(entry: dict[str, Any], place: Place, seconds: float | None) -> tuple[Chapter, ...]:

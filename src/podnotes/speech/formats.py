@@ -16,42 +16,11 @@ from podnotes.charsets import charset_of
 from podnotes.errors import OutputError, TranscriptError, UsageError
 from podnotes.models import Transcript
 from podnotes.speech import captions, podcast_json, prose
+from podnotes.transcript_types import transcript_kind
 
 #: No transcript of a real episode comes near this size.
 MAX_BYTES = 32 * 1024 * 1024
 
-_KIND_OF_SUFFIX = {
-    ".vtt": "vtt",
-    ".webvtt": "vtt",
-    ".srt": "srt",
-    ".json": "json",
-    ".txt": "text",
-    ".text": "text",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-}
-_KIND_OF_MIME = {
-    "text/vtt": "vtt",
-    "text/webvtt": "vtt",
-    "application/vtt": "vtt",
-    "application/webvtt": "vtt",
-    "application/x-subrip": "srt",
-    "application/srt": "srt",
-    "application/subrip": "srt",
-    "text/srt": "srt",
-    "text/x-srt": "srt",
-    "text/x-subrip": "srt",
-    "application/json": "json",
-    "application/x-json": "json",
-    "text/json": "json",
-    "text/html": "html",
-    "application/xhtml+xml": "html",
-    "text/markdown": "markdown",
-    "text/plain": "text",
-}
 WRITTEN = (".vtt", ".srt", ".json", ".txt", ".md")
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_-]{2,40})""")
@@ -201,9 +170,8 @@ def format_transcript(transcript: Transcript, suffix: str) -> str:
 
 def _kind(text: str, name: str, mime: str) -> str:
     """Tell what a text is: "captions", "json", "html", "markdown" or "text"."""
-    stated = _KIND_OF_MIME.get(mime.partition(";")[0].strip().lower(), "")
-    path = name.partition("?")[0].partition("#")[0]
-    named = _KIND_OF_SUFFIX.get(Path(path).suffix.lower(), "")
+    stated = transcript_kind(mime)
+    named = transcript_kind("", name.partition("?")[0].partition("#")[0])
     head = text[:4096].lstrip()
     if head.startswith("WEBVTT"):
         return "captions"

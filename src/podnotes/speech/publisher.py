@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import PodnotesError
 from podnotes.speech.formats import MAX_BYTES, parse_transcript, read_transcript
+from podnotes.transcript_types import is_foreign, is_timed, transcript_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,16 +18,20 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _DEADLINE_S = 60.0
-# Timed and structured first. What is not named here is tried last.
-_ORDER = ("vtt", "json", "srt", "subrip", "html", "plain")
+#: Transcripts of one episode that are fetched at most; no publisher has more kinds of them.
+_MOST_TRIED = 8
+#: Those that can be used, of which the best is taken: the second is worth a download, since speakers show only inside.
+_MOST_COMPARED = 2
 _ACCEPT = "text/vtt, application/json, application/x-subrip, text/html;q=0.8, text/plain;q=0.7, */*;q=0.1"
 
 
 def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | None = None) -> Transcript | None:
     """Fetch the publisher's transcript of an episode.
 
-    Each one that the feed links is tried, best first (her language, timed, with speakers); one that is broken or
-    clearly not of the whole episode is passed over.
+    Those that the feed links are tried in the order of :func:`podnotes.transcript_types.transcript_order` (what is
+    spoken before translations, timed before untimed); one that is broken or clearly not of the whole episode is passed
+    over. Whether speakers are named shows only inside: when the first that can be used names none, the next one that
+    is as good by what the feed says is looked into as well.
 
     Args:
         episode: As the feed has it.
@@ -36,34 +40,45 @@ def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | No
     Returns:
         The transcript with ``source="publisher"``, or None when there is none that can be used.
     """
-    untimed: Transcript | None = None
-    for link in sorted(episode.transcripts, key=lambda link: _rank(link, episode)):
+
+    def tell(problem: str) -> None:
+        log.info("transcript of %s passed over: %s", episode.title, problem)
+        if on_problem:
+            on_problem(problem)
+
+    links = sorted(episode.transcripts, key=lambda link: transcript_order(link, episode.language))
+    found: list[tuple[tuple[bool, bool, bool], Transcript]] = []
+    for link in links[:_MOST_TRIED]:
+        if found and not _may_be_better(link, episode, found[0][0]):
+            break
         try:
             transcript = _read(link, episode)
         except PodnotesError as error:
-            log.info("transcript of %s passed over: %s", episode.title, error)
-            if on_problem:
-                on_problem(f"The publisher's transcript can't be used: {error}")
+            tell(f"The publisher's transcript can't be used: {error}")
             continue
         problem = _unfit(transcript, episode)
         if problem:
-            log.info("transcript of %s passed over: %s", episode.title, problem)
-            if on_problem:
-                on_problem(problem)
+            tell(problem)
             continue
-        if transcript.timed:
-            return transcript
-        untimed = untimed or transcript
-    return untimed
+        worth = (not is_foreign(link, episode.language), transcript.timed, _names_speakers(transcript))
+        found.append((worth, transcript))
+        found.sort(key=lambda pair: pair[0], reverse=True)
+        if all(found[0][0]) or (transcript.timed and len(found) == _MOST_COMPARED):
+            break
+    return found[0][1] if found else None
 
 
-def _rank(link: TranscriptLink, episode: Episode) -> tuple[int, int, int]:
-    primary = (episode.language or "").replace("_", "-").partition("-")[0].lower()
-    stated = (link.language or "").replace("_", "-").partition("-")[0].lower()
-    other_language = int(bool(primary and stated and primary != stated))
-    kind = f"{link.type} {Path(link.url.partition('?')[0]).suffix}".lower()
-    order = next((place for place, name in enumerate(_ORDER) if name in kind), len(_ORDER))
-    return other_language, order, int(link.rel == "captions")
+def _may_be_better(link: TranscriptLink, episode: Episode, worth: tuple[bool, bool, bool]) -> bool:
+    """Tell whether a transcript, by what the feed says of it, can be worth more than one that was read."""
+    spoken, timed, _ = worth
+    if is_foreign(link, episode.language) and spoken:
+        return False
+    return not timed or is_timed(link)
+
+
+def _names_speakers(transcript: Transcript) -> bool:
+    """Tell whether a transcript says who speaks most of the time."""
+    return 2 * sum(segment.speaker is not None for segment in transcript.segments) >= len(transcript.segments)
 
 
 def _read(link: TranscriptLink, episode: Episode) -> Transcript:
