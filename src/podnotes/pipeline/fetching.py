@@ -1,9 +1,7 @@
-"""Fetching what the coming episodes need while the present one is recognised."""
+"""What an episode's words come from, and how it is fetched."""
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +10,6 @@ from podnotes.errors import PodnotesError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
     from pathlib import Path
 
     from podnotes.media import DownloadProgress
@@ -77,30 +74,3 @@ def fetch_material(
             return Material(transcript, chapters=chapters)
     audio = fetch_audio(job.episode, folder, on_progress=on_progress)
     return Material(audio=audio, chapters=chapters or chapters_in_file(audio), notices=tuple(problems))
-
-
-class FetchAhead:
-    """Fetches what the coming episodes need while the present one is recognised, one at a time."""
-
-    def __init__(self, fetch: Callable[[Job, threading.Event], Material]) -> None:
-        self._fetch = fetch
-        self._stop = threading.Event()
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="podnotes-fetch")
-        self._futures: dict[int, Future[Material]] = {}
-
-    def __enter__(self) -> FetchAhead:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def start(self, job: Job) -> None:
-        """Begin to fetch in the background, once."""
-        if job.id not in self._futures:
-            self._futures[job.id] = self._pool.submit(self._fetch, job, self._stop)
-
-    def take(self, job: Job) -> Material:
-        """What the episode needs, waiting for it if need be."""
-        self.start(job)
-        return self._futures.pop(job.id).result()

@@ -38,7 +38,7 @@ class Listener:
     engines: dict[str, Engine] = field(default_factory=dict)
 
     def prepare(self) -> None:
-        """Load the speech models before any audio is fetched: without them, hours of downloads are for nothing.
+        """Load the speech models before the first episode: without them, hours of downloads are for nothing.
 
         Raises:
             ModelError: A model is unknown, or isn't here and can't be downloaded.
@@ -51,11 +51,19 @@ class Listener:
         model = self.options.model
         return transcript.model != (Path(model).resolve().name if Path(model).is_dir() else model)
 
-    def recipe(self, episode: Episode) -> str:
-        """What decides the words of an episode, hashed: stretches of one recipe go together."""
+    def recipe(self, episode: Episode, audio: Path) -> str:
+        """What decides the words of an episode, hashed: stretches of one recipe go together.
+
+        Args:
+            episode: The episode.
+            audio: Its file, whose content counts: what was heard of one copy says nothing about another one, which may
+                have other advertisements in it.
+        """
         how = self._speech()
         # How many threads make the words doesn't count.
-        words = (self._first, episode.language, how.compute_type, how.beam_size, how.hotwords)
+        words = (
+            self._first, episode.language, how.compute_type, how.beam_size, how.hotwords, content_of(audio),
+        )  # fmt: skip
         return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
 
     def transcribe(
@@ -102,6 +110,7 @@ class Listener:
         """
         from podnotes import speech
         from podnotes.passages import find_passages
+        from podnotes.passages.scoring import EASED
 
         heard = replace(
             scouted,
@@ -110,7 +119,7 @@ class Listener:
                 for segment in scouted.segments
             ),
         )
-        found = find_passages(heard, self.topics, chapters=episode.chapters)
+        found = find_passages(heard, self.topics, chapters=episode.chapters, scale=EASED)
         return speech.refine(
             audio,
             heard,
@@ -170,3 +179,13 @@ def untimed(transcript: Transcript, spans: Iterable[tuple[float, float]]) -> lis
         for start, end in spans
         if any(not one.words and start < one.end and one.start < end for one in transcript.segments)
     ]
+
+
+def content_of(audio: Path) -> str:
+    """Hash of what is in an audio file; "" when it can't be read, which whoever decodes it will say."""
+    from podnotes.media import content_hash
+
+    try:
+        return content_hash(audio)
+    except OSError:
+        return ""

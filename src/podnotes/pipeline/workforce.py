@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, Self
 
 from podnotes.models import Doubt
-from podnotes.pipeline.fetching import FetchAhead, Job, Material, StoppedError, fetch_material
+from podnotes.pipeline.ahead import FetchAhead
+from podnotes.pipeline.fetching import Job, Material, StoppedError, fetch_material
 from podnotes.pipeline.results import Event, Step
 
 if TYPE_CHECKING:
@@ -72,14 +72,15 @@ class Workforce(AbstractContextManager["Workforce"], Protocol):
 
 
 class AtHome:
-    """Makes the words in this process, one episode after the other; the next one's audio is fetched meanwhile.
+    """Makes the words in this process, one episode after the other; audio of the next ones is fetched meanwhile.
 
     Args:
         jobs: The jobs of the run, in their order.
         library: What remembers.
         listener: What recognises.
         findings_key: Under what findings on today's topics are remembered.
-        tell: Told the progress, also from the thread that fetches.
+        tell: Told the progress, also from the threads that fetch.
+        recognising: Whether the speech models are needed for certain.
     """
 
     def __init__(
@@ -89,13 +90,22 @@ class AtHome:
         listener: Listener,
         findings_key: str,
         tell: Callable[[Event], None],
+        *,
+        recognising: bool = False,
     ) -> None:
-        self._next = {job.id: coming for job, coming in pairwise(jobs)}
+        self._recognising = recognising
         self._library, self._listener, self._findings_key, self._tell = library, listener, findings_key, tell
-        self._ahead = FetchAhead(self._fetch)
+        self._ahead = FetchAhead(jobs, self._fetch)
 
     def __enter__(self) -> Self:
+        # The first audio comes while the models are loaded; without them it is given up after a moment.
         self._ahead.__enter__()
+        try:
+            if self._recognising:
+                self._listener.prepare()
+        except BaseException:
+            self._ahead.__exit__()
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -108,8 +118,6 @@ class AtHome:
     def take(self, job: Job) -> Heard:
         """See :meth:`Workforce.take`."""
         material = self._ahead.take(job)
-        if job.id in self._next:
-            self._ahead.start(self._next[job.id])
         if material.audio is not None:
             self._library.save_audio(job.id, material.audio)
         transcript = self._words(job, replace(job.episode, chapters=material.chapters), material)

@@ -1,0 +1,102 @@
+"""Fetching what the coming episodes need while the present one is recognised."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from podnotes.pipeline.fetching import Job, Material
+
+#: Episodes that may be there or on their way before their turn: enough for a long download behind a short episode,
+#: and a bound on the disk space that an interrupted run has filled for nothing.
+EPISODES_AHEAD = 3
+# Downloads at the same time. The first episode has the line to itself, since everything waits for it.
+_AT_ONCE = 2
+# Waited for downloads to notice that the run has ended. One that hangs in the network notices much later.
+_PATIENCE_SECONDS = 1.0
+
+
+class FetchAhead:
+    """Fetches what the episodes of a run need, in their order and a few ahead. A context manager.
+
+    Args:
+        jobs: The episodes, in the order in which they will be taken; some may be left out.
+        fetch: Fetches one; gives up soon after its second argument is set.
+        ahead: Episodes that may be fetched before their turn; at least 1.
+    """
+
+    def __init__(
+        self, jobs: Sequence[Job], fetch: Callable[[Job, threading.Event], Material], *, ahead: int = EPISODES_AHEAD
+    ) -> None:
+        self._fetch, self._ahead = fetch, ahead
+        self._jobs = list(jobs)
+        self._places = {job.id: place for place, job in enumerate(jobs)}
+        self._futures: list[Future[Material]] = [Future() for _ in jobs]
+        self._begun = 0  # jobs that a thread has taken up
+        self._turn = 0  # place of the job that is to be taken next
+        self._stop = threading.Event()
+        self._change = threading.Condition()
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Self:
+        self._start_thread()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        with self._change:
+            self._change.notify_all()
+        for thread in self._threads:
+            thread.join(_PATIENCE_SECONDS)
+
+    def take(self, job: Job) -> Material:
+        """What an episode needs, waiting for it if need be. Each can be taken once.
+
+        Args:
+            job: One of the jobs; those before it that were not taken are let go.
+
+        Raises:
+            PodnotesError: It can't be fetched.
+        """
+        place = self._places[job.id]
+        with self._change:
+            self._turn = place
+            self._change.notify_all()
+        material = self._futures[place].result()
+        with self._change:
+            self._turn = place + 1
+            self._futures[place] = Future()  # what was taken needs no memory here
+            self._change.notify_all()
+        return material
+
+    def _start_thread(self) -> None:
+        # A daemon: what hangs in the network must not hold up the end of the program.
+        thread = threading.Thread(target=self._work, name="podnotes-fetch", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self) -> None:
+        while (place := self._next()) is not None:
+            future = self._futures[place]
+            try:
+                future.set_result(self._fetch(self._jobs[place], self._stop))
+            except BaseException as error:  # noqa: BLE001 - it is raised where the job is taken
+                future.set_exception(error)
+            if place == 0 and _AT_ONCE > 1 and not self._stop.is_set():
+                self._start_thread()
+
+    def _next(self) -> int | None:
+        """Wait until a job may be fetched; None when there is none left or the run has ended."""
+        with self._change:
+            while True:
+                self._begun = max(self._begun, self._turn)  # left out: another run has it, or it is done
+                if self._stop.is_set() or self._begun >= len(self._jobs):
+                    return None
+                if self._begun < self._turn + self._ahead:
+                    self._begun += 1
+                    return self._begun - 1
+                self._change.wait()
