@@ -114,7 +114,7 @@ def test_the_picture_has_a_mark_for_each_passage_and_greys_what_is_skipped(opene
     # The passage of doubted words can't be quoted, but the picture shows where the search found it.
     assert opened.locator(".lane rect").count() == 4
     assert opened.locator(".lanes .skipped").count() == 1
-    assert opened.locator(".card").count() == 3
+    assert opened.locator(".card:visible").count() == 3
 
 
 def test_picks_change_the_draft(opened: Page) -> None:
@@ -133,9 +133,13 @@ def test_suggested_quotes_are_those_of_the_draft(opened: Page) -> None:
     opened.locator("#suggest").click()
     text = " ".join(opened.locator("#preview").inner_text().split())
     quotes = [quote for section in NOTE.sections for quote in section.quotes]
-    picked = [quote for quote in quotes if quote.passage.text in text]
-    # A passage is picked once; the first quote of each stands for it.
-    assert len(picked) == len({quote.passage.topic for quote in quotes})
+    assert len(quotes) > len({quote.passage.topic for quote in quotes})
+    assert [quote.passage.text for quote in quotes if quote.passage.text not in text] == []
+    assert opened.locator(".card:visible").count() == len(quotes)
+    opened.reload()
+    assert opened.locator(".card.picked:visible").count() == len(quotes)
+    opened.locator("#clear").click()
+    assert opened.locator(".card.picked").count() == 0
 
 
 def test_bounds_move_by_whole_sentences_and_stop_at_what_is_left_out(opened: Page) -> None:
@@ -206,7 +210,7 @@ def test_save_gives_a_file(opened: Page, tmp_path: Path) -> None:
     assert re.fullmatch(r"pain-touch-and-endorphins-what-noor-haddad-says\.md", name)
     download.value.save_as(tmp_path / "draft.md")
     text = (tmp_path / "draft.md").read_text(encoding="utf-8")
-    assert text.startswith("# Pain, endorphins and touch")
+    assert text.startswith("# Pain, touch and endorphins")
     assert "- [ ] a dose, a number" in text or "a dose" in text
 
 

@@ -81,11 +81,11 @@ def review_page(
     seconds = findings.duration or transcript.duration
     suggested: list[dict[str, Any]] = []
     passages = [
-        _passage(material, passage, row.topic, f"p{number}-{place}", note, suggested)
+        part
         for number, row in enumerate(rows)
         for place, passage in enumerate(row.best_first)
+        for part in _parts(material, passage, row.topic, f"p{number}-{place}", note, suggested)
     ]
-    passages = [passage for passage in passages if passage["high"]]
     words = _sentences(material, passages, episode)
     script = (_FOLDER / "review.js").read_text(encoding="utf-8")
     values = context(note)
@@ -122,7 +122,6 @@ def review_page(
         "made": note.made,
     }
     command = f"podnotes clip {shlex.quote(options.clip)}" if options.clip else None
-    by_id = {passage["id"]: passage for passage in passages}
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return render_file(
         _FOLDER / "review.html.j2",
@@ -138,9 +137,10 @@ def review_page(
                     "color": number % 8,
                     "marks": [_mark(passage, seconds) for passage in row.passages],
                     "cards": [
-                        _card(by_id[f"p{number}-{place}"], passage, words, command)
+                        _card(part, passage, words, command)
                         for place, passage in enumerate(row.best_first)
-                        if f"p{number}-{place}" in by_id
+                        for part in passages
+                        if part["of"] == f"p{number}-{place}"
                     ],
                 }
                 for number, row in enumerate(rows)
@@ -189,33 +189,32 @@ def _known(topics: Sequence[Topic] | None, note: Note) -> list[Topic]:
     return list(known.values())
 
 
-def _passage(
+def _parts(
     material: Material, passage: Passage, topic: Topic, id_: str, note: Note, suggested: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """A passage with the sentences around it; appends what the draft quotes from it to the suggestions."""
+) -> list[dict[str, Any]]:
+    """A passage with the sentences around it, and again for each further quote that the draft has from it.
+
+    What the draft quotes is appended to the suggestions.
+    """
     inside = _longest_run([index for index in material.within(passage) if material.usable[index]])
     if not inside:
-        return {"id": id_, "high": 0}
+        return []
     first, last = inside[0], inside[-1] + 1
     low, high = max(0, first - _AROUND), min(len(material.sentences), last + _AROUND)
-    for section in note.sections:
-        for quote in section.quotes:
-            if section.topic.id != passage.topic or any(each["start"] == quote.passage.start for each in suggested):
-                continue
-            span = [i for i in inside if _lies_in(material, i, quote.passage)]
-            if span:
-                found = {"id": id_, "from": span[0], "to": span[-1] + 1, "start": quote.passage.start}
-                suggested.append(found)
-                break
-    return {
-        "id": id_,
-        "topic": topic.id,
-        "title": topic.title,
-        "low": low,
-        "high": high,
-        "from": first,
-        "to": last,
-    }
+    whole = {"of": id_, "topic": topic.id, "title": topic.title, "low": low, "high": high}
+    parts = [{"id": id_, **whole, "from": first, "to": last}]
+    quotes = [quote for section in note.sections if section.topic.id == topic.id for quote in section.quotes]
+    for quote in quotes:
+        span = [i for i in inside if _lies_in(material, i, quote.passage)]
+        if not span or any(each["start"] == quote.passage.start for each in suggested):
+            continue
+        bounds = {"from": span[0], "to": span[-1] + 1}
+        part = id_
+        if any(each["id"] == id_ for each in suggested):
+            part = f"{id_}-{len(parts)}"
+            parts.append({"id": part, **whole, **bounds})
+        suggested.append({"id": part, **bounds, "start": quote.passage.start})
+    return parts
 
 
 def _longest_run(indices: Sequence[int]) -> list[int]:
@@ -259,6 +258,8 @@ def _card(
     speakers = {sentence["speaker"] for sentence in sentences}
     return {
         "id": passage["id"],
+        # A further quote of a passage is shown once it is picked.
+        "part": passage["id"] != passage["of"],
         "time": clock(sentences[0]["start"]),
         "end_time": clock(sentences[-1]["end"]),
         "text": " ".join(sentence["text"] for sentence in sentences),

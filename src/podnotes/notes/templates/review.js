@@ -152,6 +152,7 @@
     const button = card.querySelector(".play");
     if (button) button.setAttribute("aria-label", `Play ${passage.title}, ${clock(start)} to ${clock(end)}`);
     card.classList.toggle("picked", Boolean(pick));
+    if (pick) card.hidden = false;
     card.querySelector(".pick input").checked = Boolean(pick);
     card.querySelector(".trim").hidden = !pick;
     card.querySelector(".remark").hidden = !pick;
@@ -220,7 +221,7 @@
     });
   }
   document.querySelectorAll("[data-more]").forEach((button) => button.addEventListener("click", () => {
-    const rest = [...button.parentElement.querySelectorAll(".card[hidden]")];
+    const rest = [...button.parentElement.querySelectorAll(".card[hidden]:not(.part)")];
     rest.forEach((card) => { card.hidden = false; });
     button.remove();
     if (rest.length) rest[0].querySelector(".play, .more").focus();
