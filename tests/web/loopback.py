@@ -9,7 +9,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    import socket
+    import ssl
 
 Reply = Callable[["Handler"], None]
 
@@ -54,22 +58,36 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
+        if tls is not None:  # the handshake is the handler's, so that one client doesn't keep the others waiting
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+        self.connections = 0
         self.routes: dict[str, Reply] = {}
         self.seen: list[Seen] = []
         self.lock = threading.Lock()
         self.over = threading.Event()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        self.connections += 1
+        return super().get_request()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is what many of these tests are about."""
 
 
 class Loopback:
-    """The server, with its routes and what it has seen."""
+    """The server, with its routes and what it has seen.
+
+    Args:
+        tls: Certificate and key, for https.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
 
     def __enter__(self) -> Self:
-        self._server = _Server()
+        self._server = _Server(self._tls)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
         return self
@@ -88,8 +106,14 @@ class Loopback:
     def seen(self) -> list[Seen]:
         return self._server.seen
 
+    @property
+    def connections(self) -> int:
+        """How many connections were taken, whatever came of them."""
+        return self._server.connections
+
     def url(self, path: str, *, host: str = "127.0.0.1", credentials: str = "") -> str:
-        return f"http://{credentials + '@' if credentials else ''}{host}:{self.port}{path}"
+        scheme = "http" if self._tls is None else "https"
+        return f"{scheme}://{credentials + '@' if credentials else ''}{host}:{self.port}{path}"
 
     def add(self, path: str, reply: Reply) -> str:
         """Answer a path in this way; return its address."""

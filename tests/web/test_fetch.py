@@ -11,11 +11,12 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from podnotes import web
 from podnotes.errors import FetchError
+from tests.web.conftest import resolve
 from tests.web.loopback import (
     Handler,
     Loopback,
@@ -162,6 +163,8 @@ def test_no_address_whatever_makes_it_fail_otherwise(address: str) -> None:
 
 
 @given(st.text(max_size=30).filter(lambda text: "\r" not in text and "\n" not in text))
+@example(" ")
+@example(' "a" ')
 @settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_header_whatever_makes_it_fail(server: Loopback, value: str) -> None:
     url = server.add("/feed", content(BODY))
@@ -306,11 +309,10 @@ def test_credentials_go_to_their_host_and_nowhere_else(server: Loopback) -> None
 
 
 def test_credentials_are_dropped_on_the_way_to_another_host(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    from podnotes.web import transport
-
     with Loopback() as other:
-        # Another server on loopback stands for any other host, so its address has to count as a public one here.
-        monkeypatch.setattr(transport, "addresses_of", lambda host, port, private: ("127.0.0.1",))
+        # Another server on loopback stands for any other host.
+        resolve(monkeypatch, {"elsewhere.example": "127.0.0.1"})
+        monkeypatch.setenv("PODNOTES_PRIVATE_HOSTS", "elsewhere.example")
         target = other.add("/there", content(BODY))
         server.add("/feed", redirect(target.replace("127.0.0.1", "elsewhere.example")))
         fetch(server.url("/feed", credentials="anna:secret"))

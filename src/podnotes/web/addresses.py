@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import socket
 from urllib.parse import parse_qsl, quote, urljoin, urlsplit, urlunsplit
 
 from podnotes.errors import FetchError
+from podnotes.web.lookup import numbers_of
 
 #: Names of query parameters whose value is a secret, whatever it looks like.
 _SECRET_NAME = re.compile(
@@ -222,6 +222,16 @@ def same_origin(url: str, other: str | None) -> bool:
     return mine == theirs or (mine[1] == theirs[1] and theirs[::2] == ("http", 80) and mine[::2] == ("https", 443))
 
 
+#: What of IPv6 is given out to the public (RFC 4291, section 2.4); the rest is local, translated or not yet in use.
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+#: IPv4 behind a translator (RFC 6052).
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+#: Bits 32 to 63 of addresses that carry an IPv4 address of an intranet (RFC 5214), but for the universal bit.
+_ISATAP = 0x5EFE
+#: What Python counts as public in some versions and the registries of special addresses don't (RFC 6890, RFC 9637).
+_RESERVED = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv6Network("3fff::/20"))
+
+
 def is_public(address: str) -> bool:
     """Tell whether an IP address is one of the public internet.
 
@@ -235,11 +245,13 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         # Addresses that carry an IPv4 address inside lead to that one.
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
+        if inner is None and (ip in _NAT64 or int(ip) >> 32 & 0xFDFFFFFF == _ISATAP):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
+        if ip not in _UNICAST:
+            return False
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _RESERVED)
 
 
 class UnknownHostError(FetchError):
@@ -261,28 +273,29 @@ def _is_permitted(host: str, numbers: tuple[str, ...]) -> bool:
     return False
 
 
-def addresses_of(host: str, port: int, *, private: bool) -> tuple[str, ...]:
+def addresses_of(host: str, port: int, *, private: bool, wait_s: float) -> tuple[str, ...]:
     """Look up the numeric addresses of a host.
 
     Args:
         host: Name or number.
         port: Port that will be asked for.
         private: True when loopback, link-local and private addresses may be among them.
+        wait_s: Seconds to wait for the look-up.
 
     Returns:
         Addresses in the order of the system's preference, at least one.
 
     Raises:
+        LateLookupError: When the look-up takes longer.
         UnknownHostError: When there is no such host.
         FetchError: When it is a private one that may not be asked.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        numbers = numbers_of(host, port, wait_s)
     except (OSError, UnicodeError) as error:
         raise UnknownHostError(
             f"There is no host called {host}: check the address for a typing error, and that this computer is online."
         ) from error
-    numbers = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not private:
         private = _is_permitted(host, numbers)
     allowed = numbers if private else tuple(number for number in numbers if is_public(number))

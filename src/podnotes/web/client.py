@@ -35,6 +35,7 @@ from podnotes.web.addresses import (
     without_credentials,
 )
 from podnotes.web.credentials import credentials_for
+from podnotes.web.lookup import LateLookupError
 from podnotes.web.transport import Budget, LateError, Patience, SlowError, Transport, proxy_for
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 USER_AGENT = f"podnotes/{__version__} (podcast notes for one listener)"
 #: Statuses that a later try may turn into an answer.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+#: Seconds for looking up a name that perhaps the proxy alone knows.
+_BEHIND_PROXY_S = 3.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 #: Packings that can be unpacked; httpx hands over the others as they are, which is noise to whoever reads on.
@@ -235,13 +238,14 @@ def _request(
     proxy = proxy_for(url)
     if proxy is not None and not trusted:
         # Behind a proxy only the proxy may know the names of the outside.
-        with contextlib.suppress(UnknownHostError):
-            addresses_of(parts.hostname or "", parts.port or 0, private=False)
+        with contextlib.suppress(UnknownHostError, LateLookupError):
+            addresses_of(parts.hostname or "", parts.port or 0, private=False, wait_s=budget.wait(_BEHIND_PROXY_S))
     patience = budget.patience
     timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
     pair = credentials_for(url)
     # A validator that a server made up of other letters can't be sent back; the answer then comes whole.
-    sendable = {name: value for name, value in (headers or {}).items() if value.isascii() and value.isprintable()}
+    stripped = {name: value.strip() for name, value in (headers or {}).items()}
+    sendable = {name: value for name, value in stripped.items() if value and value.isascii() and value.isprintable()}
     fields = {"User-Agent": USER_AGENT, **sendable}
     with (
         httpx2.Client(
@@ -268,11 +272,22 @@ def _translated(current: Callable[[], str], deadline_s: float, patience: Patienc
             f"{shown(current())} sends less than {patience.min_speed / 1024:.3g} KB a second, so podnotes hung up; "
             "try again later."
         ) from error
+    except LateLookupError as error:
+        raise FetchError(
+            f"The address of {urlsplit(current()).hostname} couldn't be looked up in {patience.connect_s:.0f} seconds: "
+            "check this computer's connection to the internet, or try again later."
+        ) from error
     except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
         raise FetchError(
             f"{shown(current())} can't be reached (no reply in {patience.connect_s:.0f} seconds)."
         ) from error
     except httpcore2.ConnectError as error:
+        problem = _certificate_problem(error)
+        if problem:
+            raise FetchError(
+                f"{shown(current())} can't prove that it is the server it should be ({problem}), so podnotes doesn't "
+                "talk to it: check the address and this computer's date, or tell the publisher."
+            ) from error
         raise FetchError(f"{shown(current())} can't be reached ({_reason(error)}).") from error
     except httpcore2.ProxyError as error:
         raise FetchError(f"The proxy refuses to pass on {shown(current())}: check the proxy settings.") from error
@@ -294,11 +309,19 @@ class ConnectionLostError(FetchError):
     """The connection was lost on the way: another try may help."""
 
 
-def _reason(error: BaseException) -> str:
+def _certificate_problem(error: BaseException) -> str:
+    """Say what is wrong with a server's certificate, "" when it is something else that failed."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not valid: {cause.verify_message}"
+            return cause.verify_message.strip().rstrip(".")
+        cause = cause.__cause__ or cause.__context__
+    return ""
+
+
+def _reason(error: BaseException) -> str:
+    cause: BaseException | None = error
+    while cause is not None:
         if isinstance(cause, ssl.SSLError):
             return "it doesn't speak proper TLS"
         if isinstance(cause, ConnectionRefusedError):

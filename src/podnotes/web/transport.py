@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import urllib.request
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,9 @@ from urllib.parse import urlsplit
 import httpcore2
 import httpx2
 
+from podnotes.errors import FetchError
 from podnotes.web.addresses import addresses_of, is_web
+from podnotes.web.lookup import LateLookupError
 
 if TYPE_CHECKING:
     import ssl
@@ -129,7 +132,11 @@ class _GuardedBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        numbers = addresses_of(host, port, private=self._private)
+        try:
+            numbers = addresses_of(host, port, private=self._private, wait_s=self._budget.wait(timeout))
+        except LateLookupError:
+            self._budget.wait(None)  # tells "late" from a resolver that hangs
+            raise
         for position, number in enumerate(numbers, start=1):
             try:
                 stream = self._inner.connect_tcp(
@@ -199,10 +206,20 @@ class Transport(httpx2.BaseTransport):
         self._pool.close()
 
 
-@cache
 def _ssl_context() -> ssl.SSLContext:
-    # Reading the certificates takes longer than most requests, so it is done once.
-    return httpx2.create_ssl_context()
+    return _context_with(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@cache
+def _context_with(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
+    # Reading the certificates takes longer than most requests, so it is done once for each setting.
+    try:
+        return httpx2.create_ssl_context()
+    except OSError as error:  # as ssl.SSLError is, too
+        raise FetchError(
+            f"The certificates in {cert_file or cert_dir or 'this system'} can't be read: correct SSL_CERT_FILE or "
+            "SSL_CERT_DIR in the environment, or leave them out."
+        ) from error
 
 
 def proxy_for(url: str) -> str | None:

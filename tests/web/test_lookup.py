@@ -1,0 +1,220 @@
+"""Names: looked up in time, once for the check and the connection together, and never a way into her own network."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from podnotes import FetchError, read_feed, web
+from podnotes.web.addresses import is_public
+from tests.web.conftest import resolve
+from tests.web.loopback import Loopback, content, redirect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: The resolver before any test has closed it; numbers in odd forms are all it is asked for here.
+RESOLVER = socket.getaddrinfo
+PUBLIC = "93.184.215.14"
+QUICK = web.Patience(connect_s=0.3, silence_s=5, tries=3, pause_s=0.01)
+
+
+def fetch(url: str, *, trusted: bool = False, deadline_s: float = 30.0) -> web.Answer:
+    return web.fetch(url, trusted=trusted, max_bytes=100_000, deadline_s=deadline_s, patience=QUICK)
+
+
+# ------------------------------------------------------------------------------------------- a resolver that hangs
+
+
+@pytest.fixture
+def questions(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The questions to a resolver that answers none of them before the end of the test."""
+    over, asked, usual = threading.Event(), list[str](), socket.getaddrinfo
+
+    def hang(host: str, *args: Any, **kwargs: Any) -> Any:
+        if host.replace(".", "").isdigit():  # asked for when a connection is made
+            return usual(host, *args, **kwargs)
+        asked.append(host)
+        over.wait(120)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    yield asked
+    over.set()
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_resolver_that_hangs_is_not_waited_for(questions: list[str], trusted: bool) -> None:
+    host = f"trusted-{trusted}.example".lower()
+    with pytest.raises(FetchError, match=f"address of {host} couldn't be looked up in 0 seconds: check"):
+        fetch(f"http://anna:secret@{host}/feed", trusted=trusted)
+    assert questions == [host], "and it isn't asked again and again"
+
+
+def test_the_look_up_is_part_of_the_deadline(questions: list[str]) -> None:
+    patience = web.Patience(connect_s=60, silence_s=60)
+    with pytest.raises(FetchError, match="took longer than"):
+        web.fetch("http://late.example/", trusted=True, max_bytes=10, deadline_s=0.3, patience=patience)
+    assert questions == ["late.example"]
+
+
+def test_a_redirect_to_a_name_that_hangs(server: Loopback, questions: list[str]) -> None:
+    with pytest.raises(FetchError, match="couldn't be looked up"):
+        fetch(server.add("/feed", redirect("http://elsewhere.example/")), trusted=True)
+
+
+def test_a_name_that_hangs_costs_one_thread_however_often_it_is_asked_for(questions: list[str]) -> None:
+    def ask(_: int) -> None:
+        with pytest.raises(FetchError, match=r"often\.example"):
+            fetch("http://often.example/")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(ask, range(8)))
+    assert questions == ["often.example"]
+    assert [thread.name for thread in threading.enumerate()].count("podnotes-lookup-often.example") == 1
+
+
+def test_numbers_are_not_looked_up(server: Loopback, questions: list[str]) -> None:
+    assert fetch(server.add("/feed", content(b"x")), trusted=True).body == b"x"
+    assert questions == []
+
+
+def test_a_resolver_that_hangs_does_not_keep_the_process_from_ending() -> None:
+    code = """
+import socket, threading
+socket.getaddrinfo = lambda *args, **kwargs: threading.Event().wait()
+from podnotes import web
+try:
+    web.fetch("http://slow.example/", trusted=True, max_bytes=9, deadline_s=0.2)
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100, check=True)
+    assert run.stdout.startswith("FetchError http://slow.example/ took longer than")
+    assert run.stderr == ""
+
+
+def test_without_threads_a_name_is_looked_up_all_the_same(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    url = server.add("/feed", content(b"x")).replace("127.0.0.1", "localhost")
+    server.add("/feed", content(b"x"))
+    assert fetch(url, trusted=True).body == b"x"
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: [(2, 1, 6, "", ("10.0.0.1", 80))])
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(FetchError, match="own network"):
+        fetch("http://nas.example/")
+
+
+# ------------------------------------------------------------------------------------- no way into her own network
+
+
+@pytest.mark.parametrize("number", ["10.0.0.1", "127.0.0.1", "169.254.169.254", "::1", "fd00::1", "::ffff:192.168.1.1"])
+def test_a_name_that_leads_to_a_private_address(monkeypatch: pytest.MonkeyPatch, number: str) -> None:
+    resolve(monkeypatch, {"innocent.example": number})
+    with pytest.raises(FetchError, match=r"innocent\.example is a machine in this computer's own network"):
+        fetch("http://innocent.example/")
+
+
+def test_a_redirect_to_a_name_that_leads_to_a_private_address(
+    server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve(monkeypatch, {"innocent.example": "127.0.0.1"})
+    with Loopback() as other:
+        target = other.add("/router", content(b"secret")).replace("127.0.0.1", "innocent.example")
+        with pytest.raises(FetchError, match="own network"):
+            fetch(server.add("/feed", redirect(target)), trusted=True)
+        assert other.connections == 0
+
+
+def test_a_public_server_does_not_lead_to_a_private_one(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    # She has permitted the one host, which stands for a public one here; it leads to another that she hasn't.
+    resolve(monkeypatch, {"public.example": "127.0.0.1"})
+    monkeypatch.setenv("PODNOTES_PRIVATE_HOSTS", "public.example")
+    server.add("/router", content(b"secret"))
+    url = server.add("/feed", redirect(server.url("/router"))).replace("127.0.0.1", "public.example")
+    with pytest.raises(FetchError, match="own network"):
+        fetch(url)
+    assert [seen.path for seen in server.seen] == ["/feed"]
+
+
+@pytest.fixture
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The numbers to which a connection is tried; none is made."""
+    numbers: list[str] = []
+
+    def refuse(address: tuple[str, int], *args: Any, **kwargs: Any) -> socket.socket:
+        numbers.append(address[0])
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    return numbers
+
+
+def test_only_the_public_ones_of_several_numbers_are_asked(monkeypatch: pytest.MonkeyPatch, tried: list[str]) -> None:
+    resolve(monkeypatch, {"both.example": ["127.0.0.1", PUBLIC, "fe80::1"]})
+    with pytest.raises(FetchError, match="refuses the connection"):
+        fetch("http://both.example/")
+    assert tried == [PUBLIC]
+
+
+def test_what_is_connected_to_is_what_was_checked(monkeypatch: pytest.MonkeyPatch, tried: list[str]) -> None:
+    # A name server of ill will: a public number for the check, and a private one for the connection.
+    asked = resolve(monkeypatch, {"rebinding.example": [[PUBLIC], ["127.0.0.1"]]})
+    with pytest.raises(FetchError, match="refuses the connection"):
+        fetch("http://rebinding.example/")
+    assert (asked, tried) == ({"rebinding.example": 1}, [PUBLIC])
+    with pytest.raises(FetchError, match="own network"):
+        fetch("http://rebinding.example/")  # each further request checks anew
+    assert tried == [PUBLIC]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "2130706433", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "017700000001", "127.1", "127.0.1", "0", "localhost",
+        "localhost.", "LOCALHOST", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:7f00:1]",
+        "[::127.0.0.1]", "[64:ff9b::127.0.0.1]", "[64:ff9b:1::7f00:1]", "[fe80::1]", "[fec0::1]", "127。0。0。1",
+        "①②⑦.0.0.1", "１２７.0.0.1",
+    ],
+)  # fmt: skip
+def test_loopback_in_disguise(server: Loopback, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", RESOLVER)
+    with pytest.raises(FetchError):
+        fetch(server.url("/", host=host))
+    assert server.connections == 0
+    with Loopback() as other, pytest.raises(FetchError):
+        fetch(other.add("/feed", redirect(server.url("/", host=host))), trusted=True)
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "::127.0.0.1", "::ffff:0:127.0.0.1", "fec0::1", "64:ff9b:1::7f00:1", "::5efe:10.0.0.1", "5f00::1", "3fff::1",
+        "2001:470:1:2:0:5efe:10.0.0.1", "2001:470:1:2:200:5efe:192.168.1.1", "192.0.0.8", "192.0.0.170",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_private_in_a_roundabout_way(address: str) -> None:
+    assert not is_public(address)
+
+
+def test_a_feed_names_no_machine_of_hers(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The next page of a feed, asked for by the feed alone.
+    resolve(monkeypatch, {"innocent.example": "127.0.0.1"})
+    with Loopback() as other:
+        page = other.add("/page", content(b"<rss/>")).replace("127.0.0.1", "innocent.example")
+        body = (
+            '<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>T</title>'
+            f'<a:link rel="next" href="{page}"/><item><title>A</title><guid>1</guid></item></channel></rss>'
+        )
+        podcast = read_feed(server.add("/feed", content(body.encode())))
+        assert [episode.title for episode in podcast.episodes] == ["A"]
+        assert other.connections == 0
