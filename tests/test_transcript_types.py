@@ -56,5 +56,8 @@ def test_which_one_to_try_first() -> None:
         TranscriptLink("https://a.example/7", "text/plain"),
         TranscriptLink("https://a.example/8", "text/vtt", language="de"),
     ]
-    assert sorted([links[place] for place in (3, 1, 7, 0, 5, 2, 6, 4)], key=lambda link: transcript_order(link, "en-us")) == links
+    assert (
+        sorted([links[place] for place in (3, 1, 7, 0, 5, 2, 6, 4)], key=lambda link: transcript_order(link, "en-us"))
+        == links
+    )
     assert [is_timed(link) for link in links] == [True, True, True, True, False, False, False, True]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import PodnotesError
+from podnotes.web.addresses import is_web
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from podnotes.media import DownloadProgress
     from podnotes.models import Chapter, Episode, Transcript
@@ -46,6 +48,7 @@ def fetch_material(
     folder: Path,
     *,
     publisher_transcripts: bool,
+    renew: bool = True,
     on_progress: Callable[[DownloadProgress], None] | None = None,
 ) -> Material:
     """Fetch what an episode needs: its publisher's transcript, else its audio; nothing where its words are known.
@@ -54,23 +57,34 @@ def fetch_material(
         job: The episode.
         folder: Where audio is put.
         publisher_transcripts: Whether the publisher's transcript will do.
+        renew: Whether audio that is there gives way to a copy that replaced it at its publisher's.
         on_progress: Told how far the audio is.
 
     Raises:
         PodnotesError: The audio can't be fetched.
     """
-    from podnotes.media import chapters_in_file, fetch_audio, fetch_chapters
+    from podnotes.media import DownloadOptions, chapters_in_file, fetch_audio, fetch_chapters
     from podnotes.speech import fetch_transcript
 
     chapters = job.episode.chapters
     with suppress(PodnotesError):  # chapters are an extra
         chapters = fetch_chapters(job.episode)
+    held = job.audio or _own_file(job.episode)
     if job.known is not None:
-        return Material(job.known, chapters=chapters or (chapters_in_file(job.audio) if job.audio else ()))
+        return Material(job.known, chapters=chapters or (chapters_in_file(held) if held else ()))
     problems: list[str] = []
     if publisher_transcripts and job.episode.transcripts:
         transcript = fetch_transcript(job.episode, on_problem=problems.append)
         if transcript is not None:
-            return Material(transcript, chapters=chapters)
-    audio = fetch_audio(job.episode, folder, on_progress=on_progress)
+            return Material(transcript, chapters=chapters or (chapters_in_file(held) if held else ()))
+    options = DownloadOptions() if renew else DownloadOptions(fresh_s=math.inf)
+    audio = fetch_audio(job.episode, folder, options=options, on_progress=on_progress)
     return Material(audio=audio, chapters=chapters or chapters_in_file(audio), notices=tuple(problems))
+
+
+def _own_file(episode: Episode) -> Path | None:
+    """The audio of an episode where it is a file of hers, which need not be fetched."""
+    if episode.audio is None or is_web(episode.audio.url):
+        return None
+    path = Path(episode.audio.url)
+    return path if path.is_file() else None
