@@ -20,28 +20,10 @@ _AWAY = 90.0  # seconds from an address on which a name is not part of a read th
 _OWN = 3  # times a name is said elsewhere when it is the show's own
 _ADDRESSES = frozenset({"URL", "PATH"})
 # An address as it is said: "go to eight sleep dot com".
-_SAID_ENDS = frozenset(["com", "org", "net", "co", "io", "fm", "tv", "edu", "uk"])
-_BEFORE_ADDRESS = frozenset(
-    [
-        "to",
-        "at",
-        "visit",
-        "visiting",
-        "is",
-        "that's",
-        "again",
-        "online",
-        "and",
-        "or",
-        "check",
-        "try",
-        "the",
-        "via",
-        "us",
-        "our",
-        "my",
-    ]
-)
+_SAID = "com org net co io fm tv edu uk"
+_SAID_ENDS = frozenset(_SAID.split())
+_LEADING = "to at visit visiting is that's again online and or check try the via us our my"
+_BEFORE_ADDRESS = frozenset(_LEADING.split())
 _LONGEST_SAID = 3  # words
 # What a name is part of: "drinkag1.com", "functionhealth.com".
 _LEAST_PART, _LEAST_REST = 4, 2  # letters
