@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from podnotes.models import Doubt, Segment, Transcript
-from podnotes.speech import Hypothesis, SpeechOptions, SpeechProgress, Window, refine, time_words
+from podnotes.models import Doubt, Findings, Passage, Segment, Transcript
+from podnotes.speech import (
+    Hypothesis,
+    SpeechOptions,
+    SpeechProgress,
+    Window,
+    refine,
+    time_words,
+    worth_hearing_again,
+)
 from podnotes.speech.engine import load_engine
+from podnotes.speech.spans import widened
 from tests.speech.conftest import Spoken, plain
 
 if TYPE_CHECKING:
@@ -134,3 +143,35 @@ def test_the_real_engine_hears_the_same_in_a_part_as_in_the_whole(minute: tuple[
     heard = {word for s in transcript.segments if s.doubt is None for word in plain(s.text)}
     said = {word for start, end, word in spoken.words if start > 18.0 and end < 22.0}
     assert len(heard & said) >= 0.8 * len(said)
+
+
+def found(*scores: tuple[str, float]) -> Findings:
+    """Passages of 30 s with these topics and scores, a minute apart."""
+    passages = [Passage(topic, 60.0 * at, 60.0 * at + 30, score, "…") for at, (topic, score) in enumerate(scores)]
+    return Findings(tuple(passages), (), 60.0 * len(scores))
+
+
+def test_what_comes_close_to_the_best_is_worth_hearing_again() -> None:
+    scores = [("pain", 0.9 - 0.02 * rank) for rank in range(20)] + [("touch", 0.3)]
+    spans = worth_hearing_again(found(*scores), best=5, margin=0.09)
+    assert spans == [(60.0 * at, 60.0 * at + 30) for at in (*range(9), 20)]
+    assert worth_hearing_again(found(*reversed(scores)), best=5, margin=0.09) == [
+        (60.0 * at, 60.0 * at + 30) for at in (0, *range(12, 21))
+    ]
+    assert worth_hearing_again(found()) == []
+
+
+def test_topics_share_how_much_is_heard_again() -> None:
+    many = [(topic, 0.9) for topic in ("pain", "touch", "sleep") for _ in range(30)]
+    spans = worth_hearing_again(found(*many), best=5, most=36)
+    assert [sum(at <= start < at + 1800 for start, _ in spans) for at in (0, 1800, 3600)] == [12, 12, 12]
+    assert len(worth_hearing_again(found(*many), best=5, most=3)) == 15
+    assert len(worth_hearing_again(found(*many), best=5, most=1000)) == 60
+
+
+def test_context_ends_at_a_pause_and_near_stretches_are_heard_together() -> None:
+    segments = tuple(Segment(10.0 * at, 10.0 * at + 9.5, "Words.") for at in range(20))
+    transcript = Transcript(segments, 200.0)
+    assert widened([(32.0, 38.0)], transcript, 3.0) == [(20.0, 49.5)]
+    assert widened([(32.0, 38.0), (61.0, 65.0), (150.0, 155.0)], transcript, 3.0) == [(20.0, 69.5), (140.0, 159.5)]
+    assert widened([], transcript, 3.0) == []

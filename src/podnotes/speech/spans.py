@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from podnotes.speech.engine import Engine
 
 #: Seconds around a passage that the better model hears as well: the sentence before may belong to it.
-CONTEXT_SECONDS = 10.0
+CONTEXT_SECONDS = 3.0
 
 # Heard around the segments whose words are timed.
 _MARGIN_SECONDS = 0.3
@@ -48,16 +48,18 @@ class _Piece:
     samples: NDArray[np.float32]
 
 
-def worth_hearing_again(findings: Findings, *, best: int = 5, margin: float = 0.15) -> list[Span]:
+def worth_hearing_again(findings: Findings, *, best: int = 5, margin: float = 0.14, most: int = 90) -> list[Span]:
     """Choose the parts of a scouted episode that the better model must hear.
 
-    What is quoted are the best passages of each topic, and the scout's mistakes shift its scores a little: whatever
-    comes close to the last of the best may be among them.
+    What is quoted are the best passages of each topic. The scout's mistakes shift scores: whatever comes close to the
+    last of the best may be among them. Where an episode speaks of the topics throughout, much comes close, and little
+    is lost with what is left out: it says the same nearly as well. So there is a number that the topics share.
 
     Args:
-        findings: What was found in the scout's transcript.
+        findings: What was found in the scout's transcript, best with ``podnotes.passages.scoring.EASED``.
         best: Passages a topic that may be quoted.
         margin: How much lower than the last of them a score may be; docs/speech.md has the figures.
+        most: Passages that all topics share; each gets ``best`` at least and four times as many at most.
 
     Returns:
         Start and end in seconds, without context.
@@ -67,9 +69,10 @@ def worth_hearing_again(findings: Findings, *, best: int = 5, margin: float = 0.
         by_topic.setdefault(passage.topic, []).append(passage)
     spans = []
     for passages in by_topic.values():
-        scores = sorted((passage.score for passage in passages), reverse=True)
-        least = scores[:best][-1] - margin if best > 0 else 1.0
-        spans += [(passage.start, passage.end) for passage in passages if passage.score >= least]
+        each = max(best, min(4 * best, most // len(by_topic)))
+        passages.sort(key=lambda passage: -passage.score)
+        least = passages[:best][-1].score - margin if best > 0 else 1.0
+        spans += [(passage.start, passage.end) for passage in passages[:each] if passage.score >= least]
     return sorted(spans)
 
 
@@ -104,7 +107,7 @@ def refine(
         SpeechError: Recognition failed.
     """
     options = options or SpeechOptions()
-    wide = _widen(spans, transcript, context_s)
+    wide = widened(spans, transcript, context_s)
     kept = [
         replace(segment, doubt=segment.doubt or Doubt.SCOUTED)
         for segment in transcript.segments
@@ -204,8 +207,17 @@ def time_words(
     return replace(transcript, segments=tuple(segments))
 
 
-def _widen(spans: Iterable[Span], transcript: Transcript, context_s: float) -> list[Span]:
-    """Add context, end at borders of segments (pauses), and join what overlaps."""
+def widened(spans: Iterable[Span], transcript: Transcript, context_s: float) -> list[Span]:
+    """What is really heard again for some spans: context is added, ends are moved to borders of segments (pauses).
+
+    Args:
+        spans: Start and end in seconds of what may be quoted.
+        transcript: The scout's.
+        context_s: Seconds around each span.
+
+    Returns:
+        Start and end in seconds, in order of time; what overlaps or nearly touches is one.
+    """
     wide: list[Span] = []
     for start, end in sorted(spans):
         low, high = max(0.0, start - context_s), min(transcript.duration, end + context_s)
