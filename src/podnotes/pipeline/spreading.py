@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Self
 
 from podnotes.errors import BusyError, LibraryError, OutputError, PodnotesError, TranscriptError
 from podnotes.pipeline.fetching import Job, fetch_material
-from podnotes.pipeline.recognising import Listener, untimed
+from podnotes.pipeline.recognising import Listener, content_of, untimed
 from podnotes.pipeline.results import DraftOptions, Event, Step
 from podnotes.pipeline.workforce import Heard, compose, heard_for_others, quoted_spans
 
@@ -51,6 +51,7 @@ class Errand:
         done: Stretches that were recognised before.
         hear_again: Whether the known words are a scout's, heard again for other topics.
         spans: Start and end in seconds of what is quoted, or None for the worker to find out.
+        heard: Hash of the audio that the stretches were recognised from.
     """
 
     job: Job
@@ -60,6 +61,7 @@ class Errand:
     done: tuple[Stretch, ...] = ()
     hear_again: bool = False
     spans: tuple[Span, ...] | None = None
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,9 @@ def _listen(errand: Errand, folder: Path) -> Brought:
     if transcript is None:
         assert audio is not None
         with _recognition:
-            transcript = listener.transcribe(episode, audio, done=errand.done)
+            # This worker's copy may be another one than that which was heard before.
+            done = errand.done if errand.done and content_of(audio) == errand.heard else ()
+            transcript = listener.transcribe(episode, audio, done=done)
         if episode.audio is not None:  # the file itself is about to go
             transcript = replace(transcript, origin=web.without_credentials(episode.audio.url))
     elif errand.hear_again:
@@ -280,10 +284,12 @@ class Spread:
         stretches: tuple[Stretch, ...] = ()
         again = False
         if job.known is None:
-            stretches = self._library.stretches(job.id, self._listener.recipe(job.episode))
+            if job.audio is not None:
+                stretches = self._library.stretches(job.id, self._listener.recipe(job.episode, job.audio))
         else:
             again = heard_for_others(job, job.known, self._library, self._findings_key)
-        return Errand(job, self._options, self._listener.topics, platform.node(), stretches, again)
+        heard = content_of(job.audio) if stretches and job.audio is not None else ""
+        return Errand(job, self._options, self._listener.topics, platform.node(), stretches, again, heard=heard)
 
     def _send(self) -> None:
         """Send errands until enough are out."""

@@ -134,7 +134,7 @@ class AtHome:
         """The transcript of an episode: that which is there, or one that is recognised now."""
         if material.transcript is None:
             assert material.audio is not None
-            recipe = self._listener.recipe(episode)
+            recipe = self._listener.recipe(episode, material.audio)
             return self._listener.transcribe(
                 episode,
                 material.audio,
@@ -152,8 +152,19 @@ class AtHome:
                 raise StoppedError("The run has ended.")
             self._tell(Event(job.episode, Step.DOWNLOAD, progress.done, progress.total))
 
-        publisher = self._listener.options.publisher_transcripts
-        return fetch_material(job, self._library.folder, publisher_transcripts=publisher, on_progress=show)
+        return fetch_material(
+            job,
+            self._library.folder,
+            publisher_transcripts=self._listener.options.publisher_transcripts,
+            renew=not self._is_begun(job),
+            on_progress=show,
+        )
+
+    def _is_begun(self, job: Job) -> bool:
+        """Whether some of the audio on disk was recognised before the last run stopped."""
+        if job.known is not None or job.audio is None:
+            return False
+        return bool(self._library.stretches(job.id, self._listener.recipe(job.episode, job.audio)))
 
 
 def heard_for_others(job: Job, transcript: Transcript, library: Library, findings_key: str) -> bool:
