@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FEED = """<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel>
-<title>The Nerve Hour</title><language>en</language><item><title>Touch</title><guid>1</guid><itunes:duration>{duration}</itunes:duration>
+<title>The Nerve Hour</title><language>en</language>
+<item><title>Touch</title><guid>1</guid><itunes:duration>{duration}</itunes:duration>
 <enclosure url="/touch.wav" type="audio/wav"/><podcast:transcript url="/touch.{kind}" type="{mime}"/></item>
 </channel></rss>"""
 TEXT = """ANNA: Good morning, I am glad that you are here. How was your week, and what did you read?
