@@ -4,6 +4,7 @@
     python benchmarks/speech.py --minutes 60          time, on an hour
     python benchmarks/speech.py --memory              peak memory, 1 hour beside 10 hours
     python benchmarks/speech.py --settings            compute types, batch sizes and threads on this machine
+    python benchmarks/speech.py --episodes 4          a run over episodes from a slow server beside recognition alone
     python benchmarks/speech.py --model small.en --audio talk.mp3
 
 The same file, model, batch size, beam and compute type for all. Each run is a process of its own; the systems take
@@ -15,6 +16,7 @@ made on the spot from the sample podcast.
 from __future__ import annotations
 
 import argparse
+import http.server
 import json
 import math
 import resource
@@ -22,7 +24,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,6 +182,134 @@ def compare_memory(folder: Path, model: str, threads: int, hours: tuple[float, .
         print(f"| {system} | {figures} | {beyond[-1] / max(1.0, beyond[0]):.2f} |", flush=True)
 
 
+class _SlowServer(http.server.ThreadingHTTPServer):
+    """Serves a folder on loopback, all connections together at no more than a rate."""
+
+    daemon_threads = True
+
+    def __init__(self, folder: Path, rate: float) -> None:
+        super().__init__(("127.0.0.1", 0), partial(_SlowAnswer, directory=str(folder)))
+        self.rate = rate  # bytes a second
+        self._lock = threading.Lock()
+        self._free_at = 0.0
+
+    def wait_for(self, count: int) -> None:
+        """Wait until some bytes may be sent: one line for all, as at home."""
+        with self._lock:
+            self._free_at = max(self._free_at, time.monotonic()) + count / self.rate
+            ready = self._free_at
+        time.sleep(max(0.0, ready - time.monotonic()))
+
+
+class _SlowAnswer(http.server.SimpleHTTPRequestHandler):
+    server: _SlowServer
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        while chunk := source.read(16_384):
+            self.server.wait_for(len(chunk))
+            outputfile.write(chunk)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def run_episodes(way: str, sources: list[str], model: str, threads: int, out: Path) -> dict[str, float]:
+    """Listen to some episodes in this process, from the model's loading to what is written.
+
+    Args:
+        way: "alone" for recognition and nothing else, "draft" for the whole way to drafts.
+        sources: Audio files, or the address of a feed.
+        model: Name or folder of the model.
+        threads: CPU threads.
+        out: Folder for what is written.
+    """
+    from podnotes import DraftOptions, Library, Step, draft_notes
+    from podnotes.speech import SpeechOptions, transcribe, write_transcript
+    from podnotes.speech.engine import load_engine
+
+    options = SpeechOptions(threads=threads, batch_size=BATCH, beam_size=BEAM)
+    began, heard = time.monotonic(), []
+    if way == "alone":
+        engine = load_engine(model, options)
+        for audio in sources:
+            written = out / f"{Path(audio).stem}.vtt"
+            write_transcript(transcribe(audio, engine, language="en", options=options), written)
+    else:
+        with Library(out / "library.sqlite3") as library:
+            results = draft_notes(
+                sources, out=out / "drafts", library=library,
+                options=DraftOptions(model=model, episodes=1000, speech=options),
+                on_event=lambda event: heard.append(time.monotonic()) if event.step is Step.RECOGNISE else None,
+            )  # fmt: skip
+            failed = [str(result.error) for result in results if result.error is not None]
+            if failed:
+                raise RuntimeError(failed[0])
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "wall": time.monotonic() - began,
+        "cpu": usage.ru_utime + usage.ru_stime,
+        "first": heard[0] - began if heard else 0.0,
+    }
+
+
+def compare_episodes(
+    folder: Path, count: int, minutes: float, share: float, model: str, threads: int, rounds: int
+) -> None:
+    """Print the time of a run over episodes of a slow server beside that of recognition alone.
+
+    Args:
+        folder: For everything that is written.
+        count: Episodes.
+        minutes: Of each.
+        share: How long a download takes, recognition of the same episode being 1.
+        model: Name or folder of the model.
+        threads: CPU threads.
+        rounds: Of each way, taking turns.
+    """
+    site = folder / "site"
+    site.mkdir()
+    for number in range(count):
+        make_audio(site / f"{number}.mp3", minutes)
+    files = sorted(str(file) for file in site.glob("*.mp3"))
+    size = Path(files[0]).stat().st_size
+
+    def go(way: str, sources: list[str]) -> dict[str, float]:
+        with tempfile.TemporaryDirectory(dir=folder) as out:
+            command = [sys.executable, __file__, "--run-episodes", way, "--out", out, "--model", model]
+            command += ["--threads", str(threads), *sources]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return dict(json.loads(done.stdout.splitlines()[-1]))
+
+    print(
+        f"{count} episodes of {minutes:g} minutes, {threads} threads; a download takes {share:g} as long as recognition"
+    )
+    print("\n| round | alone s | from files s | from the server s | of it before the first word | "
+          "server : alone | without the first wait |\n|---|---|---|---|---|---|---|")  # fmt: skip
+    ratios = []
+    for number in range(rounds):
+        alone = go("alone", files)
+        local = go("draft", files)
+        with _SlowServer(site, size / (share * alone["wall"] / count)) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            address = f"http://127.0.0.1:{server.server_port}"
+            items = "".join(
+                f"<item><title>{Path(file).stem}</title><guid>{Path(file).stem}</guid>"
+                f'<enclosure url="{address}/{Path(file).name}" length="{size}" type="audio/mpeg"/></item>'
+                for file in files
+            )
+            feed = f'<rss version="2.0"><channel><title>Slow</title><language>en</language>{items}</channel></rss>'
+            (site / "feed.xml").write_text(feed, encoding="utf-8")
+            served = go("draft", [f"{address}/feed.xml"])
+            server.shutdown()
+        whole = served["wall"] / alone["wall"]
+        rest = (served["wall"] - (served["first"] - local["first"])) / alone["wall"]
+        ratios.append((whole, rest))
+        print(f"| {number + 1} | {alone['wall']:.1f} | {local['wall']:.1f} | {served['wall']:.1f} | "
+              f"{served['first']:.1f} | {whole:.3f} | {rest:.3f} |", flush=True)  # fmt: skip
+    whole, rest = (statistics.median(column) for column in zip(*ratios, strict=True))
+    print(f"\nmedian: {whole:.3f}; without the wait for the first download, which nothing can overlap: {rest:.3f}")
+
+
 def compare_settings(audio: Path, model: str, rounds: int) -> None:
     """Print the time of one file with other compute types, batch sizes and threads; the choice of podnotes first."""
     import ctranslate2
@@ -211,19 +343,32 @@ def compare_settings(audio: Path, model: str, rounds: int) -> None:
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=20.0)
+    parser.add_argument("--minutes", type=float, help="of talk (default: 20; of each of --episodes 5)")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--model", default=str(MODEL))
     parser.add_argument("--audio", type=Path)
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--settings", action="store_true")
+    parser.add_argument("--episodes", type=int, metavar="N", help="a run over N episodes from a slow server")
+    parser.add_argument("--share", type=float, default=0.5, help="of a recognition that a download takes")
     parser.add_argument("--run", choices=SYSTEMS, help=argparse.SUPPRESS)
+    parser.add_argument("--run-episodes", choices=("alone", "draft"), help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("sources", nargs="*", help=argparse.SUPPRESS)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if given.run:
             print(json.dumps(run(given.run, given.audio, given.model, given.threads, folder / "written.vtt")))
+            return
+        if given.run_episodes:
+            found = run_episodes(given.run_episodes, given.sources, given.model, given.threads, given.out)
+            print(json.dumps(found))
+            return
+        if given.episodes:
+            minutes = given.minutes or 5.0
+            compare_episodes(folder, given.episodes, minutes, given.share, given.model, given.threads, given.rounds)
             return
         if given.memory:
             compare_memory(folder, given.model, given.threads)
@@ -231,7 +376,7 @@ def main() -> None:
         audio = given.audio
         if audio is None:
             audio = folder / "talk.mp3"
-            make_audio(audio, given.minutes)
+            make_audio(audio, given.minutes or 20.0)
         if given.settings:
             compare_settings(audio, given.model, given.rounds)
             return
