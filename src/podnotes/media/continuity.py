@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 # live streams the clock itself jumps when the sender begins anew, and nothing is missing.
 _LONGEST_GAP_SECONDS, _LONGEST_GAP_IN_LIVE_SECONDS = 12 * 3600.0, 600.0
 _BACKWARDS_SECONDS = -1.0
+# A decoder may keep this much to itself before its first frame.
+_DELAY_SECONDS = 0.25
 # Encoders add and cut off up to this much at the end.
 _END_SECONDS = 0.5
 # An encoder's own frame before the sound (Xing, Info) is not sound that was lost.
 _HEADER_BYTES = 4096
+# A frame of AAC has up to 768 bytes a channel (ISO 13818-7, 8.2.2).
+_LONGEST_ADTS_BYTES = 2 * 768 + 9
 _SEARCHED_BYTES = 1 << 20
 
 
@@ -92,7 +96,7 @@ class StampClock:
         """See :meth:`Clock.gap_before`."""
         if at is None:
             return 0.0
-        if self._origin is None:
+        if self._origin is None or (not self._time and 0 < at - self._origin < _DELAY_SECONDS):
             self._origin = at
         gap = at - self._origin - self._time
         if gap < _BACKWARDS_SECONDS or gap > self._longest:  # joined recordings: go on from here
@@ -136,6 +140,7 @@ class ByteClock:
         self._bytes = self._seconds = 0.0
         self._lost = 0.0
         self._cut = False
+        self._frame_bytes = 0  # of the last packet, without what lies around the frame
         self._sizes: dict[bytes, int] = {}
 
     def take(self, packet: Packet[AudioStream]) -> bool:
@@ -149,7 +154,7 @@ class ByteClock:
         start = begun if _read(self._file, begun, len(head)) == head else _find(self._file, head, begun)
         if start < 0:  # the library changed it: it is here all the same
             start = begun
-        is_frame = head[0] == self._sync[0] and head[1] & self._sync[1] == self._sync[1]
+        is_frame = len(head) > 6 and head[0] == self._sync[0] and head[1] & self._sync[1] == self._sync[1]
         # The library's parser puts what it passed over in front of the next frame, or leaves it out.
         junk = start - begun
         if (junk or not is_frame) and begun >= self._tagged:
@@ -160,11 +165,15 @@ class ByteClock:
         if is_frame and start >= self._tagged:
             whole = self._whole_size(head, size)
             self._cut = size < whole
-            self._bytes += min(size, whole)
-            self._seconds += length
-            junk += max(0, size - whole)  # AC-3 has it behind the frame
+            if head[1] & 6 or size <= _LONGEST_ADTS_BYTES:
+                self._bytes += min(size, whole)
+                self._seconds += length
+                junk += max(0, size - whole)  # AC-3 has it behind the frame
+            else:  # noise that looks like the head of a long frame
+                junk += max(0, size - round(self._rate() * length))
         elif self._bytes:
             junk += max(0, size - round(self._bytes / self._seconds * length))
+        self._frame_bytes = max(0, size - junk)
         junk -= max(0, self._tagged - begun)
         if junk > (0 if begun else _HEADER_BYTES):
             self._lost += junk / self._rate()
@@ -172,7 +181,8 @@ class ByteClock:
 
     def fail(self, packet: Packet[AudioStream]) -> None:
         """See :meth:`Clock.fail`."""
-        self._lost += (packet.duration or 0) * self._base
+        # Noise that looks like the head of a frame may have taken the bytes of several with it.
+        self._lost += max((packet.duration or 0) * self._base, self._frame_bytes / self._rate())
 
     def gap_before(self, at: float | None) -> float:  # noqa: ARG002 - the library only counts
         """See :meth:`Clock.gap_before`."""

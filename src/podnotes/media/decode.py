@@ -185,7 +185,7 @@ class AudioReader:
     def _notices(self, clock: Clock, present: float, seconds: float | None) -> Iterator[str]:
         if self._broken_off:
             yield f"Nothing after {_clock_time(present)} can be read, though the file goes on: get it again."
-        elif seconds is None or self._kind == "mov":
+        elif seconds is None or self._kind in {"mov", "avi"}:
             midway = clock.ends_midway() if isinstance(clock, ByteClock) else stated.ends_midway(self.path, self._kind)
             if midway:
                 yield f"The audio ends midway at {_clock_time(present)}, as a file does that is cut off."
@@ -291,6 +291,8 @@ class AudioReader:
             return (wav.size * 8 / rate if wav and wav.size and rate and not wav.too_short else None), False
         if name == "mp3":
             return stated.mp3_seconds(self.path), False
+        if name == "asf":
+            return stated.asf_seconds(self.path), False
         if name in {"aac", "ogg", "mpegts", "mpeg", "amr", "ac3", "eac3", "dts"}:
             return None, False  # from the last page that is there, or from the bit rate and the size
         if self._stream.duration and self._stream.time_base:

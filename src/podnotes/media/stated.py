@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # (ffmpeg 0xFFFFFFFF, SoX 0x7FFFFFFF less its header).
 _UNKNOWN_SIZES = (0x7FFF0000, 0x7FFFFFFF)
 _LARGEST_SIZE = 0xFFFFFF00
+_ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _PADDING_BYTES = 65_536
 # Frames of MP3 in samples by version (MPEG-1, then 2 and 2.5), and rates by version and index (ISO 11172-3, 13818-3).
 _MP3_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
@@ -102,13 +103,28 @@ def mp3_seconds(path: Path) -> float | None:
     return frames * (1152 if version == 3 else 576) / _MP3_RATES[version][index] or None
 
 
+def asf_seconds(path: Path) -> float | None:
+    """Read the playing time of a Windows Media file (ASF specification 1.2, section 3.2).
+
+    Raises:
+        OSError: The file can't be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(65_536)
+    at = head.find(_ASF_FILE_PROPERTIES)
+    if at < 0 or len(head) < at + 88:
+        return None
+    play, _, preroll = struct.unpack("<QQQ", head[at + 64 : at + 88])
+    return max(0.0, play / 1e7 - preroll / 1e3) or None
+
+
 def ends_midway(path: Path, container: str) -> bool:
     """Tell whether a file without a stated length ends in the middle of something, as one that was cut off does.
 
     Args:
         path: The file.
-        container: Name of the format: only Ogg (last page without its mark) and MP4 (a box longer than what is there,
-            or no box) are looked at.
+        container: Name of the format. Looked at are Ogg (last page without its mark), MP4 (a box longer than what is
+            there, or no box) and AVI (likewise).
 
     Raises:
         OSError: The file can't be read.
@@ -121,7 +137,10 @@ def ends_midway(path: Path, container: str) -> bool:
             page = tail.rfind(b"OggS")
             return page < 0 or len(tail) < page + 27 or not tail[page + 5] & 4 or not _is_whole_page(tail[page:])
         if container == "mov":
-            return not all(whole for whole in _boxes(file))
+            return not all(_boxes(file))
+        if container == "avi":
+            stated = int.from_bytes(file.read(8)[4:], "little")
+            return file.seek(0, 2) < stated + 8
     return False
 
 
@@ -138,7 +157,8 @@ def _boxes(file: BinaryIO) -> Iterator[bool]:
         file.seek(at)
         head = file.read(16)
         if len(head) < 8 or not re.fullmatch(rb"[ -~\xa9]{4}", head[4:8]):
-            yield not head.strip(b"\0")  # padding is no harm
+            file.seek(at)
+            yield end - at < _PADDING_BYTES and not file.read().strip(b"\0")
             return
         (size,) = struct.unpack(">I", head[:4])
         if size == 1 and len(head) == 16:
