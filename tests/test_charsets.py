@@ -85,6 +85,7 @@ def test_of_two_declarations_the_one_that_looks_right_is_taken() -> None:
         ("Müllers schöne Käse".encode() + b"\xc3", "Müllers schöne Käse\ufffd"),  # cut within a letter
         ("Боль ".encode() + b"\x96" + " мозг".encode(), "Боль – мозг"),
         ("触れると".encode()[:-1], "触れる\ufffd"),
+        ("触れる Espa".encode() + b"\xf1a", "触れる España"),
         (b"caf\xe9\xbb and caf\xe9\xab", "café» and café«"),
     ],
 )
@@ -135,7 +136,8 @@ def test_large_documents_of_noise_are_read_to_the_end(piece: bytes) -> None:
 @pytest.mark.parametrize(
     ("name", "meant"),
     [("GB2312", "gb18030"), ("Shift_JIS", "cp932"), ("windows-1251", "cp1251"), ("ISO-8859-1", "cp1252"),
-     ("UTF8", "utf-8"), ("rot13", ""), ("zip", ""), ("idna", ""), ("x-nonsense", ""), ("", ""), ("a\0b", "")],
+     ("UTF8", "utf-8"), ("x-mac-cyrillic", "mac-cyrillic"),
+     ("rot13", ""), ("zip", ""), ("idna", ""), ("x-nonsense", ""), ("", ""), ("a\0b", "")],
 )  # fmt: skip
 def test_names_of_encodings(name: str, meant: str) -> None:
     assert known_encoding(name) == meant

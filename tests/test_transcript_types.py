@@ -43,6 +43,7 @@ def test_the_type_is_what_is_stated_or_else_what_the_name_says() -> None:
     assert transcript_type("vtt", "https://a.example/a") == "text/vtt"
     assert transcript_type("application/pdf", "https://a.example/a.pdf") == "application/pdf"
     assert transcript_type("<script>", "https://a.example/a") == ""
+    assert transcript_type("<item>application/x-subrip", "https://a.example/a") == "application/srt"
 
 
 def test_which_one_to_try_first() -> None:

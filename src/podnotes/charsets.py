@@ -32,7 +32,8 @@ _MEANT = {
     "x-sjis": "cp932", "sjis": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "big5": "big5hkscs",
     "x-euc-jp": "euc-jp", "us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-1": "cp1252", "iso8859-1": "cp1252",
     "latin1": "cp1252", "latin-1": "cp1252", "l1": "cp1252", "iso-8859-9": "cp1254", "tis-620": "cp874",
-    "iso-8859-11": "cp874", "macintosh": "mac-roman", "x-mac-roman": "mac-roman",
+    "iso-8859-11": "cp874", "macintosh": "mac-roman", "x-mac-roman": "mac-roman", "csmacintosh": "mac-roman",
+    "mac": "mac-roman",    "x-mac-cyrillic": "mac-cyrillic", "x-mac-ukrainian": "mac-cyrillic", "ms-cyrl": "cp1251",
 }  # fmt: skip
 #: Python's names for transformations that are no encodings of text, and for the platform's own.
 _NOT_MEANT = frozenset(
@@ -308,7 +309,7 @@ def _mended(data: bytes, sample: bytes) -> str:
         after = data[match.end() : match.end() + 3]
         at_end = match.end() == len(data) or after.startswith((b"<", b"...", b"]]>", b"&#8", b"&he"))
         before = data[max(0, match.start() - 1) : match.start()]
-        return _mend_run(run, before, latin=latin, cut=at_end and bool(characters))
+        return _mend_run(run, before, after[:1], latin=latin, cut=at_end and bool(characters))
 
     try:
         return _BEYOND.sub(mend, data).decode("utf-8", "replace")
@@ -321,8 +322,9 @@ def _western(data: bytes) -> str:
     return "".join(data[start : start + 65536].decode("cp1252", "replace") for start in range(0, len(data), 65536))
 
 
-def _mend_run(run: bytes, before: bytes, *, latin: bool, cut: bool) -> bytes:
+def _mend_run(run: bytes, before: bytes, after: bytes, *, latin: bool, cut: bool) -> bytes:
     pieces: list[bytes] = []
+    alone = len(run) == 1 and before.isalpha() and after.isalpha()  # in a word that is otherwise ASCII
     for unit in _UNIT.finditer(run):
         piece = unit[0]
         last = unit.end() == len(run)
@@ -330,6 +332,8 @@ def _mend_run(run: bytes, before: bytes, *, latin: bool, cut: bool) -> bytes:
             pieces.append(piece)
         elif len(piece) == 1 and piece[0] in _SHARED:
             pieces.append(piece.decode("cp1252").encode())
+        elif piece == run and alone:
+            pieces.append(piece.decode("cp1252", "replace").encode())
         elif not latin or (cut and last and _is_beginning(piece, before)):
             pieces.append(_LOST)
         else:

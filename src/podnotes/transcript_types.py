@@ -57,9 +57,9 @@ def transcript_type(mime: str, name: str = "") -> str:
     """Return the MIME type of a transcript as it is stated, or by its name where that says nothing; "" when unknown."""
     stated = mime.partition(";")[0].strip().lower()
     kind = transcript_kind(stated, name)
-    if kind and transcript_kind(stated) == kind and "/" in stated:
-        return stated
-    return _MIME.get(kind, stated if re.fullmatch(r"[\w.+-]+/[\w.+-]+", stated) else "")
+    if not re.fullmatch(r"[a-z0-9.+_-]{1,60}/[a-z0-9.+_-]{1,60}", stated):
+        stated = ""
+    return stated if not kind or (stated and transcript_kind(stated) == kind) else _MIME[kind]
 
 
 def is_foreign(link: TranscriptLink, language: str | None) -> bool:

@@ -13,7 +13,8 @@ _FEED_TYPES = frozenset({
     "application/x.atom+xml", "application/x-atom+xml", "application/xml",
 })  # fmt: skip
 _FEED_ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|opml|item|entry)[\s>/]", re.IGNORECASE)
-_PAGE_ROOT = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>/]", re.IGNORECASE)
+_PAGE_TYPE = re.compile(rb"<!doctype\s+html\b[^<>]{0,500}>?", re.IGNORECASE)
+_PAGE_ROOT = re.compile(rb"<(?:html|head|body)[\s>/]", re.IGNORECASE)
 _PAGE_PART = re.compile(rb"<(?:title|meta|div|script|link|p|h1)[\s>/]", re.IGNORECASE)
 #: A page names its feeds in its head; nobody's head is longer.
 _HEAD_BYTES = 1_000_000
@@ -24,7 +25,8 @@ def looks_like_html(data: bytes) -> bool:
     start = _plain_start(data)
     page, feed = _PAGE_ROOT.search(start), _FEED_ROOT.search(start)
     if feed is None:
-        return page is not None or _PAGE_PART.search(start) is not None
+        return any(part.search(start) for part in (_PAGE_ROOT, _PAGE_TYPE, _PAGE_PART))
+    # A feed stays one with a page's document type, which some publishing systems put before everything.
     # Messages of a broken publishing system often stand before a feed; they are no page by themselves.
     return page is not None and page.start() < feed.start()
 

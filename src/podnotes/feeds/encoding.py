@@ -36,11 +36,9 @@ def decode_feed(data: bytes, content_type: str = "") -> str:
 
 
 def _ebcdic(data: bytes) -> str:
-    name = _declared(data[:2000].decode("cp037", "replace").encode("utf-8"), "")
-    try:
-        return data.decode(name[0] if name else "cp037", "replace")
-    except LookupError:
-        return data.decode("cp037", "replace")
+    # The letters of a declaration are where they are in all kinds of EBCDIC.
+    names = _declared(data[:2000].decode("cp037", "replace").encode("utf-8"), "")
+    return data.decode(next((name for name in names if name), "cp037"), "replace")
 
 
 def _declared(data: bytes, content_type: str) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from podnotes.audio_types import guess_type, is_playable, rank_type
 from podnotes.feeds import values
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from podnotes.feeds.parsing import Raw
+
+
+#: Characters of what stands behind "#" in an address.
+_LONGEST_FRAGMENT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,12 @@ class Place:
         if not text:
             return ""
         return joined(self.url, text) if self.url else cleaned(text)
+
+    def page(self, value: object) -> str:
+        """Return an address to be shown: like :meth:`address`, and with the place within the page that it names."""
+        found = self.address(value)
+        fragment = quote(unquote(str(value).partition("#")[2].strip()), safe="/:@!$&*+,;=~-._")
+        return f"{found}#{fragment}" if found and 0 < len(fragment) <= _LONGEST_FRAGMENT else found
 
     def file_or_address(self, value: object) -> str:
         """Return an address, or the path of a file inside the feed's own folder."""
@@ -155,7 +165,7 @@ def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple
     notes = _longest(entry)
     summary = values.plain_text(notes)
     given = values.one_line(_text(entry, "id"), limit=2000)
-    if not (title or audio or given or link or summary):
+    if not (title or audio or given or link or summary or _says_something(entry)):
         return None
     if not title and audio:
         title = values.one_line(unquote(urlsplit(audio.url).path.rpartition("/")[2].rpartition(".")[0] or ""))
@@ -307,11 +317,11 @@ def _number(entry: dict[str, Any], own: str, itunes: str) -> int | None:
 
 
 def _link(context: dict[str, Any], place: Place) -> str | None:
-    found = place.address(_text(context, "link"))
+    found = place.page(_text(context, "link"))
     if found:
         return found
     for item in _dicts(context, "links"):
-        if item.get("rel", "alternate") == "alternate" and (found := place.address(item.get("href"))):
+        if item.get("rel", "alternate") == "alternate" and (found := place.page(item.get("href"))):
             return found
     return None
 
@@ -359,6 +369,20 @@ def _dicts(context: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _texts(context: dict[str, Any], name: str) -> list[str]:
     return [str(item.get("text") or "") for item in _dicts(context, name)]
+
+
+def _says_something(value: object) -> bool:
+    """Tell whether there is any text in what feedparser made of an element, however little can be done with it."""
+    if isinstance(value, dict):
+        # What podnotes has added itself needs an address to be of use, and a type alone is of none.
+        return any(
+            _says_something(inner)
+            for name, inner in value.items()
+            if not name.startswith("podnotes_") and name not in {"type", "rel", "language", "base"}
+        )
+    if isinstance(value, list):
+        return any(map(_says_something, value))
+    return bool(value.strip()) if isinstance(value, str) else value is not None and value is not False
 
 
 def _first_text(context: dict[str, Any], name: str) -> str:
