@@ -112,6 +112,52 @@ def test_sections_are_in_the_packs_order_and_only_what_the_episode_has(note: Not
     assert [section.topic.id for section in note.sections] == ["pain", "endorphins", "touch"]
 
 
+def test_a_topic_with_too_little_to_quote_gives_its_place_to_the_next() -> None:
+    words = material.transcript()
+    first = next(segment for segment in words.segments if segment.text.startswith("Laughter releases"))
+    alone = Passage("endorphins", first.start, first.end, 1.0, first.text)
+    # Long enough to rank before touch, but with one short sentence.
+    passages = tuple(passage for passage in material.findings().passages if passage.topic != "endorphins")
+    found = Findings((*passages, *[alone] * 40), (), words.duration)
+    options = replace(material.OPTIONS, sections=2)
+    note = compose_note(material.episode(), found, words, material.TOPICS, options=options)
+    assert [section.topic.id for section in note.sections] == ["pain", "touch"]
+    assert any("also touches on endorphins" in notice for notice in note.notices)
+
+
+def test_a_summary_may_go_on_with_the_next_sentence() -> None:
+    lines = (
+        "The vagus nerve connects the brain with the heart and with the gut.",
+        "That nerve carries signals from the body up to the brain.",
+        "Nothing else was said about anything in the whole of the afternoon here.",
+        "Nerves in the skin respond to slow touch and signal comfort to the brain.",
+        "Nerves of the spinal cord block pain signals when thick fibers are active.",
+    )
+    segments = tuple(Segment(9.0 * at, 9.0 * at + 8.0, line) for at, line in enumerate(lines))
+    words = Transcript(segments, 60.0)
+    topic = Topic("nerves", "Nerves", terms=("nerve", "vagus nerve"))
+    found = Findings((Passage("nerves", 0.0, 45.0, 0.9, words.text),), duration=60.0)
+    options = NoteOptions(quotes=1, quotation_words=40, quotation_share=1.0)
+    (section,) = compose_note(material.episode(), found, words, (topic,), options=options).sections
+    for text, before in zip(section.summary[1:], section.summary, strict=False):
+        assert not text.startswith("That nerve") or before == lines[0]
+    assert lines[1] in section.summary or lines[1] in section.quotes[0].passage.text
+    assert section.summary[:1] != (lines[1],)
+
+
+def test_questions_get_the_mark_that_the_speech_model_forgot() -> None:
+    words = material.transcript()
+    asked, forgotten = "What makes pain last longer than the injury?", "Why does pain last longer than the injury."
+    changed = tuple(replace(s, text=s.text.replace(asked, forgotten)) for s in words.segments)
+    passages = tuple(replace(p, text=p.text.replace(asked, forgotten)) for p in material.findings().passages)
+    found = replace(material.findings(), passages=passages)
+    note = compose_note(
+        material.episode(), found, replace(words, segments=changed), material.TOPICS, options=material.OPTIONS
+    )
+    assert note.questions == ("Why does pain last longer than the injury?",)
+    assert not any("Why does pain" in text for section in note.sections for text in section.summary)
+
+
 def test_no_sponsor_no_doubtful_words_no_housekeeping(note: Note) -> None:
     text = " ".join(quote.passage.text for quote in quoted(note))
     for word in ("mattress", "twenty percent off", "loop", "rate the show", "Welcome"):

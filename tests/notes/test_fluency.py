@@ -105,6 +105,8 @@ def test_talk_about_the_talk(text: str) -> None:
         "That helps [unintelligible 00:24:13] the pain.",
         "Pain and more pain",
         "Hippocampus, of course, being an area of the brain associated with learning.",
+        "Enduring Grief Activates the Brain's Reward Center.",
+        "Emotion, material, thoughts, traumas.",
     ],
 )
 def test_what_is_no_sentence(text: str) -> None:
@@ -170,6 +172,9 @@ def test_sentences_broken_off_and_begun_again(text: str, broken: bool) -> None:
         ("Muscles hurt when they are cold.", False),
         ("Pain and touch meet where they enter.", False),
         ("If someone is afraid, they hold their breath.", False),
+        ("In a series of studies, what he did is had volunteers guess.", True),
+        ("In 1965 Patrick Wall showed with his colleague how touch calms pain.", False),
+        ("A patient knows more about her pain than any scan.", False),
     ],
 )
 def test_they_stands_for_something_in_the_sentence(text: str, nobody: bool) -> None:

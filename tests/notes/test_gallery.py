@@ -40,3 +40,15 @@ def test_the_sample_podcast_plays_on_its_review_page(page: Page) -> None:
     page.wait_for_timeout(1500)
     assert page.evaluate("document.getElementById('audio').paused")
     assert abs(float(page.evaluate("document.getElementById('audio').currentTime")) - end) < 0.2
+
+
+def test_each_topic_that_the_sample_speaks_of_has_its_section() -> None:
+    """The chapter on endorphins is short, and the other topics would take its sentences."""
+    draft = (GALLERY / "blog.md").read_text(encoding="utf-8")
+    assert [line for line in draft.splitlines() if line in {"## Pain", "## Endorphins", "## Touch"}] == [
+        "## Pain",
+        "## Endorphins",
+        "## Touch",
+    ]
+    assert "Questions from the episode" in draft
+    assert "also touches on endorphins" not in draft

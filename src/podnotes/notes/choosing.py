@@ -276,12 +276,13 @@ class TopicMaterial:
         score -= 0.0 if strong else 0.4
         score += 0.12 * min(3, sum(manner.explains(text) for text in texts))
         score += 0.4 * min(words, _GOOD_QUOTE) / _GOOD_QUOTE
-        score -= 0.6 if manner.points_back(texts[0]) else 0.0
+        # What follows may say what is meant.
+        score -= (0.6 if size > 1 else 0.8) if manner.points_back(texts[0]) else 0.0
         score -= 0.1 if manner.opener_length(texts[0]) else 0.0
         score -= 0.1 * sum(manner.is_personal(text) for text in texts)
         # An "I" under which the podcast stands and no name says little.
         if manner.is_personal(" ".join(texts)):
-            score -= 0.2 if self.material.sentences[window.first].speaker else 0.5
+            score -= 0.2 if self.material.sentences[window.first].speaker else 0.35
         if manner.english and any(
             fluency.points_at_unnamed_source(texts[i], " ".join(texts[:i])) for i in range(1, size)
         ):
@@ -378,6 +379,8 @@ class TopicMaterial:
         if after not in self.hits or self.material.sentences[after].speaker != self.material.sentences[index].speaker:
             return None
         text = self.material.sentences[after].text
+        if not self.hits[after] and not manner.explains(text):
+            return None
         if (
             not 6 <= fluency.count_words(text) <= 30
             or not manner.follows(text)
@@ -386,7 +389,7 @@ class TopicMaterial:
             or manner.breaks_off(text)
             or manner.trails_off(text)
             or manner.stumbles(text) > 1.0
-            or (fluency.count_words(text) <= _SHORT and _ADDRESSED.search(text))
+            or (fluency.count_words(manner.without_opener(text)) <= _SHORT and _ADDRESSED.search(text))
             or not fluency.is_balanced(text)
             or self._belongs_elsewhere(Window(after, after + 1, 0.0))
         ):
@@ -411,7 +414,7 @@ class TopicMaterial:
             or not manner.stands(text)
         ):
             return None
-        if words <= _SHORT and _ADDRESSED.search(text):
+        if fluency.count_words(manner.without_opener(text)) <= _SHORT and _ADDRESSED.search(text):
             return None
         # The summary names no speaker, so that an "I" in it would be hers.
         if manner.is_personal(text) or (strict and manner.points_back(text)):

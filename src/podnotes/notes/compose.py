@@ -30,6 +30,8 @@ _FEW_WORDS = 30
 _WANTED = 2
 # A single quote of so many words makes a section.
 _ENOUGH_WORDS = 25
+# With fewer sections than these a draft takes what else there is.
+_FEW_SECTIONS = 2
 # With fewer words than these for all quotes, a section can't have two.
 _ROOMY = 160
 # Fewer words than these are no quote, even where nothing else is there.
@@ -159,19 +161,29 @@ def _sections(
 ) -> dict[str, Section]:
     """A section each for the strongest topics with enough to say; the next one takes the place of one without."""
     taken, waiting = list(materials[: options.sections]), list(materials[options.sections :])
-    first: dict[str, Section] = {}
+    first = found = _compose_each(episode, taken, words, options)
     while taken:
-        found = _compose_each(episode, taken, words, options)
-        first = first or found
-        enough = [each for each in taken if _says_enough(found.get(each.topic.id), each, words)]
+        enough = [
+            each
+            for each in taken
+            if _says_enough(found.get(each.topic.id), each, words, late=each in materials[options.sections :])
+        ]
         if len(enough) == len(taken):
-            return found
+            break
         # One short quote makes no section.
         waiting, more = waiting[len(taken) - len(enough) :], waiting[: len(taken) - len(enough)]
         taken = [*enough, *more]
-    # Unless it is all there is.
-    best = max(first.values(), key=lambda section: len(section.quotes) + len(section.summary), default=None)
-    return {best.topic.id: best} if best else {}
+        found = _compose_each(episode, taken, words, options)
+    if len(found) < _FEW_SECTIONS and len(first) > len(found):
+        # Unless little else is there.
+        longest = sorted(materials[: options.sections], key=lambda each: -_quoted_words(first.get(each.topic.id)))
+        taken = [each for each in longest if _quoted_words(first.get(each.topic.id)) >= _ENOUGH_WORDS] or longest[:1]
+        found = _compose_each(episode, taken, words, options)
+    return found
+
+
+def _quoted_words(section: Section | None) -> int:
+    return sum(fluency.count_words(quote.passage.text) for quote in section.quotes) if section else 0
 
 
 def _compose_each(
@@ -263,16 +275,23 @@ def _choose(
     return windows, chosen
 
 
-def _says_enough(section: Section | None, material: TopicMaterial, words: tuple[int, int]) -> bool:
-    """Whether a section is worth its heading, and speaks of what the heading says."""
+def _says_enough(
+    section: Section | None, material: TopicMaterial, words: tuple[int, int], *, late: bool = False
+) -> bool:
+    """Whether a section is worth its heading, and speaks of what the heading says.
+
+    One that comes ``late``, in the place of another, has to have all: quotes that name the topic, and a summary.
+    """
     if section is None:
         return False
     naming = sum(material.names_topic(quote.passage.text) for quote in section.quotes)
+    if late and (naming < max(_WANTED, len(section.quotes)) or not section.summary):
+        return False
     if 2 * naming < len(section.quotes):
         return False
     if len(section.quotes) > 1:
         return True
-    length = sum(fluency.count_words(quote.passage.text) for quote in section.quotes)
+    length = _quoted_words(section)
     # A short episode has room for little more.
     return bool(section.summary) and (len(section.summary) > 1 or length >= _ENOUGH_WORDS or words[0] < _ROOMY)
 

@@ -47,6 +47,13 @@ _MANY = re.compile(
     r"less|unless|as|yes|plus)\b)\w{2,}s)\b|\w+ (?:and|or) \w+|\b(?:somebody|someone|everyone|everybody|anyone|nobody|"
     r"person|each|every|client|patient|child|team|couple|majority|number|group|public|baby|family|animal|organism|cell)\b"
 )
+_HE = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
+_SOMEBODY = re.compile(
+    r"(?<=[\w,] )(?!I\b)[A-Z]\w+|\b(?i:person|people|man|woman|boy|girl|mother|father|mom|dad|child|baby|infant|"
+    r"son|daughter|husband|wife|friend|partner|client|patient|doctor|therapist|surgeon|nurse|teacher|student|athlete|runner|author|"
+    r"scientist|researcher|psychologist|professor|colleague|animal|rat|mouse|monkey|dog|someone|somebody|everyone|anyone|"
+    r"nobody|whoever|king|queen|player|guy|kid)\b"
+)
 _ASKING = re.compile(rf"{alternatives(lists.ASKING)}\b")
 _TAG_QUESTION = re.compile(r",? (?:right|okay|ok|you know|isn't it|correct|huh|yeah|don't you think)[?.!]?$")
 # What transcribers write where they don't write words: "[laughter]", "[unintelligible 00:24:13]".
@@ -59,6 +66,11 @@ _TO_SOMEBODY = re.compile(
 _UNCLEAR_THAT = re.compile(
     r"\b(?:will|does|do|did|is|was|would|can|could|has|should|of|for|about|with|by|from|than|like|after|before) that\b"
 )
+# With so many of its longer words in capitals, a line is a title.
+_TITLED = 0.7
+_LETTERS = re.compile(r"[^\W\d_]{4,}")
+# The first words of a sentence, in which its subject stands.
+_SUBJECT = 3
 # A list without a verb has such short parts.
 _FEW_WORDS = 2
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
@@ -131,12 +143,21 @@ def points_back(text: str) -> bool:
     return not _FORWARD.match(rest) and bool(_PRONOUN.search(early))
 
 
+def points_back_again(text: str) -> bool:
+    """Whether a sentence that goes on with another points back after its first words, too ("That is this type …")."""
+    return bool(_POINTING.search(" ".join(_proper(text).split()[_SUBJECT:])))
+
+
 @lru_cache(maxsize=20_000)
 def names_nobody(text: str) -> bool:
-    """Whether a "they" comes before anything in the sentence that it could stand for."""
+    """Whether a "they" or a "he" comes before anything in the sentence that it could stand for."""
     rest = _proper(text)
     they = _THEY.search(rest)
-    return they is not None and not _MANY.search(rest[: they.start()])
+    if they is not None and not _MANY.search(rest[: they.start()]):
+        return True
+    plain = text[opener_length(text) :].replace("’", "'")
+    he = _HE.search(plain)
+    return he is not None and not _SOMEBODY.search(plain[: he.start()])
 
 
 def points_at_unnamed_source(text: str, before: str) -> bool:
@@ -219,6 +240,10 @@ def is_complete(text: str) -> bool:
     if _NOT_SAID.search(bare):
         return False
     rest = _proper(bare)
+    # "Enduring Grief Activates the Brain's Reward Center." is a title.
+    words = _LETTERS.findall(bare)
+    if len(words) > _FEW_WORDS and sum(word[0].isupper() for word in words) > _TITLED * len(words):
+        return False
     # "The hippocampus being an area associated with memory." and "Emotions, thoughts, pain." have no verb of their own.
     if re.search(r"\bbeing\b", rest):
         rest = re.sub(r"\bbeing\b|\b\w+ed\b", "", rest)

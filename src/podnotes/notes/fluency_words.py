@@ -126,7 +126,8 @@ POINTING = """
     like|were like); (?:in|of|for|with|at|on|to|from|by|into|during|after|before|about|like) that \\w+; another
     (?:condition|study|experiment|group|example); these same; those same; the one (?:who|that) didn't; that
     condition; as you call (?:it|them); where that \\w+; the same exact; the exact same; (?:just| exactly) the same;
-    from this direction; that similar; the opposite(?! (?:of|is true|direction)\\b); much of (?:it|that|them); the
+    from this direction; that similar; there[.!]?$; that \\w+(?:ing|ion) (?:of|to); the opposite(?! (?:of|is
+    true|direction)\\b); much of (?:it|that|them); the
     (?:effects?|drugs?|treatment|study|experiments?|subjects|participants|groups?|volunteers|event|rest of the
     \\w+)(?! (?:of|on|that|who|with|in|and|to|between|for|from|called)\\b)
 """
@@ -155,22 +156,23 @@ ANNOUNCING = """
     like|this); you can think (?:of|about); picture this; what if i told; hosting; hosted; the name of; is called
     the; named after; spelled; pronounced?; sorry; please; i'm sure; take home; takeaway; big picture; long story
     short; bottom line; you'll (?:hear|see|learn|notice|recall|remember); as an aside; side note; tangent; footnote;
-    disclaimer; i'm not (?:a|saying|suggesting|sure); does that make sense; make sense\\?; you see what i mean; what
-    do you think; tell us; tell me; talk (?:to us )?about; walk us through; you (?:now )?know what;
-    you(?:'ve|\\shave)? (?:now\\s|just\\s|already\\s|also\\s)?(?:learned|learnt|heard); (?:are|is|be|were) familiar
-    with; audience; we (?:also )?(?:did not|didn't) look; have you ever; for asking; asking (?:this|that|because);
-    some of the (?:other )?things; as you know; if you look at; sounds like a; like i said; we're not gonna; i can't
-    emphasize; i cannot attest; for (?:the )?sake of; just to (?:give| illustrate|remind|put); an example of this;
-    the term; what's known; for another time; (?:the )?title of (?:the| that|this) (?:study|paper|book|article);
-    might(?:'ve|\\shave) been (?:thinking|asking|wondering); been building up; i thought this; (?:i|we) just
-    described; i say; (?:which|that) is what i; let us; (?:let's\\s| let us\\s)?begin with; (?:a|one)
-    (?:simple|quick|big|small) question; last month; this month; last week; we were talking; i'm not, i'm; avoid
-    saying; the way to think about; the (?:simple|simplest|best| easiest) way to think; the key thing to understand;
-    (?:an|the) entire (?:episode|month|podcast); did an? \\w+ on; i've decided; out there on; zero cost;
-    (?:you'll|you will) (?:soon\\s|also\\s|now\\s)?(?:hear| see|learn|notice|recall|remember|find|discover); what
-    (?:i'm|i am|we're) (?:saying|getting at|trying to say); (?:i|we) (?:was|were) (?:just\\s|also\\s)?talking; as
-    (?:you|he|she|they) (?:call|put) (?:it|them|that); as we call (?:it|them|that); (?:heard|hear) you say; is the
-    other name; holds an? (?:\\w+ ){0,2}(?:masters?|degree|doctorate|ph\\.?d|mba); (?:his|her|their)
+    disclaimer; i'm not (?:a|saying|suggesting|sure); does that make sense; makes? (?:\\w+ ){0,2}sense; make
+    sense\\?; you see what i mean; what do you think; tell us; tell me; talk (?:to us )?about; walk us through; you
+    (?:now )?know what; you(?:'ve|\\shave)? (?:now\\s|just\\s|already\\s|also\\s)?(?:learned|learnt|heard);
+    (?:are|is|be|were) familiar with; audience; we (?:also )?(?:did not|didn't) look; have you ever; for asking;
+    asking (?:this|that|because); some of the (?:other )?things; as you know; if you look at; sounds like a; like i
+    said; we're not gonna; i can't emphasize; i cannot attest; for (?:the )?sake of; just to (?:give|
+    illustrate|remind|put); an example of this; the term; what's known; for another time; (?:the )?title of (?:the|
+    that|this) (?:study|paper|book|article); might(?:'ve|\\shave) been (?:thinking|asking|wondering); been building
+    up; i thought this; (?:i|we) just described; i say; (?:which|that) is what i; let us; (?:let's\\s| let
+    us\\s)?begin with; (?:a|one) (?:simple|quick|big|small) question; last month; this month; last week; we were
+    talking; i'm not, i'm; avoid saying; the way to think about; the (?:simple|simplest|best| easiest) way to think;
+    the key thing to understand; (?:an|the) entire (?:episode|month|podcast); did an? \\w+ on; i've decided; out
+    there on; zero cost; (?:you'll|you will) (?:soon\\s|also\\s|now\\s)?(?:hear|
+    see|learn|notice|recall|remember|find|discover); what (?:i'm|i am|we're) (?:saying|getting at|trying to say);
+    (?:i|we) (?:was|were) (?:just\\s|also\\s)?talking; as (?:you|he|she|they) (?:call|put) (?:it|them|that); as we
+    call (?:it|them|that); (?:heard|hear) you say; is the other name; holds an? (?:\\w+
+    ){0,2}(?:masters?|degree|doctorate|ph\\.?d|mba); (?:his|her|their)
     (?:training|degree|doctorate|ph\\.?d|residency) (?:at|in|from); (?:is|was) (?:also\\s)?(?:an?|the|our) (?:\\w+
     ){0,4}(?:professor|psychologist|neuroscientist|psychiatrist) (?:at|of|who|and|from|in)
 """
@@ -235,9 +237,9 @@ VERBS = """
 """
 # A sentence broken off and begun again: "there's a, without you doing anything", "your, you know, your work".
 BROKEN_OFF = """
-    (?:a|an|the|of|your|my|our|their|from|into|every|very|to be|with a),; (?:in|on|for|with|is|are|which \\w+), (?:it|
-    they|he|she|we|you|is|are)(?:'s|'re)?; there's, \\w+; -+ (?:they|it|he|she)(?:'s|'re)?;
-    (?:which|that|and|because|but|so|is|are|the|a|of|to) -+ \\w+; (?:[a-z]-){2,}[a-z]
+    (?:a|an|the|of|your|my|our|their|from|into|every|very|to be|with a),; (?:in|on|for|with|is|are|which \\w+),
+    (?:it| they|he|she|we|you|is|are)(?:'s|'re)?; there's, \\w+; -+ (?:they|it|he|she)(?:'s|'re)?; (?:that|this),
+    is; (?:you|we|i|they), or; (?:which|that|and|because|but|so|is|are|the|a|of|to) -+ \\w+; (?:[a-z]-){2,}[a-z]
 """
 # Lists that end nowhere.
 TRAILING = """

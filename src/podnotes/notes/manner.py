@@ -66,6 +66,8 @@ class Manner:
 
     def follows(self, text: str) -> bool:
         """Whether the sentence reads well when the one before it stands before it."""
+        if self.english and fluency.points_back_again(text):
+            return False
         return self.is_complete(text) and not self.is_talk_about_talk(text)
 
     def is_complete(self, text: str) -> bool:
