@@ -90,11 +90,12 @@ class Cue:
 
 
 class Hit(NamedTuple):
-    """A cue in a sentence, with the words that are it: ``words[first:last]``."""
+    """A cue in a sentence, with the words that are it: ``words[first:last]``; ``again`` where it comes twice."""
 
     cue: Cue
     first: int
     last: int
+    again: bool = False
 
 
 class _Place(NamedTuple):
@@ -156,12 +157,13 @@ class Cues:
         hits: dict[str, Hit] = {}
         for at, word in enumerate(words):
             for cue, slots, least, most, second in self._by_word.get(word, ()):
-                if cue.name in hits or (second and second.isdisjoint(present)):
+                hit = hits.get(cue.name)
+                if (hit and (hit.again or hit.last > at)) or (second and second.isdisjoint(present)):
                     continue
-                for first in range(max(0, at - most), at - least + 1):
+                for first in range(max(hit.last if hit else 0, at - most), at - least + 1):
                     last = _match(slots, 0, words, first)
                     if last > at:
-                        hits[cue.name] = Hit(cue, first, last)
+                        hits[cue.name] = hit._replace(again=True) if hit else Hit(cue, first, last)
                         break
         return list(hits.values())
 

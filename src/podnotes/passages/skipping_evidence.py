@@ -37,6 +37,9 @@ _WORDING = {
 }
 # Housekeeping is worded to sell as well; where it has a cue of its own, part of that speaks for it.
 _HOUSE_WORDING = 0.6
+_AGAIN = 1.6  # what a cue for it counts that a sentence has twice
+# Seconds at the beginning and at the end of an episode, what they count for housekeeping, and how long it is at least.
+_EDGE, _AT_EDGE, _LONG_ENOUGH = 40.0, 0.4, 300.0
 _SELLING_WORD, _ONLY_HERE = 0.3, 0.5  # how much these matter among the reasons told
 _BREAK = 1.0  # evidence that the sentence which announces a break belongs to what follows
 _BREAK_ALONE = 3.0  # and that it is nobody's content
@@ -137,6 +140,7 @@ def gather(
         _weigh(sentence, of, found, wording, own=not own.isdisjoint(address_names(sentence, of)))
         for sentence, of, found, wording in zip(sentences, words, hits, wordings(sentences, words), strict=True)
     ]
+    _add_edges(evidence, sentences)
     _add_pauses(evidence, sentences)
     _add_lead(evidence, sentences)
     _add_chapters(evidence, sentences, chapters)
@@ -210,7 +214,7 @@ def _weigh(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wordi
             found.paid |= cue.name in _PAID_CUES or cue.name == "call-to-action"
             found.reasons.append((cue.score, "ad", says))
         elif cue.kind == "housekeeping":
-            found.house += cue.score + _HOUSE_WORDING * max(0.0, wording.score)
+            found.house += cue.score * (_AGAIN if hit.again else 1.0) + _HOUSE_WORDING * max(0.0, wording.score)
             found.reasons.append((cue.score, "housekeeping", says))
         elif cue.kind == "break":
             found.spot += _BREAK
@@ -228,6 +232,15 @@ def _weigh(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wordi
     found.read = min(found.read, _MOST)
     found.house = min(found.house, _MOST)
     return found
+
+
+def _add_edges(evidence: list[Evidence], sentences: Sequence[Sentence]) -> None:
+    """Expect housekeeping where an episode begins and ends."""
+    if not sentences or sentences[-1].end - sentences[0].start < _LONG_ENOUGH:
+        return
+    for found, sentence in zip(evidence, sentences, strict=True):
+        if min(sentence.start - sentences[0].start, sentences[-1].end - sentence.end) < _EDGE:
+            found.house += _AT_EDGE
 
 
 def _add_pauses(evidence: list[Evidence], sentences: Sequence[Sentence]) -> None:

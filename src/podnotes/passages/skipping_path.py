@@ -68,7 +68,8 @@ def best_path(evidence: Sequence[Evidence]) -> list[int]:
         enter_read = max(_LEAST_ENTER, _ENTER_READ - begins - _OPENING * (found.opening or found.introduces))
         # Once it has closed, a read goes on only as another one.
         again = _AGAIN if before.closing and not (found.opening or found.introduces or found.leading) else 0.0
-        come_read = _best(content - enter_read, spot - _SPOT_READ - again, read - again, house - _AD_HOUSE)
+        after_house = _AD_HOUSE + _OPENING * (not (found.opening or found.introduces or found.leading))
+        come_read = _best(content - enter_read, spot - _SPOT_READ - again, read - again, house - after_house)
         enter_house = max(_LEAST_ENTER, _ENTER_HOUSE - begins)
         come_house = _best(content - enter_house, spot - _AD_HOUSE, read - _AD_HOUSE, house)
         content, spot = come_content[0], come_spot[0] + found.spot
