@@ -133,11 +133,13 @@ def test_a_summary_may_go_on_with_the_next_sentence() -> None:
         "Nerves in the skin respond to slow touch and signal comfort to the brain.",
         "Nerves of the spinal cord block pain signals when thick fibers are active.",
     )
-    segments = tuple(Segment(9.0 * at, 9.0 * at + 8.0, line) for at, line in enumerate(lines))
-    words = Transcript(segments, 60.0)
+    # The rest of the episode is about something else; it makes room for a summary.
+    rest = ("The weather of that week was cold and wet, and nobody went out to the garden.",) * 8
+    segments = tuple(Segment(9.0 * at, 9.0 * at + 8.0, line) for at, line in enumerate((*lines, *rest)))
+    words = Transcript(segments, 120.0)
     topic = Topic("nerves", "Nerves", terms=("nerve", "vagus nerve"))
-    found = Findings((Passage("nerves", 0.0, 45.0, 0.9, words.text),), duration=60.0)
-    options = NoteOptions(quotes=1, quotation_words=40, quotation_share=1.0)
+    found = Findings((Passage("nerves", 0.0, 45.0, 0.9, " ".join(lines)),), duration=120.0)
+    options = NoteOptions(quotes=1, quotation_share=1.0)
     (section,) = compose_note(material.episode(), found, words, (topic,), options=options).sections
     for text, before in zip(section.summary[1:], section.summary, strict=False):
         assert not text.startswith("That nerve") or before == lines[0]

@@ -233,7 +233,8 @@ VERBS = """
     rest; rise; sing; soften; spread; stimulate; strengthen; suffer; suppress; swell; teach; train; vary; weaken;
     widen; work; help; make; take; give; get; go; come; keep; feel; know; find; lead; act; send; tell; look; play;
     become; begin; start; stop; run; turn; seem; tend; happen; show; need; mean; say; try; ask; call; speak; sit;
-    stand; lie; put; bring; (?<=[a-z]\\s)(?<!more\\s)(?<!less\\s)(?<!very\\s)(?<!and\\s)(?<!most\\s)\\w{3,}ed; fire
+    stand; lie; put; bring; carries; carried; varies; relies; applies; implies; tries; occupies;
+    (?<=[a-z]\\s)(?<!more\\s)(?<!less\\s)(?<!very\\s)(?<!and\\s)(?<!most\\s)\\w{3,}ed; fire
 """
 # A sentence broken off and begun again: "there's a, without you doing anything", "your, you know, your work".
 BROKEN_OFF = """
