@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import webvtt
 from hypothesis import given
 from hypothesis import strategies as st
 
 from podnotes.errors import OutputError, TranscriptError, UsageError
 from podnotes.models import Doubt, Segment, Transcript, Word
 from podnotes.speech import format_transcript, parse_transcript, read_transcript, write_transcript
+from podnotes.speech.captions import clean, parse_time
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -310,54 +314,109 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 
 _texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40).map(lambda text: f"x {text} y")
 _plain_names = st.sampled_from(["Anna", "Dr. Bob Berg", "SPEAKER_01", "Mireille B. Reece, Psy.D"])
+_any_names = st.text(st.characters(categories=["L", "P", "S", "N"]), min_size=1, max_size=20)
+_lines = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=30).map(clean)
 _times = st.integers(0, 36_000_000).map(lambda milliseconds: milliseconds / 1000)
 
 
 @st.composite
-def transcripts(draw: st.DrawFn, *, speakers: st.SearchStrategy[str | None]) -> Transcript:
-    from podnotes.speech.captions import clean
+def timed_words(draw: st.DrawFn, text: str, start: float, end: float) -> tuple[Word, ...]:
+    """Times for the words of a text: one after the other, within a segment, each of some length."""
+    texts = text.split()
+    first, last = round(start * 1000), round(end * 1000)
+    if last - first < 2 * len(texts) + 2:
+        return ()
+    count = 2 * len(texts)
+    marks = sorted(draw(st.lists(st.integers(first, last), min_size=count, max_size=count, unique=True)))
+    if draw(st.booleans()):  # no pauses
+        marks = sorted([marks[0], *marks[1:-1:2], *marks[1:-1:2], marks[-1]])
+    probability = st.none() | st.floats(0, 1)
+    return tuple(
+        Word(a / 1000, b / 1000, word, draw(probability))
+        for word, a, b in zip(texts, marks[::2], marks[1::2], strict=True)
+    )
 
+
+@st.composite
+def transcripts(draw: st.DrawFn, *, speakers: st.SearchStrategy[str | None], provenance: bool = False) -> Transcript:
     starts = sorted(draw(st.lists(_times, min_size=1, max_size=12)))
     names = draw(st.lists(speakers, min_size=len(starts), max_size=len(starts)))
     segments = []
     for start, name in zip(starts, names, strict=True):
         end = round(start + draw(st.integers(1, 60_000)) / 1000, 3)
         doubt = draw(st.none() | st.sampled_from(Doubt))
-        segments.append(Segment(start, end, clean(draw(_texts)), (), name, doubt))
-    return Transcript(tuple(segments), max(s.end for s in segments), language=draw(st.none() | st.just("en")))
-
-
-@given(
-    transcripts(speakers=st.none() | st.text(st.characters(categories=["L", "P", "S", "N"]), min_size=1, max_size=20))
-)
-def test_webvtt_comes_back_as_it_was(transcript: Transcript) -> None:
-    assert parse_transcript(format_transcript(transcript, ".vtt"), name="a.vtt") == transcript
-
-
-@given(transcripts(speakers=st.none()) | transcripts(speakers=_plain_names))
-def test_srt_comes_back_but_for_doubts(transcript: Transcript) -> None:
-    expected = tuple(replace(segment, doubt=None) for segment in transcript.segments)
-    assert parse_transcript(format_transcript(transcript, ".srt"), name="a.srt").segments == expected
-
-
-@given(
-    transcripts(speakers=st.none() | st.text(st.characters(categories=["L"]), min_size=1)),
-    st.none() | st.floats(0, 1),
-)
-def test_json_comes_back_with_everything(transcript: Transcript, probability: float | None) -> None:
-    first = transcript.segments[0]
-    words = tuple(Word(first.start, first.end, word, probability) for word in first.text.split())
-    whole = replace(
+        text = clean(draw(_texts))
+        words = draw(timed_words(text, start, end)) if provenance and draw(st.booleans()) else ()
+        segments.append(Segment(start, end, text, words, name, doubt))
+    last = max(s.end for s in segments)
+    transcript = Transcript(tuple(segments), last, language=draw(st.none() | st.sampled_from(["en", "pt-BR"])))
+    if not provenance:
+        return transcript
+    return replace(
         transcript,
-        segments=(replace(first, words=words), *transcript.segments[1:]),
-        source="recognised",
-        model="small.en",
-        origin="/a/b.mp3",
-        details={"engine": "x 1"},
-        warnings=("Something is missing.",),
-        timed=False,
+        duration=round(last + draw(st.integers(0, 10_000)) / 1000, 3),
+        source=draw(st.sampled_from(["recognised", "publisher", "file"])),
+        model=draw(st.none() | _lines.filter(bool)),
+        origin=draw(st.none() | _lines.filter(bool)),
+        details=draw(st.dictionaries(_lines.filter(bool), _lines, max_size=3)),
+        warnings=tuple(draw(st.lists(_lines, max_size=3))),
+        timed=draw(st.booleans()),
     )
-    assert parse_transcript(format_transcript(whole, ".json"), name="a.json") == whole
+
+
+@given(transcripts(speakers=st.none() | _any_names, provenance=True))
+def test_webvtt_comes_back_but_for_probabilities_and_the_path(transcript: Transcript) -> None:
+    segments = tuple(
+        replace(segment, words=tuple(replace(word, probability=None) for word in segment.words))
+        for segment in transcript.segments
+    )
+    expected = replace(transcript, segments=segments, origin=None)
+    written = format_transcript(transcript, ".vtt")
+    assert parse_transcript(written, name="a.vtt") == expected
+    theirs = webvtt.from_string(written).captions
+    assert [caption.start_in_seconds for caption in theirs] == [int(segment.start) for segment in segments]
+
+
+_CUE = re.compile(r"([0-9:.]+) --> ([0-9:.]+)\n(.*?)(?:\n\n|\n?\Z)", re.DOTALL)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["pain", "is", "Remember:", "a", "<b>", "&amp;", "-->"]), _times, _times),
+        min_size=1,
+        max_size=8,
+    ),
+    _times,
+    st.integers(1, 100_000),
+)
+def test_times_of_words_that_cant_be_leave_the_words_alone(
+    timed: list[tuple[str, float, float]], start: float, length: int
+) -> None:
+    """Overlapping, backwards, outside of their segment: what is written obeys the standard all the same."""
+    words = tuple(Word(a, b, text) for text, a, b in timed)
+    segment = Segment(start, round(start + length / 1000, 3), " ".join(word.text for word in words), words)
+    written = format_transcript(Transcript((segment,), segment.end), ".vtt")
+    (found,) = parse_transcript(written).segments
+    assert replace(found, words=()) == replace(segment, words=())
+    assert [word.text for word in found.words] in ([], found.text.split())
+    cue = _CUE.search(written)
+    assert cue is not None
+    marks = [parse_time(mark) for mark in re.findall(r"<([0-9:.]+)>", cue[3])]
+    times = [parse_time(cue[1]), *marks, parse_time(cue[2])]
+    assert all(a is not None and b is not None and a < b for a, b in itertools.pairwise(times))
+
+
+@given(transcripts(speakers=st.none(), provenance=True) | transcripts(speakers=_plain_names, provenance=True))
+def test_srt_comes_back_with_segments_speakers_and_doubts(transcript: Transcript) -> None:
+    back = parse_transcript(format_transcript(transcript, ".srt"), name="a.srt")
+    assert back.segments == tuple(replace(segment, words=()) for segment in transcript.segments)
+    end = max(segment.end for segment in transcript.segments)
+    assert back == Transcript(back.segments, end)  # nothing else has a place in it
+
+
+@given(transcripts(speakers=st.none() | st.text(st.characters(categories=["L"]), min_size=1), provenance=True))
+def test_json_comes_back_with_everything(transcript: Transcript) -> None:
+    assert parse_transcript(format_transcript(transcript, ".json"), name="a.json") == transcript
 
 
 @given(transcripts(speakers=st.none()) | transcripts(speakers=_plain_names))
@@ -377,19 +436,46 @@ def sample() -> Transcript:
             Segment(2.5, 4.0, "Pain is <not> damage.", speaker="Anna Berg"),
             Segment(3725.004, 3727.0, "Remember: move -->  gently.", speaker="Bob"),
             Segment(3728.0, 3729.0, "Thanks for watching!", doubt=Doubt.PHANTOM),
+            Segment(
+                3729.0,
+                3731.0,
+                "Look: it <eases>.",
+                (Word(3729.0, 3729.4, "Look:"), Word(3729.6, 3729.9, "it"), Word(3729.9, 3730.5, "<eases>.", 0.9)),
+                "Anna Berg",
+            ),
         ),
-        3730.0,
+        3732.0,
         language="en",
+        model="small.en",
+        details={"engine": "faster-whisper 1.2.1"},
+        warnings=("2.0 seconds --> missing.",),
     )
 
 
-def test_somebody_elses_reader_reads_our_webvtt(tmp_path: Path) -> None:
-    import webvtt
+def test_webvtt_says_in_plain_words_where_it_comes_from() -> None:
+    assert format_transcript(sample(), ".vtt").startswith(
+        "WEBVTT\nLanguage: en\n\nNOTE podnotes transcript\nsource: file\nmodel: small.en\nduration: 01:02:12.000\n"
+        "detail engine: faster-whisper 1.2.1\nwarning: 2.0 seconds --&gt; missing.\n\n00:00:00.000 --> "
+    )
 
+
+def test_a_note_that_is_broken_or_somebody_elses_is_passed_over() -> None:
+    cue = "00:01.000 --> 00:02.000\nHello.\n"
+    plain = parse_transcript(f"WEBVTT\n\n{cue}")
+    for note in (
+        "NOTE model: large",
+        "NOTE podnotes transcript",
+        "NOTE podnotes transcript\nsource: heaven\nduration: long\nmodel large\n: x",
+    ):
+        assert parse_transcript(f"WEBVTT\n\n{note}\n\n{cue}") == plain
+
+
+def test_somebody_elses_reader_reads_our_webvtt(tmp_path: Path) -> None:
     write_transcript(sample(), tmp_path / "a.vtt")
     captions = webvtt.read(str(tmp_path / "a.vtt")).captions
-    assert [caption.start for caption in captions] == ["00:00:00.000", "00:00:02.500", "01:02:05.004", "01:02:08.000"]
-    assert [caption.voice for caption in captions] == [None, "Anna Berg", "Bob", None]
+    starts = ["00:00:00.000", "00:00:02.500", "01:02:05.004", "01:02:08.000", "01:02:09.000"]
+    assert [caption.start for caption in captions] == starts
+    assert [caption.voice for caption in captions] == [None, "Anna Berg", "Bob", None, "Anna Berg"]
     # That reader leaves the standard's escapes as they are.
     assert captions[0].text == "Welcome to the show &amp; friends."
 
@@ -408,23 +494,36 @@ def test_a_browser_plays_our_webvtt(browser: Browser) -> None:
             document.getElementById('v').append(track);
             track.track.mode = 'hidden';
             await loaded;
-            return [...track.track.cues].map(cue => [cue.startTime, cue.endTime, cue.getCueAsHTML().textContent]);
+            const marks = cue => {
+                const walker = document.createTreeWalker(cue, NodeFilter.SHOW_PROCESSING_INSTRUCTION);
+                const found = [];
+                while (walker.nextNode()) found.push(walker.currentNode.data);
+                return found;
+            };
+            return [...track.track.cues].map(cue => {
+                const html = cue.getCueAsHTML();
+                return [cue.startTime, cue.endTime, html.textContent, marks(html)];
+            });
         }""",
         cues,
     )
     page.close()
+    *found, timed = found
     assert found == [
-        [0, 2.5, "Welcome to the show & friends."],
-        [2.5, 4, "Pain is <not> damage."],
-        [3725.004, 3727, "Remember: move --> gently."],
-        [3728, 3729, "Thanks for watching!"],
-    ]  # fmt: skip
+        [0, 2.5, "Welcome to the show & friends.", []],
+        [2.5, 4, "Pain is <not> damage.", []],
+        [3725.004, 3727, "Remember: move --> gently.", []],
+        [3728, 3729, "Thanks for watching!", []],
+    ]
+    marks = ["01:02:09.400", "01:02:09.600", "01:02:09.900", "01:02:10.500"]  # it colours the words as they are said
+    assert timed == [3729, 3731, "Look: it <eases>.", marks]
 
 
 def test_running_text_reads_well() -> None:
     assert format_transcript(sample(), ".txt") == (
         "[0:00:00] Welcome to the show & friends.\n\n[0:00:02] Anna Berg: Pain is <not> damage.\n\n"
-        "[1:02:05] Bob: Remember: move --> gently.\n\n[1:02:08] (doubtful: phantom) Thanks for watching!\n"
+        "[1:02:05] Bob: Remember: move --> gently.\n\n[1:02:08] (doubtful: phantom) Thanks for watching!\n\n"
+        "[1:02:09] Anna Berg: Look: it <eases>.\n"
     )
     markdown = format_transcript(sample(), ".md")
     assert "**Anna Berg** [0:00:02]\n\nPain is \\<not\\> damage.\n" in markdown

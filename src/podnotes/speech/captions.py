@@ -27,6 +27,7 @@ _TAG = re.compile(
 )
 _POSITION = re.compile(r"\{\\[^}]*\}|\{[ibu]\}", re.IGNORECASE)  # SubStation leftovers in SRT: {\an8}
 _DOUBT = re.compile(r"<c\.doubt-([a-z-]+)>")
+_DOUBTFUL = re.compile(r"\(doubtful: ([a-z-]+)\)[ ]")
 _LANGUAGE = re.compile(r"^Language:[ \t]*([A-Za-z0-9-]+)[ \t]*$", re.MULTILINE)
 _SPACE = re.compile(r"\s+")
 # What neither WebVTT nor a terminal can carry.
@@ -104,11 +105,34 @@ def parse_captions(text: str) -> tuple[list[Segment], str | None]:
     return _to_segments(find_speakers(lines)), language.group(1) if language else None
 
 
-def write_webvtt(segments: Sequence[Segment], language: str | None = None) -> str:
-    """Write WebVTT: speakers as voice tags, segments in doubt as class ``doubt-REASON``."""
-    parts = ["WEBVTT\n" + (f"Language: {language}\n" if language else "")]
+def take_doubt(text: str) -> tuple[str, Doubt | None]:
+    """Take the mark of :func:`mark_doubt` from the beginning of a text.
+
+    Returns:
+        The rest, and the doubt or None.
+    """
+    match = _DOUBTFUL.match(text)
+    if match is None or match.group(1) not in DOUBTS:
+        return text, None
+    return text[match.end() :], DOUBTS[match.group(1)]
+
+
+def mark_doubt(doubt: Doubt | None) -> str:
+    """Mark of doubt before a text, for formats that have no other place for it: ``(doubtful: loop) ``."""
+    return f"(doubtful: {doubt}) " if doubt is not None else ""
+
+
+def write_webvtt(segments: Sequence[Segment], language: str | None = None, *, note: str = "") -> str:
+    """Write WebVTT: speakers as voice tags, segments in doubt as class ``doubt-REASON``, times of words in the cue.
+
+    Args:
+        segments: In order of time.
+        language: BCP 47 tag, or None.
+        note: A comment that goes before the first cue.
+    """
+    parts = ["WEBVTT\n" + (f"Language: {language}\n" if language else ""), *([note] if note else [])]
     for segment in segments:
-        text = _escape(_guard_prefix(clean(segment.text)))
+        text = _timed(segment) or _escape(_guard_prefix(clean(segment.text)))
         if not text:
             continue
         if segment.doubt is not None:
@@ -121,7 +145,7 @@ def write_webvtt(segments: Sequence[Segment], language: str | None = None) -> st
 
 
 def write_srt(segments: Sequence[Segment]) -> str:
-    """Write SubRip, speakers as a "Name: " prefix."""
+    """Write SubRip: a mark before what is in doubt, speakers as a "Name: " prefix."""
     parts: list[str] = []
     for segment in segments:
         text = clean(segment.text)
@@ -136,7 +160,7 @@ def write_srt(segments: Sequence[Segment]) -> str:
         if _POSITION.search(text):
             text = text.replace("{", "&lbrace;")
         speaker = clean(segment.speaker or "").replace(":", "")
-        text = f"{speaker}: {text}" if speaker else _guard_prefix(text)
+        text = mark_doubt(segment.doubt) + (f"{speaker}: {text}" if speaker else _guard_prefix(text))
         start, end = format_time(segment.start, mark=","), format_time(max(segment.start, segment.end), mark=",")
         parts.append(f"{len(parts) + 1}\n{start} --> {end}\n{text}\n")
     return "\n".join(parts)
@@ -170,6 +194,8 @@ def _split_voices(cues: Iterable[tuple[float, float, str]]) -> Iterator[Line]:
     for start, end, payload in cues:
         found = _DOUBT.search(payload) if "<c.doubt" in payload else None
         doubt = DOUBTS.get(found.group(1)) if found else None
+        if payload.startswith("(doubtful: "):
+            payload, doubt = take_doubt(payload)
         if "<v" not in payload and "<V" not in payload:
             yield Line(start, end, *_plain(payload, start, end), doubt=doubt)
             continue
@@ -205,9 +231,10 @@ def _plain(payload: str, start: float, end: float) -> tuple[tuple[str, ...], tup
 
 def _timed_words(payload: str, start: float, end: float) -> tuple[Word, ...]:
     """Read the words of a cue that times them; a piece of several words shares its time by characters."""
-    # Only the line with time stamps is new in a rolling caption; the one above repeats what was said before.
-    line = next(line for line in payload.split("\n") if _CUE_TIME.search(line))
-    pieces = _CUE_TIME.split(line)
+    # In a rolling caption the line above the first with time stamps repeats what was said before.
+    lines = payload.split("\n")
+    first = next(index for index, line in enumerate(lines) if _CUE_TIME.search(line))
+    pieces = _CUE_TIME.split(" ".join(lines[first:]))
     starts = [start, *(parse_time(time) or 0.0 for time in pieces[1::2]), end]
     words: list[Word] = []
     for index, piece in enumerate(pieces[::2]):
@@ -265,6 +292,38 @@ def _to_segments(lines: Sequence[Line]) -> list[Segment]:
         words = line.words if " ".join(word.text for word in line.words) == text else ()
         segments.append(Segment(start, end, text, words, line.speaker, line.doubt))
     return segments
+
+
+def _timed(segment: Segment) -> str:
+    """Write a segment's words with their times, or "" where they aren't the words of its text or don't fit into it.
+
+    A mark before a word is its start, one behind it its end where no other word begins there. The standard wants
+    marks to increase, within the cue: words that overlap or have no length are moved apart by milliseconds.
+    """
+    texts = [clean(word.text) for word in segment.words]
+    if not texts or " ".join(texts) != clean(segment.text) or any(" " in text or not text for text in texts):
+        return ""
+    start, end = round(segment.start * 1000), round(segment.end * 1000)
+    guarded = looks_like_speaker(" ".join(texts))
+    broken = guarded.group().count(" ") - 1 if guarded else -1  # the line breaks behind this word
+    parts: list[str] = []
+    at = start  # of the last mark
+    for index, (word, text) in enumerate(zip(segment.words, texts, strict=True)):
+        begins = max(round(word.start * 1000), at)
+        if begins > at:
+            parts.append(f"<{format_time(begins / 1000)}>")
+            at = begins
+        parts.append(_escape(text))
+        last = index + 1 == len(texts)
+        following = end if last else round(segment.words[index + 1].start * 1000)
+        ends = max(round(word.end * 1000), at + 1)
+        if ends < following or index == broken:
+            parts.append(f"<{format_time(ends / 1000)}>")
+            at = ends
+        elif not last and following <= at:
+            return ""
+        parts.append("" if last else "\n" if index == broken else " ")
+    return "".join(parts) if at < end or at == start else ""
 
 
 def _escape(text: str) -> str:

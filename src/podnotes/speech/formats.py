@@ -15,7 +15,7 @@ from podnotes import charsets
 from podnotes.charsets import charset_of
 from podnotes.errors import OutputError, TranscriptError, UsageError
 from podnotes.models import Transcript
-from podnotes.speech import captions, podcast_json, prose
+from podnotes.speech import captions, podcast_json, prose, provenance
 from podnotes.transcript_types import transcript_kind
 
 #: No transcript of a real episode comes near this size.
@@ -103,7 +103,7 @@ def parse_transcript(
         raise TranscriptError(
             f"{shown} has no words in it; use another transcript or let podnotes make one from the audio."
         )
-    return Transcript(
+    transcript = Transcript(
         segments=tuple(segments),
         duration=max(duration or 0.0, max(segment.end for segment in segments)),
         language=language,
@@ -111,13 +111,15 @@ def parse_transcript(
         warnings=() if timed else (_APPROXIMATE,),
         timed=timed,
     )
+    return provenance.read_note(transcript, text.partition("-->")[0]) if kind == "captions" else transcript
 
 
 def write_transcript(transcript: Transcript, path: str | os.PathLike[str]) -> None:
     """Write a transcript; the file's ending says how: .vtt, .srt, .json, .txt or .md.
 
-    JSON keeps everything (words, doubts, provenance); WebVTT and SRT keep segments to the millisecond and speakers;
-    plain text and Markdown are for reading: paragraphs with their time to the second.
+    JSON keeps everything. WebVTT keeps all but the probability of words and the path of the audio, times to the
+    millisecond; SRT the segments with speakers and doubts. Plain text and Markdown are for reading: paragraphs with
+    their time to the second.
 
     Args:
         transcript: What to write.
@@ -155,7 +157,9 @@ def format_transcript(transcript: Transcript, suffix: str) -> str:
     """
     match suffix.lower():
         case ".vtt":
-            return captions.write_webvtt(transcript.segments, transcript.language)
+            return captions.write_webvtt(
+                transcript.segments, transcript.language, note=provenance.write_note(transcript)
+            )
         case ".srt":
             return captions.write_srt(transcript.segments)
         case ".json":

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from podnotes.models import Segment
-from podnotes.speech.captions import DOUBTS, clean, parse_time
+from podnotes.speech.captions import clean, mark_doubt, parse_time, take_doubt
 from podnotes.speech.speakers import Line, find_speakers, looks_like_speaker
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ _LEADING = re.compile(
     rf"{_STAMP}(?:[ \t]*(?:-->|-|–|—)[ \t]*(?:\d+:)?\d+:\d\d(?:[.,]\d+)?)?[\])]?[ \t]*[-–—:|]?[ \t]+(?=\S)"
 )
 _NAMED = re.compile(rf"(?P<name>[^\W\d_][^:\[\](){{}}]{{0,48}}?):?[ \t]*(?=[\[(]){_STAMP}:?[ \t]+(?=\S)")
-_DOUBTFUL = re.compile(r"\(doubtful: ([a-z-]+)\)[ ]")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*[ ]+")
 _MARKDOWN_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~:&])")
 _MARKDOWN_LIST = re.compile(r"^(\d*)([-+.)])")
@@ -88,7 +87,7 @@ def write_text(transcript: Transcript) -> str:
     parts = []
     for paragraph in _compose(transcript.segments):
         speaker = f"{paragraph.speaker}: " if paragraph.speaker else ""
-        parts.append(f"[{_clock(paragraph.stamp or 0.0)}] {_mark(paragraph)}{speaker}{paragraph.text}\n")
+        parts.append(f"[{_clock(paragraph.stamp or 0.0)}] {mark_doubt(paragraph.doubt)}{speaker}{paragraph.text}\n")
     return "\n".join(parts)
 
 
@@ -105,7 +104,7 @@ def write_markdown(transcript: Transcript) -> str:
     for paragraph in _compose(transcript.segments):
         name = f"**{_escape(paragraph.speaker)}** " if paragraph.speaker else ""
         text = _MARKDOWN_LIST.sub(r"\1\\\2", _escape(paragraph.text))
-        parts.append(f"{name}[{_clock(paragraph.stamp or 0.0)}]\n\n{_mark(paragraph)}{text}\n")
+        parts.append(f"{name}[{_clock(paragraph.stamp or 0.0)}]\n\n{mark_doubt(paragraph.doubt)}{text}\n")
     return "\n".join(parts)
 
 
@@ -116,10 +115,6 @@ def _escape(text: str) -> str:
 def _clock(seconds: float) -> str:
     whole = int(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
-def _mark(paragraph: _Paragraph) -> str:
-    return f"(doubtful: {paragraph.doubt}) " if paragraph.doubt is not None else ""
 
 
 def _compose(segments: Sequence[Segment]) -> Iterator[_Paragraph]:
@@ -198,10 +193,8 @@ def _name(paragraphs: Sequence[_Paragraph]) -> list[_Paragraph]:
     """Take marks of doubt and "NAME:" prefixes out of the text."""
     marked = []
     for paragraph in paragraphs:
-        match = _DOUBTFUL.match(paragraph.text)
-        if match and match.group(1) in DOUBTS:
-            paragraph = replace(paragraph, text=paragraph.text[match.end() :], doubt=DOUBTS[match.group(1)])
-        marked.append(paragraph)
+        text, doubt = take_doubt(paragraph.text)
+        marked.append(replace(paragraph, text=text, doubt=doubt))
     if any(paragraph.speaker for paragraph in marked):
         return marked
     # The position goes along as the start, since find_speakers drops lines that have nothing but a name.
