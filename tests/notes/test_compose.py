@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from podnotes.errors import UsageError
 from podnotes.models import Findings, Note, Passage, Quote, Segment, Skipped, Topic, Transcript, Word
-from podnotes.notes import NoteOptions, compose_note
+from podnotes.notes import NoteOptions, compose_note, render
 from podnotes.notes.claims import kinds_of_claim
 from podnotes.notes.compose import choose_prompts
 from podnotes.notes.titles import key_terms
@@ -174,6 +174,66 @@ def test_nothing_leans_on_what_is_not_there(note: Note) -> None:
 def test_nothing_is_quoted_twice(note: Note) -> None:
     spans = sorted((quote.passage.start, quote.passage.end) for quote in quoted(note))
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+
+
+def test_what_is_said_again_stands_once() -> None:
+    lines = (
+        "Slow touch calms the heart because thick fibers carry signals to the brain.",
+        "The train was late again and the people on the platform looked at their telephones.",
+        "Thick fibers carry signals to the brain, which is why slow touch calms the heart.",
+        "The weather of that week was cold and wet, and nobody went out to the garden.",
+        "Massage of the neck reduces tension in the muscles that hold the head.",
+    ) * 2
+    segments = tuple(Segment(9.0 * at, 9.0 * at + 8.0, line) for at, line in enumerate(lines))
+    words = Transcript(segments, 90.0)
+    found = Findings((Passage("touch", 0.0, 90.0, 0.9, words.text),), duration=90.0)
+    options = NoteOptions(quotation_share=1.0)
+    note = compose_note(material.episode(), found, words, material.TOPICS, options=options)
+    text = " ".join(quote.passage.text for quote in quoted(note))
+    assert text.count("hick fibers carry signals") == 1
+    assert text.count("Massage of the neck") == 1
+
+
+def test_in_a_section_everything_is_in_order_of_time(note: Note) -> None:
+    for section in note.sections:
+        for quotes in (section.quotes, section.summary_sources):
+            assert list(quotes) == sorted(quotes, key=lambda quote: quote.passage.start)
+
+
+def test_a_long_episode_gives_no_long_draft() -> None:
+    """Two hours on nothing but her topics, with the bounds as they are."""
+    plain = material.transcript().segments[:-1]
+    length = plain[-1].end + 2.0
+    segments = tuple(
+        replace(
+            s, start=s.start + turn * length, end=s.end + turn * length, text=s.text.replace("pain", f"pain {turn}")
+        )
+        for turn in range(40)
+        for s in plain
+    )
+    passages = tuple(
+        replace(
+            p, start=p.start + turn * length, end=p.end + turn * length, text=p.text.replace("pain", f"pain {turn}")
+        )
+        for turn in range(40)
+        for p in material.findings().passages[:-1]
+    )
+    words = Transcript(segments, 40 * length)
+    note = compose_note(material.episode(), Findings(passages, (), 40 * length), words, material.TOPICS)
+    assert len(note.sections) == 3
+    quotes = [quote for section in note.sections for quote in section.quotes]
+    assert sum(len(quote.passage.text.split()) for quote in quotes) <= 400
+    assert all(quote.passage.end - quote.passage.start <= 90 for quote in quotes)
+    assert all(2 <= len(section.quotes) <= 4 and len(section.summary) <= 4 for section in note.sections)
+
+
+def test_the_draft_says_where_its_words_come_from(note: Note) -> None:
+    assert "faster-whisper 1.2.1 with the model small.en" in note.provenance
+    text = " ".join(render(note).split())
+    assert note.quoted_share is not None
+    percent = round(100 * note.quoted_share, 1)
+    assert f"{note.quoted_words} words of the episode stand in this draft, {percent} % of what is said." in text
+    assert re.search(r"Made with podnotes \d+\.\d+\S* on 2026-11-22\.$", text)
 
 
 def test_speakers_are_named_where_the_transcript_names_them(note: Note) -> None:

@@ -37,7 +37,10 @@ def test_the_sample_podcast_plays_on_its_review_page(page: Page) -> None:
         page.wait_for_timeout(30)
     assert start < now < start + 1.5
     page.evaluate(f"document.getElementById('audio').currentTime = {end - 0.7}")
-    page.wait_for_timeout(1500)
+    for _ in range(200):
+        if page.evaluate("document.getElementById('audio').paused"):
+            break
+        page.wait_for_timeout(50)
     assert page.evaluate("document.getElementById('audio').paused")
     assert abs(float(page.evaluate("document.getElementById('audio').currentTime")) - end) < 0.2
 

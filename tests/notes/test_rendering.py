@@ -94,6 +94,13 @@ def test_each_place_for_her_own_words_is_marked_alike(name: str, output: str) ->
             assert before.endswith("✎"), place
 
 
+@pytest.mark.parametrize(("name", "output"), [each for each in EVERY if each[0] != "brief"])
+def test_every_post_says_that_it_is_no_medical_advice_and_cites_the_episode(name: str, output: str) -> None:
+    text = re.sub(r"<[^>]+>|[*\\]", "", html_lib.unescape(render(PLAIN, name, output=output)))
+    assert "They are no medical advice" in text
+    assert "Brandt, A. (Host). (2026, March 9). Why it hurts, and what helps (No. 12)" in text
+
+
 @pytest.mark.parametrize(("name", "output"), EVERY)
 def test_every_quote_stands_in_it_word_for_word(name: str, output: str, page: Page) -> None:
     text = render(PLAIN, name, output=output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 import wave
 from typing import TYPE_CHECKING, Any
 
@@ -212,6 +213,20 @@ def test_save_gives_a_file(opened: Page, tmp_path: Path) -> None:
     text = (tmp_path / "draft.md").read_text(encoding="utf-8")
     assert text.startswith("# Pain, touch and endorphins")
     assert "- [ ] a dose, a number" in text or "a dose" in text
+
+
+def test_the_picture_is_saved_as_png_with_words_for_those_who_do_not_see_it(opened: Page, tmp_path: Path) -> None:
+    with opened.expect_download() as download:
+        opened.locator("#picture").click()
+    assert download.value.suggested_filename.endswith("-topics.png")
+    download.value.save_as(tmp_path / "topics.png")
+    png = (tmp_path / "topics.png").read_bytes()
+    assert png.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", png[16:24])
+    assert width == 1440
+    assert 200 < height < width
+    wait(opened, "document.getElementById('status').textContent.includes('alternative text')")
+    assert opened.evaluate("navigator.clipboard.readText()").startswith("Where an episode of 2:46 speaks of pain")
 
 
 def test_the_clip_command_can_be_copied(opened: Page) -> None:

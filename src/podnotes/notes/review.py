@@ -117,6 +117,8 @@ def review_page(
         "places": values["places"],
         # The page writes no summary.
         "checks": values["checks"][:2],
+        "picture": picture.topic_picture(episode, findings, _known(topics, note)) if rows else "",
+        "alternative": picture.alternative(rows, seconds),
         "provenance": note.provenance,
         "version": values["version"],
         "made": note.made,

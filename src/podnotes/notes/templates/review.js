@@ -385,15 +385,34 @@
     }
   });
   $("copy-markdown").addEventListener("click", () => copyText(markdown(), "Copied as Markdown."));
-  $("save").addEventListener("click", () => {
-    const address = URL.createObjectURL(new Blob([markdown()], { type: "text/markdown" }));
+  const download = (blob, ending) => {
+    const address = URL.createObjectURL(blob);
     const anchor = link("", address);
-    anchor.download = `${title().toLowerCase().normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "draft"}.md`;
+    anchor.download = `${title().toLowerCase().normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "draft"}${ending}`;
     document.body.append(anchor);
     anchor.click();
     anchor.remove();
     setTimeout(() => URL.revokeObjectURL(address), 1000);
+  };
+  $("save").addEventListener("click", () => {
+    download(new Blob([markdown()], { type: "text/markdown" }), ".md");
     say("Saved among your downloads.");
+  });
+  // Blogs take PNG, not all take SVG; drawn twice as large it stays sharp.
+  if ($("picture")) $("picture").addEventListener("click", () => {
+    const image = new Image();
+    image.addEventListener("error", () => say("This browser can't draw the picture."));
+    image.addEventListener("load", () => {
+      const canvas = node("canvas");
+      canvas.width = 2 * image.width;
+      canvas.height = 2 * image.height;
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob((blob) => {
+        download(blob, "-topics.png");
+        copyText(data.alternative, "The picture is saved, and its alternative text is copied.");
+      }, "image/png");
+    });
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(data.picture)}`;
   });
 
   // The way to the draft is in the way once it is there.
