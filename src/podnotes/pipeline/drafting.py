@@ -115,6 +115,11 @@ def draft_name(episode: Episode) -> str:
     return safe_name(f"{day}{episode.title}") or "episode"
 
 
+def _is_folder(podcast: Podcast) -> bool:
+    """Whether a podcast is made of files of hers: she named them all, and there is no newest one."""
+    return podcast.url is None and all(episode.guid.startswith("file:") for episode in podcast.episodes)
+
+
 class _Remembered(Mapping[str, Podcast]):
     """Podcasts that were read before, by address: looked up when their feed is asked for, to ask conditionally."""
 
@@ -254,7 +259,7 @@ class _Run:
             wanted = wanted[: options.episodes]
         numbers = [(library.remember_episode(episode), episode) for episode in wanted]
         done = [(number, library.is_done(number, None, folder=self.out)) for number, _ in numbers]
-        if options.episodes is None and not (options.since or options.match):
+        if options.episodes is None and not (options.since or options.match) and not _is_folder(podcast):
             # All that are newer than the newest one that is done; of a new feed a few.
             newest_done = next((place for place, (_, known) in enumerate(done) if known), None)
             numbers = numbers[: FIRST_TIME_EPISODES if newest_done is None else newest_done + 1]
