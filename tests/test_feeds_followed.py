@@ -219,3 +219,55 @@ def test_retry_after_is_honoured(run: Callable[..., Answer], server: Loopback) -
     answer = run("feed", url)
     assert "60 minutes" in answer.err
     assert len(server.seen) == 1
+
+
+# ------------------------------------------------------------------------------------------------- what she has at hand
+
+
+def test_a_link_from_apple_podcasts(
+    run: Callable[..., Answer], server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {"resultCount": 1, "results": [{"kind": "podcast", "feedUrl": server.url("/feed")}]}
+    monkeypatch.setenv("PODNOTES_APPLE_LOOKUP", server.add("/lookup", content(json.dumps(found).encode())))
+    monkeypatch.setenv("PODNOTES_PRIVATE_HOSTS", "127.0.0.1")
+    server.add("/feed", conditional(feed("One")))
+    link = "https://podcasts.apple.com/us/podcast/the-nerve-hour/id1234567890"
+    assert run("draft", link).status == 0
+    assert drafts(tmp_path) == ["2026-03-01-One.md"]
+    assert "Following The Nerve Hour" in run("follow", link).out
+    assert [one["url"] for one in followed(run)] == [server.url("/feed")]
+    server.seen.clear()
+    assert run("draft", link).status == 0
+    assert [seen.headers.get("if-none-match") for seen in server.seen] == [None, '"one"']
+
+
+def test_a_folder_of_recordings_with_their_transcripts(
+    run: Callable[..., Answer], tmp_path: Path, sample_podcast: Path
+) -> None:
+    talks = tmp_path / "talks"
+    (talks / "older").mkdir(parents=True)
+    sound = next((sample_podcast / "audio").glob("*.mp3")).read_bytes()
+    for name in ("Talk 1", "Talk 2", "older/Talk 0"):
+        (talks / f"{name}.mp3").write_bytes(sound)
+        (talks / f"{name}.vtt").write_text(VTT)
+    first = run("draft", talks)
+    assert (first.status, len(drafts(tmp_path))) == (0, 3)
+    (talks / "Talk 3.mp3").write_bytes(sound)
+    (talks / "Talk 3.en.srt").write_text(VTT.removeprefix("WEBVTT"))
+    assert run("draft", talks, "--json").status == 0
+    assert len(drafts(tmp_path)) == 4
+
+
+def test_a_list_from_her_app_with_folders_in_it(run: Callable[..., Answer], server: Loopback, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        server.add(f"/{name}", conditional(feed(name, show=name)))
+    (tmp_path / "export.opml").write_text(
+        f"""<?xml version="1.0"?><OPML version="1.1"><body><outline text="Science"><outline text="Brain">
+        <outline type="rss" text="one" xmlUrl="{server.url("/one")}"/></outline></outline>
+        <outline text='two' type='RSS' XMLURL='{server.url("/two")}'/><outline type="link" url="{server.url("/no")}"/>
+        <outline xmlUrl="javascript:alert(1)"/><outline xmlUrl="{server.url("/gone")}"/></body></OPML>"""
+    )
+    answer = run("draft", tmp_path / "export.opml")
+    assert answer.status == 1
+    assert "/gone" in answer.err
+    assert drafts(tmp_path) == ["2026-03-01-one.md", "2026-03-01-two.md"]

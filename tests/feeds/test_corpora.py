@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from podnotes import read_feed
+from podnotes import read_feed, web
 from podnotes.feeds import FeedOptions
 
 if TYPE_CHECKING:
@@ -87,7 +87,6 @@ def test_other_peoples_corpus(feed: Path) -> None:
         assert mine["title"] == theirs["title"]
         assert mine["published"] == theirs["published"]
         assert mine["total_time"] == theirs["total_time"]
-        # The files of theirs lie in this folder: paths in the feed's own folder here, file: addresses there.
-        here = f"{feed.resolve().parent}/"
-        addresses = [enclosure["url"].replace("file://tests/data/", here) for enclosure in theirs["enclosures"]]
+        # What a relative address in a file leads to isn't there: no audio here, a file: address there.
+        addresses = [enclosure["url"] for enclosure in theirs["enclosures"] if web.is_web(enclosure["url"])]
         assert mine["audio"] in (addresses or [None])

@@ -238,11 +238,15 @@ def test_a_local_feed_leads_to_files_in_its_own_folder(tmp_path: Path) -> None:
     shows = tmp_path / "show"
     (shows / "audio").mkdir(parents=True)
     (tmp_path / "show-private").mkdir()
+    for name in ("show/audio/one.mp3", "show/audio/a b.mp3", "other.mp3", "show-private/one.mp3"):
+        (tmp_path / name).write_bytes(b"ID3")
     addresses = {
         "audio/one.mp3": str(shows / "audio" / "one.mp3"),
         "./audio/a%20b.mp3": str(shows / "audio" / "a b.mp3"),
         f"file://{shows}/audio/one.mp3": str(shows / "audio" / "one.mp3"),
         "https://cdn.example/one.mp3": "https://cdn.example/one.mp3",
+        "audio/missing.mp3": None,
+        "audio": None,
         "../other.mp3": None,
         "../show-private/one.mp3": None,
         "audio/../../other.mp3": None,

@@ -53,7 +53,7 @@ class Place:
         return f"{found}#{fragment}" if found and 0 < len(fragment) <= _LONGEST_FRAGMENT else found
 
     def file_or_address(self, value: object) -> str:
-        """Return an address, or the path of a file inside the feed's own folder."""
+        """Return an address, or the path of a file that lies in the feed's own folder."""
         found = self.address(value)
         if found or self.folder is None:
             return found
@@ -66,7 +66,8 @@ class Place:
                 return ""
             folder = self.folder.resolve()
             path = (folder / unquote(parts.path)).resolve()
-            if path != folder and path.is_relative_to(folder):
+            # What isn't there is no file of hers but an address that lacks its beginning.
+            if path.is_relative_to(folder) and path.is_file():
                 return str(path)
         except (OSError, ValueError):
             return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,6 +27,10 @@ _APPLE = re.compile(r"^https?://(?:podcasts|itunes)\.apple\.com/(?:[^?#]*/)?id(\
 _BARE_ADDRESS = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/|www\.", re.IGNORECASE)
 
 
+APPLE_LOOKUP_VARIABLE = "PODNOTES_APPLE_LOOKUP"
+_APPLE_LOOKUP = "https://itunes.apple.com/lookup"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
     """How sources are read.
@@ -33,12 +38,13 @@ class SourceOptions:
     Attributes:
         feed: Bounds for each feed.
         workers: Feeds read at the same time.
-        apple_lookup: Address of Apple's public lookup by id.
+        apple_lookup: Address of Apple's public lookup by id; the environment variable ``PODNOTES_APPLE_LOOKUP`` names
+            another.
     """
 
     feed: FeedOptions = field(default_factory=FeedOptions)
     workers: int = 4
-    apple_lookup: str = "https://itunes.apple.com/lookup"
+    apple_lookup: str = field(default_factory=lambda: os.environ.get(APPLE_LOOKUP_VARIABLE) or _APPLE_LOOKUP)
 
 
 @dataclass(frozen=True, slots=True)
