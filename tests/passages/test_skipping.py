@@ -23,12 +23,15 @@ HERE = Path(__file__).parent
 TALK = (HERE / "skipping_talk.txt").read_text(encoding="utf-8").splitlines()
 
 
-def _spots() -> dict[str, str]:
-    lines = (HERE / "skipping_spots.txt").read_text(encoding="utf-8").splitlines()
+def _named(file: str) -> dict[str, str]:
+    lines = (HERE / file).read_text(encoding="utf-8").splitlines()
     return {name.removeprefix("# "): text for name, text in zip(lines[::2], lines[1::2], strict=True)}
 
 
-SPOTS = _spots()
+SPOTS = _named("skipping_spots.txt")
+READS = _named("skipping_reads.txt")
+HOUSEKEEPING = _named("skipping_housekeeping.txt")
+STAYS = (HERE / "skipping_stays.txt").read_text(encoding="utf-8").splitlines()
 # Pictures and a name, or a story without an offer: nothing in the words of these says that they are paid for.
 QUIET = {
     "shoes brand image", "PSA", "crosspromo 3", "brand finance image", "interview promo", "true crime promo", "lottery",
@@ -128,6 +131,18 @@ def test_a_brand_or_a_price_in_passing_stays(remark: str) -> None:
     script.say(remark)
     script.talk(30, len(TALK))
     assert find_skipped(script.sentences()) == ()
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["written", "captions"])
+@pytest.mark.parametrize("first", range(0, len(STAYS), 8))
+def test_talk_of_prices_brands_books_and_codes_stays(first: int, plain: bool) -> None:
+    script = Script()
+    script.talk(0, 30)
+    for story in STAYS[first : first + 8]:
+        script.say(story)
+        script.talk(30, 34)
+    script.talk(34, len(TALK))
+    assert find_skipped(script.sentences(plain=plain)) == ()
 
 
 def test_a_talk_about_a_product_is_not_a_read() -> None:
@@ -248,6 +263,26 @@ def test_a_spot_is_found(name: str) -> None:
     script, span = with_break([name])
     (found,) = ads(find_skipped(script.sentences()))
     assert overlap(found, span) > 0.5
+
+
+@pytest.mark.parametrize("name", sorted(READS))
+def test_a_read_is_found_to_the_sentence_in_the_middle_of_talk(name: str) -> None:
+    script = Script()
+    script.talk(0, 30)
+    span = script.say(READS[name])
+    script.talk(30, len(TALK))
+    (found,) = ads(find_skipped(script.sentences()))
+    assert overlap(found, span) > 0.75
+
+
+@pytest.mark.parametrize("name", sorted(HOUSEKEEPING))
+def test_housekeeping_is_found_in_the_middle_of_talk(name: str) -> None:
+    script = Script()
+    script.talk(0, 30)
+    span = script.say(HOUSEKEEPING[name])
+    script.talk(30, len(TALK))
+    found = find_skipped(script.sentences())
+    assert overlap((found[0].start, found[-1].end), span) > 0.75
 
 
 @pytest.mark.parametrize("seed", range(12))

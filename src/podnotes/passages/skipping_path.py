@@ -33,7 +33,7 @@ _SPOT_READ, _AD_HOUSE, _AGAIN = 1.5, 1.8, 2.0
 # In seconds: how long a story before a read lasts at most, the silence before it at least, and the silence after
 # which a read does not begin in mid-flow.
 _STORY, _BREAK, _FLOW = 30.0, 1.0, 0.7
-_PLAIN_STORY = 2  # sentences of a story in a row that have none of its words
+_PLAIN_STORY = 1  # sentences of a story in a row that have none of its words
 _OWN_WORD = 5  # letters of a word that can tell a read's story
 
 
