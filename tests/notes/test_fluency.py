@@ -107,6 +107,7 @@ def test_talk_about_the_talk(text: str) -> None:
         "Hippocampus, of course, being an area of the brain associated with learning.",
         "Enduring Grief Activates the Brain's Reward Center.",
         "Emotion, material, thoughts, traumas.",
+        "What it calms the nervous system.",
     ],
 )
 def test_what_is_no_sentence(text: str) -> None:

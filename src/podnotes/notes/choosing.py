@@ -290,6 +290,7 @@ class TopicMaterial:
         score -= 0.25 * sum(manner.is_anecdote(text) for text in texts) / math.sqrt(size)
         score -= 0.4 if any(manner.is_question(text) for text in texts) else 0.0
         score -= 0.4 if any(manner.trails_off(text) for text in texts) else 0.0
+        score -= 0.3 * sum(not manner.is_complete(text) and not manner.is_question(text) for text in texts)
         score -= 0.3 if any(fluency.count_words(text) > _LONG_SENTENCE for text in texts) else 0.0
         score -= 0.25 * manner.stumbles(" ".join(texts))
         score -= 0.3 if manner.without_opener(texts[0]).startswith(("You ", "Your ")) else 0.0

@@ -36,8 +36,9 @@ _UNIT_OF_DOSE = alternatives(r"""
     tablets?; drops; doses?
 """)
 _STUDY = alternatives(r"""
-    stud(?:y|ies); trials?; papers?; meta-?anal\w+; researchers; research (?:shows?|has|suggests?|found|from|by|at);
-    published; journals?; experiments?; scientists?; peer[- ]reviewed; evidence; randomi[sz]ed; placebo[- ]controlled;
+    stud(?:y|ies); trials?; papers?; meta-?anal\w+; research (?:shows?|has|suggests?|found|from|by|at);
+    (?:researchers|scientists)(?! (?:call|think|believe|who|like|say)\b);
+    published; journals?; experiments?; peer[- ]reviewed; evidence; randomi[sz]ed; placebo[- ]controlled;
     data (?:show|shows|suggest|from|on); findings?; laborator(?:y|ies); university; colleagues at; survey; statistics?;
     (?:has|have) been shown; have shown; been demonstrated
 """)

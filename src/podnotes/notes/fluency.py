@@ -66,6 +66,7 @@ _TO_SOMEBODY = re.compile(
 _UNCLEAR_THAT = re.compile(
     r"\b(?:will|does|do|did|is|was|would|can|could|has|should|of|for|about|with|by|from|than|like|after|before) that\b"
 )
+_HEADLESS = re.compile(r"what (?:it|they|he|she|we|you|i)\b(?!.*\b(?:is|was|are|were|means?|meant|makes?|'s)\b)")
 # With so many of its longer words in capitals, a line is a title.
 _TITLED = 0.7
 _LETTERS = re.compile(r"[^\W\d_]{4,}")
@@ -243,6 +244,9 @@ def is_complete(text: str) -> bool:
     # "Enduring Grief Activates the Brain's Reward Center." is a title.
     words = _LETTERS.findall(bare)
     if len(words) > _FEW_WORDS and sum(word[0].isupper() for word in words) > _TITLED * len(words):
+        return False
+    # "What it calms the nervous system." is a "but it calms …" that was misheard.
+    if _HEADLESS.match(rest) and not is_question(text):
         return False
     # "The hippocampus being an area associated with memory." and "Emotions, thoughts, pain." have no verb of their own.
     if re.search(r"\bbeing\b", rest):
