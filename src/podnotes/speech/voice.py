@@ -28,6 +28,8 @@ LONGEST_STRETCH_SECONDS = 600.0
 
 # Loudness as the level that 0.5 % of the samples exceed; full scale is 1.
 _INAUDIBLE, _QUIET, _MOST_GAIN = 0.0002, 0.05, 50.0
+# Speech swings around zero; a mean of this share of its level is the recorder's.
+_OFFSET_SHARE = 0.05
 _BLOCK = round(BLOCK_SECONDS * SAMPLE_RATE)
 _FRAME = 512  # samples: what Silero's detector takes at 16 kHz
 _CONTEXT = 64
@@ -105,13 +107,29 @@ class VoiceDetector:
         return np.asarray(output, np.float32).reshape(-1)
 
 
-def loudness_gain(samples: NDArray[np.float32]) -> np.float32:
-    """Factor that brings very quiet audio to where the detector and the models hear it; 1 for all other."""
-    if not len(samples):
-        return np.float32(1)
-    # Every eighth sample is enough to know how loud it gets.
-    level = float(np.quantile(np.abs(samples[::8]), 0.995))
-    return np.float32(min(_QUIET / level, _MOST_GAIN)) if _INAUDIBLE < level < _QUIET else np.float32(1)
+def levels(samples: NDArray[np.float32]) -> tuple[np.float32, np.float32]:
+    """Find what brings audio to where the detector and the models hear it.
+
+    Returns:
+        A constant offset to take off, as cheap sound cards add one (0 when it is small beside the sound), and then a
+        factor for very quiet audio (1 for all other).
+    """
+    offset, gain = np.float32(0), np.float32(1)
+    few = samples[::8]  # enough to know how loud it gets
+    if not len(few):
+        return offset, gain
+    level = float(np.quantile(np.abs(few), 0.995))
+    mean = np.float32(few.mean(dtype=np.float64))
+    if abs(mean) > _OFFSET_SHARE * level:
+        offset = mean
+        level = float(np.quantile(np.abs(few - offset), 0.995))
+    if _INAUDIBLE < level < _QUIET:
+        gain = np.float32(min(_QUIET / level, _MOST_GAIN))
+    return offset, gain
+
+
+def _level(samples: NDArray[np.float32], offset: np.float32, gain: np.float32) -> NDArray[np.float32]:
+    return (samples - offset) * gain if offset or gain != 1.0 else samples
 
 
 def speech_regions(voice: NDArray[np.float32]) -> list[tuple[float, float]]:
@@ -208,7 +226,7 @@ def gather(
         # Pieces of the same length whether a stretch is the first of this run or not, so that the cuts fall alike.
         while cut is None and (block := feed.take(_BLOCK)) is not None:
             held.append(block)
-            voices.append(detector.hear(block * loudness_gain(block)))
+            voices.append(detector.hear(_level(block, *levels(block))))
             if len(held) * BLOCK_SECONDS >= wanted * longest / 2:
                 cut = _find_cut(np.concatenate(voices), wanted, longest)
         if not held:
@@ -223,10 +241,9 @@ def gather(
         began, position = position, position + len(samples)
         # What comes after the last words needs no memory while it waits: music, silence, whole stretches of it.
         spoken = samples[: round(windows[-1].end * SAMPLE_RATE)].copy() if windows else samples[:0].copy()
-        gain = loudness_gain(samples)
+        offset, gain = levels(samples)
         held, samples = [], spoken
-        if gain != 1.0:
-            samples = samples * gain
+        samples = _level(samples, offset, gain)
         yield Take(began / SAMPLE_RATE, position / SAMPLE_RATE, samples, windows, voice)
         del samples, spoken
 
