@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     )
     from podnotes.notes import compose_note, render
     from podnotes.passages import find_passages
-    from podnotes.pipeline import DraftOptions, EpisodeResult, Event, Outcome, Step, draft_notes
+    from podnotes.pipeline import DraftOptions, EpisodeResult, Event, Outcome, RunProgress, Step, draft_notes
     from podnotes.speech import fetch_transcript, read_transcript, transcribe, write_transcript
     from podnotes.topics import load_topics
 
@@ -112,7 +112,7 @@ _HOME = {
     ),
     "podnotes.notes": ("compose_note", "render"),
     "podnotes.passages": ("find_passages",),
-    "podnotes.pipeline": ("DraftOptions", "EpisodeResult", "Event", "Outcome", "Step", "draft_notes"),
+    "podnotes.pipeline": ("DraftOptions", "EpisodeResult", "Event", "Outcome", "RunProgress", "Step", "draft_notes"),
     "podnotes.speech": ("fetch_transcript", "read_transcript", "transcribe", "write_transcript"),
     "podnotes.topics": ("load_topics",),
 }
@@ -143,6 +143,7 @@ __all__ = [
     "Podcast",
     "PodnotesError",
     "Quote",
+    "RunProgress",
     "Section",
     "Segment",
     "Skipped",

@@ -35,7 +35,9 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
     from dataclasses import replace
 
     from podnotes import speech
-    from podnotes.pipeline import Event, Step
+    from podnotes.media.decode import probe_audio
+    from podnotes.pipeline import Event, RunProgress, Step
+    from podnotes.speech.speeds import expected_speed
 
     if output is not None and output.suffix.lower().lstrip(".") not in _FORMATS:
         names = ", ".join(f".{name}" for name in _FORMATS)
@@ -48,11 +50,16 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
         def show(state: speech.SpeechProgress) -> None:
             step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(state.step)
             if step is not None:
-                progress(Event(episode, step, state.done, state.total))
+                progress(Event(episode, step, state.done, state.total, speed=state.speed, left_s=state.left_s))
 
+        file = _fetched(episode, Path(folder), progress)
+        length, name = probe_audio(file).present, Path(model).resolve().name if Path(model).is_dir() else model
+        speed, measured = expected_speed(name, options)
+        left = length / speed if speed else None
+        plan = RunProgress(1, to_hear=1, audio_s=length, speed=speed, left_s=left, measured=measured, model=name)
+        progress(Event(episode, Step.PLAN, run=plan))
         transcript = speech.transcribe(
-            _fetched(episode, Path(folder), progress), model, language=given["language"] or episode.language,
-            options=options, on_progress=show,
+            file, model, language=given["language"] or episode.language, options=options, on_progress=show,
         )  # fmt: skip
     for warning in transcript.warnings:
         say(warning)
@@ -83,7 +90,11 @@ def _fetched(episode: Episode, folder: Path, progress: ProgressDisplay) -> Path:
     from podnotes.pipeline import Event, Step
 
     return fetch_audio(
-        episode, folder, on_progress=lambda state: progress(Event(episode, Step.DOWNLOAD, state.done, state.total))
+        episode,
+        folder,
+        on_progress=lambda state: progress(
+            Event(episode, Step.DOWNLOAD, state.done, state.total, speed=state.speed, left_s=state.left_s)
+        ),
     )
 
 

@@ -60,7 +60,7 @@ def clock(seconds: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time in words: "2 h 5 min", "14 min", "40 s".
+    """A length of time in words: "2 h 5 min", "2 h", "14 min", "40 s".
 
     Args:
         seconds: How long.
@@ -71,7 +71,8 @@ def duration(seconds: float) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     minutes = round(seconds / 60)
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return " ".join(part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part)
 
 
 def size(count: float) -> str:

@@ -7,9 +7,10 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from podnotes.cli.output import clock, duration, in_terminal, say, size
-from podnotes.pipeline import Event, Step
+from podnotes.pipeline import Event, RunProgress, Step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from rich.progress import Progress, TaskID
@@ -19,11 +20,18 @@ _LABELS = {
     Step.DOWNLOAD: "fetching",
     Step.MODEL: "speech model",
     Step.RECOGNISE: "listening",
+    Step.HEAR_AGAIN: "listening again",
     Step.FIND: "finding passages",
     Step.WRITE: "writing",
 }
+_IN_BYTES = frozenset({Step.DOWNLOAD, Step.MODEL})
 #: Seconds between two plain lines on the same step.
 _LINE_EVERY = 30.0
+# Columns of a terminal below which there is no bar and only what matters most, and below which the bar is short.
+_NARROW, _MIDDLING = 60, 110
+_WIDEST = 130
+
+_Key = tuple[str, str, Step]
 
 
 class ProgressDisplay:
@@ -36,23 +44,15 @@ class ProgressDisplay:
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self._bars: Progress | None = None
-        self._tasks: dict[tuple[str, Step], TaskID] = {}
-        self._began: dict[tuple[str, Step], tuple[float, float]] = {}
-        self._spoke: dict[tuple[str, Step], float] = {}
-        self._lock = threading.Lock()  # downloads report from their own thread
+        self._width = 80
+        self._tasks: dict[_Key, TaskID] = {}
+        self._overall: TaskID | None = None
+        self._spoke: dict[_Key, float] = {}
+        self._lock = threading.Lock()  # downloads report from their own threads
 
     def __enter__(self) -> Self:
         if in_terminal() and not self._quiet:
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn
-
-            self._bars = Progress(
-                TextColumn("{task.description}", markup=False),
-                BarColumn(bar_width=24),
-                TextColumn("{task.fields[state]}", markup=False),
-                console=Console(stderr=True),
-                transient=True,
-            )
+            self._bars, self._width = _bars()
             self._bars.start()
         return self
 
@@ -74,49 +74,159 @@ class ProgressDisplay:
         with self._lock:
             if event.message:
                 self.say(f"  {event.message}")
-            if not self._quiet and event.step is not None:
-                self._show(event, event.step)
+            if self._quiet or event.step is None:
+                return
+            if event.step is Step.PLAN:
+                if event.run is not None and (plan := describe_plan(event.run)):
+                    self.say(plan)
+            elif self._bars is not None:
+                self._draw(self._bars, event, event.step)
+            else:
+                self._tell(event, event.step)
 
-    def _show(self, event: Event, step: Step) -> None:
-        key = (event.episode.guid if event.episode else "", step)
-        now = time.monotonic()
-        first, done_before = self._began.setdefault(key, (now, event.done))
-        state = describe(step, event.done - done_before, event.done, event.total, now - first)
-        finished = event.total is not None and event.done >= event.total
-        title = event.episode.title if event.episode else ""
-        if self._bars is not None:
-            if key not in self._tasks:
-                name = title if len(title) <= 40 else title[:39] + "…"
-                self._tasks[key] = self._bars.add_task(f"{name}  {_LABELS[step]}", total=event.total, state="")
-            self._bars.update(self._tasks[key], completed=event.done, total=event.total, state=state)
-            if finished:
-                self._bars.remove_task(self._tasks.pop(key))
-        elif state and (finished or now - self._spoke.get(key, first) >= _LINE_EVERY):
+    def _draw(self, bars: Progress, event: Event, step: Step) -> None:
+        key = _key(event, step)
+        if step in (Step.FIND, Step.WRITE):
+            return  # over at once
+        state = ", ".join(describe(event, step, brief=self._width < _NARROW))
+        # A total of None shows a bar that only says that something is going on.
+        if key not in self._tasks:
+            title = event.episode.title if event.episode else ""
+            self._tasks[key] = bars.add_task(f"{_LABELS[step]} {title}".rstrip(), total=event.total, state=state)
+        bars.update(self._tasks[key], completed=event.done, total=event.total, state=state)
+        if event.total is not None and event.done >= event.total:
+            bars.remove_task(self._tasks.pop(key))
+        run = event.run
+        if run is not None and run.episodes > 1 and run.to_hear:
+            state = ", ".join(describe_run(run, brief=self._width < _NARROW))
+            if self._overall is None:
+                self._overall = bars.add_task(f"all {run.episodes} episodes", total=run.audio_s or None, state=state)
+            bars.update(self._overall, completed=run.heard_s, total=run.audio_s or None, state=state)
+
+    def _tell(self, event: Event, step: Step) -> None:
+        key, now = _key(event, step), time.monotonic()
+        parts = describe(event, step)
+        if not parts:
+            return
+        first = key not in self._spoke
+        last = event.total is not None and event.done >= event.total
+        # A download that is over in no time is not worth a line at its beginning.
+        if first and step is not Step.RECOGNISE:
             self._spoke[key] = now
-            say(f"  {title}: {_LABELS[step]} {state}")
-        if finished:
-            self._began.pop(key, None)
+            if not last:
+                return
+        elif not first and not last and now - self._spoke[key] < _LINE_EVERY:
+            return
+        self._spoke[key] = now
+        title = f"{event.episode.title}: " if event.episode else ""
+        line = f"  {title}{_LABELS[step]}, {', '.join(parts)}"
+        run = event.run
+        if run is not None and run.episodes > 1 and step is Step.RECOGNISE and not first:
+            line += f" (all {run.episodes} episodes: {', '.join(describe_run(run))})"
+        say(line)
 
 
-def describe(step: Step, gained: float, done: float, total: float | None, elapsed: float) -> str:
-    """How far a step is, how fast it goes, and how long it will still take.
+def _key(event: Event, step: Step) -> _Key:
+    episode = event.episode
+    return (episode.podcast, episode.guid, step) if episode else ("", "", step)
+
+
+def _bars() -> tuple[Progress, int]:
+    """Bars as wide as the terminal lets them be, and its width in columns."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn
+    from rich.table import Column
+
+    console = Console(stderr=True)
+    # A line across a very wide screen is hard to read.
+    width = console.width = min(console.width, _WIDEST)
+    columns: list[ProgressColumn | str] = [
+        TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
+    ]
+    if width >= _NARROW:
+        columns.append(BarColumn(bar_width=24 if width >= _MIDDLING else 8))
+    columns.append(TextColumn("{task.fields[state]}", markup=False, table_column=Column(no_wrap=True)))
+    return Progress(*columns, console=console, transient=True, expand=True), width
+
+
+def describe(event: Event, step: Step, *, brief: bool = False) -> list[str]:
+    """How far a step of an episode is, how fast it goes, and how long it will still take.
 
     Args:
+        event: What is known of it.
         step: Which step.
-        gained: What was done since it began to be watched (bytes or seconds of audio).
-        done: What is done in all.
-        total: What there is to do, or None.
-        elapsed: Seconds since it began to be watched.
+        brief: For a narrow terminal: what is left, and what part is done.
 
     Returns:
-        A few words; "" for steps that are over at once.
+        A few words each; nothing for steps that are over at once.
     """
-    rate = gained / elapsed if elapsed > 0.2 else 0.0
-    left = f", {duration((total - done) / rate)} left" if total and rate and done < total else ""
-    if step in (Step.DOWNLOAD, Step.MODEL):
-        whole = f" of {size(total)}" if total else ""
-        return f"{size(done)}{whole}" + (f", {size(rate)}/s{left}" if rate else "")
-    if step is Step.RECOGNISE:
-        whole = f" of {clock(total)}" if total else ""
-        return f"{clock(done)}{whole}" + (f", {rate:.0f}× real time{left}" if rate else "")
-    return ""
+    if step not in _IN_BYTES and step not in (Step.RECOGNISE, Step.HEAR_AGAIN):
+        return []
+    words: Callable[[float], str] = size if step in _IN_BYTES else clock
+    speed = _times_real(event.speed) if step not in _IN_BYTES else f"{size(event.speed)}/s" if event.speed else ""
+    done = words(event.done)
+    if event.total:
+        done = f"{event.done / event.total:.0%}" if brief else f"{done} of {words(event.total)}"
+    over = event.total is not None and event.done >= event.total
+    left = f"{duration(event.left_s)} left" if event.left_s and not over else ""
+    if left and not event.speed:
+        left = f"about {left}"  # as earlier runs lead to expect
+    return [part for part in (done, "" if brief else speed, left) if part]
+
+
+def describe_run(run: RunProgress, *, brief: bool = False) -> list[str]:
+    """How far a run is over all of its episodes.
+
+    Args:
+        run: What is known of it.
+        brief: For a narrow terminal.
+
+    Returns:
+        A few words each.
+    """
+    left = ""
+    if run.left_s and run.heard_s < run.audio_s:
+        left = f"{'at least ' if run.unknown else ''}{duration(run.left_s)} left"
+        if not run.heard_s:
+            left = f"about {left}"
+    if brief:
+        done = f"{run.heard_s / run.audio_s:.0%}" if run.audio_s else f"{run.finished} done"
+        return [part for part in (done, left) if part]
+    whole = f"{clock(run.heard_s)} of {clock(run.audio_s)}" if run.audio_s else f"{run.finished} done"
+    return [part for part in (whole, _times_real(run.speed) if run.heard_s else "", left) if part]
+
+
+def describe_plan(run: RunProgress) -> str:
+    """What a run will take, in a line before it begins.
+
+    Args:
+        run: What there is to do.
+
+    Returns:
+        Such as "3 episodes, 5 h 10 min of audio: about 36 min with small.en on this machine"; "" where nothing has
+        to be recognised.
+    """
+    if not run.to_hear:
+        return ""
+    episodes = "" if run.to_hear == 1 else f"{run.to_hear} episodes, "
+    if run.audio_s:
+        line = f"{episodes}{duration(run.audio_s)} of audio"
+        line += f" and {run.unknown} of unknown length" if run.unknown else ""
+    elif run.to_hear > run.unknown:
+        return ""  # heard to the end by an earlier run
+    else:
+        return f"{run.to_hear} episodes of unknown length" if run.to_hear > 1 else ""
+    if run.left_s is None:
+        return line
+    line += f": about {duration(run.left_s)} with {run.model} on this machine"
+    if not run.measured:
+        line += " (estimated; the first run measures it)"
+    if run.again_s is not None:
+        line += f", then at most {duration(run.again_s)} for what is heard again"
+    return line
+
+
+def _times_real(speed: float | None) -> str:
+    if not speed:
+        return ""
+    return f"{speed:.0f}× real time" if speed >= 9.95 else f"{speed:.1f}× real time"

@@ -5,7 +5,7 @@ The only package that knows the order of the steps; each step knows nothing of t
 
 from podnotes.pipeline.digesting import collect_sources, write_digest
 from podnotes.pipeline.drafting import check_folder, draft_name, draft_notes
-from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
+from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, RunProgress, Step
 from podnotes.pipeline.reviewing import write_picture, write_review
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "EpisodeResult",
     "Event",
     "Outcome",
+    "RunProgress",
     "Step",
     "check_folder",
     "collect_sources",

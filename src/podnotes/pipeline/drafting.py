@@ -21,6 +21,7 @@ from podnotes.models import Episode, Podcast, Topic, Transcript
 from podnotes.pipeline.digesting import write_digest
 from podnotes.pipeline.fetching import Job
 from podnotes.pipeline.finding import Finder
+from podnotes.pipeline.pace import Pace
 from podnotes.pipeline.recognising import Listener
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
 from podnotes.pipeline.spreading import Spread
@@ -150,6 +151,7 @@ class _Run:
     topics: tuple[Topic, ...] = field(init=False)
     finder: Finder = field(init=False)
     listener: Listener = field(init=False)
+    pace: Pace = field(init=False)
     recipe: str = field(init=False)
     renewed: set[int] = field(init=False, default_factory=set)
 
@@ -160,6 +162,8 @@ class _Run:
         given = self.options.topics
         self.topics = given if isinstance(given, tuple) else load_topics(given)
         self.finder = Finder(self.topics)
+        self.pace = Pace(self.tell, self.options, elsewhere=self.executor is not None)
+        self.tell = self.pace
         self.listener = Listener(self.options, self.topics, self.tell)
         text = f"{self.finder.key} {template_hash(self.options.template)} {self.options.note!r}"
         self.recipe = hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -184,9 +188,13 @@ class _Run:
                     jobs.append(choice)
         jobs.sort(key=lambda job: job.episode.published.timestamp() if job.episode.published else 0.0)
         jobs = list({job.id: job for job in jobs}.values())  # two sources may have the same episode
+        if jobs:
+            to_hear = [job for job in jobs if self._will_recognise(job)]
+            self.pace.plan(len(jobs), [(job.episode, self._heard_before(job, library)) for job in to_hear])
         with self._workforce(jobs, library) as workforce:
             for job in jobs:
                 result = self._one(job, workforce, library)
+                self.pace.finish(job.episode)
                 yield result
                 if self.options.per == "topic" and result.findings is not None and result.episode is not None:
                     found.append(Source(result.episode, result.findings, result.transcript))
@@ -346,6 +354,13 @@ class _Run:
     def _will_recognise(self, job: Job) -> bool:
         """Whether the speech model is needed for certain: a publisher's transcript may turn out to be broken."""
         return job.known is None and not (self.options.publisher_transcripts and job.episode.transcripts)
+
+    def _heard_before(self, job: Job, library: Library) -> float:
+        """Seconds of an episode that were recognised before an earlier run stopped."""
+        if job.audio is None:
+            return 0.0
+        stretches = library.stretches(job.id, self.listener.recipe(job.episode, job.audio))
+        return max((stretch.end for stretch in stretches), default=0.0)
 
     def _is_stale(self, transcript: Transcript) -> bool:
         """Whether she asked for words from another model than those in the library."""

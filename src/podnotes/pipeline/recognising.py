@@ -126,7 +126,7 @@ class Listener:
             speech.worth_hearing_again(found),
             self._engine(self.options.model, episode),
             options=self._speech(),
-            on_progress=self._show(episode),
+            on_progress=self._show(episode, Step.HEAR_AGAIN),
         )
 
     def time_words(
@@ -161,11 +161,12 @@ class Listener:
             self.engines[model] = load_engine(model, self._speech(), self._show(episode))
         return self.engines[model]
 
-    def _show(self, episode: Episode | None) -> Callable[[SpeechProgress], None]:
+    def _show(self, episode: Episode | None, hearing: Step = Step.RECOGNISE) -> Callable[[SpeechProgress], None]:
         def show(progress: SpeechProgress) -> None:
-            step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(progress.step)
+            step = {"download": Step.MODEL, "recognise": hearing}.get(progress.step)
             if step is not None:
-                self.tell(Event(episode, step, progress.done, progress.total))
+                done, total, speed, left = progress.done, progress.total, progress.speed, progress.left_s
+                self.tell(Event(episode, step, done, total, speed=speed, left_s=left))
 
         return show
 

@@ -20,16 +20,51 @@ if TYPE_CHECKING:
 class Step(StrEnum):
     """What a run does with an episode."""
 
+    PLAN = "plan"  #: what there is to do is known; the event's ``run`` says how long it may take
     DOWNLOAD = "download"  #: audio or transcript is fetched; counted in bytes
     MODEL = "model"  #: the speech model is fetched; counted in bytes
     RECOGNISE = "recognise"  #: counted in seconds of audio
+    HEAR_AGAIN = "hear-again"  #: the better model hears what a scout found; counted in seconds of audio
     FIND = "find"  #: passages are looked for
     WRITE = "write"  #: drafts are written
 
 
 @dataclass(frozen=True, slots=True)
+class RunProgress:
+    """How far a run is over all of its episodes.
+
+    Attributes:
+        episodes: How many there are to do.
+        finished: How many are through.
+        to_hear: How many of them have to be recognised: no transcript of theirs is known.
+        unknown: How many of those have a length that nobody has stated yet; nothing else here counts them.
+        audio_s: Seconds of audio to recognise; what an earlier run recognised is not among them.
+        heard_s: Seconds of them that are recognised.
+        speed: Seconds of audio a second: of this run once it is under way, before that what earlier runs on this
+            machine lead to expect; None where nothing is known.
+        left_s: Seconds until all is recognised at this speed, or None.
+        measured: Whether the speed was measured on this machine rather than estimated from its cores.
+        model: Name of the model that listens to everything.
+        again_s: With a scout, the seconds that the better model would take for all of the audio, of which it hears a
+            part; None without one, or where nothing is known.
+    """
+
+    episodes: int
+    finished: int = 0
+    to_hear: int = 0
+    unknown: int = 0
+    audio_s: float = 0.0
+    heard_s: float = 0.0
+    speed: float | None = None
+    left_s: float | None = None
+    measured: bool = False
+    model: str = ""
+    again_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
-    """Something to show while a run goes on. Downloads report from a thread of their own.
+    """Something to show while a run goes on. Downloads report from threads of their own.
 
     Attributes:
         episode: Which episode, or None where it concerns the run.
@@ -37,6 +72,10 @@ class Event:
         done: Bytes or seconds done.
         total: Bytes or seconds to do, or None where unknown.
         message: A sentence for her, or "".
+        speed: Bytes or seconds of audio a second in this step of this episode, or None.
+        left_s: Seconds until this step of this episode is over at this speed (before the first piece is recognised: as
+            earlier runs on this machine lead to expect), or None.
+        run: How far the run is over all episodes, or None where an episode is on its own.
     """
 
     episode: Episode | None
@@ -44,6 +83,9 @@ class Event:
     done: float = 0.0
     total: float | None = None
     message: str = ""
+    speed: float | None = None
+    left_s: float | None = None
+    run: RunProgress | None = None
 
 
 class Outcome(StrEnum):

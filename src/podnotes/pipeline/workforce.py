@@ -150,7 +150,8 @@ class AtHome:
         def show(progress: DownloadProgress) -> None:
             if stop.is_set():
                 raise StoppedError("The run has ended.")
-            self._tell(Event(job.episode, Step.DOWNLOAD, progress.done, progress.total))
+            done, total = progress.done, progress.total
+            self._tell(Event(job.episode, Step.DOWNLOAD, done, total, speed=progress.speed, left_s=progress.left_s))
 
         return fetch_material(
             job,

@@ -63,8 +63,9 @@ class SpeechProgress:
         step: "download" (of the model; ``done`` and ``total`` in bytes), "load" or "recognise" (in seconds of audio).
         done: Bytes or seconds done.
         total: Bytes or seconds in all, or None where unknown.
-        speed: Seconds of audio a second in this run, or None before the first piece.
-        left_s: Seconds until the end at this speed, or None.
+        speed: Seconds of audio (bytes of a download) a second in this run, or None before the first piece.
+        left_s: Seconds until the end at this speed; before the first piece as earlier runs on this machine lead to
+            expect; None where nothing is known.
     """
 
     step: str

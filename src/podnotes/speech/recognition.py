@@ -83,7 +83,7 @@ def transcribe(
         on_progress(SpeechProgress("load", 0.0))
     engine = load_engine(model, options, on_progress)
     run = _Run(path, engine, language, options, stretches[-1].end if stretches else 0.0)
-    meter = _Meter(run.start, info.present, on_progress)
+    meter = _Meter(engine, options, run.start, info.present, on_progress)
     meter.tell(run.start)
     for event in run.events():
         if isinstance(event, Stretch):
@@ -93,7 +93,8 @@ def transcribe(
             meter.tell(event.end)
         else:
             meter.tell(event)
-    meter.remember(engine, run.end)
+    meter.tell(info.present)  # what follows the last sound in the file is over as well
+    meter.remember(run.end)
     duration = max(info.present if info.duration is None else min(info.present, info.duration), run.end)
     warnings = [*getattr(engine, "warnings", ()), *_warn(run, info)]
     return Transcript(
@@ -272,24 +273,38 @@ def _windows_in_stretch(engine: Engine) -> int:
 class _Meter:
     """Speed and time left, from what was done in this run."""
 
-    def __init__(self, start: float, total: float, on_progress: Callable[[SpeechProgress], None] | None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        options: SpeechOptions,
+        start: float,
+        total: float,
+        on_progress: Callable[[SpeechProgress], None] | None,
+    ) -> None:
+        self._engine, self._options = engine, options
         self._start, self._total, self._on_progress = start, total, on_progress
         self._began = time.monotonic()
 
-    def remember(self, engine: Engine, end: float) -> None:
+    def remember(self, end: float) -> None:
         """Note how fast the engine was, for telling ahead how long the next episode takes."""
         from podnotes.speech.speeds import remember_speed
 
-        remember_speed(engine, end - self._start, time.monotonic() - self._began)
+        remember_speed(self._engine, end - self._start, time.monotonic() - self._began, self._options)
 
     def tell(self, at: float) -> None:
+        """Say how far it is, in seconds from the start of the audio."""
         if self._on_progress is None:
             return
         spent = time.monotonic() - self._began
         speed = (at - self._start) / spent if at > self._start and spent > 0 else None
         at = min(at, self._total)
-        left = (self._total - at) / speed if speed else None
+        left = (self._total - at) / speed if speed else self._expected(self._total - at)
         self._on_progress(SpeechProgress("recognise", at, self._total, speed, left))
+
+    def _expected(self, seconds: float) -> float | None:
+        from podnotes.speech.speeds import expected_seconds
+
+        return expected_seconds(self._engine.name, seconds, self._options)
 
 
 def _usable(done: Sequence[Stretch]) -> list[Stretch]:

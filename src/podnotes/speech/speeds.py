@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.speech.options import memory_gb, physical_cores
+from podnotes.speech.options import SpeechOptions, memory_gb, physical_cores
 
 if TYPE_CHECKING:
     from podnotes.speech.engine import Engine
@@ -41,16 +41,19 @@ _SMALL_PER_CORE, _SMALL_ON_GPU = 1.2, 60.0
 _LEAST_SECONDS = 60.0
 
 
-def expected_speed(model: str) -> tuple[float | None, bool]:
+def expected_speed(model: str, options: SpeechOptions | None = None) -> tuple[float | None, bool]:
     """Tell how fast a model is on this machine.
 
     Args:
         model: A model's name.
+        options: How it is run; None for what suits the machine.
 
     Returns:
         Seconds of audio a second, None for a model of unknown size that was never run; and whether it was measured.
     """
-    measured = _read()
+    options = options or SpeechOptions()
+    settings = _settings(options)
+    measured = {name: speed for key, speed in _read().items() for name, how in [_parted(key)] if how == settings}
     if model in measured:
         return measured[model], True
     cost = _cost(model)
@@ -59,17 +62,21 @@ def expected_speed(model: str) -> tuple[float | None, bool]:
     scaled = [speed * known / cost for name, speed in measured.items() if (known := _cost(name)) is not None]
     if scaled:
         return sum(scaled) / len(scaled), False
-    return (_SMALL_ON_GPU if _has_gpu() else _SMALL_PER_CORE * physical_cores()) / cost, False
+    if options.device != "cpu" and _has_gpu():
+        return _SMALL_ON_GPU / cost, False
+    cores = min(options.threads or physical_cores(), physical_cores())
+    return _SMALL_PER_CORE * cores / cost, False
 
 
-def expected_seconds(model: str, duration: float) -> float | None:
+def expected_seconds(model: str, duration: float, options: SpeechOptions | None = None) -> float | None:
     """Tell how long a model takes for an episode, or None where nothing is known.
 
     Args:
         model: A model's name.
         duration: Seconds of audio.
+        options: How it is run; None for what suits the machine.
     """
-    speed, _ = expected_speed(model)
+    speed, _ = expected_speed(model, options)
     return duration / speed if speed else None
 
 
@@ -94,19 +101,21 @@ def suitable_model(language: str | None = "en") -> str:
     return f"tiny{suffix}"
 
 
-def remember_speed(engine: Engine, audio_s: float, spent_s: float) -> None:
-    """Note how fast an engine was; a later run counts as much as all before it.
+def remember_speed(engine: Engine, audio_s: float, spent_s: float, options: SpeechOptions | None = None) -> None:
+    """Note how fast an engine was; a later run with the same settings counts as much as all before it.
 
     Args:
         engine: What was run.
         audio_s: Seconds of audio that it recognised.
         spent_s: Seconds that it took.
+        options: How it was run; None for what suits the machine.
     """
     if audio_s < _LEAST_SECONDS or spent_s <= 0:
         return
     known = _read()
     speed = audio_s / spent_s
-    known[engine.name] = round((known[engine.name] + speed) / 2 if engine.name in known else speed, 3)
+    key = f"{engine.name}{_settings(options or SpeechOptions())}"
+    known[key] = round((known[key] + speed) / 2 if key in known else speed, 3)
     file = _file()
     # What can't be remembered is measured again: no reason to bother her.
     with contextlib.suppress(OSError):
@@ -124,6 +133,20 @@ def _read() -> dict[str, float]:
     if not isinstance(known, dict):
         return {}
     return {name: float(speed) for name, speed in known.items() if isinstance(speed, int | float) and speed > 0}
+
+
+def _settings(options: SpeechOptions) -> str:
+    """What she chose of that which makes a model faster or slower, behind its name; "" when she chose nothing."""
+    names = ("device", "compute_type", "threads", "batch_size", "beam_size", "word_times")
+    plain = SpeechOptions()
+    chosen = [f"{name}={getattr(options, name)}" for name in names if getattr(options, name) != getattr(plain, name)]
+    return f" ({', '.join(chosen)})" if chosen else ""
+
+
+def _parted(key: str) -> tuple[str, str]:
+    """A remembered key as the model's name and the settings behind it."""
+    name, bracket, settings = key.partition(" (")
+    return name, bracket + settings
 
 
 def _file() -> Path:
