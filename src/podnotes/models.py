@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from podnotes.masking import MaskedRepr
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
 # --------------------------------------------------------------------------------------------------------- feeds
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
+@dataclass(frozen=True, slots=True, repr=False)
+class Enclosure(MaskedRepr):
     """The audio (or video) file of an episode.
 
     Attributes:
@@ -32,8 +34,8 @@ class Enclosure:
     length: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TranscriptLink:
+@dataclass(frozen=True, slots=True, repr=False)
+class TranscriptLink(MaskedRepr):
     """A publisher's transcript (``podcast:transcript`` of the Podcasting 2.0 namespace).
 
     Attributes:
@@ -49,8 +51,8 @@ class TranscriptLink:
     rel: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+@dataclass(frozen=True, slots=True, repr=False)
+class Chapter(MaskedRepr):
     """A chapter of an episode.
 
     Attributes:
@@ -79,8 +81,8 @@ class Person:
     role: str = "host"
 
 
-@dataclass(frozen=True, slots=True)
-class Episode:
+@dataclass(frozen=True, slots=True, repr=False)
+class Episode(MaskedRepr):
     """One episode of a podcast. Text fields are plain text without markup, except ``description_html``.
 
     Attributes:
@@ -128,8 +130,8 @@ class Episode:
     soundbites: tuple[Chapter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Podcast:
+@dataclass(frozen=True, slots=True, repr=False)
+class Podcast(MaskedRepr):
     """A podcast with its episodes, newest first as far as the feed dates them.
 
     Attributes:
@@ -233,8 +235,8 @@ class Stretch:
     segments: tuple[Segment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Transcript:
+@dataclass(frozen=True, slots=True, repr=False)
+class Transcript(MaskedRepr):
     """What is said in an episode, and where the words come from.
 
     Attributes:

@@ -9,6 +9,7 @@ import click
 from podnotes.cli.arguments import library_option
 from podnotes.cli.output import put, put_json, say, size
 from podnotes.errors import UsageError
+from podnotes.web.addresses import masked_in
 
 
 @click.group()
@@ -76,7 +77,8 @@ def forget(library_path: Path | None, name: str) -> None:
         if len(found) != 1:
             some = "; ".join(one.episode.title for one in found[:5])
             raise UsageError(
-                f"{len(found)} episodes have “{name}” in their title{f': {some}' if some else ''}. Give a title of one."
+                f"{len(found)} episodes have “{masked_in(name)}” in their title{f': {some}' if some else ''}. "
+                "Give a title of one."
             )
         opened.forget(found[0].id)
         put(f"Forgot {found[0].episode.title}.")

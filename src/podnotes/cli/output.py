@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from podnotes.web.addresses import masked_in
+
 
 def say(message: str) -> None:
     """Print a message to standard error."""
@@ -23,7 +25,7 @@ def put(text: str) -> None:
 
 
 def put_json(value: Any) -> None:
-    """Print a value as one line of JSON on standard output; dataclasses become objects.
+    """Print a value as one line of JSON on standard output; dataclasses become objects, secret addresses are masked.
 
     Args:
         value: Built of dataclasses, dicts, sequences and plain values.
@@ -42,7 +44,7 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Path):
         return str(value)
-    return value
+    return masked_in(value) if isinstance(value, str) else value
 
 
 def clock(seconds: float) -> str:

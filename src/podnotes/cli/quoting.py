@@ -164,12 +164,14 @@ def clip(
     from podnotes.library import Library
     from podnotes.media import clip_tags, cut_clip, fetch_audio, word_bounds
     from podnotes.pipeline import draft_name
+    from podnotes.web import remember_credentials
 
     if end <= start:
         raise UsageError(f"The clip would end ({clock(end)}) before it begins ({clock(start)}).")
     with Library(library_path) as library:
         number = find_episode(library, episode)
         known, transcript = library.episode(number), library.transcript(number)
+        remember_credentials(library.feed_address(number) or "")
         audio = library.audio(number) or fetch_audio(known, library.folder)
     if transcript is not None:
         start, end = word_bounds(transcript, start, end)

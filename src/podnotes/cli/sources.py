@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from podnotes.cli.arguments import library_option
 from podnotes.cli.output import clock, put, put_json, say
 from podnotes.errors import FeedError, PodnotesError
-
-if TYPE_CHECKING:
-    from podnotes.models import Podcast
+from podnotes.web.addresses import masked_in
 
 
 @click.command()
@@ -31,7 +28,7 @@ def feed(source: str, episodes: int | None, as_json: bool) -> None:
         assert podcast is not None
         podcast = replace(podcast, episodes=podcast.episodes[:episodes])
         if as_json:
-            put_json(_without_secrets(podcast))
+            put_json(podcast)
             continue
         put(f"{podcast.title}" + (f", by {podcast.author}" if podcast.author else ""))
         for episode in podcast.episodes:
@@ -41,26 +38,6 @@ def feed(source: str, episodes: int | None, as_json: bool) -> None:
             put(f"  {day}  {episode.title}{length}{marks}")
         if not podcast.episodes:
             say("The feed has no episodes.")
-
-
-def _without_secrets(podcast: Podcast) -> Podcast:
-    """The podcast with passwords and tokens masked in its addresses."""
-    from podnotes import web
-
-    def shown(address: str | None) -> str | None:
-        return web.shown(address) if address and web.is_web(address) and web.has_secrets(address) else address
-
-    episodes = tuple(
-        replace(
-            episode,
-            feed_url=shown(episode.feed_url),
-            audio=episode.audio and replace(episode.audio, url=shown(episode.audio.url) or ""),
-            transcripts=tuple(replace(link, url=shown(link.url) or "") for link in episode.transcripts),
-            chapters_url=shown(episode.chapters_url),
-        )
-        for episode in podcast.episodes
-    )
-    return replace(podcast, url=shown(podcast.url), next_page=shown(podcast.next_page), episodes=episodes)
 
 
 @click.command()
@@ -104,7 +81,7 @@ def unfollow(name: str, library_path: Path | None) -> None:
         ]
         if len(found) != 1:
             reason = "You follow no feed" if not found else f"You follow {len(found)} feeds"
-            raise PodnotesError(f"{reason} by the name of {name}; `podnotes feeds` lists them.")
+            raise PodnotesError(f"{reason} by the name of {masked_in(name)}; `podnotes feeds` lists them.")
         library.unfollow(found[0].url)
         put(f"No longer following {found[0].title}")
 

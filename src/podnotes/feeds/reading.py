@@ -11,7 +11,7 @@ from urllib.request import url2pathname
 
 from podnotes import web
 from podnotes.audio_types import sound_in
-from podnotes.errors import FeedError, FetchError
+from podnotes.errors import FeedError, FetchError, SourceError
 from podnotes.feeds.discovery import feed_links, looks_like_html
 from podnotes.feeds.episodes import Place, ordered, to_podcast, with_unique_guids
 from podnotes.feeds.opml import is_opml
@@ -116,9 +116,15 @@ def read_feed(
 
 
 def as_path(source: str | Path) -> Path:
-    """Return the path that she named, also as a ``file:`` address."""
+    """Return the path that she named, also as a ``file:`` address.
+
+    Raises:
+        SourceError: When it is an address of another kind.
+    """
     if isinstance(source, str) and source.lower().startswith("file:"):
         source = url2pathname(urlsplit(source).path)
+    elif isinstance(source, str) and "://" in source:
+        raise SourceError(f"{web.shown(source)} is no address that podnotes can fetch: it takes http and https.")
     return Path(source).expanduser()
 
 

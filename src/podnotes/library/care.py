@@ -15,6 +15,7 @@ from podnotes.library.encoding import decode_segments
 from podnotes.library.records import from_json
 from podnotes.media.names import note_beside
 from podnotes.models import Episode, Findings, Podcast, Transcript
+from podnotes.web.addresses import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +134,7 @@ class Care:
             # Reads in one transaction; those who write meanwhile are not in it and are not kept waiting.
             source = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
             with contextlib.closing(source):
+                temporary.touch(0o600)  # the passwords of private feeds are in it
                 source.execute("VACUUM INTO ?", (str(temporary),))
             with contextlib.closing(sqlite3.connect(temporary)) as copy:
                 if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
@@ -174,9 +176,9 @@ class Care:
             BusyError: One of its episodes is being worked on.
             LibraryError: There is no such feed, or writing failed.
         """
-        episodes = [number for (number,) in self._database.rows("SELECT id FROM episode WHERE feed = ?", (url,))]
+        episodes = [number for (number,) in self._database.rows("SELECT id FROM episode WHERE feed = bare(?)", (url,))]
         if not episodes and self._database.row("SELECT 1 FROM podcast WHERE url = ?", (url,)) is None:
-            raise LibraryError(f"The library knows no feed {url}; podnotes feeds lists those it knows.")
+            raise LibraryError(f"The library knows no feed {shown(url)}; podnotes feeds lists those it knows.")
         with self._database.write() as connection:
             forgotten = self._forget(episodes)
             connection.execute("DELETE FROM podcast WHERE url = ?", (url,))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from podnotes.errors import LibraryError
 from podnotes.library import schema
+from podnotes.web.addresses import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,6 +82,8 @@ class Database:
                 f"The folder {self.path.parent} for the library can't be made ({error.strerror}); "
                 "choose another with --library or PODNOTES_LIBRARY."
             ) from error
+        with contextlib.suppress(OSError):  # passwords of private feeds are in it, so it is nobody else's to read
+            self.path.touch(0o600, exist_ok=False)
         connection = self._connect()
         try:
             _prepare(connection)
@@ -261,6 +264,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     # SQLite's own lower() knows A to Z alone.
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.create_function("fold", 1, lambda text: text.casefold(), deterministic=True)
+    connection.create_function("bare", 1, without_credentials, deterministic=True)
 
 
 def _is_full(path: Path) -> bool:

@@ -23,6 +23,7 @@ from podnotes.library.encoding import decode_segments, encode_segments
 from podnotes.library.podcasts import insert_episode, known_episode
 from podnotes.library.records import from_json, from_plain, to_json, to_plain
 from podnotes.models import Episode, Findings, Podcast, Stretch, Transcript
+from podnotes.web.addresses import is_web, without_credentials
 
 if TYPE_CHECKING:
     import sqlite3
@@ -72,11 +73,13 @@ class Exchange:
                 "SELECT url, record, followed, checked, gone FROM podcast ORDER BY id"
             ):
                 podcast = to_plain(from_json(Podcast, record))
-                yield _line("podcast", url=url, podcast=podcast, followed=followed, checked=checked, gone=gone)
+                yield _line(
+                    "podcast", url=_bare(url), podcast=_bare(podcast), followed=followed, checked=checked, gone=gone
+                )
             for number, record, place, audio in connection.execute(
                 "SELECT id, record, place, path FROM episode LEFT JOIN audio ON episode_id = id ORDER BY id"
             ):
-                yield _line("episode", number=number, episode=json.loads(record), place=place, audio=audio)
+                yield _line("episode", number=number, episode=_bare(json.loads(record)), place=place, audio=audio)
                 yield from _lines_of_episode(connection, number)
             for draft in _drafts(connection, "episode_id IS NULL"):
                 yield _line("draft", episode=None, **draft)
@@ -100,9 +103,9 @@ class Exchange:
         temporary = target.with_name(f".{target.name}.{os.getpid()}.podnotes-part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
+            temporary.touch(0o600)  # the tokens of private feeds are in it
             with temporary.open("w", encoding="utf-8") as file:
-                for line in self.export_lines():
-                    file.write(line + "\n")
+                file.writelines(line + "\n" for line in self.export_lines())
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, target)  # noqa: PTH105 - reads as what it does
@@ -169,6 +172,15 @@ class Exchange:
 
 def _line(kind: str, **fields: Any) -> str:
     return json.dumps({"kind": kind, **fields}, separators=(",", ":"))
+
+
+def _bare(value: Any) -> Any:
+    """Leave out name and password of each address in a podcast or an episode: an export is made to be handed on."""
+    if isinstance(value, dict):
+        return {name: _bare(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_bare(item) for item in value]
+    return without_credentials(value) if isinstance(value, str) and is_web(value) else value
 
 
 def _lines_of_episode(connection: sqlite3.Connection, number: int) -> Iterator[str]:
@@ -246,7 +258,7 @@ class _Reader:
             "INSERT INTO podcast (url, guid, title, record, followed, checked, gone) VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (url) DO UPDATE SET followed = coalesce(followed, excluded.followed)",
             (
-                str(held["url"]),
+                self._known_address(connection, str(held["url"])),
                 podcast.guid,
                 podcast.title,
                 to_json(podcast),
@@ -255,6 +267,12 @@ class _Reader:
                 held.get("gone"),  # exports from before the mark have none
             ),
         )
+
+    @staticmethod
+    def _known_address(connection: sqlite3.Connection, url: str) -> str:
+        """The address under which the feed is known here, which may have a name and password that the import lacks."""
+        known = connection.execute("SELECT url FROM podcast WHERE bare(url) = bare(?)", (url,)).fetchone()
+        return url if known is None else str(known[0])
 
     def _take_episode(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
         episode = from_plain(Episode, held["episode"])

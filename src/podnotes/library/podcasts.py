@@ -12,6 +12,7 @@ from podnotes.errors import LibraryError
 from podnotes.library import indexing, schema
 from podnotes.library.records import from_json, to_json
 from podnotes.models import Episode, Podcast
+from podnotes.web.addresses import without_credentials
 
 if TYPE_CHECKING:
     import sqlite3
@@ -90,9 +91,11 @@ class Podcasts:
                         schema.now(),
                     ),
                 )
+            # Name and password stand in the address of the podcast alone.
+            feed = None if podcast.url is None else without_credentials(podcast.url)
             for place, episode in enumerate(podcast.episodes):
-                if podcast.url is not None and episode.feed_url != podcast.url:
-                    episode = replace(episode, feed_url=podcast.url)
+                if feed is not None and episode.feed_url != feed:
+                    episode = replace(episode, feed_url=feed)
                 _remember_episode(connection, episode, place)
 
     @staticmethod
@@ -109,7 +112,9 @@ class Podcasts:
                 "UPDATE podcast SET followed = coalesce(followed, ?) WHERE url = ?", (old[0], podcast.url)
             )
             connection.execute("DELETE FROM podcast WHERE url = ?", (asked,))
-        connection.execute("UPDATE OR IGNORE episode SET feed = ? WHERE feed = ?", (podcast.url, asked))
+        connection.execute(
+            "UPDATE OR IGNORE episode SET feed = bare(?) WHERE feed IN (?, bare(?))", (podcast.url, asked, asked)
+        )
 
     def podcast(self, url: str) -> Podcast | None:
         """What is known of a podcast, with ``etag`` and ``modified`` of the last answer, and its episodes.
@@ -127,7 +132,8 @@ class Podcasts:
         if row is None:
             return None
         episodes = self._database.rows(
-            "SELECT record FROM episode WHERE feed = ? ORDER BY published IS NULL, published DESC, place, id", (url,)
+            "SELECT record FROM episode WHERE feed = bare(?) ORDER BY published IS NULL, published DESC, place, id",
+            (url,),
         )
         known = from_json(Podcast, row[0])
         return replace(known, episodes=tuple(from_json(Episode, record) for (record,) in episodes))
@@ -210,8 +216,8 @@ class Podcasts:
             LibraryError: Reading failed.
         """
         rows = self._database.rows(
-            "SELECT url, title, followed, checked, (SELECT count(*) FROM episode WHERE feed = url), gone FROM podcast "
-            "WHERE followed IS NOT NULL ORDER BY title COLLATE NOCASE, url"
+            "SELECT url, title, followed, checked, (SELECT count(*) FROM episode WHERE feed = bare(url)), gone "
+            "FROM podcast WHERE followed IS NOT NULL ORDER BY title COLLATE NOCASE, url"
         )
         return tuple(
             Feed(
@@ -292,6 +298,20 @@ class Podcasts:
             for number, record, transcribed, drafted in rows
         )
 
+    def feed_address(self, episode_id: int) -> str | None:
+        """Address of an episode's feed as she gave it, with name and password: for requests, never to be shown.
+
+        Returns:
+            The address, or None where the feed is a local file or isn't known.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        row = self._database.row(
+            "SELECT url FROM podcast JOIN episode ON episode.feed = bare(url) WHERE episode.id = ?", (episode_id,)
+        )
+        return None if row is None else str(row[0])
+
     def save_audio(self, episode_id: int, path: Path) -> None:
         """Remember where the audio of an episode was downloaded to.
 
@@ -316,12 +336,12 @@ class Podcasts:
 def known_episode(connection: sqlite3.Connection, episode: Episode) -> int | None:
     """The number of an episode, or None when the library doesn't know it."""
     known = connection.execute(
-        "SELECT id FROM episode WHERE feed = ? AND guid = ?", (clean(episode.feed_url or ""), clean(episode.guid))
+        "SELECT id FROM episode WHERE feed = bare(?) AND guid = ?", (clean(episode.feed_url or ""), clean(episode.guid))
     ).fetchone()
     if known is None and episode.audio is not None:
         # Some publishers change all guids when they change the host of their feed.
         known = connection.execute(
-            "SELECT id FROM episode WHERE feed = ? AND audio_url = ? AND title = ?",
+            "SELECT id FROM episode WHERE feed = bare(?) AND audio_url = ? AND title = ?",
             (clean(episode.feed_url or ""), clean(episode.audio.url), clean(episode.title)),
         ).fetchone()
     return None if known is None else int(known[0])
@@ -367,7 +387,7 @@ def _remember_episode(connection: sqlite3.Connection, episode: Episode, place: i
 
 def _columns(episode: Episode) -> tuple[str | None, ...]:
     return (
-        clean(episode.feed_url or ""),
+        clean(without_credentials(episode.feed_url or "")),
         clean(episode.guid),
         clean(episode.title),
         clean(episode.podcast),
@@ -397,7 +417,7 @@ def episode_conditions(
     conditions: list[str] = []
     values: list[Any] = []
     if podcast is not None:
-        conditions.append("(feed = ? OR instr(fold(podcast), fold(?)) > 0)")
+        conditions.append("(feed = bare(?) OR instr(fold(podcast), fold(?)) > 0)")
         values += [clean(podcast), clean(podcast)]
     if since is not None:
         conditions.append("published >= ?")

@@ -21,6 +21,7 @@ from podnotes.errors import UsageError
 from podnotes.library.indexing import EPISODE_SHIFT, IndexedSentence, read_piece
 from podnotes.library.query import parse
 from podnotes.library.records import from_json
+from podnotes.masking import MaskedRepr
 from podnotes.models import Episode
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ TOKENIZER = "porter unicode61 remove_diacritics 2"
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundSentence:
+@dataclass(frozen=True, slots=True, repr=False)
+class FoundSentence(MaskedRepr):
     """A sentence that a search found.
 
     Attributes:

@@ -17,6 +17,7 @@ import av
 import numpy as np
 
 from podnotes.errors import AudioError, OutputError, UsageError
+from podnotes.web.addresses import has_secrets, is_web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -94,7 +95,8 @@ def clip_tags(episode: Episode, start: float, end: float) -> dict[str, str]:
         Title, artist, album, date and comment, as ID3 and its kin name them.
     """
     between = f"{_clock(start)}–{_clock(end)}"
-    link = episode.link or (episode.audio.url if episode.audio and "://" in episode.audio.url else "")
+    links = (episode.link or "", episode.audio.url if episode.audio else "")
+    link = next((link for link in links if is_web(link) and not has_secrets(link)), "")
     tags = {
         "title": f"{episode.title} ({between})",
         "artist": episode.author or episode.podcast,

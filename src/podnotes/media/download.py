@@ -179,6 +179,8 @@ def fetch_chapters(episode: Episode) -> tuple[Chapter, ...]:
 
 def _local(address: str) -> Path:
     path = Path(address)
+    if "://" in address:
+        raise SourceError(f"{web.shown(address)} is no address that podnotes can fetch: it takes http and https.")
     if not path.is_file():
         raise SourceError(f"There is no file {path}: check whether it was moved or renamed.")
     return path

@@ -279,7 +279,8 @@ class _Run:
                     self.renewed.add(number)
                 words = library.transcript(number)
                 usable = words is not None and not self._is_stale(words)
-                yield Job(number, episode, podcast.title, words if usable else None, library.audio(number))
+                audio = library.audio(number)
+                yield Job(number, episode, podcast.title, words if usable else None, audio, podcast.url)
 
     def _matches(self, episode: Episode) -> bool:
         options = self.options

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import PodnotesError
 from podnotes.web.addresses import is_web
+from podnotes.web.credentials import remember_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ class Job:
     source: str
     known: Transcript | None = None  #: what the library has, where that is to be used
     audio: Path | None = None  #: its audio, where that was fetched before
+    feed: str | None = field(default=None, repr=False)  #: its feed's address with name and password, for requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def fetch_material(
     from podnotes.media import DownloadOptions, chapters_in_file, fetch_audio, fetch_chapters
     from podnotes.speech import fetch_transcript
 
+    if job.feed is not None:  # on another machine nobody has read the feed
+        remember_credentials(job.feed)
     chapters = job.episode.chapters
     with suppress(PodnotesError):  # chapters are an extra
         chapters = fetch_chapters(job.episode)

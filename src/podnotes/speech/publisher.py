@@ -94,11 +94,11 @@ def _read(link: TranscriptLink, episode: Episode) -> Transcript:
         )
         transcript = parse_transcript(
             answer.body,
-            name=web.without_credentials(link.url),
+            name=web.shown(link.url),
             # The feed's word on what it is comes first: servers call everything text/plain.
             mime=link.type or answer.headers.get("content-type", ""),
             duration=episode.duration,
-            origin=web.without_credentials(link.url),
+            origin=web.masked_in(link.url),  # it is written with the transcript, which may be handed on
             language=link.language or episode.language,
         )
     else:

@@ -11,7 +11,16 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from podnotes.web.addresses import cleaned, has_secrets, is_web, same_origin, shown, size_text, without_credentials
+from podnotes.web.addresses import (
+    cleaned,
+    has_secrets,
+    is_web,
+    masked_in,
+    same_origin,
+    shown,
+    size_text,
+    without_credentials,
+)
 from podnotes.web.credentials import remember_credentials
 
 if TYPE_CHECKING:
@@ -37,6 +46,7 @@ __all__ = [
     "fetch",
     "has_secrets",
     "is_web",
+    "masked_in",
     "may_pass",
     "open_stream",
     "refusal",

@@ -27,6 +27,8 @@ _SCHEMES = {"feed": "https", "itpc": "https", "pcast": "https", "podcast": "http
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: An address as nearly all are: it needs no cleaning.
 _USUAL = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~%+=&?:,;!$()*@-]{0,1000}")
+#: An address within a text.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s<>\"'“”]+", re.IGNORECASE)
 #: Longer addresses are of no use to anyone and slow everything that handles them.
 _LONGEST = 8192
 
@@ -49,7 +51,7 @@ def shown(url: str) -> str:
         host = parts.netloc.rpartition("@")[2]
     except ValueError:
         return "***" if "@" in url or "?" in url else url[:200]
-    if parts.scheme.lower() not in _DEFAULT_PORTS and parts.scheme.lower() not in _SCHEMES:
+    if not separator and not is_web(url):
         return url
     netloc = f"***@{host}" if "@" in parts.netloc else host
     path = "/".join(_masked(piece) for piece in parts.path.split("/"))
@@ -94,6 +96,17 @@ def has_secrets(url: str) -> bool:
         or any(_SECRET_NAME.search(name) or _is_personal(value) for name, value in parse_qsl(parts.query))
         or any(_is_personal(piece.partition(".")[0]) for piece in parts.path.split("/"))
     )
+
+
+def masked_in(text: str) -> str:
+    """Return a text in which addresses that are for one subscriber only are masked; see :func:`shown`.
+
+    Args:
+        text: Any text; without such an address it comes back as it is.
+    """
+    if "://" not in text:
+        return text
+    return _ADDRESS.sub(lambda found: shown(found[0]) if has_secrets(found[0]) else found[0], text)
 
 
 def _is_personal(piece: str) -> bool:

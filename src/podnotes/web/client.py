@@ -15,7 +15,7 @@ import re
 import socket
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -24,6 +24,7 @@ import httpx2
 
 from podnotes import __version__
 from podnotes.errors import FetchError
+from podnotes.masking import MaskedRepr
 from podnotes.web.addresses import (
     UnknownHostError,
     addresses_of,
@@ -82,8 +83,8 @@ for _name in ("httpx2", "httpcore2.http11", "httpcore2.proxy"):
     logging.getLogger(_name).addFilter(_Masking())
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer(MaskedRepr):
     """What a server answered.
 
     Attributes:
@@ -97,8 +98,8 @@ class Answer:
 
     url: str
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     moved_to: str | None = None
 
     @property
@@ -107,8 +108,8 @@ class Answer:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-@dataclass(slots=True)
-class Stream:
+@dataclass(slots=True, repr=False)
+class Stream(MaskedRepr):
     """An answer whose body has yet to be read.
 
     Attributes:
@@ -121,7 +122,7 @@ class Stream:
 
     url: str
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     moved_to: str | None
     chunks: Iterator[bytes]
 
