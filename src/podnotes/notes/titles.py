@@ -66,7 +66,9 @@ def key_terms(episode: Episode, sections: Sequence[Section], most: int = 6) -> t
         forms = [form for text in texts for form in wording.as_said(phrase, text)]
         if len(forms) < least:
             return
-        weight = len(forms) + 0.6 * (len(phrase) - 1) + (1.0 if announced & set(phrase) else 0.0)
+        weight = len(forms) + 0.6 * (len(phrase) - 1)
+        if announced & set(phrase):
+            weight = 1.5 * weight + 1.0
         if phrase not in counts or weight > counts[phrase][0]:
             counts[phrase] = (weight, _shown(term, forms))
 
