@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
@@ -66,23 +64,6 @@ def test_durations_are_read_in_every_usual_form(seconds: int) -> None:
 def test_a_duration_is_positive_or_nothing(text: str) -> None:
     seconds = values.duration(text)
     assert seconds is None or 0 < seconds <= 48 * 3600
-
-
-MOMENTS = st.integers(631152000, 4102444800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
-ZONES = st.integers(-12 * 4, 14 * 4).map(lambda quarters: timezone(timedelta(minutes=15 * quarters)))
-
-
-@given(MOMENTS, ZONES)
-def test_dates_are_read_with_their_zone(moment: datetime, zone: timezone) -> None:
-    there = moment.astimezone(zone)
-    for text in (there.isoformat(), format_datetime(there)):
-        assert values.moment(None, text) == moment
-
-
-@given(st.one_of(st.text(max_size=60), st.tuples(*[st.integers(-(10**6), 10**6)] * 9)))
-def test_a_date_is_in_utc_or_nothing(value: object) -> None:
-    found = values.moment(value if isinstance(value, tuple) else None, value if isinstance(value, str) else "")
-    assert found is None or (found.tzinfo is UTC and 1970 <= found.year <= 2200)
 
 
 @pytest.mark.parametrize(

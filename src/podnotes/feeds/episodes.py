@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 from podnotes.audio_types import guess_type, is_playable, rank_type
 from podnotes.feeds import values
 from podnotes.feeds.chapters import chapters_in_notes, in_order
+from podnotes.feeds.dates import moment
 from podnotes.models import Chapter, Enclosure, Episode, Person, Podcast, TranscriptLink
 from podnotes.transcript_types import transcript_order, transcript_type
 from podnotes.web.addresses import cleaned, joined, without_credentials
@@ -303,7 +304,7 @@ def _author(context: dict[str, Any]) -> str | None:
 
 def _published(entry: dict[str, Any]) -> datetime | None:
     for name in ("published", "updated", "created"):
-        found = values.moment(dict.get(entry, f"{name}_parsed"), _text(entry, name))
+        found = moment(dict.get(entry, f"{name}_parsed"), _text(entry, name))
         if found is not None:
             return found
     return None

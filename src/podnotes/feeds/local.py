@@ -8,7 +8,8 @@ from pathlib import Path
 
 from podnotes.audio_types import TYPES, extension_of, guess_type, sound_in
 from podnotes.errors import SourceError
-from podnotes.feeds.values import moment, one_line
+from podnotes.feeds.dates import moment
+from podnotes.feeds.values import one_line
 from podnotes.models import Enclosure, Episode, Podcast, TranscriptLink
 
 #: Transcripts beside an audio file, best first.

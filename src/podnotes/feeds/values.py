@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
-import email.utils
 import html
 import math
 import re
-import time
-from datetime import UTC, datetime
 
 import nh3
 
@@ -157,58 +153,6 @@ def _spoken(text: str) -> float | None:
         return None
     hours, minutes, seconds = (float(group or 0) for group in match.groups())
     return hours * 3600 + minutes * 60 + seconds
-
-
-def moment(parsed: object, text: str = "") -> datetime | None:
-    """Return a date in UTC.
-
-    Args:
-        parsed: feedparser's reading (a ``time.struct_time`` in UTC), or None.
-        text: What the feed has, for formats that feedparser doesn't know.
-
-    Returns:
-        The moment, or None when it can't be read or lies before the first podcasts could or after the year 2200.
-    """
-    found: datetime | None = None
-    if isinstance(parsed, time.struct_time | tuple):
-        try:
-            found = datetime.fromtimestamp(calendar.timegm(tuple(parsed)), UTC)
-        except (ValueError, OverflowError, OSError, TypeError):
-            found = None
-    if found is None and text:
-        found = _read_date(text.strip()[:100])
-    return found if found is not None and 1970 <= found.year <= 2200 else None
-
-
-_FORMATS = (
-    "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d", "%d.%m.%Y %H:%M", "%d.%m.%Y",
-    "%d %B %Y %H:%M:%S", "%d %B %Y", "%B %d, %Y %H:%M:%S", "%B %d, %Y", "%b %d, %Y", "%d %b %Y", "%Y%m%d",
-    "%A, %B %d, %Y", "%A, %d %B %Y %H:%M:%S", "%A, %d %B %Y", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y", "%a %b %d %Y %H:%M:%S",
-)  # fmt: skip
-
-
-def _read_date(text: str) -> datetime | None:
-    found: datetime | None = None
-    try:
-        found = email.utils.parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        try:
-            found = datetime.fromisoformat(text)
-        except (ValueError, OverflowError):
-            # The zone's letters at the end mean less than the day: they are dropped for the last formats.
-            bare = re.sub(r"\s+(?:GMT|UTC|Z|[A-Z]{3,4})(?:[+-]\d{4})?.*$", "", re.sub(r"\s+", " ", text))
-            for form in _FORMATS:
-                try:
-                    found = datetime.strptime(bare, form)  # noqa: DTZ007 - the zone is set below
-                except ValueError:
-                    continue
-                break
-    if found is None:
-        return None
-    try:
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def whole_number(value: object) -> int | None:

@@ -1,0 +1,110 @@
+"""Dates in every format, language and zone that feeds have."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podnotes import read_feed
+from podnotes.feeds.dates import moment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WRITTEN = {
+    "Thu, 01 Jan 2026 10:00:00 GMT": "2026-01-01T10:00:00",
+    "Thu, 01 Jan 2026 10:00:00 EST": "2026-01-01T15:00:00",
+    "Thu, 01 Jan 2026 10:00:00 CET": "2026-01-01T09:00:00",
+    "Wed, 01 Jul 2026 10:00:00 CEST": "2026-07-01T08:00:00",
+    "Thu, 01 Jan 2026 10:00:00 AEDT": "2025-12-31T23:00:00",
+    "Thu, 01 Jan 2026 10:00:00 GMT+1": "2026-01-01T09:00:00",
+    "Thu, 01 Jan 2026 10:00:00 GMT+0100 (CET)": "2026-01-01T09:00:00",
+    "Thu, 01 Jan 2026 10:00:00 +01:00": "2026-01-01T09:00:00",
+    "Thu, 01 Jan 2026 10:00:00 -0800 PST": "2026-01-01T18:00:00",
+    "Thu, 01 Jan 2026 10:00:00GMT": "2026-01-01T10:00:00",
+    "Thu, 01 Jan 2026 24:00:00 GMT": "2026-01-02T00:00:00",
+    "Thu, 01 Jan 26 10:00:00 GMT": "2026-01-01T10:00:00",
+    "Thur, 01 Jan 2026 10:00:00 GMT": "2026-01-01T10:00:00",
+    "Tues, 01 Sept 2026 10:00:00 GMT": "2026-09-01T10:00:00",
+    "Do, 01 Jan 2026 10:00:00 +0100": "2026-01-01T09:00:00",
+    "Mo, 02 Mär 2026 10:00:00 +0100": "2026-03-02T09:00:00",
+    "Fr, 01 Mai 2026 10:00:00 +0200": "2026-05-01T08:00:00",
+    "jeu., 01 janv. 2026 10:00:00 +0100": "2026-01-01T09:00:00",
+    "mar., 03 févr. 2026 10:00:00 +0100": "2026-02-03T09:00:00",
+    "jue, 01 ene 2026 10:00:00 +0100": "2026-01-01T09:00:00",
+    "qui, 01 out 2026 10:00:00 -0300": "2026-10-01T13:00:00",
+    "gio, 01 ott 2026 10:00:00 +0200": "2026-10-01T08:00:00",
+    "1 Jan 2026": "2026-01-01T00:00:00",
+    "Thursday, January 1, 2026": "2026-01-01T00:00:00",
+    "Thu Jan 01 10:00:00 2026": "2026-01-01T10:00:00",
+    "Thu Jan 01 10:00:00 CET 2026": "2026-01-01T09:00:00",
+    "2026-01-01T10:00:00.123456Z": "2026-01-01T10:00:00",
+    "2026-01-01T10:00:00+01:00": "2026-01-01T09:00:00",
+    "2026-01-01T10:00:00+0100": "2026-01-01T09:00:00",
+    "2026-01-01 10:00:00 UTC": "2026-01-01T10:00:00",
+    "2026-01-01 10:00:00": "2026-01-01T10:00:00",
+    "2026-1-1 9:05": "2026-01-01T09:05:00",
+    "2026-01-01T24:00:00Z": "2026-01-02T00:00:00",
+    "20260101T100000Z": "2026-01-01T10:00:00",
+    "20260101": "2026-01-01T00:00:00",
+    "2026/01/31": "2026-01-31T00:00:00",
+    "2026.01.31 10:00": "2026-01-31T10:00:00",
+    "2026年1月31日": "2026-01-31T00:00:00",
+    "31.01.2026 10:00": "2026-01-31T10:00:00",
+    "01/31/2026": "2026-01-31T00:00:00",
+    "1767261600": "2026-01-01T10:00:00",
+    "1767261600000": "2026-01-01T10:00:00",
+    "2026": "2026-01-01T00:00:00",
+}
+NO_DATES = [
+    "", "now", "<b>", "0000-00-00 00:00:00", "Thu, 32 Jan 2026 10:00:00 GMT", "Wed, 31 Dec 1969 23:59:59 GMT",
+    "2026-13-01", "2026/13/01", "9999999999999", "1 Jan 9999", "12345678901234567890", "Thu, 99 99 9999 99:99:99 +9999",
+]  # fmt: skip
+
+
+def test_dates_as_feeds_write_them(tmp_path: Path) -> None:
+    dates = [*WRITTEN, *NO_DATES]
+    items = "".join(
+        f"<item><title>{number}</title><guid>{number}</guid><pubDate><![CDATA[{date}]]></pubDate></item>"
+        for number, date in enumerate(dates)
+    )
+    (tmp_path / "feed.xml").write_text(f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>")
+    found = {
+        dates[int(episode.title)]: episode.published
+        and episode.published.replace(tzinfo=None, microsecond=0).isoformat()
+        for episode in read_feed(tmp_path / "feed.xml").episodes
+    }
+    assert found == WRITTEN | dict.fromkeys(NO_DATES)
+
+
+MOMENTS = st.integers(631152000, 4102444800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+ZONES = st.integers(-12 * 4, 14 * 4).map(lambda quarters: timezone(timedelta(minutes=15 * quarters)))
+
+
+@given(MOMENTS, ZONES)
+def test_dates_are_read_with_their_zone(when: datetime, zone: timezone) -> None:
+    there = when.astimezone(zone)
+    for text in (there.isoformat(), there.isoformat(" "), format_datetime(there)):
+        assert moment(None, text) == when
+
+
+@given(st.one_of(st.text(max_size=60), st.tuples(*[st.integers(-(10**6), 10**6)] * 9)))
+def test_a_date_is_in_utc_or_nothing(value: object) -> None:
+    found = moment(value if isinstance(value, tuple) else None, value if isinstance(value, str) else "")
+    assert found is None or (found.tzinfo is UTC and 1970 <= found.year <= 2200)
+
+
+@pytest.mark.parametrize("text", ["2026/01/31", "Thu, 01 Jan 2026 10:00:00 CET", "2026-01-01 10:00:00 UTC"])
+def test_what_feedparser_reads_wrongly_is_mended(text: str) -> None:
+    today = time.struct_time((2026, 11, 1, 0, 0, 0, 6, 305, 0))
+    found = moment(today, text)
+    assert found is not None
+    assert found.replace(tzinfo=None).isoformat() == WRITTEN[text]
+    # What nothing is known against stays as feedparser has it.
+    assert moment(today, "Kalends of November") == datetime(2026, 11, 1, tzinfo=UTC)
