@@ -67,9 +67,8 @@ def deepen(model: Path, into: Path, layers: int) -> Path:
     with (into / "model.bin").open("wb") as binary:
         binary.write(head + struct.pack("<I", len(variables) + len(more)))
         for variable in sorted([*variables, *more], key=lambda variable: variable.name):
-            binary.write(
-                _string(variable.name) + variable.shape + struct.pack("<I", len(variable.data)) + variable.data
-            )
+            binary.write(_string(variable.name) + variable.shape)
+            binary.write(struct.pack("<I", len(variable.data)) + variable.data)
         binary.write(tail)
     return into
 

@@ -119,13 +119,16 @@ def timed(work: Callable[[], Transcript], *engines: Counting) -> tuple[Transcrip
 def dearer_model(folder: Path, cost: float, audio: Path, options: SpeechOptions) -> Path:
     """Make the model that costs so many times as much: each layer adds the same."""
     seconds = {}
+    transcribe(audio, load_engine(MODEL, options))  # what is loaded once belongs to neither
     for layers in (3, 12):
         engine = load_engine(deepen(MODEL, folder / f"{layers}-layers", layers), options)
         began = time.process_time()
         transcribe(audio, engine)
         seconds[layers] = time.process_time() - began
     each = (seconds[12] - seconds[3]) / 9
-    return deepen(MODEL, folder / "dearer", round(3 + (cost - 1) * seconds[3] / each))
+    layers = round(3 + (cost - 1) * seconds[3] / each)
+    print(f"The better model has {layers} layers in encoder and decoder, the scout 3.\n", flush=True)
+    return deepen(MODEL, folder / "dearer", layers)
 
 
 def main() -> None:

@@ -18,9 +18,20 @@ def word_error_rate(said: str, heard: str) -> float:
     Raises:
         ValueError: If nothing was said.
     """
-    reference, hypothesis = _words(said), _words(heard)
+    reference = _words(said)
     if not reference:
         raise ValueError("the word error rate of nothing is not defined")
+    return word_errors(said, heard) / len(reference)
+
+
+def word_errors(said: str, heard: str) -> int:
+    """How many words were substituted, deleted or inserted, as few as explain the difference.
+
+    Args:
+        said: What was really said.
+        heard: What the recogniser made of it.
+    """
+    reference, hypothesis = _words(said), _words(heard)
     distances = list(range(len(hypothesis) + 1))
     for row, word in enumerate(reference, 1):
         previous, distances[0] = distances[0], row
@@ -28,7 +39,7 @@ def word_error_rate(said: str, heard: str) -> float:
             substituted = previous + (word != other)
             previous = distances[column]
             distances[column] = min(substituted, previous + 1, distances[column - 1] + 1)
-    return distances[-1] / len(reference)
+    return distances[-1]
 
 
 def _words(text: str) -> list[str]:
