@@ -105,6 +105,26 @@ def test_a_list_of_times_is_a_table_of_contents(form: str) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "0:00 Welcome\n5:10 Touch\n20:00 Goodbye",
+        "In this talk: 0:00 Welcome 5:10 Touch 20:00 Goodbye",
+        "0:00 Welcome | 5:10 Touch | 20:00 Goodbye",
+        "[0:00] Welcome, [5:10] Touch, [20:00] Goodbye",
+        "0:00 - 5:10 Welcome 5:10 - 20:00 Touch 20:00 - 30:00 Goodbye",
+        "00:00\nWelcome\n05:10\nTouch\n20:00\nGoodbye",
+        "00:00\n\nWelcome\n\n05:10\n\nTouch\n\n20:00\n\nGoodbye",
+        "• 00:00 → Welcome\n• 05:10 → Touch\n• 20:00 → Goodbye",
+        "⏱️ 00:00:00 Welcome\n⏱️ 00:05:10 Touch\n⏱️ 00:20:00 Goodbye",
+        "00:00:00 - 00:05:10 | Welcome\n00:05:10 - 00:20:00 | Touch\n00:20:00 - 00:30:00 | Goodbye",
+    ],
+)
+def test_the_same_list_in_other_shapes(notes: str) -> None:
+    found = chapters_in_notes(notes, 1800.0)
+    assert [(chapter.start, chapter.title) for chapter in found] == [(0, "Welcome"), (310, "Touch"), (1200, "Goodbye")]
+
+
 def test_times_at_the_end_of_the_line() -> None:
     found = chapters_in_notes("Welcome 00:00\nTouch (12:30)\nGoodbye - 59:10", None)
     assert [(chapter.start, chapter.title) for chapter in found] == [(0, "Welcome"), (750, "Touch"), (3550, "Goodbye")]
@@ -119,6 +139,8 @@ def test_times_at_the_end_of_the_line() -> None:
         "45:00 Pain\n12:30 Touch\n05:00 Sleep",  # not in order
         "Monday 10:00 Yoga\nTuesday 9:00 Massage\nWednesday 8:00 Rest",
         "1:30:00 a\n1:40:00 b\n1:50:00 c",  # begins far into the episode
+        "We met at 9:00, had lunch at 12:00 and parted at 15:00.",  # in one line only from 0:00 on
+        f"0:00 {'a ' * 100} 5:10 b 20:00 c",
     ],
 )
 def test_other_times_are_none(notes: str) -> None:

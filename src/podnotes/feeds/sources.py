@@ -6,6 +6,7 @@ import json
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,7 +95,7 @@ def read_sources(
     options = options or SourceOptions()
     named = [sources] if isinstance(sources, str | Path) else list(sources)
     known = {} if previous is None else previous  # one that looks things up may say that it is empty
-    with ThreadPoolExecutor(max_workers=max(1, options.workers), thread_name_prefix="podnotes-feed") as pool:
+    with _pool(options.workers) as pool:
         expanded = [pool.submit(_expand, source, known, options) for source in named]
         waiting = [
             pool.submit(_read_subscription, part, known, options) if isinstance(part, str) else part
@@ -108,6 +109,18 @@ def read_sources(
             for reading in waiting:
                 if not isinstance(reading, Reading):
                     reading.cancel()
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that are waited for at the end, but not after Ctrl-C: a server that doesn't answer takes its time."""
+    pool = ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="podnotes-feed")
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
 def _expand(source: str | Path, known: Mapping[str, Podcast], options: SourceOptions) -> list[Reading | str]:
