@@ -20,12 +20,15 @@ class Hub:
     Attributes:
         asked: Methods and paths, in order.
         cut: Whether the connection is lost in the middle of a large file.
+        hang: Whether nothing more comes from there on.
+        over: Set when the hub is about to go.
     """
 
     def __init__(self, repository: str, files: Path) -> None:
         self.repository, self.files = repository, files
         self.asked: list[str] = []
-        self.cut = False
+        self.cut = self.hang = False
+        self.over = threading.Event()
         hub = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -70,8 +73,11 @@ class Hub:
                 self.send_header("ETag", f'"{hashlib.sha256(data).hexdigest()}"')
                 self.send_header("X-Repo-Commit", REVISION)
                 self.end_headers()
-                if body and hub.cut and len(data) > 1_000_000:
+                if body and (hub.cut or hub.hang) and len(data) > 1_000_000:
                     self.wfile.write(data[first : first + 1000])
+                    self.wfile.flush()
+                    if hub.hang:
+                        hub.over.wait(600)
                     self.close_connection = True
                 elif body:
                     self.wfile.write(data[first:])
@@ -85,6 +91,7 @@ class Hub:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.over.set()
         self._server.shutdown()
         self._thread.join(5)
         self._server.server_close()

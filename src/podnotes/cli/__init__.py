@@ -11,6 +11,7 @@ import importlib
 import logging
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -45,6 +46,10 @@ COMMANDS = {
     "library": ("podnotes.cli.keeping", "Look after what podnotes remembers: check, backup, forget, export, import."),
     "cache": ("podnotes.cli.keeping", "Show how much downloaded audio is kept; clean it up."),
 }
+
+
+# What a shell reports of a process that Ctrl-C ended: 128 and the number of SIGINT.
+_INTERRUPTED = 130
 
 
 class _Commands(click.Group):
@@ -106,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         say("Stopped. What was finished is kept: the same command goes on from here.")
-        return 130
+        return _INTERRUPTED
     except PodnotesError as error:
         if debug:
             raise
@@ -129,4 +134,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run() -> None:
     """Entry point of the installed command."""
-    sys.exit(main())
+    status = main()
+    if status == _INTERRUPTED:
+        # Everything is put away. Threads that hang in the network or in native code are not waited for.
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(status)
+    sys.exit(status)

@@ -69,8 +69,8 @@ def interruptible(work: Callable[[], _Result]) -> _Result:
         finally:
             done.set()
 
-    start_work(call)
     try:
+        start_work(call)
         done.wait()
     except KeyboardInterrupt:
         note_interrupt()

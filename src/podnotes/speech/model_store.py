@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podnotes.errors import ModelError
+from podnotes.speech.interruption import interruptible
 from podnotes.speech.options import SpeechProgress
 from podnotes.speech.speeds import expected_speed, suitable_model
 
@@ -156,17 +159,22 @@ def download_model(
     place = _models_dir(models_dir)
     endpoint = mirror or os.environ.get("PODNOTES_MIRROR") or os.environ.get("HF_ENDPOINT") or None
     expected = _KNOWN[name][1] * 1e6 if name in _KNOWN else None
+    stop = threading.Event()
+    fetch = partial(
+        huggingface_hub.snapshot_download,
+        repository,
+        allow_patterns=_FILES,
+        endpoint=endpoint.rstrip("/") if endpoint else None,
+        tqdm_class=_progress_bar(on_progress, expected, stop),
+        token=False,
+        local_dir=place / name.replace("/", "--") if place else None,
+    )
     try:
-        folder = Path(
-            huggingface_hub.snapshot_download(
-                repository,
-                allow_patterns=_FILES,
-                endpoint=endpoint.rstrip("/") if endpoint else None,
-                tqdm_class=_progress_bar(on_progress, expected),
-                token=False,
-                local_dir=place / name.replace("/", "--") if place else None,
-            )
-        )
+        # The hub's client waits for all of its threads before it lets an interrupt through.
+        folder = Path(interruptible(fetch))
+    except KeyboardInterrupt:
+        stop.set()
+        raise
     except RepositoryNotFoundError as error:
         raise ModelError(
             f"There is no speech model “{name}” at {endpoint or 'the model hub'}; check its name."
@@ -231,8 +239,10 @@ def _folder_mb(folder: Path) -> int:
     return max(1, round(sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) / 1e6))
 
 
-def _progress_bar(on_progress: Callable[[SpeechProgress], None] | None, expected: float | None) -> Any:
-    """Make the class that the hub's client reports to, which passes the bytes on."""
+def _progress_bar(
+    on_progress: Callable[[SpeechProgress], None] | None, expected: float | None, stop: threading.Event
+) -> Any:
+    """Make the class that the hub's client reports to, which passes the bytes on and ends the download on request."""
     from huggingface_hub.utils.tqdm import tqdm
 
     class Bar(tqdm):
@@ -244,6 +254,8 @@ def _progress_bar(on_progress: Callable[[SpeechProgress], None] | None, expected
             super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call] # the hub's class has no annotations
 
         def update(self, n: float | None = 1) -> bool | None:
+            if stop.is_set():
+                raise InterruptedError("The download was given up.")
             self._done += n or 0
             if self._bytes and on_progress is not None:
                 total = max(expected or 0.0, float(self.total or 0), self._done)

@@ -85,14 +85,18 @@ def transcribe(
     run = _Run(path, engine, language, options, stretches[-1].end if stretches else 0.0)
     meter = _Meter(engine, options, run.start, info.present, on_progress)
     meter.tell(run.start)
-    for event in run.events():
-        if isinstance(event, Stretch):
-            stretches.append(event)
-            if on_stretch:
-                on_stretch(event)
-            meter.tell(event.end)
-        else:
-            meter.tell(event)
+    try:
+        for event in run.events():
+            if isinstance(event, Stretch):
+                stretches.append(event)
+                if on_stretch:
+                    on_stretch(event)
+                meter.tell(event.end)
+            else:
+                meter.tell(event)
+    except KeyboardInterrupt:
+        note_interrupt()
+        raise
     meter.tell(info.present)  # what follows the last sound in the file is over as well
     meter.remember(run.end)
     duration = max(info.present if info.duration is None else min(info.present, info.duration), run.end)
@@ -137,18 +141,15 @@ class _Run:
 
     def events(self) -> Iterator[Stretch | float]:
         """Recognise; yields each stretch that is finished and, between them, seconds done."""
-        for work in (self._decode, self._recognise):
-            start_work(work)
         try:
+            for work in (self._decode, self._recognise):
+                start_work(work)
             while (event := self._events.get()) is not None:
                 if isinstance(event, PodnotesError):
                     raise event
                 if isinstance(event, BaseException):
                     raise SpeechError(f"Recognition of {self.path.name} failed: {event}") from event
                 yield event
-        except KeyboardInterrupt:
-            note_interrupt()
-            raise
         finally:
             self._stop.set()
 
