@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from podnotes.models import Topic
 from podnotes.passages.lexicons import lexicon, lexicons
 from podnotes.passages.matching import Matcher, Tier
 from podnotes.passages.wording import stems
+from podnotes.topics import load_topics
+
+HERE = Path(__file__).parent
 
 
 def phrases(topic: Topic, text: str) -> list[tuple[str, Tier]]:
@@ -48,10 +53,37 @@ def test_title_and_about_count_where_there_is_no_lexicon() -> None:
     assert phrases(topic, "muscle at night") == [("muscles", Tier.RELATED), ("night", Tier.RELATED)]
 
 
+def _strong(sentence: str) -> list[str]:
+    found = Matcher(load_topics()).find(stems(sentence))
+    return [entry.phrase for entries in found for entry in entries if entry.tier >= Tier.STRONG]
+
+
+@pytest.mark.parametrize("sentence", (HERE / "figures_of_speech.txt").read_text(encoding="utf-8").splitlines())
+def test_figures_of_speech_of_other_fields_are_no_topic(sentence: str) -> None:
+    assert _strong(sentence) == []
+
+
+@pytest.mark.parametrize("sentence", (HERE / "science_and_plain_words.txt").read_text(encoding="utf-8").splitlines())
+def test_words_of_textbooks_and_of_clients_are_known(sentence: str) -> None:
+    assert _strong(sentence)
+
+
+def test_british_and_american_spellings_are_one() -> None:
+    topic = Topic("t", "Pain", terms=("central sensitization", "anesthetic", "C fiber", "labor"))
+    found = phrases(topic, "Central sensitisation, anaesthetics, C-fibres, labour, labor, C fiber")
+    assert len(found) == 6
+
+
+def test_no_word_of_a_lexicon_is_a_common_word_without_its_ending() -> None:
+    common = "ten times an also hear fire condition wire tense as a is us our one time day week year people thing other"
+    found = Matcher(load_topics()).find(stems(common))
+    assert not [entry.phrase for entries in found for entry in entries if entry.tier >= Tier.STRONG]
+
+
 @pytest.mark.parametrize("name", lexicons())
 def test_lexicons_are_tidy(name: str) -> None:
     words = lexicon(name)
-    everything = [*words.core, *words.strong, *words.related]
+    everything = [*words.core, *words.strong, *words.related, *words.never]
     keys = [tuple(stems(phrase)) for phrase in everything]
     assert all(keys)
     assert all(len(key) <= 6 for key in keys)

@@ -99,6 +99,7 @@ def _phrases(
         words = lexicon(lexicon_name)
         # The pack's related words give way to a higher grade in the lexicon.
         tiers += [(Tier.RELATED, words.related), (Tier.STRONG, words.strong), (Tier.CORE, words.core)]
+        tiers.append((Tier.NEVER, words.never))
     tiers += [(Tier.CORE, terms), (Tier.NEVER, never)]
     graded: dict[tuple[str, ...], Entry] = {}
     for tier, phrases in tiers:

@@ -39,6 +39,26 @@ _SYLLABLE = re.compile("[aeiouy]+[^aeiouy]+")
 _SHORT = re.compile("[^aeiou][aeiouy][^aeiouwxy]$")
 
 
+# British spellings, which get the key of the American ones.
+_BRITISH = {
+    "aesth": "esth",
+    "haem": "hem",
+    "oestr": "estr",
+    "oedem": "edem",
+    "rrhoea": "rrhea",
+    "pnoea": "pnea",
+    "fibre": "fiber",
+    "centre": "center",
+    "grey": "gray",
+    "labour": "labor",
+    "behaviour": "behavior",
+    "tumour": "tumor",
+    "neurone": "neuron",
+}
+_BRITISH_PART = re.compile("|".join(_BRITISH))
+_BRITISH_END = re.compile(r"(?<=[a-z]{2})(i|y)s(?=(?:e|ed|es|er|ers|ing|ation|ations)$)")
+
+
 class _Stems(dict[str, str]):
     """Stems of lower-case words of one language, made when they are first asked for."""
 
@@ -65,11 +85,12 @@ def uninflected(word: str) -> str:
     """Take possessive, plural, "-ed", "-ing" and a silent "e" off an English word in lower case.
 
     These are steps 1 and 5a of Porter (1980). The result is a key and no word: "massages", "massaged", "massaging" and
-    "massage" all give "massag", while "hug" and "huge" stay apart.
+    "massage" all give "massag", while "hug" and "huge" stay apart. British and American spellings give the same key.
     """
     word = word.replace("’", "'").removesuffix("'s").rstrip("'")
     if len(word) <= 3:
         return word
+    word = _BRITISH_PART.sub(lambda part: _BRITISH[part[0]], _BRITISH_END.sub(r"\1z", word))
     if word.endswith(("sses", "ies")):
         word = word[:-2]
     elif word.endswith("s") and word[-2] not in "sui":

@@ -1,8 +1,8 @@
 """Science lexicons: the words of a topic's science, graded by how surely they speak of it.
 
 A lexicon stands behind a topic of a pack (``lexicon = "pain"``), so that the pack stays short enough to read. It has
-three lists: ``core`` words are the topic by themselves, ``strong`` ones nearly always speak of it, ``related`` ones
-count near others. They were written from textbook knowledge of each field.
+four lists: ``core`` words are the topic by themselves, ``strong`` ones nearly always speak of it, ``related`` ones
+count near others, and ``never`` has figures of speech. They were written from textbook knowledge of each field.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ class Lexicon:
         core: Are the topic by themselves.
         strong: Nearly always speak of the topic.
         related: Count near other words of the topic.
+        never: Have a word of the topic in them and are not the topic: figures of speech.
     """
 
     core: tuple[str, ...] = ()
     strong: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
 
 def lexicons() -> tuple[str, ...]:
@@ -43,4 +45,4 @@ def lexicon(name: str) -> Lexicon:
     """
     text = (resources.files("podnotes.passages.lexicons") / f"{name}.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
-    return Lexicon(tuple(data["core"]), tuple(data["strong"]), tuple(data["related"]))
+    return Lexicon(**{grade: tuple(words) for grade, words in data.items()})
