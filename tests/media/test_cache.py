@@ -9,11 +9,12 @@ import os
 import random
 import shutil
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from podnotes import AudioError, FetchError, PodnotesError, fetch_audio
+from podnotes import AudioError, FetchError, PodnotesError, cli, fetch_audio
 from podnotes.media import DownloadOptions, DownloadProgress, audio_cache, content_hash, evict_audio
 from podnotes.models import Enclosure, Episode
 from tests.conftest import SAMPLE_PODCAST
@@ -368,6 +369,24 @@ def test_without_hard_links_there_are_two_copies(
     assert sounds(tmp_path) == sorted(paths)
 
 
+def test_an_episode_keeps_its_file_when_its_title_date_or_type_is_corrected(server: Loopback, tmp_path: Path) -> None:
+    url = server.add("/one.mp3", in_turn(audio(ONE, cut_after=30_000), status(404)))
+    with pytest.raises(FetchError):
+        fetch_audio(episode(url, title="Why tuch calms"), tmp_path, options=USUAL)
+    server.add("/one.mp3", audio(ONE))
+    path = fetch_audio(episode(url), tmp_path, options=USUAL)
+    assert server.seen[-1].headers["range"] == "bytes=30000-", "also what was begun"
+    count = len(server.seen)
+    for corrected in (
+        episode(url, title="Why touch soothes", published=datetime(2026, 3, 1, tzinfo=UTC)),
+        episode(url, audio=Enclosure(url, "audio/mp4")),
+        episode(url, title="\ufe0f❤\ufe0f Why touch calms"),
+    ):
+        assert fetch_audio(corrected, tmp_path, options=USUAL) == path
+    assert len(server.seen) == count
+    assert sounds(tmp_path) == [path]
+
+
 def test_the_hash_is_that_of_the_content(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     # FIPS 180-4's example
@@ -375,6 +394,24 @@ def test_the_hash_is_that_of_the_content(tmp_path: Path) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------------- its size
+
+
+def test_the_command_tells_and_cleans(
+    server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PODNOTES_LIBRARY", str(tmp_path / "library.sqlite3"))
+    paths = filled(server, tmp_path / "audio")
+    size = len(ONE) + 1
+    assert cli.main(["cache", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said == {"folder": str(tmp_path / "audio"), "files": 4, "bytes": 4 * size}
+    assert cli.main(["cache"]) == 0
+    assert capsys.readouterr().out == f"4 audio files, 400 kB, in {tmp_path / 'audio'}\n"
+    assert cli.main(["cache", "clean", "--keep", str(2.5 * size / 1e9)]) == 0
+    assert "Deleted 2 files, 200 kB." in capsys.readouterr().err
+    assert sounds(tmp_path / "audio") == sorted(paths[:2]), "what was used last stays"
+    assert cli.main(["cache", "clean"]) == 0
+    assert list((tmp_path / "audio").iterdir()) == []
 
 
 def filled(server: Loopback, folder: Path) -> list[Path]:

@@ -29,6 +29,7 @@ from tests.web.loopback import (
     content,
     dripping,
     endless,
+    garbage,
     in_turn,
     redirect,
     silent,
@@ -196,6 +197,121 @@ def test_a_damaged_note_beside_a_part(server: Loopback, tmp_path: Path, note: st
     assert fetch_audio(one, tmp_path, options=QUICK).read_bytes() == MP3
 
 
+def answer(code: int, body: bytes = b"", **headers: str | int) -> Reply:
+    """The same answer whatever is asked for, ranges included."""
+    return status(code, body, **{"Content_Type": "audio/mpeg", **headers})
+
+
+#: What a server may say when it is asked for the rest after 50,000 bytes; afterwards it does what it should.
+RESTS: dict[str, Reply] = {
+    "a part without saying which": answer(206, MP3[50_000:], ETag='"copy-1"'),
+    "several parts": answer(206, b"--x\r\n", Content_Type="multipart/byteranges; boundary=x", ETag='"copy-1"'),
+    "a part that begins earlier": answer(206, MP3, Content_Range=f"bytes 0-{len(MP3) - 1}/{len(MP3)}"),
+    "a part that begins later": answer(206, MP3[60_000:], Content_Range=f"bytes 60000-{len(MP3) - 1}/{len(MP3)}"),
+    "a part in other units": answer(206, MP3[50_000:], Content_Range=f"pages 50000-{len(MP3) - 1}/{len(MP3)}"),
+    "a part of another length": answer(206, OTHER[50_000:], Content_Range=f"bytes 50000-{len(OTHER) - 1}/{len(OTHER)}"),
+    "a part of another copy": answer(
+        206, MP3[50_000:], Content_Range=f"bytes 50000-{len(MP3) - 1}/{len(MP3)}", ETag='"copy-2"'
+    ),
+    "a short part": answer(206, MP3[50_000:70_000], Content_Range=f"bytes 50000-69999/{len(MP3)}", ETag='"copy-1"'),
+    "that there is no rest": answer(416, Content_Range="bytes */20000"),
+    "nothing": answer(200, b""),
+    "wait": answer(429, Retry_After=0),
+    "an error of its own": answer(502, b"<html>Bad gateway</html>"),
+    "half a header": garbage(b"HTTP/1.1 206 Partial"),
+}
+
+
+@pytest.mark.parametrize("name", RESTS)
+def test_whatever_a_server_says_of_the_rest_the_file_is_right(server: Loopback, tmp_path: Path, name: str) -> None:
+    one = episode(server.add("/one.mp3", in_turn(audio(MP3, cut_after=50_000), RESTS[name], audio(MP3))))
+    assert fetch_audio(one, tmp_path, options=QUICK).read_bytes() == MP3
+    assert parts(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        content(b"<html>Welcome to our hotel</html>", "text/html"),
+        content(b"Welcome to our hotel", "text/html; charset=utf-8"),
+        content(b'{"error": "quota"}', "application/json"),
+    ],
+)
+def test_a_login_page_does_not_cost_what_has_come(server: Loopback, tmp_path: Path, page: Reply) -> None:
+    one = episode(server.add("/one.mp3", in_turn(audio(MP3, cut_after=50_000), page)))
+    with pytest.raises(AudioError, match="instead of audio: it may need a login"):
+        fetch_audio(one, tmp_path, options=QUICK)
+    server.add("/one.mp3", audio(MP3))
+    assert fetch_audio(one, tmp_path, options=QUICK).read_bytes() == MP3
+    assert server.seen[-1].headers["range"] == "bytes=50000-"
+
+
+def test_a_copy_is_gone_on_with_by_its_date_where_it_has_no_tag(server: Loopback, tmp_path: Path) -> None:
+    date = "Sun, 01 Mar 2026 10:00:00 GMT"
+    one = episode(server.add("/one.mp3", audio(MP3, etag="", modified=date, cut_after=200_000)))
+    assert fetch_audio(one, tmp_path, options=QUICK).read_bytes() == MP3
+    assert [seen.headers.get("if-range") for seen in server.seen] == [None, date]
+    # A date that is that of the request says nothing of the copy: all of it is asked for again.
+    fresh = audio(OTHER, etag="", modified="now")
+    two = episode(server.add("/two.mp3", in_turn(audio(MP3, etag="", modified="now", cut_after=9), fresh)), guid="2")
+    assert fetch_audio(two, tmp_path, options=QUICK).read_bytes() == OTHER
+    assert "range" not in server.seen[-1].headers
+
+
+def test_a_part_from_an_earlier_version_is_gone_on_with(server: Loopback, tmp_path: Path) -> None:
+    one = episode(server.add("/one.mp3", in_turn(audio(MP3, cut_after=50_000), status(404))))
+    with pytest.raises(FetchError):
+        fetch_audio(one, tmp_path, options=QUICK)
+    note = next(tmp_path.glob("*.part.json"))
+    note.write_text(json.dumps({"validator": '"copy-1"', "url": "http://***@a.example/", "total": len(MP3)}))
+    server.add("/one.mp3", audio(MP3))
+    assert fetch_audio(one, tmp_path, options=QUICK).read_bytes() == MP3
+    assert server.seen[-1].headers["range"] == "bytes=50000-"
+
+
+def test_progress_goes_on_where_the_download_does(server: Loopback, tmp_path: Path) -> None:
+    told: list[DownloadProgress] = []
+    one = episode(server.add("/one.mp3", in_turn(audio(MP3, cut_after=100_000), audio(MP3, pause_s=0.3))))
+    fetch_audio(one, tmp_path, options=QUICK, on_progress=told.append)
+    first, *_, last = told
+    assert 100_000 < first.done < len(MP3)
+    assert all(state.left_s == pytest.approx((len(MP3) - state.done) / state.speed) for state in told)
+    assert (last.done, last.total, last.left_s) == (len(MP3), len(MP3), 0)
+    # What was there before the cut has not been fetched now: it counts for no speed.
+    assert all(state.speed < (state.done - 100_000) / 0.25 for state in told)
+
+
+def test_a_length_that_is_stated_too_low_is_seen_by_what_the_feed_says(server: Loopback, tmp_path: Path) -> None:
+    def understating(handler: Handler) -> None:
+        handler.head(200, {"Content-Type": "audio/mpeg", "Content-Length": 9000})
+        handler.wfile.write(MP3)
+
+    one = episode(server.add("/one.mp3", in_turn(understating, audio(MP3))), length=len(MP3))
+    assert fetch_audio(one, tmp_path, options=QUICK).read_bytes() == MP3
+
+
+def test_a_wait_that_is_too_long_is_not_begun(server: Loopback, tmp_path: Path) -> None:
+    one = episode(server.add("/one.mp3", in_turn(status(503, Retry_After=86_400), audio(MP3))))
+    with pytest.raises(FetchError, match="problem of its own"):
+        fetch_audio(one, tmp_path, options=QUICK)
+    assert len(server.seen) == 1
+
+
+def test_two_servers_do_not_wait_for_each_other(server: Loopback, tmp_path: Path) -> None:
+    both = threading.Barrier(2)
+
+    def together(handler: Handler) -> None:
+        both.wait(60)  # neither goes on before the other one is asked
+        audio(MP3)(handler)
+
+    server.add("/one.mp3", together)
+    episodes = [episode(server.url("/one.mp3", host=host), guid=host) for host in ("127.0.0.1", "localhost")]
+    options = DownloadOptions(per_host=1)
+    with ThreadPoolExecutor(2) as pool:
+        paths = list(pool.map(lambda one: fetch_audio(one, tmp_path, options=options), episodes))
+    assert [path.read_bytes() for path in paths] == [MP3, MP3]
+
+
 # ---------------------------------------------------------------------------------------- what goes wrong, as a matrix
 
 
@@ -205,11 +321,25 @@ def stalling(handler: Handler) -> None:
     handler.pause(20)
 
 
+def trickling(handler: Handler) -> None:
+    handler.head(200, {"Content-Length": 10**6, "Content-Type": "audio/mpeg"})
+    while not handler.server.over.is_set():
+        handler.wfile.write(MP3[:1000])
+        handler.pause(0.1)
+
+
 MISBEHAVIOUR: dict[str, tuple[Reply, type[PodnotesError], str]] = {
     "gives nothing": (content(b"", "audio/mpeg"), AudioError, "empty"),
     "gives a login page": (content(b"<!DOCTYPE html><html>Log in</html>", "text/html"), AudioError, "a web page"),
     "gives an error in JSON": (content(b'{"error": "expired"}', "audio/mpeg"), AudioError, "JSON"),
     "gives an error in XML": (content(b'<?xml version="1.0"?><Error><Code>Denied</Code></Error>'), AudioError, "XML"),
+    "trickles, fast enough and for ever": (trickling, FetchError, "took longer than"),
+    "gives an error page that says it is audio": (
+        content(b"  <!doctype HTML><title>404</title>", "audio/mpeg"),
+        AudioError,
+        "a web page",
+    ),
+    "wants a login on another page": (in_turn(redirect("/login"), status(404)), FetchError, "nothing at"),
     "drips": (dripping(MP3[:5000], every_s=0.02), FetchError, "KB a second"),
     "falls silent in the middle": (stalling, FetchError, "took longer|KB a second"),
     "never answers": (silent, FetchError, "took longer"),

@@ -31,7 +31,8 @@ def test_a_name_is_safe_everywhere(title: str, url: str) -> None:
     assert not re.search(r'[<>:"/\\|?*\x00-\x1f]', name)
     assert name == name.strip(" .")
     assert not name.startswith(("-", "."))
-    assert len(name.encode("utf-8")) <= 200
+    # What goes with it has a longer name: its beginning, and the note on it.
+    assert all(len(f"{name}{more}".encode()) <= 255 for more in (".part.json.new", "..json.new", "..lock"))
     assert name == unicodedata.normalize("NFC", name)
     assert OWN_NAME.fullmatch(name)
 
@@ -48,6 +49,19 @@ def test_a_name_is_safe_everywhere(title: str, url: str) -> None:
         ("nul.txt", "nul-.txt"),
         ("COM1.x", "COM1-.x"),
         ("console", "console"),
+        ("COM¹", "COM¹-"),
+        ("lpt9.mp3", "lpt9-.mp3"),
+        ("CONIN$", "CONIN"),
+        ("aux .mp3", "aux-.mp3"),
+        ("The end...", "The-end"),
+        ("name. . .", "name"),
+        ("cafe\u0301", "café"),
+        ("\u2066abc\u2069\u200fdef\u061c", "abc-def"),
+        ("a\u200db\ufeffc", "a-b-c"),
+        ("C:\\x|y?z*", "C-x-y-z"),
+        ("~/.ssh/id", "ssh-id"),
+        ("a\ud800b", "a-b"),
+        ("👩\u200d⚕️ Dr. Müller", "Dr.-Müller"),
         ("What's new?", "What’s-new"),
         ("  ...  ", ""),
         ("\u202egpj.exe", "gpj.exe"),

@@ -17,7 +17,7 @@ from podnotes import web
 from podnotes.audio_types import sound_in, text_in
 from podnotes.errors import AudioError, FetchError, OutputError, SourceError
 from podnotes.media import kept, renewal
-from podnotes.media.names import audio_name
+from podnotes.media.names import place_in
 from podnotes.media.transfer import DownloadOptions, DownloadProgress, Part, PassingError, request_rest
 
 if TYPE_CHECKING:
@@ -78,11 +78,11 @@ def fetch_audio(
     if not web.is_web(episode.audio.url):
         return _local(episode.audio.url)
     folder = Path(directory).expanduser()
-    target = folder / audio_name(episode)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"The folder {folder} can't be made ({error.strerror}): choose another.") from error
+    target = place_in(folder, episode)
     with _lock_for(target, options.deadline_s):
         known = _held(target, episode.audio)
         whole = known is not None and known.is_whole(target)

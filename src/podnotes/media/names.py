@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 #: Names that Windows keeps for devices, with any extension.
 _DEVICES = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(?=\.|$)", re.IGNORECASE)
+#: Says how the sign before it looks, and nothing by itself.
+_VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+#: Separators, and accents that have no letter to stand on, at the beginning of a name.
+_ALONE = re.compile(r"^[-. \u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 #: Bytes of a readable part; with date, mark and extension a name stays well below the 255 of most file systems.
 _LONGEST_BYTES = 120
 #: A file that podnotes has downloaded (or begun to): ends in a mark of ten hexadecimal digits.
@@ -35,14 +39,44 @@ def safe_name(text: str, *, longest_bytes: int = _LONGEST_BYTES) -> str:
         The name, without a path separator, without a dot or space at either end; "" when nothing is left.
     """
     # Composed and decomposed letters are one name to some systems and two to others.
-    text = unicodedata.normalize("NFC", text)
+    text = _VARIANTS.sub("", unicodedata.normalize("NFC", text))
     kept = "".join(
         character if unicodedata.category(character)[0] in "LNM" or character in "._'’ -" else " " for character in text
     )
     name = re.sub(r"[\s-]+", "-", kept).replace("'", "’")
-    name = name.encode("utf-8", "ignore")[:longest_bytes].decode("utf-8", "ignore").strip("-. ")
+    name = _ALONE.sub("", name).encode("utf-8", "ignore")[:longest_bytes].decode("utf-8", "ignore").strip("-. ")
     name = re.sub(r"\.{2,}", ".", name)
     return _DEVICES.sub(r"\1-", name)
+
+
+def _mark(episode: Episode) -> str:
+    # The feed's address is left out: a podcast that moves keeps its files.
+    identity = f"{episode.podcast}\x00{episode.guid}"
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+
+
+def place_in(folder: Path, episode: Episode) -> Path:
+    """Return where an episode's audio is in a folder, or is to be put.
+
+    Titles, dates and types are corrected after an episode has come out; a file that is there keeps its name.
+
+    Args:
+        folder: Folder of downloads; it need not exist.
+        episode: An episode with audio.
+
+    Returns:
+        The file that has the episode's mark, or was begun with it; else that of :func:`audio_name`.
+    """
+    target = folder / audio_name(episode)
+    if target.exists():
+        return target
+    own = re.compile(rf"(?!\.)(.*-{_mark(episode)}\.[a-z0-9]{{1,5}})(\.part)?")
+    try:
+        matches = [match for path in folder.iterdir() if (match := own.fullmatch(path.name))]
+    except OSError:
+        return target  # whoever writes there says what is wrong
+    matches.sort(key=lambda match: bool(match[2]))  # a complete one first
+    return folder / matches[0][1] if matches else target
 
 
 def note_beside(audio: Path) -> Path:
@@ -61,9 +95,7 @@ def audio_name(episode: Episode) -> str:
         episode: An episode with audio.
     """
     assert episode.audio is not None
-    # The feed's address is left out: a podcast that moves keeps its files.
-    identity = f"{episode.podcast}\x00{episode.guid}"
-    mark = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    mark = _mark(episode)
     date = episode.published.strftime("%Y-%m-%d") if episode.published else ""
     parts = [part for part in (date, safe_name(episode.title)) if part] or ["episode"]
     return f"{'-'.join([*parts, mark])}.{extension_for(episode.audio.type, episode.audio.url)}"
