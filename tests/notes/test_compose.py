@@ -194,6 +194,21 @@ def test_what_is_said_again_stands_once() -> None:
     assert text.count("Massage of the neck") == 1
 
 
+def test_what_a_speaker_reads_out_is_not_attributed_to_them() -> None:
+    lines = (
+        '"Pain is made by the brain, and the brain changes the volume of pain with attention."',
+        "Nothing else was said about anything in the whole of the afternoon here.",
+        "Chronic pain often remains because the spinal cord amplifies signals from the skin.",
+    ) * 2
+    segments = tuple(Segment(9.0 * at, 9.0 * at + 8.0, line, speaker="Ada Brandt") for at, line in enumerate(lines))
+    words = Transcript(segments, 60.0)
+    found = Findings((Passage("pain", 0.0, 60.0, 0.9, words.text),), duration=60.0)
+    options = NoteOptions(quotation_share=1.0)
+    note = compose_note(material.episode(), found, words, material.TOPICS, options=options)
+    assert any("amplifies signals" in quote.passage.text for quote in quoted(note))
+    assert not any("made by the brain" in quote.passage.text for quote in quoted(note))
+
+
 def test_in_a_section_everything_is_in_order_of_time(note: Note) -> None:
     for section in note.sections:
         for quotes in (section.quotes, section.summary_sources):

@@ -268,6 +268,8 @@ class TopicMaterial:
             or any(manner.is_talk_about_talk(text) or manner.breaks_off(text) for text in texts)
             or not manner.stands(texts[0])
             or not fluency.is_balanced(" ".join(texts))
+            # What somebody reads out is not theirs, but their name would stand under it.
+            or texts[0].startswith(('"', "“", "«"))
             or manner.is_question(texts[-1])
             or not manner.is_complete(texts[-1])
         ):
@@ -409,6 +411,7 @@ class TopicMaterial:
             not _SHORTEST_SUMMARY <= words <= (34 if strict else 42)
             or not (self.strong[index] or self.hits[index] >= (1.0 if strict else 0.75))
             or not fluency.is_balanced(text)
+            or text.startswith(('"', "“", "«"))
             or manner.is_question(text)
             or manner.breaks_off(text)
             or manner.trails_off(text)

@@ -156,23 +156,23 @@ ANNOUNCING = """
     like|this); you can think (?:of|about); picture this; what if i told; hosting; hosted; the name of; is called
     the; named after; spelled; pronounced?; sorry; please; i'm sure; take home; takeaway; big picture; long story
     short; bottom line; you'll (?:hear|see|learn|notice|recall|remember); as an aside; side note; tangent; footnote;
-    disclaimer; i'm not (?:a|saying|suggesting|sure); does that make sense; makes? (?:\\w+ ){0,2}sense; make
-    sense\\?; you see what i mean; what do you think; tell us; tell me; talk (?:to us )?about; walk us through; you
-    (?:now )?know what; you(?:'ve|\\shave)? (?:now\\s|just\\s|already\\s|also\\s)?(?:learned|learnt|heard);
-    (?:are|is|be|were) familiar with; audience; we (?:also )?(?:did not|didn't) look; have you ever; for asking;
-    asking (?:this|that|because); some of the (?:other )?things; as you know; if you look at; sounds like a; like i
-    said; we're not gonna; i can't emphasize; i cannot attest; for (?:the )?sake of; just to (?:give|
-    illustrate|remind|put); an example of this; the term; what's known; for another time; (?:the )?title of (?:the|
-    that|this) (?:study|paper|book|article); might(?:'ve|\\shave) been (?:thinking|asking|wondering); been building
-    up; i thought this; (?:i|we) just described; i say; (?:which|that) is what i; let us; (?:let's\\s| let
-    us\\s)?begin with; (?:a|one) (?:simple|quick|big|small) question; last month; this month; last week; we were
-    talking; i'm not, i'm; avoid saying; the way to think about; the (?:simple|simplest|best| easiest) way to think;
-    the key thing to understand; (?:an|the) entire (?:episode|month|podcast); did an? \\w+ on; i've decided; out
-    there on; zero cost; (?:you'll|you will) (?:soon\\s|also\\s|now\\s)?(?:hear|
-    see|learn|notice|recall|remember|find|discover); what (?:i'm|i am|we're) (?:saying|getting at|trying to say);
-    (?:i|we) (?:was|were) (?:just\\s|also\\s)?talking; as (?:you|he|she|they) (?:call|put) (?:it|them|that); as we
-    call (?:it|them|that); (?:heard|hear) you say; is the other name; holds an? (?:\\w+
-    ){0,2}(?:masters?|degree|doctorate|ph\\.?d|mba); (?:his|her|their)
+    disclaimer; i'm not (?:a|saying|suggesting|sure); does that make sense; here's (?:what|why|how|the \\w+); makes?
+    (?:\\w+ ){0,2}sense; make sense\\?; you see what i mean; what do you think; tell us; tell me; talk (?:to us
+    )?about; walk us through; you (?:now )?know what; you(?:'ve|\\shave)?
+    (?:now\\s|just\\s|already\\s|also\\s)?(?:learned|learnt|heard); (?:are|is|be|were) familiar with; audience; we
+    (?:also )?(?:did not|didn't) look; have you ever; for asking; asking (?:this|that|because); some of the (?:other
+    )?things; as you know; if you look at; sounds like a; like i said; we're not gonna; i can't emphasize; i cannot
+    attest; for (?:the )?sake of; just to (?:give| illustrate|remind|put); an example of this; the term; what's
+    known; for another time; (?:the )?title of (?:the| that|this) (?:study|paper|book|article); might(?:'ve|\\shave)
+    been (?:thinking|asking|wondering); been building up; i thought this; (?:i|we) just described; i say;
+    (?:which|that) is what i; let us; (?:let's\\s| let us\\s)?begin with; (?:a|one) (?:simple|quick|big|small)
+    question; last month; this month; last week; we were talking; i'm not, i'm; avoid saying; the way to think
+    about; the (?:simple|simplest|best| easiest) way to think; the key thing to understand; (?:an|the) entire
+    (?:episode|month|podcast); did an? \\w+ on; i've decided; out there on; zero cost; (?:you'll|you will)
+    (?:soon\\s|also\\s|now\\s)?(?:hear| see|learn|notice|recall|remember|find|discover); what (?:i'm|i am|we're)
+    (?:saying|getting at|trying to say); (?:i|we) (?:was|were) (?:just\\s|also\\s)?talking; as (?:you|he|she|they)
+    (?:call|put) (?:it|them|that); as we call (?:it|them|that); (?:heard|hear) you say; is the other name; holds an?
+    (?:\\w+ ){0,2}(?:masters?|degree|doctorate|ph\\.?d|mba); (?:his|her|their)
     (?:training|degree|doctorate|ph\\.?d|residency) (?:at|in|from); (?:is|was) (?:also\\s)?(?:an?|the|our) (?:\\w+
     ){0,4}(?:professor|psychologist|neuroscientist|psychiatrist) (?:at|of|who|and|from|in)
 """
