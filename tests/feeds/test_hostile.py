@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gzip
 import random
 import re
 import time
@@ -15,6 +16,7 @@ import pytest
 from podnotes import PodnotesError, read_feed
 from podnotes.feeds import FeedOptions
 from tests.feeds.test_corpora import CORPUS
+from tests.web.loopback import Loopback, content, endless
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +100,36 @@ def test_more_than_the_largest_feed_is_not_taken(tmp_path: Path) -> None:
     feed.write_bytes(HEAD + b"x" * 2000)
     with pytest.raises(PodnotesError, match="too large"):
         read_feed(feed, options=FeedOptions(max_bytes=1000))
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_body_without_an_end_is_left(server: Loopback, packed: bool) -> None:
+    bomb = content(gzip.compress(HEAD + b" " * 300_000_000, 1), Content_Encoding="gzip")
+    url = server.add("/feed", bomb if packed else endless(HEAD + b" " * 65_536))
+    tracemalloc.start()
+    try:
+        with pytest.raises(PodnotesError, match="larger than"):
+            read_feed(url, options=FeedOptions(max_bytes=2_000_000))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 30_000_000
+
+
+def test_nothing_outside_the_feed_is_read(server: Loopback, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("a secret of hers")
+    file = (tmp_path / "secret.txt").as_uri()
+    outside = server.add("/outside.dtd", content(b"<!ENTITY e 'from outside'>"))
+    body = (
+        f'<!DOCTYPE rss SYSTEM "{outside}" [<!ENTITY a SYSTEM "{outside}"><!ENTITY b SYSTEM "{file}">'
+        f'<!ENTITY % c SYSTEM "{outside}"> %c;]><rss xmlns:xi="http://www.w3.org/2001/XInclude"><channel>'
+        f'<title>T &a; &b; &e;</title><item><title>A &b;</title><guid>1</guid><xi:include href="{file}" parse="text"/>'
+        "</item></channel></rss>"
+    )
+    podcast = read_feed(server.add("/feed", content(body.encode())))
+    assert [seen.path for seen in server.seen] == ["/feed"]
+    assert "secret of hers" not in f"{podcast!r}"
+    assert "from outside" not in f"{podcast!r}"
 
 
 def test_the_time_for_parsing_is_bounded_and_what_was_read_is_kept(tmp_path: Path) -> None:

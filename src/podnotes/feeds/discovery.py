@@ -13,11 +13,17 @@ _FEED_TYPES = frozenset({
     "application/x.atom+xml", "application/x-atom+xml", "application/xml",
 })  # fmt: skip
 _FEED_ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|opml|item|entry)[\s>/]", re.IGNORECASE)
+_FEED_START = re.compile(rb"\A\s*<(?:[\w.-]+:)?(?:rss|feed|rdf|channel)[\s>/]", re.IGNORECASE)
 _PAGE_TYPE = re.compile(rb"<!doctype\s+html\b[^<>]{0,500}>?", re.IGNORECASE)
 _PAGE_ROOT = re.compile(rb"<(?:html|head|body)[\s>/]", re.IGNORECASE)
 _PAGE_PART = re.compile(rb"<(?:title|meta|div|script|link|p|h1)[\s>/]", re.IGNORECASE)
 #: A page names its feeds in its head; nobody's head is longer.
 _HEAD_BYTES = 1_000_000
+
+
+def begins_as_feed(data: bytes) -> bool:
+    """Tell whether the first element of a document is that of a feed, even if there is nothing in it."""
+    return _FEED_START.match(_PAGE_TYPE.sub(b"", _plain_start(data))) is not None
 
 
 def looks_like_html(data: bytes) -> bool:

@@ -12,7 +12,7 @@ from urllib.request import url2pathname
 from podnotes import web
 from podnotes.audio_types import sound_in
 from podnotes.errors import FeedError, FetchError, SourceError
-from podnotes.feeds.discovery import feed_links, looks_like_html
+from podnotes.feeds.discovery import begins_as_feed, feed_links, looks_like_html
 from podnotes.feeds.episodes import Place, ordered, to_podcast, with_unique_guids
 from podnotes.feeds.opml import is_opml
 
@@ -276,7 +276,7 @@ def podcast_from(document: Document, options: FeedOptions) -> Podcast:
         limit_entries=options.max_episodes,
         limit_s=options.parse_s,
     )
-    if not raw.version and not raw.entries and not raw.feed.get("title"):
+    if not (raw.version or raw.entries or raw.feed.get("title") or begins_as_feed(document.data)):
         raise _is_something_else(document)
     return to_podcast(raw, place, fallback_title=title)
 
