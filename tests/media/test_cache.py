@@ -294,6 +294,17 @@ def test_a_download_without_a_note_is_taken_as_it_is(server: Loopback, tmp_path:
     assert fetch_audio(one, tmp_path, options=USUAL).read_bytes() == ONE, "from then on damage is noticed"
 
 
+def test_a_note_that_cannot_be_written_is_done_without(server: Loopback, tmp_path: Path) -> None:
+    one = episode(server.add("/one.mp3", audio(ONE)))
+    path = fetch_audio(one, tmp_path, options=ASKING)
+    in_the_way = note(path).with_name(f"{note(path).name}.new")
+    in_the_way.mkdir()  # as a full disk, for whoever is root
+    server.add("/one.mp3", audio(TWO, etag='"copy-2"'))
+    assert fetch_audio(one, tmp_path, options=ASKING).read_bytes() == TWO
+    assert fetch_audio(one, tmp_path, options=ASKING).read_bytes() == TWO
+    assert not note(path).exists()
+
+
 def test_an_old_download_is_renewed_by_its_length(server: Loopback, tmp_path: Path) -> None:
     one = episode(server.add("/one.mp3", audio(ONE)))
     path = fetch_audio(one, tmp_path, options=USUAL)

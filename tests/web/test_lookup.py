@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from podnotes import FetchError, read_feed, web
+from podnotes import FetchError, fetch_audio, fetch_transcript, read_feed, web
+from podnotes.media import fetch_chapters
 from podnotes.web.addresses import is_public
 from tests.web.conftest import resolve
 from tests.web.loopback import Loopback, content, redirect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 #: The resolver before any test has closed it; numbers in odd forms are all it is asked for here.
 RESOLVER = socket.getaddrinfo
@@ -206,15 +208,26 @@ def test_addresses_that_are_private_in_a_roundabout_way(address: str) -> None:
     assert not is_public(address)
 
 
-def test_a_feed_names_no_machine_of_hers(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The next page of a feed, asked for by the feed alone.
+def test_a_feed_names_no_machine_of_hers(server: Loopback, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    # All that a feed may name, on another server of this machine: the next page, its new address, audio and the rest.
     resolve(monkeypatch, {"innocent.example": "127.0.0.1"})
     with Loopback() as other:
-        page = other.add("/page", content(b"<rss/>")).replace("127.0.0.1", "innocent.example")
-        body = (
-            '<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>T</title>'
-            f'<a:link rel="next" href="{page}"/><item><title>A</title><guid>1</guid></item></channel></rss>'
-        )
-        podcast = read_feed(server.add("/feed", content(body.encode())))
-        assert [episode.title for episode in podcast.episodes] == ["A"]
+        for host in ("127.0.0.1", "innocent.example"):
+            names = ("page", "feed", "talk.mp3", "talk.vtt", "talk.json")
+            page, feed, talk, words, chapters = (other.url(f"/{name}", host=host) for name in names)
+            body = (
+                '<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom" xmlns:podcast="https://podcastindex.org/namespace/1.0"'
+                ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>T</title>'
+                f'<a:link rel="next" href="{page}"/><itunes:new-feed-url>{feed}</itunes:new-feed-url><item>'
+                f'<title>A</title><guid>1</guid><enclosure url="{talk}" type="audio/mpeg"/><podcast:chapters url="{chapters}"/>'
+                f'<podcast:transcript url="{words}" type="text/vtt"/></item></channel></rss>'
+            )
+            podcast = read_feed(server.add("/feed", content(body.encode())))
+            (episode,) = podcast.episodes
+            assert (episode.title, podcast.url) == ("A", server.url("/feed"))
+            with pytest.raises(FetchError, match="own network"):
+                fetch_audio(episode, tmp_path)
+            with pytest.raises(FetchError, match="own network"):
+                fetch_chapters(episode)
+            assert fetch_transcript(episode) is None
         assert other.connections == 0

@@ -87,7 +87,8 @@ def fetch_audio(
         known = _held(target, episode.audio)
         whole = known is not None and known.is_whole(target)
         if known is not None and whole:
-            os.utime(target)  # what was used last is evicted last
+            with contextlib.suppress(OSError):
+                os.utime(target)  # what was used last is evicted last
             if not _is_due(known, episode.audio, options.fresh_s):
                 return target
         with _place_at(episode.audio.url, options.per_host):

@@ -114,19 +114,21 @@ def read_note(path: Path) -> Kept | None:
 
 
 def write_note(path: Path, kept: Kept) -> None:
-    """Remember what a downloaded file is.
+    """Remember what a downloaded file is; where there is no room for that, it is as if nothing had been known of it.
 
     Args:
         path: The file.
         kept: What it is.
-
-    Raises:
-        OSError: The note can't be written.
     """
     note = note_beside(path)
     new = note.with_name(f"{note.name}.new")  # always the same name: whoever writes holds the file's lock
-    new.write_text(json.dumps(asdict(kept)), "utf-8")
-    new.replace(note)
+    try:
+        new.write_text(json.dumps(asdict(kept)), "utf-8")
+        new.replace(note)
+    except OSError:
+        for name in (new, note):  # a note on an earlier copy would make this one a damaged one
+            with contextlib.suppress(OSError):
+                name.unlink(missing_ok=True)
 
 
 def share(path: Path, kept: Kept, *, beside: Path) -> bool:
