@@ -51,11 +51,13 @@ class FetchError(PodnotesError):
 
     Attributes:
         status: HTTP status code, or None when no answer came.
+        detour: True when the status came from where a temporary redirect leads: it says nothing of the address itself.
     """
 
-    def __init__(self, message: str, *, status: int | None = None) -> None:
+    def __init__(self, message: str, *, status: int | None = None, detour: bool = False) -> None:
         super().__init__(message)
         self.status = status
+        self.detour = detour
 
 
 class AudioError(PodnotesError):

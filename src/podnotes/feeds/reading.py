@@ -107,7 +107,7 @@ def read_feed(
 
     Raises:
         FeedError: When it is no feed, with ``alternatives`` when it is a web page that links to some.
-        FetchError: When it can't be fetched; ``status`` 410 means that the feed is gone for good.
+        FetchError: When it can't be fetched; ``status`` 410 means that the feed is gone for good, unless ``detour``.
     """
     options = options or FeedOptions()
     if isinstance(source, str) and web.is_web(source):
@@ -184,7 +184,7 @@ def _read_address(url: str, previous: Podcast | None, options: FeedOptions, trus
     try:
         document = load_address(url, options, previous=previous, trusted=trusted)
     except FetchError as error:
-        if error.status == 410:
+        if error.status == 410 and not error.detour:
             raise FetchError(
                 f"The feed {web.shown(url)} is gone for good (status 410): the publisher has taken it down, so there "
                 "is nothing to wait for.",

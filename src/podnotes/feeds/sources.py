@@ -67,7 +67,7 @@ class Reading:
     @property
     def gone(self) -> bool:
         """Whether the publisher has taken the feed down for good (410), so that asking again is of no use."""
-        return isinstance(self.error, FetchError) and self.error.status == 410
+        return isinstance(self.error, FetchError) and self.error.status == 410 and not self.error.detour
 
 
 def read_sources(
@@ -179,7 +179,7 @@ def _from_address(url: str, known: Mapping[str, Podcast], options: SourceOptions
             return [Reading(url, podcast_from_audio(url, error.sound))]
         if is_opml(error.data):
             # A list from the web is as little hers as a feed from the web.
-            return [_untrusted(subscription.url, error.url, options) for subscription in read_opml(error.data)]
+            return [_untrusted(one.url, error.url, known, options) for one in read_opml(error.data)]
         raise
     return [Reading(url, podcast, unchanged=podcast is before)]
 
@@ -197,11 +197,14 @@ def _linked(error: NotAFeedError, known: Mapping[str, Podcast], options: SourceO
     raise failures[0]
 
 
-def _untrusted(url: str, listed_at: str | None, options: SourceOptions) -> Reading:
+def _untrusted(url: str, listed_at: str | None, known: Mapping[str, Podcast], options: SourceOptions) -> Reading:
+    before = known.get(url)
     try:
-        return Reading(url, read_feed(url, options=options.feed, trusted=web.same_origin(url, listed_at)))
+        trusted = web.same_origin(url, listed_at)
+        podcast = read_feed(url, previous=before, options=options.feed, trusted=trusted)
     except PodnotesError as error:
         return Reading(url, error=error)
+    return Reading(url, podcast, unchanged=podcast is before)
 
 
 def podcast_from_audio(url: str, kind: str = "") -> Podcast:

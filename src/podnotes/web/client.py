@@ -118,6 +118,7 @@ class Stream(MaskedRepr):
         headers: Header fields, names in lower case.
         moved_to: As in :class:`Answer`.
         chunks: The decoded body in pieces; may be read once.
+        detour: Whether a temporary redirect led here.
     """
 
     url: str
@@ -125,6 +126,7 @@ class Stream(MaskedRepr):
     headers: Mapping[str, str] = field(repr=False)
     moved_to: str | None
     chunks: Iterator[bytes]
+    detour: bool = False
 
 
 # ---------------------------------------------------------------------------------------------------- requests
@@ -188,7 +190,7 @@ def open_stream(
                 if response.status_code not in _REDIRECTS or not location:
                     fields = {name.lower(): value for name, value in response.headers.items()}
                     _check_encoding(fields, current)
-                    yield Stream(current, response.status_code, fields, moved_to, response.iter_bytes())
+                    yield Stream(current, response.status_code, fields, moved_to, response.iter_bytes(), not permanent)
                     return
                 permanent = permanent and response.status_code in _PERMANENT
             following = _redirected(current, location)
@@ -452,4 +454,4 @@ def refusal(stream: Stream) -> FetchError:
         text = f"{place} has a problem of its own (status {status}): try again later."
     else:
         text = f"{place} refuses (status {status})."
-    return FetchError(text, status=status)
+    return FetchError(text, status=status, detour=stream.detour)
