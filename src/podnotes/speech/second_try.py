@@ -14,12 +14,16 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from podnotes.models import Doubt
 from podnotes.speech.doubts import doubt_about, words_of
 from podnotes.speech.voice import FRAME_SECONDS, Window, plan_windows, speech_regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from podnotes.speech.engine import Engine, Hypothesis
     from podnotes.speech.voice import Take
@@ -31,6 +35,8 @@ _OTHER_LANGUAGE = 0.8
 # Clear speech gets -0.1 to -0.4 from Whisper models. Below this, words are taken only when a second try, cut
 # differently, hears nearly the same: what is made up comes out otherwise each time.
 _SHAKY_LOGPROB, _AGREEMENT = -0.5, 0.8
+# Of the silence around a piece that can't be cut smaller, so much is taken away at both ends.
+_VOICE, _TRIMMED = 0.5, 0.6
 # Doubts that other pieces may clear up. Text where nobody speaks is bad however it is cut.
 _WORTH_A_TRY = frozenset({Doubt.LOOP, Doubt.TOO_FAST, Doubt.UNSURE, Doubt.LANGUAGE})
 
@@ -95,10 +101,20 @@ def _pieces(take: Take, part: Window, window_s: float) -> Iterator[Window]:
     first = round(part.start / FRAME_SECONDS)
     voice = take.voice[first : round(part.end / FRAME_SECONDS)]
     planned = plan_windows(voice, max(4.0, window_s * _PIECE_SHARE))
-    for piece in planned:
-        start, end = part.start + piece.start, min(part.start + piece.end, part.end)
-        if end - start > 0.1:
-            yield Window(start, end)
+    pieces = [Window(part.start + piece.start, min(part.start + piece.end, part.end)) for piece in planned]
+    if len(pieces) == 1:
+        pieces = [_reframed(voice, pieces[0], part.start)]
+    yield from (piece for piece in pieces if piece.end - piece.start > 0.1)
+
+
+def _reframed(voice: NDArray[np.float32], piece: Window, start: float) -> Window:
+    """Take a part of the silence at both ends away: heard just as before, the words would be the same, right or not."""
+    frames = np.flatnonzero(voice > _VOICE)
+    if not len(frames):
+        return piece
+    lead = start + int(frames[0]) * FRAME_SECONDS - piece.start
+    trail = piece.end - start - (int(frames[-1]) + 1) * FRAME_SECONDS
+    return Window(piece.start + _TRIMMED * max(0.0, lead), piece.end - _TRIMMED * max(0.0, trail))
 
 
 def _settle(before: Sequence[Checked], after: Sequence[Checked], take: Take) -> list[Checked]:
