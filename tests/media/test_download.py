@@ -362,7 +362,7 @@ def test_every_failure_is_one_sentence_in_time(server: Loopback, tmp_path: Path,
     started = time.monotonic()
     with pytest.raises(kind, match=expected) as caught:
         fetch_audio(episode(server.add("/one.mp3", reply)), tmp_path, options=options)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30  # on a busy machine; without bounds it is for ever
     assert "\n" not in str(caught.value)
     assert not [path for path in tmp_path.iterdir() if path.suffix == ".mp3"]
 

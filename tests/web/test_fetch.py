@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 brotli: Any = importlib.import_module("brotli")  # has no types
 BODY = b"<rss>" + b"x" * 5000
 #: Short waits, so that the tests are quick; the same code runs with the usual ones.
-QUICK = web.Patience(connect_s=1, silence_s=0.6, min_speed=500, window_s=0.5, tries=3, pause_s=0.01)
+QUICK = web.Patience(connect_s=1, silence_s=0.6, header_s=1.5, min_speed=500, window_s=0.5, tries=3, pause_s=0.01)
 
 
 def fetch(url: str, *, trusted: bool = True, max_bytes: int = 100_000, deadline_s: float = 5.0) -> web.Answer:
@@ -60,9 +60,33 @@ def test_introduces_itself(server: Loopback) -> None:
 
 # --------------------------------------------------------------------------------------- what goes wrong, as a matrix
 
+
+def continuing(handler: Handler) -> None:
+    while not handler.server.over.is_set():
+        handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+
+
 MISBEHAVIOUR: dict[str, tuple[Reply, str, float]] = {
     "drips": (dripping(BODY, every_s=0.02), "KB a second", 2.5),
     "drips a header": (dripping_headers(0.02), "KB a second", 2.5),
+    "says to continue for ever": (continuing, "answer's header", 4),
+    "sends a header without end": (garbage(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 200_000), "was cut|malformed", 3),
+    "sends a header line without end": (garbage(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 3_000_000), "was cut|malformed", 3),
+    "contradicts itself about the length": (
+        garbage(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\n1234567"),
+        "was cut|malformed",
+        3,
+    ),
+    "sends pieces that are none": (
+        garbage(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n"),
+        "was cut|malformed",
+        3,
+    ),
+    "sends a piece of terabytes": (
+        garbage(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffff\r\nabc"),
+        "was cut",
+        3,
+    ),
     "falls silent": (silent, "fell silent", 4),
     "ends early": (cut(BODY, 100), "was cut", 3),
     "hangs up at once": (garbage(b""), "was cut", 3),
@@ -107,18 +131,22 @@ def test_every_failure_is_one_sentence_in_time(server: Loopback, name: str) -> N
     started = time.monotonic()
     with pytest.raises(FetchError, match=expected) as caught:
         fetch(url)
-    assert time.monotonic() - started < longest_s
+    # On an idle machine; a busy one may take many times as long, and a client without bounds waits for ever.
+    assert time.monotonic() - started < 8 * longest_s
     assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
 
 
 def test_the_deadline_is_for_everything_together(server: Loopback) -> None:
     # Fast enough for the minimum speed, never silent, and still too long in all.
-    url = server.add("/", dripping(b"x" * 10_000, every_s=0.001))
-    started = time.monotonic()
+    def trickling(handler: Handler) -> None:
+        handler.head(200, {"Content-Length": 10**9})
+        while not handler.server.over.is_set():
+            handler.wfile.write(b"x" * 5000)
+            handler.pause(0.1)
+
     with pytest.raises(FetchError, match="took longer than"):
-        fetch(url, deadline_s=0.8)
-    assert time.monotonic() - started < 1.5
+        fetch(server.add("/", trickling), max_bytes=10**9, deadline_s=0.8)
 
 
 def test_the_deadline_covers_a_chain_of_slow_redirects(server: Loopback) -> None:
@@ -131,10 +159,9 @@ def test_the_deadline_covers_a_chain_of_slow_redirects(server: Loopback) -> None
 
     for step in range(9):
         server.add(f"/{step}", slow(f"/{step + 1}"))
-    started = time.monotonic()
     with pytest.raises(FetchError, match="took longer than"):
         fetch(server.url("/0"), deadline_s=1)
-    assert time.monotonic() - started < 2
+    assert len(server.seen) < 9
 
 
 @pytest.mark.parametrize(

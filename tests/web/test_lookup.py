@@ -219,8 +219,9 @@ def test_a_feed_names_no_machine_of_hers(server: Loopback, monkeypatch: pytest.M
                 '<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom" xmlns:podcast="https://podcastindex.org/namespace/1.0"'
                 ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>T</title>'
                 f'<a:link rel="next" href="{page}"/><itunes:new-feed-url>{feed}</itunes:new-feed-url><item>'
-                f'<title>A</title><guid>1</guid><enclosure url="{talk}" type="audio/mpeg"/><podcast:chapters url="{chapters}"/>'
-                f'<podcast:transcript url="{words}" type="text/vtt"/></item></channel></rss>'
+                f'<title>A</title><guid>1</guid><enclosure url="{talk}" type="audio/mpeg"/>'
+                f'<podcast:chapters url="{chapters}"/><podcast:transcript url="{words}" type="text/vtt"/>'
+                "</item></channel></rss>"
             )
             podcast = read_feed(server.add("/feed", content(body.encode())))
             (episode,) = podcast.episodes

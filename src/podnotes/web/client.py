@@ -37,7 +37,7 @@ from podnotes.web.addresses import (
 )
 from podnotes.web.credentials import credentials_for
 from podnotes.web.lookup import LateLookupError
-from podnotes.web.transport import Budget, LateError, Patience, SlowError, Transport, proxy_for
+from podnotes.web.transport import Budget, EndlessHeaderError, LateError, Patience, SlowError, Transport, proxy_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -269,6 +269,11 @@ def _translated(current: Callable[[], str], deadline_s: float, patience: Patienc
     except LateError as error:
         raise FetchError(
             f"{shown(current())} took longer than {deadline_s:.0f} seconds, which is all it is given; try again later."
+        ) from error
+    except EndlessHeaderError as error:
+        raise FetchError(
+            f"The answer's header from {shown(current())} didn't come to its end in {patience.header_s:.0f} seconds; "
+            "try again later."
         ) from error
     except SlowError as error:
         raise FetchError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 import urllib.request
@@ -34,6 +35,7 @@ class Patience:
         tries: Requests made at most for one answer.
         pause_s: Seconds before the second try; doubled before each further one.
         redirects: Redirects followed at most.
+        header_s: Seconds from the connection to the end of an answer's header, whatever arrives meanwhile.
     """
 
     connect_s: float = 15.0
@@ -43,6 +45,7 @@ class Patience:
     tries: int = 4
     pause_s: float = 0.5
     redirects: int = 10
+    header_s: float = 60.0
 
 
 class LateError(Exception):
@@ -53,6 +56,10 @@ class SlowError(Exception):
     """Less arrives than the minimum speed."""
 
 
+class EndlessHeaderError(Exception):
+    """The header of an answer doesn't come to its end."""
+
+
 @dataclass(slots=True)
 class Budget:
     """The time that a request has left, and what has arrived in the current window."""
@@ -61,12 +68,16 @@ class Budget:
     patience: Patience
     received: int = 0
     window_start: float = field(default_factory=time.monotonic)
+    header_ends: float = math.inf
 
     def wait(self, timeout: float | None) -> float:
         """Return how long an operation may wait: its own timeout, but not past the end of the budget."""
-        left = self.ends - time.monotonic()
-        if left <= 0:
+        now = time.monotonic()
+        if now >= self.ends:
             raise LateError
+        if now >= self.header_ends:
+            raise EndlessHeaderError
+        left = min(self.ends, self.header_ends) - now
         return left if timeout is None else min(left, timeout)
 
     def count(self, size: int) -> None:
@@ -168,6 +179,7 @@ class Transport(httpx2.BaseTransport):
     """httpx's transport over a pool that knows our budget and our guard."""
 
     def __init__(self, budget: Budget, *, private: bool, proxy: str | None) -> None:
+        self._budget = budget
         backend = _GuardedBackend(budget, private=private or proxy is not None)
         if proxy is None:
             self._pool = httpcore2.ConnectionPool(ssl_context=_ssl_context(), network_backend=backend)
@@ -180,6 +192,7 @@ class Transport(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request through the pool (httpx's interface)."""
+        self._budget.header_ends = time.monotonic() + self._budget.patience.header_s
         answer = self._pool.handle_request(
             httpcore2.Request(
                 method=request.method,
@@ -193,6 +206,7 @@ class Transport(httpx2.BaseTransport):
                 extensions=request.extensions,
             )
         )
+        self._budget.header_ends = math.inf
         assert isinstance(answer.stream, Iterable)
         return httpx2.Response(
             status_code=answer.status,
