@@ -252,6 +252,34 @@ def test_a_link_from_apple_podcasts(
     assert [seen.headers.get("if-none-match") for seen in server.seen] == [None, '"one"']
 
 
+@pytest.mark.parametrize(
+    ("listed", "drafted", "told"),
+    [
+        ({"trackId": 1000600000001, "episodeGuid": "One", "trackName": "Another title"}, "2026-03-01-One.md", False),
+        ({"trackId": 1000600000001, "episodeGuid": "", "trackName": "One"}, "2026-03-01-One.md", False),
+        ({"trackId": 1000600000002, "episodeGuid": "Two", "trackName": "Two"}, "2026-03-03-Three.md", True),
+        ({"trackId": None}, "2026-03-03-Three.md", True),
+    ],
+)
+def test_a_link_to_one_episode_in_apple_podcasts(
+    run: Callable[..., Answer], server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    listed: dict[str, object], drafted: str, told: bool,
+) -> None:  # fmt: skip
+    found = {"results": [{"kind": "podcast", "feedUrl": server.url("/feed")}, listed]}
+    monkeypatch.setenv("PODNOTES_APPLE_LOOKUP", server.add("/lookup", content(json.dumps(found).encode())))
+    monkeypatch.setenv("PODNOTES_PRIVATE_HOSTS", "127.0.0.1")
+    server.add("/feed", conditional(feed("One", "Two", "Three")))
+    answer = run("draft", "https://podcasts.apple.com/us/podcast/one/id1234567890?i=1000600000001")
+    assert answer.status == 0
+    assert drafts(tmp_path) == [drafted]
+    assert ("Which episode the link means" in answer.err) is told
+    # The others are no less known for it.
+    run("follow", server.url("/feed"))
+    assert [one["episodes"] for one in followed(run)] == [3]
+    assert run("draft", server.url("/feed"), "--episodes", 3).status == 0
+    assert len(drafts(tmp_path)) == 3
+
+
 def test_a_folder_of_recordings_with_their_transcripts(
     run: Callable[..., Answer], tmp_path: Path, sample_podcast: Path
 ) -> None:

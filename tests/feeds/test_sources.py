@@ -112,7 +112,8 @@ def test_an_apple_link(server: Loopback, link: str) -> None:
     [reading] = read_sources(link, options=SourceOptions(apple_lookup=lookup))
     # The feed itself is beyond this machine; that it was asked for shows in the message.
     assert "feeds.example.org" in str(reading.error)
-    assert server.seen[0].path == "/lookup?id=1234567890&entity=podcast"
+    single = "&limit=200" if "i=" in link.partition("?")[2] else ""
+    assert server.seen[0].path == f"/lookup?id=1234567890&entity=podcast{'Episode' * bool(single)}{single}"
 
 
 @pytest.mark.parametrize(

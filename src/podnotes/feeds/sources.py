@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -10,11 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from podnotes import web
 from podnotes.audio_types import TYPES, extension_of, guess_type
 from podnotes.errors import FetchError, PodnotesError, SourceError
+from podnotes.feeds.apple import is_apple_link, look_up
 from podnotes.feeds.local import is_audio_file, podcast_from_files
 from podnotes.feeds.opml import is_opml, read_opml
 from podnotes.feeds.reading import FeedOptions, NotAFeedError, as_path, load_file, podcast_from, read_feed
@@ -23,7 +23,6 @@ from podnotes.models import Enclosure, Episode, Podcast
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-_APPLE = re.compile(r"^https?://(?:podcasts|itunes)\.apple\.com/(?:[^?#]*/)?id(\d{3,20})", re.IGNORECASE)
 #: An address as people write it, without https://.
 _BARE_ADDRESS = re.compile(r"(?:[^/@\s]+@)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/|www\.", re.IGNORECASE)
 
@@ -160,12 +159,12 @@ def _from_path(path: Path, options: SourceOptions) -> list[Reading | str]:
 
 
 def _from_address(url: str, known: Mapping[str, Podcast], options: SourceOptions) -> list[Reading | str]:
-    apple = _APPLE.match(url)
-    if apple is not None:
-        feed = apple_feed(apple[1], options)
-        before = known.get(feed)
-        podcast = read_feed(feed, previous=before, options=options.feed, trusted=False)
-        return [Reading(feed, podcast, unchanged=podcast is before)]
+    if is_apple_link(url):
+        listing = look_up(url, options.apple_lookup)
+        before = known.get(listing.feed)
+        podcast = read_feed(listing.feed, previous=before, options=options.feed, trusted=False)
+        unchanged = podcast is before
+        return [Reading(listing.feed, listing.only_episode(podcast), unchanged=unchanged)]
     if extension_of(url) in TYPES:
         return [Reading(url, podcast_from_audio(url))]
     web.remember_credentials(web.cleaned(url))
@@ -227,32 +226,3 @@ def podcast_from_audio(url: str, kind: str = "") -> Podcast:
         guid=bare, title=title, podcast=site, audio=Enclosure(bare, guess_type(bare, kind)), feed_url=bare
     )  # fmt: skip
     return Podcast(title=site, episodes=(episode,))
-
-
-def apple_feed(show: str, options: SourceOptions) -> str:
-    """Ask Apple's public lookup for the feed of a show.
-
-    Args:
-        show: The digits after ``id`` in the link.
-        options: Where the lookup is.
-
-    Raises:
-        SourceError: When Apple knows no such show, or one without a feed.
-    """
-    address = f"{options.apple_lookup}?{urlencode({'id': show, 'entity': 'podcast'})}"
-    answer = web.fetch(address, trusted=True, max_bytes=4 * 1024 * 1024, deadline_s=60.0, accept="application/json")
-    try:
-        found = json.loads(answer.body.decode("utf-8", "replace"))
-    except (ValueError, RecursionError) as error:
-        raise SourceError(
-            "Apple's directory gave an answer that can't be read: use the address of the feed instead."
-        ) from error
-    results = found.get("results") if isinstance(found, dict) else None
-    for result in results if isinstance(results, list) else []:
-        address = web.cleaned(str(result.get("feedUrl") or "")) if isinstance(result, dict) else ""
-        if address:
-            return address
-    raise SourceError(
-        f"Apple's directory has no feed for the show {show}: it may be for Apple's subscribers only; use the address "
-        "of the feed instead."
-    )
