@@ -71,6 +71,24 @@ def test_from_feed_to_drafts(sample_podcast: Path, library: Library, options: Dr
         assert result.episode is not None
         assert result.episode.title in text
     assert {event.step for event in events} >= {Step.RECOGNISE, Step.FIND, Step.WRITE}
+    # What there is to do is said first; in the end all of it is done, and the two that were heard are all there was.
+    assert events[0].step is Step.PLAN
+    plan, end = events[0].run, events[-1].run
+    assert plan is not None
+    assert end is not None
+    assert (plan.episodes, plan.to_hear, plan.unknown, plan.heard_s) == (3, 2, 0, 0.0)
+    assert end.audio_s == pytest.approx(plan.audio_s, abs=5.0)
+    assert end.heard_s == pytest.approx(end.audio_s)
+    assert end.left_s == pytest.approx(0.0, abs=0.1)
+    assert end.speed is not None
+    for title in ("Soup, servers and a slow train", "What touch tells the brain"):
+        mine = [
+            event
+            for event in events
+            if event.step is Step.RECOGNISE and event.episode and event.episode.title == title
+        ]
+        assert mine[-1].done == mine[-1].total
+        assert all(event.speed and event.left_s is not None for event in mine[1:])
 
 
 def test_every_quoted_word_is_in_the_transcript_at_its_time(
