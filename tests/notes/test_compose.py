@@ -371,6 +371,17 @@ def test_an_episode_with_nothing_on_her_topics_has_no_sections() -> None:
     assert note.title == "Why it hurts, and what helps"
 
 
+@pytest.mark.parametrize(("score", "sections"), [(0.45, 0), (0.85, 1)])
+def test_a_word_in_passing_makes_no_draft(score: float, sections: int) -> None:
+    lines = ["The release of the new version was late again, and the team looked at the telephones."] * 400
+    lines[200] = "If you touched memory over there, it means that the second bit of your key is zero."
+    segments = tuple(Segment(9.0 * at, 9.0 * at + 8.0, line) for at, line in enumerate(lines))
+    words = Transcript(segments, 3600.0)
+    found = Findings((Passage("touch", 1800.0, 1808.0, score, lines[200], ("touch",)),), duration=3600.0)
+    note = compose_note(material.episode(), found, words, material.TOPICS)
+    assert len(note.sections) == sections
+
+
 def test_without_the_transcript_quotes_begin_where_passages_do() -> None:
     found = replace(material.findings(), passages=material.findings().passages[:-1])
     note = compose_note(material.episode(), found, None, material.TOPICS, options=material.OPTIONS)
