@@ -175,3 +175,17 @@ def test_context_ends_at_a_pause_and_near_stretches_are_heard_together() -> None
     assert widened([(32.0, 38.0)], transcript, 3.0) == [(20.0, 49.5)]
     assert widened([(32.0, 38.0), (61.0, 65.0), (150.0, 155.0)], transcript, 3.0) == [(20.0, 69.5), (140.0, 159.5)]
     assert widened([], transcript, 3.0) == []
+
+
+def test_what_was_heard_again_before_stays(minute: tuple[Path, Spoken]) -> None:
+    path, spoken = minute
+    once = refine(path, as_said(spoken), [(18.0, 20.0)], Other(), context_s=0.0)
+    trusted = [s for s in once.segments if s.doubt is None]
+    better = Other()
+    same = refine(path, once, [(18.0, 20.0)], better, context_s=0.0)
+    assert (same.segments, better.heard_s) == (once.segments, 0)
+    twice = refine(path, once, [(40.0, 42.0)], better, context_s=0.0)
+    assert 0 < better.heard_s < 15
+    assert all(segment in twice.segments for segment in trusted)
+    assert len([s for s in twice.segments if s.doubt is None]) > len(trusted)
+    assert (twice.model, twice.details["scout"]) == ("better", "scout")

@@ -92,6 +92,8 @@ def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="Pieces recognised at once (default: what suits the machine)."),
         click.option("--beam-size", type=click.IntRange(min=1), default=5, show_default=True,
                      help="Hypotheses the decoder follows; 1 is faster and a little worse."),
+        click.option("--hotwords", default="", metavar="WORDS", envvar="PODNOTES_HOTWORDS",
+                     help="Names and terms to expect, with commas between: \"nociception, Dr. Lindgren\"."),
         models_dir_option,
         click.option("--mirror", metavar="URL", envvar="PODNOTES_MIRROR", help="Mirror of the model hub."),
         click.option("--offline", is_flag=True, envvar="PODNOTES_OFFLINE", help="Never download a model."),
@@ -106,4 +108,5 @@ def take_speech_options(given: dict[str, Any]) -> SpeechOptions:
     from podnotes.speech import SpeechOptions
 
     names = ("device", "compute_type", "threads", "batch_size", "beam_size", "models_dir", "mirror", "offline")
-    return SpeechOptions(**{name: given.pop(name) for name in names})
+    hotwords = tuple(filter(None, (word.strip() for word in given.pop("hotwords").split(","))))
+    return SpeechOptions(hotwords=hotwords, **{name: given.pop(name) for name in names})

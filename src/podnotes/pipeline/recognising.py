@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import PodnotesError
 from podnotes.models import Doubt
+from podnotes.pipeline.expecting import expected_words
 from podnotes.pipeline.results import DraftOptions, Event, Step
 
 if TYPE_CHECKING:
@@ -47,9 +48,13 @@ class Listener:
             self._engine(model, None)
 
     def is_made_by_another(self, transcript: Transcript) -> bool:
-        """Whether a transcript comes from another model than this run's."""
-        model = self.options.model
-        return transcript.model != (Path(model).resolve().name if Path(model).is_dir() else model)
+        """Whether a transcript comes from other models than this run's."""
+        scout = transcript.details.get("scout")
+        if scout is None:
+            return transcript.model != _name(self.options.model)
+        # Where nothing was worth hearing again, all of it is the scout's.
+        models = {_name(self.options.model), scout}
+        return self.options.scout is None or scout != _name(self.options.scout) or transcript.model not in models
 
     def recipe(self, episode: Episode, audio: Path) -> str:
         """What decides the words of an episode, hashed: stretches of one recipe go together.
@@ -59,7 +64,7 @@ class Listener:
             audio: Its file, whose content counts: what was heard of one copy says nothing about another one, which may
                 have other advertisements in it.
         """
-        how = self._speech()
+        how = self._speech(episode)
         # How many threads make the words doesn't count.
         words = (
             self._first, episode.language, how.compute_type, how.beam_size, how.hotwords, content_of(audio),
@@ -91,7 +96,7 @@ class Listener:
             audio,
             self._engine(self._first, episode),
             language=episode.language,
-            options=self._speech(),
+            options=self._speech(episode),
             done=done,
             on_stretch=on_stretch,
             on_progress=self._show(episode),
@@ -120,12 +125,16 @@ class Listener:
             ),
         )
         found = find_passages(heard, self.topics, chapters=episode.chapters, scale=EASED)
+        # What this model heard again for other topics stays as it is.
+        partly = scouted.details.get("scout") not in (None, scouted.model) and scouted.model == _name(
+            self.options.model
+        )
         return speech.refine(
             audio,
-            heard,
+            scouted if partly else heard,
             speech.worth_hearing_again(found),
             self._engine(self.options.model, episode),
-            options=self._speech(),
+            options=self._speech(episode),
             on_progress=self._show(episode, Step.HEAR_AGAIN),
         )
 
@@ -140,7 +149,7 @@ class Listener:
             return transcript
         try:
             engine = self._engine(self.options.model, episode)
-            return speech.time_words(audio, transcript, wanted, engine, options=self._speech())
+            return speech.time_words(audio, transcript, wanted, engine, options=self._speech(episode))
         except PodnotesError as error:
             log.info("the words of %s were not timed: %s", episode.title, error)
             return transcript
@@ -149,10 +158,14 @@ class Listener:
     def _first(self) -> str:
         return self.options.scout or self.options.model
 
-    def _speech(self) -> SpeechOptions:
+    def _speech(self, episode: Episode | None = None) -> SpeechOptions:
         from podnotes.speech import SpeechOptions
 
-        return self.options.speech or SpeechOptions()
+        how = self.options.speech or SpeechOptions()
+        if episode is None or not self.options.hotwords_from_notes:
+            return how
+        named = expected_words(episode, self.topics)
+        return replace(how, hotwords=tuple(dict.fromkeys((*how.hotwords, *named))))
 
     def _engine(self, model: str, episode: Episode | None) -> Engine:
         from podnotes.speech.engine import load_engine
@@ -169,6 +182,11 @@ class Listener:
                 self.tell(Event(episode, step, done, total, speed=speed, left_s=left))
 
         return show
+
+
+def _name(model: str) -> str:
+    """What a transcript says it was made by."""
+    return Path(model).resolve().name if Path(model).is_dir() else model
 
 
 def untimed(transcript: Transcript, spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -143,6 +143,8 @@ class DraftOptions:
         cache_bytes: How much downloaded audio may stay; after the run what was used longest ago is deleted.
         speech: Options of the recognition, or None for what suits the machine.
         note: Options of the composing, or None.
+        hotwords_from_notes: Tell the speech model who takes part in an episode and what its show notes name of the
+            topics; docs/speech.md says when it helps.
     """
 
     topics: str | Path | tuple[Topic, ...] = "bodywork"
@@ -160,3 +162,4 @@ class DraftOptions:
     cache_bytes: int = 20_000_000_000
     speech: SpeechOptions | None = None
     note: NoteOptions | None = None
+    hotwords_from_notes: bool = False

@@ -90,7 +90,8 @@ def refine(
 
     Args:
         audio: The file that the transcript was made of.
-        transcript: What a quick model heard ("the scout").
+        transcript: What a quick model heard ("the scout"); or what came of this for other spans. Then segments that
+            are not marked as scouted are the better model's, and stay.
         spans: Start and end in seconds of what may be quoted.
         model: The better model.
         options: How it is done.
@@ -108,12 +109,19 @@ def refine(
     """
     options = options or SpeechOptions()
     wide = widened(spans, transcript, context_s)
+    again = any(segment.doubt is Doubt.SCOUTED for segment in transcript.segments)
+    if again:
+        wide = _still_scouted(wide, transcript)
     kept = [
-        replace(segment, doubt=segment.doubt or Doubt.SCOUTED)
+        segment if again else replace(segment, doubt=segment.doubt or Doubt.SCOUTED)
         for segment in transcript.segments
         if not any(start <= (segment.start + segment.end) / 2 <= end for start, end in wide)
     ]
-    details = {"scout": transcript.model or "", "scouted": f"{sum(end - start for start, end in wide):.0f} s again"}
+    scout = transcript.details.get("scout") if again else None
+    details = {
+        "scout": scout or transcript.model or "",
+        "scouted": f"{sum(end - start for start, end in wide):.0f} s again",
+    }
     if not wide:
         return replace(transcript, segments=tuple(kept), details=transcript.details | details)
     if on_progress:
@@ -229,6 +237,20 @@ def widened(spans: Iterable[Span], transcript: Transcript, context_s: float) -> 
         else:
             wide.append((low, high))
     return wide
+
+
+def _still_scouted(wide: Iterable[Span], transcript: Transcript) -> list[Span]:
+    """The parts of some spans that only a scout heard."""
+    parts = []
+    for start, end in wide:
+        inside = [
+            segment
+            for segment in transcript.segments
+            if segment.doubt is Doubt.SCOUTED and start <= (segment.start + segment.end) / 2 <= end
+        ]
+        if inside:
+            parts.append((inside[0].start, max(segment.end for segment in inside)))
+    return parts
 
 
 def _cut_out(path: Path, spans: Sequence[Span]) -> Iterator[_Piece]:
