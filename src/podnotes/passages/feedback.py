@@ -9,6 +9,7 @@ its own rises, and one that only drops a term falls.
 from __future__ import annotations
 
 import math
+from operator import mul
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def likeness(stretches: Sequence[Mapping[str, float]], relevance: Sequence[float
         share = max(value, 0.0) / total - 1.0 / count
         for word, weight in vector.items():
             topic[word] = topic.get(word, 0.0) + share * weight
-    found = [sum(weight * topic[word] for word, weight in vector.items()) for vector in stretches]
+    found = [sum(map(mul, vector.values(), map(topic.__getitem__, vector))) for vector in stretches]
     mean = sum(found) / count
     spread = math.sqrt(sum((value - mean) ** 2 for value in found) / count)
     return [(value - mean) / spread for value in found] if spread > 0 else [0.0] * count

@@ -8,6 +8,7 @@ little more than looking up each word of the transcript once.
 from __future__ import annotations
 
 import functools
+import math
 import re
 import tomllib
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from podnotes.passages.sentence_words import CLINGING, HANGING
+from podnotes.passages.wording import Remembered
 
 # Words that are no good to look a phrase up by: they are everywhere.
 _ALSO = "and all one up now here so get go like them what then us back good make use see show"
@@ -99,13 +101,23 @@ class Hit(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """A phrase where its rarest word stands: how many words may come before it, and which others must be there."""
+    """A phrase where its rarest word stands.
+
+    Attributes:
+        cue: What the phrase is a sign of.
+        slots: The phrase.
+        least: How many words come before the rarest one at least.
+        most: And at most.
+        until: The last place in a sentence at which the rarest word may stand.
+        second: Words of which one must be there as well.
+    """
 
     cue: Cue
     slots: tuple[Slot, ...]
     least: int
     most: int
-    second: frozenset[str] | None
+    until: float
+    second: frozenset[str]
 
 
 class Cues:
@@ -136,11 +148,12 @@ class Cues:
         # The slot with the fewest common words among its choices; of those, the one with the fewest choices.
         ranked = sorted(fixed, key=lambda i: _commonness(slots[i]))
         anchor = ranked[0]
-        second = next((slots[i].words for i in ranked[1:] if not slots[i].end), None)
+        second = next((slots[i].words for i in ranked[1:] if not slots[i].end), frozenset[str]())
         least = sum(1 for slot in slots[:anchor] if slot.words and not slot.optional)
         most = sum(_GAP if slot.gap else 1 for slot in slots[:anchor] if slot.words or slot.gap)
+        until = most if slots[0].start else math.inf
         for word in slots[anchor].words:
-            self._by_word.setdefault(word, []).append(_Place(cue, slots, least, most, second))
+            self._by_word.setdefault(word, []).append(_Place(cue, slots, least, most, until, second))
 
     def find(self, words: list[str]) -> list[Hit]:
         """Find the cues of a sentence, each once.
@@ -155,10 +168,15 @@ class Cues:
         if self._by_word.keys().isdisjoint(present):
             return []
         hits: dict[str, Hit] = {}
+        by_word = self._by_word
         for at, word in enumerate(words):
-            for cue, slots, least, most, second in self._by_word.get(word, ()):
+            if word not in by_word:
+                continue
+            for cue, slots, least, most, until, second in by_word[word]:
+                if at > until or (second and second.isdisjoint(present)):
+                    continue
                 hit = hits.get(cue.name)
-                if (hit and (hit.again or hit.last > at)) or (second and second.isdisjoint(present)):
+                if hit and (hit.again or hit.last > at):
                     continue
                 for first in range(max(hit.last if hit else 0, at - most), at - least + 1):
                     last = _match(slots, 0, words, first)
@@ -224,7 +242,6 @@ def _match(slots: tuple[Slot, ...], at: int, words: list[str], place: int) -> in
     return place
 
 
-@functools.lru_cache(maxsize=1 << 16)
 def _normalise(word: str) -> str:
     bare = word.lower().replace("’", "'").strip(_EDGE)
     if not bare or bare.isalpha():
@@ -242,6 +259,9 @@ def _normalise(word: str) -> str:
     return bare
 
 
+_NORMALISED = Remembered(_normalise)
+
+
 def normalised(text: str) -> list[str]:
     """The words of a sentence as phrases are matched with them.
 
@@ -253,4 +273,5 @@ def normalised(text: str) -> list[str]:
         "SOCIAL" (one at Patreon, YouTube, …), "PRICE",
         "PERCENT", "PHONE" and "NUM" for what those say; "" for a word that is only punctuation.
     """
-    return [_normalise(word) for word in text.split()]
+    known = _NORMALISED
+    return [known[word] for word in text.split()]

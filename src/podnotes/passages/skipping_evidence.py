@@ -183,7 +183,10 @@ def _weigh(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wordi
     plain = _PLAIN + _PLAIN_WORD * len(words)
     if sentence.doubtful:
         return Evidence(_PLAIN, _PLAIN, _PLAIN)
-    strength = max((_WORDING.get(hit.cue.name, _FULL_WORDING) for hit in hits if hit.cue.kind == "ad"), default=0.0)
+    strength = 0.0
+    for hit in hits:
+        if hit.cue.kind == "ad":
+            strength = max(strength, _WORDING.get(hit.cue.name, _FULL_WORDING))
     worded = min(wording.score, strength)
     found = Evidence(worded, max(plain, worded), plain, wording=wording.score - worded)
     if wording.selling:
@@ -192,6 +195,9 @@ def _weigh(sentence: Sentence, words: list[str], hits: list[Hit], wording: Wordi
         )
     if wording.names:
         found.reasons.append((_ONLY_HERE, "ad", f"says {', '.join(wording.names)} only here"))
+    if not hits:
+        found.spot = max(found.spot, _LEAST)
+        return found
     asked = any(hit.cue.kind == "housekeeping" for hit in hits)
     for hit in hits:
         cue = hit.cue

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from podnotes.passages.sentence_words import HANGING, OPENERS
+from podnotes.passages.wording import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,8 +84,11 @@ def own_names(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> 
         return frozenset()
     elsewhere = dict.fromkeys(given, 0)
     beginnings = {name[:length] for name in given for length in range(2, len(name) + 1)}
+    known = _JOINABLE
     for sentence, of in zip(sentences, words, strict=True):
-        bare = [_joinable(word) for word in of]
+        bare = [known[word] for word in of]
+        if beginnings.isdisjoint(bare):
+            continue
         for index, word in enumerate(bare):
             if word not in beginnings:
                 continue
@@ -99,10 +102,12 @@ def own_names(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> 
     return frozenset(name for name, times in elsewhere.items() if times >= _OWN)
 
 
-@functools.lru_cache(maxsize=1 << 16)
 def _joinable(word: str) -> str:
     """The word as it stands in an address: "its" for "it's"."""
     return word.replace("'", "").replace("-", "")
+
+
+_JOINABLE = Remembered(_joinable)
 
 
 def sponsor_names(

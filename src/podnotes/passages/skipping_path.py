@@ -7,7 +7,6 @@ break, and the way is searched that has the most evidence for what it costs (the
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -166,7 +165,6 @@ def _lead_up(first: int, path: Sequence[int], sentences: Sequence[Sentence], evi
     return range(begin, first)
 
 
-@functools.lru_cache(maxsize=1 << 16)
 def _base(word: str) -> str:
     """The word without its plural."""
     word = word.removesuffix("'s")

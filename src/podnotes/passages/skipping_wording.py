@@ -8,12 +8,12 @@ reads, rounded; docs/skipping.md says how they do on shows that were left out.
 
 from __future__ import annotations
 
-import functools
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.passages.sentence_words import CLINGING, HANGING, OPENERS
 from podnotes.passages.skipping_cues import english
+from podnotes.passages.wording import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,8 @@ def wordings(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> l
     """
     lists = english().lists
     selling, imperatives, talking = lists["selling"], lists["imperatives"], lists["talking"]
-    bares = [[_bare(word) for word in of] for of in words]
+    known = _BARE
+    bares = [[known[word] for word in of] for of in words]
     times = _mentions(sentences, bares)
     in_spots = {word for word, at in times.items() if len(at) > 1 and _is_in_spots(at)}
     spoken = [_in_spots(sentence, of, in_spots) for sentence, of in zip(sentences, bares, strict=True)]
@@ -99,11 +100,13 @@ def wordings(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> l
     return result
 
 
-@functools.lru_cache(maxsize=1 << 16)
 def _bare(word: str) -> str:
     """The word as a name would be looked for, or "" when it is none."""
     word = word.removesuffix("'s")
     return "" if word in _NO_NAMES or word == "NUM" else word
+
+
+_BARE = Remembered(_bare)
 
 
 def _mentions(sentences: Sequence[Sentence], bares: Sequence[Sequence[str]]) -> dict[str, list[float]]:
@@ -112,8 +115,8 @@ def _mentions(sentences: Sequence[Sentence], bares: Sequence[Sequence[str]]) -> 
     for sentence, of in zip(sentences, bares, strict=True):
         start = sentence.start
         for word in of:
-            times[word].append(start)
-    times.pop("", None)
+            if word:
+                times[word].append(start)
     return times
 
 

@@ -59,26 +59,36 @@ _BRITISH_PART = re.compile("|".join(_BRITISH))
 _BRITISH_END = re.compile(r"(?<=[a-z]{2})(i|y)s(?=(?:e|ed|es|er|ers|ing|ation|ations)$)")
 
 
-class _Stems(dict[str, str]):
-    """Stems of lower-case words of one language, made when they are first asked for."""
+class Remembered(dict[str, str]):
+    """What becomes of each word, found out when it is first asked for: looking it up again costs next to nothing.
 
-    def __init__(self, strip: Callable[[str], str]) -> None:
-        self._strip = strip
+    Args:
+        make: What is done to a word.
+    """
+
+    # Words of some hundred hours, so that a process that reads for weeks doesn't grow.
+    _MOST = 1 << 18
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self._make = make
 
     def __missing__(self, word: str) -> str:
-        stem = self[word] = self._strip(word)
-        return stem
+        if len(self) >= self._MOST:
+            self.clear()
+        made = self[word] = self._make(word)
+        return made
 
 
 @cache
-def _stems_of(language: str) -> _Stems:
+def _stems_of(language: str) -> Remembered:
     name = _SNOWBALL.get(language)
     if name is not None:
         from nltk.stem.snowball import SnowballStemmer
 
-        return _Stems(SnowballStemmer(name).stem)
+        return Remembered(SnowballStemmer(name).stem)
     # Where no stemmer is known the words stay as they are.
-    return _Stems(uninflected if language == "en" else str)
+    return Remembered(uninflected if language == "en" else str)
 
 
 def uninflected(word: str) -> str:
