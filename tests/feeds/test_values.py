@@ -125,6 +125,21 @@ def test_the_same_list_in_other_shapes(notes: str) -> None:
     assert [(chapter.start, chapter.title) for chapter in found] == [(0, "Welcome"), (310, "Touch"), (1200, "Goodbye")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MÃ¼llers â€žSchmerzâ€œ", "Müllers „Schmerz“"),  # all of it encoded twice
+        ("Ð‘Ð¾Ð»ÑŒ", "Боль"),
+        ("Donâ€™t, said Müller – itâ€™s cafÃ©", "Don’t, said Müller – it’s café"),  # some of it
+        ("ÃƒÂ¼ber", "über"),  # three times
+        ("„Spaß“ und „Ä“, NÃO e MAÇÔ, 5 Â", "„Spaß“ und „Ä“, NÃO e MAÇÔ, 5 Â"),  # text of its own right
+        ("Doña Ángela – ¿qué tal?", "Doña Ángela – ¿qué tal?"),
+    ],
+)
+def test_text_that_was_encoded_twice(text: str, expected: str) -> None:
+    assert values.plain_text(text) == expected
+
+
 def test_times_at_the_end_of_the_line() -> None:
     found = chapters_in_notes("Welcome 00:00\nTouch (12:30)\nGoodbye - 59:10", None)
     assert [(chapter.start, chapter.title) for chapter in found] == [(0, "Welcome"), (750, "Touch"), (3550, "Goodbye")]
