@@ -3,9 +3,11 @@
 A window with a doubtful segment is recognised again in smaller pieces cut at pauses, without hotwords and with
 repetition held down. So are words that the model was not sure of, which must come out alike to be trusted, and speech
 that was left out: in batches a Whisper model that stops early loses the rest of its window, where the sequential
-method would have gone on from there. What is better is taken; what stays bad stays marked. Sampling at a higher
-temperature, Whisper's own second try, is not used: it gives other words on each run, so that an interrupted run would
-not end as an uninterrupted one.
+method would have gone on from there. What is better is taken; what stays bad stays marked.
+
+Sampling at a higher temperature, Whisper's own second try, is not used: CTranslate2 seeds each thread's generator once,
+so that the same seed gives other words on each call, and an interrupted run would not end as an uninterrupted one. A
+piece that can't be cut smaller is heard in another frame instead; benchmarks/doubts.py compares the two.
 """
 
 from __future__ import annotations
