@@ -1,0 +1,102 @@
+"""How other people's feeds are read: every feed of a folder, beside feedparser.
+
+    python benchmarks/feed_corpus.py FOLDER [--verbose]
+
+For each feed the number of items that feedparser finds and that podnotes finds, and what must not be: an exception
+other than podnotes' own, an address that is neither http(s) nor a file in the feed's folder, markup or control
+characters in plain text, bytes. A corpus to take: the source package of feedparser has 2,242 feeds in ``tests``
+(``pip download --no-deps --no-binary feedparser feedparser``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import feedparser
+
+from podnotes import PodnotesError, read_feed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ENDINGS = frozenset({".xml", ".rss", ".atom", ".rdf", ".json"})
+_ADDRESSES = frozenset({"url", "link", "image", "chapters_url", "feed_url", "next_page", "moved_to"})
+_MARKUP = re.compile(r"<[A-Za-z/!?]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def fields(value: object, name: str = "") -> Iterator[tuple[str, str | bytes]]:
+    """Name all texts in a podcast, with the name of their field."""
+    if isinstance(value, str | bytes):
+        yield name, value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from fields(item, name)
+    elif dataclasses.is_dataclass(value):
+        for one in dataclasses.fields(value):
+            yield from fields(getattr(value, one.name), one.name)
+
+
+def faults(podcast: object, folder: Path) -> Iterator[str]:
+    """Say what must not be in a podcast."""
+    for name, text in fields(podcast):
+        if isinstance(text, bytes):
+            yield f"bytes in {name}"
+        elif name in _ADDRESSES:
+            if not text.startswith(("http://", "https://", f"{folder}/")):
+                yield f"{name} is {text[:60]!r}"
+        elif name != "description_html" and (_MARKUP.search(text) or _CONTROL.search(text)):
+            yield f"{name} has {text[:60]!r}"
+
+
+def items_by_feedparser(file: Path) -> int | None:
+    """Count the items that feedparser finds; None where it fails."""
+    try:
+        parsed: Any = feedparser.parse(str(file))
+    except Exception:  # noqa: BLE001 - whatever it raises is its result
+        return None
+    return len(parsed.entries)
+
+
+def main() -> int:
+    """Print the figures; exit status 1 when anything is there that must not be."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--verbose", action="store_true", help="name the feeds that differ or are refused")
+    arguments = parser.parse_args()
+    counts: Counter[str] = Counter()
+    for file in sorted(path for path in arguments.folder.rglob("*") if path.suffix in _ENDINGS and path.is_file()):
+        counts["feeds"] += 1
+        said: list[str] = []
+        try:
+            podcast = read_feed(file)
+        except PodnotesError as error:
+            counts["refused"] += 1
+            said = [str(error)]
+        except Exception as error:  # noqa: BLE001 - the one thing that must never come
+            counts["exceptions"] += 1
+            said = [repr(error)]
+        else:
+            wrong = list(faults(podcast, file.parent.resolve()))
+            counts["faults"] += len(wrong)
+            theirs = items_by_feedparser(file)
+            counts["feedparser fails"] += theirs is None
+            if theirs is not None and theirs != len(podcast.episodes):
+                counts["other number of items"] += 1
+                wrong.append(f"{len(podcast.episodes)} items, feedparser has {theirs}")
+            said = wrong
+        for line in said if arguments.verbose else ():
+            print(f"{file}: {line}")
+    for name in ("feeds", "refused", "exceptions", "faults", "other number of items", "feedparser fails"):
+        print(f"{counts[name]:7,} {name}")
+    return 1 if counts["exceptions"] or counts["faults"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
