@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from podnotes.errors import AudioError
-from podnotes.media.decode import SAMPLE_RATE, AudioReader, probe_audio
+from podnotes.media.decode import SAMPLE_RATE, AudioReader, Gap, format_gaps, probe_audio
 from tests.media.sounds import KINDS, chatter, encode, heard, place_of, restamp
 
 if TYPE_CHECKING:
@@ -168,6 +168,14 @@ def _ape(value: bytes) -> bytes:
         )
 
     return mark(0xA0000000) + value + mark(0x80000000)
+
+
+def test_a_frame_that_is_lost_where_files_were_joined_is_not_worth_a_warning() -> None:
+    assert format_gaps([]) is None
+    assert format_gaps([Gap(10.0, 10.1)]) is None
+    assert format_gaps([Gap(10.0, 10.1), Gap(70.0, 70.2)]) == (
+        "0.3 seconds of the audio are damaged and were left out (at 0:00:10, 0:01:10)."
+    )
 
 
 def test_tags_and_covers_between_joined_parts_are_no_time(

@@ -39,6 +39,8 @@ _CONTAINERS = (
 )
 _OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
 _GAP_SECONDS = 0.08
+# Where MP3 files were joined a frame or two can't be decoded, which is less than a syllable: no word of it.
+_TOLD_SECONDS = 0.2
 # Sound that begins up to this late in a file without pictures begins late; more is a clock that was not set to zero.
 _LATEST_START_SECONDS = 10.0
 # Formats without time stamps: first byte of a frame, and bits that are set in its second.
@@ -446,10 +448,10 @@ def _check_file(path: Path) -> None:
 
 
 def format_gaps(gaps: list[Gap]) -> str | None:
-    """Say in a sentence what couldn't be decoded, or None when nothing is missing."""
-    if not gaps:
-        return None
+    """Say in a sentence what couldn't be decoded, or None when nothing that could be a word is missing."""
     total = math.fsum(gap.end - gap.start for gap in gaps)
+    if total < _TOLD_SECONDS:
+        return None
     places = ", ".join(_clock_time(gap.start) for gap in gaps[:5]) + (" and later" if len(gaps) > 5 else "")
     return f"{total:.1f} seconds of the audio are damaged and were left out (at {places})."
 
