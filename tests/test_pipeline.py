@@ -83,9 +83,7 @@ def test_from_feed_to_drafts(sample_podcast: Path, library: Library, options: Dr
     assert end.speed is not None
     for title in ("Soup, servers and a slow train", "What touch tells the brain"):
         mine = [
-            event
-            for event in events
-            if event.step is Step.RECOGNISE and event.episode and event.episode.title == title
+            event for event in events if event.step is Step.RECOGNISE and event.episode and event.episode.title == title
         ]
         assert mine[-1].done == mine[-1].total
         assert all(event.speed and event.left_s is not None for event in mine[1:])

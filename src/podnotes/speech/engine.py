@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from podnotes.errors import ModelError, PodnotesError, SpeechError
 from podnotes.media.decode import SAMPLE_RATE
 from podnotes.speech.interruption import interruptible
-from podnotes.speech.options import SpeechOptions, memory_gb, physical_cores
+from podnotes.speech.machine import memory_gb, physical_cores, swap_gb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from podnotes.models import Word
-    from podnotes.speech.options import SpeechProgress
+    from podnotes.speech.options import SpeechOptions, SpeechProgress
     from podnotes.speech.voice import Window
+
+
+# Memory, measured with models of all of Whisper's sizes in int8: loading takes this much of the file's size at its
+# worst, all that is no model this much, and models should be content with this share of what there is.
+_LOADING_SHARE, _BESIDES_GB, _SHARE = 1.25, 0.4, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +177,10 @@ class FasterWhisper:
 
         options = self._options
         threads = options.threads or physical_cores()
+        batch = self._batch(device)
         self._model, compute_type = interruptible(partial(_load, self._folder, device, compute_type, threads))
         self._pipeline = faster_whisper.BatchedInferencePipeline(self._model)
-        # More windows at once are faster up to here; what they take grows with the model.
-        self.batch_size = options.batch_size or (16 if device == "cuda" else 8 if memory_gb() >= 6 else 4)
+        self.batch_size = batch
         self.details |= {
             "engine": f"faster-whisper {faster_whisper.__version__}, CTranslate2 {ctranslate2.__version__}",
             "model": self.name,
@@ -185,6 +190,27 @@ class FasterWhisper:
             "batch_size": str(self.batch_size),
             "beam_size": str(options.beam_size),
         }
+
+    def _batch(self, device: str) -> int:
+        """Windows at once: more are faster up to 8 (16 on a GPU), and what they take in memory grows with the model.
+
+        Raises:
+            ModelError: The memory isn't enough for the model alone.
+        """
+        if device == "cuda":
+            return self._options.batch_size or 16
+        file_gb = sum(file.stat().st_size for file in self._folder.glob("model*.bin")) / 1e9
+        needed = _BESIDES_GB + max(file_gb * _LOADING_SHARE, file_gb + _window_gb(file_gb))
+        if needed > memory_gb() + swap_gb():
+            raise ModelError(
+                f"The speech model {self.name} needs about {needed:.1f} GB of memory, and there are "
+                f"{memory_gb():.1f} GB: choose a smaller one (podnotes models)."
+            )
+        if self._options.batch_size:
+            return self._options.batch_size
+        # Other programs want their part.
+        room = memory_gb() * _SHARE - _BESIDES_GB - file_gb
+        return next((size for size in (8, 4, 2) if size * _window_gb(file_gb) <= room), 1)
 
     def _fall_back(self, error: Exception) -> None:
         """Go on with the CPU.
@@ -351,6 +377,11 @@ def _plugins() -> dict[str, EntryPoint]:
     from importlib.metadata import entry_points
 
     return {point.name: point for point in entry_points(group="podnotes.engines")}
+
+
+def _window_gb(file_gb: float) -> float:
+    """What a window of 30 s takes in a batch: the attention of all of its steps to all others, once a head."""
+    return 0.15 + 0.05 * file_gb
 
 
 def cuda_devices() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,27 +72,3 @@ class SpeechProgress:
     total: float | None = None
     speed: float | None = None
     left_s: float | None = None
-
-
-def physical_cores() -> int:
-    """Count the cores that this process may use, two hardware threads of one core as one."""
-    try:
-        usable = os.sched_getaffinity(0)
-    except AttributeError:  # not Linux
-        return max(1, (os.cpu_count() or 2) // 2)
-    cores = set()
-    for cpu in usable:
-        try:
-            with open(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list", encoding="ascii") as file:  # noqa: PTH123 - read a thousand times on large machines
-                cores.add(file.read().strip())
-        except OSError:
-            return len(usable)
-    return max(1, len(cores))
-
-
-def memory_gb() -> float:
-    """Tell how much memory the machine has, in GB; 8 where it can't be found out."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    except (AttributeError, OSError, ValueError):  # not POSIX
-        return 8.0

@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.speech.options import SpeechOptions, memory_gb, physical_cores
+from podnotes.speech.machine import memory_gb, physical_cores
+from podnotes.speech.options import SpeechOptions
 
 if TYPE_CHECKING:
     from podnotes.speech.engine import Engine
