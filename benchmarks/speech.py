@@ -3,7 +3,8 @@
     python benchmarks/speech.py                       time, on 20 minutes of talk
     python benchmarks/speech.py --minutes 60          time, on an hour
     python benchmarks/speech.py --memory              peak memory, 1 hour beside 10 hours
-    python benchmarks/speech.py --settings            compute types, batch sizes and threads on this machine
+    python benchmarks/speech.py --settings            compute types, batch sizes and threads on this machine, on random
+                                                      weights in the shape of a real model (--shape small)
     python benchmarks/speech.py --episodes 4          a run over episodes from a slow server beside recognition alone
     python benchmarks/speech.py --model small.en --audio talk.mp3
 
@@ -18,7 +19,6 @@ from __future__ import annotations
 import argparse
 import http.server
 import json
-import math
 import resource
 import statistics
 import subprocess
@@ -30,6 +30,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from whisper_shapes import SHAPES, write_model
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -38,6 +40,7 @@ MODEL = ROOT / "examples" / "speech_model"
 AUDIO = ROOT / "examples" / "sample_podcast" / "audio"
 SYSTEMS = ("podnotes", "batched", "sequential")
 BATCH, BEAM = 8, 5
+_TOKENS = 110
 
 
 def make_audio(path: Path, minutes: float, *, talk: float = 1.0) -> None:
@@ -310,34 +313,74 @@ def compare_episodes(
     print(f"\nmedian: {whole:.3f}; without the wait for the first download, which nothing can overlap: {rest:.3f}")
 
 
-def compare_settings(audio: Path, model: str, rounds: int) -> None:
-    """Print the time of one file with other compute types, batch sizes and threads; the choice of podnotes first."""
-    import ctranslate2
+def run_setting(model: str, audio: Path, settings: str) -> dict[str, Any]:
+    """Time one batch after the other with some settings, in this process; loading the model is not counted.
 
-    from podnotes.speech import SpeechOptions, transcribe
+    Args:
+        model: Folder of the model.
+        audio: Of which whole windows are recognised.
+        settings: Members of ``SpeechOptions`` as JSON.
+    """
+    import numpy as np
+
+    from podnotes.media.decode import SAMPLE_RATE, AudioReader
+    from podnotes.speech import SpeechOptions, Window
     from podnotes.speech.engine import FasterWhisper
 
-    chosen = FasterWhisper(Path(model), "model", SpeechOptions(device="cpu")).details
-    threads = int(chosen["threads"])
-    ways = [SpeechOptions(device="cpu")]
-    ways += [SpeechOptions(device="cpu", compute_type=kind) for kind in ctranslate2.get_supported_compute_types("cpu")]
-    ways += [SpeechOptions(device="cpu", batch_size=size) for size in (1, 4, 16)]
-    ways += [SpeechOptions(device="cpu", threads=count) for count in sorted({1, threads * 2})]
-    best: dict[SpeechOptions, float] = {}
-    transcribe(audio, FasterWhisper(Path(model), "model", ways[0]), language="en")  # warms up
-    for _ in range(rounds):
-        for way in ways:
-            engine = FasterWhisper(Path(model), "model", way)
-            began = time.monotonic()
-            transcribe(audio, engine, language="en", options=way)
-            best[way] = min(best.get(way, math.inf), time.monotonic() - began)
-    print("| compute type | batch | threads | wall s | against the choice |")
-    print("|---|---|---|---|---|")
-    for way, wall in best.items():
-        kind = way.compute_type if way.compute_type != "auto" else f"{chosen['compute_type']} (chosen)"
-        size = way.batch_size or f"{chosen['batch_size']} (chosen)"
-        count = way.threads or f"{threads} (chosen)"
-        print(f"| {kind} | {size} | {count} | {wall:.1f} | {wall / best[ways[0]]:.2f} |")
+    engine = FasterWhisper(Path(model), "model", SpeechOptions(device="cpu", **json.loads(settings)))
+    # Random weights don't end a text: as many tokens as half a minute of fast talk has.
+    engine._model.max_length = _TOKENS
+    with AudioReader(audio) as reader:
+        samples = np.concatenate(list(reader.blocks(60.0)))
+    count = max(1, int(len(samples) / SAMPLE_RATE / engine.window_s))
+    windows = [Window(engine.window_s * n, engine.window_s * (n + 1)) for n in range(count)]
+    list(engine.recognise(samples, windows[:1], language="en"))  # warms up
+    before, began = resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
+    list(engine.recognise(samples, windows, language="en"))
+    wall, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "wall": wall,
+        "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        "peak_mb": after.ru_maxrss / 1024,
+        "details": engine.details,
+    }
+
+
+def compare_settings(audio: Path, model: str, rounds: int) -> None:
+    """Print the time with other compute types, batch sizes and threads beside the choice of podnotes, in turns."""
+    import ctranslate2
+
+    from podnotes.speech.machine import physical_cores
+
+    threads = physical_cores()
+    ways: list[dict[str, Any]] = [{}]
+    ways += [{"compute_type": kind} for kind in sorted(ctranslate2.get_supported_compute_types("cpu"))]
+    ways += [{"batch_size": size} for size in (1, 4, 16)]
+    ways += [{"threads": count} for count in sorted({1, max(1, threads // 2), threads * 2} - {threads})]
+
+    def go(way: dict[str, Any]) -> dict[str, Any]:
+        command = [sys.executable, __file__, "--run-setting", json.dumps(way), "--model", model, "--audio", str(audio)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return dict(json.loads(done.stdout.splitlines()[-1]))
+
+    found: list[list[dict[str, Any]]] = [[] for _ in ways]
+    for number in range(rounds):
+        order = list(enumerate(ways))
+        for place, way in order if number % 2 == 0 else order[::-1]:
+            found[place].append(go(way))
+    chosen = found[0][0]["details"]
+    print("| compute type | batch | threads | wall s | processor s | peak MB | wall against the choice |")
+    print("|---|---|---|---|---|---|---|")
+    for way, results in zip(ways, found, strict=True):
+        kind = way.get("compute_type", f"{chosen['compute_type']} (chosen)")
+        size = way.get("batch_size", f"{chosen['batch_size']} (chosen)")
+        count = way.get("threads", f"{threads} (chosen)")
+        wall, cpu, peak = (statistics.median(result[name] for result in results) for name in ("wall", "cpu", "peak_mb"))
+        ratio = statistics.median(
+            result["wall"] / choice["wall"] for result, choice in zip(results, found[0], strict=True)
+        )
+        print(f"| {kind} | {size} | {count} | {wall:.1f} | {cpu:.1f} | {peak:.0f} | {ratio:.2f} |", flush=True)
+    print(f"\nmedians of {rounds} rounds in which the settings take turns, each in a process of its own")
 
 
 def main() -> None:
@@ -353,6 +396,8 @@ def main() -> None:
     parser.add_argument("--episodes", type=int, metavar="N", help="a run over N episodes from a slow server")
     parser.add_argument("--share", type=float, default=0.5, help="of a recognition that a download takes")
     parser.add_argument("--run", choices=SYSTEMS, help=argparse.SUPPRESS)
+    parser.add_argument("--shape", choices=SHAPES, default="tiny", help="size of the random model of --settings")
+    parser.add_argument("--run-setting", help=argparse.SUPPRESS)
     parser.add_argument("--run-episodes", choices=("alone", "draft"), help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("sources", nargs="*", help=argparse.SUPPRESS)
@@ -361,6 +406,9 @@ def main() -> None:
         folder = Path(name)
         if given.run:
             print(json.dumps(run(given.run, given.audio, given.model, given.threads, folder / "written.vtt")))
+            return
+        if given.run_setting is not None:
+            print(json.dumps(run_setting(given.model, given.audio, given.run_setting)))
             return
         if given.run_episodes:
             found = run_episodes(given.run_episodes, given.sources, given.model, given.threads, given.out)
@@ -373,13 +421,19 @@ def main() -> None:
         if given.memory:
             compare_memory(folder, given.model, given.threads)
             return
+        if given.settings:
+            model = given.model
+            if model == str(MODEL):  # whose windows of 8 s and two million weights say nothing about the real ones
+                model = str(folder / given.shape)
+                write_model(folder / given.shape, SHAPES[given.shape])
+            audio = folder / "talk.mp3"
+            make_audio(audio, given.minutes or 8.0)
+            compare_settings(audio, model, given.rounds)
+            return
         audio = given.audio
         if audio is None:
             audio = folder / "talk.mp3"
             make_audio(audio, given.minutes or 20.0)
-        if given.settings:
-            compare_settings(audio, given.model, given.rounds)
-            return
         from podnotes.media.decode import probe_audio
 
         compare_time(audio, probe_audio(audio).present / 60, given.model, given.threads, given.rounds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from podnotes import cli
 from podnotes.errors import AudioError, ModelError, SpeechError, UsageError
 from podnotes.speech import Hypothesis, SpeechOptions, SpeechProgress, Window, transcribe
 from podnotes.speech.engine import FasterWhisper, load_engine
@@ -365,6 +367,29 @@ def test_options_that_cant_be() -> None:
         SpeechOptions(threads=-1)
     with pytest.raises(UsageError, match="beam_size"):
         SpeechOptions(beam_size=0)
+
+
+@pytest.mark.speech
+def test_the_command_overrides_what_is_chosen_for_the_machine(
+    minute: tuple[Path, Spoken], speech_model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = ["--threads", "1", "--batch-size", "2", "--compute-type", "float32", "--device", "cpu"]
+    assert cli.main(["transcribe", str(minute[0]), "--model", str(speech_model), "--json", *chosen]) == 0
+    said = capsys.readouterr()
+    details = json.loads(said.out)["podnotes"]["details"]
+    assert {name: details[name] for name in ("threads", "batch_size", "compute_type", "device")} == {
+        "threads": "1", "batch_size": "2", "compute_type": "float32", "device": "cpu",
+    }  # fmt: skip
+    assert "of audio" in said.err, "what the run will take is said, and not among the results"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["--threads=-1", "--threads=two", "--batch-size=-2", "--device=tpu", "--beam-size=0"],
+)
+def test_values_that_cant_be_are_wrong_usage(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["transcribe", "talk.mp3", wrong]) == 2
+    assert wrong.partition("=")[0] in capsys.readouterr().err
 
 
 def test_reading_a_transcript_loads_no_engine() -> None:
