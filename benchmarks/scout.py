@@ -10,6 +10,7 @@ PODNOTES_EVAL names, or in ``shared/eval`` beside the checkout. They are made wo
 found in the mixture. What counts:
 
 audio       Share of the audio that the better model hears, context included.
+windows     The same in the windows of a real model, which cost alike whether they are full or not.
 covered     Of the five best passages of each topic in the transcript as it was: share of which at least half of the
             time is heard again. Five, because a draft takes the quotes of a topic from its best passages.
 returned    The same, when `find_passages` finds it again in the mixture: on the same topic, and at least half of the
@@ -24,6 +25,7 @@ Scores are those in the transcript as it was.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 BEST = 5
+# Windows of 30 seconds end at pauses.
+WINDOW = 28.0
 Span = tuple[float, float]
 # What is tried for the leave-one-out figures.
 MARGINS, SHARED = (0.05, 0.08, 0.12, 0.16, 0.2), (60, 80, 100, 120)
@@ -78,6 +82,8 @@ class Outcome:
 
     seconds: float
     again: float
+    windows: float
+    windows_again: int
     passages: int
     covered: int
     returned: int
@@ -129,7 +135,9 @@ def outcome(one: Trial, spans: Sequence[Span], topics: Sequence[Topic], *, find_
         there = [p for p in one.whole.passages if p.topic == topic.id and any(same(p, other) for other in back)]
         left += sum(p.score for p in there[:BEST])
     heard = sum(end - start for start, end in spans)
-    return Outcome(one.said.duration, heard, total, covered, returned, score, left)
+    windows = sum(math.ceil((end - start) / WINDOW) for start, end in spans)
+    seconds = one.said.duration
+    return Outcome(seconds, heard, seconds / WINDOW, windows, total, covered, returned, score, left)
 
 
 def share(span: Span, spans: Iterable[Span]) -> float:
@@ -148,7 +156,13 @@ def summed(outcomes: Sequence[Outcome]) -> str:
     """Shares over all episodes, as cells of a table."""
     rows = [asdict(one) for one in outcomes]
     all_of = {name: sum(row[name] for row in rows) for name in rows[0]}
-    shares = [("again", "seconds"), ("covered", "passages"), ("returned", "passages"), ("score_left", "score")]
+    shares = [
+        ("again", "seconds"),
+        ("windows_again", "windows"),
+        ("covered", "passages"),
+        ("returned", "passages"),
+        ("score_left", "score"),
+    ]
     return " | ".join(f"{all_of[part] / max(all_of[of], 1e-9):.1%}" for part, of in shares)
 
 
@@ -192,16 +206,16 @@ def main() -> int:
     ear = Ear.trained_on([*said, *others])
     pack = load_topics("bodywork")
     for topics in (quality.bodywork(), list(pack)):
-        judged = len(topics) == len(quality.QUERIES)
+        judged = len(topics) == len(quality.QUERIES) and not given.leave_one_out
         print(f"\n{len(said)} episodes; {', '.join(topic.id for topic in topics)}\n")
         if judged:
             full = graded(given.data, {n.stem: find_passages(t, topics) for n, t in zip(names, said, strict=True)})
             print(f"P@5 in the transcripts as they were: {full:.3f}\n")
         print(
-            "| words wrong | audio | covered | returned | worth |"
+            "| words wrong | audio | windows | covered | returned | worth |"
             + (" P@5 | P@5 of the scout alone |" if judged else "")
         )
-        print("|---|---|---|---|---|" + ("---|---|" if judged else ""))
+        print("|---|---|---|---|---|---|" + ("---|---|" if judged else ""))
         for rate in given.rates:
             mishear = ear.mishear if given.errors == "heard" else mishear_evenly
             heard = [mishear(one, rate, seed)[0] for seed, one in enumerate(said)]
