@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
-from podnotes.audio_types import guess_type, is_playable, rank_type
+from podnotes.audio_types import TYPES, extension_of, guess_type, is_playable, rank_type
 from podnotes.feeds import values
 from podnotes.feeds.chapters import chapters_in_notes, in_order
 from podnotes.feeds.dates import moment
@@ -161,8 +161,8 @@ def _notices(raw: Raw) -> tuple[str, ...]:
 
 
 def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple[Person, ...]) -> Episode | None:
-    audio = _audio(entry, place)
     link = _link(entry, place)
+    audio = _audio(entry, link, place)
     title = values.one_line(_text(entry, "title")) or values.one_line(_text(entry, "itunes_title"))
     notes = _longest(entry)
     summary = values.plain_text(notes)
@@ -204,13 +204,16 @@ def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple
 # ----------------------------------------------------------------------------------------------------------- audio
 
 
-def _audio(entry: dict[str, Any], place: Place) -> Enclosure | None:
+def _audio(entry: dict[str, Any], link: str | None, place: Place) -> Enclosure | None:
     """Pick the file to hear: audio before video, what the feed calls the enclosure before its alternatives."""
     candidates = [enclosure for item in _enclosure_items(entry) if (enclosure := _enclosure(item, place)) is not None]
     best: Enclosure | None = None
     for candidate in candidates:
         if best is None or rank_type(candidate.type) < rank_type(best.type):
             best = candidate
+    if best is None and link is not None and extension_of(link) in TYPES:
+        # Before there were enclosures, the link of an item led to its audio.
+        return _enclosure({"url": link}, place)
     return replace(best, type="") if best is not None and best.type.endswith("*") else best
 
 

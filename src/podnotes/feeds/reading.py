@@ -262,7 +262,8 @@ def podcast_from(document: Document, options: FeedOptions) -> Podcast:
     title = _fallback_title(document)
     if not document.data.strip():
         raise FeedError(f"{name} is empty: there is no feed in it.")
-    start = document.data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    # A byte order mark, and of UTF-16 the zero bytes, stand around the first character.
+    start = document.data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
     if start[:1] in (b"{", b"["):
         from podnotes.feeds.jsonfeed import podcast_from_json
 
