@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import wave
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
-from podnotes import DraftOptions, Library, Outcome, Step, draft_notes
+from podnotes import DraftOptions, Library, Outcome, draft_notes
 from podnotes.media import evict_audio
 from podnotes.media.decode import SAMPLE_RATE, AudioReader
 from podnotes.speech import SpeechOptions, recognition
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from podnotes import Event
+    from podnotes.models import Stretch
 
 FEED = """<rss version="2.0"><channel><title>Touch and Pain</title><item><title>A talk</title><guid>1</guid>
 <enclosure url="{url}" type="audio/mpeg"/></item></channel></rss>"""
@@ -45,38 +46,46 @@ def publish(server: Loopback, url: str) -> str:
     return server.add("/feed.xml", content(FEED.format(url=url).encode()))
 
 
-def interrupt(feed: str, library: Library, options: DraftOptions, out: Path) -> None:
-    """Recognise the first stretch of the episode and stop, as Ctrl-C does."""
+def interrupt(feed: str, library: Library, options: DraftOptions, out: Path) -> float:
+    """Recognise the first stretch of the episode and stop, as Ctrl-C does; return the second at which it ends."""
+    ends: list[float] = []
 
-    def stop(event: Event) -> None:
-        if event.step is Step.RECOGNISE and event.done > 31:
-            raise KeyboardInterrupt
+    def save_and_stop(episode_id: int, recipe: str, stretch: Stretch) -> None:
+        Library.save_stretch(library, episode_id, recipe, stretch)
+        ends.append(stretch.end)
+        raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        list(draft_notes(feed, out=out, library=library, options=options, on_event=stop))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "save_stretch", save_and_stop)
+        with pytest.raises(KeyboardInterrupt):
+            list(draft_notes(feed, out=out, library=library, options=options))
+    assert ends[0] > 0
+    return ends[0]
 
 
 def words_and_start(feed: str, library: Library, options: DraftOptions, out: Path) -> tuple[str, float]:
-    """Draft the episode; return its words, and the second at which recognition began."""
-    done: list[float] = []
+    """Draft the episode; return its words, and the second at which the first stretch begins that is recognised now."""
+    starts: list[float] = []
 
-    def note(event: Event) -> None:
-        if event.step is Step.RECOGNISE:
-            done.append(event.done)
+    def note_and_save(episode_id: int, recipe: str, stretch: Stretch) -> None:
+        starts.append(stretch.start)
+        Library.save_stretch(library, episode_id, recipe, stretch)
 
-    (result,) = draft_notes(feed, out=out, library=library, options=options, on_event=note)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "save_stretch", note_and_save)
+        (result,) = draft_notes(feed, out=out, library=library, options=options)
     assert result.outcome is not Outcome.FAILED, result.error
     assert result.transcript is not None
-    return result.transcript.text, min(second for second in done if second > 0) if done else 0.0
+    return result.transcript.text, starts[0]
 
 
 @pytest.fixture(scope="module")
 def talks(sample_podcast: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
-    """Two recordings of which a minute each is enough here: one about soup, one about touch."""
+    """The beginnings of two recordings: one about soup, one about touch."""
     made = []
     for name in ("soup-servers-and-a-slow-train.mp3", "what-touch-tells-the-brain.mp3"):
         with AudioReader(sample_podcast / "audio" / name) as reader:
-            samples = next(reader.blocks(50.0))
+            samples = next(reader.blocks(38.0))  # a window and a bit
         path = tmp_path_factory.mktemp("talks") / "talk.wav"
         with wave.open(str(path), "wb") as file:
             file.setnchannels(1)
@@ -95,10 +104,10 @@ def test_a_run_that_was_interrupted_goes_on_with_the_copy_that_it_began(
     server.add("/old.wav", audio(old))
     server.add("/new.wav", audio(new, etag='"copy-2"'))
     feed = publish(server, server.url("/old.wav?token=1"))
-    interrupt(feed, library, options, tmp_path / "drafts")
+    end = interrupt(feed, library, options, tmp_path / "drafts")
     publish(server, server.url("/new.wav"))
     text, start = words_and_start(feed, library, options, tmp_path / "drafts")
-    assert start > 15, "what was recognised isn't recognised again"
+    assert start == end, "what was recognised isn't recognised again"
     assert "soup" in text.casefold()
     assert [seen.path for seen in server.seen] == ["/feed.xml", "/old.wav?token=1", "/feed.xml"]
 
@@ -117,6 +126,24 @@ def test_stretches_of_a_copy_that_is_gone_are_not_joined_to_another_one(
     interrupt(feed, library, options, tmp_path / "drafts")
     assert len(evict_audio(library.folder)) == 1
     server.add("/talk.wav", audio(new, etag='"copy-2"'))
-    text, _ = words_and_start(feed, library, options, tmp_path / "drafts")
+    text, start = words_and_start(feed, library, options, tmp_path / "drafts")
+    assert start == 0
     assert "soup" not in text.casefold()
     assert "touch" in text.casefold()
+
+
+@pytest.mark.speech
+def test_a_worker_that_fetches_another_copy_begins_anew(
+    server: Loopback, library: Library, options: DraftOptions, talks: tuple[bytes, bytes], tmp_path: Path
+) -> None:
+    old, new = talks
+    feed = publish(server, server.add("/talk.wav", audio(old)))
+    interrupt(feed, library, options, tmp_path / "drafts")
+    server.add("/talk.wav", audio(new, etag='"copy-2"'))
+    with ThreadPoolExecutor(1) as executor:
+        (result,) = draft_notes(
+            feed, out=tmp_path / "drafts", library=library, options=options, executor=executor
+        )  # fmt: skip
+    assert result.transcript is not None, result.error
+    assert "soup" not in result.transcript.text.casefold()
+    assert "touch" in result.transcript.text.casefold()
