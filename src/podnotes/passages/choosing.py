@@ -207,27 +207,32 @@ def _cohesion(contents: Sequence[Sequence[str]]) -> list[float]:
         right_squares += (2 * right[word] + 1) * rarity[word]
         right[word] += 1
     result = []
-    at = 0
+    at, count = 0, len(words)
     for sentence in contents:
         norm = left_squares * right_squares
         result.append(max(0.0, dot) / math.sqrt(norm) if norm > _NOTHING else 0.0)
         for word in sentence:
             # It leaves the right window and enters the left one.
-            right[word] -= 1
-            right_squares -= (2 * right[word] + 1) * rarity[word]
-            dot += (right[word] - left[word]) * rarity[word]
-            left_squares += (2 * left[word] + 1) * rarity[word]
-            left[word] += 1
+            rare = rarity[word]
+            before, after = left[word], right[word] - 1
+            right[word] = after
+            left[word] = before + 1
+            right_squares -= (2 * after + 1) * rare
+            dot += (after - before) * rare
+            left_squares += (2 * before + 1) * rare
             if at >= _REACH:
                 gone = words[at - _REACH]
-                left[gone] -= 1
-                left_squares -= (2 * left[gone] + 1) * rarity[gone]
-                dot -= right[gone] * rarity[gone]
-            if at + _REACH < len(words):
+                rare = rarity[gone]
+                remaining = left[gone] = left[gone] - 1
+                left_squares -= (2 * remaining + 1) * rare
+                dot -= right[gone] * rare
+            if at + _REACH < count:
                 new = words[at + _REACH]
-                right_squares += (2 * right[new] + 1) * rarity[new]
-                right[new] += 1
-                dot += left[new] * rarity[new]
+                rare = rarity[new]
+                there = right[new]
+                right[new] = there + 1
+                right_squares += (2 * there + 1) * rare
+                dot += left[new] * rare
             at += 1
     return result
 

@@ -24,6 +24,9 @@ class Tier(IntEnum):
     STRONG = 3  #: nearly always
     CORE = 4  #: always
 
+    # An enumeration's own hash is worked out in Python each time.
+    __hash__ = int.__hash__
+
 
 class Entry(NamedTuple):
     """A phrase of a topic."""
@@ -33,7 +36,11 @@ class Entry(NamedTuple):
     length: int  #: words
 
 
-Phrases = tuple[tuple[tuple[str, ...], Entry], ...]
+class Beginning(NamedTuple):
+    """What of a topic begins with a certain word."""
+
+    longer: dict[str, tuple[tuple[tuple[str, ...], Entry], ...]]  #: by the second word, the longest first
+    alone: Entry | None  #: the word itself
 
 
 class Matcher:
@@ -45,8 +52,8 @@ class Matcher:
 
     def __init__(self, topics: Sequence[Topic]) -> None:
         self._count = len(topics)
-        # By the first word: which topics have phrases that begin with it, and those, longest first.
-        self._by_first: dict[str, list[tuple[int, Phrases]]] = {}
+        # By the first word: which topics have phrases that begin with it, and those.
+        self._by_first: dict[str, list[tuple[int, Beginning]]] = {}
         for index, topic in enumerate(topics):
             described = f"{topic.title} {topic.about}" if not topic.lexicon else ""
             phrases = _phrases(topic.terms, topic.related, topic.never, topic.lexicon, described, topic.language)
@@ -68,15 +75,18 @@ class Matcher:
         for at, word in enumerate(words):
             if word not in by_first:
                 continue
-            for topic, phrases in by_first[word]:
+            second = words[at + 1] if at + 1 < len(words) else ""
+            for topic, (longer, entry) in by_first[word]:
                 if at < free[topic]:
                     continue
-                for phrase, entry in phrases:
-                    length = entry.length
-                    if length == 1 or tuple(words[at : at + length]) == phrase:
-                        found[topic].append(entry)
-                        free[topic] = at + length
-                        break
+                if second in longer:
+                    for phrase, of_several in longer[second]:
+                        if of_several.length == 2 or tuple(words[at : at + of_several.length]) == phrase:
+                            entry = of_several
+                            break
+                if entry is not None:
+                    found[topic].append(entry)
+                    free[topic] = at + entry.length
         return found
 
 
@@ -88,7 +98,7 @@ def _phrases(
     lexicon_name: str,
     described: str,
     language: str,
-) -> dict[str, Phrases]:
+) -> dict[str, Beginning]:
     """Phrases of a topic by the stem of their first word; what the pack says goes over what the lexicon says."""
     # What she wrote about a topic helps where her terms are few.
     tiers: list[tuple[Tier, Sequence[str]]] = [
@@ -107,7 +117,12 @@ def _phrases(
             key = tuple(stems(phrase, language))
             if key:
                 graded[key] = Entry(phrase, tier, len(key))
-    by_first: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
-    for key, entry in graded.items():
-        by_first.setdefault(key[0], []).append((key, entry))
-    return {first: tuple(sorted(beginning, key=lambda item: -len(item[0]))) for first, beginning in by_first.items()}
+    by_first: dict[str, Beginning] = {}
+    for key, entry in sorted(graded.items(), key=lambda item: -len(item[0])):
+        longer, alone = by_first.get(key[0], Beginning({}, None))
+        if len(key) > 1:
+            longer[key[1]] = (*longer.get(key[1], ()), (key, entry))
+        else:
+            alone = entry
+        by_first[key[0]] = Beginning(longer, alone)
+    return by_first

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.models import Doubt
@@ -151,17 +151,21 @@ def _runs(transcript: Transcript, words: list[str], starts: list[float], ends: l
 
 
 def _append_times(segment: Segment, tokens: Sequence[str], starts: list[float], ends: list[float]) -> None:
-    timed = [word for word in segment.words if word.text.strip()]
+    timed = [word for word in segment.words if word.text.strip()] if segment.words else ()
     if timed and len(timed) == len(tokens):
         starts += [word.start for word in timed]
         ends += [max(word.end, word.start) for word in timed]
     elif timed:
         _append_aligned(timed, tokens, starts, ends)
     else:
-        edges = list(accumulate((len(token) + 1 for token in tokens), initial=0))
-        begin, second = segment.start, max(0.0, segment.end - segment.start) / max(1, edges[-1] - 1)
-        starts += [begin + edge * second for edge in edges[:-1]]
-        ends += [begin + (edge - 1) * second for edge in edges[1:]]
+        lengths = list(map(len, tokens))
+        begin, edge = segment.start, 0
+        second = max(0.0, segment.end - begin) / max(1, sum(lengths) + len(lengths) - 1)
+        for length in lengths:
+            starts.append(begin + edge * second)
+            edge += length
+            ends.append(begin + edge * second)
+            edge += 1
 
 
 def _append_aligned(timed: Sequence[Word], tokens: Sequence[str], starts: list[float], ends: list[float]) -> None:

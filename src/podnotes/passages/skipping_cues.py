@@ -273,5 +273,4 @@ def normalised(text: str) -> list[str]:
         "SOCIAL" (one at Patreon, YouTube, …), "PRICE",
         "PERCENT", "PHONE" and "NUM" for what those say; "" for a word that is only punctuation.
     """
-    known = _NORMALISED
-    return [known[word] for word in text.split()]
+    return list(map(_NORMALISED.__getitem__, text.split()))

@@ -84,9 +84,9 @@ def own_names(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> 
         return frozenset()
     elsewhere = dict.fromkeys(given, 0)
     beginnings = {name[:length] for name in given for length in range(2, len(name) + 1)}
-    known = _JOINABLE
+    known = _JOINABLE.__getitem__
     for sentence, of in zip(sentences, words, strict=True):
-        bare = [known[word] for word in of]
+        bare = list(map(known, of))
         if beginnings.isdisjoint(bare):
             continue
         for index, word in enumerate(bare):

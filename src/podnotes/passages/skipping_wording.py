@@ -70,8 +70,7 @@ def wordings(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> l
     """
     lists = english().lists
     selling, imperatives, talking = lists["selling"], lists["imperatives"], lists["talking"]
-    known = _BARE
-    bares = [[known[word] for word in of] for of in words]
+    bares = [list(map(_BARE.__getitem__, of)) for of in words]
     times = _mentions(sentences, bares)
     in_spots = {word for word, at in times.items() if len(at) > 1 and _is_in_spots(at)}
     spoken = [_in_spots(sentence, of, in_spots) for sentence, of in zip(sentences, bares, strict=True)]
@@ -80,19 +79,20 @@ def wordings(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> l
     long_enough = min(1.0, (sentences[-1].end - sentences[0].start) / _SHORT) if sentences else 1.0
     result = []
     for sentence, of, bare, pairs in zip(sentences, words, bares, spoken, strict=True):
-        distinct = set(of)
-        new = tuple(word for word in bare if word in selling and _is_new(times[word], sentence.start))
-        new = tuple(dict.fromkeys(new)) if new else ()
-        names = tuple(token for word, token in pairs if word not in written_small and token[:1].isupper())
+        new: tuple[str, ...] = ()
+        if not selling.isdisjoint(bare):
+            start = sentence.start
+            new = tuple(dict.fromkeys(word for word in bare if word in selling and _is_new(times[word], start)))
+        names = [token for word, token in pairs if word not in written_small and token[:1].isupper()] if pairs else []
         score = _ELSE + _LENGTH * min(len(of), _MOST_LENGTH)
         if new:
             score += _SELLING * min(len(new), _MOST_SELLING) * long_enough
         if pairs:
             score += _NAME * min(len(names), _MOST_NAMES) * long_enough
             score += _COMING_BACK * min(len(pairs) - len(names), _MOST_COMING_BACK)
-        if not talking.isdisjoint(distinct):
+        if not talking.isdisjoint(of):
             score += _TALKING * min(sum(word in talking for word in of), _MOST_TALKING)
-        if not _YOU_WORDS.isdisjoint(distinct):
+        if not _YOU_WORDS.isdisjoint(of):
             score += _YOU
         if of and of[0] in imperatives:
             score += _IMPERATIVE

@@ -60,12 +60,10 @@ def substance(words: Sequence[str]) -> float:
     if not words:
         return 1.0
     by_first = _announcements()
-    about_self = announcing = 0
-    for at, word in enumerate(words):
-        if word in _FIRST_PERSON:
-            about_self += 1
-        if word in by_first:
-            announcing += any(tuple(words[at : at + len(phrase)]) == phrase for phrase in by_first[word])
+    about_self = sum(map(_FIRST_PERSON.__contains__, words))
+    announcing = 0
+    for at in [place for place, word in enumerate(words) if word in by_first]:
+        announcing += any(tuple(words[at : at + len(phrase)]) == phrase for phrase in by_first[words[at]])
     self_share = min(1.0, about_self / len(words) * 100 / _MOST_SELF)
     return 1.0 - _SELF * self_share - _ANNOUNCING * min(1.0, announcing / _MOST_ANNOUNCING)
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+Made = TypeVar("Made")
 
 # A word keeps its apostrophe; hyphens part words, so that "skin-to-skin" and "skin to skin" are the same phrase.
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -59,7 +62,7 @@ _BRITISH_PART = re.compile("|".join(_BRITISH))
 _BRITISH_END = re.compile(r"(?<=[a-z]{2})(i|y)s(?=(?:e|ed|es|er|ers|ing|ation|ations)$)")
 
 
-class Remembered(dict[str, str]):
+class Remembered(dict[str, Made]):
     """What becomes of each word, found out when it is first asked for: looking it up again costs next to nothing.
 
     Args:
@@ -69,11 +72,11 @@ class Remembered(dict[str, str]):
     # Words of some hundred hours, so that a process that reads for weeks doesn't grow.
     _MOST = 1 << 18
 
-    def __init__(self, make: Callable[[str], str]) -> None:
+    def __init__(self, make: Callable[[str], Made]) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, word: str) -> str:
+    def __missing__(self, word: str) -> Made:
         if len(self) >= self._MOST:
             self.clear()
         made = self[word] = self._make(word)
@@ -81,14 +84,17 @@ class Remembered(dict[str, str]):
 
 
 @cache
-def _stems_of(language: str) -> Remembered:
+def _stems_of(language: str) -> Remembered[list[str]]:
+    """The stems in whatever stands between two spaces: none in "–", two in "skin-to"."""
+    # Where no stemmer is known the words stay as they are.
+    strip: Callable[[str], str] = uninflected if language == "en" else str
     name = _SNOWBALL.get(language)
     if name is not None:
         from nltk.stem.snowball import SnowballStemmer
 
-        return Remembered(SnowballStemmer(name).stem)
-    # Where no stemmer is known the words stay as they are.
-    return Remembered(uninflected if language == "en" else str)
+        strip = SnowballStemmer(name).stem
+    known = Remembered(strip)
+    return Remembered(lambda token: [known[word] for word in _WORD.findall(token.lower())])
 
 
 def uninflected(word: str) -> str:
@@ -139,7 +145,7 @@ def stems(text: str, language: str = "en") -> list[str]:
         language: BCP 47 primary tag of the text, such as "en".
     """
     known = _stems_of(language)
-    return [known[word] for word in _WORD.findall(text.lower())]
+    return list(chain.from_iterable(map(known.__getitem__, text.split())))
 
 
 _STOP_WORDS = """
