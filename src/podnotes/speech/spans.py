@@ -5,6 +5,7 @@ Both cost a fraction of a full pass, since only what may be quoted is heard agai
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from podnotes.speech.interruption import interruptible
 from podnotes.speech.options import SpeechOptions, SpeechProgress
 from podnotes.speech.recognition import choose_language, to_segment
 from podnotes.speech.second_try import check
+from podnotes.speech.speeds import remember_speed
 from podnotes.speech.voice import BLOCK_SECONDS, FRAME_SECONDS, Take, VoiceDetector, Window, plan_windows
 
 if TYPE_CHECKING:
@@ -129,17 +131,21 @@ def refine(
     engine = load_engine(model, options, on_progress)
     language = interruptible(partial(choose_language, Path(audio), engine, transcript.language))
     total, done = sum(end - start for start, end in wide), 0.0
+    began = time.monotonic()
     fresh: list[Segment] = []
     try:
         for group in _grouped(_cut_out(Path(audio), wide), engine):
             fresh += interruptible(partial(_recognise, group, engine, language, options))
             done += sum(len(piece.samples) for piece in group) / SAMPLE_RATE
             if on_progress:
-                on_progress(SpeechProgress("recognise", done, total))
+                speed = done / max(time.monotonic() - began, 1e-6)
+                left = max(0.0, total - done) / speed if speed else None
+                on_progress(SpeechProgress("recognise", done, total, speed or None, left))
     except PodnotesError:
         raise
     except Exception as error:  # an engine may fail with anything
         raise SpeechError(f"Recognition of {Path(audio).name} failed: {error}") from error
+    remember_speed(engine, done, time.monotonic() - began, options)
     return replace(
         transcript,
         segments=tuple(sorted([*kept, *fresh], key=lambda segment: segment.start)),
