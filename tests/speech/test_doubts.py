@@ -167,7 +167,7 @@ def _made_up(transcript: Transcript, *said: Spoken) -> list[str]:
 @pytest.mark.parametrize("name", list(_bent(np.zeros(8000, np.float32), np.zeros(8000, np.float32))))
 def test_what_cant_be_understood_is_marked(tmp_path: Path, engine: Engine, spoken: Spoken, name: str) -> None:
     """The small model knows one clear voice: of what it makes of these, hardly anything may pass as said."""
-    part, other = spoken.part(0, 14), spoken.part(60, 74)
+    part, other = spoken.part(0, 11.4), spoken.part(60, 71.4)
     transcript = transcribe(write_wav(tmp_path / "a.wav", _bent(part.samples, other.samples)[name]), engine)
     made_up = _made_up(transcript, part, other)
     assert len(made_up) <= 0.15 * len(part.words), transcript.text
