@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from podnotes import DraftOptions, Library, PodnotesError, draft_notes, fetch_audio, read_feed
+from podnotes import DraftOptions, Library, PodnotesError, draft_notes, fetch_audio, read_feed, web
+from podnotes.feeds import Subscription, read_sources
 from podnotes.models import Enclosure, Episode
 from podnotes.pipeline.fetching import Job, fetch_material
 from tests.web.loopback import Handler, Loopback, Reply, audio, content, status
@@ -136,9 +137,12 @@ def test_nothing_else_shows_a_secret(
         podcast = read_feed(private.address)
         job = Job(1, podcast.episodes[0], podcast.title, feed=podcast.url)
         search = library.search("endorphins")
+        library.follow(private.address)
         said = [
             caplog.text, *capsys.readouterr(), repr(podcast), repr(podcast.episodes[0]), repr(job), repr(search),
-            *map(repr, results), *map(repr, events),
+            *map(repr, results), *map(repr, events), repr(Subscription(private.address)), repr(library.feeds()),
+            repr(list(read_sources([private.address]))),
+            repr(web.fetch(private.address, trusted=True, max_bytes=10**6, deadline_s=60)),
         ]  # fmt: skip
     assert podcast.url == private.address, "what is kept for the next request is whole"
     assert [(secret, text[max(0, text.find(secret) - 200) :][:400]) for text in said for secret in leaks(text)] == []

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from podnotes.errors import FeedError, OutputError
 from podnotes.feeds.encoding import decode_feed
 from podnotes.feeds.values import one_line
+from podnotes.masking import MaskedRepr
 from podnotes.web.addresses import cleaned
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ _ATTRIBUTE = re.compile(r"""([\w:]{1,40})\s{0,20}=\s{0,20}(?:"([^"]{0,4000})"|'(
 _OUTLINE = re.compile(r"""<outline\b((?:[^<>"']|"[^"]{0,4000}"|'[^']{0,4000}'){0,5000})>""", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+@dataclass(frozen=True, slots=True, repr=False)
+class Subscription(MaskedRepr):
     """A feed in a list of subscriptions.
 
     Attributes:

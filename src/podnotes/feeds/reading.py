@@ -15,6 +15,7 @@ from podnotes.errors import FeedError, FetchError, SourceError
 from podnotes.feeds.discovery import begins_as_feed, feed_links, looks_like_html
 from podnotes.feeds.episodes import Place, ordered, to_podcast, with_unique_guids
 from podnotes.feeds.opml import is_opml
+from podnotes.masking import MaskedRepr
 
 if TYPE_CHECKING:
     from podnotes.models import Podcast
@@ -46,8 +47,8 @@ class FeedOptions:
     follow_moves: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+@dataclass(frozen=True, slots=True, repr=False)
+class Document(MaskedRepr):
     """Something fetched or read that may be a feed.
 
     Attributes:

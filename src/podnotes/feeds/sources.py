@@ -18,6 +18,7 @@ from podnotes.feeds.apple import is_apple_link, look_up
 from podnotes.feeds.local import is_audio_file, podcast_from_files
 from podnotes.feeds.opml import is_opml, read_opml
 from podnotes.feeds.reading import FeedOptions, NotAFeedError, as_path, load_file, podcast_from, read_feed
+from podnotes.masking import MaskedRepr
 from podnotes.models import Enclosure, Episode, Podcast
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class SourceOptions:
     apple_lookup: str = field(default_factory=lambda: os.environ.get(APPLE_LOOKUP_VARIABLE) or _APPLE_LOOKUP)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+@dataclass(frozen=True, slots=True, repr=False)
+class Reading(MaskedRepr):
     """What came of one feed or file.
 
     Attributes:

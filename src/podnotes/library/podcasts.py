@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from podnotes.errors import LibraryError
 from podnotes.library import indexing, schema
 from podnotes.library.records import from_json, to_json
+from podnotes.masking import MaskedRepr
 from podnotes.models import Episode, Podcast
 from podnotes.web.addresses import without_credentials
 
@@ -38,8 +39,8 @@ class KnownEpisode:
     drafted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+@dataclass(frozen=True, slots=True, repr=False)
+class Feed(MaskedRepr):
     """A feed that she follows.
 
     Attributes:
