@@ -553,3 +553,25 @@ def test_a_long_episode_takes_no_time() -> None:
     find_skipped(made)
     # 38,000 words, some four hours; measured at 0.1 s where this was written.
     assert time.process_time() - started < 2.0
+
+
+# ------------------------------------------------------------------------------------------------ what nobody says
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dot com dot com Dot com dot dot com",
+        "Go to acme.com slash hands.",
+        "a-" * 20_000 + ".com",
+        "go to " + "a." * 20_000 + "com/" + "b" * 1000,
+        "' " * 5_000,
+    ],
+    ids=["said", "same", "endless", "endless with a path", "apostrophes"],
+)
+def test_addresses_that_never_end_and_come_again_and_again_are_read_in_time(text: str) -> None:
+    times = max(1, 100_000 // len(text))
+    segments = tuple(Segment(2.0 * place, 2.0 * place + 2.0, text) for place in range(times))
+    spoken = sentences(Transcript(segments, 2.0 * times))
+    for span in find_skipped(spoken):
+        assert 0.0 <= span.start <= span.end <= 2.0 * times

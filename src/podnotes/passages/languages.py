@@ -42,6 +42,8 @@ _NAMES = {
 _ENOUGH = 40
 # A language's function words are at least this share of its text.
 _TELLING = 0.12
+# And that many different ones: "com" alone is no Portuguese.
+_DIFFERENT = 4
 
 
 def language_name(language: str) -> str:
@@ -63,7 +65,13 @@ def guess_language(texts: Sequence[str]) -> str | None:
     counts = Counter(_WORD.findall(" ".join(texts[::step]).lower()))
     if counts.total() < _ENOUGH:
         return None
-    shares = {language: sum(counts[word] for word in known) / counts.total() for language, known in _SETS.items()}
+    shares = {
+        language: sum(counts[word] for word in known) / counts.total()
+        for language, known in _SETS.items()
+        if len(known & counts.keys()) >= _DIFFERENT
+    }
+    if not shares:
+        return "und"
     best = max(shares, key=lambda language: shares[language])
     return best if shares[best] >= _TELLING else "und"
 

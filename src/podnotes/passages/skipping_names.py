@@ -25,6 +25,7 @@ _SAID_ENDS = frozenset(_SAID.split())
 _LEADING = "to at visit visiting is that's again online and or check try the via us our my"
 _BEFORE_ADDRESS = frozenset(_LEADING.split())
 _LONGEST_SAID = 3  # words
+_LONGEST_NAME = 63  # letters of a label (RFC 1035)
 # What a name is part of: "drinkag1.com", "functionhealth.com".
 _LEAST_PART, _LEAST_REST = 4, 2  # letters
 _NEAR = 75.0  # seconds
@@ -45,7 +46,7 @@ def address_names(sentence: Sentence, words: Sequence[str]) -> list[str]:
     if not _ADDRESSES.isdisjoint(words):
         tokens = sentence.text.split()
         found = (_HOST.match(tokens[at].lower().strip("\"'(“‘")) for at, word in enumerate(words) if word in _ADDRESSES)
-        names = [host[1].replace("-", "") for host in found if host]
+        names = [host[1].replace("-", "") for host in found if host and len(host[1]) <= _LONGEST_NAME]
     if "dot" in words:
         for at, word in enumerate(words[:-1]):
             if word == "dot" and words[at + 1] in _SAID_ENDS:
@@ -60,7 +61,7 @@ def _said(words: Sequence[str]) -> list[str]:
         if word in _BEFORE_ADDRESS or not word:
             break
         joined = _joinable(word) + joined
-    return [joined] if len(joined) >= _LEAST_PART else []
+    return [joined] if _LEAST_PART <= len(joined) <= _LONGEST_NAME else []
 
 
 def own_names(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> frozenset[str]:
@@ -82,6 +83,8 @@ def own_names(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> 
             given.setdefault(name, []).append(sentence.start)
     if not given:
         return frozenset()
+    for times in given.values():
+        times.sort()
     elsewhere = dict.fromkeys(given, 0)
     beginnings = {name[:length] for name in given for length in range(2, len(name) + 1)}
     known = _JOINABLE.__getitem__
@@ -97,9 +100,15 @@ def own_names(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> 
                 joined += bare[end]
                 # "Levels" is a name where it is written as one.
                 named = end > index or (index > 0 and sentence.text.split()[index][:1].isupper())
-                if named and joined in given and min(abs(time - sentence.start) for time in given[joined]) > _AWAY:
+                if named and joined in given and _distance(given[joined], sentence.start) > _AWAY:
                     elsewhere[joined] += 1
-    return frozenset(name for name, times in elsewhere.items() if times >= _OWN)
+    return frozenset(name for name, count in elsewhere.items() if count >= _OWN)
+
+
+def _distance(times: Sequence[float], here: float) -> float:
+    """Seconds to the nearest of some times, which are sorted."""
+    at = bisect_left(times, here)
+    return min(abs(time - here) for time in times[max(at - 1, 0) : at + 1])
 
 
 def _joinable(word: str) -> str:
@@ -174,7 +183,8 @@ def _parts(
                     small.add(joined)
                 elif (index or last > index) and (len(joined) >= _LEAST_PART or _is_sign(tokens[index])):
                     near = range(nearest, bisect_left(times, sentence.start + _NEAR))
-                    given = {when[at][1] for at in near} & set().union(*(names[host] for host in hosts[joined]))
+                    owners = [names[host] for host in hosts[joined]]
+                    given = {when[at][1] for at in near if any(when[at][1] in places for places in owners)}
                     if given:
                         written.setdefault(joined, set()).update(given)
     return {part: places for part, places in written.items() if part not in small}
@@ -221,7 +231,7 @@ def with_names(
     Yields:
         The place of a sentence and the name in it, as said; a sentence once.
     """
-    given = {name: [sentences[place].start for place in places] for name, places in names.items()}
+    given = {name: sorted(sentences[place].start for place in places) for name, places in names.items()}
     beginnings = {name[:length] for name in names for length in range(2, len(name) + 1)}
     when = sorted(time for times in given.values() for time in times)
     for place, sentence in enumerate(sentences):
@@ -248,7 +258,7 @@ def _name_at(
         # A name that is a word of the language as well ("Levels") counts when it is written as a name.
         written = tokens[index][:1].isupper() or any(map(str.isdigit, joined))
         if joined in given and (written or len(joined) > 7 or end > index):
-            if min(abs(time - here) for time in given[joined]) <= reach:
+            if _distance(given[joined], here) <= reach:
                 return " ".join(tokens[index : end + 1]).strip(".,;:?!")
             return None
     return None
