@@ -204,9 +204,9 @@ def describe_plan(run: RunProgress) -> str:
 
     Returns:
         Such as "3 episodes, 5 h 10 min of audio: about 36 min with small.en on this machine"; "" where nothing has
-        to be recognised.
+        to be recognised, or nothing is known of the time that the only episode takes.
     """
-    if not run.to_hear:
+    if not run.to_hear or (run.to_hear == 1 and run.left_s is None):
         return ""
     episodes = "" if run.to_hear == 1 else f"{run.to_hear} episodes, "
     if run.audio_s:
