@@ -128,7 +128,7 @@ def main() -> None:
     parser.add_argument("--model", default=str(ROOT / "examples" / "speech_model"))
     parser.add_argument("--seconds", type=float, default=1e9, help="of each episode")
     arguments = parser.parse_args()
-    check = second_try.check
+    check: Any = second_try.check
     engines: dict[str, Any] = {name: load_engine(arguments.model, SpeechOptions()) for name in SYSTEMS[:2]}
     engines[SYSTEMS[2]] = Sampling(Path(arguments.model), "sampling", SpeechOptions())
     totals: dict[str, dict[str, int]] = {name: defaultdict(int) for name in SYSTEMS}

@@ -19,7 +19,6 @@ from podnotes.cli.progress import ProgressDisplay, describe, describe_plan, desc
 from podnotes.pipeline.pace import Pace
 from podnotes.speech.options import SpeechOptions
 from podnotes.speech.speeds import remember_speed
-from tests.speech.test_speeds import Named
 
 EPISODES = [
     Episode(guid=str(number), title=f"A long title of an episode on touch, {number}", podcast="Touch", duration=3600.0)
@@ -30,7 +29,7 @@ EPISODES = [
 @pytest.fixture
 def measured() -> None:
     """An earlier run on this machine: an hour of audio in ten minutes."""
-    remember_speed(Named("small.en"), 3600, 600)
+    remember_speed("small.en", 3600, 600)
 
 
 def run_over(*lengths: float | None, before: float = 0.0, **options: str) -> tuple[Pace, list[Event]]:
@@ -98,7 +97,7 @@ def test_what_has_a_transcript_or_was_heard_before_takes_no_time() -> None:
 
 @pytest.mark.usefixtures("measured")
 def test_a_scout_is_told_apart_from_what_is_heard_again() -> None:
-    remember_speed(Named("tiny.en"), 3600, 120)
+    remember_speed("tiny.en", 3600, 120)
     _, (event,) = run_over(3600, scout="tiny.en")
     assert event.run is not None
     assert describe_plan(event.run) == (
@@ -109,7 +108,7 @@ def test_a_scout_is_told_apart_from_what_is_heard_again() -> None:
 @pytest.mark.usefixtures("measured")
 def test_a_speed_counts_for_the_settings_that_it_was_measured_with() -> None:
     slow = SpeechOptions(threads=1)
-    remember_speed(Named("small.en"), 3600, 3600, slow)
+    remember_speed("small.en", 3600, 3600, slow)
     seen: list[Event] = []
     for options in (DraftOptions(), DraftOptions(speech=slow)):
         Pace(seen.append, options).plan(1, [(EPISODES[0], 0.0)])

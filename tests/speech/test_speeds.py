@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from tests.speech.conftest import Spoken
 
 
-class Named(Parrot):
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-
-
 def test_before_the_first_run_it_is_an_estimate() -> None:
     tiny, small, large = (expected_speed(name)[0] or 0 for name in ("tiny.en", "small.en", "large-v3"))
     assert tiny > small > large > 0
@@ -32,15 +26,15 @@ def test_before_the_first_run_it_is_an_estimate() -> None:
 
 
 def test_a_run_is_measured_and_the_others_follow() -> None:
-    remember_speed(Named("small.en"), 3600, 900)
+    remember_speed("small.en", 3600, 900)
     assert expected_speed("small.en") == (4.0, True)
     assert expected_seconds("small.en", 7200) == 1800
     speed, measured = expected_speed("medium.en")
     assert not measured
     assert speed == pytest.approx(4 / 3)
-    remember_speed(Named("small.en"), 3600, 600)
+    remember_speed("small.en", 3600, 600)
     assert expected_speed("small.en") == (5.0, True)
-    remember_speed(Named("small.en"), 5, 5)
+    remember_speed("small.en", 5, 5)
     assert expected_speed("small.en") == (5.0, True)
     listed = {model.name: model for model in list_models()}
     assert listed["small.en"].measured
@@ -57,14 +51,14 @@ def test_a_run_remembers(tmp_path: Path, spoken: Spoken) -> None:
 
 
 def test_the_choice_follows_the_machine() -> None:
-    remember_speed(Named("small.en"), 3600, 3600 / 8)
+    remember_speed("small.en", 3600, 3600 / 8)
     assert suitable_model("en-GB") == "medium.en"
     assert suitable_model("de") == "medium"
     for _ in range(12):
-        remember_speed(Named("small.en"), 3600, 3600 / 2.2)
+        remember_speed("small.en", 3600, 3600 / 2.2)
     assert suitable_model("en") == "small.en"
     for _ in range(12):
-        remember_speed(Named("small.en"), 3600, 3600)
+        remember_speed("small.en", 3600, 3600)
     assert suitable_model("en") == "base.en"
     assert suitable_model(None) == "base"
 
@@ -76,5 +70,5 @@ def test_a_broken_memory_is_no_memory(tmp_path: Path, monkeypatch: pytest.Monkey
         file.write_text(content, encoding="utf-8")
         assert expected_speed("small.en")[1] is False
     monkeypatch.setattr("podnotes.speech.speeds._file", lambda: tmp_path / "speeds.json" / "no" / "folder")
-    remember_speed(Named("small.en"), 3600, 900)
+    remember_speed("small.en", 3600, 900)
     assert expected_speed("small.en")[1] is False

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from podnotes.errors import ModelError, PodnotesError, SpeechError
 from podnotes.media.decode import SAMPLE_RATE
 from podnotes.speech.interruption import interruptible
-from podnotes.speech.machine import memory_gb, physical_cores, swap_gb
+from podnotes.speech.machine import cuda_devices, memory_gb, physical_cores, swap_gb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -382,15 +382,6 @@ def _plugins() -> dict[str, EntryPoint]:
 def _window_gb(file_gb: float) -> float:
     """What a window of 30 s takes in a batch: the attention of all of its steps to all others, once a head."""
     return 0.15 + 0.05 * file_gb
-
-
-def cuda_devices() -> int:
-    """Count the GPUs that CTranslate2 can use."""
-    import ctranslate2
-
-    with contextlib.suppress(RuntimeError):
-        return int(ctranslate2.get_cuda_device_count())
-    return 0
 
 
 def _place(start: float) -> int:

@@ -1,7 +1,8 @@
-"""What the machine has: cores and memory, as far as this process may use them."""
+"""What the machine has: cores, memory and GPUs, as far as this process may use them."""
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import platform
@@ -31,6 +32,15 @@ def memory_gb() -> float:
     limits = [_number(folder / "memory.max") for folder in _cgroups("")]
     limits += [_number(folder / "memory.limit_in_bytes") for folder in _cgroups("memory")]
     return min([machine, *(limit / 1e9 for limit in limits if limit)])
+
+
+def cuda_devices() -> int:
+    """Count the GPUs that CTranslate2 can use."""
+    import ctranslate2
+
+    with contextlib.suppress(RuntimeError):
+        return int(ctranslate2.get_cuda_device_count())
+    return 0
 
 
 def swap_gb() -> float:

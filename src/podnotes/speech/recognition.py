@@ -290,7 +290,7 @@ class _Meter:
         """Note how fast the engine was, for telling ahead how long the next episode takes."""
         from podnotes.speech.speeds import remember_speed
 
-        remember_speed(self._engine, end - self._start, time.monotonic() - self._began, self._options)
+        remember_speed(self._engine.name, end - self._start, time.monotonic() - self._began, self._options)
 
     def tell(self, at: float) -> None:
         """Say how far it is, in seconds from the start of the audio."""

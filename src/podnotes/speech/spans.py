@@ -145,7 +145,7 @@ def refine(
         raise
     except Exception as error:  # an engine may fail with anything
         raise SpeechError(f"Recognition of {Path(audio).name} failed: {error}") from error
-    remember_speed(engine, done, time.monotonic() - began, options)
+    remember_speed(engine.name, done, time.monotonic() - began, options)
     return replace(
         transcript,
         segments=tuple(sorted([*kept, *fresh], key=lambda segment: segment.start)),

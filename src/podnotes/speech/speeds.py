@@ -10,13 +10,9 @@ import contextlib
 import json
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from podnotes.speech.machine import memory_gb, physical_cores
+from podnotes.speech.machine import cuda_devices, memory_gb, physical_cores
 from podnotes.speech.options import SpeechOptions
-
-if TYPE_CHECKING:
-    from podnotes.speech.engine import Engine
 
 #: Time that a model takes, small being 1: encoder and decoder layers by width, as CTranslate2 runs them in batches.
 _COST = {
@@ -63,7 +59,7 @@ def expected_speed(model: str, options: SpeechOptions | None = None) -> tuple[fl
     scaled = [speed * known / cost for name, speed in measured.items() if (known := _cost(name)) is not None]
     if scaled:
         return sum(scaled) / len(scaled), False
-    if options.device != "cpu" and _has_gpu():
+    if options.device != "cpu" and cuda_devices():
         return _SMALL_ON_GPU / cost, False
     cores = min(options.threads or physical_cores(), physical_cores())
     return _SMALL_PER_CORE * cores / cost, False
@@ -91,7 +87,7 @@ def suitable_model(language: str | None = "en") -> str:
         A model's name: for English an English-only one where there is one, since it is better at the same size.
     """
     english = (language or "").lower().partition("-")[0] == "en"
-    if _has_gpu():
+    if cuda_devices():
         return "distil-large-v3" if english else "large-v3-turbo"
     suffix = ".en" if english else ""
     for name in (f"medium{suffix}", f"small{suffix}", f"base{suffix}"):
@@ -102,11 +98,11 @@ def suitable_model(language: str | None = "en") -> str:
     return f"tiny{suffix}"
 
 
-def remember_speed(engine: Engine, audio_s: float, spent_s: float, options: SpeechOptions | None = None) -> None:
-    """Note how fast an engine was; a later run with the same settings counts as much as all before it.
+def remember_speed(model: str, audio_s: float, spent_s: float, options: SpeechOptions | None = None) -> None:
+    """Note how fast a model was; a later run with the same settings counts as much as all before it.
 
     Args:
-        engine: What was run.
+        model: Name of what was run.
         audio_s: Seconds of audio that it recognised.
         spent_s: Seconds that it took.
         options: How it was run; None for what suits the machine.
@@ -115,7 +111,7 @@ def remember_speed(engine: Engine, audio_s: float, spent_s: float, options: Spee
         return
     known = _read()
     speed = audio_s / spent_s
-    key = f"{engine.name}{_settings(options or SpeechOptions())}"
+    key = f"{model}{_settings(options or SpeechOptions())}"
     known[key] = round((known[key] + speed) / 2 if key in known else speed, 3)
     file = _file()
     # What can't be remembered is measured again: no reason to bother her.
@@ -158,9 +154,3 @@ def _file() -> Path:
 
 def _cost(model: str) -> float | None:
     return _COST.get(model.removesuffix(".en"))
-
-
-def _has_gpu() -> bool:
-    from podnotes.speech.engine import cuda_devices
-
-    return cuda_devices() > 0
