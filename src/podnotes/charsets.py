@@ -33,7 +33,7 @@ _MEANT = {
     "x-euc-jp": "euc-jp", "us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-1": "cp1252", "iso8859-1": "cp1252",
     "latin1": "cp1252", "latin-1": "cp1252", "l1": "cp1252", "iso-8859-9": "cp1254", "tis-620": "cp874",
     "iso-8859-11": "cp874", "macintosh": "mac-roman", "x-mac-roman": "mac-roman", "csmacintosh": "mac-roman",
-    "mac": "mac-roman",    "x-mac-cyrillic": "mac-cyrillic", "x-mac-ukrainian": "mac-cyrillic", "ms-cyrl": "cp1251",
+    "mac": "mac-roman", "x-mac-cyrillic": "mac-cyrillic", "x-mac-ukrainian": "mac-cyrillic", "ms-cyrl": "cp1251",
 }  # fmt: skip
 #: Python's names for transformations that are no encodings of text, and for the platform's own.
 _NOT_MEANT = frozenset(

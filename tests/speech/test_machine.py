@@ -116,13 +116,17 @@ def test_of_apples_processors_the_fast_cores_count(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.speech
 @pytest.mark.parametrize(
-    ("gigabytes", "file_gb", "batch"), [(16, 0.5, 8), (4, 0.5, 8), (2, 0.5, 1), (8, 3.1, 4), (1.5, 0.08, 2)]
-)
-def test_the_batch_follows_memory_and_model(
-    gigabytes: float, file_gb: float, batch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ("gigabytes", "file_gb", "threads", "batch"),
+    [
+        (16, 0.5, 4, 8), (4, 0.5, 4, 8), (2, 0.5, 4, 1), (8, 3.1, 4, 4), (1.5, 0.08, 4, 2),
+        (16, 0.5, 2, 4), (16, 0.5, 1, 2), (16, 0.5, 3, 4), (16, 0.5, 32, 8), (16, 0.003, 2, 8),
+    ],
+)  # fmt: skip
+def test_the_batch_follows_memory_model_and_threads(
+    gigabytes: float, file_gb: float, threads: int, batch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert batch_on(gigabytes, file_gb, SpeechOptions(), tmp_path, monkeypatch) == batch
-    assert batch_on(gigabytes, file_gb, SpeechOptions(batch_size=3), tmp_path, monkeypatch) == 3
+    assert batch_on(gigabytes, file_gb, SpeechOptions(), tmp_path, monkeypatch, threads) == batch
+    assert batch_on(gigabytes, file_gb, SpeechOptions(batch_size=3), tmp_path, monkeypatch, threads) == 3
 
 
 def test_a_model_that_is_too_large_is_told_before_it_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +135,12 @@ def test_a_model_that_is_too_large_is_told_before_it_is_loaded(tmp_path: Path, m
 
 
 def batch_on(
-    gigabytes: float, file_gb: float, options: SpeechOptions, folder: Path, monkeypatch: pytest.MonkeyPatch
+    gigabytes: float,
+    file_gb: float,
+    options: SpeechOptions,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    threads: int = 4,
 ) -> int:
     """The batch size that is chosen on a machine of this size for a model file of this size (with a hole in it)."""
     with (folder / "model.bin").open("wb") as file:
@@ -140,4 +149,4 @@ def batch_on(
     monkeypatch.setattr("podnotes.speech.engine.swap_gb", lambda: 0.0)
     engine = FasterWhisper.__new__(FasterWhisper)
     engine.name, engine._folder, engine._options = "large-v3", folder, options
-    return engine._batch("cpu")
+    return engine._batch("cpu", threads)

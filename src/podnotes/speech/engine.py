@@ -31,9 +31,12 @@ if TYPE_CHECKING:
     from podnotes.speech.voice import Window
 
 
-# Memory, measured with models of all of Whisper's sizes in int8: loading takes this much of the file's size at its
-# worst, all that is no model this much, and models should be content with this share of what there is.
+# Memory, measured with models in the shapes of Whisper's base, small and medium in int8: loading takes this much of the
+# file's size at its worst, all that is no model this much, and models should be content with this share of what there
+# is.
 _LOADING_SHARE, _BESIDES_GB, _SHARE = 1.25, 0.4, 0.6
+# No file of Whisper's tiny is as small.
+_SMALLEST_GB = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ class FasterWhisper:
 
         options = self._options
         threads = options.threads or physical_cores()
-        batch = self._batch(device)
+        batch = self._batch(device, threads)
         self._model, compute_type = interruptible(partial(_load, self._folder, device, compute_type, threads))
         self._pipeline = faster_whisper.BatchedInferencePipeline(self._model)
         self.batch_size = batch
@@ -191,8 +194,8 @@ class FasterWhisper:
             "beam_size": str(options.beam_size),
         }
 
-    def _batch(self, device: str) -> int:
-        """Windows at once: more are faster up to 8 (16 on a GPU), and what they take in memory grows with the model.
+    def _batch(self, device: str, threads: int) -> int:
+        """Windows at once: two a thread are fastest on a CPU, and what they take in memory grows with the model.
 
         Raises:
             ModelError: The memory isn't enough for the model alone.
@@ -208,9 +211,11 @@ class FasterWhisper:
             )
         if self._options.batch_size:
             return self._options.batch_size
+        # Below the size of Whisper's smallest model, time goes into the calls and not into what they compute.
+        fastest = 8 if file_gb < _SMALLEST_GB else min(8, 2 * threads)
         # Other programs want their part.
         room = memory_gb() * _SHARE - _BESIDES_GB - file_gb
-        return next((size for size in (8, 4, 2) if size * _window_gb(file_gb) <= room), 1)
+        return next((size for size in (8, 4, 2) if size <= fastest and size * _window_gb(file_gb) <= room), 1)
 
     def _fall_back(self, error: Exception) -> None:
         """Go on with the CPU.
