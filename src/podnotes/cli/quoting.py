@@ -107,7 +107,9 @@ def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Pa
         put(f"{one.verdict}{when} ({where}): {one.difference or short}")
     wrong = [one for one in checked if one.verdict in (Verdict.CHANGED, Verdict.NOT_FOUND)]
     if not as_json:
-        put(f"{len(checked)} quotes, {len(wrong)} of them not word for word." if checked else "No quotes in it.")
+        count = "1 quote" if len(checked) == 1 else f"{len(checked)} quotes"
+        result = f"{len(wrong)} not word for word" if wrong else "word for word"
+        put(f"{count}, {result}." if checked else "No quotes in it.")
     return 1 if wrong else 0
 
 
