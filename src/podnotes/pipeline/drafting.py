@@ -337,13 +337,16 @@ class _Run:
         self.tell(Event(episode, Step.FIND))
         findings = self.finder.recall(job.id, episode, transcript, library)
         note = compose(episode, findings, transcript, self.topics, self.options)
-        if note.sections and transcript.source == "recognised":
+        # Timed words may move the choice of quotes. All that are quoted in the end are timed, so that a run which was
+        # stopped between two rounds ends with the same draft.
+        while note.sections and transcript.source == "recognised":
             timed = workforce.time_words(job, episode, transcript, quoted_spans(note))
-            if timed is not transcript:
-                transcript = timed
-                library.save_transcript(job.id, transcript)
-                findings = self.finder.recall(job.id, episode, transcript, library)
-                note = compose(episode, findings, transcript, self.topics, self.options)
+            if timed == transcript:
+                break
+            transcript = timed
+            library.save_transcript(job.id, transcript)
+            findings = self.finder.recall(job.id, episode, transcript, library)
+            note = compose(episode, findings, transcript, self.topics, self.options)
         self.tell(Event(episode, Step.WRITE))
         drafts = self._write(job.id, note, library)
         if self.options.per == "episode":
