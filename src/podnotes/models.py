@@ -285,6 +285,7 @@ class Topic:
         glossary: Science words of the topic with a plain explanation each.
         language: Language of the terms (BCP 47 primary tag).
         lexicon: Name of a science lexicon of the package that backs the terms, or "".
+        secondary: Whether a draft has it only where the other topics of the pack have little.
     """
 
     id: str
@@ -297,6 +298,7 @@ class Topic:
     glossary: dict[str, str] = field(default_factory=dict)
     language: str = "en"
     lexicon: str = ""
+    secondary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,18 +390,14 @@ class Section:
 
     Attributes:
         topic: The topic.
-        summary: Sentences of the transcript that say most, in order.
-        quotes: The best passages, in order of time.
-        prompts: Questions for her own words.
-        summary_sources: Where each sentence of the summary stands in the episode, word for word, in the same order.
+        quotes: What is worth quoting, the best first.
+        prompts: Questions to the user, for the part in their own words.
         terms: What the passages speak of, most telling first.
     """
 
     topic: Topic
-    summary: tuple[str, ...]
     quotes: tuple[Quote, ...]
     prompts: tuple[str, ...] = ()
-    summary_sources: tuple[Quote, ...] = ()
     terms: tuple[str, ...] = ()
 
 
@@ -438,7 +436,7 @@ class Note:
         notices: Sentences for her: what is approximate or missing.
         people: Who takes part, as far as it is known.
         question_sources: Where each question is asked, in the same order.
-        quoted_words: Words of the episode that stand in the draft: quotes, summaries and questions.
+        quoted_words: Words of the episode that stand in the draft: quotes and questions.
         quoted_share: Share of the episode's words that this is, 0 to 1, or None without the transcript.
         made: ISO date on which the draft was made.
         titles: Other titles that she may like better.

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from podnotes.models import Claim
-from podnotes.notes.fluency_words import alternatives
 from podnotes.notes.titles import listed
+from podnotes.notes.wording import alternatives
 
 if TYPE_CHECKING:
     from podnotes.models import Quote

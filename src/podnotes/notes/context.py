@@ -88,10 +88,8 @@ def context(note: Note) -> dict[str, Any]:
                 "id": section.topic.id,
                 "title": section.topic.title,
                 "about": section.topic.about,
-                "summary": [
-                    quote_values(episode, source, text)
-                    for text, source in zip(section.summary, section.summary_sources, strict=True)
-                ],
+                # Until 0.2 a section had sentences that summed up; readers of the JSON may still ask for them.
+                "summary": [],
                 "quotes": [quote_values(episode, quote) for quote in section.quotes],
                 "prompts": list(section.prompts),
             }

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from podnotes.notes import fluency, people, titles, wording
-from podnotes.notes.choosing import Material, TopicMaterial
+from podnotes.notes import people, titles, wording
 from podnotes.notes.citation import apa
 from podnotes.notes.claims import claim_in
 from podnotes.notes.compose import choose_prompts, make_quote, sentences_of
-from podnotes.notes.fluency_words import alternatives
 from podnotes.notes.moments import long_date
 from podnotes.notes.options import NoteOptions
+from podnotes.notes.selection import Material, choose_quotes
+from podnotes.notes.wording import alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _DEFAULTS = NoteOptions()
 # Candidates of each episode; the best of all of them are taken.
-_CANDIDATES, _CANDIDATE_WORDS = 8, 320
+_CANDIDATE_WORDS = 320
 # From here on two quotes say the same; from there on they speak of the same thing.
 _SAME, _AKIN = 0.62, 0.2
 _MOST_GROUPS = 5
@@ -177,7 +177,7 @@ def compose_digest(topic: Topic, sources: Sequence[Source], *, options: NoteOpti
             if wording.occurs(word, wording.stems(text))
         )[: options.glossary],
         tags=tuple(dict.fromkeys([topic.id, *("-".join(name.lower().split()) for name in names[:4])])),
-        quoted_words=sum(fluency.count_words(quote.passage.text) for quote in quotes),
+        quoted_words=sum(len(quote.passage.text.split()) for quote in quotes),
         made=(options.made or datetime.now(UTC).date()).isoformat(),
         silent=tuple(source.episode.title for index, source in enumerate(ordered) if index not in place),
     )
@@ -202,10 +202,11 @@ def _candidates(topic: Topic, sources: Sequence[Source], options: NoteOptions) -
             continue
         sentences, exact = sentences_of(source.transcript, source.findings)
         material = Material.of(sentences, source.findings.skipped, exact=exact)
-        topical = TopicMaterial(material, topic, passages)
-        for window in topical.quotes(most=_CANDIDATES, words=_CANDIDATE_WORDS, seconds=options.quote_seconds):
-            quote = make_quote(source.episode, topical, window)
-            found.append(_Candidate(quote, number, window.score, {}, []))
+        for choice in choose_quotes(
+            material, {topic.id: 1.0}, {topic.id: topic}, passages, options, words=_CANDIDATE_WORDS
+        ):
+            quote = make_quote(source.episode, material, topic.id, choice.window, passages)
+            found.append(_Candidate(quote, number, choice.value, {}, []))
     content = [wording.content_stems(candidate.quote.passage.text) for candidate in found]
     idf = wording.weights(content)
     for candidate, words in zip(found, content, strict=True):
@@ -266,7 +267,7 @@ def _within(candidates: Sequence[_Candidate], words: int, most: int, *, share: b
     chosen: list[_Candidate] = []
     for once in (True, False):
         for candidate in candidates:
-            length = fluency.count_words(candidate.quote.passage.text)
+            length = len(candidate.quote.passage.text.split())
             seen = any(candidate.source == other.source for other in chosen)
             if candidate in chosen or len(chosen) == most or length > room or (once and seen):
                 continue

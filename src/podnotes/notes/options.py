@@ -19,7 +19,6 @@ DISCLAIMER = (
 PLACES = {
     "opening": "Your opening: a question that clients ask you, or a moment at work, that this episode answers.",
     "why": "Why this topic, and why now?",
-    "summary": "say it in yours",
     "practice": "What do you see of this in your own work?",
     "takeaway": (
         "One thing that readers can try, notice or ask, and when they should rather see a doctor. "
@@ -33,7 +32,6 @@ PLACES = {
 CHECKS = (
     "No ✎ is left: each marks a place for your own words.",
     "You listened to each quote, at the time that stands behind it.",
-    "What stands “in short” is in your own words.",
 )
 
 
@@ -43,13 +41,9 @@ class NoteOptions:
 
     Attributes:
         sections: How many topics a draft has at most; the strongest are taken.
-        quotes: How many quotes a topic has at most.
-        summary_sentences: How many sentences the summary of a topic has at most.
-        quotation_words: How many words the quotes (and the questions) of a draft have at most.
-        summary_words: How many words the summaries of a draft have at most; they are the episode's words too, until she
-            says them in hers.
-        quotation_share: Which share of the episode's words both together are at most, 0 to 1; this binds short
-            episodes.
+        quotes: How many quotes a draft has at most; a digest, in each group.
+        quotation_words: How many words the quotes of a draft have at most.
+        quotation_share: Which share of the episode's words they are at most, 0 to 1; this binds short episodes.
         quote_seconds: How long a quote lasts at most, in seconds.
         prompts: How many questions to her a topic has at most.
         questions: How many questions from the episode are listed at most.
@@ -58,10 +52,8 @@ class NoteOptions:
     """
 
     sections: int = 4
-    quotes: int = 4
-    summary_sentences: int = 4
-    quotation_words: int = 400
-    summary_words: int = 200
+    quotes: int = 8
+    quotation_words: int = 500
     quotation_share: float = 0.5
     quote_seconds: float = 90.0
     prompts: int = 2
@@ -78,9 +70,7 @@ class NoteOptions:
         for name, least in (
             ("sections", 1),
             ("quotes", 1),
-            ("summary_sentences", 0),
             ("quotation_words", 20),
-            ("summary_words", 0),
             ("prompts", 0),
             ("questions", 0),
             ("glossary", 0),

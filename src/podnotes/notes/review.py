@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from podnotes.notes import claims, people, picture, wording
-from podnotes.notes.choosing import Material
 from podnotes.notes.compose import choose_prompts
 from podnotes.notes.context import context
 from podnotes.notes.escaping import Output, as_json
 from podnotes.notes.moments import clock, web_address
 from podnotes.notes.rendering import around_podcast, render_file
+from podnotes.notes.selection import Material
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,8 +115,7 @@ def review_page(
         "citation": dict(zip(("before", "title", "after", "address"), cited, strict=True)),
         "disclaimer": values["disclaimer"],
         "places": values["places"],
-        # The page writes no summary.
-        "checks": values["checks"][:2],
+        "checks": values["checks"],
         "picture": picture.topic_picture(episode, findings, _known(topics, note)) if rows else "",
         "alternative": picture.alternative(rows, seconds),
         "provenance": note.provenance,
@@ -240,7 +239,7 @@ def _sentences(material: Material, passages: Sequence[dict[str, Any]], episode: 
             "text": sentence.text,
             "start": round(sentence.start, 2),
             "end": round(sentence.end, 2),
-            "cut": material.manner.opener_length(sentence.text),
+            "cut": material.leadin_length(index),
             "speaker": people.speaker_name(sentence.speaker, episode.persons),
             "claims": list(claims.kinds_of_claim(sentence.text)),
             "usable": material.usable[index],

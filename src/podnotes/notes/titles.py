@@ -1,11 +1,11 @@
-"""What a post is called: its subjects and what it says about them, not the episode's title again."""
+"""What a post is called: its subjects, and whom it is from."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from podnotes.notes import fluency, wording
+from podnotes.notes import wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,23 +14,16 @@ if TYPE_CHECKING:
 
 # A title that a search engine shows whole and a reader takes in at once.
 _LONGEST = 90  # characters
-_LONGEST_SAYING = 9  # words
-# A word of the episode's title that the draft says so often is what it is about.
-_REPEATED_WORD = 3
+_SAYING_WORDS = range(4, 10)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_ADDRESSED = frozenset(["you", "your", "we", "our", "us", "i", "my", "me"])
+# A sentence that heads a post speaks for itself.
+_NOT_ALONE = re.compile(
+    r"\b(?:i|me|my|we|us|our|you|your|he|she|they|them|his|her|their|it|its|that|this|these|those|there|here|so|and|but)\b",
+    re.IGNORECASE,
+)
 _LEADING_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 # "Sympathetic", "falling asleep", "depressed": no subject of a title.
 _ADJECTIVE = re.compile(r"(?:ic|al|ar|ous|ful|ed|ive|ian|less|ible|able|ile|asleep|like)$")
-# What half of all titles of episodes have.
-_PLAIN_WORDS = """
-    better best body brain build control enhance effect effects everyday guide guest healing health healthy help
-    host human improve increase interview knowledge learning life live making master mind optimize optimizing
-    overcome people practice process protocols question questions reduce research rewire science scientist secret
-    secrets series session show special story talk tips tools training truth understand understanding using work
-    world years
-"""
-_PLAIN = frozenset(_PLAIN_WORDS.split())
 
 
 def listed(items: Sequence[str]) -> str:
@@ -47,47 +40,30 @@ def in_sentence(title: str) -> str:
 
 
 def key_terms(episode: Episode, sections: Sequence[Section], most: int = 6) -> tuple[str, ...]:
-    """What the draft speaks of: names of its topics, words of its packs, words of the episode's title.
+    """What the draft speaks of: names of its topics, and words of its packs that stand in its quotes.
 
     Args:
-        episode: A word of its title that the draft repeats is what the episode is about.
-        sections: With their quotes and summaries.
+        episode: A term that its title has, too, is what the episode is about.
+        sections: With their quotes.
         most: How many terms at most.
 
     Returns:
         Terms as they stand in a sentence, those that occur most first, no two with a word in common.
     """
-    texts = [text for section in sections for text in [*section.summary, *(q.passage.text for q in section.quotes)]]
+    texts = [quote.passage.text for section in sections for quote in section.quotes]
     announced = set(wording.content_stems(episode.title))
     counts: dict[tuple[str, ...], tuple[float, str]] = {}
-
-    def consider(term: str, least: int) -> None:
-        phrase = wording.stems(term)
-        forms = [form for text in texts for form in wording.as_said(phrase, text)]
-        if len(forms) < least:
-            return
-        weight = len(forms) + 0.6 * (len(phrase) - 1)
-        if announced & set(phrase):
-            weight = 1.5 * weight + 1.0
-        if phrase not in counts or weight > counts[phrase][0]:
-            counts[phrase] = (weight, _shown(term, forms))
-
     for section in sections:
         topic = section.topic
-        consider(_LEADING_ARTICLE.sub("", in_sentence(topic.title)), 1)
-        for term in dict.fromkeys([*topic.glossary, *topic.terms]):
-            # A plain word ("brain", "nerve") tells no two posts apart, unless the episode's title has it.
-            known = term in topic.glossary or " " in term or wording.stem(term) in announced
-            if known and not _ADJECTIVE.search(term):
-                consider(term, 1)
-    for word in _WORD.findall(episode.title):
-        if (
-            len(word) > 2
-            and wording.content_stems(word)
-            and word.lower() not in _PLAIN
-            and not _ADJECTIVE.search(word.lower())
-        ):
-            consider(word if sum(map(str.isupper, word)) > 1 else word.lower(), _REPEATED_WORD)
+        name = _LEADING_ARTICLE.sub("", in_sentence(topic.title))
+        # A plain word ("brain", "nerve") tells no two posts apart.
+        telling = [term for term in [*topic.glossary, *topic.terms] if term in topic.glossary or " " in term]
+        for term in dict.fromkeys([name, *(term for term in telling if not _ADJECTIVE.search(term))]):
+            phrase = wording.stems(term)
+            forms = [form for text in texts for form in wording.as_said(phrase, text)]
+            weight = len(forms) * (1.5 if announced & set(phrase) else 1.0) + 0.6 * (len(phrase) - 1)
+            if forms and (phrase not in counts or weight > counts[phrase][0]):
+                counts[phrase] = (weight, _shown(term, forms))
     chosen: list[tuple[tuple[str, ...], str]] = []
     for phrase, (_, term) in sorted(counts.items(), key=lambda item: -item[1][0]):
         if not any(set(phrase) & set(other) for other, _ in chosen):
@@ -122,40 +98,33 @@ def titles(
     Args:
         episode: For the podcast's name.
         sections: The topics it has.
-        people: For the guest's name.
+        people: For the guests' names.
         terms: From :func:`key_terms`.
 
     Returns:
-        At least one; without sections the one that names the episode.
+        At least one; without sections the one that names the episode. None says that somebody in particular said what
+        is quoted: "notes from a talk with …" holds whoever spoke.
     """
-    podcast = " ".join(episode.podcast.split())
     if not sections:
-        return (" ".join(episode.title.split()),)
-    names = [in_sentence(section.topic.title) for section in sections]
+        return (_one_line(episode.title),)
+    podcast = _one_line(episode.podcast)
     guests = [person.name for person in people if "guest" in person.role]
-    if len(guests) == 1:
-        voice, preposition = f"what {guests[0]} says", " about "
-    else:
-        voice, preposition = (f"notes from {podcast}" if podcast else "notes"), " on "
-    covered = {word for term in terms[:3] for word in wording.content_stems(term)}
-    items = [with_article(term) for term in terms[:3]]
-    items += [name for name in names if not set(wording.content_stems(name)) <= covered]
-    found = [f"{_capital(listed(items[:count]))}: {voice}" for count in (3, 2, 1)]
-    found.append(f"{_capital(listed(names))}: {voice}")
+    source = f"notes from a talk with {listed(guests)}" if guests else f"notes from {podcast}" if podcast else "notes"
+    names = [in_sentence(section.topic.title) for section in sections]
+    covered = {word for name in names for word in wording.content_stems(name)}
+    focus = [with_article(term) for term in terms if not set(wording.content_stems(term)) & covered]
+    subjects = [[*focus[:1], *names[:2]], [*focus[:1], *names[:1]], names, focus[:2], names[:1]]
+    found = [f"{_capital(listed(items))}: {source}" for items in subjects if items]
+    found += [f"“{sentence}”: {source}" for sentence in sayings(sections)]
     fitting = [title for title in dict.fromkeys(map(_one_line, found)) if len(title) <= _LONGEST]
-    if not fitting:
-        return (_one_line(_capital(listed(items[:2]))),)
-    others = [f"“{sentence}”: {voice}" for sentence in sayings(sections)]
-    others += [found[-1], _capital(f"{voice}{preposition}{listed(items[:2])}")]
-    others = [title for title in map(_one_line, others) if len(title) <= _LONGEST]
-    return tuple(dict.fromkeys([fitting[0], *others]))
+    return tuple(fitting) or (_one_line(_capital(listed(names[:2]))),)
 
 
 def sayings(sections: Sequence[Section], most: int = 1) -> tuple[str, ...]:
-    """Sentences of the summaries that are short and stand so well that they could head the post.
+    """Short sentences of the quotes that could head the post.
 
     Args:
-        sections: With their summaries.
+        sections: With their quotes.
         most: How many at most.
 
     Returns:
@@ -164,18 +133,15 @@ def sayings(sections: Sequence[Section], most: int = 1) -> tuple[str, ...]:
     found: list[str] = []
     for section in sections:
         named = [wording.stems(term) for term in [section.topic.title, *section.topic.terms]]
-        for text in section.summary:
-            words = _WORD.findall(text.lower())
-            if (
-                4 <= fluency.count_words(text) <= _LONGEST_SAYING
-                and text.endswith(".")
-                and not _ADDRESSED.intersection(words)
-                and not fluency.stumbles(text)
-                and not fluency.points_back(text)
-                and not fluency.leans_back(text)
-                and any(wording.as_said(phrase, text) for phrase in named if phrase)
-            ):
-                found.append(text[:-1])
+        found += [
+            text[:-1]
+            for quote in section.quotes
+            for text in re.split(r"(?<=[.!?])\s+", quote.passage.text)
+            if len(text.split()) in _SAYING_WORDS
+            and text.endswith(".")
+            and not _NOT_ALONE.search(text)
+            and any(wording.as_said(phrase, text) for phrase in named if phrase)
+        ]
     return tuple(sorted(found, key=len)[:most])
 
 

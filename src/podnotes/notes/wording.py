@@ -1,4 +1,4 @@
-"""Words by their stems: which terms a sentence has, how much two sentences share, which say the most together."""
+"""Words by their stems: which terms a sentence has, and how much two texts share."""
 
 from __future__ import annotations
 
@@ -124,44 +124,7 @@ def likeness(one: dict[str, float], other: dict[str, float]) -> float:
     return sum(value * other[word] for word, value in one.items() if word in other)
 
 
-def centrality(vectors: Sequence[dict[str, float]], bias: Sequence[float]) -> list[float]:
-    """LexRank with a bias: which sentences the others agree with.
-
-    Erkan and Radev, "LexRank: graph-based lexical centrality as salience in text summarization", JAIR 22 (2004), in the
-    continuous form; the jump goes to a sentence in proportion to its bias (Otterbacher, Erkan and Radev, 2005).
-
-    Args:
-        vectors: One a sentence, from :func:`vector`.
-        bias: How much each sentence is on the subject by itself; not negative.
-
-    Returns:
-        One number a sentence, the largest 1.0.
-    """
-    size = len(vectors)
-    if not size:
-        return []
-    total = sum(bias)
-    jump = [value / total for value in bias] if total > 0 else [1.0 / size] * size
-    rows: list[list[tuple[int, float]]] = []
-    for i, one in enumerate(vectors):
-        row = [(j, likeness(one, other)) for j, other in enumerate(vectors) if j != i]
-        row = [(j, value) for j, value in row if value > 0.03]
-        norm = sum(value for _, value in row)
-        rows.append([(j, value / norm) for j, value in row] if norm else [])
-    damping = 0.7
-    rank = jump[:]
-    for _ in range(40):
-        after = [(1 - damping) * value for value in jump]
-        for i, row in enumerate(rows):
-            if row:
-                for j, share in row:
-                    after[j] += damping * rank[i] * share
-            else:
-                for j, value in enumerate(jump):
-                    after[j] += damping * rank[i] * value
-        change = sum(abs(a - b) for a, b in zip(after, rank, strict=True))
-        rank = after
-        if change < 1e-6:
-            break
-    top = max(rank) or 1.0
-    return [value / top for value in rank]
+def alternatives(listed: str) -> str:
+    """Expressions apart by semicolons as one group of alternatives, the longest first."""
+    items = [re.sub(r"\|\s+", "|", " ".join(item.split())) for item in listed.split(";")]
+    return "(?:" + "|".join(sorted((item for item in items if item), key=len, reverse=True)) + ")"

@@ -21,7 +21,7 @@ from podnotes.models import Topic
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_KEYS = ("title", "about", "terms", "related", "never", "prompts", "glossary", "language", "lexicon")
+_KEYS = ("title", "about", "terms", "related", "never", "prompts", "glossary", "language", "lexicon", "secondary")
 _LISTS = ("terms", "related", "never", "prompts")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -94,6 +94,8 @@ def topics_hash(topics: Iterable[Topic]) -> str:
             sorted(topic.glossary.items()),
             topic.language,
             topic.lexicon,
+            # So that packs without it keep the name that they had before there was such a key.
+            *(["secondary"] if topic.secondary else []),
         ]
         for topic in topics
     ]
@@ -192,7 +194,14 @@ class _Pack:
             glossary=self._glossary(name, table),
             language=self._language(table["language"], name) if "language" in table else language,
             lexicon=lexicon,
+            secondary=self._secondary(name, table),
         )
+
+    def _secondary(self, topic: str, table: dict[str, Any]) -> bool:
+        value = table.get("secondary", False)
+        if not isinstance(value, bool):
+            self._fail(f"secondary is {_kind(value)}; expected true or false", topic=topic, key="secondary")
+        return value
 
     def _check_lexicon(self, topic: str, lexicon: str) -> None:
         from podnotes.passages.lexicons import lexicons

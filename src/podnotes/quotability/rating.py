@@ -1,0 +1,172 @@
+"""Rating quotations with a small encoder that read what a reader kept, mended and deleted.
+
+A BERT encoder of six layers (MiniLM: Wang et al. 2020, https://arxiv.org/abs/2002.10957) reads the episode in
+overlapping chunks, so that each sentence is seen among those around it. A sentence is the mean of its tokens' vectors;
+a stretch of sentences is described by its first, its last and its mean vector, the sentences before and after it, and
+its length, and a small network says what it is worth. ``tools/train_quotability.py`` trains it; model/README.md says on
+what.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from podnotes.quotability.windows import windows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from podnotes.passages.sentences import Sentence
+    from podnotes.quotability.windows import Window
+
+# Tokens that the encoder reads at once, and tokens that it reads again with the next chunk, so that every window lies
+# whole in one of them. Both as in training.
+_CHUNK, _OVERLAP = 480, 110
+# Longer sentences are read up to here.
+LONGEST_SENTENCE = 200
+_BATCH = 16
+#: The folder of the model; the benchmark of models that were trained without some of the episodes sets another one.
+MODEL = Path(__file__).parent / "model"
+START, SEPARATOR = 101, 102  # [CLS] and [SEP] of the vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stretch of an episode as a quotation.
+
+    Attributes:
+        window: Its sentences.
+        worth: What a reader is expected to think of it, from 0 (delete it) over 0.5 (mend it) to 1 (keep it).
+        highlight: Probability that it is one of the episode's best, 0 to 1.
+    """
+
+    window: Window
+    worth: float
+    highlight: float
+
+
+def rate(sentences: Sequence[Sentence], usable: Sequence[bool] | None = None) -> list[Candidate]:
+    """Rate every stretch of an episode that can be a quotation.
+
+    The judgement is on English prose. It does not know the user's topics: whether a stretch is on one of them is for
+    the caller to say.
+
+    Args:
+        sentences: Of the whole episode, in order of time.
+        usable: False for sentences that must not be quoted (sponsor reads, doubtful words); None where all may be.
+
+    Returns:
+        One candidate for each window of :func:`podnotes.quotability.windows.windows`, in its order.
+    """
+    found = windows(sentences, [True] * len(sentences) if usable is None else usable)
+    if not found:
+        return []
+    ratings = _ratings(MODEL, tuple(sentence.text for sentence in sentences), tuple(found))
+    return [
+        Candidate(window, float(worth), float(highlight))
+        for window, (worth, highlight) in zip(found, ratings, strict=True)
+    ]
+
+
+# A draft, its review page and a digest ask about the same episode in turn.
+@functools.lru_cache(maxsize=4)
+def _ratings(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> np.ndarray[Any, Any]:
+    """Worth and highlight of each window."""
+    encoder, tokenizer, head = _load(model)
+    tokens = [
+        encoding.ids[:LONGEST_SENTENCE] for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False)
+    ]
+    total = np.zeros((len(found), 2))
+    times = np.zeros((len(found), 1))
+    starts = [window.first for window in found]
+    parts = list(chunks([len(ids) + 1 for ids in tokens]))
+    # Chunks of like length waste no work on padding.
+    order = sorted(range(len(parts)), key=lambda at: sum(map(len, tokens[parts[at][0] : parts[at][1]])))
+    for at in range(0, len(order), _BATCH):
+        batch = [parts[index] for index in order[at : at + _BATCH]]
+        read = [[START, *(id_ for ids in tokens[a:b] for id_ in (*ids, SEPARATOR))] for a, b in batch]
+        states = np.asarray(encoder.forward_batch(read).last_hidden_state, dtype=np.float32)
+        for (a, b), state in zip(batch, states, strict=True):
+            low, high = np.searchsorted(starts, [a, b])
+            inside = [index for index in range(low, high) if found[index].last < b]
+            if inside:
+                total[inside] += head.judge(state, [len(ids) for ids in tokens[a:b]], [found[i] for i in inside], a)
+                times[inside] += 1
+    return total / np.maximum(times, 1)
+
+
+def chunks(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and one past the last sentence of each chunk."""
+    first = 0
+    while first < len(lengths):
+        last, size = first, 1
+        while last < len(lengths) and size + lengths[last] <= _CHUNK:
+            size += lengths[last]
+            last += 1
+        yield first, last
+        if last >= len(lengths):
+            return
+        following, again = last, 0
+        while following > first + 1 and again + lengths[following - 1] <= _OVERLAP:
+            following -= 1
+            again += lengths[following]
+        first = max(following, first + 1)
+
+
+class _Head:
+    """The network that judges a window by the encoder's vectors."""
+
+    def __init__(self, weights: dict[str, np.ndarray[Any, Any]]) -> None:
+        self._of = weights
+
+    def judge(
+        self, state: np.ndarray[Any, Any], lengths: Sequence[int], inside: Sequence[Window], offset: int
+    ) -> np.ndarray[Any, Any]:
+        """Worth and highlight of windows.
+
+        Args:
+            state: A vector for each token of the chunk.
+            lengths: How many tokens each of its sentences has, the separator after it not counted.
+            inside: The windows, all within the chunk.
+            offset: Index of the chunk's first sentence.
+
+        Returns:
+            Array of shape (windows, 2).
+        """
+        of = self._of
+        sums = np.concatenate([np.zeros((1, state.shape[1]), np.float32), np.cumsum(state, axis=0, dtype=np.float32)])
+        begins = 1 + np.concatenate([[0], np.cumsum(np.asarray(lengths) + 1)])[:-1]
+        ends = begins + np.asarray(lengths)
+        means = (sums[ends] - sums[begins]) / np.maximum(ends - begins, 1)[:, None]
+        around = np.concatenate([of["nothing"][None], means, of["nothing"][None]])
+        first = np.array([window.first for window in inside]) - offset
+        last = np.array([window.last for window in inside]) - offset
+        words = np.array([window.words for window in inside], dtype=np.float32)
+        whole = (sums[ends[last]] - sums[begins[first]]) / (ends[last] - begins[first])[:, None]
+        described = np.concatenate(
+            [around[first + 1], around[last + 1], whole, around[first], around[last + 2]], axis=1
+        )
+        length = np.stack([words / 50, np.log(words) / 4, (words > 70).astype(np.float32)], axis=1)
+        hidden = described @ of["describe.weight"].T + of["describe.bias"] + of["sentences.weight"][last - first]
+        hidden = np.maximum(hidden + length @ of["length.weight"].T + of["length.bias"], 0.0)
+        judged: np.ndarray[Any, Any] = 1.0 / (1.0 + np.exp(-(hidden @ of["judge.weight"].T + of["judge.bias"])))
+        return judged
+
+
+@functools.lru_cache(maxsize=1)
+def _load(model: Path) -> tuple[Any, Any, _Head]:
+    """The encoder, its tokenizer and the judging network."""
+    import ctranslate2
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    encoder = ctranslate2.Encoder(str(model), device="cpu", compute_type="int8")
+    with np.load(model / "head.npz") as head:
+        return encoder, tokenizer, _Head({name: head[name] for name in head.files})

@@ -1,0 +1,57 @@
+"""The stretches of an episode that a quote can be: one to five sentences of one speaker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from podnotes.passages.sentences import Sentence
+
+MOST_SENTENCES = 5
+FEWEST_WORDS, MOST_WORDS = 7, 90
+# A silence this long ends every quote.
+_SILENCE = 8.0  # seconds
+
+
+class Window(NamedTuple):
+    """Consecutive sentences.
+
+    Attributes:
+        first: Index of the first sentence.
+        last: Index of the last sentence.
+        words: How many words they have.
+    """
+
+    first: int
+    last: int
+    words: int
+
+
+def windows(sentences: Sequence[Sentence], usable: Sequence[bool]) -> list[Window]:
+    """List every stretch that a quote can be.
+
+    Args:
+        sentences: Of the whole episode, in order of time.
+        usable: False for sentences that must not be quoted; no window has one of them.
+
+    Returns:
+        The windows, ordered by first and last sentence.
+    """
+    lengths = [len(sentence.text.split()) for sentence in sentences]
+    found: list[Window] = []
+    for first, opening in enumerate(sentences):
+        words = 0
+        for last in range(first, min(first + MOST_SENTENCES, len(sentences))):
+            here = sentences[last]
+            if not usable[last] or here.speaker != opening.speaker:
+                break
+            if last > first and here.start - sentences[last - 1].end > _SILENCE:
+                break
+            words += lengths[last]
+            if words > MOST_WORDS:
+                break
+            if words >= FEWEST_WORDS:
+                found.append(Window(first, last, words))
+    return found
