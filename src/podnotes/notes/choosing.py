@@ -86,7 +86,9 @@ class Material:
     used: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, sentences: Sequence[Sentence], skipped: Iterable[Skipped], *, exact: bool = True) -> Material:
+    def of(
+        cls, sentences: Sequence[Sentence], skipped: Iterable[Skipped], *, exact: bool = True, language: str = "en"
+    ) -> Material:
         """Prepare the sentences of an episode."""
         spans = [(span.start, span.end) for span in skipped]
         usable = [
@@ -94,13 +96,13 @@ class Material:
             and not any(sentence.start < end - _SLACK and sentence.end > start + _SLACK for start, end in spans)
             for sentence in sentences
         ]
-        content = [wording.content_stems(sentence.text) for sentence in sentences]
+        content = [wording.content_stems(sentence.text, language) for sentence in sentences]
         idf = wording.weights(content)
         return cls(
             sentences=sentences,
             usable=usable,
             exact=exact,
-            stems=[wording.stems(sentence.text) for sentence in sentences],
+            stems=[wording.stems(sentence.text, language) for sentence in sentences],
             content=content,
             vectors=[wording.vector(words, idf) for words in content],
             manner=Manner.of([sentence.text for sentence in sentences]),
@@ -146,9 +148,9 @@ class TopicMaterial:
                 self.score_of[index] = max(passage.score, self.score_of.get(index, 0.0))
         best = sorted(self.score_of, key=lambda index: -self.score_of[index])[:_MOST_CANDIDATES]
         self.indices = sorted(best)
-        strong = self.terms = _phrases([*topic.terms, topic.title])
-        weak = _phrases([*topic.related, *topic.glossary])
-        faint = _phrases([term for passage in passages for term in passage.terms])
+        strong = self.terms = _phrases([*topic.terms, topic.title], topic.language)
+        weak = _phrases([*topic.related, *topic.glossary], topic.language)
+        faint = _phrases([term for passage in passages for term in passage.terms], topic.language)
         self.strong = {index: _count(strong, material.stems[index]) for index in self.indices}
         self.hits = {
             index: self.strong[index]
@@ -156,8 +158,10 @@ class TopicMaterial:
             + 0.25 * _count(faint, material.stems[index], besides={**weak, **strong})
             for index in self.indices
         }
-        heading = {word for term in [topic.title, *topic.terms] for word in wording.content_stems(term)}
-        self.practice = {word for prompt in topic.prompts for word in wording.content_stems(prompt)} - heading
+        heading = {word for term in [topic.title, *topic.terms] for word in wording.content_stems(term, topic.language)}
+        self.practice = {
+            word for prompt in topic.prompts for word in wording.content_stems(prompt, topic.language)
+        } - heading
         bias = [self.score_of[index] * (0.1 + min(2.0, self.hits[index])) for index in self.indices]
         ranks = wording.centrality([material.vectors[index] for index in self.indices], bias)
         self.rank = dict(zip(self.indices, ranks, strict=True))
@@ -311,7 +315,7 @@ class TopicMaterial:
 
     def names_topic(self, text: str) -> bool:
         """Whether a text has one of the topic's own words."""
-        return bool(_count(self.terms, wording.stems(text)))
+        return bool(_count(self.terms, wording.stems(text, self.topic.language)))
 
     def mentions(self, index: int) -> int:
         """How often a sentence names the topic; "back pain" is one mention, not two."""
@@ -450,11 +454,11 @@ class TopicMaterial:
         return found
 
 
-def _phrases(terms: Iterable[str]) -> dict[str, set[tuple[str, ...]]]:
+def _phrases(terms: Iterable[str], language: str) -> dict[str, set[tuple[str, ...]]]:
     """Stemmed terms by their first stem."""
     found: dict[str, set[tuple[str, ...]]] = {}
     for term in terms:
-        phrase = wording.stems(term)
+        phrase = wording.stems(term, language)
         if phrase:
             found.setdefault(phrase[0], set()).add(phrase)
     return found

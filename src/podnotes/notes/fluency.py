@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from podnotes.notes import fluency_words as lists
 from podnotes.notes.fluency_words import alternatives
+from podnotes.text.words import count_words as count_words
 
 _OPENER = re.compile(rf"{alternatives(lists.OPENERS)}(?:,\s*|\s+)(?=\S)")
 _NOT_OPENER = re.compile(alternatives(lists.NOT_OPENERS))
@@ -75,11 +76,6 @@ _SUBJECT = 3
 # A list without a verb has such short parts.
 _FEW_WORDS = 2
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-
-
-def count_words(text: str) -> int:
-    """How many words a text has, as a person counts them."""
-    return len(text.split())
 
 
 @lru_cache(maxsize=20_000)

@@ -36,7 +36,7 @@ class Manner:
     @classmethod
     def of(cls, texts: Sequence[str]) -> Manner:
         """Tell the manner from the sentences of an episode."""
-        from podnotes.passages.languages import guess_language
+        from podnotes.text.languages import guess_language
 
         marked = sum(bool(_END.search(text)) for text in texts)
         return cls(

@@ -40,8 +40,10 @@ def listed(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def in_sentence(title: str) -> str:
-    """A topic's title inside a sentence: "Pain" as "pain", but "GABA" as it is."""
+def in_sentence(title: str, language: str = "en") -> str:
+    """A topic's title inside a sentence: "Pain" as "pain", but "GABA" as it is, and German nouns too."""
+    if language == wording.CAPITALISED_NOUNS:
+        return title
     first = title.split(" ")[0] if title else ""
     return title if sum(character.isupper() for character in first) > 1 else title[:1].lower() + title[1:]
 
@@ -57,13 +59,14 @@ def key_terms(episode: Episode, sections: Sequence[Section], most: int = 6) -> t
     Returns:
         Terms as they stand in a sentence, those that occur most first, no two with a word in common.
     """
+    language = sections[0].topic.language if sections else "en"
     texts = [text for section in sections for text in [*section.summary, *(q.passage.text for q in section.quotes)]]
-    announced = set(wording.content_stems(episode.title))
+    announced = set(wording.content_stems(episode.title, language))
     counts: dict[tuple[str, ...], tuple[float, str]] = {}
 
     def consider(term: str, least: int) -> None:
-        phrase = wording.stems(term)
-        forms = [form for text in texts for form in wording.as_said(phrase, text)]
+        phrase = wording.stems(term, language)
+        forms = [form for text in texts for form in wording.as_said(phrase, text, language)]
         if len(forms) < least:
             return
         weight = len(forms) + 0.6 * (len(phrase) - 1)
@@ -74,20 +77,20 @@ def key_terms(episode: Episode, sections: Sequence[Section], most: int = 6) -> t
 
     for section in sections:
         topic = section.topic
-        consider(_LEADING_ARTICLE.sub("", in_sentence(topic.title)), 1)
+        consider(_LEADING_ARTICLE.sub("", in_sentence(topic.title, language)), 1)
         for term in dict.fromkeys([*topic.glossary, *topic.terms]):
             # A plain word ("brain", "nerve") tells no two posts apart, unless the episode's title has it.
-            known = term in topic.glossary or " " in term or wording.stem(term) in announced
+            known = term in topic.glossary or " " in term or set(wording.stems(term, language)) <= announced
             if known and not _ADJECTIVE.search(term):
                 consider(term, 1)
     for word in _WORD.findall(episode.title):
         if (
             len(word) > 2
-            and wording.content_stems(word)
+            and wording.content_stems(word, language)
             and word.lower() not in _PLAIN
             and not _ADJECTIVE.search(word.lower())
         ):
-            consider(word if sum(map(str.isupper, word)) > 1 else word.lower(), _REPEATED_WORD)
+            consider(in_sentence(word, language), _REPEATED_WORD)
     chosen: list[tuple[tuple[str, ...], str]] = []
     for phrase, (_, term) in sorted(counts.items(), key=lambda item: -item[1][0]):
         if not any(set(phrase) & set(other) for other, _ in chosen):
@@ -131,15 +134,16 @@ def titles(
     podcast = " ".join(episode.podcast.split())
     if not sections:
         return (" ".join(episode.title.split()),)
-    names = [in_sentence(section.topic.title) for section in sections]
+    language = sections[0].topic.language
+    names = [in_sentence(section.topic.title, language) for section in sections]
     guests = [person.name for person in people if "guest" in person.role]
     if len(guests) == 1:
         voice, preposition = f"what {guests[0]} says", " about "
     else:
         voice, preposition = (f"notes from {podcast}" if podcast else "notes"), " on "
-    covered = {word for term in terms[:3] for word in wording.content_stems(term)}
+    covered = {word for term in terms[:3] for word in wording.content_stems(term, language)}
     items = [with_article(term) for term in terms[:3]]
-    items += [name for name in names if not set(wording.content_stems(name)) <= covered]
+    items += [name for name in names if not set(wording.content_stems(name, language)) <= covered]
     found = [f"{_capital(listed(items[:count]))}: {voice}" for count in (3, 2, 1)]
     found.append(f"{_capital(listed(names))}: {voice}")
     fitting = [title for title in dict.fromkeys(map(_one_line, found)) if len(title) <= _LONGEST]
@@ -163,7 +167,8 @@ def sayings(sections: Sequence[Section], most: int = 1) -> tuple[str, ...]:
     """
     found: list[str] = []
     for section in sections:
-        named = [wording.stems(term) for term in [section.topic.title, *section.topic.terms]]
+        language = section.topic.language
+        named = [wording.stems(term, language) for term in [section.topic.title, *section.topic.terms]]
         for text in section.summary:
             words = _WORD.findall(text.lower())
             if (
@@ -173,7 +178,7 @@ def sayings(sections: Sequence[Section], most: int = 1) -> tuple[str, ...]:
                 and not fluency.stumbles(text)
                 and not fluency.points_back(text)
                 and not fluency.leans_back(text)
-                and any(wording.as_said(phrase, text) for phrase in named if phrase)
+                and any(wording.as_said(phrase, text, language) for phrase in named if phrase)
             ):
                 found.append(text[:-1])
     return tuple(sorted(found, key=len)[:most])
