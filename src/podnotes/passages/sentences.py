@@ -92,9 +92,10 @@ class Sentence:
     Attributes:
         start: Seconds where its first word begins.
         end: Seconds where its last word ends; not before ``start``.
-        text: Its words as they stand in the transcript, single spaces between them.
+        text: Its words as they stand in the transcript, single spaces between them; none where the script has none.
         speaker: Who says it, or None.
-        first: Place of its first word among all words of the transcript, in order of time, from 0.
+        first: Place of its first word among all words of the transcript (phrases, in scripts without spaces), in order
+            of time, from 0.
         last: One past the place of its last word.
         doubt: Why the words are not to be trusted, or None.
     """
