@@ -32,7 +32,7 @@ from podnotes.passages.sentence_words import (
 )
 from podnotes.text.languages import spoken_language
 from podnotes.text.stopwords import is_stop_word
-from podnotes.text.words import is_unspaced, joined
+from podnotes.text.words import is_spaced, is_unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -179,7 +179,7 @@ def _runs(
             continue
         if unspaced:
             pieces = [_pieces(token) for token in tokens]
-            spaced.append(not words or len(joined((words[-1], tokens[0]))) > len(words[-1]) + len(tokens[0]))
+            spaced.append(not words or is_spaced(words[-1], tokens[0]))
             spaced += [place == 0 for of in pieces for place in range(len(of))][1:]
             tokens = [piece for of in pieces for piece in of]
         # A cue that is nothing but noise is not part of the sentence around it.

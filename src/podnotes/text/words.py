@@ -106,6 +106,11 @@ def count_words(text: str) -> int:
     return len(others) + -(-characters // _CHARACTERS_A_WORD)
 
 
+def is_spaced(before: str, after: str) -> bool:
+    """Whether a space stands between two pieces of text: everywhere but inside scripts without them."""
+    return not (_WIDE_START.match(after) and _WIDE_END.search(before[-3:]))
+
+
 def joined(pieces: Iterable[str]) -> str:
     """Join pieces of text with single spaces, but where both sides are of a script without them.
 
@@ -114,7 +119,7 @@ def joined(pieces: Iterable[str]) -> str:
     """
     found: list[str] = []
     for piece in pieces:
-        if found and not (_WIDE_START.match(piece) and _WIDE_END.search(found[-1][-3:])):
+        if found and is_spaced(found[-1], piece):
             found.append(" ")
         found.append(piece)
     return "".join(found)
