@@ -36,22 +36,31 @@ def spoken(tmp_path: Path) -> bytes:
     return write_wav(tmp_path / "spoken.wav", samples).read_bytes()
 
 
-def feed(kind: str, mime: str, duration: int) -> bytes:
+def feed(kind: str, mime: str, duration: int | str) -> bytes:
     return FEED.format(kind=kind, mime=mime, duration=duration).encode()
 
 
+LOGIN = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>Sign in to read on.</p></body></html>"
+
+
 @pytest.mark.speech
-def test_a_broken_transcript_falls_back_to_recognition(tmp_path: Path, speech_model: Path, spoken: bytes) -> None:
+@pytest.mark.parametrize(
+    ("body", "duration", "told"),
+    [(b"WEBVTT\n\n", 10, "publisher's transcript can't be used"), (LOGIN, "", "another web page (“Sign in”)")],
+)
+def test_a_broken_transcript_falls_back_to_recognition(
+    tmp_path: Path, speech_model: Path, spoken: bytes, body: bytes, duration: int | str, told: str
+) -> None:
     with Loopback() as server, Library(tmp_path / "library") as library:
         server.add("/touch.wav", content(spoken, "audio/wav"))
-        server.add("/touch.vtt", content(b"WEBVTT\n\n", "text/vtt"))
-        url = server.add("/feed", content(feed("vtt", "text/vtt", 10)))
+        server.add("/touch.vtt", content(body, "text/vtt"))
+        url = server.add("/feed", content(feed("vtt", "text/vtt", duration)))
         options = DraftOptions(model=str(speech_model))
         [result] = draft_notes(url, out=tmp_path / "drafts", library=library, options=options)
     assert result.error is None
     assert result.transcript is not None
     assert result.transcript.source == "recognised"
-    assert any("publisher's transcript can't be used" in notice for notice in result.notices)
+    assert any(told in notice for notice in result.notices)
 
 
 def test_untimed_text_is_laid_out_by_characters_and_marked(tmp_path: Path) -> None:

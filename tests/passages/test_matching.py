@@ -9,7 +9,7 @@ import pytest
 from podnotes.models import Topic
 from podnotes.passages.lexicons import lexicon, lexicons
 from podnotes.passages.matching import Matcher, Tier
-from podnotes.passages.wording import stems
+from podnotes.text.stemming import stems
 from podnotes.topics import load_topics
 
 HERE = Path(__file__).parent

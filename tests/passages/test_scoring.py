@@ -10,7 +10,7 @@ from podnotes.passages.feedback import associated, likeness, vectors
 from podnotes.passages.repeats import without_repeats
 from podnotes.passages.scoring import SCALE, Evidence, worth_quoting
 from podnotes.passages.substance import substance
-from podnotes.passages.wording import stems
+from podnotes.text.stemming import stems
 
 EVIDENCE = st.builds(
     Evidence,

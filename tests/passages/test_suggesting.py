@@ -15,7 +15,7 @@ ON_BREATH = (
 
 
 def test_words_that_go_with_the_topic_are_suggested() -> None:
-    talks = [spoken(FILLER[at % 4], ON_BREATH, FILLER[(at + 1) % 4]) for at in range(4)]
+    talks = [spoken(FILLER[at % 4], ON_BREATH, FILLER[(at + 1) % 4], FILLER[(at + 2) % 4]) for at in range(4)]
     suggested = suggest_terms([BREATH], talks)["breath"]
     phrases = [suggestion.phrase for suggestion in suggested]
     assert {"diaphragm", "carbon dioxide"} <= set(phrases)

@@ -228,3 +228,117 @@ def test_none_and_a_private_address_in_a_public_feed(server: Loopback) -> None:
     assert fetch_transcript(public, on_problem=problems.append) is None
     assert len(problems) == 1
     assert not server.seen
+
+
+# -------------------------------------------------------------------------------- is it this episode's?
+
+LINE = "The hands are warm and the client breathes slowly, because touch tells the brain that all is well. "
+LOGIN = """<!DOCTYPE html><html><head><title>Sign in</title></head><body><form><p>Enter your address and your password
+to go on listening.</p><input type="email"><input type="password"><button>Sign in</button></form></body></html>"""
+CONSENT = (
+    "<!DOCTYPE html><html><head><title>Before you go on</title><style>p {}</style></head><body>"
+    "<p>Choose which cookies you like.</p>"
+    + "".join(f"<a href='/{n}'><h3>Story {n}</h3><p>{LINE * 3}</p></a>" for n in range(40))
+    + "</body></html>"
+)
+
+
+def captions(seconds: float, words: int, *, unit: float = 1.0) -> str:
+    """JSON of so many words over so many seconds, its times in some part of a second."""
+    text = (LINE * (words // 18 + 1)).split()[:words]
+    count = max(1, words // 12)
+    step = seconds / count
+    segments = [
+        {"startTime": n * step * unit, "endTime": (n + 1) * step * unit, "body": " ".join(text[n::count])}
+        for n in range(count)
+    ]
+    return json.dumps({"version": "1.0.0", "segments": segments})
+
+
+def refused(server: Loopback, path: str, kind: str, body: str, duration: float | None) -> str:
+    serve(server, path, body)
+    problems: list[str] = []
+    assert fetch_transcript(episode(server, (path, kind), duration=duration), on_problem=problems.append) is None
+    [problem] = problems
+    assert problem.startswith("The publisher's transcript ")
+    assert problem.endswith(".")
+    return problem
+
+
+@pytest.mark.parametrize("duration", [600.0, None])
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/a.srt", "application/x-subrip"), ("/a.json", "application/json"), ("/a", "text/html"), ("/a", "")],
+)
+@pytest.mark.parametrize("page", [LOGIN, CONSENT])
+def test_pages_to_log_in_or_consent(server: Loopback, page: str, path: str, kind: str, duration: float | None) -> None:
+    problem = refused(server, path, kind, page, duration)
+    assert "another web page (“" in problem
+
+
+def test_a_page_that_the_server_sends_everybody_to_first(server: Loopback) -> None:
+    page = f"<!DOCTYPE html><html><head><title>Privacy</title></head><body><p>{LINE * 40}</p></body></html>"
+    serve(server, "/consent/first", page, "text/html")
+
+    def send(handler: Handler) -> None:
+        handler.head(302, {"Location": "/consent/first?back=/a", "Content-Length": 0})
+
+    server.add("/a", send)
+    problems: list[str] = []
+    assert fetch_transcript(episode(server, ("/a", "text/html"), duration=None), on_problem=problems.append) is None
+    assert "another web page (“Privacy”)" in problems[0]
+
+
+def test_html_that_is_said_to_be_captions_is_read_where_it_has_times(server: Loopback) -> None:
+    lines = "".join(f"<cite>Anna:</cite><time>0:{at:02}</time><p>{LINE}</p>" for at in range(0, 60, 10))
+    serve(server, "/a.srt", f"<!DOCTYPE html><html><body>{lines}</body></html>", "text/html")
+    transcript = fetch_transcript(episode(server, ("/a.srt", "application/x-subrip")))
+    assert transcript is not None
+    assert transcript.timed
+
+
+def test_a_page_of_text_is_a_transcript(server: Loopback) -> None:
+    page = f"<!DOCTYPE html><html><body><nav><a href='/'>Home</a></nav><p>{LINE * 30}</p><p>{LINE}</p></body></html>"
+    serve(server, "/a", page, "text/html")
+    assert fetch_transcript(episode(server, ("/a", "text/html"), duration=300.0)) is not None
+    assert fetch_transcript(episode(server, ("/a", "text/html"), duration=None)) is not None
+
+
+def test_a_few_words_without_a_duration(server: Loopback) -> None:
+    assert "only 18 words" in refused(server, "/a.txt", "text/plain", LINE, None)
+
+
+@pytest.mark.parametrize(("unit", "name"), [(100, "hundredths"), (1000, "thousandths")])
+def test_times_in_parts_of_a_second(server: Loopback, unit: float, name: str) -> None:
+    assert name in refused(server, "/a.json", "application/json", captions(290.0, 700, unit=unit), 300.0)
+    assert "far too few words" in refused(server, "/b.json", "application/json", captions(290.0, 700, unit=unit), None)
+
+
+def test_words_of_another_recording(server: Loopback) -> None:
+    assert "ends after 40 minutes" in refused(server, "/a.json", "application/json", captions(2400.0, 6000), 1200.0)
+    assert "less than half" in refused(server, "/b.json", "application/json", captions(500.0, 1200), 1200.0)
+
+
+def test_more_words_than_anyone_says(server: Loopback) -> None:
+    assert "more words than anyone" in refused(server, "/a.txt", "text/plain", LINE * 60, 120.0)
+    assert "more words than anyone" in refused(server, "/b.json", "application/json", captions(60.0, 900), None)
+
+
+def test_words_are_counted_in_scripts_without_spaces(server: Loopback) -> None:
+    said = "触れることは脳に安心を伝えます。" * 3
+    body = json.dumps({"segments": [{"startTime": n * 10, "endTime": n * 10 + 9, "body": said} for n in range(30)]})
+    serve(server, "/a.json", body)
+    assert fetch_transcript(episode(server, ("/a.json", "application/json"), duration=300.0)) is not None
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(1500.0, True), (1740.0, False), (1800.0, False), (1900.0, False)])
+def test_a_transcript_shorter_than_the_audio_says_that_times_may_shift(
+    server: Loopback,
+    seconds: float,
+    told: bool,
+) -> None:
+    serve(server, "/a.json", captions(seconds, 4000))
+    transcript = fetch_transcript(episode(server, ("/a.json", "application/json"), duration=1800.0))
+    assert transcript is not None
+    assert any("5 minutes before the audio" in warning for warning in transcript.warnings) == told
+    assert bool(transcript.warnings) == told

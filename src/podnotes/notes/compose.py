@@ -15,6 +15,7 @@ from podnotes.notes.leadins import without_leadin
 from podnotes.notes.moments import clock, long_date, play_from
 from podnotes.notes.options import NoteOptions
 from podnotes.notes.selection import Material, choose_quotes
+from podnotes.text.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,11 +59,11 @@ def compose_note(
         The draft. ``sections`` is empty when the episode has nothing on the topics; such a note is not worth rendering.
     """
     sentences, exact = sentences_of(transcript, findings)
-    material = Material.of(sentences, findings.skipped, exact=exact)
     known = _topics(topics, findings)
+    material = Material.of(sentences, findings.skipped, exact=exact, language=_language(findings, known))
     persons, heard = people.who(episode, sentences if transcript else ())
     strengths = _strengths(findings, known)
-    total = sum(len(sentence.text.split()) for sentence in sentences) if transcript else 0
+    total = sum(count_words(sentence.text) for sentence in sentences) if transcript else 0
     words = options.quotation_words
     if total:
         words = min(words, int(options.quotation_share * total))
@@ -71,7 +72,7 @@ def compose_note(
     questions = _questions(episode, material, sections, options.questions)
     terms = titles.key_terms(episode, sections)
     names = titles.titles(episode, sections, persons, terms)
-    quoted = sum(len(quote.passage.text.split()) for quote in [*_quotes(sections), *questions])
+    quoted = sum(count_words(quote.passage.text) for quote in [*_quotes(sections), *questions])
     return Note(
         title=names[0],
         episode=episode,
@@ -121,6 +122,11 @@ def _topics(topics: Sequence[Topic] | None, findings: Findings) -> dict[str, Top
         if passage.topic not in known:
             known[passage.topic] = Topic(passage.topic, passage.topic.replace("-", " ").capitalize())
     return known
+
+
+def _language(findings: Findings, known: dict[str, Topic]) -> str:
+    """The language of the talk: that of the topics which have passages in it."""
+    return next((known[passage.topic].language for passage in findings.passages), "en")
 
 
 def _strengths(findings: Findings, known: dict[str, Topic]) -> dict[str, float]:
@@ -184,7 +190,7 @@ def make_quote(episode: Episode, material: Material, topic: str, window: Window,
     start, end = sentences[0].start, sentences[-1].end
     around = [passage for passage in passages if passage.start < end and passage.end > start]
     passage = max(around, key=lambda passage: passage.score, default=Passage(topic, start, end, 0.0, text))
-    stems = wording.stems(text)
+    stems = wording.stems(text, material.language)
     terms = dict.fromkeys(term for passage in passages for term in passage.terms)
     return Quote(
         passage=Passage(
@@ -193,7 +199,7 @@ def make_quote(episode: Episode, material: Material, topic: str, window: Window,
             end=end,
             score=passage.score,
             text=text,
-            terms=tuple(term for term in terms if wording.occurs(term, stems)),
+            terms=tuple(term for term in terms if wording.occurs(term, stems, material.language)),
             speaker=sentences[0].speaker,
             chapter=passage.chapter,
         ),
@@ -210,15 +216,15 @@ def choose_prompts(topic: Topic, text: str, most: int) -> tuple[str, ...]:
     The topic's own name tells nothing. Where no second prompt has anything to do with the
     words, she is asked to explain one of them that the glossary has.
     """
-    own = {word for term in [topic.title, topic.id] for word in wording.content_stems(term)}
-    said = set(wording.content_stems(text)) - own
-    prompts = [set(wording.content_stems(prompt)) for prompt in topic.prompts]
+    own = {word for term in [topic.title, topic.id] for word in wording.content_stems(term, topic.language)}
+    said = set(wording.content_stems(text, topic.language)) - own
+    prompts = [set(wording.content_stems(prompt, topic.language)) for prompt in topic.prompts]
     # What several of them have ("body", "client") tells nothing either.
     fits = [sum(word in said and sum(word in other for other in prompts) == 1 for word in prompt) for prompt in prompts]
     ranked = sorted(range(len(topic.prompts)), key=lambda index: (-fits[index], index))
     kept = ranked[:most]
-    stems = wording.stems(text)
-    word = next((word for word in topic.glossary if wording.occurs(word, stems)), None)
+    stems = wording.stems(text, topic.language)
+    word = next((word for word in topic.glossary if wording.occurs(word, stems, topic.language)), None)
     explain: tuple[str, ...] = ()
     if word and len(kept) > 1 and not fits[kept[-1]] and topic.language == "en":
         kept.pop()
@@ -277,7 +283,7 @@ def _opening(episode: Episode, sections: Sequence[Section], persons: Sequence[Pe
         where += (
             f" from {long_date(episode.published.date())}" if podcast else f" ({long_date(episode.published.date())})"
         )
-    about = titles.listed([titles.in_sentence(section.topic.title) for section in sections])
+    about = titles.listed([titles.in_sentence(section.topic.title, section.topic.language) for section in sections])
     if hosts and guests:
         talk = f"{titles.listed(hosts)} {'talk' if len(hosts) > 1 else 'talks'} with {titles.listed(guests)}"
     elif hosts:
@@ -310,7 +316,9 @@ def _glossary(sections: Sequence[Section], topics: Iterable[Topic], most: int) -
     meanings: dict[str, str] = {}
     for topic in [*own, *(topic for topic in topics if all(topic is not known for known in own))]:
         for word, meaning in topic.glossary.items():
-            times = sum(len(wording.as_said(wording.stems(word), text)) for text in texts)
+            times = sum(
+                len(wording.as_said(wording.stems(word, topic.language), text, topic.language)) for text in texts
+            )
             if times and word not in meanings:
                 counts[word], meanings[word] = times, meaning
     chosen = sorted(counts, key=lambda word: -counts[word])[:most]
@@ -358,7 +366,7 @@ def _notices(
     if quotes and not any(quote.speaker for quote in quotes):
         notices.append("The transcript does not say who speaks: the quotes name the podcast, not a person.")
     if left_out:
-        named = titles.listed([titles.in_sentence(topic.title) for topic in left_out])
+        named = titles.listed([titles.in_sentence(topic.title, topic.language) for topic in left_out])
         notices.append(f"The episode also touches on {named}, for which there was no room or too little to quote.")
     return tuple(dict.fromkeys(notices))
 

@@ -15,6 +15,8 @@ from podnotes.notes.moments import long_date
 from podnotes.notes.options import NoteOptions
 from podnotes.notes.selection import Material, choose_quotes
 from podnotes.notes.wording import alternatives
+from podnotes.text.stemming import stem
+from podnotes.text.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -174,10 +176,10 @@ def compose_digest(topic: Topic, sources: Sequence[Source], *, options: NoteOpti
         glossary=tuple(
             (word, meaning)
             for word, meaning in sorted(topic.glossary.items())
-            if wording.occurs(word, wording.stems(text))
+            if wording.occurs(word, wording.stems(text, topic.language), topic.language)
         )[: options.glossary],
         tags=tuple(dict.fromkeys([topic.id, *("-".join(name.lower().split()) for name in names[:4])])),
-        quoted_words=sum(len(quote.passage.text.split()) for quote in quotes),
+        quoted_words=sum(count_words(quote.passage.text) for quote in quotes),
         made=(options.made or datetime.now(UTC).date()).isoformat(),
         silent=tuple(source.episode.title for index, source in enumerate(ordered) if index not in place),
     )
@@ -201,13 +203,13 @@ def _candidates(topic: Topic, sources: Sequence[Source], options: NoteOptions) -
         if not passages:
             continue
         sentences, exact = sentences_of(source.transcript, source.findings)
-        material = Material.of(sentences, source.findings.skipped, exact=exact)
+        material = Material.of(sentences, source.findings.skipped, exact=exact, language=topic.language)
         for choice in choose_quotes(
             material, {topic.id: 1.0}, {topic.id: topic}, passages, options, words=_CANDIDATE_WORDS
         ):
             quote = make_quote(source.episode, material, topic.id, choice.window, passages)
             found.append(_Candidate(quote, number, choice.value, {}, []))
-    content = [wording.content_stems(candidate.quote.passage.text) for candidate in found]
+    content = [wording.content_stems(candidate.quote.passage.text, topic.language) for candidate in found]
     idf = wording.weights(content)
     for candidate, words in zip(found, content, strict=True):
         candidate.vector = wording.vector(words, idf)
@@ -232,16 +234,16 @@ def _merged(candidates: Sequence[_Candidate]) -> list[_Candidate]:
 def _groups(topic: Topic, candidates: list[_Candidate], options: NoteOptions) -> list[Group]:
     left, words = list(candidates), options.quotation_words
     groups: list[Group] = []
-    heading = set(wording.content_stems(topic.title))
+    heading = set(wording.content_stems(topic.title, topic.language))
     terms = [
         phrase
         for term in dict.fromkeys([*topic.glossary, *topic.terms, *topic.related])
-        if (phrase := wording.stems(term)) and not set(phrase) <= heading
+        if (phrase := wording.stems(term, topic.language)) and not set(phrase) <= heading
     ]
     while left and len(groups) < _MOST_GROUPS:
         best: tuple[float, tuple[str, ...], list[_Candidate]] | None = None
         for phrase in terms:
-            having = [each for each in left if _has(phrase, each)]
+            having = [each for each in left if _has(phrase, each, topic.language)]
             episodes = len({each.source for each in having})
             # What several episodes speak of, in words that say much, makes the better group.
             value = sum(max(0.1, each.score) for each in having) * (0.5 + 0.5 * episodes) * (0.8 + 0.2 * len(phrase))
@@ -254,7 +256,7 @@ def _groups(topic: Topic, candidates: list[_Candidate], options: NoteOptions) ->
         terms = [other for other in terms if other != phrase]
         left = [each for each in left if each not in having]
         if chosen:
-            groups.append(_group(_name(phrase, chosen), chosen))
+            groups.append(_group(_name(phrase, chosen, topic.language), chosen))
     chosen, words = _within(left, words, options.quotes, share=False)
     if chosen:
         groups.append(_group(_REST if groups else topic.title, chosen))
@@ -267,7 +269,7 @@ def _within(candidates: Sequence[_Candidate], words: int, most: int, *, share: b
     chosen: list[_Candidate] = []
     for once in (True, False):
         for candidate in candidates:
-            length = len(candidate.quote.passage.text.split())
+            length = count_words(candidate.quote.passage.text)
             seen = any(candidate.source == other.source for other in chosen)
             if candidate in chosen or len(chosen) == most or length > room or (once and seen):
                 continue
@@ -277,13 +279,13 @@ def _within(candidates: Sequence[_Candidate], words: int, most: int, *, share: b
     return chosen, words
 
 
-def _has(phrase: tuple[str, ...], candidate: _Candidate) -> bool:
-    stems = wording.stems(candidate.quote.passage.text)
+def _has(phrase: tuple[str, ...], candidate: _Candidate, language: str) -> bool:
+    stems = wording.stems(candidate.quote.passage.text, language)
     return any(stems[index : index + len(phrase)] == phrase for index in range(len(stems) - len(phrase) + 1))
 
 
-def _name(phrase: tuple[str, ...], candidates: Iterable[_Candidate]) -> str:
-    forms = [form for each in candidates for form in wording.as_said(phrase, each.quote.passage.text)]
+def _name(phrase: tuple[str, ...], candidates: Iterable[_Candidate], language: str) -> str:
+    forms = [form for each in candidates for form in wording.as_said(phrase, each.quote.passage.text, language)]
     name = max(forms, key=forms.count)
     return name[:1].upper() + name[1:]
 
@@ -334,7 +336,7 @@ def _amounts(text: str) -> dict[str, set[str]]:
     for match in _AMOUNT.finditer(text):
         number = match[1].lower().replace(",", "")
         value = str(_COUNTS.index(number)) if number in _COUNTS else number
-        found.setdefault(wording.stem(match[2]), set()).add(value)
+        found.setdefault(stem(match[2]), set()).add(value)
     return found
 
 
@@ -355,7 +357,7 @@ def _renumbered(group: Group, place: dict[int, int]) -> Group:
 
 def _title(topic: Topic, episodes: Sequence[Episode], names: Sequence[str]) -> str:
     count = _count(len(episodes))
-    about = [titles.in_sentence(name) for name in names[:3]]
+    about = [titles.in_sentence(name, topic.language) for name in names[:3]]
     if not episodes:
         return topic.title
     return f"{topic.title}: what {count} say{'s' if len(episodes) == 1 else ''}" + (
@@ -370,7 +372,7 @@ def _count(number: int) -> str:
 
 def _opening(topic: Topic, episodes: Sequence[Episode]) -> str:
     if not episodes:
-        return f"None of the episodes has anything to quote on {titles.in_sentence(topic.title)}."
+        return f"None of the episodes has anything to quote on {titles.in_sentence(topic.title, topic.language)}."
     podcasts = list(dict.fromkeys(" ".join(episode.podcast.split()) for episode in episodes if episode.podcast))
     dates = sorted(episode.published for episode in episodes if episode.published)
     count = _count(len(episodes)).capitalize()
@@ -381,4 +383,4 @@ def _opening(topic: Topic, episodes: Sequence[Episode]) -> str:
         text += f", from {long_date(dates[0].date())}"
     text += ", " if dates else " "
     verb = "speak" if len(episodes) > 1 else "speaks"
-    return f"{text}{verb} of {titles.in_sentence(topic.title)}."
+    return f"{text}{verb} of {titles.in_sentence(topic.title, topic.language)}."

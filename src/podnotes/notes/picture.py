@@ -100,7 +100,7 @@ def alternative(found: Sequence[Row], seconds: float) -> str:
             if count == 1
             else f"{count} passages, the strongest at {clock(best.start)}"
         )
-        parts.append(f"{in_sentence(row.topic.title)} ({places})")
+        parts.append(f"{in_sentence(row.topic.title, row.topic.language)} ({places})")
     return f"Where an episode of {clock(seconds)} speaks of {listed(parts)}."
 
 

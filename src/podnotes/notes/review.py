@@ -309,8 +309,12 @@ def _glossary(topics: Sequence[Topic], words: dict[int, dict[str, Any]]) -> list
     found = {}
     for topic in topics:
         for word, meaning in topic.glossary.items():
-            phrase = wording.stems(word)
-            forms = {form.lower() for text in texts for form in wording.as_said(phrase, text)} if phrase else set()
+            phrase = wording.stems(word, topic.language)
+            forms = (
+                {form.lower() for text in texts for form in wording.as_said(phrase, text, topic.language)}
+                if phrase
+                else set()
+            )
             if forms and word not in found:
                 found[word] = {"word": word, "meaning": meaning, "forms": sorted(forms)}
     return sorted(found.values(), key=lambda entry: str(entry["word"]).lower())

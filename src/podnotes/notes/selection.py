@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.notes import wording
 from podnotes.notes.leadins import leadin_length
+from podnotes.text.words import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -75,19 +76,19 @@ class Material:
         sentences: In order of time.
         usable: Whether each may stand in a draft: trusted, in no sponsor read or housekeeping, all of it words.
         exact: Whether the times of sentences are known; where they are not, only the start of a passage is.
-        english: Whether they are English.
+        language: BCP 47 primary tag of the talk.
     """
 
     sentences: Sequence[Sentence]
     usable: Sequence[bool]
     exact: bool
-    english: bool
+    language: str
 
     @classmethod
-    def of(cls, sentences: Sequence[Sentence], skipped: Iterable[Skipped], *, exact: bool = True) -> Material:
-        """Prepare the sentences of an episode."""
-        from podnotes.passages.languages import guess_language
-
+    def of(
+        cls, sentences: Sequence[Sentence], skipped: Iterable[Skipped], *, exact: bool = True, language: str = "en"
+    ) -> Material:
+        """Prepare the sentences of an episode; ``language`` is that of the topics that are looked for in it."""
         spans = [(span.start, span.end) for span in skipped]
         usable = [
             not sentence.doubtful
@@ -95,8 +96,14 @@ class Material:
             and not any(sentence.start < end - _SLACK and sentence.end > start + _SLACK for start, end in spans)
             for sentence in sentences
         ]
-        english = guess_language([sentence.text for sentence in sentences]) in {None, "en"}
-        return cls(sentences, usable, exact, english)
+        return cls(sentences, usable, exact, language)
+
+    @cached_property
+    def english(self) -> bool:
+        """Whether the words are English, whatever the topics are."""
+        from podnotes.text.languages import guess_language
+
+        return self.language == "en" and guess_language([one.text for one in self.sentences]) in {None, "en"}
 
     @cached_property
     def candidates(self) -> list[Candidate]:
@@ -109,11 +116,11 @@ class Material:
     @cached_property
     def weights(self) -> dict[str, float]:
         """How telling each word of the episode is."""
-        return wording.weights([wording.content_stems(sentence.text) for sentence in self.sentences])
+        return wording.weights([wording.content_stems(sentence.text, self.language) for sentence in self.sentences])
 
     def text(self, window: Window) -> str:
         """The words of a window."""
-        return " ".join(sentence.text for sentence in self.sentences[window.first : window.last + 1])
+        return joined(sentence.text for sentence in self.sentences[window.first : window.last + 1])
 
     def seconds(self, window: Window) -> float:
         """How long a window lasts."""
@@ -121,7 +128,7 @@ class Material:
 
     def vector(self, window: Window) -> dict[str, float]:
         """Tf-idf of a window."""
-        return wording.vector(wording.content_stems(self.text(window)), self.weights)
+        return wording.vector(wording.content_stems(self.text(window), self.language), self.weights)
 
     def leadin_length(self, index: int) -> int:
         """Characters at the start of a sentence that only lead into it; known for English alone."""
@@ -174,7 +181,7 @@ class _Evidence:
     def __init__(self, material: Material, topics: Sequence[Topic], passages: Iterable[Passage]) -> None:
         from podnotes.passages.matching import Matcher
         from podnotes.passages.scoring import SCALE
-        from podnotes.passages.wording import stems
+        from podnotes.text.stemming import stems
 
         self._sentences = material.sentences
         self._weights = SCALE.weights

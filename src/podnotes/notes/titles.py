@@ -33,8 +33,10 @@ def listed(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def in_sentence(title: str) -> str:
-    """A topic's title inside a sentence: "Pain" as "pain", but "GABA" as it is."""
+def in_sentence(title: str, language: str = "en") -> str:
+    """A topic's title inside a sentence: "Pain" as "pain", but "GABA" as it is, and German nouns too."""
+    if language == wording.CAPITALISED_NOUNS:
+        return title
     first = title.split(" ")[0] if title else ""
     return title if sum(character.isupper() for character in first) > 1 else title[:1].lower() + title[1:]
 
@@ -51,16 +53,17 @@ def key_terms(episode: Episode, sections: Sequence[Section], most: int = 6) -> t
         Terms as they stand in a sentence, those that occur most first, no two with a word in common.
     """
     texts = [quote.passage.text for section in sections for quote in section.quotes]
-    announced = set(wording.content_stems(episode.title))
+    language = sections[0].topic.language if sections else "en"
+    announced = set(wording.content_stems(episode.title, language))
     counts: dict[tuple[str, ...], tuple[float, str]] = {}
     for section in sections:
         topic = section.topic
-        name = _LEADING_ARTICLE.sub("", in_sentence(topic.title))
+        name = _LEADING_ARTICLE.sub("", in_sentence(topic.title, language))
         # A plain word ("brain", "nerve") tells no two posts apart.
         telling = [term for term in [*topic.glossary, *topic.terms] if term in topic.glossary or " " in term]
         for term in dict.fromkeys([name, *(term for term in telling if not _ADJECTIVE.search(term))]):
-            phrase = wording.stems(term)
-            forms = [form for text in texts for form in wording.as_said(phrase, text)]
+            phrase = wording.stems(term, language)
+            forms = [form for text in texts for form in wording.as_said(phrase, text, language)]
             weight = len(forms) * (1.5 if announced & set(phrase) else 1.0) + 0.6 * (len(phrase) - 1)
             if forms and (phrase not in counts or weight > counts[phrase][0]):
                 counts[phrase] = (weight, _shown(term, forms))

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from podnotes.notes.moments import clock
+from podnotes.text.words import words as words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from podnotes.models import Transcript
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?![\d:])")
 _FRAGMENT = re.compile(r"#t=(\d+(?:\.\d+)?)")
 # A quote of hers may begin or end a little off the time it names.
@@ -282,7 +282,7 @@ class _Said:
 
 
 def _words(text: str) -> list[str]:
-    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    return [word.lower().replace("’", "'") for word in words_of(text)]
 
 
 def _seconds(time: str | None) -> float | None:

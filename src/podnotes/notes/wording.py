@@ -4,70 +4,41 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from podnotes.text import stemming, stopwords
+from podnotes.text.words import word_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
-# Words without a subject of their own; what talk is full of counts among them.
-_STOP_WORDS = """
-    a about above actually after again all also always am an and another any anything are around as at away back
-    basically be because been before being below between bit both but by call called came can can't cannot come
-    could couldn't did didn't different do does doesn't doing don't done down during each either else even ever
-    every everything example fact far few for from further get gets getting give go goes going gonna good got
-    great had has hasn't have haven't having he he's her here hers herself him himself his how i i'd i'll i'm
-    i've if important in instance interesting into is isn't it it's its itself just keep kind know known least
-    less let let's like little look lot lots made make makes many may maybe me mean means might more most much
-    must my myself need never new no nor not now of off often okay on once one ones only or other others our
-    ourselves out over own part people perhaps person point probably put quite rather really right said same say
-    saying says see seen she she's should so some somebody someone something sort still stuff such sure take
-    talk talked talking tell than that that's the their theirs them themselves then there there's these they
-    they're they've thing things think this those though three through time times to too two turn turns under
-    until up us use used using very want was wasn't way ways we we'll we're we've well went were weren't what
-    what's when where whether which while who whom why will with within without won't would wouldn't yeah yes
-    yet you you'll you're you've your yours yourself
-"""
-STOP_WORDS = frozenset(_STOP_WORDS.split())
+#: The language that writes its nouns with a capital letter.
+CAPITALISED_NOUNS = "de"
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> object:
-    from nltk.stem.snowball import EnglishStemmer  # the pack's terms are matched with the same one
-
-    return EnglishStemmer(ignore_stopwords=False)
-
-
-@lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
-    """The stem of a word, lower case (Porter 2, "Snowball English")."""
-    result: str = _stemmer().stem(word.lower().replace("’", "'"))  # type: ignore[attr-defined]  # nltk has no annotations
-    return result
-
-
-def stems(text: str) -> tuple[str, ...]:
+def stems(text: str, language: str = "en") -> tuple[str, ...]:
     """The stems of all words of a text, in order."""
-    return tuple(stem(word) for word in _WORD.findall(text))
+    return tuple(stemming.stems(text, language))
 
 
-def content_stems(text: str) -> tuple[str, ...]:
+def content_stems(text: str, language: str = "en") -> tuple[str, ...]:
     """The stems of the words that carry a subject, in order."""
-    return tuple(stem(word) for word in _WORD.findall(text) if len(word) > 1 and word.lower() not in STOP_WORDS)
+    return tuple(stopwords.content_stems(text, language))
 
 
-def occurs(term: str, text_stems: Sequence[str]) -> bool:
+def occurs(term: str, text_stems: Sequence[str], language: str = "en") -> bool:
     """Whether a term (one or more words, any inflection) occurs.
 
     Args:
         term: As a topic pack has it.
         text_stems: What :func:`stems` gives for the text.
+        language: BCP 47 primary tag of both.
 
     Returns:
         True when the term's stems stand in the text side by side.
     """
-    wanted = stems(term)
+    wanted = stems(term, language)
     size = len(wanted)
     if not size:
         return False
@@ -77,23 +48,28 @@ def occurs(term: str, text_stems: Sequence[str]) -> bool:
     )
 
 
-def as_said(phrase: Sequence[str], text: str) -> list[str]:
+def as_said(phrase: Sequence[str], text: str, language: str = "en") -> list[str]:
     """How a text words a term: "nociceptors" for the stem of "nociceptor".
 
     Args:
         phrase: Stems of the term.
         text: Where to look.
+        language: BCP 47 primary tag of both.
 
     Returns:
-        Each place's words, in lower case but for names and abbreviations, in order.
+        Each place's words, in lower case but for names, abbreviations and German nouns, in order.
     """
-    matches = list(_WORD.finditer(text))
+    spans = word_spans(text, language)
     found = []
-    for index in range(len(matches) - len(phrase) + 1):
-        part = matches[index : index + len(phrase)]
-        if all(stem(match.group()) == wanted for match, wanted in zip(part, phrase, strict=True)):
-            words = text[part[0].start() : part[-1].end()]
-            found.append(words if sum(character.isupper() for character in words) > 1 else words.lower())
+    for index in range(len(spans) - len(phrase) + 1):
+        part = spans[index : index + len(phrase)]
+        if all(
+            stemming.stem(text[first:last], language) == wanted
+            for (first, last), wanted in zip(part, phrase, strict=True)
+        ):
+            words = text[part[0][0] : part[-1][1]]
+            kept = language == CAPITALISED_NOUNS or sum(character.isupper() for character in words) > 1
+            found.append(words if kept else words.lower())
     return found
 
 

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from podnotes.passages.wording import content
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -165,24 +163,26 @@ def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int,
     return found[::-1]
 
 
-def cut_costs(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> list[float]:
+def cut_costs(sentences: Sequence[Sentence], contents: Sequence[Sequence[str]], language: str = "en") -> list[float]:
     """What a cut before each sentence costs: little or nothing where one belongs, 2 and more where it would hurt.
 
     Args:
         sentences: Of the whole episode, in order of time.
-        words: Stems of each sentence.
+        contents: Stems of the words with a subject of each sentence.
+        language: BCP 47 primary tag; how sentences lean on each other is known in English.
     """
-    cohesion = _cohesion([content(sentence_words) for sentence_words in words])
+    cohesion = _cohesion(contents)
+    english = language == "en"
     costs = [0.0] * min(1, len(sentences))
     for index, (before, here) in enumerate(pairwise(sentences), start=1):
         cost = 1.1 + _GOES_ON * (cohesion[index] - _USUAL) / _SPREAD
         opening = here.text.lstrip("\"'“‘([ ")
         same = before.speaker == here.speaker
-        if before.text.rstrip("\"'”’) ").endswith("?"):
+        if before.text.rstrip("\"'”’」』) ").endswith(("?", "？")):
             cost += 2.0
-        if same and _LEANS.match(opening):
+        if english and same and _LEANS.match(opening):
             cost += 1.0
-        elif _BEGINS.match(opening):
+        elif english and _BEGINS.match(opening):
             cost -= 0.5
         if not same:
             cost -= 0.4

@@ -15,8 +15,10 @@ from podnotes.passages.matching import Entry, Tier
 from podnotes.passages.repeats import without_repeats
 from podnotes.passages.scoring import SCALE, weigh, worth_quoting
 from podnotes.passages.sentences import sentences as cut_sentences
-from podnotes.passages.skipping import find_skipped
+from podnotes.passages.skipping import find_skipped, unsearched
 from podnotes.passages.talk import Talk
+from podnotes.text.languages import spoken_language
+from podnotes.text.words import joined
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -57,7 +59,7 @@ def find_passages(
 
     Returns:
         Passages, best first within a topic, topics in the order given; what was skipped; and a notice when the
-        transcript's language is another than the topics'.
+        transcript's language is another than the topics', or one in which sponsor reads can't be recognised.
 
     Raises:
         UsageError: ``limit`` is below 0.
@@ -70,7 +72,8 @@ def find_passages(
         notice: str | None = "The transcript has no words, so there are no passages."
         return Findings((), skipped, transcript.duration, notice)
     texts = [sentence.text for sentence in sentences]
-    readable, notice = in_their_language(texts, transcript.language, topics)
+    spoken = spoken_language(texts, transcript.language)
+    readable, notice = in_their_language(spoken, topics)
     found: dict[str, list[Passage]] = {}
     for language in {topic.language for topic in readable}:
         alike = [topic for topic in readable if topic.language == language]
@@ -79,6 +82,8 @@ def find_passages(
             chosen = choose(topic, phrases, talk, scale)[:limit]
             found[topic.id] = [_passage(topic, talk, choice, chapters) for choice in chosen]
     passages = tuple(passage for topic in readable for passage in found[topic.id])
+    if passages:
+        notice = " ".join(filter(None, (notice, unsearched(spoken)))) or None
     return Findings(passages, skipped, transcript.duration, notice)
 
 
@@ -139,7 +144,7 @@ def _passage(topic: Topic, talk: Talk, choice: Choice, chapters: Sequence[Chapte
         start=round(start, 3),
         end=round(end, 3),
         score=round(choice.evidence.score, 4),
-        text=" ".join(sentence.text for sentence in quoted),
+        text=joined(sentence.text for sentence in quoted),
         terms=tuple(dict.fromkeys(entry.phrase for entry in telling))[:_MOST_TERMS],
         speaker=next(iter(speakers)) if len(speakers) == 1 else None,
         chapter=chapter or None,

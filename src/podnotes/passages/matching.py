@@ -7,7 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.passages.lexicons import lexicon
-from podnotes.passages.wording import content_words, stems
+from podnotes.text.stemming import stems
+from podnotes.text.stopwords import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ class Matcher:
         """Find the phrases of each topic, from left to right, none of a topic overlapping another of it.
 
         Args:
-            words: Stems, as `podnotes.passages.wording.stems` makes them.
+            words: Stems, as `podnotes.text.stemming.stems` makes them.
 
         Returns:
             One list for each topic.

@@ -1,4 +1,4 @@
-"""The English words by which `podnotes.passages.sentences` tells where a sentence ends or may be cut."""
+"""Words by which `podnotes.passages.sentences` tells where a sentence ends or may be cut: English ones for the most."""
 
 from __future__ import annotations
 
@@ -14,6 +14,18 @@ jr etc inc ltd co corp bros al ph.d psy.d m.d d.o d.c b.a m.a b.s m.s d.d.s r.n 
 pp p jan feb mar apr jun jul aug sep sept oct nov dec dept est min max ca esp incl resp univ assn
 """
 MAY_GO_ON = frozenset(_MAY_GO_ON.split())
+# The same in other languages: words with a full stop that ends no sentence, and those with one that may.
+_ABBREVIATIONS = {
+    "de": ("bspw bzw ca dr evtl fr ggf hr inkl max mind min mio mrd nr prof sog st str u tel vgl", "etc usw uvm jh co"),
+    "es": ("aprox av dr dra ee ej gral núm pág prof profa sr sra srta sres tel ud uds vs", "etc uu"),
+    "fr": ("av dr env ex m mm mme mmes mlle no p pr st ste vol vs", "etc"),
+    "it": ("art dott dr ecc es ing pag prof sig sigg st vs", "ecc etc"),
+    "nl": ("bijv blz bv dhr dr drs ing mevr mr nr prof st vgl", "enz etc"),
+    "pt": ("aprox av dr dra ex n núm pág prof profa sr sra vs", "etc"),
+}
+ABBREVIATIONS = {
+    language: (frozenset(always.split()), frozenset(may.split())) for language, (always, may) in _ABBREVIATIONS.items()
+}
 # Capitalised words which hardly ever are part of a name or follow an abbreviation inside a sentence.
 _OPENERS = """
 The This That These Those There Then They It Its He She We You I I'm I've I'd I'll It's That's There's He's She's

@@ -18,8 +18,21 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+import regex
+
 from podnotes.models import Doubt
-from podnotes.passages.sentence_words import ALWAYS_GO_ON, CLINGING, HANGING, MARKERS, MAY_GO_ON, OPENERS
+from podnotes.passages.sentence_words import (
+    ABBREVIATIONS,
+    ALWAYS_GO_ON,
+    CLINGING,
+    HANGING,
+    MARKERS,
+    MAY_GO_ON,
+    OPENERS,
+)
+from podnotes.text.languages import spoken_language
+from podnotes.text.stopwords import is_stop_word
+from podnotes.text.words import is_spaced, is_unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,9 +50,16 @@ _LONG = 90  # words
 # Past this length the full stops have stopped coming, as Whisper's do now and then.
 _LOST = 130  # words
 
-_CLOSING = "\"'”’»)]}"
-_ENDS = frozenset(".?!…" + _CLOSING)
-_OPENING = "\"'“‘«([{-–—¿¡*_♪"
+_CLOSING = "\"'”’»)]}」』）】》"
+_MARKS = ".?!…。？！｡।؟۔"
+_ENDS = frozenset(_MARKS + _CLOSING)
+_OPENING = "\"'“‘«([{-–—¿¡*_♪「『（【《„"
+
+# Where no spaces part words, sentences may be cut where a phrase ends: in Japanese after its hiragana, in Chinese after
+# any character; marks stay with what they follow.
+_KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
+_JAPANESE = regex.compile(r"[^\p{Hiragana}、。！？…]*[\p{Hiragana}ー]*[、。！？!?…」』）)】”]*")
+_CHINESE = regex.compile(r"[“「『（《]*(?:\p{Han}|[^\p{Han}、。！？，；：…“「『（《]+)?[、。！？，；：…」』）》”]*")
 
 _PHANTOM = re.compile(
     r"(?:thank you|thanks)(?: (?:so|very) much)? for (?:watching|viewing)(?: (?:this|the|my|our) video)?"
@@ -47,12 +67,21 @@ _PHANTOM = re.compile(
     r"|see you (?:in the )?next video|i'll see you in the next (?:one|video)"
     r"|(?:sub)?titles? (?:by|provided by|made by).*"
     r"|(?:translation|translated|transcription|transcribed|captions?|captioning) by .*"
+    r"|untertitel(?:ung)? (?:im auftrag des|des) zdf.*|(?:vielen dank|danke) fürs (?:zuschauen|zusehen)"
+    r"|subtítulos (?:realizados )?por .*|gracias por ver(?: el v[ií]deo)?|¡?suscríbete(?: al canal)?"
+    r"|sous-titrage .*|sous-titres (?:réalisés )?par .*|merci d'avoir regardé(?: cette vidéo)?"
+    r"|(?:ご視聴|ご覧いただき)(?:いただき)?(?:、)?ありがとうございま(?:す|した)|チャンネル登録(?:を|も)?(?:よろしく)?お願いします"
+    r"|(?:请不吝)?点赞 ?订阅.*|字幕(?:由|by|提供|志愿者).*"
     r"|.*amara\.org.*|www\.[a-z0-9.-]+\.(?:com|org|net|co\.uk)"
     r"|[\W_]+|(?:\s*[\[(♪*][^\])♪*]*[\])♪*]\s*)+"
 )
-_PHANTOM_HINTS = ("for watching", "for viewing", "subscribe", "see you", " by ", "amara.org", "www.")
+_PHANTOM_HINTS = (
+    *("for watching", "for viewing", "subscribe", "see you", " by ", "amara.org", "www.", "untertitel", " fürs zus"),
+    *("subtítulos", "gracias por ver", "suscríbete", "sous-titr", "merci d'avoir regardé", "ありがとうございま"),
+    *("チャンネル登録", "订阅", "字幕"),
+)
 _LONGEST_PHANTOM = 120  # characters
-_EDGES = re.compile(r"^[\s\"'“”‘’.!?…,-]+|[\s\"'“”‘’.!?…,-]+$")
+_EDGES = re.compile(r"^[\s\"'“”‘’.!?…,。！？、-]+|[\s\"'“”‘’.!?…,。！？、-]+$")
 _NO_MARKS = dict.fromkeys(map(ord, '.,;:!?…"“”()[]-–—'))
 
 
@@ -63,9 +92,10 @@ class Sentence:
     Attributes:
         start: Seconds where its first word begins.
         end: Seconds where its last word ends; not before ``start``.
-        text: Its words as they stand in the transcript, single spaces between them.
+        text: Its words as they stand in the transcript, single spaces between them; none where the script has none.
         speaker: Who says it, or None.
-        first: Place of its first word among all words of the transcript, in order of time, from 0.
+        first: Place of its first word among all words of the transcript (phrases, in scripts without spaces), in order
+            of time, from 0.
         last: One past the place of its last word.
         doubt: Why the words are not to be trusted, or None.
     """
@@ -106,15 +136,18 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
     words: list[str] = []
     starts: list[float] = []
     ends: list[float] = []
-    runs = _runs(transcript, words, starts, ends)
+    runs, spaced = _runs(transcript, words, starts, ends)
     follows_case = _follows_case(words)
-    stops = [word[-1] in _ENDS and _is_stop(words, i, follows_case=follows_case) for i, word in enumerate(words)]
+    language = spoken_language([segment.text for segment in transcript.segments], transcript.language) or "en"
+    stops = [
+        word[-1] in _ENDS and _is_stop(words, i, language, follows_case=follows_case) for i, word in enumerate(words)
+    ]
     sparse = sum(stops) * _SPARSE < len(words)
     found: list[Sentence] = []
     for run in runs:
         for first, last in _cut(words, starts, ends, stops, run, sparse=sparse):
             end = max(ends[last - 1], starts[first])
-            text = " ".join(words[first:last])
+            text = " ".join(words[first:last]) if spaced is None else _text(words, spaced, first, last)
             doubt = run.doubt or _phantom(text)
             found.append(Sentence(starts[first], end, text, run.speaker, first, last, doubt))
     return tuple(_mark_loops(found))
@@ -123,8 +156,16 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
 # --------------------------------------------------------------------------------------------- words and their times
 
 
-def _runs(transcript: Transcript, words: list[str], starts: list[float], ends: list[float]) -> list[_Run]:
-    """Append all words with their times to the three lists; return which of them belong together."""
+def _runs(
+    transcript: Transcript, words: list[str], starts: list[float], ends: list[float]
+) -> tuple[list[_Run], list[bool] | None]:
+    """Append all words with their times to the three lists.
+
+    Returns:
+        Which of them belong together; and whether a space stands before each, None where one stands before all.
+    """
+    unspaced = any(is_unspaced(segment.text) for segment in transcript.segments)
+    spaced: list[bool] = []
     segments = transcript.segments
     if any(a.start > b.start for a, b in pairwise(segments)):
         segments = tuple(sorted(segments, key=lambda segment: segment.start))
@@ -136,6 +177,11 @@ def _runs(transcript: Transcript, words: list[str], starts: list[float], ends: l
         tokens = segment.text.split()
         if not tokens:
             continue
+        if unspaced:
+            pieces = [_pieces(token) for token in tokens]
+            spaced.append(not words or is_spaced(words[-1], tokens[0]))
+            spaced += [place == 0 for of in pieces for place in range(len(of))][1:]
+            tokens = [piece for of in pieces for piece in of]
         # A cue that is nothing but noise is not part of the sentence around it.
         doubted = segment.doubt or _phantom(segment.text)
         if (segment.speaker, doubted) != (speaker, doubt) or segment.start - until > _SILENCE:
@@ -147,12 +193,25 @@ def _runs(transcript: Transcript, words: list[str], starts: list[float], ends: l
         _append_times(segment, tokens, starts, ends)
     if first < len(words):
         runs.append(_Run(speaker, doubt, first, len(words)))
-    return runs
+    return runs, spaced if unspaced else None
+
+
+def _pieces(token: str) -> list[str]:
+    """Parts of what stands between two spaces, before which a sentence may be cut."""
+    if not is_unspaced(token):
+        return [token]
+    pattern = _JAPANESE if _KANA.search(token) else _CHINESE
+    return [piece for piece in pattern.findall(token) if piece]
+
+
+def _text(words: Sequence[str], spaced: Sequence[bool], first: int, last: int) -> str:
+    text = "".join(f" {words[at]}" if spaced[at] else words[at] for at in range(first, last))
+    return text.removeprefix(" ")
 
 
 def _append_times(segment: Segment, tokens: Sequence[str], starts: list[float], ends: list[float]) -> None:
     timed = [word for word in segment.words if word.text.strip()] if segment.words else ()
-    if timed and len(timed) == len(tokens):
+    if timed and len(timed) == len(tokens) == len(segment.text.split()):
         starts += [word.start for word in timed]
         ends += [max(word.end, word.start) for word in timed]
     elif timed:
@@ -204,10 +263,10 @@ def _follows_case(words: Sequence[str]) -> bool:
     return capital >= small
 
 
-def _is_stop(words: Sequence[str], index: int, *, follows_case: bool) -> bool:
+def _is_stop(words: Sequence[str], index: int, language: str, *, follows_case: bool) -> bool:
     """Whether a sentence ends with this word, which ends with a mark."""
     bare = words[index].rstrip(_CLOSING)
-    if not bare or bare[-1] not in ".?!…":
+    if not bare or bare[-1] not in _MARKS:
         return False
     if index + 1 == len(words):
         return True
@@ -219,6 +278,8 @@ def _is_stop(words: Sequence[str], index: int, *, follows_case: bool) -> bool:
         return True
     stem = bare.lstrip(_OPENING)[:-1]
     key = stem.lower()
+    if language != "en":
+        return _is_foreign_stop(stem, key, following, language)
     if key in ALWAYS_GO_ON:
         return False
     if key in MAY_GO_ON:
@@ -228,6 +289,19 @@ def _is_stop(words: Sequence[str], index: int, *, follows_case: bool) -> bool:
         return _opens(following)
     if "." in stem and all(len(part) <= 2 and part.isalpha() for part in stem.split(".")):
         return _opens(following)
+    return True
+
+
+def _is_foreign_stop(stem: str, key: str, following: str, language: str) -> bool:
+    """The same where the word with a full stop is of another language than English."""
+    always, may = ABBREVIATIONS.get(language, (frozenset(), frozenset()))
+    if key in always:
+        return False
+    short = "." in stem and all(len(part) <= 2 and part.isalpha() for part in stem.split("."))
+    # "am 3. Oktober": a number with a full stop is an ordinal in many languages.
+    if key in may or short or stem.isdigit() or (len(stem) == 1 and stem.isalpha()):
+        opening = following.strip(_OPENING + _CLOSING + ",.")
+        return opening[:1].isupper() and is_stop_word(opening, language)
     return True
 
 

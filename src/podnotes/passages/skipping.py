@@ -25,6 +25,7 @@ from podnotes.passages.skipping_path import (
     runs,
 )
 from podnotes.passages.skipping_repeats import shingles
+from podnotes.text.languages import language_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -79,6 +80,21 @@ def find_skipped(
     _part_plugs(path, sentences, evidence)
     _fill(path, sentences)
     return tuple(_spans(path, sentences, evidence))
+
+
+def unsearched(language: str | None) -> str | None:
+    """A sentence for the user where sponsor reads are not recognised by their words, else None.
+
+    Args:
+        language: What is spoken (BCP 47 primary tag); None where it can't be told.
+    """
+    if language in (None, "en"):
+        return None
+    named = "this language" if language == "und" else language_name(language)
+    return (
+        f"Sponsor reads are not recognised in {named}, except where chapters or other episodes of the podcast show "
+        "them: make sure that no quote is advertising."
+    )
 
 
 def _settle(path: list[int], evidence: Sequence[Evidence]) -> None:

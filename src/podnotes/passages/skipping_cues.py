@@ -16,7 +16,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from podnotes.passages.sentence_words import CLINGING, HANGING
-from podnotes.passages.wording import Remembered
+from podnotes.text.words import Remembered
 
 # Words that are no good to look a phrase up by: they are everywhere.
 _ALSO = "and all one up now here so get go like them what then us back good make use see show"

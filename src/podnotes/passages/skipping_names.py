@@ -7,7 +7,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from podnotes.passages.sentence_words import HANGING, OPENERS
-from podnotes.passages.wording import Remembered
+from podnotes.text.words import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.passages.sentence_words import CLINGING, HANGING, OPENERS
 from podnotes.passages.skipping_cues import english
-from podnotes.passages.wording import Remembered
+from podnotes.text.words import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from podnotes.passages.wording import stems
+from podnotes.text.stemming import stems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

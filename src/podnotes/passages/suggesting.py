@@ -13,7 +13,9 @@ from podnotes.passages.matching import Tier
 from podnotes.passages.sentences import sentences as cut_sentences
 from podnotes.passages.skipping import find_skipped
 from podnotes.passages.talk import Talk
-from podnotes.passages.wording import content, content_words, stems
+from podnotes.text.languages import spoken_language
+from podnotes.text.stemming import stems
+from podnotes.text.stopwords import content_stems, content_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,7 +68,8 @@ def suggest_terms(
     forms: dict[Key, Counter[str]] = {}
     for transcript in transcripts:
         sentences = cut_sentences(transcript)
-        readable, _ = in_their_language([sentence.text for sentence in sentences], transcript.language, topics)
+        spoken = spoken_language([sentence.text for sentence in sentences], transcript.language)
+        readable, _ = in_their_language(spoken, topics)
         skipped = find_skipped(sentences)
         for language in {topic.language for topic in readable}:
             alike = [topic for topic in readable if topic.language == language]
@@ -84,7 +87,7 @@ def _said(talk: Talk, index: int, language: str, forms: dict[Key, Counter[str]])
     for sentence in talk.sentences[unit.first : unit.last]:
         plain = sentence.text.lower().replace("-", " ").split()
         bares = [word.strip(_MARKS) for word in plain]
-        words = [(bare, tuple(content(stems(bare, language)))) for bare in bares]
+        words = [(bare, tuple(content_stems(bare, language))) for bare in bares]
         for bare, key in words:
             if len(key) == 1 and len(key[0]) > 2 and key[0].isalpha():
                 found.add(key)

@@ -10,7 +10,8 @@ from podnotes.passages.choosing import cut_costs, units
 from podnotes.passages.feedback import vectors
 from podnotes.passages.matching import Matcher
 from podnotes.passages.substance import substance
-from podnotes.passages.wording import content, stems
+from podnotes.text.stemming import stems
+from podnotes.text.stopwords import content_stems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,14 +62,15 @@ class Talk:
             language: BCP 47 primary tag.
         """
         words = [stems(sentence.text, language) for sentence in sentences]
-        cuts = cut_costs(sentences, words)
+        content = [content_stems(sentence.text, language) for sentence in sentences]
+        cuts = cut_costs(sentences, content, language)
         usable = _usable(sentences, skipped)
         quotable = units(sentences, cuts, [fits and not sentences[at].doubtful for at, fits in enumerate(usable)])
         scouted = units(sentences, cuts, [fits and sentences[at].doubtful for at, fits in enumerate(usable)])
         thoughts = sorted([*quotable, *scouted], key=lambda thought: thought.first)
         inside = [sentences[thought.first : thought.last] for thought in thoughts]
         said = [[word for at in range(thought.first, thought.last) for word in words[at]] for thought in thoughts]
-        contents = [content(of_thought) for of_thought in said]
+        contents = [[word for at in range(thought.first, thought.last) for word in content[at]] for thought in thoughts]
         return cls(
             sentences=sentences,
             words=words,

@@ -25,7 +25,7 @@ def expected_words(episode: Episode, topics: Sequence[Topic], *, most: int = MOS
         The names of those who take part, then the topics' terms that title and show notes have, in their order there.
     """
     from podnotes.passages.matching import Matcher, Tier
-    from podnotes.passages.wording import stems
+    from podnotes.text.stemming import stems
 
     words = [person.name for person in episode.persons]
     notes = f"{episode.title}. {episode.summary}"

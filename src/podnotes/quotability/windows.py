@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from podnotes.text.words import count_words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -39,7 +41,7 @@ def windows(sentences: Sequence[Sentence], usable: Sequence[bool]) -> list[Windo
     Returns:
         The windows, ordered by first and last sentence.
     """
-    lengths = [len(sentence.text.split()) for sentence in sentences]
+    lengths = [count_words(sentence.text) for sentence in sentences]
     found: list[Window] = []
     for first, opening in enumerate(sentences):
         words = 0

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import PodnotesError
 from podnotes.speech.formats import MAX_BYTES, parse_transcript, read_transcript
+from podnotes.speech.plausibility import misfit, other_page, shorter
 from podnotes.transcript_types import is_foreign, is_timed, transcript_order
+from podnotes.web.addresses import is_web
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,13 +27,17 @@ _MOST_COMPARED = 2
 _ACCEPT = "text/vtt, application/json, application/x-subrip, text/html;q=0.8, text/plain;q=0.7, */*;q=0.1"
 
 
+class _OtherPageError(PodnotesError):
+    """A server answered with a page that is no transcript."""
+
+
 def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | None = None) -> Transcript | None:
     """Fetch the publisher's transcript of an episode.
 
     Those that the feed links are tried in the order of :func:`podnotes.transcript_types.transcript_order` (what is
-    spoken before translations, timed before untimed); one that is broken or clearly not of the whole episode is passed
-    over. Whether speakers are named shows only inside: when the first that can be used names none, the next one that
-    is as good by what the feed says is looked into as well.
+    spoken before translations, timed before untimed); one that is broken, another page or clearly not of the whole
+    episode (:mod:`podnotes.speech.plausibility`) is passed over. Whether speakers are named shows only inside: when the
+    first that can be used names none, the next one that is as good by what the feed says is looked into as well.
 
     Args:
         episode: As the feed has it.
@@ -53,13 +59,18 @@ def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | No
             break
         try:
             transcript = _read(link, episode)
+        except _OtherPageError as error:
+            tell(str(error))
+            continue
         except PodnotesError as error:
             tell(f"The publisher's transcript can't be used: {error}")
             continue
-        problem = _unfit(transcript, episode)
+        problem = misfit(transcript, episode.duration, named=not is_web(link.url))
         if problem:
             tell(problem)
             continue
+        if notice := shorter(transcript, episode.duration):
+            transcript = replace(transcript, warnings=(*transcript.warnings, notice))
         worth = (not is_foreign(link, episode.language), transcript.timed, _names_speakers(transcript))
         found.append((worth, transcript))
         found.sort(key=lambda pair: pair[0], reverse=True)
@@ -92,6 +103,8 @@ def _read(link: TranscriptLink, episode: Episode) -> Transcript:
             deadline_s=_DEADLINE_S,
             accept=_ACCEPT,
         )
+        if problem := other_page(answer.body, link, answer.url):
+            raise _OtherPageError(problem)
         transcript = parse_transcript(
             answer.body,
             name=web.shown(link.url),
@@ -105,15 +118,3 @@ def _read(link: TranscriptLink, episode: Episode) -> Transcript:
         transcript = read_transcript(link.url)
     language = transcript.language or link.language or episode.language
     return replace(transcript, source="publisher", language=language)
-
-
-def _unfit(transcript: Transcript, episode: Episode) -> str | None:
-    """Say why a transcript isn't that of the episode, or None."""
-    spoken = max(segment.end for segment in transcript.segments)
-    if episode.duration and transcript.timed and spoken < 0.5 * episode.duration:
-        return "The publisher's transcript covers less than half of the episode."
-    words = len(transcript.text.split())
-    length = episode.duration or transcript.duration
-    if length > 120 and words < length / 60 * 20:
-        return "The publisher's transcript has far too few words for the episode."
-    return None

@@ -1,8 +1,8 @@
-"""Words of running text without their inflections, so that "nociceptors" and "nociceptor" are one word.
+"""Words without their inflections, so that "nociceptors" and "nociceptor" are one word: one stemmer a language.
 
 For English only inflections are taken off (from Porter 1980, "An algorithm for suffix stripping"): a whole stemmer
 makes one word of "excitability" and "excited", "activation" and "active", and so finds the nervous system in every talk
-on software. Other languages get nltk's Snowball stemmers.
+on software. Other languages get nltk's Snowball stemmers; where there is none, words stay as they are.
 """
 
 from __future__ import annotations
@@ -10,15 +10,13 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
+
+from podnotes.text.words import Remembered, normalized, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-Made = TypeVar("Made")
-
-# A word keeps its apostrophe; hyphens part words, so that "skin-to-skin" and "skin to skin" are the same phrase.
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # Languages by the name that nltk's Snowball stemmers have for them (https://snowballstem.org/algorithms/).
 _SNOWBALL = {
     "ar": "arabic",
@@ -29,7 +27,9 @@ _SNOWBALL = {
     "fr": "french",
     "hu": "hungarian",
     "it": "italian",
+    "nb": "norwegian",
     "nl": "dutch",
+    "nn": "norwegian",
     "no": "norwegian",
     "pt": "portuguese",
     "ro": "romanian",
@@ -60,41 +60,6 @@ _BRITISH = {
 }
 _BRITISH_PART = re.compile("|".join(_BRITISH))
 _BRITISH_END = re.compile(r"(?<=[a-z]{2})(i|y)s(?=(?:e|ed|es|er|ers|ing|ation|ations)$)")
-
-
-class Remembered(dict[str, Made]):
-    """What becomes of each word, found out when it is first asked for: looking it up again costs next to nothing.
-
-    Args:
-        make: What is done to a word.
-    """
-
-    # Words of some hundred hours, so that a process that reads for weeks doesn't grow.
-    _MOST = 1 << 18
-
-    def __init__(self, make: Callable[[str], Made]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, word: str) -> Made:
-        if len(self) >= self._MOST:
-            self.clear()
-        made = self[word] = self._make(word)
-        return made
-
-
-@cache
-def _stems_of(language: str) -> Remembered[list[str]]:
-    """The stems in whatever stands between two spaces: none in "–", two in "skin-to"."""
-    # Where no stemmer is known the words stay as they are.
-    strip: Callable[[str], str] = uninflected if language == "en" else str
-    name = _SNOWBALL.get(language)
-    if name is not None:
-        from nltk.stem.snowball import SnowballStemmer
-
-        strip = SnowballStemmer(name).stem
-    known = Remembered(strip)
-    return Remembered(lambda token: [known[word] for word in _WORD.findall(token.lower())])
 
 
 def uninflected(word: str) -> str:
@@ -148,23 +113,30 @@ def stems(text: str, language: str = "en") -> list[str]:
     return list(chain.from_iterable(map(known.__getitem__, text.split())))
 
 
-_STOP_WORDS = """
-a about actually all also am an and any are as at be because been being but by can can't could did do does doesn't
-don't down for from get gets getting go goes going had has have he her here him his how i i'm i've if in into is it
-it's its just kind know knows let's like lot make makes may me mean might more most must my no not now of off okay
-on one or our out over people really right said say says shall she should so some sort talk talks than that that's
-the their them then there there's these they they're thing things think thinks this those to up us very want wants
-was way we we're well were what when where which who whom why will with without would yeah you you're you've your
-"""
-# Words that say nothing, as stems.
-_STOP = frozenset(stems(_STOP_WORDS))
+def stem(word: str, language: str = "en") -> str:
+    """The stem of one word.
+
+    Args:
+        word: As `podnotes.text.words.words` finds it.
+        language: BCP 47 primary tag.
+    """
+    return _stem_of(language)[normalized(word)]
 
 
-def content(words: Sequence[str]) -> list[str]:
-    """Stems without those that say nothing."""
-    return [word for word in words if word not in _STOP and len(word) > 1]
+@cache
+def _stem_of(language: str) -> Remembered[str]:
+    """The stem of a word in lower case."""
+    name = _SNOWBALL.get(language)
+    strip: Callable[[str], str] = uninflected if language == "en" else str
+    if name is not None:
+        from nltk.stem.snowball import SnowballStemmer
+
+        strip = SnowballStemmer(name).stem
+    return Remembered(strip)
 
 
-def content_words(text: str, language: str) -> list[str]:
-    """Words of a text, in lower case and as they stand, without those that say nothing."""
-    return [word for word in _WORD.findall(text.lower()) if content(stems(word, language))]
+@cache
+def _stems_of(language: str) -> Remembered[list[str]]:
+    """The stems in whatever stands between two spaces: none in "–", two in "skin-to"."""
+    known = _stem_of(language)
+    return Remembered(lambda token: [known[word] for word in words(normalized(token), language)])

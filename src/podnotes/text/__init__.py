@@ -1,0 +1,1 @@
+"""Words and languages: the one toolkit for all steps that read text."""

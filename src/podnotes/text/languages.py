@@ -1,0 +1,109 @@
+"""Which language a text is in, by its script and its function words.
+
+Function words are a fifth to a half of running text in any language and hardly shared between languages (Ingle 1976, "A
+language identification table"); a page is enough to tell.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import regex
+
+from podnotes.text.stopwords import listed_languages, stop_words
+from podnotes.text.words import count_words, normalized, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NAMES = {
+    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
+    "nl": "Dutch", "sv": "Swedish", "da": "Danish", "no": "Norwegian", "pl": "Polish", "fi": "Finnish", "ru": "Russian",
+    "ja": "Japanese", "zh": "Chinese", "ko": "Korean", "ar": "Arabic", "he": "Hebrew", "tr": "Turkish",
+    "hu": "Hungarian", "el": "Greek", "th": "Thai", "ro": "Romanian", "cs": "Czech", "uk": "Ukrainian",
+}  # fmt: skip
+# Other tags of the same language, and those that were replaced.
+_SAME = {"nb": "no", "nn": "no", "iw": "he", "cmn": "zh", "yue": "zh", "jp": "ja"}
+# Scripts that one language alone has. Kana decide for Japanese before Han does for Chinese.
+_SCRIPTS = {
+    "ja": regex.compile(r"[\p{Hiragana}\p{Katakana}]"),
+    "zh": regex.compile(r"\p{Han}"),
+    "ko": regex.compile(r"\p{Hangul}"),
+    "th": regex.compile(r"\p{Thai}"),
+    "he": regex.compile(r"\p{Hebrew}"),
+    "el": regex.compile(r"\p{Greek}"),
+}
+_LETTER = regex.compile(r"\p{L}")
+_OWN_SCRIPT = 0.3  # share of the letters
+_SAMPLE = 100  # texts, at least, where there are so many
+# Fewer words than these say nothing sure.
+_ENOUGH = 40
+# A language's function words are at least this share of its text, and so many different ones: "com" alone is no
+# Portuguese.
+_TELLING = 0.32
+_DIFFERENT = 4
+
+
+def language_name(language: str) -> str:
+    """A language's name in English, or its code."""
+    return _NAMES.get(language, language)
+
+
+def primary(tag: str | None) -> str | None:
+    """The primary subtag of a BCP 47 tag, one for each language ("no" for "nb-NO"); None for None and for "und"."""
+    found = (tag or "").replace("_", "-").split("-")[0].strip().lower()
+    return _SAME.get(found, found) if found not in ("", "und") else None
+
+
+def guess_language(texts: Sequence[str]) -> str | None:
+    """Tell the language of a transcript.
+
+    Args:
+        texts: Its sentences.
+
+    Returns:
+        The BCP 47 primary tag; "und" when it is clearly none of those known here; None when there is too little text.
+    """
+    # A sample from everywhere: an English interview may open with a French song.
+    step = max(1, len(texts) // _SAMPLE)
+    sample = normalized(" ".join(texts[::step]))
+    if count_words(sample) < _ENOUGH:
+        return None
+    if not sample.isascii():
+        letters = len(_LETTER.findall(sample))
+        for language, script in _SCRIPTS.items():
+            if len(script.findall(sample)) >= _OWN_SCRIPT * letters:
+                return language
+    counts = Counter(words(sample, "und"))
+    shares = {
+        language: sum(counts[word] for word in known) / counts.total()
+        for language in listed_languages()
+        if len((known := stop_words(language)) & counts.keys()) >= _DIFFERENT
+    }
+    if not shares:
+        return "und"
+    best = max(shares, key=lambda language: shares[language])
+    return best if shares[best] >= _TELLING else "und"
+
+
+def spoken_language(texts: Sequence[str], tag: str | None) -> str | None:
+    """The language of a transcript, by its words and by what it states.
+
+    Args:
+        texts: Its sentences.
+        tag: Language as the transcript states it (BCP 47), or None. What the words show goes over it.
+
+    Returns:
+        The BCP 47 primary tag; "und" when it is clearly none of those known here; None when it can't be told.
+    """
+    stated, guessed = primary(tag), guess_language(texts)
+    if guessed is None:
+        return stated
+    # No function words of a language known here, and the tag names none of those: it may well be right.
+    return stated if guessed == "und" and stated and stated not in known_languages() else guessed
+
+
+def known_languages() -> frozenset[str]:
+    """Languages that `guess_language` can tell (BCP 47 primary tags)."""
+    return frozenset((*listed_languages(), *_SCRIPTS))

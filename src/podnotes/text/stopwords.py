@@ -1,0 +1,134 @@
+"""Words without a subject of their own, by language: articles, pronouns, auxiliaries, what talk is full of.
+
+The lists (`stopwords.toml`) were written for spoken language, for this project: the ready ones (Snowball's, nltk's) are
+made for newspapers and lack what people say ("halt", "pues", "du coup"). Where there is no list, no word is left out.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import regex
+
+from podnotes.text.stemming import stem
+from podnotes.text.words import Remembered, is_unspaced, normalized, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FILE = Path(__file__).with_name("stopwords.toml")
+_ALSO = {"nb": "no", "nn": "no"}
+
+# Hiragana write Japanese endings and particles; what has a subject is written with the other two.
+_PIECE = regex.compile(
+    r"(?P<word>[\p{Katakana}ー]{2,})|(?P<run>\p{Han}+|(?:[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*)+)"
+)
+_CHARACTER = regex.compile(r".\p{M}*")
+
+
+def stop_words(language: str) -> frozenset[str]:
+    """The words of a language that have no subject of their own, in lower case; none where there is no list.
+
+    Args:
+        language: BCP 47 primary tag.
+    """
+    return _lists().get(_ALSO.get(language, language), frozenset())
+
+
+def listed_languages() -> tuple[str, ...]:
+    """Languages that have a list of words that part them with spaces (BCP 47 primary tags)."""
+    return tuple(language for language in _lists() if language not in ("ja", "zh"))
+
+
+@cache
+def _lists() -> dict[str, frozenset[str]]:
+    lists = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return {language: frozenset(words_of.split()) for language, words_of in lists.items()}
+
+
+def is_stop_word(word: str, language: str) -> bool:
+    """Whether a word says nothing by itself.
+
+    Args:
+        word: As it stands in a text.
+        language: BCP 47 primary tag.
+    """
+    return normalized(word).replace("’", "'") in stop_words(language)
+
+
+def content_stems(text: str, language: str = "en") -> list[str]:
+    """Stems of the words of a text that have a subject of their own, in order.
+
+    In scripts without spaces these are pairs of neighbouring characters, and katakana words; Japanese hiragana are
+    endings and particles, and Chinese function characters (的, 了) part words.
+
+    Args:
+        text: Running text.
+        language: BCP 47 primary tag of the text, such as "en".
+    """
+    known = _content_of(language)
+    return list(chain.from_iterable(map(known.__getitem__, text.split())))
+
+
+def content_words(text: str, language: str = "en") -> list[str]:
+    """Words of a text, in lower case and as they stand, without those that say nothing.
+
+    Args:
+        text: Running text.
+        language: BCP 47 primary tag of the text, such as "en".
+    """
+    plain = normalized(text)
+    if is_unspaced(plain):
+        return list(_pieces(plain, language))
+    return [word for word in words(plain, language) if _has_subject(word, language)]
+
+
+def _has_subject(word: str, language: str) -> bool:
+    return len(word) > 1 and not is_stop_word(word, language)
+
+
+@cache
+def _content_of(language: str) -> Remembered[list[str]]:
+    """The stems with a subject in whatever stands between two spaces."""
+
+    def content(token: str) -> list[str]:
+        plain = normalized(token)
+        if is_unspaced(plain):
+            return list(_pieces(plain, language))
+        return [stem(word, language) for word in words(plain, language) if _has_subject(word, language)]
+
+    return Remembered(content)
+
+
+def _pieces(token: str, language: str) -> Iterator[str]:
+    """What has a subject in text of a script without spaces."""
+    at = 0
+    for match in chain(_PIECE.finditer(token), [None]):
+        first, last = match.span() if match else (len(token), len(token))
+        yield from (stem(word, language) for word in words(token[at:first], language) if _has_latin(word, language))
+        at = last
+        if match and match["word"]:
+            yield match["word"]
+        elif match:
+            yield from _pairs(match["run"], language)
+
+
+def _pairs(run: str, language: str) -> Iterator[str]:
+    """Neighbouring characters two by two, or the one that stands alone."""
+    stop = stop_words(language)
+    part: list[str] = []
+    for character in [*_CHARACTER.findall(run), ""]:
+        if character and (language == "ja" or character not in stop):
+            part.append(character)
+            continue
+        pairs = ["".join(two) for two in pairwise(part)] or part
+        yield from (pair for pair in pairs if pair not in stop)
+        part = []
+
+
+def _has_latin(word: str, language: str) -> bool:
+    return not is_unspaced(word) and _has_subject(word, language)
