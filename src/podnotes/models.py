@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 # --------------------------------------------------------------------------------------------------------- feeds
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Enclosure(MaskedRepr):
+@dataclass(frozen=True, slots=True)
+class Enclosure:
     """The audio (or video) file of an episode.
 
     Attributes:
@@ -34,8 +34,8 @@ class Enclosure(MaskedRepr):
     length: int | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class TranscriptLink(MaskedRepr):
+@dataclass(frozen=True, slots=True)
+class TranscriptLink:
     """A publisher's transcript (``podcast:transcript`` of the Podcasting 2.0 namespace).
 
     Attributes:
@@ -51,8 +51,8 @@ class TranscriptLink(MaskedRepr):
     rel: str | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Chapter(MaskedRepr):
+@dataclass(frozen=True, slots=True)
+class Chapter:
     """A chapter of an episode.
 
     Attributes:
@@ -106,6 +106,8 @@ class Episode(MaskedRepr):
         image: Address of a picture, or None.
         feed_url: Where the feed was read from, without credentials, or None.
         soundbites: Stretches that the publisher picked out to be quoted (``podcast:soundbite``).
+        private: Whether its feed is for one subscriber only (it needs a password, or its own address has a token in
+            it): no address of it may be published then.
     """
 
     guid: str
@@ -128,6 +130,7 @@ class Episode(MaskedRepr):
     image: str | None = None
     feed_url: str | None = None
     soundbites: tuple[Chapter, ...] = ()
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -165,6 +168,11 @@ class Podcast(MaskedRepr):
     next_page: str | None = None
     moved_to: str | None = None
     notices: tuple[str, ...] = ()
+
+    @property
+    def private(self) -> bool:
+        """Whether its feed is for one subscriber only, as its episodes say."""
+        return any(episode.private for episode in self.episodes)
 
 
 # -------------------------------------------------------------------------------------------------------- speech
@@ -235,8 +243,8 @@ class Stretch:
     segments: tuple[Segment, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Transcript(MaskedRepr):
+@dataclass(frozen=True, slots=True)
+class Transcript:
     """What is said in an episode, and where the words come from.
 
     Attributes:

@@ -347,7 +347,7 @@ MISBEHAVIOUR: dict[str, tuple[Reply, type[PodnotesError], str]] = {
     "promises terabytes": (status(200, b"", Content_Length=10**13), FetchError, "more than the"),
     "isn't there": (status(404), FetchError, "nothing at"),
     "is gone": (status(410), FetchError, "gone for good"),
-    "forbids": (status(403), FetchError, "name and password"),
+    "forbids": (status(403), FetchError, "shuts out this address or programs"),
     "stays broken": (status(503), FetchError, "problem of its own"),
     "turns in a circle": (redirect("/one.mp3"), FetchError, "circle"),
     "leads to a file": (redirect("file:///etc/passwd"), FetchError, "no web address"),

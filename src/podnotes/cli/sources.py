@@ -10,7 +10,7 @@ import click
 from podnotes.cli.arguments import library_option
 from podnotes.cli.output import clock, put, put_json, say
 from podnotes.errors import FeedError, PodnotesError
-from podnotes.web.addresses import masked_in
+from podnotes.web.privacy import masked_in
 
 
 @click.command()
@@ -109,7 +109,7 @@ def feeds(opml: Path | None, as_json: bool, library_path: Path | None) -> None:
             [
                 {
                     "title": one.title,
-                    "url": web.shown(one.url),
+                    "url": one.url,
                     "episodes": one.episodes,
                     "gone": one.gone.isoformat() if one.gone else None,
                 }

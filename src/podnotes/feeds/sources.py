@@ -224,6 +224,7 @@ def podcast_from_audio(url: str, kind: str = "") -> Podcast:
     site = urlsplit(bare).hostname or "Audio"
     # feed_url is what permits a private address: she typed it herself.
     episode = Episode(
-        guid=bare, title=title, podcast=site, audio=Enclosure(bare, guess_type(bare, kind)), feed_url=bare
+        guid=bare, title=title, podcast=site, audio=Enclosure(bare, guess_type(bare, kind)), feed_url=bare,
+        private=web.is_private(address),
     )  # fmt: skip
     return Podcast(title=site, episodes=(episode,))

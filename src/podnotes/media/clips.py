@@ -17,7 +17,8 @@ import av
 import numpy as np
 
 from podnotes.errors import AudioError, OutputError, UsageError
-from podnotes.web.addresses import has_secrets, is_web
+from podnotes.web.addresses import is_web, without_credentials
+from podnotes.web.privacy import publishable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,8 +96,9 @@ def clip_tags(episode: Episode, start: float, end: float) -> dict[str, str]:
         Title, artist, album, date and comment, as ID3 and its kin name them.
     """
     between = f"{_clock(start)}–{_clock(end)}"
-    links = (episode.link or "", episode.audio.url if episode.audio else "")
-    link = next((link for link in links if is_web(link) and not has_secrets(link)), "")
+    public = publishable(episode)
+    links = (public.link or "", public.audio.url if public.audio else "")
+    link = next((without_credentials(link) for link in links if is_web(link)), "")
     tags = {
         "title": f"{episode.title} ({between})",
         "artist": episode.author or episode.podcast,

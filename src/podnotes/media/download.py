@@ -174,6 +174,7 @@ def fetch_chapters(episode: Episode) -> tuple[Chapter, ...]:
             max_bytes=8 * 1024 * 1024,
             deadline_s=60.0,
             accept="application/json+chapters, application/json;q=0.9, */*;q=0.1",
+            private=episode.private,
         ).body
     return read_chapters(data) or episode.chapters
 
@@ -243,8 +244,8 @@ def _download(
                 doubted = part.size
                 part.discard()
             failure: Exception = AudioError(
-                f"{web.shown(episode.audio.url)} keeps ending before the whole file has come "
-                f"({web.size_text(part.size)} of {web.size_text(part.total or episode.audio.length or 0)}): "
+                f"{web.shown(episode.audio.url, private=episode.private or None)} keeps ending before the whole file "
+                f"has come ({web.size_text(part.size)} of {web.size_text(part.total or episode.audio.length or 0)}): "
                 "try again later."
             )
         except web.ConnectionLostError as error:

@@ -184,7 +184,12 @@ def request_rest(
     patience = web.Patience(min_speed=options.min_speed, window_s=options.window_s)
     left = max(0.001, ends - time.monotonic())
     with web.open_stream(
-        url, trusted=web.trusts(url, episode.feed_url), deadline_s=left, headers=fields, patience=patience
+        url,
+        trusted=web.trusts(url, episode.feed_url),
+        deadline_s=left,
+        headers=fields,
+        patience=patience,
+        private=episode.private,
     ) as stream:
         if web.may_pass(stream.status):
             raise PassingError(web.refusal(stream), web.retry_after(stream.headers))
@@ -232,7 +237,7 @@ def _write(
     total = part.total if resumed else copy.length
     if total is not None and total > options.max_bytes:
         raise FetchError(
-            f"{web.shown(stream.url)} is {web.size_text(total)}, more than the {web.size_text(options.max_bytes)} that "
+            f"{stream.name} is {web.size_text(total)}, more than the {web.size_text(options.max_bytes)} that "
             "are allowed for one episode."
         )
     if not resumed:
@@ -242,8 +247,8 @@ def _write(
         if not first and part.size:
             return False
         chunks = itertools.chain([first], chunks)
-        packed = stream.headers.get("content-encoding", "identity").lower() not in {"", "identity"}
-        part.begin(Copy() if packed else copy)  # a packed answer is unpacked here and can't be gone on with
+        # A packed answer is unpacked here and can't be gone on with.
+        part.begin(Copy() if web.is_packed(stream.headers) else copy)
     began = last_told = time.monotonic()
     done = at_start = part.size
     with part.path.open("ab") as file:
@@ -253,7 +258,7 @@ def _write(
                 file.close()
                 part.discard()
                 raise FetchError(
-                    f"{web.shown(stream.url)} is larger than the {web.size_text(options.max_bytes)} that are allowed "
+                    f"{stream.name} is larger than the {web.size_text(options.max_bytes)} that are allowed "
                     "for one episode."
                 )
             file.write(chunk)
@@ -279,6 +284,6 @@ def _refuse_text(start: bytes, stream: web.Stream) -> None:
     page = stream.headers.get("content-type", "").strip().lower().startswith("text/html")
     if kind or (page and start and not sound_in(start)):
         raise AudioError(
-            f"{web.shown(stream.url)} answered with {kind or 'a web page'} instead of audio: it may need a login, or "
+            f"{stream.name} answered with {kind or 'a web page'} instead of audio: it may need a login, or "
             "the episode was taken down."
         )

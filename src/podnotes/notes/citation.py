@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.notes.moments import apa_date, web_address
 from podnotes.notes.people import bare_name, plain_name
+from podnotes.web.privacy import publishable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,7 @@ def apa(episode: Episode, people: Sequence[Person] = ()) -> str:
     Returns:
         One line of plain text. In print the title of the podcast is in italics.
     """
+    episode = publishable(episode)
     title = " ".join(episode.title.split())
     if episode.number is not None and not re.search(rf"(?<!\d){episode.number}(?!\d)", title):
         title += f" (No. {episode.number})"

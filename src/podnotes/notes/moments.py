@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from podnotes.web import has_secrets
+from podnotes.web.privacy import publishable
 
 if TYPE_CHECKING:
     from datetime import date
@@ -51,7 +51,7 @@ def web_address(url: str | None) -> str | None:
 
     Returns:
         The address, with spaces and quotes percent-encoded, when its scheme is http or https, it names a host and it
-        has no password or token in it: a draft is published.
+        has no name or password in it: a draft is published.
     """
     if not url:
         return None
@@ -60,7 +60,7 @@ def web_address(url: str | None) -> str | None:
         parts = urlsplit(text)
     except ValueError:  # "http://[broken"
         return None
-    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or has_secrets(text):
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         return None
     # What could end an attribute, a Markdown link or a line has no place in an address anyway.
     return "".join(
@@ -81,9 +81,10 @@ def play_from(episode: Episode, seconds: float) -> str | None:
         seconds: From the start of the audio.
 
     Returns:
-        The link, or None when the audio isn't on the web (a file of hers).
+        The link, or None when the audio isn't on the web (a file of the user's), or its feed is private.
     """
-    address = web_address(episode.audio.url if episode.audio else None)
+    audio = publishable(episode).audio
+    address = web_address(audio.url if audio else None)
     if address is None:
         return None
     return f"{address.partition('#')[0]}#t={max(0, int(seconds))}"
