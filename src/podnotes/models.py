@@ -265,7 +265,7 @@ class Transcript:
     source: str = "file"
     model: str | None = None
     origin: str | None = None
-    details: dict[str, str] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict, hash=False)
     warnings: tuple[str, ...] = ()
     timed: bool = True
 
@@ -302,7 +302,7 @@ class Topic:
     related: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
-    glossary: dict[str, str] = field(default_factory=dict)
+    glossary: dict[str, str] = field(default_factory=dict, hash=False)
     language: str = "en"
     lexicon: str = ""
 

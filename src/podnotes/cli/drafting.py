@@ -21,9 +21,10 @@ from podnotes.cli.arguments import (
     topics_option,
 )
 from podnotes.cli.finding import findings_json
-from podnotes.cli.output import clock, put, put_json, say
+from podnotes.cli.output import put, put_json, say
 from podnotes.cli.progress import ProgressDisplay
 from podnotes.errors import FetchError, UsageError
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -140,6 +141,8 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     from podnotes.pipeline import DraftOptions, Outcome, draft_notes
 
     library_path, out, quiet, as_json = (given.pop(name) for name in ("library_path", "out", "quiet", "as_json"))
+    if given["retranscribe"] and not given["again"]:
+        raise UsageError("--retranscribe says how --again redoes known episodes: give --again, too.")
     dask = given.pop("dask")
     speech = take_speech_options(given)
     cache_bytes = int(given.pop("cache") * 1e9)

@@ -47,20 +47,6 @@ def _plain(value: Any) -> Any:
     return without_credentials(value) if isinstance(value, str) and "://" in value else value
 
 
-def clock(seconds: float) -> str:
-    """Seconds as a person reads them: "1:02:03", "4:05".
-
-    Args:
-        seconds: From the start.
-
-    Returns:
-        Hours where there are any, minutes, seconds.
-    """
-    whole = max(0, round(seconds))
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
-
-
 def duration(seconds: float) -> str:
     """A length of time in words: "2 h 5 min", "2 h", "14 min", "40 s".
 

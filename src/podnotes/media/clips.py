@@ -17,6 +17,7 @@ import av
 import numpy as np
 
 from podnotes.errors import AudioError, OutputError, UsageError
+from podnotes.timestamps import clock
 from podnotes.web.addresses import is_web, without_credentials
 from podnotes.web.privacy import publishable
 
@@ -95,7 +96,7 @@ def clip_tags(episode: Episode, start: float, end: float) -> dict[str, str]:
     Returns:
         Title, artist, album, date and comment, as ID3 and its kin name them.
     """
-    between = f"{_clock(start)}–{_clock(end)}"
+    between = f"{clock(start)}–{clock(end)}"
     public = publishable(episode)
     links = (public.link or "", public.audio.url if public.audio else "")
     link = next((without_credentials(link) for link in links if is_web(link)), "")
@@ -173,7 +174,7 @@ def _samples(audio: Path, start: float, end: float) -> tuple[npt.NDArray[np.floa
     except (OSError, av.error.FFmpegError) as error:
         raise AudioError(f"{audio.name} can't be decoded ({getattr(error, 'strerror', None) or error}).") from error
     if not pieces:
-        raise AudioError(f"{audio.name} ends before {_clock(start)}.")
+        raise AudioError(f"{audio.name} ends before {clock(start)}.")
     samples = np.concatenate(pieces, axis=1)
     length = min(int(_FADE * rate), samples.shape[1] // 2)
     if length:
@@ -230,9 +231,3 @@ def _encode(samples: npt.NDArray[np.float32], rate: int, path: Path, tags: dict[
         for part in [*fitting.resample(frame), *fitting.resample(None)]:
             container.mux(stream.encode(part))
         container.mux(stream.encode(None))
-
-
-def _clock(seconds: float) -> str:
-    minutes, second = divmod(int(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

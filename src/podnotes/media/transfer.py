@@ -15,10 +15,13 @@ from podnotes.errors import AudioError, FetchError
 from podnotes.media.renewal import Copy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from podnotes.models import Episode
+
+#: The beginning of a file that tells sound from a text.
+_TELLING_BYTES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,16 @@ def request_rest(
         return _write(stream, part, resumed=resumed, options=options, on_progress=on_progress)
 
 
+def beginning(chunks: Iterator[bytes]) -> bytes:
+    """Take as much from a body as tells what it is: some servers send it a few bytes at a time."""
+    start = bytearray()
+    for chunk in chunks:
+        start += chunk
+        if len(start) >= _TELLING_BYTES:
+            break
+    return bytes(start)
+
+
 def _continues(headers: Mapping[str, str], held: int, part: Part) -> bool:
     """Tell whether a 206 goes on exactly where the file ends, and is a part of the same file."""
     kind, _, rest = headers.get("content-range", "").strip().partition(" ")
@@ -242,7 +255,7 @@ def _write(
         )
     if not resumed:
         # What is there stays until audio comes: a hotel's login page must not cost half a download.
-        first = next(chunks, b"")
+        first = beginning(chunks)
         _refuse_text(first, stream)
         if not first and part.size:
             return False

@@ -12,8 +12,9 @@ from podnotes.notes import fluency, people, titles, wording
 from podnotes.notes.choosing import Material, TopicMaterial, Window
 from podnotes.notes.citation import apa
 from podnotes.notes.claims import claim_in
-from podnotes.notes.moments import clock, long_date, play_from
+from podnotes.notes.moments import long_date, play_from
 from podnotes.notes.options import NoteOptions
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from podnotes.notes.compose import version
 from podnotes.notes.escaping import Address, one_line
-from podnotes.notes.moments import clock, long_date, web_address
+from podnotes.notes.moments import long_date, web_address
 from podnotes.notes.options import CHECKS, DISCLAIMER, PLACES
+from podnotes.timestamps import clock
 from podnotes.web.privacy import publishable
 
 if TYPE_CHECKING:

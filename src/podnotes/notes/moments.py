@@ -1,4 +1,4 @@
-"""Times as a reader sees them, links that play from a second, and dates in words."""
+"""Links that play from a second, and dates in words."""
 
 from __future__ import annotations
 
@@ -26,21 +26,6 @@ _MONTHS = (
     "November",
     "December",
 )
-
-
-def clock(seconds: float) -> str:
-    """A time inside an episode as players show it.
-
-    Args:
-        seconds: From the start of the audio; fractions are cut off, so that the link never lands after the words.
-
-    Returns:
-        "0:07", "12:30" or "1:02:03".
-    """
-    whole = max(0, int(seconds))
-    hours, rest = divmod(whole, 3600)
-    minutes, second = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{second:02}" if hours else f"{minutes}:{second:02}"
 
 
 def web_address(url: str | None) -> str | None:

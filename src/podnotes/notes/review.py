@@ -16,8 +16,9 @@ from podnotes.notes.choosing import Material
 from podnotes.notes.compose import choose_prompts
 from podnotes.notes.context import context
 from podnotes.notes.escaping import Output, as_json
-from podnotes.notes.moments import clock, web_address
+from podnotes.notes.moments import web_address
 from podnotes.notes.rendering import around_podcast, render_file
+from podnotes.timestamps import clock
 from podnotes.web.privacy import publishable
 
 if TYPE_CHECKING:

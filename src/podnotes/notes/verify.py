@@ -10,7 +10,7 @@ from enum import StrEnum
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from podnotes.notes.moments import clock
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
