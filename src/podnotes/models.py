@@ -1,7 +1,7 @@
 """The plain data objects that travel between the steps.
 
 All are frozen: a step takes some and returns new ones. Times inside an episode are seconds as float, counted from
-the start of the audio; moments in the calendar are timezone-aware datetimes in UTC.
+the start of the audio; moments in the calendar are timezone-aware datetimes.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ class Episode(MaskedRepr):
         guid: What identifies it within its podcast (falls back to the enclosure's URL).
         title: Title; never empty.
         podcast: Title of the podcast.
-        published: When it came out, in UTC, or None.
+        published: When it came out, with the offset from UTC that its publisher gives, so that ``published.date()`` is
+            the publisher's day; or None.
         duration: Seconds as the feed states it, or None.
         link: Web page of the episode, or None.
         audio: The file to hear, or None when there is none.

@@ -80,7 +80,14 @@ def draft(sources: tuple[str, ...], **given: Any) -> int:
     A source is the address of a feed, of a web page that has one or of an Apple Podcasts show, an audio file or
     folder, or an OPML file from your podcast app.
     """
+    _check(given)
     return _run(sources, given)
+
+
+def _check(given: dict[str, Any]) -> None:
+    """Say so when an option lacks the one that it belongs to."""
+    if given["retranscribe"] and not given["again"]:
+        raise click.UsageError("--retranscribe says how --again redoes known episodes: give --again, too.")
 
 
 @click.command()
@@ -89,6 +96,7 @@ def update(**given: Any) -> int:
     """Make drafts of what is new in all feeds you follow. Made for cron: --quiet says only what matters."""
     from podnotes.library import Library
 
+    _check(given)
     with Library(given["library_path"]) as library:
         followed = library.feeds()
     sources = tuple(feed.url for feed in followed if feed.gone is None)
@@ -141,8 +149,6 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     from podnotes.pipeline import DraftOptions, Outcome, draft_notes
 
     library_path, out, quiet, as_json = (given.pop(name) for name in ("library_path", "out", "quiet", "as_json"))
-    if given["retranscribe"] and not given["again"]:
-        raise UsageError("--retranscribe says how --again redoes known episodes: give --again, too.")
     dask = given.pop("dask")
     speech = take_speech_options(given)
     cache_bytes = int(given.pop("cache") * 1e9)

@@ -9,7 +9,7 @@ import click
 
 from podnotes.cli.arguments import library_option
 from podnotes.cli.output import put, put_json, say
-from podnotes.errors import FeedError, PodnotesError, UsageError
+from podnotes.errors import FeedError, PodnotesError
 from podnotes.timestamps import clock
 from podnotes.web.privacy import masked_in
 
@@ -98,7 +98,7 @@ def feeds(opml: Path | None, as_json: bool, library_path: Path | None) -> None:
     from podnotes.library import Library
 
     if opml is not None and as_json:
-        raise UsageError("--opml writes the feeds into a file, and --json prints them: give one of the two.")
+        raise click.UsageError("--opml writes the feeds into a file, and --json prints them: give one of the two.")
     with Library(library_path) as library:
         followed = library.feeds()
     if opml is not None:
