@@ -9,6 +9,7 @@ import pytest
 
 from podnotes import compose_note, read_feed, render, web
 from podnotes.media import clip_tags
+from podnotes.models import Podcast
 from podnotes.notes.citation import apa
 from podnotes.notes.moments import play_from, web_address
 from tests.notes.material import OPTIONS, TOPICS, findings, transcript
@@ -143,3 +144,9 @@ def test_the_file_of_a_private_feed_is_known_by_the_address_that_it_gives_itself
     values = json.loads(render(note, template="json"))
     assert (values["episode"]["audio"], values["episode"]["link"]) == (None, None)
     assert "481726" not in repr(episode)
+
+
+def test_what_is_printed_of_a_private_feed_without_episodes_shows_nothing() -> None:
+    for address in PRIVATE.values():
+        if "@" not in address:
+            assert address not in repr(Podcast("Touch Lab", url=address))

@@ -73,11 +73,12 @@ def follow(source: str, library_path: Path | None) -> int:
 @library_option
 def unfollow(name: str, library_path: Path | None) -> None:
     """Stop following a feed, named by its address or a part of its title; drafts and transcripts stay."""
+    from podnotes import web
     from podnotes.library import Library
 
     with Library(library_path) as library:
         followed = library.feeds()
-        found = [one for one in followed if one.url == name] or [
+        found = [one for one in followed if name in (one.url, web.without_credentials(one.url))] or [
             one for one in followed if name.casefold() in one.title.casefold()
         ]
         if len(found) != 1:

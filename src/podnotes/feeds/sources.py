@@ -65,6 +65,11 @@ class Reading(MaskedRepr):
     unchanged: bool = False
 
     @property
+    def private(self) -> bool | None:
+        """Whether the podcast is for one subscriber only; None where there is none, so that its address tells."""
+        return None if self.podcast is None else self.podcast.private
+
+    @property
     def gone(self) -> bool:
         """Whether the publisher has taken the feed down for good (410), so that asking again is of no use."""
         return isinstance(self.error, FetchError) and self.error.status == 410 and not self.error.detour

@@ -95,6 +95,9 @@ def deleting(audio: Path) -> Iterator[bool]:
 
     Yields:
         False when it is being fetched or used, and so must stay.
+
+    Raises:
+        OutputError: Its folder can't be written.
     """
     with contextlib.ExitStack() as stack:
         try:
@@ -103,9 +106,11 @@ def deleting(audio: Path) -> Iterator[bool]:
                 with filelock.FileLock(mark, timeout=0):  # whoever made it is gone
                     pass
                 mark.unlink(missing_ok=True)
-        except (filelock.Timeout, OSError):
+        except filelock.Timeout:
             yield False
             return
+        except OSError as error:
+            raise OutputError(f"{audio} can't be deleted ({error.strerror or error}).") from error
         yield True
         _forget(lock_beside(audio))
 
