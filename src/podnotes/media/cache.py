@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import OutputError
-from podnotes.media.locks import deleting
+from podnotes.media.locks import deleting, forget_uses
 from podnotes.media.names import OWN_AUDIO, OWN_NAME
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def evict_audio(directory: str | Path, *, max_bytes: int = 0, keep: Iterable[str
     Raises:
         OutputError: When a file can't be deleted.
     """
+    forget_uses(Path(directory))
     kept = {Path(path).absolute() for path in keep}
     found = sorted(_holdings(Path(directory)), key=lambda holding: holding.used)
     total = sum(holding.size for holding in found)

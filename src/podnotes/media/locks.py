@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import filelock
 
 from podnotes.errors import FetchError, OutputError
+from podnotes.media.names import OWN_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,17 +74,32 @@ def using(audio: Path) -> Iterator[None]:
         audio: The file; it need not be there yet.
     """
     mark = audio.with_name(f".{audio.name}.{uuid.uuid4().hex[:16]}.use")
-    with contextlib.ExitStack() as stack:
-        # Where nothing can be written, nothing can be deleted either.
+    lock = filelock.FileLock(mark)
+    # Where nothing can be written, nothing can be deleted either.
+    with contextlib.suppress(OSError):
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+        while not mark.exists():  # taken for the mark of a run that was killed, before it was locked
+            lock.release()
+            lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
         with contextlib.suppress(OSError):
-            mark.parent.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(filelock.FileLock(mark))
-        try:
-            yield
-        finally:
-            stack.close()
-            with contextlib.suppress(OSError):
-                mark.unlink(missing_ok=True)
+            mark.unlink(missing_ok=True)
+
+
+def forget_uses(folder: Path) -> None:
+    """Delete the marks of runs that were killed while they used audio.
+
+    Args:
+        folder: Folder of downloads; it need not exist.
+    """
+    for mark in folder.glob(".*.use"):
+        if OWN_NAME.fullmatch(mark.name):
+            with contextlib.suppress(OSError), filelock.FileLock(mark, timeout=0):
+                _forget(mark)
 
 
 @contextlib.contextmanager
