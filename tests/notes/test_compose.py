@@ -109,6 +109,7 @@ def test_what_is_said_again_stands_once() -> None:
         "Thick fibers carry signals to the brain, which is why slow touch calms the heart.",
         "The weather of that week was cold and wet, and nobody went out to the garden.",
         "Massage of the neck reduces tension in the muscles that hold the head.",
+        *["The ferry left the harbour before the fog came down over the two islands."] * 5,
     ) * 2
     segments = tuple(Segment(9.0 * at, 9.0 * at + 8.0, line) for at, line in enumerate(lines))
     words = Transcript(segments, segments[-1].end)

@@ -12,10 +12,11 @@ from podnotes.notes import people, titles, wording
 from podnotes.notes.citation import apa
 from podnotes.notes.claims import claim_in
 from podnotes.notes.leadins import without_leadin
-from podnotes.notes.moments import clock, long_date, play_from
+from podnotes.notes.moments import long_date, play_from
 from podnotes.notes.options import NoteOptions
 from podnotes.notes.selection import Material, choose_quotes
 from podnotes.text.words import count_words
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

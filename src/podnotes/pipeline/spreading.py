@@ -126,7 +126,7 @@ def _listen(errand: Errand, folder: Path) -> Brought:
             done = errand.done if errand.done and content_of(audio) == errand.heard else ()
             transcript = listener.transcribe(episode, audio, done=done)
         if episode.audio is not None:  # the file itself is about to go
-            transcript = replace(transcript, origin=web.masked_in(episode.audio.url))
+            transcript = replace(transcript, origin=web.shown(episode.audio.url, private=episode.private))
     elif errand.hear_again:
         audio = _audio(episode, folder)
         with _recognition:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self
 
 from podnotes.models import Doubt
 from podnotes.pipeline.ahead import FetchAhead
-from podnotes.pipeline.fetching import Job, Material, StoppedError, fetch_material
+from podnotes.pipeline.fetching import Job, Material, StoppedError, audio_of, fetch_material
 from podnotes.pipeline.results import Event, Step
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class AtHome:
         self._recognising = recognising
         self._library, self._listener, self._findings_key, self._tell = library, listener, findings_key, tell
         self._ahead = FetchAhead(jobs, self._fetch)
+        self._uses = ExitStack()  # audio that another run must not delete to make room
 
     def __enter__(self) -> Self:
         # The first audio comes while the models are loaded; without them it is given up after a moment.
@@ -104,12 +105,13 @@ class AtHome:
             if self._recognising:
                 self._listener.prepare()
         except BaseException:
-            self._ahead.__exit__()
+            self.__exit__()
             raise
         return self
 
     def __exit__(self, *error: object) -> None:
         self._ahead.__exit__(*error)
+        self._uses.close()
 
     def claim(self, job: Job) -> AbstractContextManager[None]:
         """See :meth:`Workforce.claim`."""
@@ -147,12 +149,17 @@ class AtHome:
         return material.transcript
 
     def _fetch(self, job: Job, stop: threading.Event) -> Material:
+        from podnotes.media import using
+
         def show(progress: DownloadProgress) -> None:
             if stop.is_set():
                 raise StoppedError("The run has ended.")
             done, total = progress.done, progress.total
             self._tell(Event(job.episode, Step.DOWNLOAD, done, total, speed=progress.speed, left_s=progress.left_s))
 
+        audio = audio_of(job, self._library.folder)
+        if audio is not None:
+            self._uses.enter_context(using(audio))
         return fetch_material(
             job,
             self._library.folder,

@@ -20,6 +20,7 @@ from podnotes.media.decode import SAMPLE_RATE, AudioReader, format_gaps
 from podnotes.models import Segment, Stretch, Transcript
 from podnotes.speech.interruption import interruptible, note_interrupt, start_work
 from podnotes.speech.options import SpeechOptions, SpeechProgress
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     import os
@@ -75,8 +76,8 @@ def transcribe(
         info = reader.info()
     if info.missing and not options.allow_incomplete:
         raise AudioError(
-            f"{path.name} is cut off: it should last {_clock(info.duration or 0)} and ends after "
-            f"{_clock(info.present)}; get the file again."
+            f"{path.name} is cut off: it should last {clock(info.duration or 0)} and ends after "
+            f"{clock(info.present)}; get the file again."
         )
     stretches = _usable(done)
     if on_progress:
@@ -118,7 +119,7 @@ def _warn(run: _Run, info: AudioInfo) -> Iterator[str]:
     if damage:
         yield damage
     if info.missing:
-        yield f"The audio is cut off: the last {_clock(info.missing)} are missing."
+        yield f"The audio is cut off: the last {clock(info.missing)} are missing."
     yield from info.notices
     if run.other_language:
         yield run.other_language
@@ -336,8 +337,3 @@ def to_segment(hypothesis: Hypothesis, start: float, doubt: Doubt | None) -> Seg
         ),
         doubt=doubt,
     )
-
-
-def _clock(seconds: float) -> str:
-    whole = round(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
