@@ -90,7 +90,7 @@ def test_names_are_read_off_addresses(text: str, names: list[str]) -> None:
 
 
 def test_a_sponsor_s_name_is_known_by_its_address() -> None:
-    first, second, third = shown("I like AG1 a lot.", "It rained all week.", "It's at drinkag1.com.")
+    first, second, third = shown("I like Eight Sleep a lot.", "It rained.", "It's at eightsleep.com.")
     assert "name of an address near" in first
     assert "name of an address near" not in second
     assert "address of its own" in third

@@ -28,7 +28,7 @@ _ISLAND, _ISLAND_SECONDS = 4, 30.0  # sentences, and their seconds, that are no 
 
 _AD, _FIRST, _LAST, _HOUSE = range(len(SIDES))
 # What cannot be learned from single episodes, in log-odds: words that another episode has, and chapters.
-_REPEAT, _REPEATED, _LEAST_REPEATED = 2.5, 0.6, 5  # the share and number of a sentence's words that are a repeat
+_REPEAT, _REPEATED, _LEAST_REPEATED = 4.0, 0.6, 5  # the share and number of a sentence's words that are a repeat
 _CHAPTER, _CHAPTER_EDGE = 3.0, 3.0
 _CHAPTER_TITLE = re.compile(
     r"(?:ad|advert|advertisement|commercial)s?(?: breaks?)?|.*\bsponsor(?:s|ed)?\b.*|brought to (?:you|us) by\b.*",

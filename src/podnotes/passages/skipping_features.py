@@ -349,7 +349,7 @@ def _distance(times: Sequence[float], here: float) -> float:
 
 
 def _names_one(words: Sequence[str], names: Iterable[str]) -> bool:
-    """Whether a sentence has a part of one of the names: "AG1" of "drinkag1", "eight sleep" of "eightsleep"."""
+    """Whether a sentence says one of the names, or what it begins with: "Sleeptide" for "sleeptidebeds"."""
     bare = [_joinable(word.removesuffix("'s")) for word in words]
     parts = {"".join(bare[at:last]) for at in range(len(bare)) for last in range(at + 1, min(at + 3, len(bare)) + 1)}
     return any(
