@@ -9,6 +9,7 @@ brand that is named in passing outside.
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from podnotes.models import Skipped
@@ -86,6 +87,7 @@ def find_skipped(
     if any(in_read):
         _add_repeats(evidence, besides, words, said_again(words, in_read), "a read of this episode again", (_AD,))
         path = best_path(evidence, between, learned)
+    _begin_later(path, evidence)
     _fill(path, sentences)
     spans = []
     for states, kind in ((AD, "ad"), ((HOUSE,), "housekeeping")):
@@ -132,6 +134,20 @@ def _add_chapters(
         if inside:
             evidence[inside[0]][_FIRST] += _CHAPTER_EDGE
             evidence[inside[-1]][_LAST] += _CHAPTER_EDGE
+
+
+def _begin_later(path: list[int], evidence: Sequence[Sequence[float]]) -> None:
+    """Take what a read begins with as content where all of it together speaks against a read.
+
+    After housekeeping, to begin one costs little, so that talk between a welcome and a read would be taken into it.
+    """
+    for run in runs(path, AD):
+        if run.start == 0 or path[run.start - 1] != HOUSE:
+            continue
+        sums = list(accumulate(evidence[place][_AD] for place in run))
+        least = min(range(len(sums)), key=sums.__getitem__)
+        if sums[least] < 0.0:
+            path[run.start : run.start + least + 1] = [CONTENT] * (least + 1)
 
 
 def _fill(path: list[int], sentences: Sequence[Sentence]) -> None:
