@@ -301,6 +301,11 @@ def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic],
             continue
         relevances = {topic.id: evidence.relevance(topic.id, window) for topic in topics}
         best = max(topics, key=lambda topic: relevances[topic.id])
+        # Where nothing tells what belongs together, each sentence has to be on the topic.
+        if not material.english and not all(
+            evidence.weight(best.id, i, i) for i in range(window.first, window.last + 1)
+        ):
+            continue
         if relevances[best.id] > 0:
             found.append(Choice(window, best, candidate.worth + _HIGHLIGHT * candidate.highlight))
     return sorted(found, key=lambda choice: -choice.value)
