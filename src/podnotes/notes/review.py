@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from podnotes.models import Episode, Findings, Note, Passage, Topic, Transcript
+    from podnotes.quotability import Candidate
 
 _FOLDER = Path(__file__).parent / "templates"
 # Sentences on either side that "words around it" shows and a quote can grow into.
@@ -78,14 +79,17 @@ def review_page(
     """
     from podnotes.passages.sentences import sentences
 
-    material = Material.of(sentences(transcript), findings.skipped)
-    rows = picture.rows(findings, _known(topics, note))
+    known = _known(topics, note)
+    material = Material.of(sentences(transcript), findings.skipped, language=known[0].language if known else "en")
+    rows = picture.rows(findings, known)
+    # What is best to quote comes first, not what is most on the topic.
+    ranked = [sorted(row.best_first, key=lambda passage: -_quotability(material, passage)) for row in rows]
     seconds = findings.duration or transcript.duration
     suggested: list[dict[str, Any]] = []
     passages = [
         part
         for number, row in enumerate(rows)
-        for place, passage in enumerate(row.best_first)
+        for place, passage in enumerate(ranked[number])
         for part in _parts(material, passage, row.topic, f"p{number}-{place}", note, suggested)
     ]
     words = _sentences(material, passages, episode)
@@ -119,7 +123,7 @@ def review_page(
         "disclaimer": values["disclaimer"],
         "places": values["places"],
         "checks": values["checks"],
-        "picture": picture.topic_picture(episode, findings, _known(topics, note)) if rows else "",
+        "picture": picture.topic_picture(episode, findings, known) if rows else "",
         "alternative": picture.alternative(rows, seconds),
         "provenance": note.provenance,
         "version": values["version"],
@@ -142,7 +146,7 @@ def review_page(
                     "marks": [_mark(passage, seconds) for passage in row.passages],
                     "cards": [
                         _card(part, passage, words, command)
-                        for place, passage in enumerate(row.best_first)
+                        for place, passage in enumerate(ranked[number])
                         for part in passages
                         if part["of"] == f"p{number}-{place}"
                     ],
@@ -203,8 +207,10 @@ def _parts(
     inside = _longest_run([index for index in material.within(passage) if material.usable[index]])
     if not inside:
         return []
-    first, last = inside[0], inside[-1] + 1
-    low, high = max(0, first - _AROUND), min(len(material.sentences), last + _AROUND)
+    low, high = max(0, inside[0] - _AROUND), min(len(material.sentences), inside[-1] + 1 + _AROUND)
+    # What is picked is what is worth quoting of it; the rest of the passage stands around it.
+    best = _best_of(material, inside)
+    first, last = (best.window.first, best.window.last + 1) if best else (inside[0], inside[-1] + 1)
     whole = {"of": id_, "topic": topic.id, "title": topic.title, "low": low, "high": high}
     parts = [{"id": id_, **whole, "from": first, "to": last}]
     quotes = [quote for section in note.sections if section.topic.id == topic.id for quote in section.quotes]
@@ -219,6 +225,22 @@ def _parts(
             parts.append({"id": part, **whole, **bounds})
         suggested.append({"id": part, **bounds, "start": quote.passage.start})
     return parts
+
+
+def _best_of(material: Material, inside: Sequence[int]) -> Candidate | None:
+    """The best quotation among neighbouring sentences."""
+    return max(
+        (one for one in material.candidates if inside[0] <= one.window.first and one.window.last <= inside[-1]),
+        key=lambda one: one.worth,
+        default=None,
+    )
+
+
+def _quotability(material: Material, passage: Passage) -> float:
+    """What the best quotation of a passage is worth."""
+    inside = _longest_run([index for index in material.within(passage) if material.usable[index]])
+    best = _best_of(material, inside) if inside else None
+    return best.worth if best else 0.0
 
 
 def _longest_run(indices: Sequence[int]) -> list[int]:
