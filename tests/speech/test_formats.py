@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from podnotes.errors import OutputError, TranscriptError, UsageError
 from podnotes.models import Doubt, Segment, Transcript, Word
 from podnotes.speech import format_transcript, parse_transcript, read_transcript, write_transcript
-from podnotes.speech.captions import clean, parse_time
+from podnotes.speech.cues import clean
+from podnotes.speech.timecodes import parse_time
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,14 +80,14 @@ def test_overlapping_cues_stay_and_come_in_order_of_time() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("ANNA: Hello.\n>> BOB: Hi.\n>> Who is it?", [("ANNA", "Hello."), ("BOB", "Hi."), (None, "Who is it?")]),
+        ("ANNA: Hello.\n>> BOB: Hi.\n>> Who is it?", [("ANNA", "Hello."), ("BOB", "Hi."), ("Unknown 1", "Who is it?")]),
         ("SPEAKER_00: Hello.\nSPEAKER_01: Hi.", [("SPEAKER_00", "Hello."), ("SPEAKER_01", "Hi.")]),
         ("Dr. Anna Berg: Hello.\nBob: Hi.", [("Dr. Anna Berg", "Hello."), ("Bob", "Hi.")]),
         ("Remember: pain is no damage.\nIt is not.\nNo.", [(None, "Remember: pain is no damage."),
             (None, "It is not."), (None, "No.")]),
         ("So the thing is: it hurts.\nYes.", [(None, "So the thing is: it hurts."), (None, "Yes.")]),
         ("At 10:30 we met.\nThen: nothing.", [(None, "At 10:30 we met."), (None, "Then: nothing.")]),
-        ("- Hello: you.\n- Hi.", [(None, "- Hello: you."), (None, "- Hi.")]),
+        ("- Hello: you.\n- Hi.", [("Unknown 1", "Hello: you."), ("Unknown 2", "Hi.")]),
     ],
 )  # fmt: skip
 def test_names_before_the_words(text: str, expected: list[tuple[str | None, str]]) -> None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.models import Doubt
 from podnotes.passages.sentence_words import ALWAYS_GO_ON, CLINGING, HANGING, MARKERS, MAY_GO_ON, OPENERS
+from podnotes.sounds import has_gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -115,7 +116,7 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
         for first, last in _cut(words, starts, ends, stops, run, sparse=sparse):
             end = max(ends[last - 1], starts[first])
             text = " ".join(words[first:last])
-            doubt = run.doubt or _phantom(text)
+            doubt = run.doubt or _phantom(text) or (Doubt.UNINTELLIGIBLE if has_gap(text) else None)
             found.append(Sentence(starts[first], end, text, run.speaker, first, last, doubt))
     return tuple(_mark_loops(found))
 
