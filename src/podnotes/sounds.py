@@ -48,7 +48,7 @@ _SOUND = re.compile(
     r"(?:e?[sd]|e|(?:[a-z]?ing))?|laughter|applause|breath[sy]?|cross-?talk|simultaneous\w*|silen(?:ce|t)|static|nois[ey]\w*"
     r"|sounds?|audience|crowd|engine|wind|birds?|rain|thunder|bells?|jingles?|theme|intro|outro|interlude|transition"
     r"|instrumental|music\w*|songs?|guitars?|piano|trumpet|violin|horn|sirens?|alarm|gong|throats?|phones?|ringtone|doors?"
-    r"|footsteps?|feedback|distort\w*|commercials?|advertisements?|sfx"
+    r"|footsteps?|audio|feedback|distort\w*|commercials?|advertisements?|sfx"
     r"|lach(?:t|en|end)?|gelächter|musik|applaus|seufz\w*|hust(?:et|en)|räusper\w*|klatsch\w*|stille|durcheinander"
     r"|geräusche?|rires?|riant|musique|applaudissements?|soupirs?|soupire|toux|tousse|brouhaha|ris(?:as?|os?)|ríen?|música"
     r"|aplausos?|suspir\w*|ruidos?|risat[ae]|ride|musica|applausi|sospir\w*|rumor[ei]|gelach|lacht|muziek|zucht|skratt\w*"
@@ -128,11 +128,12 @@ def _judged(match: re.Match[str]) -> str | None:
 
 def _judge(content: str, *, square: bool) -> str | None:
     """What a bracket is to be replaced with: "" for a sound, :data:`GAP`, other words, or None to leave it."""
-    bare = _NOTE.sub(" ", _TIMES.sub(" ", content)).strip(" \t\n.,:;-–—!'\"")
-    if not bare:
-        return "" if square or bare != content.strip() else None
+    bare = _NOTE.sub(" ", _TIMES.sub(" ", content)).strip()
     if _NOTHING.fullmatch(bare):
         return GAP if square or not bare.isalpha() else None
+    bare = bare.strip(" .,:;-–—!'\"")
+    if not bare:
+        return "" if square or content.strip() else None
     words = _WORD.findall(bare)
     if not words:
         return "" if square and bare.isdigit() else GAP if square and set(bare) <= set("?_ ") else None

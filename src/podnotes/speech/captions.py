@@ -149,8 +149,8 @@ def _timings(text: str) -> list[tuple[int, int, float, float, str]]:
         before = 0.0
         for index, (first, last, start, end, beside) in enumerate(found):
             if start < 0:
-                found[index] = (first, last, before, end, beside)
-            before = found[index][2]
+                found[index] = (first, last, before, max(before, end), beside)
+            before = max(found[index][2:4])
     return found
 
 
@@ -161,7 +161,7 @@ def _counted(seconds: str) -> float:
 def _broken(match: re.Match[str]) -> tuple[int, int, float, float, str]:
     """What can be read of a line whose times are broken; a start of -1 where nothing can."""
     first, _, second = match.group().partition("-->")
-    start, end = (re.search(CLOCK, side) for side in (first, second))
+    start, end = (re.fullmatch(CLOCK, side.strip(" \t[]()")) for side in (first, second))
     read = Fractions().seconds
     starts = read(start.groups()) if start else -1.0
     return match.start(), match.end(), starts, read(end.groups()) if end else starts, ""

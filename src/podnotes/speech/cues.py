@@ -128,7 +128,7 @@ def unrolled(cues: Iterable[Cue]) -> list[Cue]:
     kept = [cue for cue in cues if cue.lines]
     texts = [tuple(line.text for line in cue.lines) for cue in kept]
     repeating = sum(_repeats(before, after) for before, after in pairwise(texts))
-    if len(kept) < 2 or repeating < 0.3 * (len(kept) - 1):
+    if repeating < max(2, 0.3 * (len(kept) - 1)):
         return kept
     fresh: list[Cue] = [kept[0]]
     for (before, after), cue in zip(pairwise(texts), kept[1:], strict=True):

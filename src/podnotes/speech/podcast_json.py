@@ -22,10 +22,10 @@ from podnotes.speech.timecodes import parse_time
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_LISTS = ("segments", "transcripts", "transcript", "cues", "captions", "monologues", "items", "results")
+_LISTS = ("segments", "transcripts", "transcript", "cues", "captions", "monologues", "utterances", "items", "results")
 _STARTS = ("startTime", "start_time", "start", "begin", "from", "offset")
 _ENDS = ("endTime", "end_time", "end", "stop", "to")
-_TEXTS = ("body", "text", "content", "value", "word", "punctuated_word")
+_TEXTS = ("body", "text", "content", "value", "word", "punctuated_word", "transcript")
 _SPEAKERS = ("speaker", "voice", "speakerName", "speaker_name", "author")
 _JOIN_SECONDS, _JOIN_GAP_SECONDS = 12.0, 1.0
 # Nobody speaks fewer characters a second for a whole file: then its times are hundredths or thousandths.

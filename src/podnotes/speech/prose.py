@@ -20,7 +20,7 @@ from podnotes.sounds import without_sounds
 from podnotes.speech.captions import mark_doubt, take_doubt
 from podnotes.speech.cues import clean
 from podnotes.speech.speakers import Cue, Line, attribute, is_name
-from podnotes.speech.timecodes import SPELLED, parse_spoken_time, parse_time
+from podnotes.speech.timecodes import SPELLED, SPELLED_PLAIN, parse_spoken_time, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,17 +31,21 @@ _CLOCK = r"@?(?:\d{1,3}[:：])?\d{1,3}[:：]\d{2}(?:[.,:;]\d{1,3})?"
 _UNITS = r"\d{1,3}\s?h\s?\d{1,2}\s?m(?:in)?(?:\s?\d{1,2}\s?s)?"
 _UNITS += r"|\d{1,3}\s?m(?:in)?\s?\d{1,2}\s?s(?:ec)?|\d{1,5}(?:\.\d{1,3})?s"
 _RANGE = rf"(?:[ \t]*(?:-{{1,3}}>|[-–—→]|to)[ \t]*(?:{_CLOCK}|{_UNITS}))?"
-_ENCLOSED = rf"[\[({{<【（][ \t]*(?P<enclosed>{_CLOCK}|{_UNITS}){_RANGE}[ \t]*[\])}}>】）]"
+_ENCLOSED = rf"[\[({{<【（][ \t]*(?P<enclosed>{_CLOCK}|{_UNITS}|{SPELLED_PLAIN}){_RANGE}[ \t]*[\])}}>】）]"
 _BARE = rf"(?P<bare>{_CLOCK}){_RANGE}"
+_WORDS = rf"(?P<spelled>{SPELLED_PLAIN})"
 _JOINT = r"[ \t]*[:,]?[ \t]*[-–—|•·]?[ \t]*"
-_NAME = r"(?P<name>[^\W\d_][^:\[\](){}<>]{0,48}?(?:[ ]\([^()\d]{1,30}\))?)"
+_NAME = r"[\[(]?(?P<name>[^\W\d_][^:\[\](){}<>]{0,48}?(?:[ ]\([^()\d]{1,30}\))?)[\])]?"
 # A line that is nothing but a time, with a name before or behind it.
-_STAMP_LINE = re.compile(rf"(?:{_ENCLOSED}|{_BARE}|(?P<spelled>{SPELLED.pattern}))[:.,]?", re.IGNORECASE)
-_HEADING = re.compile(rf"{_NAME}{_JOINT}(?:{_ENCLOSED}|{_BARE}):?")
+_STAMP_LINE = re.compile(rf"(?:{_ENCLOSED}|{_BARE}|{_WORDS})[:.,]?", re.IGNORECASE)
+_HEADING = re.compile(rf"{_NAME}{_JOINT}(?:{_ENCLOSED}|{_BARE}|{_WORDS}):?", re.IGNORECASE)
 _TIMED_NAME = re.compile(rf"(?:{_ENCLOSED}|{_BARE}){_JOINT}{_NAME}[ \t]*(?P<colon>:)?")
 # A time, or a name and a time, before the words.
-_LEADING = re.compile(rf"(?:{_ENCLOSED}|{_BARE}(?![\w:%]))[ \t]*[-–—:|•·]?(?:[ \t]+|(?<=[\])}}>】）]))(?=\S)")
-_NAMED = re.compile(rf"{_NAME}[ \t]*:?[ \t]*[-–—]?[ \t]*{_ENCLOSED}:?[ \t]+(?=\S)")
+_LEADING = re.compile(
+    rf"(?:{_ENCLOSED}|{_BARE}(?![\w:%])|{_WORDS}(?=[ \t]*[-–—:|]))[ \t]*[-–—:|•·]?(?:[ \t]+|(?<=[\])}}>】）]))(?=\S)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(rf"{_NAME}[ \t]*:?[ \t]*[-–—]?[ \t]*(?:{_ENCLOSED}|{_BARE}):?[ \t]+(?=\S)", re.IGNORECASE)
 _INLINE = re.compile(rf"[ \t]*{_ENCLOSED}[ \t]*")
 _COUNTER = re.compile(r"\d{1,6}[.)]?")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*[ ]+")
@@ -53,7 +57,7 @@ _ITALIC = re.compile(
     r"(?<![\\*\w])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![*\w])|(?<![\\\w_])_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?![\w_])"
 )
 _MARKDOWN_HEADING = re.compile(r"#{1,6}[ \t]+")
-_MARKDOWN_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
+_MARKDOWN_LINK = re.compile(r"!?\[(\[[^\[\]\n]*\]|[^\[\]\n]*)\]\([^)\s]*\)")
 _MARKDOWN_RULE = re.compile(r"(?:[-*_=][ ]?){3,}|```\w*")
 _ABOUT = re.compile(r"_\d+:\d\d:\d\d long.*_")  # see write_markdown
 # 160 words a minute with English word lengths (characters a second); talk is seldom slower than the second figure.
@@ -233,8 +237,8 @@ class _Reader:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = _without_counters(lines)
-        self._bare = self._has_bare_times()
-        self._spelled = self._bare or sum(map(_is_spelled, self._lines)) > 1
+        self._bare = self._has_times("bare")
+        self._spelled = self._has_times("spelled")
         self._many = sum(bool(_INLINE.search(line)) for line in self._lines) > 2
         self._names_behind: frozenset[str] = frozenset()
         self._names_behind = self._timed_names()
@@ -284,12 +288,14 @@ class _Reader:
             return None
         if match := _STAMP_LINE.fullmatch(line):
             return self._stamped(match)
-        if (match := _HEADING.fullmatch(line)) and is_name(match["name"].strip(" *,-")):
-            return self._stamped(match, name=match["name"].strip(" *,-"))
+        if match := _if_named(_HEADING.fullmatch(line)):
+            return self._stamped(match, name=_name_in(match))
         if (match := _TIMED_NAME.fullmatch(line)) and match["name"] in self._names_behind:
             return self._stamped(match, name=match["name"])
-        if (match := _NAMED.match(line)) and is_name(match["name"].strip()):
-            return self._stamped(match, name=match["name"].strip(), text=line[match.end() :])
+        if match := _if_named(_NAMED.match(line)):
+            stamped = self._stamped(match, name=_name_in(match), text=line[match.end() :])
+            if stamped is not None:
+                return stamped
         if match := _LEADING.match(line):
             return self._stamped(match, text=line[match.end() :])
         return None
@@ -297,7 +303,7 @@ class _Reader:
     def _stamped(self, match: re.Match[str], *, name: str | None = None, text: str = "") -> _Stamped | None:
         groups = match.groupdict()
         stamp = groups.get("enclosed") or (groups.get("bare") if self._bare else None)
-        if stamp is None and self._spelled:
+        if stamp is None and (self._spelled or (self._bare and match.re is _STAMP_LINE)):
             stamp = groups.get("spelled")
         seconds = _seconds(stamp) if stamp else None
         return None if seconds is None else _Stamped(seconds, name, text)
@@ -312,25 +318,26 @@ class _Reader:
             at, stamp = match.end(), _seconds(match["enclosed"])
         yield line[at:], stamp
 
-    def _has_bare_times(self) -> bool:
-        """Tell whether times without brackets are the text's own: times of day look the same, but don't run along."""
+    def _has_times(self, form: str) -> bool:
+        """Tell whether times without brackets are the text's own: times of day look the same, but don't run along.
+
+        Args:
+            form: "bare" for clock times, "spelled" for times in words.
+        """
         lines = [line for line in self._lines if line]
-        titles: list[float] = []
+        titles = 0
         found: list[float] = []
         for line in lines:
-            match = _STAMP_LINE.fullmatch(line)
-            if match is None and (match := _HEADING.fullmatch(line)) and not is_name(match["name"].strip(" *,-")):
-                match = None
-            title = match is not None
-            match = match or _LEADING.match(line)
-            if match and match["bare"] and (seconds := _seconds(match["bare"])) is not None:
+            if not any(character.isdigit() for character in line[:80]):
+                continue
+            match = _STAMP_LINE.fullmatch(line) or _if_named(_HEADING.fullmatch(line))
+            titles += match is not None and match[form] is not None
+            match = match or (_if_named(_NAMED.match(line)) if form == "bare" else None) or _LEADING.match(line)
+            if match and match[form] and (seconds := _seconds(match[form])) is not None:
                 found.append(seconds)
-                titles += [seconds] if title else []
-        if not found:
-            return False
-        if len(found) == 1:
-            return len(lines) <= 2 or found[0] < 60
-        return len(_rising(found)) >= 0.8 * len(found) and (len(titles) > 1 or len(found) >= 0.2 * len(lines))
+        if len(found) < 2:
+            return bool(found) and (len(lines) <= 2 or (form == "bare" and found[0] < 60))
+        return len(_rising(found)) >= 0.8 * len(found) and (titles > 1 or len(found) >= 0.2 * len(lines))
 
     def _timed_names(self) -> frozenset[str]:
         """Names that stand behind a time on a line of their own, above the words ("00:01 Anna")."""
@@ -362,6 +369,15 @@ class _Reader:
         if before or len(after) < 0.6 * len(times) or not _come_back([lines[place] for place in after]):
             after = set()
         return before, after
+
+
+def _name_in(match: re.Match[str]) -> str:
+    return match["name"].strip(" *,-")
+
+
+def _if_named(match: re.Match[str] | None) -> re.Match[str] | None:
+    """The match, if what it takes for a name looks like one."""
+    return match if match and is_name(_name_in(match)) else None
 
 
 def _may_be_name(line: str) -> bool:

@@ -28,10 +28,14 @@ if TYPE_CHECKING:
 _DASH = re.compile(r"(?:[-‐‑–—−―]{1,2}(?![-\d>])[ ]?|(?:>>+|»+|››+|＞＞+)[ ]?)(?=\S)")
 _LONG_DASH = re.compile(r"[–—―]|--")
 _COLON = re.compile(
-    r"([^\W_](?:[^:：<>\[\](){}?!\"“”…;\n\u2060.]|\.(?!\.)){0,48}?)"
-    r"[ ]?(?:[(\[][^()\[\]]{0,40}[)\]][ ]?)?(?:[:：](?:[ ]+|$)|：)"
+    r"[*_]{0,3}([^\W_](?:[^:：<>\[\](){}?!\"“”…;\n\u2060*_.]|\.(?!\.)){0,48}?)"
+    r"[*_]{0,3}[ ]?(?:[(\[][^()\[\]]{0,40}[)\]][ ]?)?(?:[:：][*_]{0,3}(?:[ ]+|$)|：)"
 )
-_BRACKET = re.compile(r"(?:\[([^\[\]\n]{1,50})\]|\(([^()\n]{1,50})\)|【([^【】\n]{1,50})】)[ ]?[:：]?(?:[ ]+|$)")
+_BRACKET = re.compile(
+    r"(?:\[([^\[\]\n]{1,50})\]|\(([^()\n]{1,50})\)|\{([^{}\n]{1,50})\}|【([^【】\n]{1,50})】)[ ]?[:：]?(?:[ ]+|$)"
+)
+_DIVIDED = re.compile(r"[ ][-–—|][ ]")
+_SEPARATED = re.compile(r"([^\W_][^:<>\[\](){}?!\"“”…;|\n]{0,40}?)(?:[ ][-–—|][ ]|[ ]?>[ ])(?=\S)")
 _NUMBERED = re.compile(
     r"(?i)(?:speaker|spk|voice|host|co-?host|guest|narrator|interviewer|interviewee|moderator|participant|person|unknown"
     r"|sprecher(?:in)?|locuteur|hablante|orador|moderatorin)(?:[ _#-]{0,2}(?:\d{1,3}|[A-Z]))?"
@@ -96,12 +100,12 @@ class _Label:
     Attributes:
         name: As it stands.
         rest: What follows; "" where the label has a line of its own.
-        form: ":" before the words, "[" in brackets, "=" on a line of its own without any mark.
+        form: ":" before the words, "[" in brackets, "-" before a dash or the like, "=" on a line of its own.
     """
 
     name: str
     rest: str
-    form: Literal[":", "[", "="]
+    form: Literal[":", "[", "-", "="]
 
     @property
     def key(self) -> str:
@@ -127,7 +131,7 @@ def attribute(cues: Sequence[Cue]) -> list[Cue]:
 def has_mark(text: str) -> bool:
     """Tell whether a text begins with what could be a speaker's label, a dash or chevrons."""
     parts = _read(Line(text))
-    return bool(parts.dash or (parts.label and parts.label.form != "="))
+    return bool(parts.dash or (parts.label and parts.label.form not in "-="))
 
 
 def is_name(name: str) -> bool:
@@ -162,19 +166,21 @@ def _read(line: Line) -> _Read:
 
 @lru_cache(maxsize=4096)
 def _label(text: str) -> _Label | None:
-    if text[:1] in "[(【":
+    if text[:1] in "[({【":
         match = _BRACKET.match(text)
         if match is None:
             return None
-        name = (match[1] or match[2] or match[3]).strip(" :")
+        name = next(group for group in match.groups() if group).strip(" :")
         if not name or is_bracketed_sound(name, square=text[0] != "(") or not _has_shape(name):
             return None
         return _Label(_plain(name), text[match.end() :], "[")
     if ":" in text[:100] or "：" in text[:100]:
         match = _COLON.match(text)
-        if match and _has_shape(match[1].strip()):
+        if match and _has_shape(match[1].strip()) and not _DIVIDED.search(match[1]):
             return _Label(_plain(match[1]), text[match.end() :], ":")
-    elif len(text) <= 40 and is_name(text) and not text.endswith((".", "!", "?", ",")):
+    if (match := _SEPARATED.match(text)) and is_name(match[1]):
+        return _Label(match[1], text[match.end() :], "-")
+    if len(text) <= 40 and is_name(text) and not text.endswith((".", "!", "?", ",")):
         return _Label(text, "", "=")
     return None
 
@@ -210,16 +216,16 @@ class _Verdict:
         self._texts: str | None = None
         found: list[_Label] = []
         opening: Counter[str] = Counter()  # of cues
-        bare: Counter[str] = Counter()
+        weak: Counter[str] = Counter()
         for lines in read:
             for place, line in enumerate(lines):
                 label = line.label
                 if label is None:
                     continue
-                if label.form == "=":
+                if label.form in "-=":
                     # Only at the top of a cue that goes on, as meeting programs write it.
-                    if place == 0 and len(lines) > 1 and not line.dash:
-                        bare[label.key] += 1
+                    if place == 0 and (label.rest or len(lines) > 1) and not line.dash:
+                        weak[label.key] += 1
                     continue
                 if label.rest or place + 1 < len(lines) or label.form == ":":
                     found.append(label)
@@ -251,19 +257,19 @@ class _Verdict:
                 self.names.add(key)
             elif verdict is None:
                 self.uncertain.add(key)
-        self.bare = self._bare(bare)
+        self.weak = self._weak(weak)
         told = [line.label.key for lines in read for line in lines if line.label and line.label.key in self.names]
         # Labels that stand at changes only are never followed by the same one.
         self.everywhere = sum(a == b for a, b in pairwise(told)) > 0.1 * len(told)
         at_once = [sum(bool(line.dash) for line in lines) for lines in read]
         self.dashes_share = any(at_once) and all(n != 1 for n in at_once)
 
-    def _bare(self, bare: Counter[str]) -> set[str]:
-        """Names on lines of their own without any mark: only where nearly every cue has one, and they come back."""
-        total = sum(bare.values())
-        if total < 3 or total < 0.6 * self._size or len(bare) > max(2, 0.34 * total):
+    def _weak(self, weak: Counter[str]) -> set[str]:
+        """Names without a mark that says so: only where nearly every cue has one, and they come back."""
+        total = sum(weak.values())
+        if total < 3 or total < 0.6 * self._size or len(weak) > max(2, 0.34 * total):
             return set()
-        return set(bare)
+        return set(weak)
 
     def _is_likely(self, name: str, count: int) -> bool:
         return bool(_NUMBERED.fullmatch(name)) or (
@@ -283,9 +289,11 @@ class _Verdict:
         dense = self._share >= 0.3
         if name.isupper() and len(name) > 2 and not self._capitals and ":" in forms:
             # "TENS: how it works" is no speaker where TENS is spoken of.
-            if count > 1 or not self._mentions(name, exact=True):
-                return True if count > 1 or self._share > 1 / self._size or self._size <= 3 else None
-            return False
+            if count > 1:
+                return True
+            if self._mentions(name, exact=True) or (self._share <= 1 / self._size and self._size > 3):
+                return False
+            return True if singletons or not self._opening else None
         if name == name.lower() and _CASED.search(name):
             mentions = self._mentions(name)
             return count > 1 and own >= (0.1 if self._small else 0.2) and (mentions <= count or own >= 0.3)
@@ -336,13 +344,9 @@ class _Attribution:
     def _tell(self, line: Line, parts: _Read, place: int) -> Line | None:
         label, verdict = parts.label, self._verdict
         text = line.text
-        if label and label.form == "=":
-            label = label if place == 0 and label.key in verdict.bare else None
-        if label and label.form != "=" and label.key in verdict.names:
+        if label and (label.key in verdict.weak and place == 0 if label.form in "-=" else label.key in verdict.names):
             self._current, text = label.name, label.rest
-        elif label and label.form == "=":
-            self._current, text = label.name, ""
-        elif label and label.key in verdict.uncertain:
+        elif label and label.form not in "-=" and label.key in verdict.uncertain:
             self._current, text = None, parts.text
         elif line.speaker:
             self._current, text = line.speaker, parts.text if parts.dash else text

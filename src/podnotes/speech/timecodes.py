@@ -31,6 +31,12 @@ SPELLED = re.compile(
     rf"(?:(?P<s>\d{{1,5}}(?:\.\d+)?)\s+(?:{_SECONDS})\b)?",
     re.IGNORECASE,
 )
+_HOUR, _MINUTE = rf"\d{{1,3}}\s+(?:{_HOURS})\b", rf"\d{{1,3}}\s+(?:{_MINUTES})\b"
+#: The same for use within another pattern, without groups.
+SPELLED_PLAIN = (
+    rf"(?:{_HOUR}{_JOINT})?(?:{_MINUTE}{_JOINT})?\d{{1,5}}(?:\.\d+)?\s+(?:{_SECONDS})\b"
+    rf"|(?:{_HOUR}{_JOINT})?{_MINUTE}|{_HOUR}"
+)
 _MOST = 1e7  # seconds
 # Frame rates by the highest frame number that a file uses.
 _RATES = ((24, 24.0), (25, 25.0), (30, 30.0), (50, 50.0), (60, 60.0))

@@ -165,6 +165,7 @@ class _Reading:
         self._text = ""
         self._speaker: str | None = None
         self._words: list[Word] = []
+        self._behind_word: str | None = None  # the text up to the end of the last word
 
     def read(self, element: ET.Element, span: _Span, speaker: str | None, *, times: bool) -> None:
         """Read an element and what is in it."""
@@ -184,7 +185,11 @@ class _Reading:
             self._end_line()
             self._pieces.append(_Piece(span.start, span.end, []))
         if word:
-            self._text = f"{self._text.rstrip()} {whole} "
+            # Apple's words stand side by side, without the spaces between them.
+            if _attribute(element, "unit") == "word" and self._text == self._behind_word:
+                self._text += " "
+            self._text += whole
+            self._behind_word = self._text
             self._words.append(Word(span.start, span.end if span.end is not None else span.start, whole))
         else:
             self._text += element.text or ""
@@ -206,7 +211,7 @@ class _Reading:
         if text:
             words = tuple(self._words) if " ".join(word.text for word in self._words) == text else ()
             self._pieces[-1].lines.append(Line(text, self._speaker, words))
-        self._text, self._words = "", []
+        self._text, self._words, self._behind_word = "", [], None
 
     def finished(self) -> list[_Piece]:
         self._end_line()
