@@ -43,6 +43,7 @@ _SETTINGS = re.compile(
     r"(?:[ \t]*(?:vertical|line|position|size|align|region|[XY][12])[:=][^\s]+)*[ \t]*", re.IGNORECASE
 )
 _COUNTER = re.compile(r"[#(\[]?\d{1,6}[.:)\]]?")
+_SENTENCE = re.compile(r"[.?!,…]\W*$")
 _BLOCK = re.compile(r"\n[ \t]*\n(?:(?:NOTE|STYLE|REGION|WEBVTT)(?:[ \t\n]|\Z)|X-TIMESTAMP-MAP=)")
 _LANGUAGE = re.compile(r"^Language:[ \t]*([A-Za-z0-9-]+)[ \t]*$", re.MULTILINE)
 
@@ -204,8 +205,10 @@ class _Habits:
     def _is_head(self, line: str, number: int, *, alone: bool) -> bool:
         if _COUNTER.fullmatch(line):
             return self._numbered or alone or line.strip("#().[]:") == str(number)
-        # The standard calls any line a name; one with the look of a sentence is one where most cues have names.
-        return alone and (self._named or (self._webvtt and " " not in line and not re.search(r"[.?!,…]\W*$", line)))
+        # The standard calls any line a name. Here it is what looks like one, not what is said behind a blank line.
+        if not alone or _SENTENCE.search(line):
+            return False
+        return (self._webvtt or self._named) if " " not in line else (self._named and any(map(str.isdigit, line)))
 
 
 def _last_line(block: str) -> tuple[str, str, bool]:
