@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from podnotes.errors import OutputError, TranscriptError, UsageError
 from podnotes.models import Doubt, Segment, Transcript, Word
+from podnotes.sounds import without_sounds
 from podnotes.speech import format_transcript, parse_transcript, read_transcript, write_transcript
 from podnotes.speech.cues import clean
 from podnotes.speech.timecodes import parse_time
@@ -313,7 +314,12 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 
 # ------------------------------------------------------------------------------------------------------ writing
 
-_texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40).map(lambda text: f"x {text} y")
+# Sounds and codes are taken out of every file but podnotes' own WebVTT and JSON.
+_texts = (
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40)
+    .map(lambda text: f"x {text} y")
+    .filter(lambda text: without_sounds(text) == text and not re.search(r"[-–—]>", text))
+)
 _plain_names = st.sampled_from(["Anna", "Dr. Bob Berg", "SPEAKER_01", "Mireille B. Reece, Psy.D"])
 _any_names = st.text(st.characters(categories=["L", "P", "S", "N"]), min_size=1, max_size=20)
 _lines = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=30).map(clean)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 _LEFT = re.compile(
     r"[\[(]?(?<![\d:])(?:\d{1,2}[:：]){2}\d{1,2}[.,;:，．；]\d{1,9}(?:\.\d+)?[\])]?"  # 00:00:05,667
     r"|[\[(]?(?<![\d:])0\d?[:：]\d{2}[:：]\d{2}(?![\d:])[\])]?"  # 00:12:34, but no record time of 2:01:39
-    r"|[-–—=]{1,2}>"
+    r"|[-–—]{1,2}>"
     r"|\{\d+\}|\{\\[^{}]*\}|\\(?:par|pard|tab|f\d|fs\d+|cf\d|line|ansi|rtf\d)\b ?|\\'[0-9a-f]{2}"
     r"|</?(?:v|c|i|b|u|s|em|strong|font|span|p|div|br|lang|ruby|rt|tt|text|body|html|sync)(?:[ .][^<>]*)?/?>"
-    r"|&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,5});"
+    r"|&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});"
     r"|\bDialogue: \d+,|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:[/-]\d+)*",
     re.IGNORECASE,
 )

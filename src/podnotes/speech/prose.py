@@ -7,6 +7,7 @@ words on it.
 
 from __future__ import annotations
 
+import html
 import html.parser
 import re
 from bisect import bisect_right
@@ -60,6 +61,7 @@ _MARKDOWN_HEADING = re.compile(r"#{1,6}[ \t]+")
 _MARKDOWN_LINK = re.compile(r"!?\[(\[[^\[\]\n]*\]|[^\[\]\n]*)\]\([^)\s]*\)")
 _MARKDOWN_RULE = re.compile(r"(?:[-*_=][ ]?){3,}|```\w*")
 _ABOUT = re.compile(r"_\d+:\d\d:\d\d long.*_")  # see write_markdown
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{2,6});")
 # 160 words a minute with English word lengths (characters a second); talk is seldom slower than the second figure.
 _SPEAKING_RATE, _SLOWEST_RATE = 15.0, 6.0
 _PIECE_CHARACTERS = 240
@@ -93,7 +95,7 @@ def parse_prose(text: str, duration: float | None = None) -> tuple[list[Segment]
     Returns:
         The segments, and whether their times come from the text.
     """
-    lines = [clean(line) for line in text.split("\n")]
+    lines = [clean(html.unescape(line) if _ENTITY.search(line) else line) for line in text.split("\n")]
     if _is_markdown(lines):
         lines = _without_markdown(lines)
     paragraphs = _told_apart(_Reader(lines).paragraphs)

@@ -84,7 +84,10 @@ def _delimiter(line: str) -> str:
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # an endless line
+        return []
 
 
 def _columns(heading: Sequence[str]) -> dict[str, int] | None:
