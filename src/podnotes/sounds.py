@@ -133,7 +133,7 @@ def _judge(content: str, *, square: bool) -> str | None:
         return GAP if square or not bare.isalpha() else None
     bare = bare.strip(" .,:;-–—!'\"")
     if not bare:
-        return "" if square or content.strip() else None
+        return "" if content.strip() else None  # "{}" is what programmers say
     words = _WORD.findall(bare)
     if not words:
         return "" if square and bare.isdigit() else GAP if square and set(bare) <= set("?_ ") else None

@@ -56,6 +56,7 @@ _TAG = re.compile(
 _UNHEARD_TAG = re.compile(r"<(?:inaudible|unintelligible|indistinct|unclear)\b[^<>]*>", re.IGNORECASE)
 _CODES = re.compile(r"\{\\[^}]*\}|\{/?[ibuyscfp](?::[^{}]*)?\}|\{\d+\}", re.IGNORECASE)  # SubStation, MicroDVD
 _BREAKS = re.compile(r"\\[Nn](?![a-z])")
+_ESCAPED = re.compile(r"\\([\[\](){}*_#~`<>.!-])")  # as in Markdown
 _DOUBT = re.compile(r"<c\.doubt-([a-z-]+)>")
 _DOUBTFUL = re.compile(r"\(doubtful: ([a-z-]+)\)[ ]")
 
@@ -245,7 +246,7 @@ def _decoded(payload: str) -> str:
     if "{" in payload:
         payload = _CODES.sub("", payload)
     if "\\" in payload:
-        payload = _BREAKS.sub("\n", payload).replace("\\h", " ")
+        payload = _ESCAPED.sub(r"\1", _BREAKS.sub("\n", payload).replace("\\h", " "))
     return payload
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from podnotes.models import Doubt, Word
 
 _DASH = re.compile(r"(?:[-‐‑–—−―]{1,2}(?![-\d>])[ ]?|(?:>>+|»+|››+|＞＞+)[ ]?)(?=\S)")
+_CHEVRONS = re.compile(r"[>»›＞]")
 _LONG_DASH = re.compile(r"[–—―]|--")
 _COLON = re.compile(
     r"[*_]{0,3}([^\W_](?:[^:：<>\[\](){}?!\"“”…;\n\u2060*.]|\.(?!\.)){0,48}?)"
@@ -208,6 +209,7 @@ class _Verdict:
         names: Keys of the labels.
         uncertain: Keys of what may be one.
         everywhere: Whether labels stand not only at changes, so that a cue without one isn't the last speaker's.
+        small: Whether the file is in lower case throughout.
         dashes_share: Whether dashes stand only where two people share a cue, and so don't go on beyond it.
     """
 
@@ -240,7 +242,7 @@ class _Verdict:
             forms.setdefault(label.key, set()).add(label.form)
         letters = [c for cue in cues[:400] for line in cue.lines for c in line.text[:200] if c.isalpha()]
         self._capitals = sum(map(str.isupper, letters)) > 0.7 * max(1, len(letters))
-        self._small = sum(map(str.isupper, letters)) < 0.005 * max(1, len(letters))
+        self.small = sum(map(str.isupper, letters)) < 0.005 * max(1, len(letters))
         likely = sum(n for key, n in self._counts.items() if self._is_likely(spelled[key].most_common(1)[0][0], n))
         share = likely / self._size
         opened = sum(opening.values())
@@ -296,10 +298,10 @@ class _Verdict:
             return True if singletons or not self._opening else None
         if name == name.lower() and _CASED.search(name):
             mentions = self._mentions(name)
-            return count > 1 and own >= (0.1 if self._small else 0.2) and (mentions <= count or own >= 0.3)
+            return count > 1 and own >= (0.1 if self.small else 0.2) and (mentions <= count or own >= 0.3)
         if not _CASED.search(name):  # a script without capitals
             return count > 1 and (own >= 0.05 or self._share >= 0.3)
-        if self._mentions(name.lower(), exact=True) and not self._capitals and not self._small:  # a common word
+        if self._mentions(name.lower(), exact=True) and not self._capitals and not self.small:  # a common word
             return count >= max(3, 0.05 * self._size)
         if "[" in forms and ":" not in forms and count == 1 and not dense:
             return False
@@ -349,7 +351,7 @@ class _Attribution:
         elif label and label.form not in "-=" and label.key in verdict.uncertain:
             self._current, text = None, parts.text
         elif line.speaker:
-            self._current, text = line.speaker, parts.text if parts.dash else text
+            self._current, text = line.speaker, text if self._resumes(parts) else parts.text
         elif parts.dash and not self._resumes(parts):
             self._current, text = self._somebody_else(), parts.text
         elif not self._goes_on and not self._is_still_theirs():
@@ -374,8 +376,11 @@ class _Attribution:
         return not self._verdict.everywhere
 
     def _resumes(self, parts: _Read) -> bool:
-        """Whether a long dash goes on with a sentence that was broken off."""
-        return not self._finished and bool(_LONG_DASH.match(parts.dash)) and parts.text[:1].islower()
+        """Whether a dash goes on with a sentence: it was broken off, or its line is full."""
+        if self._finished or not parts.text[:1].islower() or _CHEVRONS.match(parts.dash):
+            return False
+        # Where nothing has capitals, a short dash before a small letter tells nothing.
+        return bool(_LONG_DASH.match(parts.dash)) or not self._verdict.small
 
     def _somebody_else(self) -> str:
         return "Unknown 2" if self._current == "Unknown 1" else "Unknown 1"
