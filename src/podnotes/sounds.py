@@ -24,6 +24,8 @@ _PLAYED = re.compile(f"[{_NOTES}]+([^{_NOTES}\n]{{0,60}})[{_NOTES}]+")
 _SUNG = re.compile(f"[{_NOTES}].*\\w.*[{_NOTES}]", re.DOTALL)
 # A time, or a range of times, with what leads to it: "inaudible at 00:12:30", "crosstalk 00:12 - 00:14".
 _TIMES = re.compile(r"(?:\b(?:at|from|to)\s+|[@~–—-]\s*)?\b\d{1,3}(?:[:：]\d{2}){1,3}(?:[.,;:]\d{1,3})?\b")
+_LEFT_OPEN = re.compile(r"\[([^\[\]\n]{1,40})$")
+_LEFT_SHUT = re.compile(r"^[\d:.,;\s–—-]{1,24}\]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _UNHEARD = re.compile(
     r"(?:inaudible|unintelligible|indistinct|indiscernible|undiscernible|indecipherable|undecipherable|unclear"
@@ -91,6 +93,10 @@ def without_sounds(text: str) -> str:
         The text; "" when there was nothing but sounds.
     """
     changed = _BRACKETED.sub(_replacement, text) if not _HINTS.isdisjoint(text) else text
+    if "[" in changed or "]" in changed:
+        # One that goes on in the next cue.
+        changed = _LEFT_OPEN.sub(lambda match: f" {GAP}" if _UNHEARD.match(match[1].strip()) else match[0], changed)
+        changed = _LEFT_SHUT.sub("", changed)
     if _NOTE.search(changed):
         changed = _PLAYED.sub(lambda match: match.group() if _is_talk(match[1]) else " ", changed)
         if not _SUNG.fullmatch(changed.strip()):

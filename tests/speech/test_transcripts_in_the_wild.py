@@ -778,6 +778,11 @@ def test_a_sentence_with_a_gap_is_marked(gap: str) -> None:
     assert [sentence.doubt for sentence in sentences(transcript)] == [None, Doubt.UNINTELLIGIBLE, None]
 
 
+def test_a_gap_may_go_over_two_cues() -> None:
+    transcript = parse_transcript(cues("The knee is [inaudible", "00:12:28.21] and swollen."))
+    assert transcript.text == "The knee is [inaudible] and swollen."
+
+
 def test_a_sung_line_stays_and_is_not_quoted() -> None:
     transcript = parse_transcript(cues("Here it comes.", "♪ Oh my knees,\noh my knees ♪", "Wasn't it nice?"))
     assert [sentence.doubtful for sentence in sentences(transcript)] == [False, True, False]
