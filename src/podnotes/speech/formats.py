@@ -16,7 +16,17 @@ from podnotes import charsets
 from podnotes.charsets import charset_of
 from podnotes.errors import OutputError, TranscriptError, UsageError
 from podnotes.models import Transcript
-from podnotes.speech import caption_writers, captions, lrc, podcast_json, prose, provenance, tables, xml_captions
+from podnotes.speech import (
+    caption_writers,
+    captions,
+    lrc,
+    podcast_json,
+    prose,
+    provenance,
+    tables,
+    text_writers,
+    xml_captions,
+)
 from podnotes.speech.leftovers import without_leftovers
 from podnotes.transcript_types import transcript_kind
 
@@ -213,9 +223,9 @@ def format_transcript(transcript: Transcript, suffix: str) -> str:
         case ".json":
             return podcast_json.write_json(transcript)
         case ".txt":
-            return prose.write_text(transcript)
+            return text_writers.write_text(transcript)
         case ".md":
-            return prose.write_markdown(transcript)
+            return text_writers.write_markdown(transcript)
     named = f"“{suffix}”" if suffix else "A name without an ending"
     raise UsageError(f"{named} is no transcript format; choose one of {', '.join(WRITTEN)}.")
 

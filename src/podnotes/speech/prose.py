@@ -1,14 +1,12 @@
 """Transcripts as running text: plain text, Markdown and HTML, with times and speakers where the text has them.
 
 Text without times is laid out over the episode by its share of characters: good enough to find the minute, marked as
-approximate. HTML follows the Podcasting 2.0 recommendation (``<cite>``, ``<time>``, ``<p>``) or is any page with the
-words on it.
+approximate.
 """
 
 from __future__ import annotations
 
 import html
-import html.parser
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -18,15 +16,16 @@ from typing import TYPE_CHECKING
 
 from podnotes.models import Segment
 from podnotes.sounds import without_sounds
-from podnotes.speech.captions import mark_doubt, take_doubt
+from podnotes.speech.captions import take_doubt
 from podnotes.speech.cues import clean
+from podnotes.speech.html_pages import transcript_of
 from podnotes.speech.speakers import Cue, Line, attribute, is_name
-from podnotes.speech.timecodes import SPELLED, SPELLED_PLAIN, parse_spoken_time, parse_time
+from podnotes.speech.timecodes import SPELLED, SPELLED_PLAIN, parse_stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from podnotes.models import Doubt, Transcript
+    from podnotes.models import Doubt
 
 _CLOCK = r"@?(?:\d{1,3}[:：])?\d{1,3}[:：]\d{2}(?:[.,:;]\d{1,3})?"
 _UNITS = r"\d{1,3}\s?h\s?\d{1,2}\s?m(?:in)?(?:\s?\d{1,2}\s?s)?"
@@ -51,8 +50,6 @@ _INLINE = re.compile(rf"[ \t]*{_ENCLOSED}[ \t]*")
 _COUNTER = re.compile(r"\d{1,6}[.)]?")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*[ ]+")
 _MARKDOWN_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~:&])")
-_MARKDOWN_LIST = re.compile(r"^(\d*)([-+.)])")
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
 _BOLD = re.compile(r"(?<![\\*])\*\*(?=\S)(.+?)(?<=\S)\*\*|(?<![\\\w])__(?=\S)(.+?)(?<=\S)__(?!\w)")
 _ITALIC = re.compile(
     r"(?<![\\*\w])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![*\w])|(?<![\\\w_])_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?![\w_])"
@@ -60,12 +57,11 @@ _ITALIC = re.compile(
 _MARKDOWN_HEADING = re.compile(r"#{1,6}[ \t]+")
 _MARKDOWN_LINK = re.compile(r"!?\[(\[[^\[\]\n]*\]|[^\[\]\n]*)\]\([^)\s]*\)")
 _MARKDOWN_RULE = re.compile(r"(?:[-*_=][ ]?){3,}|```\w*")
-_ABOUT = re.compile(r"_\d+:\d\d:\d\d long.*_")  # see write_markdown
+_ABOUT = re.compile(r"_\d+:\d\d:\d\d long.*_")  # see text_writers
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{2,6});")
 # 160 words a minute with English word lengths (characters a second); talk is seldom slower than the second figure.
 _SPEAKING_RATE, _SLOWEST_RATE = 15.0, 6.0
 _PIECE_CHARACTERS = 240
-_PARAGRAPH_CHARACTERS, _PARAGRAPH_GAP_SECONDS = 600, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,76 +102,13 @@ def parse_prose(text: str, duration: float | None = None) -> tuple[list[Segment]
 
 
 def parse_markdown(text: str, duration: float | None = None) -> tuple[list[Segment], bool]:
-    """Read Markdown as :func:`write_markdown` writes it; same arguments and results as :func:`parse_prose`."""
+    """Read Markdown; same arguments and results as :func:`parse_prose`."""
     return parse_prose("\n".join(_without_markdown([clean(line) for line in text.split("\n")])), duration)
 
 
 def parse_html(text: str, duration: float | None = None) -> tuple[list[Segment], bool]:
     """Read a transcript out of an HTML page; same results as :func:`parse_prose`."""
-    reader = _TranscriptPage()
-    reader.feed(text)
-    reader.close()
-    return parse_prose(reader.text(), duration)
-
-
-def write_text(transcript: Transcript) -> str:
-    """Write paragraphs, each with its time and speaker: ``[0:01:02] Anna: …``."""
-    parts = []
-    for paragraph in _compose(transcript.segments):
-        speaker = f"{paragraph.speaker}: " if paragraph.speaker else ""
-        parts.append(f"[{_clock(paragraph.stamp or 0.0)}] {mark_doubt(paragraph.doubt)}{speaker}{paragraph.text}\n")
-    return "\n".join(parts)
-
-
-def write_markdown(transcript: Transcript) -> str:
-    """Write Markdown: a heading, where the words come from, and paragraphs under their speaker and time."""
-    about = [f"{_clock(transcript.duration)} long"]
-    if transcript.model:
-        about.append(f"recognised with {transcript.model}")
-    elif transcript.source == "publisher":
-        about.append("the publisher's own transcript")
-    if not transcript.timed:
-        about.append("times are approximate")
-    parts = ["# Transcript\n", f"_{_escape(', '.join(about))}_\n"]
-    for paragraph in _compose(transcript.segments):
-        name = f"**{_escape(paragraph.speaker)}** " if paragraph.speaker else ""
-        text = _MARKDOWN_LIST.sub(r"\1\\\2", _escape(paragraph.text))
-        parts.append(f"{name}[{_clock(paragraph.stamp or 0.0)}]\n\n{mark_doubt(paragraph.doubt)}{text}\n")
-    return "\n".join(parts)
-
-
-def _escape(text: str) -> str:
-    return _MARKDOWN_SPECIAL.sub(r"\\\1", text)
-
-
-def _clock(seconds: float) -> str:
-    whole = int(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
-def _compose(segments: Sequence[Segment]) -> Iterator[_Paragraph]:
-    """Join segments into paragraphs: at a new speaker, after a pause, or at a sentence's end when long enough."""
-    texts: list[str] = []
-    first = last = None
-    for segment in segments:
-        text = clean(segment.text)
-        if not text:
-            continue
-        if first is not None and last is not None:
-            length = sum(map(len, texts))
-            ended = texts[-1].endswith((".", "?", "!", "…"))
-            if (
-                (segment.speaker, segment.doubt) != (first.speaker, first.doubt)
-                or (ended and segment.start - last.end > _PARAGRAPH_GAP_SECONDS)
-                or (length > _PARAGRAPH_CHARACTERS and ended)
-                or length > 3 * _PARAGRAPH_CHARACTERS
-            ):
-                yield _Paragraph(" ".join(texts), first.start, first.speaker, first.doubt)
-                texts, first = [], None
-        first, last = first or segment, segment
-        texts.append(text)
-    if first is not None:
-        yield _Paragraph(" ".join(texts), first.start, first.speaker, first.doubt)
+    return parse_prose(transcript_of(text), duration)
 
 
 # ------------------------------------------------------------------------------------------------------------ Markdown
@@ -307,7 +240,7 @@ class _Reader:
         stamp = groups.get("enclosed") or (groups.get("bare") if self._bare else None)
         if stamp is None and (self._spelled or (self._bare and match.re is _STAMP_LINE)):
             stamp = groups.get("spelled")
-        seconds = _seconds(stamp) if stamp else None
+        seconds = parse_stamp(stamp) if stamp else None
         return None if seconds is None else _Stamped(seconds, name, text)
 
     def _parts(self, line: str) -> Iterator[tuple[str, float | None]]:
@@ -317,7 +250,7 @@ class _Reader:
             if match.group().strip()[0] in "(（" and not self._many:
                 continue
             yield line[at : match.start()], stamp
-            at, stamp = match.end(), _seconds(match["enclosed"])
+            at, stamp = match.end(), parse_stamp(match["enclosed"])
         yield line[at:], stamp
 
     def _has_times(self, form: str) -> bool:
@@ -335,7 +268,7 @@ class _Reader:
             match = _STAMP_LINE.fullmatch(line) or _if_named(_HEADING.fullmatch(line))
             titles += match is not None and match[form] is not None
             match = match or (_if_named(_NAMED.match(line)) if form == "bare" else None) or _LEADING.match(line)
-            if match and match[form] and (seconds := _seconds(match[form])) is not None:
+            if match and match[form] and (seconds := parse_stamp(match[form])) is not None:
                 found.append(seconds)
         if len(found) < 2:
             return bool(found) and (len(lines) <= 2 or (form == "bare" and found[0] < 60))
@@ -392,12 +325,6 @@ def _come_back(names: Sequence[str]) -> bool:
 
 def _is_spelled(line: str) -> bool:
     return line[:1].isdigit() and SPELLED.fullmatch(line) is not None
-
-
-def _seconds(stamp: str) -> float | None:
-    stamp = stamp.lstrip("@")
-    seconds = parse_time(stamp) if ":" in stamp or "：" in stamp else None
-    return parse_spoken_time(stamp) if seconds is None else seconds
 
 
 def _without_counters(lines: Sequence[str]) -> list[str]:
@@ -503,107 +430,3 @@ def _lay_out(paragraphs: Sequence[_Paragraph], start: float, end: float) -> list
         at, until = round(at, 3), round(until, 3)
         segments.append(Segment(at, until, paragraph.text, (), paragraph.speaker, paragraph.doubt))
     return segments
-
-
-class _TranscriptPage(html.parser.HTMLParser):
-    """Collects the words of a page; when part of it is marked as transcript, article or main, only those."""
-
-    _HIDDEN = frozenset(
-        {"script", "style", "head", "nav", "header", "footer", "form", "aside", "template", "svg", "button", "noscript"}
-    )
-    _BLOCKS = frozenset(
-        [
-            "p",
-            "div",
-            "br",
-            "li",
-            "ul",
-            "ol",
-            "tr",
-            "td",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "blockquote",
-            "section",
-            "article",
-            "main",
-            "body",
-            "dl",
-            "dt",
-            "dd",
-            "hr",
-            "figure",
-        ]
-    )
-    _VOID = frozenset(
-        ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
-    )
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._open: list[tuple[str, int]] = []  # name and rank of each open element
-        self._hidden = 0
-        self._parts: dict[int, list[str]] = {0: [], 1: [], 2: []}  # by rank: page, article or main, transcript
-        self._cite: list[str] | None = None
-        self._time: list[str] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self._BLOCKS:
-            self._add("\n" if tag == "br" else "\n\n")
-        if tag in self._VOID:
-            return
-        names = " ".join(value or "" for name, value in attrs if name in {"id", "class"}).lower()
-        rank = 2 if "transcript" in names else 1 if tag in {"article", "main"} else 0
-        self._open.append((tag, max(rank, self._open[-1][1] if self._open else 0)))
-        # A page's <header> is hidden, the one of an article isn't worth the difference.
-        self._hidden += tag in self._HIDDEN
-        if tag == "cite":
-            self._add("\n\n")
-            self._cite = []
-        elif tag == "time":
-            self._time = []
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in (name for name, _ in self._open):
-            return
-        while self._open:
-            name, _ = self._open[-1]
-            if name == "cite" and self._cite is not None:
-                speaker, self._cite = clean("".join(self._cite)).rstrip(": "), None
-                self._add(f"{speaker}: " if speaker else "")
-            elif name == "time" and self._time is not None:
-                stamp, self._time = clean("".join(self._time)).strip("[]()"), None
-                seconds = _seconds(stamp) if stamp else None
-                self._add(f" {stamp} " if seconds is None else f" [{stamp if ':' in stamp else _clock(seconds)}] ")
-            elif name in self._BLOCKS:
-                self._add("\n\n")
-            self._open.pop()
-            self._hidden -= name in self._HIDDEN
-            if name == tag:
-                break
-
-    def handle_data(self, data: str) -> None:
-        if self._cite is not None:
-            self._cite.append(data)
-        elif self._time is not None:
-            self._time.append(data)
-        else:
-            self._add(data.replace("\n", " "))
-
-    def _add(self, text: str) -> None:
-        if not self._hidden:
-            for rank in range((self._open[-1][1] if self._open else 0) + 1):
-                self._parts[rank].append(text)
-
-    def text(self) -> str:
-        """What was collected, from the part that says most clearly that it is the transcript."""
-        whole = "".join(self._parts[0])
-        for rank in (2, 1):
-            part = "".join(self._parts[rank])
-            if len(part.split()) > 0.2 * len(whole.split()) and part.strip():
-                return part
-        return whole

@@ -41,6 +41,7 @@ _NUMBERED = re.compile(
     r"(?i)(?:speaker|spk|voice|host|co-?host|guest|narrator|interviewer|interviewee|moderator|participant|person|unknown"
     r"|sprecher(?:in)?|locuteur|hablante|orador|moderatorin)(?:[ _#-]{0,2}(?:\d{1,3}|[A-Z]))?"
 )
+_UNKNOWN = re.compile(r"Unknown [12]")
 _SMALL = re.compile(r"and|&|de|da|der|den|di|du|la|le|van|von|zu|of|the|y|e|bin|ibn|al")
 _TITLED = re.compile(
     r"(?:dr|prof|professor|doctor|mr|mrs|ms|mx|sir|dame|rev|herr|frau|mme|sr|sra)\.?[ ]", re.IGNORECASE
@@ -133,6 +134,11 @@ def has_mark(text: str) -> bool:
     """Tell whether a text begins with what could be a speaker's label, a dash or chevrons."""
     parts = _read(Line(text))
     return bool(parts.dash or (parts.label and parts.label.form not in "-="))
+
+
+def is_known(speaker: str | None) -> bool:
+    """Tell whether a speaker is more than a label for somebody whom the file doesn't name."""
+    return speaker is not None and not _UNKNOWN.fullmatch(speaker)
 
 
 def is_name(name: str) -> bool:
@@ -371,7 +377,7 @@ class _Attribution:
             return False
         if not self._finished:
             return True
-        if self._current is not None and self._current.startswith("Unknown "):
+        if self._current is not None and not is_known(self._current):
             return not self._verdict.dashes_share
         return not self._verdict.everywhere
 

@@ -65,6 +65,13 @@ def parse_times(texts: Sequence[str]) -> list[float | None]:
     return [read(match.groups()) if match else parse_time(text) for match, text in zip(found, texts, strict=True)]
 
 
+def parse_stamp(text: str) -> float | None:
+    """Read the time of a paragraph: ``1:02``, ``1:02:03``, ``1m54s`` or ``1 minute 54 seconds``, but no bare number."""
+    text = text.strip().lstrip("@")
+    seconds = parse_time(text) if ":" in text or "：" in text else None
+    return parse_spoken_time(text) if seconds is None else seconds
+
+
 def parse_spoken_time(text: str) -> float | None:
     """Read a time in units or words: ``1m54s``, ``1 hour, 2 minutes and 3 seconds``; None when it is none."""
     text = text.strip()
@@ -87,6 +94,12 @@ def format_time(seconds: float, *, mark: str = ".") -> str:
         f"{milliseconds // 3_600_000:02d}:{milliseconds // 60_000 % 60:02d}:"
         f"{milliseconds // 1000 % 60:02d}{mark}{milliseconds % 1000:03d}"
     )
+
+
+def format_clock(seconds: float) -> str:
+    """Write a time to the second, as in running text: ``H:MM:SS``."""
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
 @dataclass(frozen=True, slots=True)
