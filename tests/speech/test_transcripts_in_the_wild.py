@@ -408,6 +408,8 @@ NAMED: dict[str, tuple[str, str]] = {
     "srt with Name –": ("a.srt", srt(line=lambda t: f"{t.name} – {t.text}")),
     "srt with Name>": ("a.srt", srt(line=lambda t: f"{t.name}> {t.text}")),
     "srt with {Name}": ("a.srt", srt(line=lambda t: f"{{{t.name}}} {t.text}")),
+    "srt with <Name>": ("a.srt", srt(line=lambda t: f"<{t.name}> {t.text}")),
+    "webvtt with escaped <Name>": ("a.vtt", webvtt(lambda t: f"&lt;{t.name}&gt; {t.text}")),
     "srt with *Name*:": ("a.srt", srt(line=lambda t: f"*{t.name}*: {t.text}")),
     "srt with **Name:**": ("a.srt", srt(line=lambda t: f"**{t.name}:** {t.text}")),
     "srt with bold names": ("a.srt", srt(line=lambda t: f"<b>{t.name}:</b> {t.text}")),
@@ -645,6 +647,20 @@ def test_every_kind_of_dash(dash: str) -> None:
         "So you came walking.", "Where does it hurt?", "In the left knee.", "It began at Easter.",
     ]  # fmt: skip
     assert len({name for name, _ in found[:3]}) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (">> Does it hurt? >> Yes, >>it does.", ["Does it hurt?", "Yes,", "it does."]),
+        ("- Does it hurt? - Yes. - Where?", ["Does it hurt?", "Yes.", "Where?"]),
+        ("MARA: Does it hurt? BO: Yes - and badly. MARA: Where?", ["Does it hurt?", "Yes - and badly.", "Where?"]),
+    ],
+)
+def test_somebody_else_may_begin_within_a_line(text: str, expected: list[str]) -> None:
+    found = told(cues(text, "BO: Here." if "BO" in text else "- Here."))
+    assert [line for _, line in found][: len(expected)] == expected
+    assert all(a != b for a, b in pairwise([name for name, _ in found][: len(expected)]))
 
 
 def test_a_number_below_zero_and_a_sentence_that_goes_on_are_no_change() -> None:

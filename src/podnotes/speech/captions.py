@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from podnotes.models import Doubt, Segment, Word
 from podnotes.sounds import GAP
 from podnotes.speech.cues import clean, to_segments
-from podnotes.speech.speakers import Cue, Line
+from podnotes.speech.speakers import Cue, Line, is_name
 from podnotes.speech.timecodes import CLOCK, Fractions, parse_time
 
 if TYPE_CHECKING:
@@ -283,6 +283,8 @@ def _voiced_lines(payload: str) -> Iterator[Line]:
             text += piece
         elif _UNHEARD_TAG.fullmatch(piece):
             text += f" {GAP} "
+        elif not text.strip() and not _TAG.fullmatch(piece) and is_name(piece[1:-1]):
+            text += piece  # "<Anna> …": no mark-up that any standard knows
         elif named or piece == "\n" or piece[:3].lower() == "<br":
             if line := _plain(text):
                 yield Line(line, voice)

@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 
 _DASH = re.compile(r"(?:[-‐‑–—−―]{1,2}(?![-\d>])[ ]?|(?:>>+|»+|››+|＞＞+)[ ]?)(?=\S)")
 _CHEVRONS = re.compile(r"[>»›＞]")
+_CHEVRONS_WITHIN = re.compile(r"[ ](?=(?:>>+|＞＞+)[ ]?\S)")
 _LONG_DASH = re.compile(r"[–—―]|--")
 _COLON = re.compile(
     r"[*_]{0,3}([^\W_](?:[^:：<>\[\](){}?!\"“”…;\n\u2060*.]|\.(?!\.)){0,48}?)"
-    r"[*_]{0,3}[ ]?(?:[(\[][^()\[\]]{0,40}[)\]][ ]?)?(?:[:：][*_]{0,3}(?:[ ]+|$)|：)"
+    r"[*_]{0,3}[ ]?(?:[(\[][^()\[\]]{0,40}[)\]][ ]?)?(?:[:：][*_]{0,3}(?:[ ]+|$)|：(?!\d))"
 )
 _BRACKET = re.compile(
-    r"(?:\[([^\[\]\n]{1,50})\]|\(([^()\n]{1,50})\)|\{([^{}\n]{1,50})\}|【([^【】\n]{1,50})】)[ ]?[:：]?(?:[ ]+|$)"
+    r"(?:\[([^\[\]\n]{1,50})\]|\(([^()\n]{1,50})\)|\{([^{}\n]{1,50})\}|<([^<>\n]{1,50})>"
+    r"|【([^【】\n]{1,50})】)[ ]?[:：]?(?:[ ]+|$)"
 )
 _DIVIDED = re.compile(r"[ ][-–—|][ ]")
 _SEPARATED = re.compile(r"([^\W_][^:<>\[\](){}?!\"“”…;|\n]{0,40}?)(?:[ ][-–—|][ ]|[ ]?>[ ])(?=\S)")
@@ -125,9 +127,32 @@ def attribute(cues: Sequence[Cue]) -> list[Cue]:
         The cues that have words, their lines with speakers. Neighbouring lines of one speaker stay apart; nobody's
         words stand in a line of somebody else.
     """
+    cues = [_divided(cue, _CHEVRONS_WITHIN) for cue in cues]
     read = [[_read(line) for line in cue.lines] for cue in cues]
     verdict = _Verdict(cues, read)
+    if verdict.within:
+        cues = [_divided(cue, verdict.within) for cue in cues]
+        read = [[_read(line) for line in cue.lines] for cue in cues]
     return _Attribution(cues, read, verdict).cues
+
+
+def _divided(cue: Cue, pattern: re.Pattern[str]) -> Cue:
+    """Divide the lines of a cue where somebody else begins within them.
+
+    Args:
+        cue: The cue.
+        pattern: Matches the space before the mark or label.
+    """
+    if not any(pattern.search(line.text) for line in cue.lines):
+        return cue
+    lines: list[Line] = []
+    for line in cue.lines:
+        words = line.words
+        for text in filter(None, pattern.split(line.text)):
+            count = len(text.split())
+            lines.append(Line(text, line.speaker, words[:count]))
+            words = words[count:]
+    return replace(cue, lines=tuple(lines))
 
 
 def has_mark(text: str) -> bool:
@@ -145,6 +170,8 @@ def is_name(name: str) -> bool:
     """Tell whether a text has the shape of a speaker's name or label, in capitals or mixed case."""
     if _NUMBERED.fullmatch(name):
         return True
+    if not any(map(str.isalpha, name)):
+        return False
     words = re.split(r"[ ,]+", name.strip())
     if not 1 <= len(words) <= 6 or _NO_NAME.fullmatch(words[0].lower().strip(".")):
         return False
@@ -173,7 +200,7 @@ def _read(line: Line) -> _Read:
 
 @lru_cache(maxsize=4096)
 def _label(text: str) -> _Label | None:
-    if text[:1] in "[({【":
+    if text[:1] in "[({<【":
         match = _BRACKET.match(text)
         if match is None:
             return None
@@ -202,7 +229,7 @@ def _has_shape(name: str) -> bool:
         return True
     words = name.replace(".", " ").split()
     lower = name == name.lower() and len(words) <= 3
-    return (lower or (len(words) <= 3 and name.isupper())) and not name.isdigit()
+    return (lower or (len(words) <= 3 and name.isupper())) and any(map(str.isalpha, name))
 
 
 # ------------------------------------------------------------------------------------------ what is a label in a file
@@ -214,6 +241,8 @@ class _Verdict:
     Attributes:
         names: Keys of the labels.
         uncertain: Keys of what may be one.
+        within: Where somebody else begins in the middle of a line: before a known label, or a dash if lines begin with
+            dashes; None where nobody does.
         everywhere: Whether labels stand not only at changes, so that a cue without one isn't the last speaker's.
         small: Whether the file is in lower case throughout.
         dashes_share: Whether dashes stand only where two people share a cue, and so don't go on beyond it.
@@ -266,6 +295,13 @@ class _Verdict:
             elif verdict is None:
                 self.uncertain.add(key)
         self.weak = self._weak(weak)
+        names = {label.name for label in found if label.key in self.names}
+        marks = [
+            rf"{re.escape(name)}(?:[ ]\([^()]{{1,30}}\))?[ ]?[:：]" for name in sorted(names, key=len, reverse=True)
+        ]
+        if any(line.dash and not _CHEVRONS.match(line.dash) for lines in read for line in lines):
+            marks.append("[-–—][ ]?[^\\W\\d_a-z]")
+        self.within = re.compile(rf"(?<=[.?!…\"”’)\]])[ ](?={'|'.join(marks)})") if marks else None
         told = [line.label.key for lines in read for line in lines if line.label and line.label.key in self.names]
         # Labels that stand at changes only are never followed by the same one.
         self.everywhere = sum(a == b for a, b in pairwise(told)) > 0.1 * len(told)
