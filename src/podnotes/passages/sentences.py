@@ -30,6 +30,7 @@ from podnotes.passages.sentence_words import (
     MAY_GO_ON,
     OPENERS,
 )
+from podnotes.sounds import has_gap
 from podnotes.text.languages import spoken_language
 from podnotes.text.stopwords import is_stop_word
 from podnotes.text.words import is_spaced, is_unspaced
@@ -148,7 +149,7 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
         for first, last in _cut(words, starts, ends, stops, run, sparse=sparse):
             end = max(ends[last - 1], starts[first])
             text = " ".join(words[first:last]) if spaced is None else _text(words, spaced, first, last)
-            doubt = run.doubt or _phantom(text)
+            doubt = run.doubt or _phantom(text) or (Doubt.UNINTELLIGIBLE if has_gap(text) else None)
             found.append(Sentence(starts[first], end, text, run.speaker, first, last, doubt))
     return tuple(_mark_loops(found))
 
