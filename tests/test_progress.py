@@ -96,16 +96,6 @@ def test_what_has_a_transcript_or_was_heard_before_takes_no_time() -> None:
 
 
 @pytest.mark.usefixtures("measured")
-def test_a_scout_is_told_apart_from_what_is_heard_again() -> None:
-    remember_speed("tiny.en", 3600, 120)
-    _, (event,) = run_over(3600, scout="tiny.en")
-    assert event.run is not None
-    assert describe_plan(event.run) == (
-        "1 h of audio: about 2 min with tiny.en on this machine, then at most 10 min for what is heard again"
-    )
-
-
-@pytest.mark.usefixtures("measured")
 def test_a_speed_counts_for_the_settings_that_it_was_measured_with() -> None:
     slow = SpeechOptions(threads=1)
     remember_speed("small.en", 3600, 3600, slow)

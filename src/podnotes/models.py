@@ -196,7 +196,11 @@ class Doubt(StrEnum):
     TOO_FAST = "too-fast"  #: more words than anyone can say in the time
     UNSURE = "unsure"  #: the model itself gives the words a low probability
     LANGUAGE = "language"  #: another language than the rest
-    SCOUTED = "scouted"  #: heard by the quick model alone, where a better one recognises what is quoted
+
+    @classmethod
+    def _missing_(cls, value: object) -> Doubt | None:
+        """What another version of podnotes doubted, for a reason that is unknown here, stays in doubt."""
+        return cls.UNSURE if isinstance(value, str) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,6 @@ def find_passages(
     limit: int | None = None,
     known_reads: Iterable[Collection[int]] = (),
     chapters: Sequence[Chapter] = (),
-    scale: Scale = SCALE,
 ) -> Findings:
     """Find the passages worth quoting on each topic.
 
@@ -52,8 +51,6 @@ def find_passages(
         known_reads: `podnotes.passages.skipping.fingerprints` of other transcripts of the same podcast, one
             collection a transcript: what they share word for word is a read that recurs.
         chapters: Chapters of the episode; a passage names the one it lies in.
-        scale: How evidence is weighed, and how much of it is enough; ``podnotes.passages.scoring.EASED`` in a
-            transcript that a quick speech model made.
 
     Returns:
         Passages, best first within a topic, topics in the order given; what was skipped; and a notice when the
@@ -76,7 +73,7 @@ def find_passages(
         alike = [topic for topic in readable if topic.language == language]
         talk = Talk.read(sentences, skipped, language)
         for topic, phrases in zip(alike, talk.phrases(alike), strict=True):
-            chosen = choose(topic, phrases, talk, scale)[:limit]
+            chosen = choose(topic, phrases, talk)[:limit]
             found[topic.id] = [_passage(topic, talk, choice, chapters) for choice in chosen]
     passages = tuple(passage for topic in readable for passage in found[topic.id])
     return Findings(passages, skipped, transcript.duration, notice)
@@ -107,8 +104,7 @@ def choose(topic: Topic, phrases: Sequence[Sequence[Entry]], talk: Talk, scale: 
     if few_words:
         found = _with_learned(found, talk.contents)
     evidences = weigh(found, talk, scale=scale, few_words=few_words)
-    enough = [index for index in worth_quoting(evidences, scale) if talk.quotable[index]]
-    chosen = without_repeats(enough, talk.contents)
+    chosen = without_repeats(worth_quoting(evidences, scale), talk.contents)
     weights = scale.weights
     by_sentence = [sum((weights[entry.tier] for entry in entries), 0.0) for entries in phrases]
     return [

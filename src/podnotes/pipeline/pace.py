@@ -104,19 +104,11 @@ class Pace:
                 left_s=max(0.0, audio - heard) / speed if speed else None,
                 measured=measured,
                 model=self._model,
-                again_s=self._again(audio),
             )
 
     @property
     def _model(self) -> str:
-        return _name(self._options.scout or self._options.model)
-
-    def _again(self, audio_s: float) -> float | None:
-        if self._options.scout is None or self._elsewhere:
-            return None
-        from podnotes.speech.speeds import expected_seconds
-
-        return expected_seconds(_name(self._options.model), audio_s, self._options.speech)
+        return _name(self._options.model)
 
     def _count(self, episode: Episode, event: Event) -> None:
         if self._began is None:

@@ -12,8 +12,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from podnotes.errors import TranscriptError
-from podnotes.models import Segment, Transcript, Word
-from podnotes.speech.captions import DOUBTS, clean, parse_time
+from podnotes.models import Doubt, Segment, Transcript, Word
+from podnotes.speech.captions import clean, parse_time
 from podnotes.speech.speakers import Line, find_speakers
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _segments(entries: list[Any]) -> Iterator[Segment]:
             clean(text),
             tuple(_words(entry.get("words"))),
             (clean(str(speaker)) or None) if speaker is not None else None,
-            DOUBTS.get(doubt) if isinstance(doubt, str) else None,
+            Doubt(doubt) if isinstance(doubt, str) else None,
         )
 
 
