@@ -214,6 +214,7 @@ class Segment:
         words: Words with times, or () where unknown.
         speaker: Name or label, or None.
         doubt: Why it is not to be trusted, or None.
+        language: BCP 47 tag where it is another language than the transcript's, or None.
     """
 
     start: float
@@ -222,6 +223,7 @@ class Segment:
     words: tuple[Word, ...] = ()
     speaker: str | None = None
     doubt: Doubt | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

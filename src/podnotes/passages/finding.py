@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.errors import UsageError
-from podnotes.models import Findings, Passage
+from podnotes.models import Doubt, Findings, Passage
 from podnotes.passages.choosing import trimmed
 from podnotes.passages.explaining import reasons
 from podnotes.passages.feedback import associated
@@ -15,6 +15,7 @@ from podnotes.passages.matching import Entry, Tier
 from podnotes.passages.repeats import without_repeats
 from podnotes.passages.scoring import SCALE, weigh, worth_quoting
 from podnotes.passages.sentences import sentences as cut_sentences
+from podnotes.passages.several_languages import only_in, spoken_languages, unsearched_parts
 from podnotes.passages.skipping import find_skipped
 from podnotes.passages.talk import Talk
 
@@ -61,12 +62,14 @@ def find_passages(
     """
     if limit is not None and limit < 0:
         raise UsageError(f"limit is {limit}; expected 0 or more, or nothing for all passages.")
+    if languages := spoken_languages(transcript):
+        return _in_each_language(languages, transcript, topics, limit, list(known_reads), chapters)
     sentences = cut_sentences(transcript)
     skipped = tuple(find_skipped(sentences, known_reads=known_reads, chapters=chapters))
     if not sentences:
         notice: str | None = "The transcript has no words, so there are no passages."
         return Findings((), skipped, transcript.duration, notice)
-    texts = [sentence.text for sentence in sentences]
+    texts = [sentence.text for sentence in sentences if sentence.doubt is not Doubt.LANGUAGE]
     readable, notice = in_their_language(texts, transcript.language, topics)
     found: dict[str, list[Passage]] = {}
     for language in {topic.language for topic in readable}:
@@ -77,6 +80,27 @@ def find_passages(
             found[topic.id] = [_passage(topic, talk, choice, chapters) for choice in chosen]
     passages = tuple(passage for topic in readable for passage in found[topic.id])
     return Findings(passages, skipped, transcript.duration, notice)
+
+
+def _in_each_language(
+    languages: Sequence[str],
+    transcript: Transcript,
+    topics: Sequence[Topic],
+    limit: int | None,
+    known_reads: Sequence[Collection[int]],
+    chapters: Sequence[Chapter],
+) -> Findings:
+    """Find the passages of a talk in several languages, those on a topic in the topic's language."""
+    wanted = [language for language in languages if any(topic.language == language for topic in topics)]
+    found = []
+    for language in wanted or languages[:1]:
+        alike = [topic for topic in topics if topic.language == language] or topics
+        view = only_in(language, transcript)
+        found.append(find_passages(view, alike, limit=limit, known_reads=known_reads, chapters=chapters))
+    places = {topic.id: place for place, topic in enumerate(topics)}
+    passages = sorted((one for part in found for one in part.passages), key=lambda one: places[one.topic])
+    notices = [*(part.notice for part in found), unsearched_parts(transcript, topics) if wanted else None]
+    return Findings(tuple(passages), found[0].skipped, transcript.duration, " ".join(filter(None, notices)) or None)
 
 
 class Choice(NamedTuple):

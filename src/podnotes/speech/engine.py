@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -49,6 +49,8 @@ class Hypothesis:
         text: The words.
         logprob: Mean log-probability of the tokens, or None where the engine gives none.
         words: Words with times, or ().
+        spoken: Primary subtag of the language that its window sounds most like, and the probability; None where the
+            engine doesn't tell.
     """
 
     start: float
@@ -56,6 +58,7 @@ class Hypothesis:
     text: str
     logprob: float | None = None
     words: tuple[Word, ...] = ()
+    spoken: tuple[str, float] | None = None
 
 
 @runtime_checkable
@@ -182,6 +185,7 @@ class FasterWhisper:
         threads = options.threads or physical_cores()
         batch = self._batch(device, threads)
         self._model, compute_type = interruptible(partial(_load, self._folder, device, compute_type, threads))
+        self._spoken = _Spoken(self._model)
         self._pipeline = faster_whisper.BatchedInferencePipeline(self._model)
         self.batch_size = batch
         self.details |= {
@@ -271,6 +275,7 @@ class FasterWhisper:
     def _recognise_batch(
         self, samples: NDArray[np.float32], batch: Sequence[Window], settings: dict[str, Any]
     ) -> list[list[Hypothesis]]:
+        self._spoken.clear()
         segments, _ = self._pipeline.transcribe(
             samples,
             clip_timestamps=[{"start": window.start, "end": window.end} for window in batch],
@@ -283,7 +288,7 @@ class FasterWhisper:
         for segment in segments:
             index = places[segment.seek]
             found[index].append(_hypothesis(segment, batch[index]))
-        return found
+        return self._spoken.noted(found)
 
     def _relieve(self, error: RuntimeError) -> bool:
         """After a failure, ask for less or go to the CPU; False when neither is left to try."""
@@ -326,6 +331,44 @@ class FasterWhisper:
             return ()
         encoded = model.encode(np.ascontiguousarray(pad_or_trim(features)))
         return _joined(model.find_alignment(tokenizer, [tokens], encoded, features.shape[-1])[0], text.split())
+
+
+class _Spoken:
+    """Notes which language each window of a batch sounds like, from the encoding that is made to decode it.
+
+    Encoding costs as much as decoding; a language is told from the encoding in a single step of the decoder.
+
+    Args:
+        model: A ``faster_whisper.WhisperModel``.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self._languages: list[tuple[str, float]] = []
+        if not model.model.is_multilingual:
+            return
+        encode = model.encode
+
+        def listen(features: NDArray[np.float32]) -> Any:
+            encoded = encode(features)
+            for ranked in model.model.detect_language(encoded):
+                token, probability = ranked[0]
+                self._languages.append((token.strip("<|>"), float(probability)))
+            return encoded
+
+        model.encode = listen
+
+    def clear(self) -> None:
+        """Forget what was noted before a batch."""
+        self._languages.clear()
+
+    def noted(self, found: list[list[Hypothesis]]) -> list[list[Hypothesis]]:
+        """What was found in each window of the batch, with the language that it sounds like."""
+        if len(self._languages) != len(found):
+            return found
+        return [
+            [replace(hypothesis, spoken=spoken) for hypothesis in hypotheses]
+            for hypotheses, spoken in zip(found, self._languages, strict=True)
+        ]
 
 
 def load_engine(

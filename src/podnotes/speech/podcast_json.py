@@ -9,6 +9,7 @@ members that other readers pass over, so that a transcript comes back as it was.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from podnotes.errors import TranscriptError
@@ -24,6 +25,7 @@ _STARTS = ("startTime", "start_time", "start", "begin", "from", "offset")
 _ENDS = ("endTime", "end_time", "end", "to")
 _TEXTS = ("body", "text", "content", "value", "word", "punctuated_word")
 _SPEAKERS = ("speaker", "voice", "speakerName", "speaker_name", "author")
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _JOIN_SECONDS, _JOIN_GAP_SECONDS = 12.0, 1.0
 
 
@@ -46,7 +48,7 @@ def parse_json(text: str) -> Transcript:
     segments = sorted(segments, key=lambda segment: segment.start)
     if sum(" " not in segment.text for segment in segments) > 0.7 * len(segments) and len(segments) > 5:
         segments = _join_words(segments)
-    elif not any(segment.speaker for segment in segments):
+    elif not any(segment.speaker or segment.language for segment in segments):
         segments = _with_prefixes(segments)
     about: dict[str, Any] = data if isinstance(data, dict) else {}
     own: dict[str, Any] = about["podnotes"] if isinstance(about.get("podnotes"), dict) else {}
@@ -78,6 +80,8 @@ def write_json(transcript: Transcript) -> str:
             entry["words"] = [_write_word(word) for word in segment.words]
         if segment.doubt is not None:
             entry["doubt"] = str(segment.doubt)
+        if segment.language is not None:
+            entry["language"] = segment.language
         segments.append(entry)
     own = {
         "duration": transcript.duration,
@@ -139,6 +143,7 @@ def _segments(entries: list[Any]) -> Iterator[Segment]:
             tuple(_words(entry.get("words"))),
             (clean(str(speaker)) or None) if speaker is not None else None,
             Doubt(doubt) if isinstance(doubt, str) else None,
+            language if isinstance(language := entry.get("language"), str) and _TAG.fullmatch(language) else None,
         )
 
 

@@ -13,8 +13,8 @@ from podnotes.errors import PodnotesError, SpeechError
 from podnotes.media.decode import SAMPLE_RATE, AudioReader
 from podnotes.speech.engine import Aligner, load_engine
 from podnotes.speech.interruption import interruptible
+from podnotes.speech.languages import choose_language
 from podnotes.speech.options import SpeechOptions
-from podnotes.speech.recognition import choose_language
 from podnotes.speech.voice import BLOCK_SECONDS, FRAME_SECONDS, VoiceDetector
 
 if TYPE_CHECKING:
