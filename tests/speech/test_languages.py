@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from podnotes import Topic, find_passages
 from podnotes.models import Doubt, Segment, Stretch, Transcript
 from podnotes.speech import Hypothesis, parse_transcript, transcribe
 from podnotes.speech.formats import format_transcript
+from podnotes.speech.languages import by_language, in_spoken_language
+from podnotes.speech.voice import Take, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
-    from podnotes.speech import Window
     from tests.speech.conftest import Spoken
 
 WORDS = {
@@ -112,6 +113,34 @@ def test_recognition_goes_on_in_the_language_of_what_was_heard_before(
     again = Interpreter((1e9, "fr"))
     assert transcribe(minute[0], again, language="en", done=done[:-1]) == transcript
     assert set(again.told) == {"fr"}
+
+
+def test_short_windows_are_in_the_language_of_those_beside_them() -> None:
+    def told(*windows: tuple[float, str, float]) -> list[str]:
+        at, spans, results = 0.0, [], []
+        for seconds, language, probability in windows:
+            spans.append(Window(at, at + seconds))
+            results.append([Hypothesis(at, at + seconds, "…", spoken=(language, probability))])
+            at += seconds
+        take = Take(0.0, at, np.zeros(1, np.float32), tuple(spans), np.zeros(1, np.float32))
+        return [language for language, part, _ in by_language(take, results, "en") for _ in part.windows]
+
+    assert told((28, "fr", 0.9), (5, "fr", 0.9), (20, "en", 0.9)) == ["fr", "fr", "en"]
+    assert told((28, "fr", 0.9), (28, "fr", 0.6), (28, "en", 0.9)) == ["fr", "fr", "en"]
+    assert told((28, "en", 0.9), (5, "fr", 0.7), (28, "fr", 0.9)) == ["en", "fr", "fr"]
+    assert told((28, "en", 0.9), (5, "fr", 0.95), (28, "en", 0.9)) == ["en", "en", "en"]
+    assert told((28, "cy", 0.5), (28, "en", 0.6)) == ["en", "en"]
+
+
+def test_what_is_heard_again_is_heard_in_the_language_that_is_spoken() -> None:
+    engine = Interpreter((20.0, "fr"), (1e9, "en"))
+    windows = [Window(0.0, 10.0), Window(12.0, 16.0), Window(20.0, 30.0)]
+    found = list(in_spoken_language(engine, np.zeros(1, np.float32), windows, "en"))
+    assert [(one.text, one.language) for (one,) in found] == [
+        (WORDS["fr"], "fr"),
+        (WORDS["en"], None),  # too short to be sure
+        (WORDS["en"], None),
+    ]
 
 
 def test_a_model_of_one_language_says_when_it_hardly_understands(minute: tuple[Path, Spoken]) -> None:

@@ -51,6 +51,7 @@ class Hypothesis:
         words: Words with times, or ().
         spoken: Primary subtag of the language that its window sounds most like, and the probability; None where the
             engine doesn't tell.
+        language: Primary subtag of the language that the words are in where it isn't the one asked for, or None.
     """
 
     start: float
@@ -59,6 +60,7 @@ class Hypothesis:
     logprob: float | None = None
     words: tuple[Word, ...] = ()
     spoken: tuple[str, float] | None = None
+    language: str | None = None
 
 
 @runtime_checkable

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from podnotes.media.decode import AudioReader
-from podnotes.models import Doubt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from podnotes.models import Segment
     from podnotes.speech.engine import Engine, Hypothesis
@@ -75,17 +77,56 @@ def by_language(
     Yields:
         Language, the windows in it that follow each other, and what was recognised in them as the expected one.
     """
-    parts = zip(take.windows, results, strict=True)
-    for language, run in groupby(parts, key=lambda part: _spoken_in(part[0], part[1], expected)):
-        windows, found = zip(*run, strict=True)
+    languages = _settled(take.windows, [_likeliest(found) for found in results], expected)
+    parts = zip(languages, take.windows, results, strict=True)
+    for language, run in groupby(parts, key=lambda part: part[0]):
+        _, windows, found = zip(*run, strict=True)
         yield language, replace(take, windows=windows), list(found)
 
 
-def _spoken_in(window: Window, found: Sequence[Hypothesis], expected: str) -> str:
-    heard = next((hypothesis.spoken for hypothesis in found if hypothesis.spoken), None)
-    if heard is None or heard[1] <= SURE or window.end - window.start < _LEAST_SECONDS:
-        return expected
-    return heard[0]
+def in_spoken_language(
+    engine: Engine, samples: NDArray[np.float32], windows: Sequence[Window], expected: str, **how: Any
+) -> Iterator[list[Hypothesis]]:
+    """Recognise windows that don't follow each other, each in the language that is clearly spoken in it.
+
+    Args:
+        engine: What recognises.
+        samples: Mono, 16 kHz.
+        windows: As :meth:`~podnotes.speech.engine.Engine.recognise` takes them.
+        expected: Primary subtag of the language that is spoken around them.
+        how: Further arguments of that method.
+
+    Yields:
+        What is said in each, with ``language`` where it isn't the expected one.
+    """
+    for window, found in zip(windows, engine.recognise(samples, windows, language=expected, **how), strict=True):
+        likeliest = _likeliest(found)
+        if likeliest is None or likeliest[0] == expected or not _is_sure(window, likeliest):
+            yield found
+            continue
+        for again in engine.recognise(samples, [window], language=likeliest[0], **how):
+            yield [replace(hypothesis, language=likeliest[0]) for hypothesis in again]
+
+
+def _likeliest(found: Sequence[Hypothesis]) -> tuple[str, float] | None:
+    return next((hypothesis.spoken for hypothesis in found if hypothesis.spoken), None)
+
+
+def _is_sure(window: Window, likeliest: tuple[str, float]) -> bool:
+    return likeliest[1] > SURE and window.end - window.start >= _LEAST_SECONDS
+
+
+def _settled(windows: Sequence[Window], likeliest: Sequence[tuple[str, float] | None], expected: str) -> list[str]:
+    """The language of each window: what it clearly is, or what it is likely to be and one beside it clearly is."""
+    sure = [
+        one[0] if one is not None and _is_sure(window, one) else None
+        for window, one in zip(windows, likeliest, strict=True)
+    ]
+    settled: list[str] = []
+    for place, one in enumerate(likeliest):
+        beside = {settled[-1] if settled else expected, *sure[place + 1 : place + 2]}
+        settled.append(sure[place] or (one[0] if one is not None and one[0] in beside else expected))
+    return settled
 
 
 def most_spoken(segments: Iterable[Segment], expected: str) -> str:
@@ -161,7 +202,7 @@ def notices(segments: Sequence[Segment], language: str, engine: Engine, stated: 
 def _is_much_doubted(segments: Sequence[Segment]) -> bool:
     words = Counter[bool]()
     for segment in segments:
-        words[segment.doubt in (Doubt.UNSURE, Doubt.LANGUAGE)] += len(segment.text.split())
+        words[segment.doubt is not None] += len(segment.text.split())
     return words.total() >= _ENOUGH_WORDS and words[True] > _MUCH_DOUBTED * words.total()
 
 

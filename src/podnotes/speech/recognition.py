@@ -230,7 +230,7 @@ class _Run:
                 heard = list(again)
             checked = check(self.engine, part, heard, language, word_times=self.options.word_times)
             segments += [
-                replace(to_segment(hypothesis, take.start, doubt), language=language)
+                replace(to_segment(hypothesis, take.start, doubt), language=hypothesis.language or language)
                 for entries in checked
                 for hypothesis, doubt in entries
             ]

@@ -20,6 +20,7 @@ import numpy as np
 
 from podnotes.models import Doubt
 from podnotes.speech.doubts import doubt_about, words_of
+from podnotes.speech.languages import in_spoken_language
 from podnotes.speech.voice import FRAME_SECONDS, Window, plan_windows, speech_regions
 
 if TYPE_CHECKING:
@@ -75,10 +76,10 @@ def check(
         return checked
     pieces = [list(_pieces(take, trial.part, engine.window_s)) for trial in trials]
     flat = [piece for parts in pieces for piece in parts]
-    again = engine.recognise(take.samples, flat, language=language, word_times=word_times, careful=True)
+    again = in_spoken_language(engine, take.samples, flat, language, word_times=word_times, careful=True)
     for trial, parts in zip(trials, pieces, strict=True):
         found = [hypothesis for _ in parts for hypothesis in next(again) if hypothesis.text]
-        after = [(hypothesis, doubt_about(hypothesis, take.voice, language)) for hypothesis in found]
+        after = [(h, doubt_about(h, take.voice, h.language or language)) for h in found]
         kept = [entry for entry in checked[trial.window] if entry not in trial.before]
         checked[trial.window] = sorted(kept + _settle(trial.before, after, take), key=lambda entry: entry[0].start)
     _mark_other_languages(engine, take, checked, language)
