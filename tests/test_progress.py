@@ -35,7 +35,7 @@ def measured() -> None:
 def run_over(*lengths: float | None, before: float = 0.0, **options: str) -> tuple[Pace, list[Event]]:
     """A run over episodes of these lengths, planned."""
     seen: list[Event] = []
-    pace = Pace(seen.append, DraftOptions(**options))  # type: ignore[arg-type] # names of models, all of them
+    pace = Pace(seen.append, DraftOptions(**{"model": "small.en", **options}))  # type: ignore[arg-type] # names of models, all of them
     pace.plan(3, [(replace(one, duration=length), before) for one, length in zip(EPISODES, lengths, strict=False)])
     return pace, seen
 
@@ -100,7 +100,7 @@ def test_a_speed_counts_for_the_settings_that_it_was_measured_with() -> None:
     slow = SpeechOptions(threads=1)
     remember_speed("small.en", 3600, 3600, slow)
     seen: list[Event] = []
-    for options in (DraftOptions(), DraftOptions(speech=slow)):
+    for options in (DraftOptions(model="small.en"), DraftOptions(model="small.en", speech=slow)):
         Pace(seen.append, options).plan(1, [(EPISODES[0], 0.0)])
     assert [event.run.left_s for event in seen if event.run] == [600.0, 3600.0]
 

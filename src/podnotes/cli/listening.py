@@ -37,6 +37,7 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
     from podnotes import speech
     from podnotes.media.decode import probe_audio
     from podnotes.pipeline import Event, RunProgress, Step
+    from podnotes.pipeline.recognising import model_name
     from podnotes.speech.speeds import expected_speed
 
     if output is not None and output.suffix.lower().lstrip(".") not in _FORMATS:
@@ -53,13 +54,14 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
                 progress(Event(episode, step, state.done, state.total, speed=state.speed, left_s=state.left_s))
 
         file = _fetched(episode, Path(folder), progress)
-        length, name = probe_audio(file).present, Path(model).resolve().name if Path(model).is_dir() else model
+        language = given["language"] or episode.language
+        length, name = probe_audio(file).present, model_name(model, language)
         speed, measured = expected_speed(name, options)
         left = length / speed if speed else None
         plan = RunProgress(1, to_hear=1, audio_s=length, speed=speed, left_s=left, measured=measured, model=name)
         progress(Event(episode, Step.PLAN, run=plan))
         transcript = speech.transcribe(
-            file, model, language=given["language"] or episode.language, options=options, on_progress=show,
+            file, model, language=language, options=options, on_progress=show,
         )  # fmt: skip
     for warning in transcript.warnings:
         say(warning)
@@ -124,7 +126,7 @@ def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:
         put(
             f"{mark:<2}{model.name:<20} {much:>8}  {'English' if model.english_only else 'any':<9}  {takes:<24} {where}"
         )
-    say("* suits this machine best for its languages. Times that are about are estimates; a first run measures them.")
+    say("* is used where none is named. Times that are about are estimates; a first run measures them.")
 
 
 @models.command()

@@ -209,8 +209,8 @@ class _Run:
         """Who makes the words."""
         if self.executor is not None:
             return Spread(jobs, library, self.listener, self.executor, self.tell)
-        recognising = any(self._will_recognise(job) for job in jobs)
-        return AtHome(jobs, library, self.listener, self.tell, recognising=recognising)
+        first = next((job.episode for job in jobs if self._will_recognise(job)), None)
+        return AtHome(jobs, library, self.listener, self.tell, first=first)
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
         """Delete the audio that was used longest ago, so that the cache stays within its size."""

@@ -37,17 +37,24 @@ class Listener:
     tell: Callable[[Event], None]
     engines: dict[str, Engine] = field(default_factory=dict)
 
-    def prepare(self) -> None:
+    def prepare(self, episode: Episode) -> None:
         """Load the speech model before the first episode: without it, hours of downloads are for nothing.
+
+        Args:
+            episode: The first that will be recognised.
 
         Raises:
             ModelError: The model is unknown, or isn't here and can't be downloaded.
         """
-        self._engine(None)
+        self._engine(episode, waiting=False)
 
     def is_made_by_another(self, transcript: Transcript) -> bool:
         """Whether a transcript comes from another model than this run's."""
-        return transcript.model != _name(self.options.model)
+        from podnotes.speech import suitable_model
+
+        if self.options.model is None:
+            return transcript.model not in {suitable_model("en"), suitable_model()}
+        return transcript.model != model_name(self.options.model, None)
 
     def recipe(self, episode: Episode, audio: Path) -> str:
         """What decides the words of an episode, hashed: stretches of one recipe go together.
@@ -60,7 +67,7 @@ class Listener:
         how = self._speech(episode)
         # How many threads make the words doesn't count.
         words = (
-            self.options.model, episode.language, how.compute_type, how.beam_size, how.hotwords, content_of(audio),
+            self._model(episode), episode.language, how.compute_type, how.beam_size, how.hotwords, content_of(audio),
         )  # fmt: skip
         return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
 
@@ -120,12 +127,17 @@ class Listener:
         named = expected_words(episode, self.topics)
         return replace(how, hotwords=tuple(dict.fromkeys((*how.hotwords, *named))))
 
-    def _engine(self, episode: Episode | None) -> Engine:
+    def _model(self, episode: Episode) -> str:
+        from podnotes.speech import suitable_model
+
+        return self.options.model or suitable_model(episode.language)
+
+    def _engine(self, episode: Episode, *, waiting: bool = True) -> Engine:
         from podnotes.speech.engine import load_engine
 
-        model = self.options.model
+        model = self._model(episode)
         if model not in self.engines:
-            self.engines[model] = load_engine(model, self._speech(), self._show(episode))
+            self.engines[model] = load_engine(model, self._speech(), self._show(episode if waiting else None))
         return self.engines[model]
 
     def _show(self, episode: Episode | None) -> Callable[[SpeechProgress], None]:
@@ -138,8 +150,17 @@ class Listener:
         return show
 
 
-def _name(model: str) -> str:
-    """What a transcript says it was made by."""
+def model_name(model: str | None, language: str | None) -> str:
+    """What a transcript says it was made by.
+
+    Args:
+        model: Name or folder of the model of a run; None for the one that suits the machine and the language.
+        language: BCP 47 tag of an episode, or None.
+    """
+    if model is None:
+        from podnotes.speech import suitable_model
+
+        return suitable_model(language)
     return Path(model).resolve().name if Path(model).is_dir() else model
 
 

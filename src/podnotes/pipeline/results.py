@@ -125,7 +125,7 @@ class DraftOptions:
 
     Attributes:
         topics: Name of a pack, path of a topics file, or topics.
-        model: Name or folder of the speech model.
+        model: Name or folder of the speech model; None for the one that suits the machine and an episode's language.
         template: Name of a template or path of her own.
         episodes: How many of the newest episodes; None: one of a feed that is new, all new ones of a known feed.
         since: Only episodes published on this day or later.
@@ -143,7 +143,7 @@ class DraftOptions:
     """
 
     topics: str | Path | tuple[Topic, ...] = "bodywork"
-    model: str = "small.en"
+    model: str | None = None
     template: str = "blog"
     episodes: int | None = None
     since: date | None = None

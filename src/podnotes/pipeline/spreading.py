@@ -348,7 +348,8 @@ def _fit_to_travel(options: DraftOptions) -> DraftOptions:
 
     speech = options.speech or SpeechOptions()
     folder = None if speech.models_dir is None else speech.models_dir.expanduser().absolute()
-    return replace(options, model=_absolute(options.model), speech=replace(speech, models_dir=folder))
+    model = None if options.model is None else _absolute(options.model)
+    return replace(options, model=model, speech=replace(speech, models_dir=folder))
 
 
 def _absolute(model: str) -> str:

@@ -78,7 +78,7 @@ class AtHome:
         library: What remembers.
         listener: What recognises.
         tell: Told the progress, also from the threads that fetch.
-        recognising: Whether the speech model is needed for certain.
+        first: The first episode for which the speech model is needed for certain, or None.
     """
 
     def __init__(
@@ -88,9 +88,9 @@ class AtHome:
         listener: Listener,
         tell: Callable[[Event], None],
         *,
-        recognising: bool = False,
+        first: Episode | None = None,
     ) -> None:
-        self._recognising = recognising
+        self._first = first
         self._library, self._listener, self._tell = library, listener, tell
         self._ahead = FetchAhead(jobs, self._fetch)
 
@@ -98,8 +98,8 @@ class AtHome:
         # The first audio comes while the model is loaded; without it it is given up after a moment.
         self._ahead.__enter__()
         try:
-            if self._recognising:
-                self._listener.prepare()
+            if self._first is not None:
+                self._listener.prepare(self._first)
         except BaseException:
             self._ahead.__exit__()
             raise

@@ -37,7 +37,7 @@ _STRETCH_SECONDS = 450.0
 
 def transcribe(
     audio: str | os.PathLike[str],
-    model: str | os.PathLike[str] | Engine = "small.en",
+    model: str | os.PathLike[str] | Engine | None = None,
     *,
     language: str | None = None,
     options: SpeechOptions | None = None,
@@ -52,7 +52,8 @@ def transcribe(
 
     Args:
         audio: An audio or video file.
-        model: A model's name ("small.en"), a folder, or an :class:`~podnotes.speech.engine.Engine`.
+        model: A model's name ("small.en"), a folder, or an :class:`~podnotes.speech.engine.Engine`; None for what
+            :func:`~podnotes.speech.suitable_model` chooses for machine and language.
         language: BCP 47 tag of what is spoken, as a feed states it; None to find out.
         options: How it is done.
         on_progress: Told what goes on; called in the caller's thread, except for a download.
@@ -68,6 +69,7 @@ def transcribe(
         SpeechError: Recognition failed.
     """
     from podnotes.speech.engine import load_engine
+    from podnotes.speech.speeds import suitable_model
 
     options = options or SpeechOptions()
     path = Path(audio)
@@ -81,7 +83,7 @@ def transcribe(
     stretches = _usable(done)
     if on_progress:
         on_progress(SpeechProgress("load", 0.0))
-    engine = load_engine(model, options, on_progress)
+    engine = load_engine(suitable_model(language) if model is None else model, options, on_progress)
     run = _Run(path, engine, language, options, stretches)
     meter = _Meter(engine, options, run.start, info.present, on_progress)
     meter.tell(run.start)

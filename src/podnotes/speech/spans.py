@@ -15,6 +15,7 @@ from podnotes.speech.engine import Aligner, load_engine
 from podnotes.speech.interruption import interruptible
 from podnotes.speech.languages import choose_language
 from podnotes.speech.options import SpeechOptions
+from podnotes.speech.speeds import suitable_model
 from podnotes.speech.voice import BLOCK_SECONDS, FRAME_SECONDS, VoiceDetector
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def time_words(
     audio: str | os.PathLike[str],
     transcript: Transcript,
     spans: Iterable[Span],
-    model: str | os.PathLike[str] | Engine = "small.en",
+    model: str | os.PathLike[str] | Engine | None = None,
     *,
     options: SpeechOptions | None = None,
 ) -> Transcript:
@@ -58,7 +59,7 @@ def time_words(
         audio: The file that the transcript is of.
         transcript: A recognised one, or a publisher's with true times.
         spans: Start and end in seconds of what is quoted.
-        model: The model that aligns.
+        model: The model that aligns; None for the one that suits machine and language.
         options: How it is done.
 
     Returns:
@@ -79,7 +80,7 @@ def time_words(
     ]
     if not wanted or not transcript.timed:
         return transcript
-    engine = load_engine(model, options)
+    engine = load_engine(suitable_model(transcript.language) if model is None else model, options)
     if not isinstance(engine, Aligner):
         return transcript
     language = interruptible(partial(choose_language, Path(audio), engine, transcript.language))
