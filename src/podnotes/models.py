@@ -196,6 +196,7 @@ class Doubt(StrEnum):
     TOO_FAST = "too-fast"  #: more words than anyone can say in the time
     UNSURE = "unsure"  #: the model itself gives the words a low probability
     LANGUAGE = "language"  #: another language than the rest
+    GAP = "gap"  #: speech that got no words; the text says how long, in square brackets
     SCOUTED = "scouted"  #: heard by the quick model alone, where a better one recognises what is quoted
 
 

@@ -107,8 +107,7 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
     starts: list[float] = []
     ends: list[float] = []
     runs = _runs(transcript, words, starts, ends)
-    follows_case = _follows_case(words)
-    stops = [word[-1] in _ENDS and _is_stop(words, i, follows_case=follows_case) for i, word in enumerate(words)]
+    stops = sentence_ends(words)
     sparse = sum(stops) * _SPARSE < len(words)
     found: list[Sentence] = []
     for run in runs:
@@ -118,6 +117,16 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
             doubt = run.doubt or _phantom(text)
             found.append(Sentence(starts[first], end, text, run.speaker, first, last, doubt))
     return tuple(_mark_loops(found))
+
+
+def sentence_ends(words: Sequence[str]) -> list[bool]:
+    """Tell for each word whether a sentence ends with it.
+
+    Args:
+        words: With their punctuation, none empty.
+    """
+    follows_case = _follows_case(words)
+    return [word[-1] in _ENDS and _is_stop(words, i, follows_case=follows_case) for i, word in enumerate(words)]
 
 
 # --------------------------------------------------------------------------------------------- words and their times

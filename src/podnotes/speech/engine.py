@@ -83,8 +83,6 @@ class Engine(Protocol):
         *,
         language: str,
         hotwords: Sequence[str] = (),
-        word_times: bool = False,
-        careful: bool = False,
     ) -> Iterator[list[Hypothesis]]:
         """Recognise each window by itself.
 
@@ -93,8 +91,6 @@ class Engine(Protocol):
             windows: At most ``window_s`` each, in order.
             language: Primary subtag.
             hotwords: Words to expect; an engine may pass over them.
-            word_times: Whether every word needs its time.
-            careful: Whether this is a second try after a result that can't be right: repetition is to be avoided.
 
         Yields:
             For each window, in order, what is said in it; times from the start of ``samples``.
@@ -241,20 +237,18 @@ class FasterWhisper:
         *,
         language: str,
         hotwords: Sequence[str] = (),
-        word_times: bool = False,
-        careful: bool = False,
     ) -> Iterator[list[Hypothesis]]:
         """See :meth:`Engine.recognise`."""
         settings: dict[str, Any] = {
             "language": language,
             "vad_filter": False,
-            "without_timestamps": False,
-            "word_timestamps": word_times,
+            # With them, Whisper closes its last timestamp before the window ends, and what follows is lost: decoding
+            # one window after the other goes on from there, decoding them in batches can't.
+            "without_timestamps": True,
+            "word_timestamps": True,
             "beam_size": self._options.beam_size,
             "hotwords": " ".join(hotwords) or None,
         }
-        if careful:
-            settings |= {"repetition_penalty": 1.1, "no_repeat_ngram_size": 5}
         first = 0
         while first < len(windows):
             # One batch a call: faster-whisper computes the features of all windows it is given before it begins.

@@ -204,6 +204,7 @@ class _Run:
     def _hear(self, take: Take) -> tuple[Segment, ...] | None:
         """Recognise the windows of a stretch and check what comes out; None when the run is given up."""
         from podnotes.speech.second_try import check
+        from podnotes.speech.segmentation import join
 
         results = []
         recognised = self.engine.recognise(
@@ -211,15 +212,15 @@ class _Run:
             take.windows,
             language=self.language,
             hotwords=self.options.hotwords,
-            word_times=self.options.word_times,
         )
         for window, found in zip(take.windows, recognised, strict=True):
             results.append(found)
             if self._stop.is_set():
                 return None
             self._events.put(take.start + window.end)
-        checked = check(self.engine, take, results, self.language, word_times=self.options.word_times)
-        return tuple(to_segment(hypothesis, take.start, doubt) for found in checked for hypothesis, doubt in found)
+        checked = check(self.engine, take, results, self.language)
+        joined = join(entry for found in checked for entry in found)
+        return tuple(to_segment(hypothesis, take.start, doubt) for hypothesis, doubt in joined)
 
 
 def choose_language(path: Path, engine: Engine, stated: str | None) -> str:
