@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: A piece is closed when it has so many words.
 PIECE_WORDS = 150
 #: Words that nobody said are not found.
-NOT_SAID = frozenset({Doubt.LOOP, Doubt.PHANTOM, Doubt.NO_SPEECH, Doubt.GAP})
+NOT_SAID = frozenset({Doubt.LOOP, Doubt.PHANTOM, Doubt.NO_SPEECH})
 #: A piece's row number is the episode's, shifted by so many bits, plus its place in the episode.
 EPISODE_SHIFT = 20
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from podnotes.models import Doubt
 from podnotes.speech.engine import Hypothesis
-from podnotes.speech.segmentation import of_words
+from podnotes.speech.segmentation import part
 from podnotes.speech.voice import FRAME_SECONDS
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def gaps(
     frames = first + np.flatnonzero(bare)
     parts = np.split(frames, np.flatnonzero(np.diff(frames) > _APART_SECONDS / FRAME_SECONDS) + 1)
     return [
-        (int(part[0]) * FRAME_SECONDS, (int(part[-1]) + 1) * FRAME_SECONDS)
-        for part in parts
-        if len(part) * FRAME_SECONDS >= shortest
+        (int(run[0]) * FRAME_SECONDS, (int(run[-1]) + 1) * FRAME_SECONDS)
+        for run in parts
+        if len(run) * FRAME_SECONDS >= shortest
     ]
 
 
@@ -67,13 +67,13 @@ def mark_gaps(entries: Sequence[_Entry], voice: NDArray[np.float32], window: Win
     marked = list(entries)
     for start, end in gaps(entries, voice, window, _MARKED_SECONDS):
         middle = (start + end) / 2
-        gap = Hypothesis(start, end, f"[not understood, {max(1, round(end - start))} s]"), Doubt.GAP
+        gap = Hypothesis(start, end, f"[not understood, {max(1, round(end - start))} s]"), Doubt.UNINTELLIGIBLE
         parted: list[_Entry] = []
         for hypothesis, doubt in marked:
             before = [word for word in hypothesis.words if (word.start + word.end) / 2 <= middle]
             after = hypothesis.words[len(before) :]
             if before and after:
-                parted += [(of_words(before, hypothesis.logprob), doubt), (of_words(after, hypothesis.logprob), doubt)]
+                parted += [(part(hypothesis, before), doubt), (part(hypothesis, after), doubt)]
             else:
                 parted.append((hypothesis, doubt))
         marked = sorted([*parted, gap], key=lambda entry: entry[0].start)

@@ -389,15 +389,33 @@ def _place(start: float) -> int:
 
 
 def _hypothesis(segment: Any, window: Window) -> Hypothesis:
+    start = min(max(segment.start, window.start), window.end)
+    text = segment.text.strip()
+    words = _between_spaces(segment.words or (), text)
+    return Hypothesis(start, min(max(segment.end, start), window.end), text, segment.avg_logprob, words)
+
+
+def _between_spaces(pieces: Sequence[Any], text: str) -> tuple[Word, ...]:
+    """Put faster-whisper's pieces together to the words that stand between spaces: " 80" and "%", " i" and ".e."."""
     from podnotes.models import Word
 
-    start = min(max(segment.start, window.start), window.end)
-    words = tuple(
-        Word(round(word.start, 3), round(max(word.start, word.end), 3), word.word.strip(), round(word.probability, 3))
-        for word in segment.words or ()
-        if word.word.strip()
-    )
-    return Hypothesis(start, min(max(segment.end, start), window.end), segment.text.strip(), segment.avg_logprob, words)
+    # Some languages have no spaces: there the pieces are all there is.
+    spaced = " " in text
+    words: list[Word] = []
+    for piece in pieces:
+        bare = piece.word.strip()
+        if not bare:
+            continue
+        start, end, probability = round(piece.start, 3), round(max(piece.start, piece.end), 3), piece.probability
+        if spaced and words and not piece.word.startswith(" "):
+            before = words.pop()
+            # Punctuation has no sound of its own: its place says nothing.
+            if not any(map(str.isalnum, bare)):
+                end, probability = before.end, before.probability
+            start, bare = before.start, before.text + bare
+            probability = min(probability, before.probability or 0.0)
+        words.append(Word(start, max(start, end), bare, round(probability, 3)))
+    return tuple(words)
 
 
 def _joined(pieces: Sequence[dict[str, Any]], texts: Sequence[str]) -> Sequence[Word]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # Speech in a stretch, about: lost at most when a run is interrupted.
 _STRETCH_SECONDS = 450.0
 _DETECTED_WINDOWS = 4
+# Talk is heard in nearly all of its loud moments; below this share, and where there is so much of it, it is said.
+_LITTLE_HEARD, _LOUD_FOR_S = 0.3, 60.0
 
 
 def transcribe(
@@ -122,6 +124,11 @@ def _warn(run: _Run, info: AudioInfo) -> Iterator[str]:
     yield from info.notices
     if run.other_language:
         yield run.other_language
+    if run.loud_s > _LOUD_FOR_S and run.heard_s < _LITTLE_HEARD * run.loud_s:
+        yield (
+            f"Of {_clock(run.loud_s)} that are loud enough for speech, a voice was heard in {_clock(run.heard_s)} "
+            "alone: the rest is music, or talk that the recording makes hard to hear and the transcript lacks."
+        )
 
 
 class _Run:
@@ -133,6 +140,7 @@ class _Run:
         self.options = options
         self.start = self.end = start
         self.gaps: list[Gap] = []
+        self.loud_s = self.heard_s = 0.0
         self.language = interruptible(lambda: choose_language(path, engine, language))
         self.other_language = other_language(engine, language)
         self._stop = threading.Event()
@@ -196,6 +204,8 @@ class _Run:
                 if segments is None:
                     return
                 self.end = take.end
+                self.loud_s += take.loud_s
+                self.heard_s += take.heard_s
                 self._events.put(Stretch(take.start, take.end, segments))
             self._events.put(None)
         except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread

@@ -12,7 +12,7 @@ so that the same seed gives other words on each call, and an interrupted run wou
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from podnotes.models import Doubt
 from podnotes.speech.alignment import to_voice
 from podnotes.speech.coverage import gaps, mark_gaps
 from podnotes.speech.doubts import doubt_about, words_of
-from podnotes.speech.segmentation import of_words, split
+from podnotes.speech.segmentation import part, split
 from podnotes.speech.voice import FRAME_SECONDS, Window, plan_windows, speech_regions
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _LEFT_OUT_SECONDS = 1.0
 _PIECE_SHARE = 0.4
 _OTHER_LANGUAGE = 0.8
 # Below this mean log-probability, words are taken only when a second try, cut differently, hears nearly the same.
-_SHAKY_LOGPROB, _AGREEMENT = -0.5, 0.8
+_SHAKY_LOGPROB, _AGREEMENT = -0.4, 0.8
 # Of the silence around a piece that can't be cut smaller, so much is taken away at both ends.
 _VOICE, _TRIMMED = 0.5, 0.6
 # Doubts that a second try may clear up. Text where nobody speaks is bad however it is cut.
@@ -92,7 +92,7 @@ def _judged(take: Take, found: Sequence[Hypothesis], language: str) -> list[Chec
     for hypothesis in found:
         if hypothesis.words:
             words = to_voice(hypothesis.words, take.voice)
-            sentences += split(replace(of_words(words), logprob=hypothesis.logprob))
+            sentences += split(part(hypothesis, words))
         elif hypothesis.text:
             sentences.append(hypothesis)
     return [(sentence, doubt_about(sentence, take.voice, language)) for sentence in sentences]
@@ -111,17 +111,17 @@ def _trials(take: Take, checked: Sequence[Sequence[Checked]], window_s: float) -
                 taken.append(Window(min(start, before[0][0].start), max(end, before[-1][0].end)))
                 yield _Trial(index, taken[-1], before)
         for start, end in gaps(entries, take.voice, window, _LEFT_OUT_SECONDS):
-            if not any(part.start < end and start < part.end for part in taken):
+            if not any(other.start < end and start < other.end for other in taken):
                 yield _Trial(index, Window(start, min(end, start + window_s)), ())
 
 
-def _pieces(take: Take, part: Window, window_s: float) -> Iterator[Window]:
-    first = round(part.start / FRAME_SECONDS)
-    voice = take.voice[first : round(part.end / FRAME_SECONDS)]
+def _pieces(take: Take, span: Window, window_s: float) -> Iterator[Window]:
+    first = round(span.start / FRAME_SECONDS)
+    voice = take.voice[first : round(span.end / FRAME_SECONDS)]
     planned = plan_windows(voice, max(4.0, window_s * _PIECE_SHARE))
-    pieces = [Window(part.start + piece.start, min(part.start + piece.end, part.end)) for piece in planned]
+    pieces = [Window(span.start + piece.start, min(span.start + piece.end, span.end)) for piece in planned]
     if len(pieces) == 1:
-        pieces = [_reframed(voice, pieces[0], part.start)]
+        pieces = [_reframed(voice, pieces[0], span.start)]
     yield from (piece for piece in pieces if piece.end - piece.start > 0.1)
 
 
@@ -144,19 +144,19 @@ def _settle(before: Sequence[Checked], after: Sequence[Checked], take: Take, lan
         marked.append([])
         for hypothesis, doubt in entries:
             if agreed and doubt is Doubt.LOOP:
-                doubt = doubt_about(hypothesis, take.voice, language, may_repeat=True)  # noqa: PLW2901
+                doubt = doubt_about(hypothesis, take.voice, language, may_repeat=True)
             marked[-1].append((hypothesis, doubt or (Doubt.UNSURE if not agreed and _is_shaky(hypothesis) else None)))
     return marked[1] if _goodness(marked[1], take) > _goodness(marked[0], take) else marked[0]
 
 
-def _filled(part: Window, after: Sequence[Checked]) -> list[Checked]:
+def _filled(gap: Window, after: Sequence[Checked]) -> list[Checked]:
     """What a second try hears in speech that got no words: there is no first one to agree with."""
     filled: list[Checked] = []
     for hypothesis, doubt in after:
-        words = [word for word in hypothesis.words if part.start <= (word.start + word.end) / 2 <= part.end]
+        words = [word for word in hypothesis.words if gap.start <= (word.start + word.end) / 2 <= gap.end]
         if doubt in _NOT_THERE or (hypothesis.words and not words):
             continue
-        heard = of_words(words, hypothesis.logprob) if words else hypothesis
+        heard = part(hypothesis, words) if words else hypothesis
         filled.append((heard, doubt or (Doubt.UNSURE if _is_shaky(heard) else None)))
     return filled
 

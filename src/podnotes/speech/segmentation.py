@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _SILENCE_SECONDS = 2.0
 # Where full stops don't come, a segment of this length is cut at its longest pause.
 _LONGEST_SECONDS = 30.0
+_FULL_WIDTH_ENDS = "。！？"
 # The logarithm of nothing.
 _LEAST_PROBABILITY = 1e-4
 
@@ -38,24 +39,26 @@ def split(hypothesis: Hypothesis) -> Iterator[Hypothesis]:
     first = 0
     for index, word in enumerate(hypothesis.words):
         last = index + 1 == len(hypothesis.words)
-        if last or ends[index] or hypothesis.words[index + 1].start - word.end > _SILENCE_SECONDS:
-            yield of_words(hypothesis.words[first : index + 1], hypothesis.logprob)
+        ended = ends[index] or word.text[-1] in _FULL_WIDTH_ENDS
+        if last or ended or hypothesis.words[index + 1].start - word.end > _SILENCE_SECONDS:
+            yield part(hypothesis, hypothesis.words[first : index + 1])
             first = index + 1
 
 
-def of_words(words: Sequence[Word], logprob: float | None = None) -> Hypothesis:
-    """Make a hypothesis of some words.
+def part(hypothesis: Hypothesis, words: Sequence[Word]) -> Hypothesis:
+    """Make a hypothesis of some of the words of another one, or of all of them with other times.
 
     Args:
+        hypothesis: Where they are from: without spaces between its words where its language is written without.
         words: In order of time; at least one.
-        logprob: What is known where the words have no probability.
     """
     known = [word.probability for word in words if word.probability is not None]
+    logprob = hypothesis.logprob
     if known:
         logprob = sum(log(max(probability, _LEAST_PROBABILITY)) for probability in known) / len(known)
-    text = " ".join(word.text for word in words)
+    space = " " if " " in hypothesis.text else ""
     end = max(word.end for word in words)
-    return Hypothesis(words[0].start, end, text, logprob, tuple(words))
+    return Hypothesis(words[0].start, end, space.join(word.text for word in words), logprob, tuple(words))
 
 
 def join(found: Iterable[tuple[Hypothesis, Doubt | None]]) -> list[tuple[Hypothesis, Doubt | None]]:
@@ -67,10 +70,16 @@ def join(found: Iterable[tuple[Hypothesis, Doubt | None]]) -> list[tuple[Hypothe
     joined: list[tuple[Hypothesis, Doubt | None]] = []
     for hypothesis, doubt in found:
         if joined and joined[-1][1] is doubt and _goes_on(joined[-1][0], hypothesis):
-            joined[-1] = of_words((*joined[-1][0].words, *hypothesis.words)), doubt
+            joined[-1] = _joined(joined[-1][0], hypothesis), doubt
         else:
             joined.append((hypothesis, doubt))
     return joined
+
+
+def _joined(before: Hypothesis, after: Hypothesis) -> Hypothesis:
+    words = (*before.words, *after.words)
+    # One word alone doesn't tell whether its language is written with spaces.
+    return part(before if " " in before.text else after, words)
 
 
 def _goes_on(before: Hypothesis, after: Hypothesis) -> bool:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from podnotes.models import Findings, Passage, Word
+    from podnotes.models import Findings, Passage
     from podnotes.speech.engine import Engine
 
 #: Seconds around a passage that the better model hears as well: the sentence before may belong to it.
