@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
     from podnotes.models import Word
 
+# So late alignment may be after a pause.
+_LATE_SECONDS = 0.8
+
 
 def to_voice(words: Sequence[Word], voice: NDArray[np.float32]) -> list[Word]:
     """Move words out of the silence that alignment gives them.
 
     A word that begins in silence begins where the voice does; one that has a pause inside lies on the side where its
-    neighbour isn't: after it where a sentence or the piece begins, before it where one ends.
+    neighbour isn't: after it where a sentence or the piece begins, before it where one ends. Alignment is late rather
+    than early: after a pause, a word begins with the voice, where nothing else is said in between.
 
     Args:
         words: Neighbours in order of time; times from where ``voice`` begins.
@@ -52,6 +56,11 @@ def to_voice(words: Sequence[Word], voice: NDArray[np.float32]) -> list[Word]:
         if closes:
             end = min(end, max(run_end for _, run_end in runs))
         moved.append(replace(word, start=start, end=max(start, end)))
+    for index, word in enumerate(moved):
+        earliest = max(moved[index - 1].end if index else 0.0, word.start - _LATE_SECONDS)
+        runs = _runs(voice, earliest, word.start)
+        if runs and runs[-1][0] > earliest and runs[-1][1] >= word.start:
+            moved[index] = replace(word, start=runs[-1][0])
     return moved
 
 
