@@ -406,7 +406,7 @@ def _between_spaces(pieces: Sequence[Any], text: str) -> tuple[Word, ...]:
         bare = piece.word.strip()
         if not bare:
             continue
-        start, end, probability = round(piece.start, 3), round(max(piece.start, piece.end), 3), piece.probability
+        start, end, probability = float(piece.start), float(piece.end), float(piece.probability)
         if spaced and words and not piece.word.startswith(" "):
             before = words.pop()
             # Punctuation has no sound of its own: its place says nothing.
@@ -414,7 +414,7 @@ def _between_spaces(pieces: Sequence[Any], text: str) -> tuple[Word, ...]:
                 end, probability = before.end, before.probability
             start, bare = before.start, before.text + bare
             probability = min(probability, before.probability or 0.0)
-        words.append(Word(start, max(start, end), bare, round(probability, 3)))
+        words.append(Word(round(start, 3), round(max(start, end), 3), bare, round(probability, 3)))
     return tuple(words)
 
 

@@ -45,6 +45,7 @@ _PADDING_SECONDS = 0.4
 # A frame is loud from this share of the level of the loudest tenth; a block whose loud frames are heard by less than
 # this share is listened to again.
 _LOUD, _LITTLE_HEARD = 0.1, 0.7
+_UNSPOKEN_FRAMES = 60
 # Rectifying a harmonic sound brings its fundamental back, which lies in this band for any voice.
 _FUNDAMENTAL_HZ, _FUNDAMENTAL_GAIN, _SOFT = (60.0, 400.0), 1.5, 0.1
 # A window is cut at the longest pause after this share of what it may hold, and at every pause as long as this.
@@ -157,6 +158,9 @@ class BlockDetector:
             voice = np.maximum(voice, self._second.hear(_with_fundamental(samples)))
         else:
             self._second = None
+        # Music leaves the detector hard of hearing for a while, even over silence: where nobody spoke, it begins anew.
+        if float(voice[-_UNSPOKEN_FRAMES:].max()) < _SILENCE:
+            self._first, self._second = VoiceDetector(), None
         self.loud_s += float(loud.sum()) * FRAME_SECONDS
         self.heard_s += float((voice[loud] > _SPEECH).sum()) * FRAME_SECONDS
         return voice
