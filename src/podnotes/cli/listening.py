@@ -25,7 +25,7 @@ _FORMATS = ("vtt", "srt", "json", "txt", "md")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Where to write: .vtt, .srt, .json, .txt or .md (default: WebVTT on standard output).")  # fmt: skip
 @click.option("--language", metavar="TAG", help="What is spoken, such as en (default: found out).")
-@click.option("--words", is_flag=True, help="Time every word.")
+@click.option("--words", is_flag=True, hidden=True, help="Does nothing: every word has its time.")
 @click.option("--cut-off-is-fine", is_flag=True, help="Recognise a file that is cut off as far as it goes.")
 @click.option("--json", "as_json", is_flag=True, help="JSON of the podcast namespace on standard output.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
@@ -43,8 +43,9 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
     if output is not None and output.suffix.lower().lstrip(".") not in _FORMATS:
         names = ", ".join(f".{name}" for name in _FORMATS)
         raise UsageError(f"{output} has no suffix that says how to write it; use one of {names}.")
-    words, partial, model = given.pop("words"), given.pop("cut_off_is_fine"), given.pop("model")
-    options = replace(take_speech_options(given), word_times=words, allow_incomplete=partial)
+    given.pop("words")  # every word has its time
+    partial, model = given.pop("cut_off_is_fine"), given.pop("model")
+    options = replace(take_speech_options(given), allow_incomplete=partial)
     episode = _the_episode(audio)
     with tempfile.TemporaryDirectory(prefix="podnotes-") as folder, ProgressDisplay(quiet=quiet) as progress:
 

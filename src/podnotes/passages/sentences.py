@@ -50,6 +50,8 @@ _PHANTOM = re.compile(
     r"|.*amara\.org.*|www\.[a-z0-9.-]+\.(?:com|org|net|co\.uk)"
     r"|[\W_]+|(?:\s*[\[(♪*][^\])♪*]*[\])♪*]\s*)+"
 )
+# What stands for words that were said there, or may have been.
+_MISSING = frozenset({Doubt.UNINTELLIGIBLE, Doubt.UNSURE, Doubt.LOOP, Doubt.TOO_FAST, Doubt.LANGUAGE})
 _PHANTOM_HINTS = ("for watching", "for viewing", "subscribe", "see you", " by ", "amara.org", "www.")
 _LONGEST_PHANTOM = 120  # characters
 _EDGES = re.compile(r"^[\s\"'“”‘’.!?…,-]+|[\s\"'“”‘’.!?…,-]+$")
@@ -68,6 +70,7 @@ class Sentence:
         first: Place of its first word among all words of the transcript, in order of time, from 0.
         last: One past the place of its last word.
         doubt: Why the words are not to be trusted, or None.
+        broken: Whether words next to it that belong to it are missing or not to be trusted.
     """
 
     start: float
@@ -77,11 +80,12 @@ class Sentence:
     first: int = 0
     last: int = 0
     doubt: Doubt | None = None
+    broken: bool = False
 
     @property
     def doubtful(self) -> bool:
         """Whether it must not be quoted."""
-        return self.doubt is not None
+        return self.doubt is not None or self.broken
 
 
 class _Run(NamedTuple):
@@ -107,8 +111,7 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
     starts: list[float] = []
     ends: list[float] = []
     runs = _runs(transcript, words, starts, ends)
-    follows_case = _follows_case(words)
-    stops = [word[-1] in _ENDS and _is_stop(words, i, follows_case=follows_case) for i, word in enumerate(words)]
+    stops = sentence_ends(words)
     sparse = sum(stops) * _SPARSE < len(words)
     found: list[Sentence] = []
     for run in runs:
@@ -117,7 +120,17 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
             text = " ".join(words[first:last])
             doubt = run.doubt or _phantom(text)
             found.append(Sentence(starts[first], end, text, run.speaker, first, last, doubt))
-    return tuple(_mark_loops(found))
+    return tuple(_mark_broken(_mark_loops(found), stops))
+
+
+def sentence_ends(words: Sequence[str]) -> list[bool]:
+    """Tell for each word whether a sentence ends with it.
+
+    Args:
+        words: With their punctuation, none empty.
+    """
+    follows_case = _follows_case(words)
+    return [word[-1] in _ENDS and _is_stop(words, i, follows_case=follows_case) for i, word in enumerate(words)]
 
 
 # --------------------------------------------------------------------------------------------- words and their times
@@ -328,6 +341,27 @@ def _mark_loops(found: list[Sentence]) -> list[Sentence]:
     for index in looped:
         if not found[index].doubt:
             found[index] = replace(found[index], doubt=Doubt.LOOP)
+    return found
+
+
+def _mark_broken(found: list[Sentence], stops: Sequence[bool]) -> list[Sentence]:
+    """Mark trusted sentences that doubtful words next to them cut off: half of one says something else."""
+    for index, sentence in enumerate(found):
+        if sentence.doubt not in _MISSING:
+            continue
+        before = found[index - 1] if index else None
+        after = found[index + 1] if index + 1 < len(found) else None
+        # What was not understood has no full stop of its own: it ends nothing.
+        open_end = sentence.doubt is Doubt.UNINTELLIGIBLE or not stops[sentence.last - 1]
+        if before is not None and not before.doubt and sentence.start - before.end < _SILENCE:
+            if not stops[before.last - 1]:
+                found[index - 1] = replace(before, broken=True)
+            elif sentence.doubt is Doubt.UNINTELLIGIBLE:
+                open_end = False  # the sentence before is whole: a new one may begin after it
+        if after is not None and not after.doubt and after.start - sentence.end < _SILENCE:
+            letter = after.text.lstrip(_OPENING)[:1]
+            if open_end or letter.islower():
+                found[index + 1] = replace(after, broken=True)
     return found
 
 

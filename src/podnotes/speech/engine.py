@@ -88,8 +88,6 @@ class Engine(Protocol):
         *,
         language: str,
         hotwords: Sequence[str] = (),
-        word_times: bool = False,
-        careful: bool = False,
     ) -> Iterator[list[Hypothesis]]:
         """Recognise each window by itself.
 
@@ -98,8 +96,6 @@ class Engine(Protocol):
             windows: At most ``window_s`` each, in order.
             language: Primary subtag.
             hotwords: Words to expect; an engine may pass over them.
-            word_times: Whether every word needs its time.
-            careful: Whether this is a second try after a result that can't be right: repetition is to be avoided.
 
         Yields:
             For each window, in order, what is said in it; times from the start of ``samples``.
@@ -247,20 +243,18 @@ class FasterWhisper:
         *,
         language: str,
         hotwords: Sequence[str] = (),
-        word_times: bool = False,
-        careful: bool = False,
     ) -> Iterator[list[Hypothesis]]:
         """See :meth:`Engine.recognise`."""
         settings: dict[str, Any] = {
             "language": language,
             "vad_filter": False,
-            "without_timestamps": False,
-            "word_timestamps": word_times,
+            # With them, Whisper closes its last timestamp before the window ends, and what follows is lost: decoding
+            # one window after the other goes on from there, decoding them in batches can't.
+            "without_timestamps": True,
+            "word_timestamps": True,
             "beam_size": self._options.beam_size,
             "hotwords": " ".join(hotwords) or None,
         }
-        if careful:
-            settings |= {"repetition_penalty": 1.1, "no_repeat_ngram_size": 5}
         first = 0
         while first < len(windows):
             # One batch a call: faster-whisper computes the features of all windows it is given before it begins.
@@ -440,15 +434,33 @@ def _place(start: float) -> int:
 
 
 def _hypothesis(segment: Any, window: Window) -> Hypothesis:
+    start = min(max(segment.start, window.start), window.end)
+    text = segment.text.strip()
+    words = _between_spaces(segment.words or (), text)
+    return Hypothesis(start, min(max(segment.end, start), window.end), text, segment.avg_logprob, words)
+
+
+def _between_spaces(pieces: Sequence[Any], text: str) -> tuple[Word, ...]:
+    """Put faster-whisper's pieces together to the words that stand between spaces: " 80" and "%", " i" and ".e."."""
     from podnotes.models import Word
 
-    start = min(max(segment.start, window.start), window.end)
-    words = tuple(
-        Word(round(word.start, 3), round(max(word.start, word.end), 3), word.word.strip(), round(word.probability, 3))
-        for word in segment.words or ()
-        if word.word.strip()
-    )
-    return Hypothesis(start, min(max(segment.end, start), window.end), segment.text.strip(), segment.avg_logprob, words)
+    # Some languages have no spaces: there the pieces are all there is.
+    spaced = " " in text
+    words: list[Word] = []
+    for piece in pieces:
+        bare = piece.word.strip()
+        if not bare:
+            continue
+        start, end, probability = float(piece.start), float(piece.end), float(piece.probability)
+        if spaced and words and not piece.word.startswith(" "):
+            before = words.pop()
+            # Punctuation has no sound of its own: its place says nothing.
+            if not any(map(str.isalnum, bare)):
+                end, probability = before.end, before.probability
+            start, bare = before.start, before.text + bare
+            probability = min(probability, before.probability or 0.0)
+        words.append(Word(round(start, 3), round(max(start, end), 3), bare, round(probability, 3)))
+    return tuple(words)
 
 
 def _joined(pieces: Sequence[dict[str, Any]], texts: Sequence[str]) -> Sequence[Word]:

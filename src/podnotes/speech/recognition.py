@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # Speech in a stretch, about: lost at most when a run is interrupted.
 _STRETCH_SECONDS = 450.0
+# Talk is heard in nearly all of its loud moments; below this share, and where there is so much of it, it is said.
+_LITTLE_HEARD, _LOUD_FOR_S = 0.3, 60.0
 
 
 def transcribe(
@@ -123,6 +125,11 @@ def _warn(run: _Run, info: AudioInfo) -> Iterator[str]:
     if info.missing:
         yield f"The audio is cut off: the last {_clock(info.missing)} are missing."
     yield from info.notices
+    if run.loud_s > _LOUD_FOR_S and run.heard_s < _LITTLE_HEARD * run.loud_s:
+        yield (
+            f"Of {_clock(run.loud_s)} that are loud enough for speech, a voice was heard in {_clock(run.heard_s)} "
+            "alone: the rest is music, or talk that the recording makes hard to hear and the transcript lacks."
+        )
 
 
 class _Run:
@@ -136,8 +143,9 @@ class _Run:
         self.options = options
         self.start = self.end = done[-1].end if done else 0.0
         self.gaps: list[Gap] = []
+        self.loud_s = self.heard_s = 0.0
         self.language = interruptible(lambda: choose_language(path, engine, language))
-        self._heard = [segment for stretch in done for segment in stretch.segments]
+        self._segments = [segment for stretch in done for segment in stretch.segments]
         self._stop = threading.Event()
         self._takes: queue.Queue[Take | BaseException | None] = queue.Queue(maxsize=1)
         self._events: queue.Queue[Stretch | float | BaseException | None] = queue.Queue()
@@ -199,7 +207,9 @@ class _Run:
                 if segments is None:
                     return
                 self.end = take.end
-                self._heard += segments
+                self._segments += segments
+                self.loud_s += take.loud_s
+                self.heard_s += take.heard_s
                 self._events.put(Stretch(take.start, take.end, segments))
             self._events.put(None)
         except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
@@ -208,15 +218,15 @@ class _Run:
     def _hear(self, take: Take) -> tuple[Segment, ...] | None:
         """Recognise the windows of a stretch and check what comes out; None when the run is given up."""
         from podnotes.speech.second_try import check
+        from podnotes.speech.segmentation import join
 
-        expected = most_spoken(self._heard, self.language)
+        expected = most_spoken(self._segments, self.language)
         results = []
         recognised = self.engine.recognise(
             take.samples,
             take.windows,
             language=expected,
             hotwords=self.options.hotwords,
-            word_times=self.options.word_times,
         )
         for window, found in zip(take.windows, recognised, strict=True):
             results.append(found)
@@ -226,15 +236,11 @@ class _Run:
         segments: list[Segment] = []
         for language, part, heard in by_language(take, results, expected):
             if language != expected:  # what was recognised as another language is worth nothing
-                again = self.engine.recognise(
-                    part.samples, part.windows, language=language, word_times=self.options.word_times
-                )
-                heard = list(again)
-            checked = check(self.engine, part, heard, language, word_times=self.options.word_times)
+                heard = list(self.engine.recognise(part.samples, part.windows, language=language))
+            checked = check(self.engine, part, heard, language)
             segments += [
                 replace(to_segment(hypothesis, take.start, doubt), language=hypothesis.language or language)
-                for entries in checked
-                for hypothesis, doubt in entries
+                for hypothesis, doubt in join(entry for found in checked for entry in found)
             ]
         return tuple(segments)
 

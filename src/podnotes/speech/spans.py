@@ -11,12 +11,13 @@ import numpy as np
 
 from podnotes.errors import PodnotesError, SpeechError
 from podnotes.media.decode import SAMPLE_RATE, AudioReader
+from podnotes.speech.alignment import to_voice
 from podnotes.speech.engine import Aligner, load_engine
 from podnotes.speech.interruption import interruptible
 from podnotes.speech.languages import choose_language
 from podnotes.speech.options import SpeechOptions
 from podnotes.speech.speeds import suitable_model
-from podnotes.speech.voice import BLOCK_SECONDS, FRAME_SECONDS, VoiceDetector
+from podnotes.speech.voice import BLOCK_SECONDS, hear_voice
 
 if TYPE_CHECKING:
     import os
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from podnotes.models import Segment, Transcript, Word
+    from podnotes.models import Segment, Transcript
     from podnotes.speech.engine import Engine
 
 # Heard around the segments whose words are timed.
@@ -93,7 +94,7 @@ def time_words(
                 continue
             texts = [segments[index].text for index in group]
             aligned = interruptible(partial(engine.align, piece.samples, " ".join(texts), language=language))
-            words = _to_voice(aligned, VoiceDetector().hear(piece.samples))
+            words = to_voice(aligned, hear_voice(piece.samples))
             for index in group:
                 count = len(segments[index].text.split())
                 own, words = words[:count], words[count:]
@@ -148,41 +149,6 @@ def _bounds(segments: Sequence[Segment], group: Sequence[int]) -> Span:
     after = segments[group[-1] + 1].start if group[-1] + 1 < len(segments) else last.end + _MARGIN_SECONDS
     start = max(first.start - _MARGIN_SECONDS, min(before, first.start), 0.0)
     return start, min(last.end + _MARGIN_SECONDS, max(after, last.end))
-
-
-def _to_voice(words: Sequence[Word], voice: NDArray[np.float32]) -> list[Word]:
-    """Move words out of the silence that alignment gives them.
-
-    Silence goes to one of the words around it. A word that begins in silence begins where the voice does; one that
-    has a pause inside lies on the side where its neighbour isn't: after it where a sentence or the piece begins,
-    before it where one ends.
-    """
-    moved: list[Word] = []
-    for index, word in enumerate(words):
-        opens = index == 0 or not words[index - 1].text[-1].isalnum()
-        closes = index + 1 == len(words) or not word.text[-1].isalnum()
-        # A word that alignment squeezed into silence is looked for up to the end of the next.
-        reach = word.end if _runs(voice, word.start, word.end) or closes else words[index + 1].end
-        runs = _runs(voice, word.start, reach)
-        if not runs:
-            moved.append(word)
-            continue
-        if len(runs) > 1 and opens != closes:
-            runs = runs[-1:] if opens else runs[:1]
-        start, end = max(word.start, runs[0][0]), max(word.end, runs[0][0] + FRAME_SECONDS)
-        if closes:
-            end = min(end, max(run_end for _, run_end in runs))
-        moved.append(replace(word, start=start, end=max(start, end)))
-    return moved
-
-
-def _runs(voice: NDArray[np.float32], start: float, end: float) -> list[tuple[float, float]]:
-    """Find where between two seconds somebody speaks; pauses shorter than 0.1 s don't count."""
-    first = int(start / FRAME_SECONDS)
-    frames = first + np.flatnonzero(voice[first : int(end / FRAME_SECONDS) + 1] > 0.5)
-    parts = np.split(frames, np.flatnonzero(np.diff(frames) > 3) + 1)
-    # The detector answers a frame late, and the frame itself is somewhere in the word.
-    return [((int(part[0]) - 1) * FRAME_SECONDS, (int(part[-1]) + 2) * FRAME_SECONDS) for part in parts if len(part)]
 
 
 def _at(base: float, seconds: float) -> float:

@@ -137,7 +137,7 @@ def _read() -> dict[str, float]:
 
 def _settings(options: SpeechOptions) -> str:
     """What she chose of that which makes a model faster or slower, behind its name; "" when she chose nothing."""
-    names = ("device", "compute_type", "threads", "batch_size", "beam_size", "word_times")
+    names = ("device", "compute_type", "threads", "batch_size", "beam_size")
     plain = SpeechOptions()
     chosen = [f"{name}={getattr(options, name)}" for name in names if getattr(options, name) != getattr(plain, name)]
     return f" ({', '.join(chosen)})" if chosen else ""
