@@ -7,12 +7,12 @@ from math import log
 from typing import TYPE_CHECKING
 
 from podnotes.passages.sentences import sentence_ends
-from podnotes.speech.engine import Hypothesis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from podnotes.models import Doubt, Word
+    from podnotes.speech.engine import Hypothesis
 
 # A silence this long ends a segment even without a full stop.
 _SILENCE_SECONDS = 2.0
