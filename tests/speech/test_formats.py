@@ -569,3 +569,12 @@ def _seconds_of(text: str) -> float:
     began = time.process_time()
     parse_transcript(text)
     return time.process_time() - began
+
+
+def test_a_doubt_of_another_version_stays_a_doubt() -> None:
+    text = (
+        '{"version": "1.0.0", "segments": [{"startTime": 0, "endTime": 2, "body": "Soup is a hat.", "doubt": "odd"},'
+        ' {"startTime": 2, "endTime": 4, "body": "Soup is warm."}]}'
+    )
+    transcript = parse_transcript(text)
+    assert [segment.doubt for segment in transcript.segments] == [Doubt.UNSURE, None]

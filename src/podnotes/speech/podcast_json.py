@@ -9,12 +9,13 @@ members that other readers pass over, so that a transcript comes back as it was.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from podnotes.errors import TranscriptError
-from podnotes.models import Segment, Transcript, Word
-from podnotes.speech.captions import DOUBTS, read_lines
+from podnotes.models import Doubt, Segment, Transcript, Word
+from podnotes.speech.captions import read_lines
 from podnotes.speech.cues import clean, to_segments
 from podnotes.speech.speakers import Cue, Line
 from podnotes.speech.timecodes import parse_time
@@ -27,6 +28,7 @@ _STARTS = ("startTime", "start_time", "start", "begin", "from", "offset")
 _ENDS = ("endTime", "end_time", "end", "stop", "to")
 _TEXTS = ("body", "text", "content", "value", "word", "punctuated_word", "transcript")
 _SPEAKERS = ("speaker", "voice", "speakerName", "speaker_name", "author")
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _JOIN_SECONDS, _JOIN_GAP_SECONDS = 12.0, 1.0
 # Nobody speaks fewer characters a second for a whole file: then its times are hundredths or thousandths.
 _SLOWEST_RATE, _FASTEST_RATE = 2.0, 60.0
@@ -81,6 +83,8 @@ def write_json(transcript: Transcript) -> str:
             entry["words"] = [_write_word(word) for word in segment.words]
         if segment.doubt is not None:
             entry["doubt"] = str(segment.doubt)
+        if segment.language is not None:
+            entry["language"] = segment.language
         segments.append(entry)
     own = {
         "duration": transcript.duration,
@@ -140,7 +144,8 @@ def _segments(entries: list[Any]) -> Iterator[Segment]:
             "\n".join(line for line in map(clean, text.split("\n")) if line),
             tuple(_words(entry.get("words"))),
             _speaker(entry),
-            DOUBTS.get(doubt) if isinstance(doubt, str) else None,
+            Doubt(doubt) if isinstance(doubt, str) else None,
+            language if isinstance(language := entry.get("language"), str) and _TAG.fullmatch(language) else None,
         )
 
 
