@@ -71,14 +71,14 @@ def check(engine: Engine, take: Take, results: Sequence[Sequence[Hypothesis]], l
         For each window what is to stand in the transcript, sentence by sentence where words have times, with the
         reason not to trust it or None.
     """
-    checked = [_judged(take, found, language) for found in results]
+    checked = [judged(take, found, language) for found in results]
     trials = list(_trials(take, checked, engine.window_s))
     pieces = [list(_pieces(take, trial.part, engine.window_s)) for trial in trials]
     flat = [piece for parts in pieces for piece in parts]
     again = engine.recognise(take.samples, flat, language=language) if flat else iter(())
     for trial, parts in zip(trials, pieces, strict=True):
         found = [hypothesis for _ in parts for hypothesis in next(again)]
-        after = _judged(take, found, language)
+        after = judged(take, found, language)
         kept = [entry for entry in checked[trial.window] if entry not in trial.before]
         settled = _settle(trial.before, after, take, language) if trial.before else _filled(trial.part, after)
         checked[trial.window] = sorted(kept + settled, key=lambda entry: entry[0].start)
@@ -86,8 +86,14 @@ def check(engine: Engine, take: Take, results: Sequence[Sequence[Hypothesis]], l
     return [mark_gaps(entries, take.voice, window) for window, entries in zip(take.windows, checked, strict=True)]
 
 
-def _judged(take: Take, found: Sequence[Hypothesis], language: str) -> list[Checked]:
-    """Cut what was recognised into sentences, put their words where the voice is, and tell what is doubtful."""
+def judged(take: Take, found: Sequence[Hypothesis], language: str) -> list[Checked]:
+    """Cut what was recognised into sentences, put their words where the voice is, and tell what is doubtful.
+
+    Args:
+        take: The stretch.
+        found: What was recognised in a window of it.
+        language: Primary subtag that it was recognised as.
+    """
     sentences: list[Hypothesis] = []
     for hypothesis in found:
         if hypothesis.words:
