@@ -4,9 +4,10 @@
     python benchmarks/doubts.py --seconds 60           a minute of each
     python benchmarks/doubts.py --model DIR            another model
 
-The sample podcast, whose words are known, is made worse in several ways and recognised twice: with the checks alone, and
-with the second try. The model is tiny.en unless another is named (``python -m tools.speech_models`` fetches it). A word is right when it is where it belongs in what was said (longest matching blocks). Two figures count:
-how many of the wrong words are trusted and could be quoted, and how many of the right ones are lost to a doubt.
+The sample podcast, whose words are known, is made worse in several ways and recognised twice: with the checks alone,
+and with the second try. The model is tiny.en unless another is named (``python -m tools.speech_models`` fetches it). A
+word is right when it is where it belongs in what was said (longest matching blocks). Two figures count: how many of the
+wrong words are trusted and could be quoted, and how many of the right ones are lost to a doubt.
 """
 
 from __future__ import annotations

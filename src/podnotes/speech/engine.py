@@ -410,10 +410,11 @@ def _between_spaces(pieces: Sequence[Any], text: str) -> tuple[Word, ...]:
         if spaced and words and not piece.word.startswith(" "):
             before = words.pop()
             # Punctuation has no sound of its own: its place says nothing.
-            if not any(map(str.isalnum, bare)):
-                end, probability = before.end, before.probability
+            if any(map(str.isalnum, bare)):
+                probability = min(probability, before.probability or 0.0)
+            else:
+                end, probability = before.end, before.probability or 0.0
             start, bare = before.start, before.text + bare
-            probability = min(probability, before.probability or 0.0)
         words.append(Word(round(start, 3), round(max(start, end), 3), bare, round(probability, 3)))
     return tuple(words)
 
