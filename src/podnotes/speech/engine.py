@@ -247,7 +247,7 @@ class FasterWhisper:
             "without_timestamps": True,
             "word_timestamps": True,
             "beam_size": self._options.beam_size,
-            "hotwords": " ".join(hotwords) or None,
+            "hotwords": _as_sentence(hotwords),
         }
         first = 0
         while first < len(windows):
@@ -381,6 +381,12 @@ def _plugins() -> dict[str, EntryPoint]:
 def _window_gb(file_gb: float) -> float:
     """What a window of 30 s takes in a batch: the attention of all of its steps to all others, once a head."""
     return 0.15 + 0.05 * file_gb
+
+
+def _as_sentence(terms: Sequence[str]) -> str | None:
+    """What comes before the text, as the decoder sees it: after a sentence it goes on with capitals and full stops."""
+    listed = ", ".join(terms)
+    return f"{listed[0].upper()}{listed[1:]}." if listed else None
 
 
 def _place(start: float) -> int:
