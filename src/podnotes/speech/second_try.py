@@ -39,6 +39,8 @@ _PIECE_SHARE = 0.4
 _OTHER_LANGUAGE = 0.8
 # Below this mean log-probability, words are taken only when a second try, cut differently, hears nearly the same.
 _SHAKY_LOGPROB, _AGREEMENT = -0.4, 0.8
+# Sentences that are said again and again make a loop from so many words on.
+_LOOPED_WORDS = 6
 # Of the silence around a piece that can't be cut smaller, so much is taken away at both ends.
 _VOICE, _TRIMMED = 0.5, 0.6
 # Doubts that a second try may clear up. Text where nobody speaks is bad however it is cut.
@@ -101,7 +103,25 @@ def judged(take: Take, found: Sequence[Hypothesis], language: str) -> list[Check
             sentences += split(part(hypothesis, words))
         elif hypothesis.text:
             sentences.append(hypothesis)
-    return [(sentence, doubt_about(sentence, take.voice, language)) for sentence in sentences]
+    return _mark_loops([(sentence, doubt_about(sentence, take.voice, language)) for sentence in sentences])
+
+
+def _mark_loops(entries: list[Checked]) -> list[Checked]:
+    """Doubt sentences that come three times or more in a row, alone or two or three in turns."""
+    said = [tuple(words_of(hypothesis.text)) for hypothesis, _ in entries]
+    looped: set[int] = set()
+    for period in (1, 2, 3):
+        same = 0
+        for index in range(period, len(said) + 1):
+            if index < len(said) and said[index] == said[index - period]:
+                same += 1
+                continue
+            run = range(index - same - period, index)
+            # "No. No. No." is a person.
+            if same >= 2 * period and sum(len(said[at]) for at in run) >= _LOOPED_WORDS:
+                looped.update(run)
+            same = 0
+    return [(h, doubt or (Doubt.LOOP if index in looped else None)) for index, (h, doubt) in enumerate(entries)]
 
 
 def _trials(take: Take, checked: Sequence[Sequence[Checked]], window_s: float) -> Iterator[_Trial]:
