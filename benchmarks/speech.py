@@ -5,6 +5,7 @@
     python benchmarks/speech.py                       words, time and memory on clean talk and on terms
     python benchmarks/speech.py --conditions          the same by telephone, in noise, over music, in a room
     python benchmarks/speech.py --model .models/base  with another model (default: .models/tiny.en)
+    python benchmarks/speech.py --hotwords "fascia, enkephalin"   with words to expect
     python benchmarks/speech.py --memory              peak memory, 1 hour beside 10 hours
     python benchmarks/speech.py --settings            compute types, batch sizes and threads on this machine, on random
                                                       weights in the shape of a real model (--shape small)
@@ -88,9 +89,9 @@ def make_audio(path: Path, minutes: float, *, talk: float = 1.0) -> None:
     container.close()
 
 
-def run(system: str, audio: Path, model: str, threads: int, written: Path) -> dict[str, Any]:
+def run(system: str, audio: Path, model: str, threads: int, hotwords: str, written: Path) -> dict[str, Any]:
     """Recognise a file with one system, in this process."""
-    work = _podnotes(model, threads) if system == "podnotes" else _bare(model, threads, system)
+    work = _podnotes(model, threads, hotwords) if system == "podnotes" else _bare(model, threads, system)
     before = resource.getrusage(resource.RUSAGE_SELF)
     began = time.monotonic()
     text, words, details = work(audio)
@@ -107,19 +108,20 @@ def run(system: str, audio: Path, model: str, threads: int, written: Path) -> di
     }
 
 
-def _podnotes(model: str, threads: int) -> Callable[[Path], tuple[str, str, dict[str, Any]]]:
+def _podnotes(model: str, threads: int, hotwords: str) -> Callable[[Path], tuple[str, str, dict[str, Any]]]:
     from podnotes.models import Doubt
     from podnotes.speech import SpeechOptions, format_transcript, transcribe
     from podnotes.speech.engine import load_engine
 
-    options = SpeechOptions(threads=threads, batch_size=BATCH, beam_size=BEAM)
+    words = tuple(filter(None, (word.strip() for word in hotwords.split(","))))
+    options = SpeechOptions(threads=threads, batch_size=BATCH, beam_size=BEAM, hotwords=words)
     engine = load_engine(model, options)
 
     def work(audio: Path) -> tuple[str, str, dict[str, Any]]:
         heard = transcribe(audio, engine, language="en", options=options)
         said = [segment for segment in heard.segments if segment.doubt is not Doubt.UNINTELLIGIBLE]
-        words = [[word.text, word.probability] for segment in said for word in segment.words]
-        details = {"doubted": sum(len(s.words) for s in said if s.doubt), "gaps": len(heard.gaps), "words": words}
+        sure = [[word.text, word.probability] for segment in said for word in segment.words]
+        details = {"doubted": sum(len(s.words) for s in said if s.doubt), "gaps": len(heard.gaps), "words": sure}
         return format_transcript(heard, ".vtt"), " ".join(segment.text for segment in said), details
 
     return work
@@ -147,12 +149,16 @@ def _bare(model: str, threads: int, system: str) -> Callable[[Path], tuple[str, 
     return work
 
 
-def in_process(system: str, audio: Path, model: str, threads: int) -> dict[str, Any]:
+def in_process(system: str, audio: Path, model: str, threads: int, hotwords: str = "") -> dict[str, Any]:
     """Run one system in a process of its own."""
     command = [sys.executable, __file__, "--run", system, "--audio", str(audio), "--model", model]
     environment = {**os.environ, "OMP_WAIT_POLICY": "passive"}
     done = subprocess.run(
-        [*command, "--threads", str(threads)], capture_output=True, text=True, check=True, env=environment
+        [*command, "--threads", str(threads), "--hotwords", hotwords],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
     )
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
@@ -190,7 +196,7 @@ def _write_wav(path: Path, samples: Any) -> None:
         file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
 
 
-def compare(sounds: list[tuple[str, Path, str]], model: str, threads: int, rounds: int) -> None:
+def compare(sounds: list[tuple[str, Path, str]], model: str, threads: int, rounds: int, hotwords: str = "") -> None:
     """Print words, time and memory side by side; the systems take turns in each round.
 
     Args:
@@ -198,6 +204,7 @@ def compare(sounds: list[tuple[str, Path, str]], model: str, threads: int, round
         model: Name or folder of the model.
         threads: CPU threads.
         rounds: Time is the best of so many.
+        hotwords: Words that podnotes is told to expect, commas between them.
     """
     from tools.word_errors import align_words
     from whisper_normalizer.english import EnglishTextNormalizer
@@ -211,7 +218,7 @@ def compare(sounds: list[tuple[str, Path, str]], model: str, threads: int, round
         results: dict[str, list[dict[str, Any]]] = {system: [] for system in SYSTEMS}
         for number in range(rounds):
             for system in SYSTEMS if number % 2 == 0 else SYSTEMS[::-1]:
-                results[system].append(in_process(system, audio, model, threads))
+                results[system].append(in_process(system, audio, model, threads, hotwords))
         for system in SYSTEMS:
             first = results[system][0]
             pairs = align_words(said, normal(first["text"]).split())
@@ -478,6 +485,7 @@ def main() -> None:
     parser.add_argument("--audio", type=Path, help="a recording of your own, with --truth")
     parser.add_argument("--truth", type=Path, help="text file with what is said in it")
     parser.add_argument("--conditions", action="store_true")
+    parser.add_argument("--hotwords", default="", help="words to expect, commas between them")
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--settings", action="store_true")
     parser.add_argument("--episodes", type=int, metavar="N", help="a run over N episodes from a slow server")
@@ -494,7 +502,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if given.run:
-            print(json.dumps(run(given.run, given.audio, given.model, given.threads, folder / "written.vtt")))
+            print(
+                json.dumps(
+                    run(given.run, given.audio, given.model, given.threads, given.hotwords, folder / "written.vtt")
+                )
+            )
             return
         if given.run_setting is not None:
             print(json.dumps(run_setting(given.model, given.audio, given.run_setting)))
@@ -523,7 +535,7 @@ def main() -> None:
             sounds = [(given.audio.stem, given.audio, given.truth.read_text(encoding="utf-8"))]
         else:
             sounds = write_speech(folder, conditions=given.conditions)
-        compare(sounds, given.model, given.threads, given.rounds or 1)
+        compare(sounds, given.model, given.threads, given.rounds or 1, given.hotwords)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _UNHEARD = re.compile(
     r"(?:inaudible|unintelligible|indistinct|indiscernible|undiscernible|indecipherable|undecipherable|unclear"
     r"|incomprehensible|imperceptible|not audible|can(?:'|no|’)?t hear|garbled|foreign|speaking foreign|speaks? foreign"
-    r"|not understood|bleep\w*|bleeped|censored|expletive|redacted|missing|audio (?:cuts?|drops?|gap|lost|missing|skips?|breaks?)\w*"
+    r"|not understood"
+    r"|bleep\w*|bleeped|censored|expletive|redacted|missing|audio (?:cuts?|drops?|gap|lost|missing|skips?|breaks?)\w*"
     r"|(?:voice|sound|line|connection|recording|tape) (?:cuts?|drops?|breaks?|skips?)\w*"
     r"|unverständlich\w*|nicht verständlich|unhörbar|undeutlich|inintelligible|incompréhensible|inaudibles?"
     r"|ininteligible|incomprensible|no se entiende|inaudível|ininteligível|imperceptível|incomprensibile|inudibile"

@@ -121,6 +121,9 @@ def test_who_repeats_a_sentence_is_believed_when_both_tries_hear_it() -> None:
         ]
         * 4
     )
+    fewer = timed("Please hold the line. I will be with you.", 0.0)
+    found = checked(Scripted(fewer), [once], once.end)
+    assert sum(text == "Please hold the line." for text, doubt in found if doubt is None) <= 1
     flat = timed(said.replace(".", "").lower(), 0.0)
     assert [doubt for _, doubt in checked(Scripted(flat), [flat], flat.end)] == [None]
     other = timed("Please hold the line.", 0.0)

@@ -253,7 +253,7 @@ class FasterWhisper:
             "without_timestamps": True,
             "word_timestamps": True,
             "beam_size": self._options.beam_size,
-            "hotwords": " ".join(hotwords) or None,
+            "hotwords": _as_sentence(hotwords),
         }
         first = 0
         while first < len(windows):
@@ -428,6 +428,12 @@ def _window_gb(file_gb: float) -> float:
     return 0.15 + 0.05 * file_gb
 
 
+def _as_sentence(terms: Sequence[str]) -> str | None:
+    """What comes before the text, as the decoder sees it: after a sentence it goes on with capitals and full stops."""
+    listed = ", ".join(terms)
+    return f"{listed[0].upper()}{listed[1:]}." if listed else None
+
+
 def _place(start: float) -> int:
     # As faster-whisper computes it, sample by sample.
     return int(int(start * SAMPLE_RATE) / SAMPLE_RATE * 100)
@@ -455,10 +461,11 @@ def _between_spaces(pieces: Sequence[Any], text: str) -> tuple[Word, ...]:
         if spaced and words and not piece.word.startswith(" "):
             before = words.pop()
             # Punctuation has no sound of its own: its place says nothing.
-            if not any(map(str.isalnum, bare)):
-                end, probability = before.end, before.probability
+            if any(map(str.isalnum, bare)):
+                probability = min(probability, before.probability or 0.0)
+            else:
+                end, probability = before.end, before.probability or 0.0
             start, bare = before.start, before.text + bare
-            probability = min(probability, before.probability or 0.0)
         words.append(Word(round(start, 3), round(max(start, end), 3), bare, round(probability, 3)))
     return tuple(words)
 

@@ -40,6 +40,8 @@ _PIECE_SHARE = 0.4
 _OTHER_LANGUAGE = 0.8
 # Below this mean log-probability, words are taken only when a second try, cut differently, hears nearly the same.
 _SHAKY_LOGPROB, _AGREEMENT = -0.4, 0.8
+# Sentences that are said again and again make a loop from so many words on.
+_LOOPED_WORDS = 6
 # Of the silence around a piece that can't be cut smaller, so much is taken away at both ends.
 _VOICE, _TRIMMED = 0.5, 0.6
 # Doubts that a second try may clear up. Text where nobody speaks is bad however it is cut.
@@ -72,14 +74,14 @@ def check(engine: Engine, take: Take, results: Sequence[Sequence[Hypothesis]], l
         For each window what is to stand in the transcript, sentence by sentence where words have times, with the
         reason not to trust it or None.
     """
-    checked = [_judged(take, found, language) for found in results]
+    checked = [judged(take, found, language) for found in results]
     trials = list(_trials(take, checked, engine.window_s))
     pieces = [list(_pieces(take, trial.part, engine.window_s)) for trial in trials]
     flat = [piece for parts in pieces for piece in parts]
     again = in_spoken_language(engine, take.samples, flat, language) if flat else iter(())
     for trial, parts in zip(trials, pieces, strict=True):
         found = [hypothesis for _ in parts for hypothesis in next(again)]
-        after = _judged(take, found, language)
+        after = judged(take, found, language)
         kept = [entry for entry in checked[trial.window] if entry not in trial.before]
         settled = _settle(trial.before, after, take, language) if trial.before else _filled(trial.part, after)
         checked[trial.window] = sorted(kept + settled, key=lambda entry: entry[0].start)
@@ -87,8 +89,14 @@ def check(engine: Engine, take: Take, results: Sequence[Sequence[Hypothesis]], l
     return [mark_gaps(entries, take.voice, window) for window, entries in zip(take.windows, checked, strict=True)]
 
 
-def _judged(take: Take, found: Sequence[Hypothesis], language: str) -> list[Checked]:
-    """Cut what was recognised into sentences, put their words where the voice is, and tell what is doubtful."""
+def judged(take: Take, found: Sequence[Hypothesis], language: str) -> list[Checked]:
+    """Cut what was recognised into sentences, put their words where the voice is, and tell what is doubtful.
+
+    Args:
+        take: The stretch.
+        found: What was recognised in a window of it.
+        language: Primary subtag that it was recognised as.
+    """
     sentences: list[Hypothesis] = []
     for hypothesis in found:
         if hypothesis.words:
@@ -96,7 +104,25 @@ def _judged(take: Take, found: Sequence[Hypothesis], language: str) -> list[Chec
             sentences += split(part(hypothesis, words), hypothesis.language or language)
         elif hypothesis.text:
             sentences.append(hypothesis)
-    return [(one, doubt_about(one, take.voice, one.language or language)) for one in sentences]
+    return _mark_loops([(one, doubt_about(one, take.voice, one.language or language)) for one in sentences])
+
+
+def _mark_loops(entries: list[Checked]) -> list[Checked]:
+    """Doubt sentences that come three times or more in a row, alone or two or three in turns."""
+    said = [tuple(words_of(hypothesis.text)) for hypothesis, _ in entries]
+    looped: set[int] = set()
+    for period in (1, 2, 3):
+        same = 0
+        for index in range(period, len(said) + 1):
+            if index < len(said) and said[index] == said[index - period]:
+                same += 1
+                continue
+            run = range(index - same - period, index)
+            # "No. No. No." is a person.
+            if same >= 2 * period and sum(len(said[at]) for at in run) >= _LOOPED_WORDS:
+                looped.update(run)
+            same = 0
+    return [(h, doubt or (Doubt.LOOP if index in looped else None)) for index, (h, doubt) in enumerate(entries)]
 
 
 def _trials(take: Take, checked: Sequence[Sequence[Checked]], window_s: float) -> Iterator[_Trial]:

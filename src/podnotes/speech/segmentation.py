@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # A silence this long ends a segment even without a full stop.
 _SILENCE_SECONDS = 2.0
-# Where full stops don't come, a segment of this length is cut at its longest pause.
+# Where full stops don't come, windows are joined to segments of this length at most.
 _LONGEST_SECONDS = 30.0
 # The logarithm of nothing.
 _LEAST_PROBABILITY = 1e-4
