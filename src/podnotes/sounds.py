@@ -11,6 +11,8 @@ import re
 #: How a gap is written, whatever the file writes: "(unintelligible)", "[inaudible 00:12]", "[unverständlich]", "[??]".
 GAP = "[inaudible]"
 
+# What podnotes itself writes where speech got no words (`podnotes.speech.coverage`): it stays as it is.
+_OWN_GAP = re.compile(r"\[not understood, \d+ s\]")
 _BRACKETED = re.compile(
     r"\[(?P<square>[^\[\]]{0,80})\]|\((?P<round>[^()]{0,80})\)|\{(?P<curly>[^{}]{0,80})\}|<(?P<angle>[^<>]{1,80})>"
     r"|(?P<stars>\*{1,3})(?P<starred>[^*\n]{1,60})(?P=stars)"
@@ -30,7 +32,6 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _UNHEARD = re.compile(
     r"(?:inaudible|unintelligible|indistinct|indiscernible|undiscernible|indecipherable|undecipherable|unclear"
     r"|incomprehensible|imperceptible|not audible|can(?:'|no|’)?t hear|garbled|foreign|speaking foreign|speaks? foreign"
-    r"|not understood"
     r"|bleep\w*|bleeped|censored|expletive|redacted|missing|audio (?:cuts?|drops?|gap|lost|missing|skips?|breaks?)\w*"
     r"|(?:voice|sound|line|connection|recording|tape) (?:cuts?|drops?|breaks?|skips?)\w*"
     r"|unverständlich\w*|nicht verständlich|unhörbar|undeutlich|inintelligible|incompréhensible|inaudibles?"
@@ -75,7 +76,7 @@ def has_gap(text: str) -> bool:
     """Tell whether words are missing or guessed in a text, so that it must not be quoted as what was said."""
     if "[" not in text and "(" not in text and "{" not in text:
         return False
-    return any(
+    return bool(_OWN_GAP.search(text)) or any(
         _judged(match) == GAP or (match.lastgroup == "square" and match.group().endswith("?]"))
         for match in _BRACKETED.finditer(text)
     )
