@@ -39,7 +39,7 @@ _LEFT_OUT_SECONDS = 1.0
 _PIECE_SHARE = 0.4
 _OTHER_LANGUAGE = 0.8
 # Below this mean log-probability, words are taken only when a second try, cut differently, hears nearly the same.
-_SHAKY_LOGPROB, _AGREEMENT = -0.4, 0.8
+_SHAKY_LOGPROB, _AGREEMENT, _FEW_WORDS = -0.4, 0.8, 3
 # Sentences that are said again and again make a loop from so many words on.
 _LOOPED_WORDS = 6
 # Of the silence around a piece that can't be cut smaller, so much is taken away at both ends.
@@ -184,11 +184,16 @@ def _filled(gap: Window, after: Sequence[Checked]) -> list[Checked]:
         if doubt in _NOT_THERE or (hypothesis.words and not words):
             continue
         heard = part(hypothesis, words) if words else hypothesis
-        filled.append((heard, doubt or (Doubt.UNSURE if _is_shaky(heard) else None)))
+        filled.append((heard, doubt or (Doubt.UNSURE if _is_unsure(heard) else None)))
     return filled
 
 
 def _is_shaky(hypothesis: Hypothesis) -> bool:
+    # Of a few words the mean says little: "Thanks, Maya." has one name.
+    return _is_unsure(hypothesis) and len(words_of(hypothesis.text)) > _FEW_WORDS
+
+
+def _is_unsure(hypothesis: Hypothesis) -> bool:
     return hypothesis.logprob is not None and hypothesis.logprob < _SHAKY_LOGPROB
 
 
