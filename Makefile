@@ -13,8 +13,8 @@ FEED ?= examples/sample_podcast/feed.xml
 EPISODES ?= 3
 OUT ?= drafts
 TOPICS ?= bodywork
-# The sample is spoken for the small model that comes with it; any other feed gets a real one.
-MODEL ?= $(if $(filter examples/sample_podcast/feed.xml,$(FEED)),examples/speech_model,small.en)
+# The sample is spoken for the small model that comes with it; any other feed gets the one that suits the machine.
+MODEL ?= $(if $(filter examples/sample_podcast/feed.xml,$(FEED)),examples/speech_model)
 
 help:
 	@echo "make draft                 drafts from the sample podcast, offline"
@@ -38,7 +38,7 @@ setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
 
 draft: setup
-	@$(BIN)/podnotes draft "$(FEED)" --episodes $(EPISODES) --model "$(MODEL)" --topics "$(TOPICS)" --out "$(OUT)" \
+	@$(BIN)/podnotes draft "$(FEED)" --episodes $(EPISODES) $(if $(MODEL),--model "$(MODEL)") --topics "$(TOPICS)" --out "$(OUT)" \
 		--library "$(OUT)/.podnotes/library.sqlite3"
 
 lint: setup-dev

@@ -72,6 +72,29 @@ def sample_podcast() -> Path:
     return SAMPLE_PODCAST
 
 
+def _real_model(name: str) -> Path:
+    from tools.speech_models import fetch_model
+
+    try:
+        return fetch_model(name)
+    except OSError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def tiny_whisper() -> Path:
+    """Folder of OpenAI's tiny.en."""
+    return _real_model("tiny.en")
+
+
+@pytest.fixture(scope="session")
+def base_whisper() -> Path:
+    """Folder of OpenAI's base, which knows many languages."""
+    return _real_model("base")
+
+
 @pytest.fixture(scope="session")
 def speech_model() -> Path:
     """Folder of the small speech model, which faster-whisper loads as any other."""

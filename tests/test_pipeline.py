@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from podnotes import (
-    Doubt,
     DraftOptions,
     Library,
     Outcome,
@@ -249,27 +248,6 @@ def test_the_library_gives_a_review_page_and_a_digest(
     assert html.path.suffix == ".html"
     trains = Topic("trains", "Trains", terms=("monorail",))
     assert write_digest(trains, collect_sources(library, (trains,)), library, out=tmp_path) == ()
-
-
-def test_a_scout_listens_first_and_only_what_may_be_quoted_is_heard_again(
-    sample_podcast: Path, library: Library, options: DraftOptions, tmp_path: Path
-) -> None:
-    feed = sample_podcast / "feed.xml"
-    scouted = replace(options, scout=options.model, match="soup")
-    (result,) = draft_notes(feed, out=tmp_path, library=library, options=scouted)
-    assert result.outcome is Outcome.NOTHING
-    assert result.transcript is not None
-    assert {segment.doubt for segment in result.transcript.segments} == {Doubt.SCOUTED}
-
-    # Other topics make other parts worth hearing.
-    soup = Topic("soup", "Soup", terms=("soup", "potato", "onion", "lentil"))
-    other = replace(scouted, topics=(soup,), again=True)
-    (result,) = draft_notes(feed, out=tmp_path, library=library, options=other)
-    assert result.outcome is Outcome.DRAFTED
-    assert result.transcript is not None
-    trusted = " ".join(segment.text for segment in result.transcript.segments if segment.doubt is None)
-    assert result.findings is not None
-    assert all(passage.text in trusted for passage in result.findings.passages)
 
 
 def test_quotes_of_what_was_recognised_begin_at_their_first_word(

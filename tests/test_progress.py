@@ -35,7 +35,7 @@ def measured() -> None:
 def run_over(*lengths: float | None, before: float = 0.0, **options: str) -> tuple[Pace, list[Event]]:
     """A run over episodes of these lengths, planned."""
     seen: list[Event] = []
-    pace = Pace(seen.append, DraftOptions(**options))  # type: ignore[arg-type] # names of models, all of them
+    pace = Pace(seen.append, DraftOptions(**{"model": "small.en", **options}))  # type: ignore[arg-type] # names of models, all of them
     pace.plan(3, [(replace(one, duration=length), before) for one, length in zip(EPISODES, lengths, strict=False)])
     return pace, seen
 
@@ -96,21 +96,11 @@ def test_what_has_a_transcript_or_was_heard_before_takes_no_time() -> None:
 
 
 @pytest.mark.usefixtures("measured")
-def test_a_scout_is_told_apart_from_what_is_heard_again() -> None:
-    remember_speed("tiny.en", 3600, 120)
-    _, (event,) = run_over(3600, scout="tiny.en")
-    assert event.run is not None
-    assert describe_plan(event.run) == (
-        "1 h of audio: about 2 min with tiny.en on this machine, then at most 10 min for what is heard again"
-    )
-
-
-@pytest.mark.usefixtures("measured")
 def test_a_speed_counts_for_the_settings_that_it_was_measured_with() -> None:
     slow = SpeechOptions(threads=1)
     remember_speed("small.en", 3600, 3600, slow)
     seen: list[Event] = []
-    for options in (DraftOptions(), DraftOptions(speech=slow)):
+    for options in (DraftOptions(model="small.en"), DraftOptions(model="small.en", speech=slow)):
         Pace(seen.append, options).plan(1, [(EPISODES[0], 0.0)])
     assert [event.run.left_s for event in seen if event.run] == [600.0, 3600.0]
 

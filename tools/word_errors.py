@@ -44,3 +44,40 @@ def word_errors(said: str, heard: str) -> int:
 
 def _words(text: str) -> list[str]:
     return WORD.findall(text.lower())
+
+
+def align_words(said: list[str], heard: list[str]) -> list[tuple[str, str, int | None, int | None]]:
+    """Lay what was heard beside what was said, with as few errors as explain the difference.
+
+    Args:
+        said: Words as they are compared.
+        heard: Likewise.
+
+    Returns:
+        In order: the word said ("" where one was put in), the word heard ("" where one was left out), and the place of
+        each in its list or None.
+    """
+    import numpy as np
+
+    cost = np.zeros((len(said) + 1, len(heard) + 1), np.int32)
+    cost[:, 0], cost[0] = range(len(said) + 1), range(len(heard) + 1)
+    places = np.arange(len(heard) + 1)
+    others = np.array(heard, dtype=object)
+    for row, word in enumerate(said, 1):
+        step = np.minimum(cost[row - 1, 1:] + 1, cost[row - 1, :-1] + (others != word))
+        # What is put in costs one a word: the cheapest way from the left, all columns at once.
+        cost[row] = np.minimum.accumulate(np.concatenate([[row], step]) - places) + places
+    pairs: list[tuple[str, str, int | None, int | None]] = []
+    row, column = len(said), len(heard)
+    while row or column:
+        both = row and column and cost[row, column] == cost[row - 1, column - 1] + (said[row - 1] != heard[column - 1])
+        if both:
+            row, column = row - 1, column - 1
+            pairs.append((said[row], heard[column], row, column))
+        elif row and cost[row, column] == cost[row - 1, column] + 1:
+            row -= 1
+            pairs.append((said[row], "", row, None))
+        else:
+            column -= 1
+            pairs.append(("", heard[column], None, column))
+    return pairs[::-1]

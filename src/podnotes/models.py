@@ -181,6 +181,10 @@ class Podcast(MaskedRepr):
 # -------------------------------------------------------------------------------------------------------- speech
 
 
+#: Probability below which a word is to be checked by ear.
+UNCERTAIN_BELOW = 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word with its time, as recognised or as a publisher timed it.
@@ -189,13 +193,18 @@ class Word:
         start: Seconds.
         end: Seconds.
         text: The word with its punctuation, without surrounding spaces.
-        probability: 0 to 1, or None where unknown.
+        probability: How likely it is what was said: 0 to 1, or None where unknown.
     """
 
     start: float
     end: float
     text: str
     probability: float | None = None
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether it is to be checked by ear before it is quoted: as likely wrong as right."""
+        return self.probability is not None and self.probability < UNCERTAIN_BELOW
 
 
 class Doubt(StrEnum):
@@ -207,7 +216,12 @@ class Doubt(StrEnum):
     TOO_FAST = "too-fast"  #: more words than anyone can say in the time
     UNSURE = "unsure"  #: the model itself gives the words a low probability
     LANGUAGE = "language"  #: another language than the rest
-    SCOUTED = "scouted"  #: heard by the quick model alone, where a better one recognises what is quoted
+    UNINTELLIGIBLE = "unintelligible"  #: words are missing that nobody could make out
+
+    @classmethod
+    def _missing_(cls, value: object) -> Doubt | None:
+        """What another version of podnotes doubted, for a reason that is unknown here, stays in doubt."""
+        return cls.UNSURE if isinstance(value, str) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +235,7 @@ class Segment:
         words: Words with times, or () where unknown.
         speaker: Name or label, or None.
         doubt: Why it is not to be trusted, or None.
+        language: BCP 47 tag where it is another language than the transcript's, or None.
     """
 
     start: float
@@ -229,6 +244,7 @@ class Segment:
     words: tuple[Word, ...] = ()
     speaker: str | None = None
     doubt: Doubt | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +292,21 @@ class Transcript:
     def text(self) -> str:
         """All words, segments joined by spaces."""
         return " ".join(segment.text for segment in self.segments)
+
+    def uncertain_words(self, start: float, end: float) -> tuple[Word, ...]:
+        """The words between two seconds that are to be checked by ear before they are quoted."""
+        return tuple(
+            word
+            for segment in self.segments
+            if segment.start < end and start < segment.end
+            for word in segment.words
+            if word.uncertain and start <= (word.start + word.end) / 2 <= end
+        )
+
+    @property
+    def gaps(self) -> tuple[Segment, ...]:
+        """Where words are missing that nobody could make out: nothing is quoted across one."""
+        return tuple(segment for segment in self.segments if segment.doubt is Doubt.UNINTELLIGIBLE)
 
 
 # ------------------------------------------------------------------------------------------------------ passages

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,9 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from podnotes.errors import UsageError
-from podnotes.models import Chapter, Doubt, Passage, Segment, Topic, Transcript
+from podnotes.models import Chapter, Passage, Segment, Topic, Transcript
 from podnotes.passages import find_passages
-from podnotes.passages.scoring import EASED
 from podnotes.passages.sentences import sentences
 from podnotes.topics import load_topics
 from tests.passages.talks import FILLER, PARAGRAPHS, annotated_episode, spoken
@@ -260,30 +258,3 @@ def test_two_hours_are_read_in_a_moment() -> None:
     started = time.process_time()
     find_passages(spoken(*texts), BODYWORK)
     assert time.process_time() - started < 3.0
-
-
-# -------------------------------------------------------------------------------------------------- what a scout heard
-
-
-def test_what_only_a_scout_heard_is_never_a_passage_but_tells_what_is_spoken_of() -> None:
-    before = ON_PAIN.replace("chronic pain", "back pain").replace("weeks", "many years")
-    known = spoken(FILLER[0], before, ON_PAIN, FILLER[1])
-    heard = known.segments[2]
-    scouted = replace(
-        known, segments=tuple(s if s is heard else replace(s, doubt=Doubt.SCOUTED) for s in known.segments)
-    )
-    (beside,) = of(find_passages(scouted, [PAIN]).passages, "pain")
-    assert heard.start - 0.01 <= beside.start < beside.end <= heard.end + 0.01
-    # The same words alone say less on the topic.
-    (alone,) = of(find_passages(replace(known, segments=(heard,)), [PAIN]).passages, "pain")
-    assert beside.score > alone.score
-    nothing = replace(known, segments=tuple(replace(s, doubt=Doubt.SCOUTED) for s in known.segments))
-    assert find_passages(nothing, BODYWORK).passages == ()
-
-
-def test_in_a_scouts_transcript_more_may_be_a_passage() -> None:
-    transcript, _ = annotated_episode()
-    usual, eased = find_passages(transcript, BODYWORK), find_passages(transcript, BODYWORK, scale=EASED)
-    assert len(eased.passages) > len(usual.passages)
-    best = {(p.topic, p.start, p.end): p.score for p in eased.passages}
-    assert all(best.get((p.topic, p.start, p.end)) == p.score for p in usual.passages)

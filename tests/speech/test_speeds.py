@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from podnotes import DraftOptions
+from podnotes.models import Transcript
+from podnotes.pipeline.recognising import Listener
 from podnotes.speech import expected_seconds, list_models, suitable_model, transcribe
 from podnotes.speech.speeds import expected_speed, remember_speed
 from tests.speech.conftest import write_wav
@@ -50,17 +53,38 @@ def test_a_run_remembers(tmp_path: Path, spoken: Spoken) -> None:
     assert speed > 1
 
 
-def test_the_choice_follows_the_machine() -> None:
-    remember_speed("small.en", 3600, 3600 / 8)
-    assert suitable_model("en-GB") == "medium.en"
-    assert suitable_model("de") == "medium"
-    for _ in range(12):
-        remember_speed("small.en", 3600, 3600 / 2.2)
-    assert suitable_model("en") == "small.en"
-    for _ in range(12):
-        remember_speed("small.en", 3600, 3600)
-    assert suitable_model("en") == "base.en"
-    assert suitable_model(None) == "base"
+@pytest.mark.parametrize(
+    ("cores", "memory", "gpus", "english", "other"),
+    [
+        (8, 32.0, 1, "distil-large-v3", "large-v3-turbo"),
+        (8, 32.0, 0, "small.en", "small"),
+        (2, 4.0, 0, "small.en", "small"),
+        (1, 4.0, 0, "base.en", "base"),
+        (4, 2.0, 0, "base.en", "base"),
+        (1, 1.0, 0, "tiny.en", "tiny"),
+    ],
+)
+def test_the_choice_follows_the_machine_and_the_language(
+    cores: int, memory: float, gpus: int, english: str, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("podnotes.speech.speeds.physical_cores", lambda: cores)
+    monkeypatch.setattr("podnotes.speech.speeds.memory_gb", lambda: memory)
+    monkeypatch.setattr("podnotes.speech.speeds.cuda_devices", lambda: gpus)
+    assert suitable_model("en-GB") == suitable_model("EN_us") == english
+    assert suitable_model("de") == suitable_model(None) == other
+    # How fast a model was once changes nothing: an interrupted run goes on with the same one.
+    remember_speed(english, 3600, 36000)
+    assert suitable_model("en") == english
+    assert {model.name for model in list_models() if model.suits} == {english, other}
+
+
+def test_an_episode_gets_the_model_of_its_language() -> None:
+    listener = Listener(DraftOptions(), (), print)
+    for language in ("en", "de", None):
+        made = Transcript((), 60.0, language=language, model=suitable_model(language))
+        assert not listener.is_made_by_another(made)
+        assert Listener(DraftOptions(model="large-v3"), (), print).is_made_by_another(made)
+    assert listener.is_made_by_another(Transcript((), 60.0, language="en", model="large-v3"))
 
 
 def test_a_broken_memory_is_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

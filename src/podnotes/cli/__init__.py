@@ -101,6 +101,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
+    # Threads of CTranslate2's OpenMP that wait for one another would spin: on a machine that does other work beside
+    # this they take many times the processor time. Read when ctranslate2 is imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that can't show a character is no reason to stop
             stream.reconfigure(errors="replace")

@@ -80,8 +80,9 @@ models_dir_option = click.option(
 def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of everything that recognises speech."""
     options: list[Callable[..., Any]] = [
-        click.option("--model", default="small.en", show_default=True, envvar="PODNOTES_MODEL", metavar="NAME|DIR",
-                     help="Speech model: a name (podnotes models), or a folder."),
+        click.option("--model", envvar="PODNOTES_MODEL", metavar="NAME|DIR",
+                     help="Speech model: a name (podnotes models), or a folder (default: what suits the machine and "
+                     "the language)."),
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
                      envvar="PODNOTES_DEVICE", help="Where to recognise."),
         click.option("--compute-type", default="auto", show_default=True, envvar="PODNOTES_COMPUTE_TYPE",

@@ -40,8 +40,6 @@ def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options: list[Callable[..., Any]] = [
         topics_option,
         speech_options,
-        click.option("--scout", metavar="NAME|DIR", envvar="PODNOTES_SCOUT",
-                     help="Small model that listens first: --model then hears only what may be quoted."),
         click.option("--hotwords-from-notes", is_flag=True,
                      help="Expect who takes part and what the show notes name of the topics, beside --hotwords."),
         click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",

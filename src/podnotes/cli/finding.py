@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--explain", is_flag=True, help="Say what made each score, and what gave an ad away.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each transcript, a line each.")
 def passages(transcripts: tuple[str, ...], topics: str, limit: int | None, explain: bool, as_json: bool) -> int:
-    """Find the passages on your topics in transcripts (WebVTT, SRT, JSON, text, HTML)."""
+    """Find the passages on your topics in transcripts (WebVTT, SRT, JSON, TTML, text, HTML …)."""
     from podnotes.topics import load_topics
 
     wanted = load_topics(topics)

@@ -25,7 +25,7 @@ _FORMATS = ("vtt", "srt", "json", "txt", "md")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Where to write: .vtt, .srt, .json, .txt or .md (default: WebVTT on standard output).")  # fmt: skip
 @click.option("--language", metavar="TAG", help="What is spoken, such as en (default: found out).")
-@click.option("--words", is_flag=True, help="Time every word.")
+@click.option("--words", is_flag=True, hidden=True, help="Does nothing: every word has its time.")
 @click.option("--cut-off-is-fine", is_flag=True, help="Recognise a file that is cut off as far as it goes.")
 @click.option("--json", "as_json", is_flag=True, help="JSON of the podcast namespace on standard output.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
@@ -37,13 +37,15 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
     from podnotes import speech
     from podnotes.media.decode import probe_audio
     from podnotes.pipeline import Event, RunProgress, Step
+    from podnotes.pipeline.recognising import model_name
     from podnotes.speech.speeds import expected_speed
 
     if output is not None and output.suffix.lower().lstrip(".") not in _FORMATS:
         names = ", ".join(f".{name}" for name in _FORMATS)
         raise UsageError(f"{output} has no suffix that says how to write it; use one of {names}.")
-    words, partial, model = given.pop("words"), given.pop("cut_off_is_fine"), given.pop("model")
-    options = replace(take_speech_options(given), word_times=words, allow_incomplete=partial)
+    given.pop("words")  # every word has its time
+    partial, model = given.pop("cut_off_is_fine"), given.pop("model")
+    options = replace(take_speech_options(given), allow_incomplete=partial)
     episode = _the_episode(audio)
     with tempfile.TemporaryDirectory(prefix="podnotes-") as folder, ProgressDisplay(quiet=quiet) as progress:
 
@@ -53,13 +55,14 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
                 progress(Event(episode, step, state.done, state.total, speed=state.speed, left_s=state.left_s))
 
         file = _fetched(episode, Path(folder), progress)
-        length, name = probe_audio(file).present, Path(model).resolve().name if Path(model).is_dir() else model
+        language = given["language"] or episode.language
+        length, name = probe_audio(file).present, model_name(model, language)
         speed, measured = expected_speed(name, options)
         left = length / speed if speed else None
         plan = RunProgress(1, to_hear=1, audio_s=length, speed=speed, left_s=left, measured=measured, model=name)
         progress(Event(episode, Step.PLAN, run=plan))
         transcript = speech.transcribe(
-            file, model, language=given["language"] or episode.language, options=options, on_progress=show,
+            file, model, language=language, options=options, on_progress=show,
         )  # fmt: skip
     for warning in transcript.warnings:
         say(warning)
@@ -124,7 +127,7 @@ def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:
         put(
             f"{mark:<2}{model.name:<20} {much:>8}  {'English' if model.english_only else 'any':<9}  {takes:<24} {where}"
         )
-    say("* suits this machine best for its languages. Times that are about are estimates; a first run measures them.")
+    say("* is used where none is named. Times that are about are estimates; a first run measures them.")
 
 
 @models.command()

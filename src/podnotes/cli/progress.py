@@ -21,7 +21,6 @@ _LABELS = {
     Step.DOWNLOAD: "fetching",
     Step.MODEL: "speech model",
     Step.RECOGNISE: "listening",
-    Step.HEAR_AGAIN: "listening again",
     Step.FIND: "finding passages",
     Step.WRITE: "writing",
 }
@@ -161,7 +160,7 @@ def describe(event: Event, step: Step, *, brief: bool = False) -> list[str]:
     Returns:
         A few words each; nothing for steps that are over at once.
     """
-    if step not in _IN_BYTES and step not in (Step.RECOGNISE, Step.HEAR_AGAIN):
+    if step not in _IN_BYTES and step is not Step.RECOGNISE:
         return []
     words: Callable[[float], str] = size if step in _IN_BYTES else clock
     speed = _times_real(event.speed) if step not in _IN_BYTES else f"{size(event.speed)}/s" if event.speed else ""
@@ -222,8 +221,6 @@ def describe_plan(run: RunProgress) -> str:
     line += f": about {duration(run.left_s)} with {run.model} on this machine"
     if not run.measured:
         line += " (estimated; the first run measures it)"
-    if run.again_s is not None:
-        line += f", then at most {duration(run.again_s)} for what is heard again"
     return line
 
 

@@ -30,6 +30,9 @@ def encode_segments(segments: Sequence[Segment]) -> tuple[bytes, bytes]:
         "start": numbers([segment.start for segment in segments]),
         "length": _differences([segment.start for segment in segments], [segment.end for segment in segments]),
         "speaker": [[speaker, len(list(run))] for speaker, run in itertools.groupby(s.speaker for s in segments)],
+        "language": [
+            [place, segment.language] for place, segment in enumerate(segments) if segment.language is not None
+        ],
         "doubt": [[place, segment.doubt] for place, segment in enumerate(segments) if segment.doubt is not None],
     }
     words = [word for segment in segments for word in segment.words]
@@ -58,10 +61,11 @@ def decode_segments(segments: bytes, words: bytes = b"") -> tuple[Segment, ...]:
     starts = read_numbers(columns["start"])
     ends = _read_differences(starts, columns["length"])
     speakers = itertools.chain.from_iterable([speaker] * count for speaker, count in columns["speaker"])
+    languages = dict(columns.get("language", ()))  # which older versions didn't note
     doubts = {place: Doubt(doubt) for place, doubt in columns["doubt"]}
     spoken: Iterable[tuple[Word, ...]] = _decode_words(words, texts) if words else itertools.repeat(())
     return tuple(
-        Segment(start, end, text, own, speaker, doubts.get(place))
+        Segment(start, end, text, own, speaker, doubts.get(place), languages.get(place))
         for place, (start, end, text, own, speaker) in enumerate(
             zip(starts, ends, texts, spoken, speakers, strict=False)
         )

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.errors import UsageError
-from podnotes.models import Findings, Passage
+from podnotes.models import Doubt, Findings, Passage
 from podnotes.passages.choosing import trimmed
 from podnotes.passages.explaining import reasons
 from podnotes.passages.feedback import associated
@@ -15,9 +15,10 @@ from podnotes.passages.matching import Entry, Tier
 from podnotes.passages.repeats import without_repeats
 from podnotes.passages.scoring import SCALE, weigh, worth_quoting
 from podnotes.passages.sentences import sentences as cut_sentences
+from podnotes.passages.several_languages import only_in, spoken_languages, unsearched_parts
 from podnotes.passages.skipping import find_skipped, unsearched
 from podnotes.passages.talk import Talk
-from podnotes.text.languages import spoken_language
+from podnotes.text.languages import primary, spoken_language
 from podnotes.text.words import joined
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ def find_passages(
     limit: int | None = None,
     known_reads: Iterable[Collection[int]] = (),
     chapters: Sequence[Chapter] = (),
-    scale: Scale = SCALE,
 ) -> Findings:
     """Find the passages worth quoting on each topic.
 
@@ -54,8 +54,6 @@ def find_passages(
         known_reads: `podnotes.passages.skipping.fingerprints` of other transcripts of the same podcast, one
             collection a transcript: what they share word for word is a read that recurs.
         chapters: Chapters of the episode; a passage names the one it lies in.
-        scale: How evidence is weighed, and how much of it is enough; ``podnotes.passages.scoring.EASED`` in a
-            transcript that a quick speech model made.
 
     Returns:
         Passages, best first within a topic, topics in the order given; what was skipped; and a notice when the
@@ -66,12 +64,14 @@ def find_passages(
     """
     if limit is not None and limit < 0:
         raise UsageError(f"limit is {limit}; expected 0 or more, or nothing for all passages.")
+    if languages := spoken_languages(transcript):
+        return _in_each_language(languages, transcript, topics, limit, list(known_reads), chapters)
     sentences = cut_sentences(transcript)
     skipped = tuple(find_skipped(sentences, known_reads=known_reads, chapters=chapters))
     if not sentences:
         notice: str | None = "The transcript has no words, so there are no passages."
         return Findings((), skipped, transcript.duration, notice)
-    texts = [sentence.text for sentence in sentences]
+    texts = [sentence.text for sentence in sentences if sentence.doubt is not Doubt.LANGUAGE]
     spoken = spoken_language(texts, transcript.language)
     readable, notice = in_their_language(spoken, topics)
     found: dict[str, list[Passage]] = {}
@@ -79,12 +79,33 @@ def find_passages(
         alike = [topic for topic in readable if topic.language == language]
         talk = Talk.read(sentences, skipped, language)
         for topic, phrases in zip(alike, talk.phrases(alike), strict=True):
-            chosen = choose(topic, phrases, talk, scale)[:limit]
+            chosen = choose(topic, phrases, talk)[:limit]
             found[topic.id] = [_passage(topic, talk, choice, chapters) for choice in chosen]
     passages = tuple(passage for topic in readable for passage in found[topic.id])
     if passages:
         notice = " ".join(filter(None, (notice, unsearched(spoken)))) or None
     return Findings(passages, skipped, transcript.duration, notice)
+
+
+def _in_each_language(
+    languages: Sequence[str],
+    transcript: Transcript,
+    topics: Sequence[Topic],
+    limit: int | None,
+    known_reads: Sequence[Collection[int]],
+    chapters: Sequence[Chapter],
+) -> Findings:
+    """Find the passages of a talk in several languages, those on a topic in the topic's language."""
+    wanted = [language for language in languages if any(primary(topic.language) == language for topic in topics)]
+    found = []
+    for language in wanted or languages[:1]:
+        alike = [topic for topic in topics if primary(topic.language) == language] or topics
+        view = only_in(language, transcript)
+        found.append(find_passages(view, alike, limit=limit, known_reads=known_reads, chapters=chapters))
+    places = {topic.id: place for place, topic in enumerate(topics)}
+    passages = sorted((one for part in found for one in part.passages), key=lambda one: places[one.topic])
+    notices = [*(part.notice for part in found), unsearched_parts(transcript, topics) if wanted else None]
+    return Findings(tuple(passages), found[0].skipped, transcript.duration, " ".join(filter(None, notices)) or None)
 
 
 class Choice(NamedTuple):
@@ -112,8 +133,7 @@ def choose(topic: Topic, phrases: Sequence[Sequence[Entry]], talk: Talk, scale: 
     if few_words:
         found = _with_learned(found, talk.contents)
     evidences = weigh(found, talk, scale=scale, few_words=few_words)
-    enough = [index for index in worth_quoting(evidences, scale) if talk.quotable[index]]
-    chosen = without_repeats(enough, talk.contents)
+    chosen = without_repeats(worth_quoting(evidences, scale), talk.contents)
     weights = scale.weights
     by_sentence = [sum((weights[entry.tier] for entry in entries), 0.0) for entries in phrases]
     return [

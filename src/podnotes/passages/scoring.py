@@ -11,7 +11,7 @@ The numbers were set by hand, and hold over a wide range: docs/passages.md has w
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podnotes.passages.feedback import likeness
@@ -90,10 +90,6 @@ class Scale:
 
 
 SCALE = Scale()
-
-#: What may turn out to be enough in a transcript that has lost words: two thirds of what is asked otherwise, and more
-#: passages. With it a passage of which a quick model missed the one word that counts is heard again all the same.
-EASED = replace(SCALE, least=1.15, named=0.65, named_of_few=0.3, plenty=40, share=0.2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from podnotes.passages.sentence_words import (
     MAY_GO_ON,
     OPENERS,
 )
+from podnotes.sounds import has_gap
 from podnotes.text.languages import spoken_language
 from podnotes.text.stopwords import is_stop_word
 from podnotes.text.words import is_spaced, is_unspaced
@@ -75,6 +76,8 @@ _PHANTOM = re.compile(
     r"|.*amara\.org.*|www\.[a-z0-9.-]+\.(?:com|org|net|co\.uk)"
     r"|[\W_]+|(?:\s*[\[(♪*][^\])♪*]*[\])♪*]\s*)+"
 )
+# What stands for words that were said there, or may have been.
+_MISSING = frozenset({Doubt.UNINTELLIGIBLE, Doubt.UNSURE, Doubt.LOOP, Doubt.TOO_FAST, Doubt.LANGUAGE})
 _PHANTOM_HINTS = (
     *("for watching", "for viewing", "subscribe", "see you", " by ", "amara.org", "www.", "untertitel", " fürs zus"),
     *("subtítulos", "gracias por ver", "suscríbete", "sous-titr", "merci d'avoir regardé", "ありがとうございま"),
@@ -98,6 +101,7 @@ class Sentence:
             of time, from 0.
         last: One past the place of its last word.
         doubt: Why the words are not to be trusted, or None.
+        broken: Whether words next to it that belong to it are missing or not to be trusted.
     """
 
     start: float
@@ -107,11 +111,12 @@ class Sentence:
     first: int = 0
     last: int = 0
     doubt: Doubt | None = None
+    broken: bool = False
 
     @property
     def doubtful(self) -> bool:
         """Whether it must not be quoted."""
-        return self.doubt is not None
+        return self.doubt is not None or self.broken
 
 
 class _Run(NamedTuple):
@@ -137,20 +142,30 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
     starts: list[float] = []
     ends: list[float] = []
     runs, spaced = _runs(transcript, words, starts, ends)
-    follows_case = _follows_case(words)
     language = spoken_language([segment.text for segment in transcript.segments], transcript.language) or "en"
-    stops = [
-        word[-1] in _ENDS and _is_stop(words, i, language, follows_case=follows_case) for i, word in enumerate(words)
-    ]
+    stops = sentence_ends(words, language)
     sparse = sum(stops) * _SPARSE < len(words)
     found: list[Sentence] = []
     for run in runs:
         for first, last in _cut(words, starts, ends, stops, run, sparse=sparse):
             end = max(ends[last - 1], starts[first])
             text = " ".join(words[first:last]) if spaced is None else _text(words, spaced, first, last)
-            doubt = run.doubt or _phantom(text)
+            doubt = run.doubt or _phantom(text) or (Doubt.UNINTELLIGIBLE if has_gap(text) else None)
             found.append(Sentence(starts[first], end, text, run.speaker, first, last, doubt))
-    return tuple(_mark_loops(found))
+    return tuple(_mark_broken(_mark_loops(found), stops))
+
+
+def sentence_ends(words: Sequence[str], language: str) -> list[bool]:
+    """Tell for each word whether a sentence ends with it.
+
+    Args:
+        words: With their punctuation, none empty.
+        language: Primary subtag of what they are in.
+    """
+    follows_case = _follows_case(words)
+    return [
+        word[-1] in _ENDS and _is_stop(words, i, language, follows_case=follows_case) for i, word in enumerate(words)
+    ]
 
 
 # --------------------------------------------------------------------------------------------- words and their times
@@ -402,6 +417,26 @@ def _mark_loops(found: list[Sentence]) -> list[Sentence]:
     for index in looped:
         if not found[index].doubt:
             found[index] = replace(found[index], doubt=Doubt.LOOP)
+    return found
+
+
+def _mark_broken(found: list[Sentence], stops: Sequence[bool]) -> list[Sentence]:
+    """Mark trusted sentences that doubtful words next to them cut off: half of one says something else."""
+    for index, sentence in enumerate(found):
+        if sentence.doubt not in _MISSING:
+            continue
+        before = found[index - 1] if index else None
+        after = found[index + 1] if index + 1 < len(found) else None
+        open_end = not stops[sentence.last - 1]
+        if before is not None and not before.doubt and sentence.start - before.end < _SILENCE:
+            if not stops[before.last - 1]:
+                found[index - 1] = replace(before, broken=True)
+            elif sentence.doubt is Doubt.UNINTELLIGIBLE:
+                open_end = False  # the sentence before is whole: a new one may begin after it
+        if after is not None and not after.doubt and after.start - sentence.end < _SILENCE:
+            letter = after.text.lstrip(_OPENING)[:1]
+            if open_end or letter.islower():
+                found[index + 1] = replace(after, broken=True)
     return found
 
 

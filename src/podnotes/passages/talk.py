@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from podnotes.models import Doubt
 from podnotes.passages.choosing import cut_costs, units
 from podnotes.passages.feedback import vectors
 from podnotes.passages.matching import Matcher
@@ -34,8 +33,7 @@ class Talk:
         sentences: All its sentences.
         words: Stems of each sentence.
         cuts: What a cut before each sentence costs.
-        thoughts: What passages are chosen from, with those around them that only a scout heard.
-        quotable: False for each of the latter: it tells what the episode speaks of, but is no passage.
+        thoughts: What passages are chosen from.
         spans: Start and end of each thought in seconds.
         contents: Content words of each thought.
         vectors: The same, weighted.
@@ -46,7 +44,6 @@ class Talk:
     words: Sequence[Sequence[str]]
     cuts: Sequence[float]
     thoughts: Sequence[Unit]
-    quotable: Sequence[bool]
     spans: Sequence[tuple[float, float]]
     contents: Sequence[Sequence[str]]
     vectors: Sequence[Vector]
@@ -65,9 +62,7 @@ class Talk:
         content = [content_stems(sentence.text, language) for sentence in sentences]
         cuts = cut_costs(sentences, content, language)
         usable = _usable(sentences, skipped)
-        quotable = units(sentences, cuts, [fits and not sentences[at].doubtful for at, fits in enumerate(usable)])
-        scouted = units(sentences, cuts, [fits and sentences[at].doubtful for at, fits in enumerate(usable)])
-        thoughts = sorted([*quotable, *scouted], key=lambda thought: thought.first)
+        thoughts = units(sentences, cuts, usable)
         inside = [sentences[thought.first : thought.last] for thought in thoughts]
         said = [[word for at in range(thought.first, thought.last) for word in words[at]] for thought in thoughts]
         contents = [[word for at in range(thought.first, thought.last) for word in content[at]] for thought in thoughts]
@@ -76,7 +71,6 @@ class Talk:
             words=words,
             cuts=cuts,
             thoughts=thoughts,
-            quotable=[not sentences[thought.first].doubtful for thought in thoughts],
             spans=[(quoted[0].start, max(sentence.end for sentence in quoted)) for quoted in inside],
             contents=contents,
             vectors=vectors(contents),
@@ -91,8 +85,8 @@ class Talk:
 
 
 def _usable(sentences: Sequence[Sentence], skipped: Sequence[Skipped]) -> list[bool]:
-    """Which sentences tell what is spoken of: not made up by the speech model, not inside what is skipped."""
-    usable = [sentence.doubt in (None, Doubt.SCOUTED) for sentence in sentences]
+    """Which sentences may be quoted: not made up by the speech model, not inside what is skipped."""
+    usable = [not sentence.doubtful for sentence in sentences]
     for stretch in skipped:
         for index, sentence in enumerate(sentences):
             if sentence.start < stretch.end - _TOUCH and sentence.end > stretch.start + _TOUCH:

@@ -208,9 +208,9 @@ class _Run:
     def _workforce(self, jobs: Sequence[Job], library: Library) -> Workforce:
         """Who makes the words."""
         if self.executor is not None:
-            return Spread(jobs, library, self.listener, self.finder.key, self.executor, self.tell)
-        recognising = any(self._will_recognise(job) for job in jobs)
-        return AtHome(jobs, library, self.listener, self.finder.key, self.tell, recognising=recognising)
+            return Spread(jobs, library, self.listener, self.executor, self.tell)
+        first = next((job.episode for job in jobs if self._will_recognise(job)), None)
+        return AtHome(jobs, library, self.listener, self.tell, first=first)
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
         """Delete the audio that was used longest ago, so that the cache stays within its size."""

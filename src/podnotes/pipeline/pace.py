@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podnotes.pipeline.recognising import model_name
 from podnotes.pipeline.results import Event, RunProgress, Step
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Pace:
         self._tell, self._options, self._elsewhere = tell, options, elsewhere
         self._episodes = self._finished = self._planned = 0
         self._accounts: dict[_Key, _Account] = {}
+        self._language: str | None = None  # of the first episode, by which the speed of all is told ahead
         self._began: float | None = None
         self._expected: tuple[float | None, bool] = (None, False)
         self._guard = threading.Lock()  # downloads report from their own threads
@@ -62,6 +63,7 @@ class Pace:
         """
         self._episodes = episodes
         for episode, before in to_hear:
+            self._language = self._language or episode.language
             self._accounts[_key(episode)] = _Account(episode.duration or None, before, before)
         if self._accounts and not self._elsewhere:
             from podnotes.speech.speeds import expected_speed
@@ -104,19 +106,11 @@ class Pace:
                 left_s=max(0.0, audio - heard) / speed if speed else None,
                 measured=measured,
                 model=self._model,
-                again_s=self._again(audio),
             )
 
     @property
     def _model(self) -> str:
-        return _name(self._options.scout or self._options.model)
-
-    def _again(self, audio_s: float) -> float | None:
-        if self._options.scout is None or self._elsewhere:
-            return None
-        from podnotes.speech.speeds import expected_seconds
-
-        return expected_seconds(_name(self._options.model), audio_s, self._options.speech)
+        return model_name(self._options.model, self._language)
 
     def _count(self, episode: Episode, event: Event) -> None:
         if self._began is None:
@@ -134,7 +128,3 @@ class Pace:
 
 def _key(episode: Episode) -> _Key:
     return episode.podcast, episode.guid
-
-
-def _name(model: str) -> str:
-    return Path(model).resolve().name if Path(model).is_dir() else model

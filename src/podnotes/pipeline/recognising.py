@@ -1,4 +1,4 @@
-"""Recognition within a run: engines loaded once, stretches remembered, a scout that listens first, times of quotes."""
+"""Recognition within a run: the model loaded once, stretches remembered, times of quotes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import PodnotesError
-from podnotes.models import Doubt
 from podnotes.pipeline.expecting import expected_words
 from podnotes.pipeline.results import DraftOptions, Event, Step
 
@@ -30,7 +29,7 @@ class Listener:
         options: What the run was asked for.
         topics: What is looked for.
         tell: Told the progress.
-        engines: The engines that are loaded, by the model's name.
+        engines: Engines that are loaded, by the model's name.
     """
 
     options: DraftOptions
@@ -38,23 +37,24 @@ class Listener:
     tell: Callable[[Event], None]
     engines: dict[str, Engine] = field(default_factory=dict)
 
-    def prepare(self) -> None:
-        """Load the speech models before the first episode: without them, hours of downloads are for nothing.
+    def prepare(self, episode: Episode) -> None:
+        """Load the speech model before the first episode: without it, hours of downloads are for nothing.
+
+        Args:
+            episode: The first that will be recognised.
 
         Raises:
-            ModelError: A model is unknown, or isn't here and can't be downloaded.
+            ModelError: The model is unknown, or isn't here and can't be downloaded.
         """
-        for model in filter(None, (self.options.scout, self.options.model)):
-            self._engine(model, None)
+        self._engine(episode, waiting=False)
 
     def is_made_by_another(self, transcript: Transcript) -> bool:
-        """Whether a transcript comes from other models than this run's."""
-        scout = transcript.details.get("scout")
-        if scout is None:
-            return transcript.model != _name(self.options.model)
-        # Where nothing was worth hearing again, all of it is the scout's.
-        models = {_name(self.options.model), scout}
-        return self.options.scout is None or scout != _name(self.options.scout) or transcript.model not in models
+        """Whether a transcript comes from another model than this run's."""
+        from podnotes.speech import suitable_model
+
+        if self.options.model is None:
+            return transcript.model not in {suitable_model("en"), suitable_model()}
+        return transcript.model != model_name(self.options.model, None)
 
     def recipe(self, episode: Episode, audio: Path) -> str:
         """What decides the words of an episode, hashed: stretches of one recipe go together.
@@ -67,7 +67,7 @@ class Listener:
         how = self._speech(episode)
         # How many threads make the words doesn't count.
         words = (
-            self._first, episode.language, how.compute_type, how.beam_size, how.hotwords, content_of(audio),
+            self._model(episode), episode.language, how.compute_type, how.beam_size, how.hotwords, content_of(audio),
         )  # fmt: skip
         return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
 
@@ -92,50 +92,14 @@ class Listener:
         """
         from podnotes import speech
 
-        transcript = speech.transcribe(
+        return speech.transcribe(
             audio,
-            self._engine(self._first, episode),
+            self._engine(episode),
             language=episode.language,
             options=self._speech(episode),
             done=done,
             on_stretch=on_stretch,
             on_progress=self._show(episode),
-        )
-        return transcript if self.options.scout is None else self.hear_again(episode, audio, transcript)
-
-    def hear_again(self, episode: Episode, audio: Path, scouted: Transcript) -> Transcript:
-        """Recognise with the better model what may be quoted of what the scout heard.
-
-        What that is depends on this episode alone, not on the earlier ones of its feed: it can be told anywhere.
-
-        Args:
-            episode: The episode, with its chapters.
-            audio: Its file.
-            scouted: What the scout heard, or what came of it for other topics.
-        """
-        from podnotes import speech
-        from podnotes.passages import find_passages
-        from podnotes.passages.scoring import EASED
-
-        heard = replace(
-            scouted,
-            segments=tuple(
-                replace(segment, doubt=None) if segment.doubt is Doubt.SCOUTED else segment
-                for segment in scouted.segments
-            ),
-        )
-        found = find_passages(heard, self.topics, chapters=episode.chapters, scale=EASED)
-        # What this model heard again for other topics stays as it is.
-        partly = scouted.details.get("scout") not in (None, scouted.model) and scouted.model == _name(
-            self.options.model
-        )
-        return speech.refine(
-            audio,
-            scouted if partly else heard,
-            speech.worth_hearing_again(found),
-            self._engine(self.options.model, episode),
-            options=self._speech(episode),
-            on_progress=self._show(episode, Step.HEAR_AGAIN),
         )
 
     def time_words(
@@ -148,15 +112,11 @@ class Listener:
         if not wanted:
             return transcript
         try:
-            engine = self._engine(self.options.model, episode)
+            engine = self._engine(episode)
             return speech.time_words(audio, transcript, wanted, engine, options=self._speech(episode))
         except PodnotesError as error:
             log.info("the words of %s were not timed: %s", episode.title, error)
             return transcript
-
-    @property
-    def _first(self) -> str:
-        return self.options.scout or self.options.model
 
     def _speech(self, episode: Episode | None = None) -> SpeechOptions:
         from podnotes.speech import SpeechOptions
@@ -167,16 +127,22 @@ class Listener:
         named = expected_words(episode, self.topics)
         return replace(how, hotwords=tuple(dict.fromkeys((*how.hotwords, *named))))
 
-    def _engine(self, model: str, episode: Episode | None) -> Engine:
+    def _model(self, episode: Episode) -> str:
+        from podnotes.speech import suitable_model
+
+        return self.options.model or suitable_model(episode.language)
+
+    def _engine(self, episode: Episode, *, waiting: bool = True) -> Engine:
         from podnotes.speech.engine import load_engine
 
+        model = self._model(episode)
         if model not in self.engines:
-            self.engines[model] = load_engine(model, self._speech(), self._show(episode))
+            self.engines[model] = load_engine(model, self._speech(), self._show(episode if waiting else None))
         return self.engines[model]
 
-    def _show(self, episode: Episode | None, hearing: Step = Step.RECOGNISE) -> Callable[[SpeechProgress], None]:
+    def _show(self, episode: Episode | None) -> Callable[[SpeechProgress], None]:
         def show(progress: SpeechProgress) -> None:
-            step = {"download": Step.MODEL, "recognise": hearing}.get(progress.step)
+            step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(progress.step)
             if step is not None:
                 done, total, speed, left = progress.done, progress.total, progress.speed, progress.left_s
                 self.tell(Event(episode, step, done, total, speed=speed, left_s=left))
@@ -184,8 +150,17 @@ class Listener:
         return show
 
 
-def _name(model: str) -> str:
-    """What a transcript says it was made by."""
+def model_name(model: str | None, language: str | None) -> str:
+    """What a transcript says it was made by.
+
+    Args:
+        model: Name or folder of the model of a run; None for the one that suits the machine and the language.
+        language: BCP 47 tag of an episode, or None.
+    """
+    if model is None:
+        from podnotes.speech import suitable_model
+
+        return suitable_model(language)
     return Path(model).resolve().name if Path(model).is_dir() else model
 
 

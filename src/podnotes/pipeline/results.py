@@ -24,7 +24,6 @@ class Step(StrEnum):
     DOWNLOAD = "download"  #: audio or transcript is fetched; counted in bytes
     MODEL = "model"  #: the speech model is fetched; counted in bytes
     RECOGNISE = "recognise"  #: counted in seconds of audio
-    HEAR_AGAIN = "hear-again"  #: the better model hears what a scout found; counted in seconds of audio
     FIND = "find"  #: passages are looked for
     WRITE = "write"  #: drafts are written
 
@@ -44,9 +43,7 @@ class RunProgress:
             machine lead to expect; None where nothing is known.
         left_s: Seconds until all is recognised at this speed, or None.
         measured: Whether the speed was measured on this machine rather than estimated from its cores.
-        model: Name of the model that listens to everything.
-        again_s: With a scout, the seconds that the better model would take for all of the audio, of which it hears a
-            part; None without one, or where nothing is known.
+        model: Name of the speech model.
     """
 
     episodes: int
@@ -59,7 +56,6 @@ class RunProgress:
     left_s: float | None = None
     measured: bool = False
     model: str = ""
-    again_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +125,7 @@ class DraftOptions:
 
     Attributes:
         topics: Name of a pack, path of a topics file, or topics.
-        model: Name or folder of the speech model.
-        scout: Name or folder of a small model that listens first, so that the large one hears only what is quoted.
+        model: Name or folder of the speech model; None for the one that suits the machine and an episode's language.
         template: Name of a template or path of her own.
         episodes: How many of the newest episodes; None: one of a feed that is new, all new ones of a known feed.
         since: Only episodes published on this day or later.
@@ -148,8 +143,7 @@ class DraftOptions:
     """
 
     topics: str | Path | tuple[Topic, ...] = "bodywork"
-    model: str = "small.en"
-    scout: str | None = None
+    model: str | None = None
     template: str = "blog"
     episodes: int | None = None
     since: date | None = None

@@ -23,7 +23,7 @@ from podnotes.errors import BusyError, LibraryError, OutputError, PodnotesError,
 from podnotes.pipeline.fetching import Job, fetch_material
 from podnotes.pipeline.recognising import Listener, content_of, untimed
 from podnotes.pipeline.results import DraftOptions, Event, Step
-from podnotes.pipeline.workforce import Heard, compose, heard_for_others, quoted_spans
+from podnotes.pipeline.workforce import Heard, compose, quoted_spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +49,6 @@ class Errand:
         topics: What is looked for.
         host: The machine that asks.
         done: Stretches that were recognised before.
-        hear_again: Whether the known words are a scout's, heard again for other topics.
         spans: Start and end in seconds of what is quoted, or None for the worker to find out.
         heard: Hash of the audio that the stretches were recognised from.
     """
@@ -59,7 +58,6 @@ class Errand:
     topics: tuple[Topic, ...]
     host: str
     done: tuple[Stretch, ...] = ()
-    hear_again: bool = False
     spans: tuple[Span, ...] | None = None
     heard: str = ""
 
@@ -127,10 +125,6 @@ def _listen(errand: Errand, folder: Path) -> Brought:
             transcript = listener.transcribe(episode, audio, done=done)
         if episode.audio is not None:  # the file itself is about to go
             transcript = replace(transcript, origin=web.shown(episode.audio.url, private=episode.private))
-    elif errand.hear_again:
-        audio = _audio(episode, folder)
-        with _recognition:
-            transcript = listener.hear_again(episode, audio, transcript)
     spans = _quotes(errand, episode, transcript) if errand.spans is None else errand.spans
     words = _times(listener, episode, transcript, spans, audio, folder)
     new = None if transcript is job.known else transcript
@@ -203,7 +197,6 @@ class Spread:
         jobs: The jobs of the run, in their order.
         library: What remembers; touched by the coordinator's thread alone.
         listener: What was asked for.
-        findings_key: Under what findings on today's topics are remembered.
         executor: Whose workers do the errands.
         tell: Told what comes in.
     """
@@ -213,11 +206,10 @@ class Spread:
         jobs: Sequence[Job],
         library: Library,
         listener: Listener,
-        findings_key: str,
         executor: Executor,
         tell: Callable[[Event], None],
     ) -> None:
-        self._library, self._listener, self._findings_key = library, listener, findings_key
+        self._library, self._listener = library, listener
         self._executor, self._tell = executor, tell
         self._options = _fit_to_travel(listener.options)
         self._waiting = deque(jobs)
@@ -282,14 +274,10 @@ class Spread:
 
     def _errand(self, job: Job) -> Errand:
         stretches: tuple[Stretch, ...] = ()
-        again = False
-        if job.known is None:
-            if job.audio is not None:
-                stretches = self._library.stretches(job.id, self._listener.recipe(job.episode, job.audio))
-        else:
-            again = heard_for_others(job, job.known, self._library, self._findings_key)
+        if job.known is None and job.audio is not None:
+            stretches = self._library.stretches(job.id, self._listener.recipe(job.episode, job.audio))
         heard = content_of(job.audio) if stretches and job.audio is not None else ""
-        return Errand(job, self._options, self._listener.topics, platform.node(), stretches, again, heard=heard)
+        return Errand(job, self._options, self._listener.topics, platform.node(), stretches, heard=heard)
 
     def _send(self) -> None:
         """Send errands until enough are out."""
@@ -360,8 +348,8 @@ def _fit_to_travel(options: DraftOptions) -> DraftOptions:
 
     speech = options.speech or SpeechOptions()
     folder = None if speech.models_dir is None else speech.models_dir.expanduser().absolute()
-    scout = None if options.scout is None else _absolute(options.scout)
-    return replace(options, model=_absolute(options.model), scout=scout, speech=replace(speech, models_dir=folder))
+    model = None if options.model is None else _absolute(options.model)
+    return replace(options, model=model, speech=replace(speech, models_dir=folder))
 
 
 def _absolute(model: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self
 
-from podnotes.models import Doubt
 from podnotes.pipeline.ahead import FetchAhead
 from podnotes.pipeline.fetching import Job, Material, StoppedError, audio_of, fetch_material
 from podnotes.pipeline.results import Event, Step
@@ -78,9 +77,8 @@ class AtHome:
         jobs: The jobs of the run, in their order.
         library: What remembers.
         listener: What recognises.
-        findings_key: Under what findings on today's topics are remembered.
         tell: Told the progress, also from the threads that fetch.
-        recognising: Whether the speech models are needed for certain.
+        first: The first episode for which the speech model is needed for certain, or None.
     """
 
     def __init__(
@@ -88,22 +86,21 @@ class AtHome:
         jobs: Sequence[Job],
         library: Library,
         listener: Listener,
-        findings_key: str,
         tell: Callable[[Event], None],
         *,
-        recognising: bool = False,
+        first: Episode | None = None,
     ) -> None:
-        self._recognising = recognising
-        self._library, self._listener, self._findings_key, self._tell = library, listener, findings_key, tell
+        self._first = first
+        self._library, self._listener, self._tell = library, listener, tell
         self._ahead = FetchAhead(jobs, self._fetch)
         self._uses = ExitStack()  # audio that another run must not delete to make room
 
     def __enter__(self) -> Self:
-        # The first audio comes while the models are loaded; without them it is given up after a moment.
+        # The first audio comes while the model is loaded; without it it is given up after a moment.
         self._ahead.__enter__()
         try:
-            if self._recognising:
-                self._listener.prepare()
+            if self._first is not None:
+                self._listener.prepare(self._first)
         except BaseException:
             self.__exit__()
             raise
@@ -143,9 +140,6 @@ class AtHome:
                 done=self._library.stretches(job.id, recipe),
                 on_stretch=partial(self._library.save_stretch, job.id, recipe),
             )
-        audio = self._library.audio(job.id)
-        if audio is not None and heard_for_others(job, material.transcript, self._library, self._findings_key):
-            return self._listener.hear_again(episode, audio, material.transcript)
         return material.transcript
 
     def _fetch(self, job: Job, stop: threading.Event) -> Material:
@@ -173,19 +167,6 @@ class AtHome:
         if job.known is not None or job.audio is None:
             return False
         return bool(self._library.stretches(job.id, self._listener.recipe(job.episode, job.audio)))
-
-
-def heard_for_others(job: Job, transcript: Transcript, library: Library, findings_key: str) -> bool:
-    """Whether what a scout heard was heard again for other topics than today's.
-
-    Args:
-        job: The episode.
-        transcript: What is known of it.
-        library: What remembers.
-        findings_key: Under what findings on today's topics are remembered.
-    """
-    scouted = any(segment.doubt is Doubt.SCOUTED for segment in transcript.segments)
-    return scouted and library.findings(job.id, findings_key) is None
 
 
 def compose(

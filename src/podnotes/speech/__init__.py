@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from podnotes.speech.options import SpeechOptions, SpeechProgress
     from podnotes.speech.publisher import fetch_transcript
     from podnotes.speech.recognition import transcribe
-    from podnotes.speech.spans import refine, time_words, worth_hearing_again
+    from podnotes.speech.spans import time_words
     from podnotes.speech.speeds import expected_seconds, suitable_model
     from podnotes.speech.voice import Window
 
@@ -34,11 +34,9 @@ _HOME = {
     "list_models": "model_store",
     "parse_transcript": "formats",
     "read_transcript": "formats",
-    "refine": "spans",
     "suitable_model": "speeds",
     "time_words": "spans",
     "transcribe": "recognition",
-    "worth_hearing_again": "spans",
     "write_transcript": "formats",
 }
 
@@ -57,11 +55,9 @@ __all__ = [
     "list_models",
     "parse_transcript",
     "read_transcript",
-    "refine",
     "suitable_model",
     "time_words",
     "transcribe",
-    "worth_hearing_again",
     "write_transcript",
 ]
 

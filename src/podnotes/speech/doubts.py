@@ -51,13 +51,16 @@ _LATIN_LANGUAGE = re.compile(
 _OTHER_SCRIPT_LANGUAGE = re.compile("ru|uk|bg|el|he|ar|fa|ja|zh|ko|hi|th")
 
 
-def doubt_about(hypothesis: Hypothesis, voice: NDArray[np.float32], language: str = "") -> Doubt | None:
+def doubt_about(
+    hypothesis: Hypothesis, voice: NDArray[np.float32], language: str = "", *, may_repeat: bool = False
+) -> Doubt | None:
     """Tell why what was recognised is not to be trusted.
 
     Args:
         hypothesis: The words, with times from the start of what ``voice`` covers.
         voice: Probability of speech for each 32 ms.
         language: Primary subtag of what is spoken, to notice letters that it isn't written with; "" when unknown.
+        may_repeat: Whether it is known that the same words are really said over and over.
 
     Returns:
         The reason, or None when nothing speaks against the words.
@@ -65,7 +68,7 @@ def doubt_about(hypothesis: Hypothesis, voice: NDArray[np.float32], language: st
     words = words_of(hypothesis.text)
     if not words:
         return None
-    if is_loop(words):
+    if not may_repeat and is_loop(words):
         return Doubt.LOOP
     if language and _is_foreign(hypothesis.text, language):
         return Doubt.LANGUAGE

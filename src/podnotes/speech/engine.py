@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -49,6 +49,9 @@ class Hypothesis:
         text: The words.
         logprob: Mean log-probability of the tokens, or None where the engine gives none.
         words: Words with times, or ().
+        spoken: Primary subtag of the language that its window sounds most like, and the probability; None where the
+            engine doesn't tell.
+        language: Primary subtag of the language that the words are in where it isn't the one asked for, or None.
     """
 
     start: float
@@ -56,6 +59,8 @@ class Hypothesis:
     text: str
     logprob: float | None = None
     words: tuple[Word, ...] = ()
+    spoken: tuple[str, float] | None = None
+    language: str | None = None
 
 
 @runtime_checkable
@@ -83,8 +88,6 @@ class Engine(Protocol):
         *,
         language: str,
         hotwords: Sequence[str] = (),
-        word_times: bool = False,
-        careful: bool = False,
     ) -> Iterator[list[Hypothesis]]:
         """Recognise each window by itself.
 
@@ -93,8 +96,6 @@ class Engine(Protocol):
             windows: At most ``window_s`` each, in order.
             language: Primary subtag.
             hotwords: Words to expect; an engine may pass over them.
-            word_times: Whether every word needs its time.
-            careful: Whether this is a second try after a result that can't be right: repetition is to be avoided.
 
         Yields:
             For each window, in order, what is said in it; times from the start of ``samples``.
@@ -182,6 +183,7 @@ class FasterWhisper:
         threads = options.threads or physical_cores()
         batch = self._batch(device, threads)
         self._model, compute_type = interruptible(partial(_load, self._folder, device, compute_type, threads))
+        self._spoken = _Spoken(self._model)
         self._pipeline = faster_whisper.BatchedInferencePipeline(self._model)
         self.batch_size = batch
         self.details |= {
@@ -241,20 +243,18 @@ class FasterWhisper:
         *,
         language: str,
         hotwords: Sequence[str] = (),
-        word_times: bool = False,
-        careful: bool = False,
     ) -> Iterator[list[Hypothesis]]:
         """See :meth:`Engine.recognise`."""
         settings: dict[str, Any] = {
             "language": language,
             "vad_filter": False,
-            "without_timestamps": False,
-            "word_timestamps": word_times,
+            # With them, Whisper closes its last timestamp before the window ends, and what follows is lost: decoding
+            # one window after the other goes on from there, decoding them in batches can't.
+            "without_timestamps": True,
+            "word_timestamps": True,
             "beam_size": self._options.beam_size,
-            "hotwords": " ".join(hotwords) or None,
+            "hotwords": _as_sentence(hotwords),
         }
-        if careful:
-            settings |= {"repetition_penalty": 1.1, "no_repeat_ngram_size": 5}
         first = 0
         while first < len(windows):
             # One batch a call: faster-whisper computes the features of all windows it is given before it begins.
@@ -271,6 +271,7 @@ class FasterWhisper:
     def _recognise_batch(
         self, samples: NDArray[np.float32], batch: Sequence[Window], settings: dict[str, Any]
     ) -> list[list[Hypothesis]]:
+        self._spoken.clear()
         segments, _ = self._pipeline.transcribe(
             samples,
             clip_timestamps=[{"start": window.start, "end": window.end} for window in batch],
@@ -283,7 +284,7 @@ class FasterWhisper:
         for segment in segments:
             index = places[segment.seek]
             found[index].append(_hypothesis(segment, batch[index]))
-        return found
+        return self._spoken.noted(found)
 
     def _relieve(self, error: RuntimeError) -> bool:
         """After a failure, ask for less or go to the CPU; False when neither is left to try."""
@@ -326,6 +327,44 @@ class FasterWhisper:
             return ()
         encoded = model.encode(np.ascontiguousarray(pad_or_trim(features)))
         return _joined(model.find_alignment(tokenizer, [tokens], encoded, features.shape[-1])[0], text.split())
+
+
+class _Spoken:
+    """Notes which language each window of a batch sounds like, from the encoding that is made to decode it.
+
+    Encoding costs as much as decoding; a language is told from the encoding in a single step of the decoder.
+
+    Args:
+        model: A ``faster_whisper.WhisperModel``.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self._languages: list[tuple[str, float]] = []
+        if not model.model.is_multilingual:
+            return
+        encode = model.encode
+
+        def listen(features: NDArray[np.float32]) -> Any:
+            encoded = encode(features)
+            for ranked in model.model.detect_language(encoded):
+                token, probability = ranked[0]
+                self._languages.append((token.strip("<|>"), float(probability)))
+            return encoded
+
+        model.encode = listen
+
+    def clear(self) -> None:
+        """Forget what was noted before a batch."""
+        self._languages.clear()
+
+    def noted(self, found: list[list[Hypothesis]]) -> list[list[Hypothesis]]:
+        """What was found in each window of the batch, with the language that it sounds like."""
+        if len(self._languages) != len(found):
+            return found
+        return [
+            [replace(hypothesis, spoken=spoken) for hypothesis in hypotheses]
+            for hypotheses, spoken in zip(found, self._languages, strict=True)
+        ]
 
 
 def load_engine(
@@ -389,21 +428,46 @@ def _window_gb(file_gb: float) -> float:
     return 0.15 + 0.05 * file_gb
 
 
+def _as_sentence(terms: Sequence[str]) -> str | None:
+    """What comes before the text, as the decoder sees it: after a sentence it goes on with capitals and full stops."""
+    listed = ", ".join(terms)
+    return f"{listed[0].upper()}{listed[1:]}." if listed else None
+
+
 def _place(start: float) -> int:
     # As faster-whisper computes it, sample by sample.
     return int(int(start * SAMPLE_RATE) / SAMPLE_RATE * 100)
 
 
 def _hypothesis(segment: Any, window: Window) -> Hypothesis:
+    start = min(max(segment.start, window.start), window.end)
+    text = segment.text.strip()
+    words = _between_spaces(segment.words or (), text)
+    return Hypothesis(start, min(max(segment.end, start), window.end), text, segment.avg_logprob, words)
+
+
+def _between_spaces(pieces: Sequence[Any], text: str) -> tuple[Word, ...]:
+    """Put faster-whisper's pieces together to the words that stand between spaces: " 80" and "%", " i" and ".e."."""
     from podnotes.models import Word
 
-    start = min(max(segment.start, window.start), window.end)
-    words = tuple(
-        Word(round(word.start, 3), round(max(word.start, word.end), 3), word.word.strip(), round(word.probability, 3))
-        for word in segment.words or ()
-        if word.word.strip()
-    )
-    return Hypothesis(start, min(max(segment.end, start), window.end), segment.text.strip(), segment.avg_logprob, words)
+    # Some languages have no spaces: there the pieces are all there is.
+    spaced = " " in text
+    words: list[Word] = []
+    for piece in pieces:
+        bare = piece.word.strip()
+        if not bare:
+            continue
+        start, end, probability = float(piece.start), float(piece.end), float(piece.probability)
+        if spaced and words and not piece.word.startswith(" "):
+            before = words.pop()
+            # Punctuation has no sound of its own: its place says nothing.
+            if any(map(str.isalnum, bare)):
+                probability = min(probability, before.probability or 0.0)
+            else:
+                end, probability = before.end, before.probability or 0.0
+            start, bare = before.start, before.text + bare
+        words.append(Word(round(start, 3), round(max(start, end), 3), bare, round(probability, 3)))
+    return tuple(words)
 
 
 def _joined(pieces: Sequence[dict[str, Any]], texts: Sequence[str]) -> Sequence[Word]:

@@ -1,4 +1,4 @@
-"""Transcripts in and out: WebVTT, SRT, JSON of the podcast namespace, plain text, Markdown, HTML.
+"""Transcripts in and out: WebVTT, SRT and other captions, JSON, TTML, LRC, tables, plain text, Markdown, HTML.
 
 What a file is is decided by what is in it; its name and MIME type only break ties, since both are often wrong.
 """
@@ -15,11 +15,25 @@ from podnotes import charsets
 from podnotes.charsets import charset_of
 from podnotes.errors import OutputError, TranscriptError, UsageError
 from podnotes.models import Transcript
-from podnotes.speech import captions, podcast_json, prose, provenance
+from podnotes.speech import (
+    caption_writers,
+    captions,
+    lrc,
+    podcast_json,
+    prose,
+    provenance,
+    tables,
+    text_writers,
+    xml_captions,
+)
+from podnotes.speech.leftovers import without_leftovers
 from podnotes.transcript_types import transcript_kind
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
+
+    from podnotes.models import Segment
 
 #: No transcript of a real episode comes near this size.
 MAX_BYTES = 32 * 1024 * 1024
@@ -28,11 +42,29 @@ WRITTEN = (".vtt", ".srt", ".json", ".txt", ".md")
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_-]{2,40})""")
 _HTML = re.compile(r"<(?:!doctype html|html|body|p|div|cite|article|main|h[1-6])\b[^>]*>", re.IGNORECASE)
+_FOREIGN_HEADS = (
+    ("rtf", re.compile(r"\{\\rtf")),
+    ("pdf", re.compile(r"%PDF-")),
+    ("sami", re.compile(r"<SAMI\b", re.IGNORECASE)),
+    ("substation", re.compile(r"\[Script Info\]|(?:Dialogue|Format):[ ]?(?:\d+,|Layer|Marked)", re.IGNORECASE)),
+    ("microdvd", re.compile(r"\{\d+\}\{\d*\}|\[\d+\]\[\d*\]")),
+    ("scc", re.compile(r"Scenarist_SCC")),
+)
+_FOREIGN = {
+    "rtf": "an RTF document",
+    "pdf": "a PDF document",
+    "sami": "a SAMI file",
+    "substation": "a SubStation Alpha file",
+    "microdvd": "a MicroDVD file, whose times depend on the video,",
+    "scc": "a Scenarist file",
+    "other XML": "XML of a kind",
+}
+_LEFT = "Times or codes stood among the words of the transcript in {} places; they were cut out: check what is quoted."
 _APPROXIMATE = "The transcript has no times: they are estimated from the share of the text and may be minutes off."
 
 
 def read_transcript(path: str | os.PathLike[str]) -> Transcript:
-    """Read a transcript file: WebVTT, SRT, JSON, plain text, Markdown or HTML.
+    """Read a transcript file: WebVTT, SRT, SBV, JSON, TTML, LRC, a table, plain text, Markdown or HTML.
 
     Args:
         path: The file.
@@ -92,29 +124,52 @@ def parse_transcript(
     if not text.strip():
         raise TranscriptError(f"{shown} is empty; use another transcript or let podnotes make one from the audio.")
     kind = _kind(text, name, mime)
-    timed, language = True, None
-    if kind == "json":
-        transcript = podcast_json.parse_json(text)
-        transcript = replace(transcript, duration=max(duration or 0.0, transcript.duration))
-        return replace(transcript, origin=origin) if origin else transcript
-    if kind == "captions":
-        segments, language = captions.parse_captions(text)
-    else:
-        read = {"html": prose.parse_html, "markdown": prose.parse_markdown}.get(kind, prose.parse_prose)
-        segments, timed = read(text, duration)
-    if not segments:
+    if kind in _FOREIGN:
+        raise TranscriptError(
+            f"{shown} is {_FOREIGN[kind]}, which podnotes doesn't read; save it as plain text (.txt)."
+        )
+    transcript, own = _read(text, kind, duration)
+    # What podnotes wrote comes back as it was, whatever it looks like.
+    if not own:
+        segments, left = without_leftovers(transcript.segments, shown)
+        warnings = (*transcript.warnings, _LEFT.format(left)) if left else transcript.warnings
+        transcript = replace(transcript, segments=tuple(segments), warnings=warnings)
+    if not transcript.segments:
         raise TranscriptError(
             f"{shown} has no words in it; use another transcript or let podnotes make one from the audio."
         )
+    return replace(transcript, origin=origin) if origin else transcript
+
+
+def _read(text: str, kind: str, duration: float | None) -> tuple[Transcript, bool]:
+    """Read a text of a kind; also returns whether podnotes wrote it."""
+    timed, language = True, None
+    segments: Sequence[Segment]
+    match kind:
+        case "json":
+            transcript, own = podcast_json.parse_json(text)
+            return replace(transcript, duration=max(duration or 0.0, transcript.duration)), own
+        case "captions":
+            segments, language = captions.parse_captions(text)
+        case "xml":
+            segments, language = xml_captions.parse_xml(text)
+        case "lrc":
+            segments, language = lrc.parse_lrc(text)
+        case "table":
+            segments = tables.parse_table(text)
+        case _:
+            read = {"html": prose.parse_html, "markdown": prose.parse_markdown}.get(kind, prose.parse_prose)
+            segments, timed = read(text, duration)
     transcript = Transcript(
         segments=tuple(segments),
-        duration=max(duration or 0.0, max(segment.end for segment in segments)),
+        duration=max(duration or 0.0, max((segment.end for segment in segments), default=0.0)),
         language=language,
-        origin=origin,
         warnings=() if timed else (_APPROXIMATE,),
         timed=timed,
     )
-    return provenance.read_note(transcript, text.partition("-->")[0]) if kind == "captions" else transcript
+    if kind != "captions":
+        return transcript, False
+    return provenance.read_note(transcript, text.partition("-->")[0]), captions.is_own(text)
 
 
 def write_transcript(transcript: Transcript, path: str | os.PathLike[str]) -> None:
@@ -156,34 +211,45 @@ def format_transcript(transcript: Transcript, suffix: str) -> str:
     """
     match suffix.lower():
         case ".vtt":
-            return captions.write_webvtt(
+            return caption_writers.write_webvtt(
                 transcript.segments, transcript.language, note=provenance.write_note(transcript)
             )
         case ".srt":
-            return captions.write_srt(transcript.segments)
+            return caption_writers.write_srt(transcript.segments)
         case ".json":
             return podcast_json.write_json(transcript)
         case ".txt":
-            return prose.write_text(transcript)
+            return text_writers.write_text(transcript)
         case ".md":
-            return prose.write_markdown(transcript)
+            return text_writers.write_markdown(transcript)
     named = f"“{suffix}”" if suffix else "A name without an ending"
     raise UsageError(f"{named} is no transcript format; choose one of {', '.join(WRITTEN)}.")
 
 
 def _kind(text: str, name: str, mime: str) -> str:
-    """Tell what a text is: "captions", "json", "html", "markdown" or "text"."""
+    """Tell what a text is: one of those that :func:`_read` reads, or a key of :data:`_FOREIGN`."""
     stated = transcript_kind(mime)
     named = transcript_kind("", name.partition("?")[0].partition("#")[0])
     head = text[:4096].lstrip()
     if head.startswith("WEBVTT"):
         return "captions"
-    if head[:1] in "{[" and "json" in (stated, named, _guess_json(head)):
+    for kind, pattern in _FOREIGN_HEADS:
+        if pattern.match(head):
+            return kind
+    if head[:1] in "{[" and "json" in (stated, named, _guess_json(head)) and not lrc.is_lrc(head):
         return "json"
+    if xml_captions.is_captions(head):
+        return "xml"
     if _HTML.search(head) and (head[:1] == "<" or "html" in (stated, named)):
         return "html"
+    if head.startswith("<?xml"):
+        return "other XML"
     if captions.has_cues(text):
         return "captions"
+    if lrc.is_lrc(text):
+        return "lrc"
+    if tables.is_table(text):
+        return "table"
     if "json" in (named, stated) and not {named, stated} & {"text", "markdown"}:
         return "json"
     return "markdown" if "markdown" in (named, stated) else "text"

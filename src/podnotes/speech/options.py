@@ -24,7 +24,6 @@ class SpeechOptions:
         batch_size: Windows of up to 30 s recognised at once, or 0 for what suits device and memory.
         beam_size: Hypotheses followed by the decoder; 5 is Whisper's own, 1 is faster and a little worse.
         hotwords: Words that the decoder should expect: names, terms.
-        word_times: Whether every word gets its time (costs; quotes can be timed alone with ``time_words``).
         allow_incomplete: Whether a file that is cut off is recognised as far as it goes, with a warning, instead of
             being refused.
         models_dir: Folder for speech models, or None for ``PODNOTES_MODELS`` or the hub's own cache.
@@ -38,7 +37,6 @@ class SpeechOptions:
     batch_size: int = 0
     beam_size: int = 5
     hotwords: tuple[str, ...] = ()
-    word_times: bool = False
     allow_incomplete: bool = False
     models_dir: Path | None = None
     mirror: str | None = None

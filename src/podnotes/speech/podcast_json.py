@@ -9,29 +9,36 @@ members that other readers pass over, so that a transcript comes back as it was.
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from podnotes.errors import TranscriptError
-from podnotes.models import Segment, Transcript, Word
-from podnotes.speech.captions import DOUBTS, clean, parse_time
-from podnotes.speech.speakers import Line, find_speakers
+from podnotes.models import Doubt, Segment, Transcript, Word
+from podnotes.speech.captions import read_lines
+from podnotes.speech.cues import clean, to_segments
+from podnotes.speech.speakers import Cue, Line
+from podnotes.speech.timecodes import parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_LISTS = ("segments", "transcripts", "transcript", "cues", "captions", "monologues", "items", "results")
+_LISTS = ("segments", "transcripts", "transcript", "cues", "captions", "monologues", "utterances", "items", "results")
 _STARTS = ("startTime", "start_time", "start", "begin", "from", "offset")
-_ENDS = ("endTime", "end_time", "end", "to")
-_TEXTS = ("body", "text", "content", "value", "word", "punctuated_word")
+_ENDS = ("endTime", "end_time", "end", "stop", "to")
+_TEXTS = ("body", "text", "content", "value", "word", "punctuated_word", "transcript")
 _SPEAKERS = ("speaker", "voice", "speakerName", "speaker_name", "author")
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _JOIN_SECONDS, _JOIN_GAP_SECONDS = 12.0, 1.0
+# Nobody speaks fewer characters a second for a whole file: then its times are hundredths or thousandths.
+_SLOWEST_RATE, _FASTEST_RATE = 2.0, 60.0
 
 
-def parse_json(text: str) -> Transcript:
+def parse_json(text: str) -> tuple[Transcript, bool]:
     """Read a JSON transcript.
 
     Returns:
-        A transcript whose ``duration`` is what the file states or else its last end.
+        A transcript whose ``duration`` is what the file states or else its last end, and whether podnotes wrote it.
 
     Raises:
         TranscriptError: It is no JSON, or no transcript.
@@ -40,20 +47,17 @@ def parse_json(text: str) -> Transcript:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise TranscriptError("The transcript is broken JSON, perhaps cut off on the way.") from error
-    segments: Sequence[Segment] = list(_segments(_find_list(data)))
-    if not segments:
-        raise TranscriptError("The JSON file has no transcript segments in it.")
-    segments = sorted(segments, key=lambda segment: segment.start)
-    if sum(" " not in segment.text for segment in segments) > 0.7 * len(segments) and len(segments) > 5:
-        segments = _join_words(segments)
-    elif not any(segment.speaker for segment in segments):
-        segments = _with_prefixes(segments)
+    segments: Sequence[Segment] = sorted(_segments(_find_list(data)), key=lambda segment: segment.start)
     about: dict[str, Any] = data if isinstance(data, dict) else {}
     own: dict[str, Any] = about["podnotes"] if isinstance(about.get("podnotes"), dict) else {}
+    if not own:
+        segments = _from_elsewhere(segments)
+    if not segments:
+        raise TranscriptError("The JSON file has no transcript segments in it.")
     language = about.get("language") or own.get("language")
     end = max(segment.end for segment in segments)
     duration = own.get("duration")
-    return Transcript(
+    transcript = Transcript(
         segments=tuple(segments),
         duration=float(duration) if isinstance(duration, int | float) and 0 <= duration < 1e7 else end,
         language=language if isinstance(language, str) else None,
@@ -66,6 +70,7 @@ def parse_json(text: str) -> Transcript:
         warnings=tuple(map(str, own["warnings"])) if isinstance(own.get("warnings"), list) else (),
         timed=own.get("timed") is not False,
     )
+    return transcript, bool(own)
 
 
 def write_json(transcript: Transcript) -> str:
@@ -78,6 +83,8 @@ def write_json(transcript: Transcript) -> str:
             entry["words"] = [_write_word(word) for word in segment.words]
         if segment.doubt is not None:
             entry["doubt"] = str(segment.doubt)
+        if segment.language is not None:
+            entry["language"] = segment.language
         segments.append(entry)
     own = {
         "duration": transcript.duration,
@@ -131,15 +138,24 @@ def _segments(entries: list[Any]) -> Iterator[Segment]:
             duration = _time(entry, ("duration", "dur"))
             end = start + (duration or 0.0)
         doubt = entry.get("doubt")
-        speaker = next((entry[name] for name in _SPEAKERS if isinstance(entry.get(name), str | int)), None)
         yield Segment(
             start,
             max(start, end),
-            clean(text),
+            "\n".join(line for line in map(clean, text.split("\n")) if line),
             tuple(_words(entry.get("words"))),
-            (clean(str(speaker)) or None) if speaker is not None else None,
-            DOUBTS.get(doubt) if isinstance(doubt, str) else None,
+            _speaker(entry),
+            Doubt(doubt) if isinstance(doubt, str) else None,
+            language if isinstance(language := entry.get("language"), str) and _TAG.fullmatch(language) else None,
         )
+
+
+def _speaker(entry: dict[str, Any]) -> str | None:
+    found = next((entry[name] for name in _SPEAKERS if isinstance(entry.get(name), str | int | dict)), None)
+    if isinstance(found, dict):
+        found = next((found[name] for name in ("name", "label", "id") if isinstance(found.get(name), str)), None)
+    if isinstance(found, int) and not isinstance(found, bool):
+        return f"Speaker {found}"
+    return (clean(found) or None) if isinstance(found, str) else None
 
 
 def _words(entries: Any) -> Iterator[Word]:
@@ -197,6 +213,36 @@ def _join_words(segments: Sequence[Segment]) -> list[Segment]:
     return joined
 
 
-def _with_prefixes(segments: Sequence[Segment]) -> list[Segment]:
-    lines = [Line(s.start, s.end, (s.text,), s.words, None, False, s.doubt) for s in segments]
-    return [Segment(n.start, n.end, " ".join(n.texts), n.words, n.speaker, n.doubt) for n in find_speakers(lines)]
+def _from_elsewhere(segments: Sequence[Segment]) -> Sequence[Segment]:
+    """Mend what other programs write: a word a segment, times in other units, labels and sounds among the words."""
+    if not segments:
+        return ()
+    divisor = _divisor(segments)
+    if divisor > 1:
+        segments = [_divided(segment, divisor) for segment in segments]
+    if sum(" " not in segment.text for segment in segments) > 0.7 * len(segments) and len(segments) > 5:
+        segments = _join_words(segments)
+    return to_segments(Cue(segment.start, segment.end, _lines(segment), segment.doubt) for segment in segments)
+
+
+def _lines(segment: Segment) -> tuple[Line, ...]:
+    lines = read_lines(segment.text)
+    words = segment.words if len(lines) == 1 else ()
+    return tuple(replace(line, speaker=line.speaker or segment.speaker, words=words) for line in lines)
+
+
+def _divisor(segments: Sequence[Segment]) -> float:
+    """How many of its units make a second, by how fast people speak."""
+    spans = [(segment.end - segment.start, len(segment.text)) for segment in segments if segment.end > segment.start]
+    length = sum(span for span, _ in spans)
+    characters = sum(size for _, size in spans)
+    whole = all(segment.start == int(segment.start) and segment.end == int(segment.end) for segment in segments)
+    if not whole or not length or characters / length >= _SLOWEST_RATE:
+        return 1.0
+    fitting = [unit for unit in (100.0, 1000.0) if _SLOWEST_RATE <= unit * characters / length <= _FASTEST_RATE]
+    return fitting[0] if fitting else 1.0
+
+
+def _divided(segment: Segment, divisor: float) -> Segment:
+    words = tuple(Word(word.start / divisor, word.end / divisor, word.text, word.probability) for word in segment.words)
+    return replace(segment, start=segment.start / divisor, end=segment.end / divisor, words=words)

@@ -22,7 +22,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from podnotes.speech.captions import clean, format_time, parse_time
+from podnotes.speech.cues import clean
+from podnotes.speech.timecodes import format_time, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

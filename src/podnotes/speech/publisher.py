@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from podnotes.errors import PodnotesError
 from podnotes.speech.formats import MAX_BYTES, parse_transcript, read_transcript
 from podnotes.speech.plausibility import misfit, other_page, shorter
+from podnotes.speech.speakers import is_known
 from podnotes.transcript_types import is_foreign, is_timed, transcript_order
 from podnotes.web.addresses import is_web
 
@@ -89,7 +90,7 @@ def _may_be_better(link: TranscriptLink, episode: Episode, worth: tuple[bool, bo
 
 def _names_speakers(transcript: Transcript) -> bool:
     """Tell whether a transcript says who speaks most of the time."""
-    return 2 * sum(segment.speaker is not None for segment in transcript.segments) >= len(transcript.segments)
+    return 2 * sum(is_known(segment.speaker) for segment in transcript.segments) >= len(transcript.segments)
 
 
 def _read(link: TranscriptLink, episode: Episode) -> Transcript:

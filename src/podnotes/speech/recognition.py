@@ -19,6 +19,7 @@ from podnotes.errors import AudioError, PodnotesError, SpeechError
 from podnotes.media.decode import SAMPLE_RATE, AudioReader, format_gaps
 from podnotes.models import Segment, Stretch, Transcript
 from podnotes.speech.interruption import interruptible, note_interrupt, start_work
+from podnotes.speech.languages import by_language, choose_language, mark_others, most_spoken, notices
 from podnotes.speech.options import SpeechOptions, SpeechProgress
 from podnotes.timestamps import clock
 
@@ -33,12 +34,13 @@ if TYPE_CHECKING:
 
 # Speech in a stretch, about: lost at most when a run is interrupted.
 _STRETCH_SECONDS = 450.0
-_DETECTED_WINDOWS = 4
+# Talk is heard in nearly all of its loud moments; below this share, and where there is so much of it, it is said.
+_LITTLE_HEARD, _LOUD_FOR_S = 0.3, 60.0
 
 
 def transcribe(
     audio: str | os.PathLike[str],
-    model: str | os.PathLike[str] | Engine = "small.en",
+    model: str | os.PathLike[str] | Engine | None = None,
     *,
     language: str | None = None,
     options: SpeechOptions | None = None,
@@ -53,7 +55,8 @@ def transcribe(
 
     Args:
         audio: An audio or video file.
-        model: A model's name ("small.en"), a folder, or an :class:`~podnotes.speech.engine.Engine`.
+        model: A model's name ("small.en"), a folder, or an :class:`~podnotes.speech.engine.Engine`; None for what
+            :func:`~podnotes.speech.suitable_model` chooses for machine and language.
         language: BCP 47 tag of what is spoken, as a feed states it; None to find out.
         options: How it is done.
         on_progress: Told what goes on; called in the caller's thread, except for a download.
@@ -69,6 +72,7 @@ def transcribe(
         SpeechError: Recognition failed.
     """
     from podnotes.speech.engine import load_engine
+    from podnotes.speech.speeds import suitable_model
 
     options = options or SpeechOptions()
     path = Path(audio)
@@ -82,8 +86,8 @@ def transcribe(
     stretches = _usable(done)
     if on_progress:
         on_progress(SpeechProgress("load", 0.0))
-    engine = load_engine(model, options, on_progress)
-    run = _Run(path, engine, language, options, stretches[-1].end if stretches else 0.0)
+    engine = load_engine(suitable_model(language) if model is None else model, options, on_progress)
+    run = _Run(path, engine, language, options, stretches)
     meter = _Meter(engine, options, run.start, info.present, on_progress)
     meter.tell(run.start)
     try:
@@ -101,11 +105,12 @@ def transcribe(
     meter.tell(info.present)  # what follows the last sound in the file is over as well
     meter.remember(run.end)
     duration = max(info.present if info.duration is None else min(info.present, info.duration), run.end)
-    warnings = [*getattr(engine, "warnings", ()), *_warn(run, info)]
+    segments, spoken = mark_others((segment for stretch in stretches for segment in stretch.segments), run.language)
+    warnings = [*getattr(engine, "warnings", ()), *_warn(run, info), *notices(segments, spoken, engine, language)]
     return Transcript(
-        segments=tuple(segment for stretch in stretches for segment in stretch.segments),
+        segments=segments,
         duration=round(duration, 3),
-        language=run.language,
+        language=spoken,
         source="recognised",
         model=engine.name,
         origin=str(path),
@@ -121,21 +126,27 @@ def _warn(run: _Run, info: AudioInfo) -> Iterator[str]:
     if info.missing:
         yield f"The audio is cut off: the last {clock(info.missing)} are missing."
     yield from info.notices
-    if run.other_language:
-        yield run.other_language
+    if run.loud_s > _LOUD_FOR_S and run.heard_s < _LITTLE_HEARD * run.loud_s:
+        yield (
+            f"Of {clock(run.loud_s)} that are loud enough for speech, a voice was heard in {clock(run.heard_s)} "
+            "alone: the rest is music, or talk that the recording makes hard to hear and the transcript lacks."
+        )
 
 
 class _Run:
     """Recognition of one file from some place on, in threads of its own."""
 
-    def __init__(self, path: Path, engine: Engine, language: str | None, options: SpeechOptions, start: float) -> None:
+    def __init__(
+        self, path: Path, engine: Engine, language: str | None, options: SpeechOptions, done: Sequence[Stretch]
+    ) -> None:
         self.path = path
         self.engine = engine
         self.options = options
-        self.start = self.end = start
+        self.start = self.end = done[-1].end if done else 0.0
         self.gaps: list[Gap] = []
+        self.loud_s = self.heard_s = 0.0
         self.language = interruptible(lambda: choose_language(path, engine, language))
-        self.other_language = other_language(engine, language)
+        self._segments = [segment for stretch in done for segment in stretch.segments]
         self._stop = threading.Event()
         self._takes: queue.Queue[Take | BaseException | None] = queue.Queue(maxsize=1)
         self._events: queue.Queue[Stretch | float | BaseException | None] = queue.Queue()
@@ -197,6 +208,9 @@ class _Run:
                 if segments is None:
                     return
                 self.end = take.end
+                self._segments += segments
+                self.loud_s += take.loud_s
+                self.heard_s += take.heard_s
                 self._events.put(Stretch(take.start, take.end, segments))
             self._events.put(None)
         except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
@@ -205,65 +219,31 @@ class _Run:
     def _hear(self, take: Take) -> tuple[Segment, ...] | None:
         """Recognise the windows of a stretch and check what comes out; None when the run is given up."""
         from podnotes.speech.second_try import check
+        from podnotes.speech.segmentation import join
 
+        expected = most_spoken(self._segments, self.language)
         results = []
         recognised = self.engine.recognise(
             take.samples,
             take.windows,
-            language=self.language,
+            language=expected,
             hotwords=self.options.hotwords,
-            word_times=self.options.word_times,
         )
         for window, found in zip(take.windows, recognised, strict=True):
             results.append(found)
             if self._stop.is_set():
                 return None
             self._events.put(take.start + window.end)
-        checked = check(self.engine, take, results, self.language, word_times=self.options.word_times)
-        return tuple(to_segment(hypothesis, take.start, doubt) for found in checked for hypothesis, doubt in found)
-
-
-def choose_language(path: Path, engine: Engine, stated: str | None) -> str:
-    """Take the stated language where the engine knows it, else listen to the beginning.
-
-    Args:
-        path: The audio.
-        engine: What will recognise it.
-        stated: BCP 47 tag, as a feed has it, or None.
-
-    Returns:
-        Primary subtag of a language that the engine knows.
-    """
-    from podnotes.speech.voice import BLOCK_SECONDS, gather
-
-    primary = _primary(stated)
-    if primary in engine.languages:
-        return primary
-    if len(engine.languages) == 1:
-        return next(iter(engine.languages))
-    with AudioReader(path) as reader:
-        blocks = reader.blocks(BLOCK_SECONDS)
-        take = next(gather(blocks, 0.0, _windows_in_stretch(engine), engine.window_s), None)
-    if take is None or not take.windows:
-        return "en"
-    windows = take.windows[:: max(1, len(take.windows) // _DETECTED_WINDOWS)][:_DETECTED_WINDOWS]
-    return engine.detect_language(take.samples, windows)[0]
-
-
-def other_language(engine: Engine, stated: str | None) -> str:
-    """Say in a sentence that the engine doesn't know the stated language, or "" when it does."""
-    if not stated or _primary(stated) in engine.languages:
-        return ""
-    if len(engine.languages) == 1:
-        return (
-            f"The episode's language is stated as “{stated}”, and the speech model {engine.name} knows "
-            f"“{next(iter(engine.languages))}” alone; choose a model without “.en”."
-        )
-    return ""
-
-
-def _primary(tag: str | None) -> str:
-    return (tag or "").replace("_", "-").partition("-")[0].lower()
+        segments: list[Segment] = []
+        for language, part, heard in by_language(take, results, expected):
+            if language != expected:  # what was recognised as another language is worth nothing
+                heard = list(self.engine.recognise(part.samples, part.windows, language=language))
+            checked = check(self.engine, part, heard, language)
+            segments += [
+                replace(to_segment(hypothesis, take.start, doubt), language=hypothesis.language or language)
+                for hypothesis, doubt in join((entry for found in checked for entry in found), language)
+            ]
+        return tuple(segments)
 
 
 def _windows_in_stretch(engine: Engine) -> int:

@@ -1,11 +1,7 @@
-"""Second looks at parts of an episode: recognising them again with a better model, and timing their words.
-
-Both cost a fraction of a full pass, since only what may be quoted is heard again.
-"""
+"""Times of the words in what is quoted, which cost a fraction of timing all words."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,26 +11,22 @@ import numpy as np
 
 from podnotes.errors import PodnotesError, SpeechError
 from podnotes.media.decode import SAMPLE_RATE, AudioReader
-from podnotes.models import Doubt, Segment, Transcript
+from podnotes.speech.alignment import to_voice
 from podnotes.speech.engine import Aligner, load_engine
 from podnotes.speech.interruption import interruptible
-from podnotes.speech.options import SpeechOptions, SpeechProgress
-from podnotes.speech.recognition import choose_language, to_segment
-from podnotes.speech.second_try import check
-from podnotes.speech.speeds import remember_speed
-from podnotes.speech.voice import BLOCK_SECONDS, FRAME_SECONDS, Take, VoiceDetector, Window, plan_windows
+from podnotes.speech.languages import choose_language
+from podnotes.speech.options import SpeechOptions
+from podnotes.speech.speeds import suitable_model
+from podnotes.speech.voice import BLOCK_SECONDS, hear_voice
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from podnotes.models import Findings, Passage, Word
+    from podnotes.models import Segment, Transcript
     from podnotes.speech.engine import Engine
-
-#: Seconds around a passage that the better model hears as well: the sentence before may belong to it.
-CONTEXT_SECONDS = 3.0
 
 # Heard around the segments whose words are timed.
 _MARGIN_SECONDS = 0.3
@@ -50,116 +42,11 @@ class _Piece:
     samples: NDArray[np.float32]
 
 
-def worth_hearing_again(findings: Findings, *, best: int = 5, margin: float = 0.14, most: int = 90) -> list[Span]:
-    """Choose the parts of a scouted episode that the better model must hear.
-
-    What is quoted are the best passages of each topic. The scout's mistakes shift scores: whatever comes close to the
-    last of the best may be among them. Where an episode speaks of the topics throughout, much comes close, and little
-    is lost with what is left out: it says the same nearly as well. So there is a number that the topics share.
-
-    Args:
-        findings: What was found in the scout's transcript, best with ``podnotes.passages.scoring.EASED``.
-        best: Passages a topic that may be quoted.
-        margin: How much lower than the last of them a score may be; docs/speech.md has the figures.
-        most: Passages that all topics share; each gets ``best`` at least and four times as many at most.
-
-    Returns:
-        Start and end in seconds, without context.
-    """
-    by_topic: dict[str, list[Passage]] = {}
-    for passage in findings.passages:
-        by_topic.setdefault(passage.topic, []).append(passage)
-    spans = []
-    for passages in by_topic.values():
-        each = max(best, min(4 * best, most // len(by_topic)))
-        passages.sort(key=lambda passage: -passage.score)
-        least = passages[:best][-1].score - margin if best > 0 else 1.0
-        spans += [(passage.start, passage.end) for passage in passages[:each] if passage.score >= least]
-    return sorted(spans)
-
-
-def refine(
-    audio: str | os.PathLike[str],
-    transcript: Transcript,
-    spans: Iterable[Span],
-    model: str | os.PathLike[str] | Engine = "small.en",
-    *,
-    options: SpeechOptions | None = None,
-    context_s: float = CONTEXT_SECONDS,
-    on_progress: Callable[[SpeechProgress], None] | None = None,
-) -> Transcript:
-    """Recognise parts of an episode again with a better model.
-
-    Args:
-        audio: The file that the transcript was made of.
-        transcript: What a quick model heard ("the scout"); or what came of this for other spans. Then segments that
-            are not marked as scouted are the better model's, and stay.
-        spans: Start and end in seconds of what may be quoted.
-        model: The better model.
-        options: How it is done.
-        context_s: Seconds around each span that are recognised again as well.
-        on_progress: Told seconds done of all that is heard again.
-
-    Returns:
-        A transcript whose segments in the spans are the better model's; all others are marked
-        :attr:`~podnotes.models.Doubt.SCOUTED`, so that they are never quoted. ``details["scout"]`` names the scout.
-
-    Raises:
-        AudioError: The file can't be decoded.
-        ModelError: The model is unknown, missing or broken.
-        SpeechError: Recognition failed.
-    """
-    options = options or SpeechOptions()
-    wide = widened(spans, transcript, context_s)
-    again = any(segment.doubt is Doubt.SCOUTED for segment in transcript.segments)
-    if again:
-        wide = _still_scouted(wide, transcript)
-    kept = [
-        segment if again else replace(segment, doubt=segment.doubt or Doubt.SCOUTED)
-        for segment in transcript.segments
-        if not any(start <= (segment.start + segment.end) / 2 <= end for start, end in wide)
-    ]
-    scout = transcript.details.get("scout") if again else None
-    details = {
-        "scout": scout or transcript.model or "",
-        "scouted": f"{sum(end - start for start, end in wide):.0f} s again",
-    }
-    if not wide:
-        return replace(transcript, segments=tuple(kept), details=transcript.details | details)
-    if on_progress:
-        on_progress(SpeechProgress("load", 0.0))
-    engine = load_engine(model, options, on_progress)
-    language = interruptible(partial(choose_language, Path(audio), engine, transcript.language))
-    total, done = sum(end - start for start, end in wide), 0.0
-    began = time.monotonic()
-    fresh: list[Segment] = []
-    try:
-        for group in _grouped(_cut_out(Path(audio), wide), engine):
-            fresh += interruptible(partial(_recognise, group, engine, language, options))
-            done += sum(len(piece.samples) for piece in group) / SAMPLE_RATE
-            if on_progress:
-                speed = done / max(time.monotonic() - began, 1e-6)
-                left = max(0.0, total - done) / speed if speed else None
-                on_progress(SpeechProgress("recognise", done, total, speed or None, left))
-    except PodnotesError:
-        raise
-    except Exception as error:  # an engine may fail with anything
-        raise SpeechError(f"Recognition of {Path(audio).name} failed: {error}") from error
-    remember_speed(engine.name, done, time.monotonic() - began, options)
-    return replace(
-        transcript,
-        segments=tuple(sorted([*kept, *fresh], key=lambda segment: segment.start)),
-        language=language,
-        model=engine.name,
-        details=transcript.details | engine.details | details,
-    )
-
-
 def time_words(
     audio: str | os.PathLike[str],
     transcript: Transcript,
     spans: Iterable[Span],
-    model: str | os.PathLike[str] | Engine = "small.en",
+    model: str | os.PathLike[str] | Engine | None = None,
     *,
     options: SpeechOptions | None = None,
 ) -> Transcript:
@@ -173,7 +60,7 @@ def time_words(
         audio: The file that the transcript is of.
         transcript: A recognised one, or a publisher's with true times.
         spans: Start and end in seconds of what is quoted.
-        model: The model that aligns.
+        model: The model that aligns; None for the one that suits machine and language.
         options: How it is done.
 
     Returns:
@@ -194,7 +81,7 @@ def time_words(
     ]
     if not wanted or not transcript.timed:
         return transcript
-    engine = load_engine(model, options)
+    engine = load_engine(suitable_model(transcript.language) if model is None else model, options)
     if not isinstance(engine, Aligner):
         return transcript
     language = interruptible(partial(choose_language, Path(audio), engine, transcript.language))
@@ -207,7 +94,7 @@ def time_words(
                 continue
             texts = [segments[index].text for index in group]
             aligned = interruptible(partial(engine.align, piece.samples, " ".join(texts), language=language))
-            words = _to_voice(aligned, VoiceDetector().hear(piece.samples))
+            words = to_voice(aligned, hear_voice(piece.samples))
             for index in group:
                 count = len(segments[index].text.split())
                 own, words = words[:count], words[count:]
@@ -219,44 +106,6 @@ def time_words(
     except Exception as error:  # an engine may fail with anything
         raise SpeechError(f"The words of {Path(audio).name} can't be timed: {error}") from error
     return replace(transcript, segments=tuple(segments))
-
-
-def widened(spans: Iterable[Span], transcript: Transcript, context_s: float) -> list[Span]:
-    """What is really heard again for some spans: context is added, ends are moved to borders of segments (pauses).
-
-    Args:
-        spans: Start and end in seconds of what may be quoted.
-        transcript: The scout's.
-        context_s: Seconds around each span.
-
-    Returns:
-        Start and end in seconds, in order of time; what overlaps or nearly touches is one.
-    """
-    wide: list[Span] = []
-    for start, end in sorted(spans):
-        low, high = max(0.0, start - context_s), min(transcript.duration, end + context_s)
-        touched = [segment for segment in transcript.segments if segment.end > low and segment.start < high]
-        if touched:
-            low, high = touched[0].start, max(segment.end for segment in touched)
-        if wide and low <= wide[-1][1] + 1.0:
-            wide[-1] = (wide[-1][0], max(wide[-1][1], high))
-        else:
-            wide.append((low, high))
-    return wide
-
-
-def _still_scouted(wide: Iterable[Span], transcript: Transcript) -> list[Span]:
-    """The parts of some spans that only a scout heard."""
-    parts = []
-    for start, end in wide:
-        inside = [
-            segment
-            for segment in transcript.segments
-            if segment.doubt is Doubt.SCOUTED and start <= (segment.start + segment.end) / 2 <= end
-        ]
-        if inside:
-            parts.append((inside[0].start, max(segment.end for segment in inside)))
-    return parts
 
 
 def _cut_out(path: Path, spans: Sequence[Span]) -> Iterator[_Piece]:
@@ -273,51 +122,6 @@ def _cut_out(path: Path, spans: Sequence[Span]) -> Iterator[_Piece]:
                     held = np.concatenate([held, block])
             begin = max(0, first - position)
             yield _Piece(first / SAMPLE_RATE, held[begin : max(begin, last - position)])
-
-
-def _grouped(pieces: Iterator[_Piece], engine: Engine) -> Iterator[list[_Piece]]:
-    """Put pieces together so that the engine's batches are full."""
-    group: list[_Piece] = []
-    for piece in pieces:
-        group.append(piece)
-        if sum(len(piece.samples) for piece in group) >= engine.batch_size * engine.window_s * SAMPLE_RATE:
-            yield group
-            group = []
-    if group:
-        yield group
-
-
-def _recognise(pieces: Sequence[_Piece], engine: Engine, language: str, options: SpeechOptions) -> list[Segment]:
-    """Recognise pieces of one file together, each cut into windows by itself."""
-    samples, voices, windows, shifts = [], [], [], []
-    offset = 0
-    for piece in pieces:
-        # Whole frames, so that voice and samples stay in step.
-        whole = piece.samples[: len(piece.samples) // 512 * 512]
-        voice = VoiceDetector().hear(whole)
-        base = offset / SAMPLE_RATE
-        for window in plan_windows(voice, engine.window_s):
-            windows.append(Window(base + window.start, min(base + window.end, base + len(whole) / SAMPLE_RATE)))
-            shifts.append(piece.start - base)
-        samples.append(whole)
-        voices.append(voice)
-        offset += len(whole)
-    take = Take(0.0, offset / SAMPLE_RATE, np.concatenate(samples), tuple(windows), np.concatenate(voices))
-    found = list(
-        engine.recognise(
-            take.samples,
-            take.windows,
-            language=language,
-            hotwords=options.hotwords,
-            word_times=options.word_times,
-        )
-    )
-    checked = check(engine, take, found, language, word_times=options.word_times)
-    return [
-        to_segment(hypothesis, shift, doubt)
-        for entries, shift in zip(checked, shifts, strict=True)
-        for hypothesis, doubt in entries
-    ]
 
 
 def _fit(wanted: Sequence[int], segments: Sequence[Segment], longest: float) -> list[list[int]]:
@@ -345,41 +149,6 @@ def _bounds(segments: Sequence[Segment], group: Sequence[int]) -> Span:
     after = segments[group[-1] + 1].start if group[-1] + 1 < len(segments) else last.end + _MARGIN_SECONDS
     start = max(first.start - _MARGIN_SECONDS, min(before, first.start), 0.0)
     return start, min(last.end + _MARGIN_SECONDS, max(after, last.end))
-
-
-def _to_voice(words: Sequence[Word], voice: NDArray[np.float32]) -> list[Word]:
-    """Move words out of the silence that alignment gives them.
-
-    Silence goes to one of the words around it. A word that begins in silence begins where the voice does; one that
-    has a pause inside lies on the side where its neighbour isn't: after it where a sentence or the piece begins,
-    before it where one ends.
-    """
-    moved: list[Word] = []
-    for index, word in enumerate(words):
-        opens = index == 0 or not words[index - 1].text[-1].isalnum()
-        closes = index + 1 == len(words) or not word.text[-1].isalnum()
-        # A word that alignment squeezed into silence is looked for up to the end of the next.
-        reach = word.end if _runs(voice, word.start, word.end) or closes else words[index + 1].end
-        runs = _runs(voice, word.start, reach)
-        if not runs:
-            moved.append(word)
-            continue
-        if len(runs) > 1 and opens != closes:
-            runs = runs[-1:] if opens else runs[:1]
-        start, end = max(word.start, runs[0][0]), max(word.end, runs[0][0] + FRAME_SECONDS)
-        if closes:
-            end = min(end, max(run_end for _, run_end in runs))
-        moved.append(replace(word, start=start, end=max(start, end)))
-    return moved
-
-
-def _runs(voice: NDArray[np.float32], start: float, end: float) -> list[tuple[float, float]]:
-    """Find where between two seconds somebody speaks; pauses shorter than 0.1 s don't count."""
-    first = int(start / FRAME_SECONDS)
-    frames = first + np.flatnonzero(voice[first : int(end / FRAME_SECONDS) + 1] > 0.5)
-    parts = np.split(frames, np.flatnonzero(np.diff(frames) > 3) + 1)
-    # The detector answers a frame late, and the frame itself is somewhere in the word.
-    return [((int(part[0]) - 1) * FRAME_SECONDS, (int(part[-1]) + 2) * FRAME_SECONDS) for part in parts if len(part)]
 
 
 def _at(base: float, seconds: float) -> float:

@@ -16,8 +16,8 @@ from podnotes.speech.options import SpeechOptions
 
 #: Time that a model takes, small being 1: encoder and decoder layers by width, as CTranslate2 runs them in batches.
 _COST = {
-    "tiny": 0.15,
-    "base": 0.3,
+    "tiny": 0.19,
+    "base": 0.34,
     "small": 1.0,
     "medium": 3.0,
     "large-v1": 6.0,
@@ -34,6 +34,8 @@ _COST = {
 }
 # Seconds of audio a second with "small" in int8 on one core; a GPU as measured by faster-whisper's authors.
 _SMALL_PER_CORE, _SMALL_ON_GPU = 1.2, 60.0
+# What a model needs to keep well ahead of real time and to leave other programs their part.
+_CORES_FOR_SMALL, _MEMORY_FOR_SMALL_GB, _MEMORY_FOR_BASE_GB = 2, 3.0, 1.5
 # Too short to measure by: loading and warming up weigh too much.
 _LEAST_SECONDS = 60.0
 
@@ -77,25 +79,26 @@ def expected_seconds(model: str, duration: float, options: SpeechOptions | None 
     return duration / speed if speed else None
 
 
-def suitable_model(language: str | None = "en") -> str:
-    """Choose the best model that keeps well ahead of real time on this machine.
+def suitable_model(language: str | None = None) -> str:
+    """Choose the model that is used where none is named.
+
+    It depends on what the machine has, not on how fast it was: an interrupted run must go on with the model that it
+    was begun with.
 
     Args:
         language: BCP 47 tag of what is spoken; None when unknown.
 
     Returns:
-        A model's name: for English an English-only one where there is one, since it is better at the same size.
+        A model's name: for English one that knows nothing else, since it is better at the same size.
     """
-    english = (language or "").lower().partition("-")[0] == "en"
+    english = (language or "").lower().replace("_", "-").partition("-")[0] == "en"
     if cuda_devices():
         return "distil-large-v3" if english else "large-v3-turbo"
-    suffix = ".en" if english else ""
-    for name in (f"medium{suffix}", f"small{suffix}", f"base{suffix}"):
-        speed, _ = expected_speed(name)
-        # Twice real time: an hour of talk in half an hour.
-        if speed is not None and speed >= 2.0 and memory_gb() >= {"m": 6.0, "s": 3.0, "b": 1.5}[name[0]]:
-            return name
-    return f"tiny{suffix}"
+    if physical_cores() >= _CORES_FOR_SMALL and memory_gb() >= _MEMORY_FOR_SMALL_GB:
+        size = "small"
+    else:
+        size = "base" if memory_gb() >= _MEMORY_FOR_BASE_GB else "tiny"
+    return f"{size}.en" if english else size
 
 
 def remember_speed(model: str, audio_s: float, spent_s: float, options: SpeechOptions | None = None) -> None:
@@ -134,7 +137,7 @@ def _read() -> dict[str, float]:
 
 def _settings(options: SpeechOptions) -> str:
     """What she chose of that which makes a model faster or slower, behind its name; "" when she chose nothing."""
-    names = ("device", "compute_type", "threads", "batch_size", "beam_size", "word_times")
+    names = ("device", "compute_type", "threads", "batch_size", "beam_size")
     plain = SpeechOptions()
     chosen = [f"{name}={getattr(options, name)}" for name in names if getattr(options, name) != getattr(plain, name)]
     return f" ({', '.join(chosen)})" if chosen else ""

@@ -1,5 +1,9 @@
 """Where somebody speaks: the Silero voice detector, run over a stream, and windows cut at pauses.
 
+The detector knows voices by their fundamental, which a telephone cuts off: it misses most of what is said there, and
+the more so the louder it is. So where sound is loud and little of it is heard, it listens a second time, to the sound
+at a tenth of its level with the fundamental put back.
+
 A stretch is a group of windows that is recognised, remembered and resumed as a whole. The detector begins anew with
 each stretch, so that a stretch comes out the same whether the ones before it were heard in this run or in an earlier
 one.
@@ -38,6 +42,12 @@ FRAME_SECONDS = _FRAME / SAMPLE_RATE
 _SPEECH, _SILENCE = 0.5, 0.35
 _SHORTEST_PAUSE_SECONDS = 0.16
 _PADDING_SECONDS = 0.4
+# A frame is loud from this share of the level of the loudest tenth; a block whose loud frames are heard by less than
+# this share is listened to again.
+_LOUD, _LITTLE_HEARD = 0.1, 0.7
+_UNSPOKEN_FRAMES = 60
+# Rectifying a harmonic sound brings its fundamental back, which lies in this band for any voice.
+_FUNDAMENTAL_HZ, _FUNDAMENTAL_GAIN, _SOFT = (60.0, 400.0), 1.5, 0.1
 # A window is cut at the longest pause after this share of what it may hold, and at every pause as long as this.
 _CUT_SHARE, _LONGEST_PAUSE_SECONDS = 0.87, 5.0
 
@@ -65,6 +75,8 @@ class Take:
         samples: Mono, 16 kHz, up to where the last window ends.
         windows: Where somebody speaks, times from the start of ``samples``.
         voice: Probability of speech for each 32 ms.
+        loud_s: Seconds of it that are as loud as speech would be.
+        heard_s: Seconds of these in which a voice was heard.
     """
 
     start: float
@@ -72,6 +84,8 @@ class Take:
     samples: NDArray[np.float32]
     windows: tuple[Window, ...]
     voice: NDArray[np.float32]
+    loud_s: float = 0.0
+    heard_s: float = 0.0
 
 
 class VoiceDetector:
@@ -105,6 +119,66 @@ class VoiceDetector:
         )
         self._state = state[0], state[1]
         return np.asarray(output, np.float32).reshape(-1)
+
+
+class BlockDetector:
+    """The detector over the blocks of a stream, with a second try where sound is loud and little of it is heard.
+
+    Attributes:
+        loud_s: Seconds so far that are as loud as speech would be.
+        heard_s: Seconds of these in which a voice was heard.
+    """
+
+    def __init__(self) -> None:
+        self.loud_s = self.heard_s = 0.0
+        self._first = VoiceDetector()
+        self._second: VoiceDetector | None = None
+        self._rest = np.zeros(0, np.float32)
+
+    def hear(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take the next block.
+
+        Args:
+            block: About ten seconds; mono, 16 kHz.
+
+        Returns:
+            Probability of speech for each whole 32 ms since the last call.
+        """
+        samples = np.concatenate([self._rest, block])
+        count = len(samples) // _FRAME
+        samples, self._rest = samples[: count * _FRAME], samples[count * _FRAME :]
+        voice = self._first.hear(samples)
+        if not count:
+            return voice
+        power = np.sqrt(np.square(samples.reshape(count, _FRAME)).mean(axis=1))
+        loud = power > max(_LOUD * float(np.quantile(power, 0.9)), _INAUDIBLE)
+        if loud.any() and float((voice[loud] > _SPEECH).mean()) < _LITTLE_HEARD:
+            if self._second is None:
+                self._second = VoiceDetector()
+            voice = np.maximum(voice, self._second.hear(_with_fundamental(samples)))
+        else:
+            self._second = None
+        # Music leaves the detector hard of hearing for a while, even over silence: where nobody spoke, it begins anew.
+        if float(voice[-_UNSPOKEN_FRAMES:].max()) < _SILENCE:
+            self._first, self._second = VoiceDetector(), None
+        self.loud_s += float(loud.sum()) * FRAME_SECONDS
+        self.heard_s += float((voice[loud] > _SPEECH).sum()) * FRAME_SECONDS
+        return voice
+
+
+def hear_voice(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Find where somebody speaks in samples that begin anew: probability of speech for each whole 32 ms."""
+    detector = BlockDetector()
+    parts = [detector.hear(samples[at : at + _BLOCK]) for at in range(0, len(samples), _BLOCK)]
+    return np.concatenate([np.zeros(0, np.float32), *parts])
+
+
+def _with_fundamental(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    spectrum = np.fft.rfft(np.abs(samples))
+    frequency = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
+    spectrum[(frequency < _FUNDAMENTAL_HZ[0]) | (frequency > _FUNDAMENTAL_HZ[1])] = 0
+    fundamental = np.fft.irfft(spectrum, len(samples)).astype(np.float32)
+    return np.asarray(_SOFT * (samples + _FUNDAMENTAL_GAIN * fundamental), np.float32)
 
 
 def levels(samples: NDArray[np.float32]) -> tuple[np.float32, np.float32]:
@@ -220,7 +294,7 @@ def gather(
     while True:
         held: list[NDArray[np.float32]] = []
         voices: list[NDArray[np.float32]] = []
-        detector = VoiceDetector()
+        detector = BlockDetector()
         cut: _Cut | None = None
         wanted = first if first is not None and position == 0 else count
         # Pieces of the same length whether a stretch is the first of this run or not, so that the cuts fall alike.
@@ -244,7 +318,9 @@ def gather(
         offset, gain = levels(samples)
         held, samples = [], spoken
         samples = _level(samples, offset, gain)
-        yield Take(began / SAMPLE_RATE, position / SAMPLE_RATE, samples, windows, voice)
+        yield Take(
+            began / SAMPLE_RATE, position / SAMPLE_RATE, samples, windows, voice, detector.loud_s, detector.heard_s
+        )
         del samples, spoken
 
 

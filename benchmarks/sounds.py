@@ -1,0 +1,77 @@
+"""Speech as podcasts have it: over the telephone, in noise, over music, in a room, quiet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+RATE = 16_000
+
+
+def telephone(speech: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Nothing below 300 Hz and above 3.4 kHz."""
+    spectrum, frequency = np.fft.rfft(speech), np.fft.rfftfreq(len(speech), 1 / RATE)
+    spectrum[(frequency < 300) | (frequency > 3400)] = 0
+    return np.fft.irfft(spectrum, len(speech)).astype(np.float32)
+
+
+def noise(speech: NDArray[np.float32], decibels: float = 5.0) -> NDArray[np.float32]:
+    """White noise this far below the speech."""
+    sound = np.random.default_rng(3).standard_normal(len(speech)).astype(np.float32)
+    return _mixed(speech, sound, decibels)
+
+
+def music(length: int) -> NDArray[np.float32]:
+    """Chords, a bass, a drum and a hi-hat."""
+    at = np.arange(length) / RATE
+    chance = np.random.default_rng(4)
+    beat = np.floor(at / 0.5).astype(int)
+    roots = np.array([220.0, 196.0, 174.6, 261.6])[(beat // 4) % 4]
+    sound = 2 * np.exp(-(at % 0.5) * 30) * np.sin(2 * np.pi * 60 * (at % 0.5))
+    sound += 0.3 * chance.standard_normal(length) * np.exp(-(at % 0.25) * 60)
+    for voice in range(6):
+        steps = np.array([0, 4, 7, 12, 7, 4, 0, -5])[(beat + voice) % 8]
+        phase = 2 * np.pi * np.cumsum(roots * 2 ** (steps / 12) * (1 if voice < 3 else 0.5)) / RATE
+        sound += np.exp(-(at % 0.5) * 3) * (np.sin(phase) + 0.4 * np.sin(2 * phase) + 0.2 * np.sin(3 * phase))
+    return np.asarray(sound, np.float32)
+
+
+def over_music(speech: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A music bed 10 dB below the speech."""
+    return _mixed(speech, music(len(speech)), 10.0)
+
+
+def room(speech: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A hard room, and a microphone at some distance."""
+    length = round(0.6 * RATE)
+    echo = np.random.default_rng(5).standard_normal(length) * np.exp(-np.arange(length) / RATE / 0.15)
+    echo[0] = 8
+    size = len(speech) + length
+    wet = np.fft.irfft(np.fft.rfft(speech, size) * np.fft.rfft(echo, size), size)[: len(speech)]
+    return np.asarray(0.7 * wet / np.abs(wet).max(), np.float32)
+
+
+def quiet(speech: NDArray[np.float32]) -> NDArray[np.float32]:
+    """At a hundredth of its level."""
+    return 0.01 * speech
+
+
+CONDITIONS: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
+    "clean": lambda speech: speech,
+    "telephone": telephone,
+    "noise at 5 dB": noise,
+    "music at 10 dB": over_music,
+    "room": room,
+    "quiet": quiet,
+}
+
+
+def _mixed(speech: NDArray[np.float32], sound: NDArray[np.float32], decibels: float) -> NDArray[np.float32]:
+    level = float(np.sqrt(np.square(speech[np.abs(speech) > 0.01]).mean()))
+    return speech + sound * np.float32(level * 10 ** (-decibels / 20) / np.sqrt(np.square(sound).mean()))

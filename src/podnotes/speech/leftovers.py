@@ -1,0 +1,71 @@
+"""The last look at what was read: nothing that looks like a time, a counter or a code may pass for speech.
+
+Every reader takes its format's marks out of the words. Where a file mixes formats, or is of one that podnotes doesn't
+know, some are left: a few are cut out and said, many mean that the file isn't understood.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from podnotes.errors import TranscriptError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from podnotes.models import Segment
+
+_LEFT = re.compile(
+    r"[\[(]?(?<![\d:])(?:\d{1,2}[:：]){2}\d{1,2}[.,;:，．；]\d{1,9}(?:\.\d+)?[\])]?"  # 00:00:05,667
+    r"|[\[(]?(?<![\d:])0\d?[:：]\d{2}[:：]\d{2}(?![\d:])[\])]?"  # 00:12:34, but no record time of 2:01:39
+    r"|[-–—]{1,2}>"
+    r"|\{\d+\}|\{\\[^{}]*\}|\\(?:par|pard|tab|f\d|fs\d+|cf\d|line|ansi|rtf\d)\b ?|\\'[0-9a-f]{2}"
+    r"|</?(?:v|c|i|b|u|s|em|strong|font|span|p|div|br|lang|ruby|rt|tt|text|body|html|sync)(?:[ .][^<>]*)?/?>"
+    r"|&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});"
+    r"|\bDialogue: \d+,|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:[/-]\d+)*",
+    re.IGNORECASE,
+)
+# A file with more of them is of a kind that isn't understood, or broken beyond a few lines.
+_MOST_SHARE = 0.1
+_SPACE = re.compile(r" {2,}")
+
+
+def without_leftovers(segments: Sequence[Segment], shown: str) -> tuple[list[Segment], int]:
+    """Cut out what is left of times and codes.
+
+    Args:
+        segments: As they were read.
+        shown: What to call the file.
+
+    Returns:
+        The segments, and how many of them had something left.
+
+    Raises:
+        TranscriptError: So many had that the file isn't understood.
+    """
+    kept: list[Segment] = []
+    found = 0
+    for segment in segments:
+        text = segment.text
+        if ":" not in text and "：" not in text and not _may_have_code(text):
+            kept.append(segment)
+            continue
+        mended = _SPACE.sub(" ", _LEFT.sub(" ", text)).strip()
+        if mended == text:
+            kept.append(segment)
+            continue
+        found += 1
+        if any(character.isalnum() for character in mended):
+            kept.append(replace(segment, text=mended, words=()))
+    if found > max(1, _MOST_SHARE * len(segments)):
+        raise TranscriptError(
+            f"{shown} has times or codes among its words that podnotes doesn't understand; use another transcript or "
+            "let podnotes make one from the audio."
+        )
+    return kept, found
+
+
+def _may_have_code(text: str) -> bool:
+    return any(character in text for character in "<>{\\&-,")

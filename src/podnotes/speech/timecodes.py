@@ -1,0 +1,163 @@
+"""Times as transcripts write them: clock times with fractions, frames or neither, offsets, and times in words.
+
+What the digits behind the seconds mean shows only in the file as a whole: "05,67" is 67 hundredths in one file, 67
+milliseconds in another, and "05:16" is the sixteenth frame. :class:`Fractions` decides once for all times of a file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+#: A clock time in five groups: hours, minutes, seconds, what stands before the fraction, the fraction. Digits and
+#: punctuation may be full-width, and machine translation leaves spaces behind the colons.
+CLOCK = r"(?:(\d{1,4})[:：][ ]?)?(\d{1,3})[:：][ ]?(\d{1,2})(?:([.,:;，．；][ ]?)(\d+(?:\.\d+)?))?(?![\d:：])"
+_CLOCK = re.compile(CLOCK)
+#: Seconds, minutes, hours with their unit: "5.67s", "1m54s", "1:02h" isn't one.
+_UNITS = re.compile(
+    r"(?=\d)(?:(?P<h>\d{1,3})\s?h(?:rs?)?[\s,:]{0,2})?(?:(?P<m>\d{1,3})\s?m(?:in)?[\s,:]{0,2})?(?:(?P<s>\d{1,5}(?:[.,]\d{1,9})?)\s?s(?:ec)?)?"
+)
+_HOURS = "hours?|hrs?|h|stunden?|heures?|horas?|ore|ora|uur"
+_MINUTES = "minutes?|mins?|minuten?|minutos?|minut[io]|m"
+_SECONDS = "seconds?|secs?|sekunden?|secondes?|segundos?|second[io]|seconden|s"
+_JOINT = r"(?:\s*,?\s*(?:and|und|et|y|e|en)?\s*)"
+#: A time in words: "1 hour, 2 minutes and 3 seconds".
+SPELLED = re.compile(
+    rf"(?=\d)(?:(?P<h>\d{{1,3}})\s+(?:{_HOURS})\b{_JOINT})?(?:(?P<m>\d{{1,3}})\s+(?:{_MINUTES})\b{_JOINT})?"
+    rf"(?:(?P<s>\d{{1,5}}(?:\.\d+)?)\s+(?:{_SECONDS})\b)?",
+    re.IGNORECASE,
+)
+_HOUR, _MINUTE = rf"\d{{1,3}}\s+(?:{_HOURS})\b", rf"\d{{1,3}}\s+(?:{_MINUTES})\b"
+#: The same for use within another pattern, without groups.
+SPELLED_PLAIN = (
+    rf"(?:{_HOUR}{_JOINT})?(?:{_MINUTE}{_JOINT})?\d{{1,5}}(?:\.\d+)?\s+(?:{_SECONDS})\b"
+    rf"|(?:{_HOUR}{_JOINT})?{_MINUTE}|{_HOUR}"
+)
+_MOST = 1e7  # seconds
+# Frame rates by the highest frame number that a file uses.
+_RATES = ((24, 24.0), (25, 25.0), (30, 30.0), (50, 50.0), (60, 60.0))
+
+
+def parse_time(text: str) -> float | None:
+    """Read a time such as ``1:02:03.500``, ``02:03,5``, ``63.5`` or ``63.5s``.
+
+    Returns:
+        Seconds, or None when it is no time.
+    """
+    text = text.strip()
+    if match := _CLOCK.fullmatch(text):
+        return Fractions().seconds(match.groups())
+    try:
+        value = float(text.removesuffix("s"))
+    except ValueError:
+        return None
+    return value if 0 <= value < _MOST else None
+
+
+def parse_times(texts: Sequence[str]) -> list[float | None]:
+    """Read the times of a file, which all mean the same by their fractions; None for each that is no time."""
+    found = [_CLOCK.fullmatch(text.strip()) for text in texts]
+    read = Fractions.of(match.groups() for match in found if match).seconds
+    return [read(match.groups()) if match else parse_time(text) for match, text in zip(found, texts, strict=True)]
+
+
+def parse_stamp(text: str) -> float | None:
+    """Read the time of a paragraph: ``1:02``, ``1:02:03``, ``1m54s`` or ``1 minute 54 seconds``, but no bare number."""
+    text = text.strip().lstrip("@")
+    seconds = parse_time(text) if ":" in text or "：" in text else None
+    return parse_spoken_time(text) if seconds is None else seconds
+
+
+def parse_spoken_time(text: str) -> float | None:
+    """Read a time in units or words: ``1m54s``, ``1 hour, 2 minutes and 3 seconds``; None when it is none."""
+    text = text.strip()
+    match = SPELLED.fullmatch(text) or _UNITS.fullmatch(text)
+    if match is None or not any(match.groups()):
+        return None
+    hours, minutes, seconds = match["h"], match["m"], match["s"]
+    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float((seconds or "0").replace(",", "."))
+
+
+def format_time(seconds: float, *, mark: str = ".") -> str:
+    """Write a time as ``HH:MM:SS.mmm``.
+
+    Args:
+        seconds: Not negative.
+        mark: What stands before the milliseconds: "." in WebVTT, "," in SRT.
+    """
+    milliseconds = round(seconds * 1000)
+    return (
+        f"{milliseconds // 3_600_000:02d}:{milliseconds // 60_000 % 60:02d}:"
+        f"{milliseconds // 1000 % 60:02d}{mark}{milliseconds % 1000:03d}"
+    )
+
+
+def format_clock(seconds: float) -> str:
+    """Write a time to the second, as in running text: ``H:MM:SS``."""
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fractions:
+    """What the digits behind the seconds mean in a file.
+
+    Attributes:
+        frames: Frames a second where they are frame numbers, else None.
+        counted: Whether they are milliseconds without leading zeros, else decimals.
+    """
+
+    frames: float | None = None
+    counted: bool = False
+
+    @classmethod
+    def of(cls, times: Iterable[Sequence[str | None]]) -> Fractions:
+        """Judge by all times of a file.
+
+        Args:
+            times: The groups of :data:`CLOCK` of each.
+        """
+        stated = [(mark or "", digits) for *_, mark, digits in times if digits]
+        found = [digits for _, digits in stated]
+        if not found:
+            return cls()
+        if any("." in digits for digits in found):  # "05,667.0999": a program that wrote milliseconds as a float
+            return cls(counted=True)
+        pairs = all(len(digits) <= 2 for digits in found)
+        highest = max(map(int, found)) if pairs else 0
+        marked = sum(mark.strip() in ":;；：" for mark, _ in stated) * 2 > len(stated)
+        # Hundredths of a second stay below thirty for so long in no talk.
+        telling = all(len(digits) == 2 for digits in found) and len(found) >= 20 and len(set(found)) >= 8
+        if pairs and highest < (60 if marked else 30 if telling else 0):
+            return cls(frames=next(rate for limit, rate in _RATES if highest < limit))
+        short = any(len(digits) < 3 for digits in found)
+        led = any(len(digits) > 1 and digits.startswith("0") for digits in found)
+        # A program that drops the zeros in front keeps those at the end, one that writes decimals the other way round.
+        trailed = any(len(digits) > 1 and digits.endswith("0") for digits in found)
+        mixed = len({len(digits) for digits in found}) > 1 and max(map(len, found)) == 3
+        return cls(counted=short and mixed and trailed and not led)
+
+    def seconds(self, time: Sequence[str | None]) -> float:
+        """Read a time.
+
+        Args:
+            time: The groups of :data:`CLOCK`.
+
+        Returns:
+            Seconds to the millisecond, so that what was written is read back as the same float.
+        """
+        hours, minutes, seconds, _, digits = time
+        whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
+        if not digits:
+            return float(whole)
+        if self.frames:
+            return round(whole + int(digits) / self.frames, 3)
+        if self.counted:
+            return round(whole + float(digits) / 1000, 3)
+        # Not float(): digits may be full-width.
+        digits = digits.partition(".")[0][:9]
+        return round(whole + int(digits) / 10.0 ** len(digits), 3)

@@ -1,0 +1,106 @@
+"""Words that a speech model is told to expect."""
+
+from __future__ import annotations
+
+import wave
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from podnotes import DraftOptions, Episode, Library, Person, Topic, cli, draft_notes, load_topics
+from podnotes.media.decode import SAMPLE_RATE, AudioReader
+from podnotes.pipeline.expecting import expected_words
+from podnotes.speech import SpeechOptions
+from podnotes.speech.engine import FasterWhisper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from podnotes.speech import Hypothesis
+
+
+@pytest.fixture(scope="module")
+def talk(sample_podcast: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recording of 46 seconds: about soup, then about touch."""
+    parts = []
+    for name, start, end in (("soup-servers-and-a-slow-train", 0.0, 16.0), ("what-touch-tells-the-brain", 14.0, 44.0)):
+        with AudioReader(sample_podcast / "audio" / f"{name}.mp3") as reader:
+            parts.append(next(reader.blocks(end))[round(start * SAMPLE_RATE) :])
+    path = tmp_path_factory.mktemp("talk") / "talk.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes((np.concatenate(parts) * 32767).astype("<i2").tobytes())
+    return path
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library(tmp_path / "library.sqlite3") as opened:
+        yield opened
+
+
+@pytest.fixture
+def hints(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
+    """What the real model is told to expect, call by call."""
+    told: list[Sequence[str]] = []
+    recognise = FasterWhisper.recognise
+
+    def noted(self: FasterWhisper, *given: Any, **how: Any) -> Iterator[list[Hypothesis]]:
+        if not how.get("careful"):
+            told.append(how["hotwords"])
+        return recognise(self, *given, **how)
+
+    monkeypatch.setattr(FasterWhisper, "recognise", noted)
+    return told
+
+
+@pytest.mark.speech
+def test_the_command_takes_words_to_expect(
+    talk: Path, speech_model: Path, hints: list[Sequence[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PODNOTES_LIBRARY", str(tmp_path / "library.sqlite3"))
+    model = ["--model", str(speech_model), "--quiet"]
+    assert cli.main(["draft", str(talk), *model, "--hotwords", "slow massage, Dr. Lindgren,"]) == 0
+    assert set(hints) == {("slow massage", "Dr. Lindgren")}
+    assert len(list((tmp_path / "drafts").glob("*.md"))) == 1
+    hints.clear()
+    assert cli.main(["transcribe", str(talk), *model, "--hotwords", "massage"]) == 0
+    assert set(hints) == {("massage",)}
+    assert "massage" in capsys.readouterr().out.lower()
+
+
+@pytest.mark.speech
+def test_words_to_expect_can_come_from_the_show_notes(
+    talk: Path, library: Library, speech_model: Path, hints: list[Sequence[str]], tmp_path: Path
+) -> None:
+    feed = talk.with_name("feed.xml")
+    feed.write_text(
+        '<rss version="2.0"><channel><title>Talks</title><item><title>On soups</title><guid>1</guid>'
+        '<description>With lentils.</description><enclosure url="talk.wav" type="audio/wav"/></item></channel></rss>',
+        encoding="utf-8",
+    )
+    how = DraftOptions(
+        model=str(speech_model), hotwords_from_notes=True, speech=SpeechOptions(hotwords=("minestrone",)),
+        topics=(Topic("soup", "Soup", terms=("soup", "lentil", "onion")),),
+    )  # fmt: skip
+    list(draft_notes(feed, out=tmp_path, library=library, options=how))
+    assert set(hints) == {("minestrone", "soup", "lentil")}
+
+
+def test_what_is_expected_of_an_episode() -> None:
+    episode = Episode(
+        guid="1", title="Endorphins and the brain", summary="Why chronic pains fade. A word on massages.",
+        persons=(Person("Maria Holm"), Person("Ada Keller", "guest")),
+    )  # fmt: skip
+    words = expected_words(episode, load_topics("bodywork"))
+    assert words[:2] == ("Maria Holm", "Ada Keller")
+    assert {"endorphin", "chronic pain", "massage"} <= set(words)
+    assert "nociceptor" not in words
+    assert expected_words(episode, load_topics("bodywork"), most=3) == words[:3]
+    assert expected_words(Episode(guid="2", title="Soup"), ()) == ()
