@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -377,6 +378,20 @@ def test_follow_list_export_and_unfollow(
     assert "Following The Quiet Body" in run("follow", tmp_path / "feeds.opml").out
 
 
+def test_json_has_whole_addresses_without_passwords(
+    run: Callable[..., Answer], site: tuple[str, Path], sample_podcast: Path
+) -> None:
+    (site[1] / "5Yq3kZ0vT2xW8rB1nM4c").mkdir()
+    shutil.copy(sample_podcast / "feed.xml", site[1] / "5Yq3kZ0vT2xW8rB1nM4c" / "feed.xml")
+    address = f"{site[0]}/5Yq3kZ0vT2xW8rB1nM4c/feed.xml"
+    with_password = address.replace("//", "//anna:topsecret@")
+    for answer in (run("feed", with_password, "--json"), run("follow", with_password), run("feeds", "--json")):
+        assert "topsecret" not in answer.out
+        assert "anna" not in answer.out
+    assert json.loads(run("feeds", "--json").out)[0]["url"] == address
+    assert json.loads(run("feed", with_password, "--json").out)["url"] == address
+
+
 def test_the_token_of_a_private_feed_is_nowhere(
     run: Callable[..., Answer], site: tuple[str, Path], sample_podcast: Path, tmp_path: Path
 ) -> None:
@@ -388,11 +403,10 @@ def test_the_token_of_a_private_feed_is_nowhere(
         (site[1] / token / folder).symlink_to(sample_podcast / folder)
     address = f"{site[0].replace('//', '//anna:topsecret@')}/{token}/feed.xml?auth=key-topsecret"
     answers = [
-        run("feed", address, "--json"),
-        run("draft", address, "--match", "pharmacy", "--json"),
+        run("feed", address),
+        run("draft", address, "--match", "pharmacy"),
         run("follow", address),
         run("feeds"),
-        run("feeds", "--json"),
         run("draft", address.replace("feed.xml", "none.xml")),
     ]
     written = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "drafts").iterdir())
@@ -400,3 +414,20 @@ def test_the_token_of_a_private_feed_is_nowhere(
         assert token not in text
         assert "topsecret" not in text
     assert "The pharmacy in your body" in written
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["draft", "feed.xml", "--retranscribe"], "--again"),
+        (["update", "--retranscribe"], "--again"),
+        (["feeds", "--json", "--opml", "feeds.opml"], "one of the two"),
+    ],
+)
+def test_options_that_need_or_exclude_another_say_so(
+    run: Callable[..., Answer], arguments: list[str], said: str
+) -> None:
+    answer = run(*arguments)
+    assert answer.status == 2
+    assert said in answer.err
+    assert answer.out == ""

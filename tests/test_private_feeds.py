@@ -109,6 +109,11 @@ def test_no_command_shows_a_secret(private: Private, run: Callable[..., str], tm
         "cache": run("cache", "--json"),
     }
     assert {name: text for name, text in said.items() if text[0] != "0"} == {}
+    # What is for programs has the addresses as they are, or a program couldn't use them; never the password.
+    for_programs = {name: said.pop(name) for name in ("feed", "draft", "again", "search as JSON")}
+    assert all(TOKEN in text for text in for_programs.values())
+    said_to_programs = "".join(for_programs.values())
+    assert set(leaks(said_to_programs)) == {TOKEN, "topsecret"}
     said |= {
         "forget what isn't there": run("library", "forget", f"{address}x"),
         "unfollow what isn't there": run("unfollow", f"{address}x"),

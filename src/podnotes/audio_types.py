@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from urllib.parse import unquote, urlsplit
 
@@ -113,12 +114,22 @@ def sound_in(start: bytes) -> str:
 
 
 def text_in(start: bytes) -> str:
-    """Return what a text file is that came instead of audio: "a web page", "a message in JSON", "a feed", or ""."""
+    """Return what a text file is that came instead of audio: "a web page", "a playlist", "a text" …, or "" for none.
+
+    Args:
+        start: The first bytes, some hundreds where there are so many: no sound looks like a text for so long.
+    """
     head = start[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
         return "a web page"
     if head.startswith((b"<?xml", b"<rss", b"<feed", b"<error")):
         return "an XML document"
+    if head.startswith((b"#extm3u", b"[playlist]")):
+        return "a playlist"
     if head.startswith((b"{", b"[")):
         return "a message in JSON"
-    return ""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)  # a letter may be cut in two at the end
+    except UnicodeDecodeError:
+        return ""
+    return "a text" if text and all(character.isprintable() or character.isspace() for character in text) else ""

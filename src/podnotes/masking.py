@@ -6,16 +6,17 @@ from dataclasses import fields, is_dataclass
 
 
 class MaskedRepr:
-    """Gives a dataclass that is declared with ``repr=False`` a representation with masked addresses."""
+    """Gives a dataclass that is declared with ``repr=False`` a representation with masked addresses.
+
+    Where it has an attribute ``private``, that says whether its addresses are those of a private feed; else each is
+    judged by itself, as the address of a feed.
+    """
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        from podnotes.web.addresses import masked_in  # needed by few who need the data objects
+        from podnotes.web.privacy import masked_in  # needed by few who need the data objects
 
         assert is_dataclass(self)
-        values = [(field.name, getattr(self, field.name)) for field in fields(self) if field.repr]
-        shown = [
-            f"{name}={masked_in(value)!r}" if isinstance(value, str) else f"{name}={value!r}" for name, value in values
-        ]
-        return f"{type(self).__qualname__}({', '.join(shown)})"
+        values = (f"{field.name}={getattr(self, field.name)!r}" for field in fields(self) if field.repr)
+        return masked_in(f"{type(self).__qualname__}({', '.join(values)})", private=getattr(self, "private", None))

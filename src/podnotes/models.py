@@ -1,7 +1,7 @@
 """The plain data objects that travel between the steps.
 
 All are frozen: a step takes some and returns new ones. Times inside an episode are seconds as float, counted from
-the start of the audio; moments in the calendar are timezone-aware datetimes in UTC.
+the start of the audio; moments in the calendar are timezone-aware datetimes.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 # --------------------------------------------------------------------------------------------------------- feeds
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Enclosure(MaskedRepr):
+@dataclass(frozen=True, slots=True)
+class Enclosure:
     """The audio (or video) file of an episode.
 
     Attributes:
@@ -34,8 +34,8 @@ class Enclosure(MaskedRepr):
     length: int | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class TranscriptLink(MaskedRepr):
+@dataclass(frozen=True, slots=True)
+class TranscriptLink:
     """A publisher's transcript (``podcast:transcript`` of the Podcasting 2.0 namespace).
 
     Attributes:
@@ -51,8 +51,8 @@ class TranscriptLink(MaskedRepr):
     rel: str | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Chapter(MaskedRepr):
+@dataclass(frozen=True, slots=True)
+class Chapter:
     """A chapter of an episode.
 
     Attributes:
@@ -89,7 +89,8 @@ class Episode(MaskedRepr):
         guid: What identifies it within its podcast (falls back to the enclosure's URL).
         title: Title; never empty.
         podcast: Title of the podcast.
-        published: When it came out, in UTC, or None.
+        published: When it came out, with the offset from UTC that its publisher gives, so that ``published.date()`` is
+            the publisher's day; or None.
         duration: Seconds as the feed states it, or None.
         link: Web page of the episode, or None.
         audio: The file to hear, or None when there is none.
@@ -106,6 +107,8 @@ class Episode(MaskedRepr):
         image: Address of a picture, or None.
         feed_url: Where the feed was read from, without credentials, or None.
         soundbites: Stretches that the publisher picked out to be quoted (``podcast:soundbite``).
+        private: Whether its feed is for one subscriber only (it needs a password, or its own address has a token in
+            it): no address of it may be published then.
     """
 
     guid: str
@@ -128,6 +131,7 @@ class Episode(MaskedRepr):
     image: str | None = None
     feed_url: str | None = None
     soundbites: tuple[Chapter, ...] = ()
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -165,6 +169,13 @@ class Podcast(MaskedRepr):
     next_page: str | None = None
     moved_to: str | None = None
     notices: tuple[str, ...] = ()
+
+    @property
+    def private(self) -> bool:
+        """Whether its feed is for one subscriber only, as its address or its episodes say."""
+        from podnotes.web.privacy import is_private  # needed by few who need the data objects
+
+        return is_private(self.url) or any(episode.private for episode in self.episodes)
 
 
 # -------------------------------------------------------------------------------------------------------- speech
@@ -251,8 +262,8 @@ class Stretch:
     segments: tuple[Segment, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Transcript(MaskedRepr):
+@dataclass(frozen=True, slots=True)
+class Transcript:
     """What is said in an episode, and where the words come from.
 
     Attributes:
@@ -273,7 +284,7 @@ class Transcript(MaskedRepr):
     source: str = "file"
     model: str | None = None
     origin: str | None = None
-    details: dict[str, str] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict, hash=False)
     warnings: tuple[str, ...] = ()
     timed: bool = True
 
@@ -326,7 +337,7 @@ class Topic:
     related: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
-    glossary: dict[str, str] = field(default_factory=dict)
+    glossary: dict[str, str] = field(default_factory=dict, hash=False)
     language: str = "en"
     lexicon: str = ""
     secondary: bool = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ OTHERS = Path(os.environ.get("PODNOTES_EVAL", Path(__file__).parents[3] / "share
 def comparable(value: Any, expected: Any) -> Any:
     """Reduce what was read to what the expectation names."""
     if isinstance(value, datetime):
-        return value.isoformat()
+        return value.astimezone(UTC).isoformat()
     if dataclasses.is_dataclass(value) and isinstance(expected, dict):
         return {name: comparable(getattr(value, name), expected[name]) for name in expected if name != "any_order"}
     if isinstance(value, tuple) and isinstance(expected, list):

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 
 from podnotes import read_feed
 from podnotes.feeds.dates import moment
+from podnotes.media.names import audio_name
+from podnotes.notes.citation import apa
+from podnotes.pipeline import draft_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +80,7 @@ def test_dates_as_feeds_write_them(tmp_path: Path) -> None:
     (tmp_path / "feed.xml").write_text(f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>")
     found = {
         dates[int(episode.title)]: episode.published
-        and episode.published.replace(tzinfo=None, microsecond=0).isoformat()
+        and episode.published.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()
         for episode in read_feed(tmp_path / "feed.xml").episodes
     }
     assert found == WRITTEN | dict.fromkeys(NO_DATES)
@@ -95,9 +98,9 @@ def test_dates_are_read_with_their_zone(when: datetime, zone: timezone) -> None:
 
 
 @given(st.one_of(st.text(max_size=60), st.tuples(*[st.integers(-(10**6), 10**6)] * 9)))
-def test_a_date_is_in_utc_or_nothing(value: object) -> None:
+def test_a_date_is_a_moment_or_nothing(value: object) -> None:
     found = moment(value if isinstance(value, tuple) else None, value if isinstance(value, str) else "")
-    assert found is None or (found.tzinfo is UTC and 1970 <= found.year <= 2200)
+    assert found is None or (found.tzinfo is not None and 1969 <= found.astimezone(UTC).year <= 2201)
 
 
 @pytest.mark.parametrize("text", ["2026/01/31", "Thu, 01 Jan 2026 10:00:00 CET", "2026-01-01 10:00:00 UTC"])
@@ -105,6 +108,39 @@ def test_what_feedparser_reads_wrongly_is_mended(text: str) -> None:
     today = time.struct_time((2026, 11, 1, 0, 0, 0, 6, 305, 0))
     found = moment(today, text)
     assert found is not None
-    assert found.replace(tzinfo=None).isoformat() == WRITTEN[text]
+    assert found.astimezone(UTC).replace(tzinfo=None).isoformat() == WRITTEN[text]
     # What nothing is known against stays as feedparser has it.
     assert moment(today, "Kalends of November") == datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("Wed, 31 Dec 2025 21:00:00 -0500", "2025-12-31"),
+        ("Wed, 31 Dec 2025 21:00:00 EST", "2025-12-31"),
+        ("31 Dec 2025 21:00 -0500", "2025-12-31"),
+        ("2025-12-31T21:00:00-05:00", "2025-12-31"),
+        ("2025-12-31 21:00:00-0500", "2025-12-31"),
+        ("Thu, 01 Jan 2026 06:00:00 +0900", "2026-01-01"),
+        ("Thu, 01 Jan 2026 06:00:00 JST", "2026-01-01"),
+        ("Do, 01 Jan 2026 00:30:00 +0100", "2026-01-01"),
+        ("Thu, 01 Jan 2026 00:30:00 CET", "2026-01-01"),
+        ("2026-01-01T00:30:00Z", "2026-01-01"),
+        ("Wed, 31 Dec 2025 23:30:00 -0000", "2025-12-31"),
+    ],
+)
+def test_the_day_is_the_publishers(written: str, day: str, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_text(
+        "<rss version='2.0'><channel><title>T</title><item><title>One</title><guid>1</guid>"
+        f"<pubDate>{written}</pubDate><enclosure url='https://a.example/1.mp3' type='audio/mpeg'/></item>"
+        "</channel></rss>"
+    )
+    (episode,) = read_feed(feed).episodes
+    assert episode.published is not None
+    assert episode.published.date().isoformat() == day
+    year, month, number = day.split("-")
+    month = {"12": "December", "01": "January"}[month]
+    assert f"({year}, {month} {int(number)})" in apa(episode)
+    assert audio_name(episode).startswith(f"{day}-One")
+    assert draft_name(episode).startswith(day)

@@ -62,6 +62,25 @@ def test_a_page_whose_first_link_is_broken(server: Loopback) -> None:
     assert only(server.add("/", content(page, "text/html"))).title == "Touch and Pain"
 
 
+BLOG = b"""<rss version="2.0"><channel><title>Touch and Pain: the blog</title>
+<item><title>New room</title><guid>9</guid><link>https://example.org/9</link></item></channel></rss>"""
+BEFORE = b"""<html><head><link rel="alternate" type="application/rss+xml" title="Blog" href="/blog.xml">
+<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments.xml">
+<link rel="alternate" type="application/rss+xml" title="Podcast" href="/podcast.xml"></head></html>"""
+
+
+def test_of_several_feeds_of_a_page_the_one_with_audio_is_taken(server: Loopback) -> None:
+    server.add("/blog.xml", content(BLOG))
+    server.add("/podcast.xml", content(FEED))
+    assert only(server.add("/", content(BEFORE, "text/html"))).title == "Touch and Pain"
+
+
+def test_without_a_feed_with_audio_the_first_one_is_taken(server: Loopback) -> None:
+    server.add("/blog.xml", content(BLOG))
+    server.add("/podcast.xml", status(404))
+    assert only(server.add("/", content(BEFORE, "text/html"))).title == "Touch and Pain: the blog"
+
+
 def test_a_page_does_not_lead_into_her_own_network(server: Loopback) -> None:
     with Loopback() as other:
         inside = other.add("/feed", content(FEED))
@@ -209,6 +228,27 @@ def test_an_opml_list_from_the_web_is_not_hers(server: Loopback) -> None:
         assert first.podcast is not None  # on the list's own server
         assert "own network" in str(second.error)
         assert other.seen == []
+
+
+EXTENDED = """<opml version="1.0"><head><title>All</title></head><body>
+<outline text="playlists"><outline type="podcast-playlist" title="All" url="https://app.example/list"/></outline>
+<outline text="feeds"><outline type="rss" text="Touch and Pain" xmlUrl="https://a.example/1" htmlUrl="https://a.example/">
+<outline type="podcast-episode" title="One" url="https://a.example/one" enclosureUrl="https://a.example/feed/one.mp3"/>
+<outline type="podcast-episode" title="Two" url="https://a.example/feed/two.xml"/></outline></outline>
+<outline type="link" text="Our page" URL="https://a.example/about"/>
+<outline type="link" text="Old show" URL="http://b.example/show/feed.xml"/>
+<outline type="link" text="Older show" URL="http://c.example/?feed=rss2"/>
+<outline type="include" text="More" url="https://a.example/feeds/more.opml"/>
+<outline text="A page" url="https://a.example/podcast"/><outline type="rss" text="By url" url="https://d.example/1"/>
+</body></opml>"""
+
+
+def test_only_the_shows_of_an_extended_list_are_read() -> None:
+    found = read_opml(EXTENDED.encode())
+    assert {one.title: one.url for one in found} == {
+        "Touch and Pain": "https://a.example/1", "Old show": "http://b.example/show/feed.xml",
+        "Older show": "http://c.example/?feed=rss2", "By url": "https://d.example/1",
+    }  # fmt: skip
 
 
 def test_what_opml_says_of_each_feed() -> None:

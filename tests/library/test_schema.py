@@ -71,6 +71,20 @@ def test_an_old_library_is_brought_up_to_date(version: int, path: Path, tmp_path
         assert tables(path) == tables(fresh.path), "an old library ends as a new one begins"
 
 
+@pytest.mark.parametrize("version", range(1, 4))
+def test_episodes_of_private_feeds_are_marked(version: int, path: Path) -> None:
+    restore(version, path)
+    with closing(sqlite3.connect(path)) as connection:
+        (feed,) = connection.execute("SELECT feed FROM episode ORDER BY id").fetchone()
+        secret = feed.replace("//", "//anna:topsecret@")
+        connection.execute("UPDATE podcast SET url = ? WHERE url = ?", (secret, feed))
+        connection.commit()
+    with Library(path) as library:
+        for known in library.find_episodes():
+            assert known.episode.private is (known.episode.feed_url == feed)
+        assert any(known.episode.private for known in library.find_episodes())
+
+
 @pytest.mark.parametrize("version", range(1, schema.SCHEMA_VERSION))
 def test_a_migration_that_fails_leaves_the_old_version(
     version: int, path: Path, monkeypatch: pytest.MonkeyPatch

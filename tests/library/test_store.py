@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +15,7 @@ from podnotes.errors import LibraryError, TranscriptError
 from podnotes.library import Library
 from podnotes.models import (
     Doubt,
+    Enclosure,
     Episode,
     Findings,
     Passage,
@@ -146,8 +147,65 @@ def test_an_episode_keeps_its_number_when_the_publisher_changes_its_guid(library
     changed = replace(make_episode(1), guid="https://new-host.example/?p=1")
     assert library.remember_episode(changed) == number
     assert library.episode(number) == changed
-    other = replace(make_episode(1), guid="another", title="Another title")
+    other = replace(make_episode(1), guid="another", title="Another title", published=datetime(2026, 1, 9, tzinfo=UTC))
     assert library.remember_episode(other) != number
+
+
+AUDIO = "https://cdn.example.org/shows/7"
+
+
+@pytest.mark.parametrize(
+    "reissued",
+    [
+        {"audio": Enclosure(f"{AUDIO}/1.mp3?token=new", "audio/mpeg", 999)},
+        {"audio": Enclosure(f"{AUDIO}/1.mp3?token=new"), "title": "Episode 1, corrected"},
+        {"audio": Enclosure("https://elsewhere.example/a1b2.mp3", "audio/mpeg", 5), "duration": 1800.2},
+        {"audio": Enclosure("https://elsewhere.example/a1b2.mp3", "audio/mpeg", 1000), "duration": None},
+        {"audio": Enclosure("https://elsewhere.example/a1b2.mp3"), "published": datetime(2026, 1, 1, 20, tzinfo=UTC)},
+    ],
+    ids=["query", "title", "length in seconds", "length in bytes", "hour"],
+)
+def test_a_host_that_issues_new_guids_makes_no_archive_new(library: Library, reissued: dict[str, Any]) -> None:
+    episodes = [
+        replace(
+            make_episode(n), duration=1800.0 + n, audio=Enclosure(f"{AUDIO}/{n}.mp3?token=old", "audio/mpeg", 999 + n)
+        )
+        for n in range(1, 6)
+    ]
+    library.remember_podcast(Podcast("The Nerve Hour", tuple(episodes), FEED))
+    number = library.remember_episode(episodes[0])
+    anew = [replace(episode, guid=f"new-{episode.guid}") for episode in episodes]
+    anew[0] = replace(anew[0], **{"duration": 1800.6, **reissued})
+    if reissued.get("duration") == 1800.2:
+        episodes[0] = replace(episodes[0], duration=1800.0)
+        library.remember_podcast(Podcast("The Nerve Hour", tuple(episodes), FEED))
+    library.remember_podcast(Podcast("The Nerve Hour", tuple(anew), FEED))
+    known = library.podcast(FEED)
+    assert known is not None
+    assert len(known.episodes) == 5
+    assert library.remember_episode(anew[0]) == number
+    assert library.episode(number).guid == "new-guid-1"
+
+
+def test_episodes_that_are_much_alike_stay_two(library: Library) -> None:
+    one = replace(make_episode(1), title="The news", duration=300.0, audio=Enclosure("https://a.example/1.mp3"))
+    two = replace(one, guid="two", audio=Enclosure("https://a.example/2.mp3"))
+    for _ in range(2):
+        library.remember_podcast(Podcast("News", (one, two), FEED))
+        known = library.podcast(FEED)
+        assert known is not None
+        assert {episode.guid for episode in known.episodes} == {"guid-1", "two"}
+
+
+def test_a_query_that_says_which_file_it_is_counts(library: Library) -> None:
+    def numbered(n: int) -> Episode:
+        return replace(make_episode(n), title="The news", audio=Enclosure(f"https://a.example/get.php?id={n}"))
+
+    for n in (1, 2, 3):  # a feed of the newest episode alone
+        library.remember_podcast(Podcast("News", (numbered(n),), FEED))
+    known = library.podcast(FEED)
+    assert known is not None
+    assert len(known.episodes) == 3
 
 
 def test_following(library: Library) -> None:

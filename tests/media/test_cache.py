@@ -6,18 +6,22 @@ import contextlib
 import json
 import math
 import os
-import random
 import shutil
+import subprocess
+import sys
+import threading
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from podnotes import AudioError, FetchError, PodnotesError, cli, fetch_audio
-from podnotes.media import DownloadOptions, DownloadProgress, audio_cache, content_hash, evict_audio
+from podnotes.media import DownloadOptions, DownloadProgress, audio_cache, content_hash, evict_audio, using
 from podnotes.models import Enclosure, Episode
 from tests.conftest import SAMPLE_PODCAST
+from tests.media.sounds import noise_in_mp3
 from tests.web.loopback import (
     Handler,
     Loopback,
@@ -34,13 +38,11 @@ from tests.web.loopback import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 #: Asks the server each time about what is on disk.
 ASKING = DownloadOptions(deadline_s=10, min_speed=500, window_s=0.5, tries=3, pause_s=0.01, fresh_s=0.0)
 USUAL = DownloadOptions(deadline_s=10, min_speed=500, window_s=0.5, tries=3, pause_s=0.01)
-START = b"ID3\x04\x00\x00\x00\x00\x00\x00"
-ONE, TWO, THREE = (START + random.Random(seed).randbytes(100_000 + seed) for seed in (1, 2, 3))
+ONE, TWO, THREE = (noise_in_mp3(seed, 240 + seed) for seed in (1, 2, 3))
 
 
 @pytest.fixture
@@ -417,9 +419,9 @@ def test_the_command_tells_and_cleans(
     said = json.loads(capsys.readouterr().out)
     assert said == {"folder": str(tmp_path / "audio"), "files": 4, "bytes": 4 * size}
     assert cli.main(["cache"]) == 0
-    assert capsys.readouterr().out == f"4 audio files, 400 kB, in {tmp_path / 'audio'}\n"
+    assert capsys.readouterr().out == f"4 audio files, 402 kB, in {tmp_path / 'audio'}\n"
     assert cli.main(["cache", "clean", "--keep", str(2.5 * size / 1e9)]) == 0
-    assert "Deleted 2 files, 200 kB." in capsys.readouterr().err
+    assert "Deleted 2 files, 201 kB." in capsys.readouterr().err
     assert sounds(tmp_path / "audio") == sorted(paths[:2]), "what was used last stays"
     assert cli.main(["cache", "clean"]) == 0
     assert list((tmp_path / "audio").iterdir()) == []
@@ -488,3 +490,119 @@ def test_audio_error_for_a_damaged_copy_keeps_its_kind(server: Loopback, tmp_pat
     server.add("/one.mp3", content(b"<html>", "text/html"))
     with pytest.raises(AudioError, match=r"a web page instead of audio: .* damaged"):
         fetch_audio(one, tmp_path, options=USUAL)
+
+
+# ------------------------------------------------------------------------------------------------ in use, or no audio
+
+
+def in_another_process(code: str, *arguments: object) -> subprocess.Popen[str]:
+    """Start a process that prints a line when it is ready, and ends when its standard input does."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+USING = """
+import sys
+from pathlib import Path
+from podnotes.media import using
+with using(Path(sys.argv[1])):
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_audio_that_another_run_uses_stays(server: Loopback, tmp_path: Path) -> None:
+    paths = filled(server, tmp_path)
+    process = in_another_process(USING, paths[1])
+    with using(paths[2]), using(paths[2]):
+        assert sorted(evict_audio(tmp_path)) == sorted([paths[0], paths[3]])
+        assert sounds(tmp_path) == sorted([paths[1], paths[2]])
+        assert evict_audio(tmp_path, max_bytes=0) == ()
+    process.kill()  # however it ends
+    process.communicate()
+    assert evict_audio(tmp_path, max_bytes=10**9) == ()
+    assert not list(tmp_path.glob(".*.use"))
+    assert sorted(evict_audio(tmp_path)) == sorted([paths[1], paths[2]])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_audio_that_is_being_fetched_stays(server: Loopback, tmp_path: Path) -> None:
+    begun = threading.Event()
+    one = episode(server.add("/one.mp3", audio(ONE, pause_s=0.5)))
+    found: list[Path] = []
+    thread = threading.Thread(
+        target=lambda: found.append(fetch_audio(one, tmp_path, options=USUAL, on_progress=lambda _: begun.set()))
+    )
+    thread.start()
+    try:
+        assert begun.wait(30)
+        assert evict_audio(tmp_path) == ()
+    finally:
+        thread.join()
+    assert found[0].read_bytes() == ONE
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"Unauthorized", "a text"),
+        (b"#EXTM3U\n#EXTINF:10,\nhttps://cdn.example.org/1.ts\n", "a playlist"),
+        (b"[playlist]\nFile1=https://cdn.example.org/1.mp3\n", "a playlist"),
+        ("Für diese Folge brauchst du ein Abo: bitte melde dich an.".encode(), "a text"),
+        (b"\x00\x01\x02\x03" * 5000, "something"),
+        (b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(5000), "something"),
+    ],
+)
+def test_what_is_no_audio_is_thrown_away_and_asked_for_again(
+    server: Loopback, tmp_path: Path, body: bytes, said: str
+) -> None:
+    url = server.add("/one.mp3", in_turn(content(body, "audio/mpeg"), audio(ONE)))
+    with pytest.raises(AudioError, match=f"{said} instead of audio"):
+        fetch_audio(episode(url), tmp_path, options=USUAL)
+    assert sounds(tmp_path) == []
+    assert fetch_audio(episode(url), tmp_path, options=USUAL).read_bytes() == ONE
+
+
+def test_a_text_does_not_cost_half_a_download(server: Loopback, tmp_path: Path) -> None:
+    url = server.add("/one.mp3", in_turn(audio(ONE, cut_after=50_000), content(b"Unauthorized", "audio/mpeg")))
+    with pytest.raises(PodnotesError):
+        fetch_audio(episode(url), tmp_path, options=USUAL)
+    server.add("/one.mp3", audio(ONE))
+    assert fetch_audio(episode(url), tmp_path, options=USUAL).read_bytes() == ONE
+    assert server.seen[-1].headers["range"] == "bytes=50000-"
+
+
+def test_a_file_that_begins_slowly_is_no_text(server: Loopback, tmp_path: Path) -> None:
+    def slowly(handler: Handler) -> None:
+        handler.head(200, {"Content-Length": len(ONE), "Content-Type": "audio/mpeg"})
+        for start in range(4):
+            handler.wfile.write(ONE[start : start + 1])
+            handler.wfile.flush()
+            handler.pause(0.05)
+        handler.wfile.write(ONE[4:])
+
+    assert fetch_audio(episode(server.add("/one.mp3", slowly)), tmp_path, options=USUAL).read_bytes() == ONE
+
+
+@pytest.mark.parametrize("label", ["none", "utf-8", "aws-chunked"])
+def test_audio_with_an_odd_label_is_taken_as_it_is(server: Loopback, tmp_path: Path, label: str) -> None:
+    url = server.add("/one.mp3", content(ONE, "audio/mpeg", Content_Encoding=label, ETag='"1"'))
+    assert fetch_audio(episode(url), tmp_path, options=USUAL).read_bytes() == ONE
+
+
+def test_a_lock_that_cannot_be_deleted_is_no_reason_to_fail(
+    server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete = Path.unlink
+
+    def as_on_windows(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".lock" and path.exists():
+            raise PermissionError(13, "The process cannot access the file because it is being used")
+        delete(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", as_on_windows)
+    assert fetch_audio(episode(server.add("/one.mp3", audio(ONE))), tmp_path, options=USUAL).read_bytes() == ONE

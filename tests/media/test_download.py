@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from podnotes import AudioError, FetchError, OutputError, PodnotesError, SourceE
 from podnotes.media import DownloadOptions, DownloadProgress, fetch_chapters
 from podnotes.models import Chapter, Enclosure, Episode
 from tests.conftest import SAMPLE_PODCAST
+from tests.media.sounds import noise_in_mp3
 from tests.web.loopback import (
     Handler,
     Loopback,
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 QUICK = DownloadOptions(deadline_s=10, min_speed=500, window_s=0.5, tries=3, pause_s=0.01)
-MP3 = b"ID3\x04\x00\x00\x00\x00\x00\x00" + random.Random(1).randbytes(300_000)
-OTHER = b"ID3\x04\x00\x00\x00\x00\x00\x00" + random.Random(2).randbytes(280_000)
+MP3 = noise_in_mp3(1, 720)
+OTHER = noise_in_mp3(2, 670)
 
 
 @pytest.fixture
@@ -347,7 +347,7 @@ MISBEHAVIOUR: dict[str, tuple[Reply, type[PodnotesError], str]] = {
     "promises terabytes": (status(200, b"", Content_Length=10**13), FetchError, "more than the"),
     "isn't there": (status(404), FetchError, "nothing at"),
     "is gone": (status(410), FetchError, "gone for good"),
-    "forbids": (status(403), FetchError, "name and password"),
+    "forbids": (status(403), FetchError, "shuts out this address or programs"),
     "stays broken": (status(503), FetchError, "problem of its own"),
     "turns in a circle": (redirect("/one.mp3"), FetchError, "circle"),
     "leads to a file": (redirect("file:///etc/passwd"), FetchError, "no web address"),

@@ -53,7 +53,7 @@ def test_sources_are_the_quoted_episodes_oldest_first(digest: Digest) -> None:
     assert [episode.title for episode in digest.sources] == ["Episode One", "Episode Two"]
     assert digest.silent == ("Episode Three",)
     assert digest.citations[0].startswith(
-        "Person, O. (2026, February 3). Episode One (No. 12) [Audio podcast episode]."
+        "Podcast One. (2026, February 3). Episode One (No. 12) [Audio podcast episode]."
     )
 
 

@@ -119,25 +119,6 @@ def test_private_addresses(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize(
-    ("address", "secret"),
-    [
-        ("https://cdn.example.org/b5dc5f3e-9a7c-4f11-8a55-2f0f3a9d1c77/talk.mp3", False),
-        ("https://cdn.example.org/talk.mp3?updated=1700000000", False),
-        ("https://cdn.example.org/p/open/s/5f3c8a9be1d2c4a7b6e9d0f1/Why-touch-calms.mp3", False),
-        ("https://cdn.example.org/HSW8286374095.mp3", False),
-        ("https://cdn.example.org/2026-03-01_Why_touch_calms_the_Brain.mp3", False),
-        ("https://cdn.example.org/aB3dE5gH7jK9mN1pQ3sT5v/talk.mp3", True),
-        ("https://cdn.example.org/talk.mp3?u=aB3dE5gH7jK9mN1pQ3sT5v", True),
-        ("https://u:p@cdn.example.org/talk.mp3", True),
-        ("https://cdn.example.org/talk.mp3?token=abc", True),
-        ("https://cdn.example.org/talk.mp3?Signature=abc&Expires=1", True),
-    ],
-)
-def test_addresses_for_one_subscriber_only(address: str, secret: bool) -> None:
-    assert web.has_secrets(address) is secret
-
-
 def test_masking_does_not_load_the_client() -> None:
     code = "import sys, podnotes.web as w; w.shown('https://a/b'); assert 'httpx2' not in sys.modules, 'loaded'"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import importlib
 import logging
+import subprocess
+import sys
 import time
 import zlib
 from email.utils import formatdate
@@ -103,7 +105,7 @@ MISBEHAVIOUR: dict[str, tuple[Reply, str, float]] = {
     "is a brotli bomb": (content(brotli.compress(b"\0" * 50_000_000), Content_Encoding="br"), "larger than", 3),
     "is damaged brotli": (content(b"junk" * 100, Content_Encoding="br"), "unpacked", 2),
     "is damaged gzip": (content(b"\x1f\x8b" + b"junk" * 100, Content_Encoding="gzip"), "unpacked", 2),
-    "is packed in an unknown way": (content(BODY, Content_Encoding="rot13"), "rot13", 2),
+    "is packed in a way that isn't known here": (content(b"(\xb5/\xfd junk", Content_Encoding="zstd"), "zstd", 2),
     "turns in a circle": (redirect("/"), "circle", 3),
     "leads to a file": (redirect("file:///etc/passwd"), "no web address", 2),
     "leads to ftp": (redirect("ftp://example.org/"), "no web address", 2),
@@ -116,7 +118,7 @@ MISBEHAVIOUR: dict[str, tuple[Reply, str, float]] = {
     "isn't there": (status(404), "nothing at", 2),
     "is gone": (status(410), "gone for good", 2),
     "wants a password": (status(401), "name and password", 2),
-    "forbids": (status(403), "name and password", 2),
+    "forbids": (status(403), "shuts out this address or programs", 2),
     "is broken": (status(500), "problem of its own", 2),
     "is busy for an hour": (status(503, Retry_After=3600), "problem of its own", 2),
     "is asked too often": (status(429, Retry_After=600), "10 minutes", 2),
@@ -374,13 +376,22 @@ def test_errors_do_not_show_secrets(server: Loopback, reply: str) -> None:
     assert "***@127.0.0.1" in str(error)
 
 
+def test_other_libraries_loggers_are_left_alone() -> None:
+    code = """
+import logging, podnotes.web.client
+print([name for name, logger in logging.root.manager.loggerDict.items() if getattr(logger, "filters", None)])
+"""
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert found.stdout.strip() == "[]"
+
+
 def test_the_log_shows_no_secrets(server: Loopback, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG, logger="podnotes")
     token = "aB3dE5gH7jK9mN1pQ3sT5v"
     server.add(f"/{token}", redirect(f"/{token}/there?auth=topsecret"))
     server.add(f"/{token}/there", content(BODY))
     fetch(server.url(f"/{token}?auth=topsecret", credentials="anna:hunter2"))
-    assert "HTTP Request: GET http://127.0.0.1" in caplog.text
     assert not any(secret in caplog.text for secret in (token, "topsecret", "hunter2", "YW5uYTpodW50ZXIy"))
 
 
@@ -397,3 +408,28 @@ def test_a_proxy_of_the_system_is_used(server: Loopback, monkeypatch: pytest.Mon
     with pytest.raises(FetchError, match="own network"):
         fetch("http://10.0.0.1/feed", trusted=False)
     assert fetch(server.add("/direct", content(BODY))).body == BODY
+
+
+# ---------------------------------------------------------------------------------------------- redirects and labels
+
+
+@pytest.mark.parametrize("steps", [11, 20])
+def test_a_row_of_tracking_services_is_followed(server: Loopback, steps: int) -> None:
+    for step in range(steps):
+        server.add(f"/{step}", redirect(f"/{step + 1}"))
+    server.add(f"/{steps}", content(BODY))
+    assert fetch(server.url("/0")).body == BODY
+
+
+def test_a_longer_row_is_no_circle(server: Loopback) -> None:
+    for step in range(21):
+        server.add(f"/{step}", redirect(f"/{step + 1}"))
+    server.add("/21", content(BODY))
+    with pytest.raises(FetchError, match="more than 20 times") as caught:
+        fetch(server.url("/0"))
+    assert "circle" not in str(caught.value)
+
+
+@pytest.mark.parametrize("label", ["none", "utf-8", "aws-chunked", "binary", "UTF-8, none", "identity"])
+def test_what_is_labelled_as_packed_and_is_plain_is_read_as_it_is(server: Loopback, label: str) -> None:
+    assert fetch(server.add("/", content(BODY, Content_Encoding=label))).body == BODY

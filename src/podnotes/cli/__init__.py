@@ -87,6 +87,8 @@ def app(ctx: click.Context, debug: bool) -> None:
     """Podcasts into draft blog notes: the passages on your topics, word for word, with the second they were said."""
     if debug:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(asctime)s %(name)s: %(message)s")
+        # What it shows is made to be sent to others, and headers of answers have addresses of private feeds in them.
+        logging.getLogger("httpcore2").setLevel(logging.INFO)
     ctx.default_map = read_settings(COMMANDS)
 
 

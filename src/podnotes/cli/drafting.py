@@ -21,9 +21,10 @@ from podnotes.cli.arguments import (
     topics_option,
 )
 from podnotes.cli.finding import findings_json
-from podnotes.cli.output import clock, put, put_json, say
+from podnotes.cli.output import put, put_json, say
 from podnotes.cli.progress import ProgressDisplay
 from podnotes.errors import FetchError, UsageError
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,7 +78,14 @@ def draft(sources: tuple[str, ...], **given: Any) -> int:
     A source is the address of a feed, of a web page that has one or of an Apple Podcasts show, an audio file or
     folder, or an OPML file from your podcast app.
     """
+    _check(given)
     return _run(sources, given)
+
+
+def _check(given: dict[str, Any]) -> None:
+    """Say so when an option lacks the one that it belongs to."""
+    if given["retranscribe"] and not given["again"]:
+        raise click.UsageError("--retranscribe says how --again redoes known episodes: give --again, too.")
 
 
 @click.command()
@@ -86,6 +94,7 @@ def update(**given: Any) -> int:
     """Make drafts of what is new in all feeds you follow. Made for cron: --quiet says only what matters."""
     from podnotes.library import Library
 
+    _check(given)
     with Library(given["library_path"]) as library:
         followed = library.feeds()
     sources = tuple(feed.url for feed in followed if feed.gone is None)

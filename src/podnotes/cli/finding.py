@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from podnotes.cli.arguments import Day, library_option, start_of, topics_option
-from podnotes.cli.output import clock, put, put_json, say
+from podnotes.cli.output import put, put_json, say
 from podnotes.errors import PodnotesError
-from podnotes.web.addresses import masked_in
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from podnotes.models import Findings, Topic
@@ -168,8 +168,8 @@ def search(query: tuple[str, ...], library_path: Path | None, as_json: bool, **g
         for sentence in result.sentences:
             who = f"{sentence.speaker}: " if sentence.speaker else ""
             put(f"  [{clock(sentence.start)}] {who}{sentence.text}")
-            if sentence.url:
-                put(f"      {masked_in(sentence.url)}")
+            if sentence.url and not result.private:
+                put(f"      {sentence.url}")
     if not found:
         say("Nothing found.")
 

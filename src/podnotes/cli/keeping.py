@@ -9,7 +9,7 @@ import click
 from podnotes.cli.arguments import library_option
 from podnotes.cli.output import put, put_json, say, size
 from podnotes.errors import UsageError
-from podnotes.web.addresses import masked_in
+from podnotes.web.privacy import masked_in
 
 
 @click.group()

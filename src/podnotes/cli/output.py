@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from podnotes.web.addresses import masked_in
+from podnotes.web.addresses import without_credentials
 
 
 def say(message: str) -> None:
@@ -25,7 +25,7 @@ def put(text: str) -> None:
 
 
 def put_json(value: Any) -> None:
-    """Print a value as one line of JSON on standard output; dataclasses become objects, secret addresses are masked.
+    """Print a value as one line of JSON on standard output; addresses are whole but for a name and password.
 
     Args:
         value: Built of dataclasses, dicts, sequences and plain values.
@@ -44,21 +44,7 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Path):
         return str(value)
-    return masked_in(value) if isinstance(value, str) else value
-
-
-def clock(seconds: float) -> str:
-    """Seconds as a person reads them: "1:02:03", "4:05".
-
-    Args:
-        seconds: From the start.
-
-    Returns:
-        Hours where there are any, minutes, seconds.
-    """
-    whole = max(0, round(seconds))
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+    return without_credentials(value) if isinstance(value, str) and "://" in value else value
 
 
 def duration(seconds: float) -> str:

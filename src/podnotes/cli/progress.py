@@ -6,8 +6,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Self
 
-from podnotes.cli.output import clock, duration, in_terminal, say, size
+from podnotes.cli.output import duration, in_terminal, say, size
 from podnotes.pipeline import Event, RunProgress, Step
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from podnotes.cli.arguments import library_option, out_option, topics_option
-from podnotes.cli.output import clock, put, put_json, say
+from podnotes.cli.output import put, put_json, say
 from podnotes.errors import LibraryError, OutputError, UsageError
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from podnotes.library import Library

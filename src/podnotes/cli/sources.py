@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from podnotes.cli.arguments import library_option
-from podnotes.cli.output import clock, put, put_json, say
+from podnotes.cli.output import put, put_json, say
 from podnotes.errors import FeedError, PodnotesError
-from podnotes.web.addresses import masked_in
+from podnotes.timestamps import clock
+from podnotes.web.privacy import masked_in
 
 
 @click.command()
@@ -72,11 +73,12 @@ def follow(source: str, library_path: Path | None) -> int:
 @library_option
 def unfollow(name: str, library_path: Path | None) -> None:
     """Stop following a feed, named by its address or a part of its title; drafts and transcripts stay."""
+    from podnotes import web
     from podnotes.library import Library
 
     with Library(library_path) as library:
         followed = library.feeds()
-        found = [one for one in followed if one.url == name] or [
+        found = [one for one in followed if name in (one.url, web.without_credentials(one.url))] or [
             one for one in followed if name.casefold() in one.title.casefold()
         ]
         if len(found) != 1:
@@ -96,6 +98,8 @@ def feeds(opml: Path | None, as_json: bool, library_path: Path | None) -> None:
     from podnotes import web
     from podnotes.library import Library
 
+    if opml is not None and as_json:
+        raise click.UsageError("--opml writes the feeds into a file, and --json prints them: give one of the two.")
     with Library(library_path) as library:
         followed = library.feeds()
     if opml is not None:
@@ -109,7 +113,7 @@ def feeds(opml: Path | None, as_json: bool, library_path: Path | None) -> None:
             [
                 {
                     "title": one.title,
-                    "url": web.shown(one.url),
+                    "url": one.url,
                     "episodes": one.episodes,
                     "gone": one.gone.isoformat() if one.gone else None,
                 }

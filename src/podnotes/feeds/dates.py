@@ -1,4 +1,4 @@
-"""Dates as feeds write them, in any order, language and zone, to a moment in UTC."""
+"""Dates as feeds write them, in any order, language and zone, to a moment on the publisher's own clock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import calendar
 import email.utils
 import re
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 #: Zones that neither RFC 5322 nor feedparser know; letters that mean several zones (IST, CST of China) are left out.
 _ZONES = {
@@ -40,7 +40,7 @@ _FORMATS = (
 
 
 def moment(parsed: object, text: str = "") -> datetime | None:
-    """Return a date in UTC.
+    """Return a date with the offset from UTC that it is given with, so that its day is the publisher's.
 
     Args:
         parsed: feedparser's reading (a ``time.struct_time`` in UTC), or None.
@@ -55,7 +55,7 @@ def moment(parsed: object, text: str = "") -> datetime | None:
         return None  # no such day; feedparser would take what it knows of today for the rest
     if found is None and isinstance(parsed, time.struct_time | tuple):
         try:
-            found = datetime.fromtimestamp(calendar.timegm(tuple(parsed)), UTC)
+            found = datetime.fromtimestamp(calendar.timegm(tuple(parsed)), UTC).astimezone(_offset_in(text))
         except (ValueError, OverflowError, OSError, TypeError):
             found = None
     if found is None and text:
@@ -69,13 +69,13 @@ def _by_numbers(text: str) -> datetime | None:
         return datetime.fromtimestamp(int(text[:10]), UTC)
     match = _YEAR_FIRST.match(text)
     if match is None:
-        return _utc(_iso(text)) if re.match(r"\d{8}T\d", text) else None
+        return _aware(_iso(text)) if re.match(r"\d{8}T\d", text) else None
     year, month, day, hour, minute, second, sign_hours, minutes = match.groups()
     offset = f"{sign_hours}:{minutes}" if sign_hours else "+00:00"
     date = f"{year}-{int(month):02}-{int(day):02}"
     late = hour == "24"
     found = _iso(f"{date}T{0 if late else int(hour or 0):02}:{minute or '00'}:{second or '00'}{offset}")
-    return _utc(found + timedelta(days=1) if found and late else found)
+    return _aware(found + timedelta(days=1) if found and late else found)
 
 
 def _from_elsewhere(text: str) -> datetime | None:
@@ -95,7 +95,7 @@ def _from_elsewhere(text: str) -> datetime | None:
         found = email.utils.parsedate_to_datetime(plain)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return _utc(found + timedelta(days=1) if late else found)
+    return _aware(found + timedelta(days=1) if late else found)
 
 
 def _english_month(match: re.Match[str]) -> str:
@@ -117,7 +117,7 @@ def _in_some_format(text: str) -> datetime | None:
             except ValueError:
                 continue
             break
-    return _utc(found)
+    return _aware(found)
 
 
 def _iso(text: str) -> datetime | None:
@@ -127,8 +127,21 @@ def _iso(text: str) -> datetime | None:
         return None
 
 
-def _utc(found: datetime | None) -> datetime | None:
+def _offset_in(text: str) -> timezone:
+    """Return the offset at the end of a date in the order of RFC 5322 (section 3.3), by number or name, else UTC."""
+    parts = email.utils.parsedate_tz(text)
     try:
-        return found if found is None else found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+        return timezone(timedelta(seconds=parts[9] or 0)) if parts else UTC
+    except ValueError:  # a day or more
+        return UTC
+
+
+def _aware(found: datetime | None) -> datetime | None:
+    if found is None:
+        return None
+    try:
+        found = found.replace(tzinfo=found.tzinfo or UTC)
+        found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return found

@@ -16,6 +16,7 @@ from podnotes.feeds.dates import moment
 from podnotes.models import Chapter, Enclosure, Episode, Person, Podcast, TranscriptLink
 from podnotes.transcript_types import transcript_order, transcript_type
 from podnotes.web.addresses import cleaned, joined, without_credentials
+from podnotes.web.privacy import is_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,10 +36,12 @@ class Place:
     Attributes:
         url: Address of the feed, or None for a file.
         folder: Folder of the feed's file when she named the file herself: addresses may be files in it then.
+        private: Whether the feed is for one subscriber only.
     """
 
     url: str | None = None
     folder: Path | None = None
+    private: bool = False
 
     def address(self, value: object) -> str:
         """Return an address of the feed, absolute and fit to be requested, or "" when it is none."""
@@ -90,9 +93,17 @@ def to_podcast(raw: Raw, place: Place, *, fallback_title: str) -> Podcast:
     title = values.one_line(_text(feed, "title")) or values.one_line(_text(feed, "itunes_title")) or fallback_title
     language = values.language_tag(_text(feed, "language"))
     author = _author(feed)
-    feed_url = without_credentials(place.url) if place.url else None
+    # The file of a feed tells by the address that it gives as its own.
+    own = (str(item.get("href") or "") for item in _dicts(feed, "links") if item.get("rel") == "self")
     shared = Episode(
-        guid="", title="", podcast=title, author=author, language=language, feed_url=feed_url, image=_image(feed, place)
+        guid="",
+        title="",
+        podcast=title,
+        author=author,
+        language=language,
+        feed_url=without_credentials(place.url) if place.url else None,
+        image=_image(feed, place),
+        private=place.private or (place.url is None and any(map(is_private, own))),
     )
     people = _persons(feed)
     episodes: list[Episode] = []

@@ -28,6 +28,10 @@ _MOST = 20_000
 
 _ATTRIBUTE = re.compile(r"""([\w:]{1,40})\s{0,20}=\s{0,20}(?:"([^"]{0,4000})"|'([^']{0,4000})')""")
 _OUTLINE = re.compile(r"""<outline\b((?:[^<>"']|"[^"]{0,4000}"|'[^']{0,4000}'){0,5000})>""", re.IGNORECASE)
+#: An address that says itself that a feed is there.
+_FEED_ADDRESS = re.compile(
+    r"\.(?:rss|xml|rdf|atom)(?:[?#]|$)|[/.?&=](?:feeds?|rss|podcasts?\.xml)(?:[/.?&=]|$)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -76,8 +80,8 @@ def read_opml(source: str | Path | bytes) -> tuple[Subscription, ...]:
             raise FeedError(f"{name} can't be read ({reason}): check the name.") from error
     found: dict[str, Subscription] = {}
     for attributes in _outlines(data):
-        url = cleaned(attributes.get("xmlurl") or attributes.get("url") or "")
-        if not url or url in found or attributes.get("type", "rss").lower() in {"link", "include"}:
+        url = cleaned(attributes.get("xmlurl", "") or _feed_in(attributes))
+        if not url or url in found:
             continue
         title = one_line(attributes.get("text") or attributes.get("title") or "")
         found[url] = Subscription(url, title, cleaned(attributes.get("htmlurl", "")) or None)
@@ -86,6 +90,15 @@ def read_opml(source: str | Path | bytes) -> tuple[Subscription, ...]:
     if not found:
         raise FeedError(f"{name} has no feeds in it: export the list as OPML from your podcast app once more.")
     return tuple(found.values())
+
+
+def _feed_in(attributes: dict[str, str]) -> str:
+    """Return what ``url`` leads to where that is a feed, and no page, episode or further list; "" else.
+
+    Lists of the first podcast programs have it, with the type "link", in place of ``xmlUrl``.
+    """
+    url, kind = attributes.get("url", ""), attributes.get("type", "").lower()
+    return url if kind in {"rss", "atom"} or (kind in {"", "link"} and _FEED_ADDRESS.search(url)) else ""
 
 
 def _outlines(data: bytes) -> Iterable[dict[str, str]]:

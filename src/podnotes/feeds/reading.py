@@ -58,6 +58,7 @@ class Document(MaskedRepr):
         path: The file, None for addresses.
         answer: The answer it came with, None for files.
         name: What to call it in a message.
+        private: Whether its address says that it is for one subscriber only.
     """
 
     data: bytes
@@ -66,6 +67,7 @@ class Document(MaskedRepr):
     path: Path | None
     answer: web.Answer | None
     name: str
+    private: bool = False
 
 
 class NotAFeedError(FeedError):
@@ -166,7 +168,8 @@ def load_address(url: str, options: FeedOptions, *, previous: Podcast | None = N
         on_start=_refuse_sound,
     )
     data = unpacked(answer.body, web.shown(answer.url), options)
-    return Document(data, answer.headers.get("content-type", ""), answer.url, None, answer, web.shown(answer.url))
+    kind, private = answer.headers.get("content-type", ""), web.is_private(url) or web.is_private(answer.url)
+    return Document(data, kind, answer.url, None, answer, web.shown(answer.url), private)
 
 
 def _refuse_sound(stream: web.Stream, start: bytes) -> None:
@@ -174,9 +177,7 @@ def _refuse_sound(stream: web.Stream, start: bytes) -> None:
     stated = stream.headers.get("content-type", "").partition(";")[0].strip().lower()
     sound = sound_in(start) or (stated if stated.startswith(("audio/", "video/")) and b"<" not in start[:512] else "")
     if sound:
-        raise NotAFeedError(
-            f"{web.shown(stream.url)} is an audio or video file, not a feed.", url=stream.url, sound=sound
-        )
+        raise NotAFeedError(f"{stream.name} is an audio or video file, not a feed.", url=stream.url, sound=sound)
 
 
 def _read_address(url: str, previous: Podcast | None, options: FeedOptions, trusted: bool) -> Podcast:
@@ -223,6 +224,8 @@ def _moved(podcast: Podcast, url: str, options: FeedOptions, *, trusted: bool) -
         moved = read_feed(target, options=onwards, trusted=trusted and web.same_origin(target, url))
     except (FetchError, FeedError):
         return None
+    if podcast.private:
+        moved = replace(moved, episodes=tuple(replace(episode, private=True) for episode in moved.episodes))
     return moved if moved.episodes or not podcast.episodes else None
 
 
@@ -242,7 +245,8 @@ def _with_further_pages(podcast: Podcast, url: str, options: FeedOptions, *, tru
         except (FetchError, FeedError):
             break
         episodes += [
-            replace(episode, podcast=podcast.title, feed_url=web.without_credentials(url)) for episode in page.episodes
+            replace(episode, podcast=podcast.title, feed_url=web.without_credentials(url), private=podcast.private)
+            for episode in page.episodes
         ]
         following = page.next_page
     if len(episodes) == len(podcast.episodes):
@@ -258,7 +262,7 @@ def podcast_from(document: Document, options: FeedOptions) -> Podcast:
     """
     from podnotes.feeds.parsing import parse
 
-    place = Place(document.url, document.path.parent if document.path else None)
+    place = Place(document.url, document.path.parent if document.path else None, document.private)
     name = document.name
     title = _fallback_title(document)
     if not document.data.strip():

@@ -65,6 +65,11 @@ class Reading(MaskedRepr):
     unchanged: bool = False
 
     @property
+    def private(self) -> bool | None:
+        """Whether the podcast is for one subscriber only; None where there is none, so that its address tells."""
+        return None if self.podcast is None else self.podcast.private
+
+    @property
     def gone(self) -> bool:
         """Whether the publisher has taken the feed down for good (410), so that asking again is of no use."""
         return isinstance(self.error, FetchError) and self.error.status == 410 and not self.error.detour
@@ -184,17 +189,29 @@ def _from_address(url: str, known: Mapping[str, Podcast], options: SourceOptions
     return [Reading(url, podcast, unchanged=podcast is before)]
 
 
+#: Feeds of a page that are read in search of the podcast's.
+_MOST_LINKED = 6
+
+
 def _linked(error: NotAFeedError, known: Mapping[str, Podcast], options: SourceOptions) -> Reading:
+    """Read the feed of a page that has audio: the site's news often stand before it. Without one, the first."""
     failures: list[PodnotesError] = []
-    for link in error.alternatives[:3]:
+    silent: Reading | None = None
+    for link in error.alternatives[:_MOST_LINKED]:
         try:
             trusted = web.same_origin(link, error.url)
             before = known.get(link)
             podcast = read_feed(link, previous=before, options=options.feed, trusted=trusted)
-            return Reading(link, podcast, unchanged=podcast is before)
         except PodnotesError as failure:
             failures.append(failure)
-    raise failures[0]
+            continue
+        reading = Reading(link, podcast, unchanged=podcast is before)
+        if any(episode.audio for episode in podcast.episodes):
+            return reading
+        silent = silent or reading
+    if silent is None:
+        raise failures[0]
+    return silent
 
 
 def _untrusted(url: str, listed_at: str | None, known: Mapping[str, Podcast], options: SourceOptions) -> Reading:
@@ -224,6 +241,7 @@ def podcast_from_audio(url: str, kind: str = "") -> Podcast:
     site = urlsplit(bare).hostname or "Audio"
     # feed_url is what permits a private address: she typed it herself.
     episode = Episode(
-        guid=bare, title=title, podcast=site, audio=Enclosure(bare, guess_type(bare, kind)), feed_url=bare
+        guid=bare, title=title, podcast=site, audio=Enclosure(bare, guess_type(bare, kind)), feed_url=bare,
+        private=web.is_private(address),
     )  # fmt: skip
     return Podcast(title=site, episodes=(episode,))

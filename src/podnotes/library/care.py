@@ -15,7 +15,7 @@ from podnotes.library.encoding import decode_segments
 from podnotes.library.records import from_json
 from podnotes.media.names import note_beside
 from podnotes.models import Episode, Findings, Podcast, Transcript
-from podnotes.web.addresses import shown
+from podnotes.web.privacy import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from podnotes.audio_types import TYPES, extension_of
 from podnotes.errors import LibraryError
 from podnotes.library import indexing, schema
 from podnotes.library.records import from_json, to_json
@@ -17,7 +19,7 @@ from podnotes.web.addresses import without_credentials
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from podnotes.library.database import Database
 
@@ -94,10 +96,14 @@ class Podcasts:
                 )
             # Name and password stand in the address of the podcast alone.
             feed = None if podcast.url is None else without_credentials(podcast.url)
-            for place, episode in enumerate(podcast.episodes):
-                if feed is not None and episode.feed_url != feed:
-                    episode = replace(episode, feed_url=feed)
-                _remember_episode(connection, episode, place)
+            episodes = [
+                episode if feed in (None, episode.feed_url) else replace(episode, feed_url=feed)
+                for episode in podcast.episodes
+            ]
+            _take_new_guids(connection, episodes)
+            for place, episode in enumerate(episodes):
+                # By the guid alone: another episode of the same reading may be much like it.
+                _remember_episode(connection, episode, _by_guid(connection, episode), place)
 
     @staticmethod
     def _follow_move(connection: sqlite3.Connection, podcast: Podcast, asked: str | None) -> None:
@@ -247,7 +253,7 @@ class Podcasts:
             LibraryError: Writing failed.
         """
         with self._database.write() as connection:
-            return _remember_episode(connection, episode)
+            return _remember_episode(connection, episode, known_episode(connection, episode))
 
     def episode(self, episode_id: int) -> Episode:
         """What is known of an episode.
@@ -335,17 +341,95 @@ class Podcasts:
 
 
 def known_episode(connection: sqlite3.Connection, episode: Episode) -> int | None:
-    """The number of an episode, or None when the library doesn't know it."""
+    """The number of an episode, or None when the library doesn't know it, under this guid or another."""
+    number = _by_guid(connection, episode)
+    if number is not None:
+        return number
+    likely = connection.execute(
+        "SELECT id, record FROM episode WHERE feed = bare(?) AND (fold(title) = fold(?) OR instr(audio_url, ?))",
+        (clean(episode.feed_url or ""), clean(episode.title), clean(_audio_place(episode) or "://")),
+    ).fetchall()
+    return _same_among(_by_marks(likely), episode)
+
+
+def _by_guid(connection: sqlite3.Connection, episode: Episode) -> int | None:
     known = connection.execute(
         "SELECT id FROM episode WHERE feed = bare(?) AND guid = ?", (clean(episode.feed_url or ""), clean(episode.guid))
     ).fetchone()
-    if known is None and episode.audio is not None:
-        # Some publishers change all guids when they change the host of their feed.
-        known = connection.execute(
-            "SELECT id FROM episode WHERE feed = bare(?) AND audio_url = ? AND title = ?",
-            (clean(episode.feed_url or ""), clean(episode.audio.url), clean(episode.title)),
-        ).fetchone()
     return None if known is None else int(known[0])
+
+
+def _take_new_guids(connection: sqlite3.Connection, episodes: list[Episode]) -> None:
+    """Give the episodes that a publisher has issued again under other guids their new ones.
+
+    Some publishers change all guids when they change the host of their feed. An episode that is still in the feed under
+    its guid is none of them, however much another one is like it.
+
+    Args:
+        connection: In a transaction.
+        episodes: All episodes of a feed as it was read just now.
+    """
+    guids = {clean(episode.guid) for episode in episodes}
+    feeds = {clean(episode.feed_url or "") for episode in episodes}
+    for feed in feeds:
+        known = connection.execute("SELECT id, guid, record FROM episode WHERE feed = bare(?)", (feed,)).fetchall()
+        named = {guid for _, guid, _ in known}
+        new = [episode for episode in episodes if clean(episode.guid) not in named]
+        lost = [(number, record) for number, guid, record in known if guid not in guids]
+        if not (new and lost):
+            continue
+        marks = _by_marks(lost)
+        for episode in new:
+            number = _same_among(marks, episode)
+            if number is not None:
+                connection.execute("UPDATE OR IGNORE episode SET guid = ? WHERE id = ?", (clean(episode.guid), number))
+                for numbers in marks.values():
+                    numbers.discard(number)
+
+
+def _by_marks(rows: Iterable[tuple[int, str]]) -> dict[tuple[object, ...], set[int]]:
+    found: dict[tuple[object, ...], set[int]] = {}
+    for number, record in rows:
+        for mark in _marks(from_json(Episode, record)):
+            found.setdefault(mark, set()).add(number)
+    return found
+
+
+def _same_among(marks: dict[tuple[object, ...], set[int]], episode: Episode) -> int | None:
+    """The one known episode that has a mark of this one; None where there is none, or more than one."""
+    for mark in _marks(episode):
+        numbers = marks.get(mark, set())
+        if len(numbers) == 1:
+            return next(iter(numbers))
+    return None
+
+
+def _marks(episode: Episode) -> Iterator[tuple[object, ...]]:
+    """What an episode is known by whose guid isn't: its audio with its title or time; title and day with its length."""
+    title = " ".join(episode.title.casefold().split())
+    place, published = _audio_place(episode), episode.published
+    if place is not None:
+        yield "audio", place, title
+        if published is not None:
+            yield "audio", place, published.timestamp()
+    if published is not None:
+        day = published.astimezone(UTC).date()
+        if episode.duration:
+            yield "seconds", title, day, round(episode.duration)
+        if episode.audio is not None and episode.audio.length:
+            yield "bytes", title, day, episode.audio.length
+
+
+def _audio_place(episode: Episode) -> str | None:
+    """Where an episode's audio is, without what hosts change of it: the query, unless that says which file it is."""
+    if episode.audio is None:
+        return None
+    try:
+        parts = urlsplit(without_credentials(episode.audio.url))
+    except ValueError:
+        return None
+    place = f"{parts.netloc}{parts.path}"
+    return place if extension_of(episode.audio.url) in TYPES else f"{place}?{parts.query}"
 
 
 def insert_episode(connection: sqlite3.Connection, episode: Episode, place: int) -> int:
@@ -369,8 +453,9 @@ def insert_episode(connection: sqlite3.Connection, episode: Episode, place: int)
     return number
 
 
-def _remember_episode(connection: sqlite3.Connection, episode: Episode, place: int | None = None) -> int:
-    number = known_episode(connection, episode)
+def _remember_episode(
+    connection: sqlite3.Connection, episode: Episode, number: int | None, place: int | None = None
+) -> int:
     if number is None:
         return insert_episode(connection, episode, place or 0)
     columns = _columns(episode)

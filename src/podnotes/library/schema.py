@@ -12,6 +12,8 @@ import time
 from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError
+from podnotes.web.addresses import without_credentials
+from podnotes.web.privacy import is_private
 
 if TYPE_CHECKING:
     import sqlite3
@@ -174,7 +176,17 @@ def _third(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE podcast ADD COLUMN gone TEXT")  # since when, NULL as long as it answers
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third)
+def _fourth(connection: sqlite3.Connection) -> None:
+    """Episodes of private feeds are marked as such, before their feed is read again."""
+    for (url,) in connection.execute("SELECT url FROM podcast").fetchall():
+        if is_private(url):
+            connection.execute(
+                "UPDATE episode SET record = json_set(record, '$.private', json('true')) WHERE feed = ?",
+                (without_credentials(url),),
+            )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third, _fourth)
 
 #: Versions before this one have no index, or an older kind: it is made anew after the migrations.
 INDEXED_SINCE = 2

@@ -35,8 +35,8 @@ TOKENIZER = "porter unicode61 remove_diacritics 2"
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class FoundSentence(MaskedRepr):
+@dataclass(frozen=True, slots=True)
+class FoundSentence:
     """A sentence that a search found.
 
     Attributes:
@@ -56,8 +56,8 @@ class FoundSentence(MaskedRepr):
     marks: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+@dataclass(frozen=True, slots=True, repr=False)
+class SearchResult(MaskedRepr):
     """What a search found in one episode.
 
     Attributes:
@@ -71,6 +71,11 @@ class SearchResult:
     episode: Episode
     score: float
     sentences: tuple[FoundSentence, ...]
+
+    @property
+    def private(self) -> bool:
+        """Whether its feed is for one subscriber only, so that its addresses are not to be shown."""
+        return self.episode.private
 
 
 #: A sentence: number of the episode, row of the piece, place in the piece; sorts by time.

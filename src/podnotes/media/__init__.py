@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from podnotes.media.clips import Clip, clip_tags, cut_clip, word_bounds
     from podnotes.media.download import fetch_audio, fetch_chapters
     from podnotes.media.kept import content_hash
+    from podnotes.media.locks import using
     from podnotes.media.transfer import DownloadOptions, DownloadProgress
 
 _HOME = {
@@ -26,6 +27,7 @@ _HOME = {
     "evict_audio": "cache",
     "fetch_audio": "download",
     "fetch_chapters": "download",
+    "using": "locks",
     "word_bounds": "clips",
 }
 
@@ -42,6 +44,7 @@ __all__ = [
     "evict_audio",
     "fetch_audio",
     "fetch_chapters",
+    "using",
     "word_bounds",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import OutputError
+from podnotes.media.locks import deleting, forget_uses
 from podnotes.media.names import OWN_AUDIO, OWN_NAME
 
 if TYPE_CHECKING:
@@ -59,7 +61,8 @@ def audio_cache(directory: str | Path) -> CacheSize:
 def evict_audio(directory: str | Path, *, max_bytes: int = 0, keep: Iterable[str | Path] = ()) -> tuple[Path, ...]:
     """Delete the downloads that were used longest ago until the rest fits; other files are never touched.
 
-    Audio that has several names goes with all of them or not at all, since the last name frees the space.
+    What another run is fetching or uses stays, in this process or another one. Audio that has several names goes with
+    all of them or not at all, since the last name frees the space.
 
     Args:
         directory: Folder of downloads; it need not exist.
@@ -72,23 +75,33 @@ def evict_audio(directory: str | Path, *, max_bytes: int = 0, keep: Iterable[str
     Raises:
         OutputError: When a file can't be deleted.
     """
+    forget_uses(Path(directory))
     kept = {Path(path).absolute() for path in keep}
     found = sorted(_holdings(Path(directory)), key=lambda holding: holding.used)
     total = sum(holding.size for holding in found)
     deleted: list[Path] = []
     for holding in found:
-        if total <= max_bytes:
-            break
+        if total <= max_bytes and holding.names:
+            continue  # but what belongs to no audio is of no use
         if any(name.absolute() in kept for name in holding.names):
             continue
-        for path in (*holding.names, *holding.companions):
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                raise OutputError(f"{path} can't be deleted ({error.strerror}): close what has it open.") from error
+        with contextlib.ExitStack() as locks:
+            audio = {path.with_name(_belongs_to(path.name)) for path in (*holding.names, *holding.companions)}
+            free = [locks.enter_context(deleting(path)) for path in sorted(audio)]
+            if not all(free):
+                continue
+            _delete([path for path in (*holding.names, *holding.companions) if path.suffix not in {".lock", ".use"}])
         total -= holding.size
         deleted += holding.names
     return tuple(deleted)
+
+
+def _delete(paths: Iterable[Path]) -> None:
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"{path} can't be deleted ({error.strerror}): close what has it open.") from error
 
 
 def _holdings(directory: Path) -> list[_Holding]:
@@ -127,4 +140,4 @@ def _holdings(directory: Path) -> list[_Holding]:
 
 def _belongs_to(name: str) -> str:
     """Return the name of the audio that a note or a lock goes with."""
-    return re.sub(r"(?:\.part)?(?:\.json)?(?:\.new)?$|\.lock$", "", name.removeprefix("."))
+    return re.sub(r"(?:\.part)?(?:\.json)?(?:\.new)?$|\.lock$|\.[0-9a-f]{16}\.use$", "", name.removeprefix("."))

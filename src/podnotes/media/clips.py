@@ -17,7 +17,9 @@ import av
 import numpy as np
 
 from podnotes.errors import AudioError, OutputError, UsageError
-from podnotes.web.addresses import has_secrets, is_web
+from podnotes.timestamps import clock
+from podnotes.web.addresses import is_web, without_credentials
+from podnotes.web.privacy import publishable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -94,9 +96,10 @@ def clip_tags(episode: Episode, start: float, end: float) -> dict[str, str]:
     Returns:
         Title, artist, album, date and comment, as ID3 and its kin name them.
     """
-    between = f"{_clock(start)}–{_clock(end)}"
-    links = (episode.link or "", episode.audio.url if episode.audio else "")
-    link = next((link for link in links if is_web(link) and not has_secrets(link)), "")
+    between = f"{clock(start)}–{clock(end)}"
+    public = publishable(episode)
+    links = (public.link or "", public.audio.url if public.audio else "")
+    link = next((without_credentials(link) for link in links if is_web(link)), "")
     tags = {
         "title": f"{episode.title} ({between})",
         "artist": episode.author or episode.podcast,
@@ -171,7 +174,7 @@ def _samples(audio: Path, start: float, end: float) -> tuple[npt.NDArray[np.floa
     except (OSError, av.error.FFmpegError) as error:
         raise AudioError(f"{audio.name} can't be decoded ({getattr(error, 'strerror', None) or error}).") from error
     if not pieces:
-        raise AudioError(f"{audio.name} ends before {_clock(start)}.")
+        raise AudioError(f"{audio.name} ends before {clock(start)}.")
     samples = np.concatenate(pieces, axis=1)
     length = min(int(_FADE * rate), samples.shape[1] // 2)
     if length:
@@ -228,9 +231,3 @@ def _encode(samples: npt.NDArray[np.float32], rate: int, path: Path, tags: dict[
         for part in [*fitting.resample(frame), *fitting.resample(None)]:
             container.mux(stream.encode(part))
         container.mux(stream.encode(None))
-
-
-def _clock(seconds: float) -> str:
-    minutes, second = divmod(int(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

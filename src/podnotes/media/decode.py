@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from podnotes.errors import AudioError
 from podnotes.media import stated
 from podnotes.media.continuity import ByteClock, StampClock
+from podnotes.timestamps import clock as clock_time
 
 if TYPE_CHECKING:
     import os
@@ -186,13 +187,13 @@ class AudioReader:
 
     def _notices(self, clock: Clock, present: float, seconds: float | None) -> Iterator[str]:
         if self._broken_off:
-            yield f"Nothing after {_clock_time(present)} can be read, though the file goes on: get it again."
+            yield f"Nothing after {clock_time(present)} can be read, though the file goes on: get it again."
         elif seconds is None or self._kind in {"mov", "avi"}:
             midway = clock.ends_midway() if isinstance(clock, ByteClock) else stated.ends_midway(self.path, self._kind)
             if midway:
-                yield f"The audio ends midway at {_clock_time(present)}, as a file does that is cut off."
+                yield f"The audio ends midway at {clock_time(present)}, as a file does that is cut off."
         for at in clock.jumps:
-            yield f"The clock of the recording jumps at {_clock_time(at)}; later times are counted on from there."
+            yield f"The clock of the recording jumps at {clock_time(at)}; later times are counted on from there."
         tracks = len(self._container.streams.audio)
         if tracks > 1:
             language = self._stream.metadata.get("language", "")
@@ -452,10 +453,5 @@ def format_gaps(gaps: list[Gap]) -> str | None:
     total = math.fsum(gap.end - gap.start for gap in gaps)
     if total < _TOLD_SECONDS:
         return None
-    places = ", ".join(_clock_time(gap.start) for gap in gaps[:5]) + (" and later" if len(gaps) > 5 else "")
+    places = ", ".join(clock_time(gap.start) for gap in gaps[:5]) + (" and later" if len(gaps) > 5 else "")
     return f"{total:.1f} seconds of the audio are damaged and were left out (at {places})."
-
-
-def _clock_time(seconds: float) -> str:
-    whole = int(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from podnotes import web
-from podnotes.audio_types import sound_in, text_in
+from podnotes.audio_types import text_in
 from podnotes.errors import AudioError, FetchError, OutputError, SourceError
 from podnotes.media import kept, renewal
+from podnotes.media.locks import writing
 from podnotes.media.names import place_in
 from podnotes.media.transfer import DownloadOptions, DownloadProgress, Part, PassingError, request_rest
 
@@ -36,7 +37,6 @@ _WHOLE_SHARE = 0.5
 
 
 _hosts: dict[str, threading.Semaphore] = {}
-_targets: dict[Path, threading.Lock] = {}
 _registry = threading.Lock()
 
 
@@ -83,7 +83,7 @@ def fetch_audio(
     except OSError as error:
         raise OutputError(f"The folder {folder} can't be made ({error.strerror}): choose another.") from error
     target = place_in(folder, episode)
-    with _lock_for(target, options.deadline_s):
+    with writing(target, wait_s=options.deadline_s):
         known = _held(target, episode.audio)
         whole = known is not None and known.is_whole(target)
         if known is not None and whole:
@@ -174,6 +174,7 @@ def fetch_chapters(episode: Episode) -> tuple[Chapter, ...]:
             max_bytes=8 * 1024 * 1024,
             deadline_s=60.0,
             accept="application/json+chapters, application/json;q=0.9, */*;q=0.1",
+            private=episode.private,
         ).body
     return read_chapters(data) or episode.chapters
 
@@ -185,33 +186,6 @@ def _local(address: str) -> Path:
     if not path.is_file():
         raise SourceError(f"There is no file {path}: check whether it was moved or renamed.")
     return path
-
-
-@contextlib.contextmanager
-def _lock_for(target: Path, wait_s: float) -> Iterator[None]:
-    """Keep other threads and other processes from writing the same file at the same time."""
-    import filelock
-
-    with _registry:
-        own = _targets.setdefault(target.absolute(), threading.Lock())
-    lock = target.with_name(f".{target.name}.lock")
-    with own:
-        try:
-            with filelock.FileLock(lock, timeout=wait_s):
-                yield
-                # Whoever waits finds the finished file, lock or no lock; after a failure the lock has to stay, or two
-                # that wait could hold two locks.
-                lock.unlink(missing_ok=True)
-        except filelock.Timeout as error:
-            raise FetchError(
-                f"Another run of podnotes has been fetching {target.name} for {wait_s / 60:.0f} minutes: wait for it, "
-                "or end it."
-            ) from error
-        except OSError as error:
-            raise OutputError(
-                f"{target} can't be written ({error.strerror or error}): make room on the disk, or choose another "
-                "folder."
-            ) from error
 
 
 @contextlib.contextmanager
@@ -231,20 +205,23 @@ def _download(
     part = Part.beside(target)
     failures = 0
     doubted: int | None = None
+    info: AudioInfo | None = None
     while True:
         before = part.size
         wish: float | None = None
         try:
             complete = request_rest(episode, part, options, ends, on_progress)
-            if complete and (doubted == part.size or (_as_long_as_stated(part, episode) and not _is_cut_off(part))):
-                break
             if complete:
+                info = _probed(part)
+                cut_off = info is not None and info.missing > 0
+                if doubted == part.size or (_as_long_as_stated(part, episode) and not cut_off):
+                    break
                 # Complete as far as the server says, and yet too short: the second answer decides.
                 doubted = part.size
                 part.discard()
             failure: Exception = AudioError(
-                f"{web.shown(episode.audio.url)} keeps ending before the whole file has come "
-                f"({web.size_text(part.size)} of {web.size_text(part.total or episode.audio.length or 0)}): "
+                f"{web.shown(episode.audio.url, private=episode.private or None)} keeps ending before the whole file "
+                f"has come ({web.size_text(part.size)} of {web.size_text(part.total or episode.audio.length or 0)}): "
                 "try again later."
             )
         except web.ConnectionLostError as error:
@@ -256,8 +233,9 @@ def _download(
         if failures >= options.tries or time.monotonic() + pause >= ends:
             raise failure
         time.sleep(pause)
-    _check_kind(part, episode.audio.url)
-    _check_duration(part, episode)
+    if info is None:
+        raise _no_audio(part, episode)
+    _check_duration(part, episode, info)
     _put_in_place(part, target, episode.audio)
 
 
@@ -282,18 +260,11 @@ def _as_long_as_stated(part: Part, episode: Episode) -> bool:
     return part.size >= share * stated
 
 
-def _is_cut_off(part: Part) -> bool:
-    """Tell whether a file ends before what it says of itself."""
-    info = _probed(part)
-    return info is not None and info.missing > 0
-
-
-def _check_duration(part: Part, episode: Episode) -> None:
+def _check_duration(part: Part, episode: Episode, info: AudioInfo) -> None:
     """Refuse a file that is too short by its size and by its playing time: a preview, or cut off at the source."""
     if episode.duration is None or _as_long_as_stated(part, episode):
         return
-    info = _probed(part)
-    if info is not None and 0 < info.present < _WHOLE_SHARE * episode.duration:
+    if 0 < info.present < _WHOLE_SHARE * episode.duration:
         part.discard()
         raise AudioError(
             f"The audio of “{episode.title}” is cut off: {info.present / 60:.0f} of the {episode.duration / 60:.0f} "
@@ -308,15 +279,18 @@ def _probed(part: Part) -> AudioInfo | None:
     try:
         return probe_audio(part.path)
     except AudioError:
-        return None  # whoever hears it says what is wrong
+        return None
 
 
-def _check_kind(part: Part, url: str) -> None:
+def _no_audio(part: Part, episode: Episode) -> AudioError:
+    """Throw away what is no audio, so that the next run asks for it again, and say what it is."""
+    assert episode.audio is not None
     with part.path.open("rb") as file:
         start = file.read(4096)
+    part.discard()
+    place = web.shown(episode.audio.url, private=episode.private or None)
     if not start:
-        part.discard()
-        raise AudioError(f"{web.shown(url)} gave an empty file: try again later.")
-    if not sound_in(start) and text_in(start):
-        part.discard()
-        raise AudioError(f"{web.shown(url)} gave {text_in(start)} instead of audio.")
+        return AudioError(f"{place} gave an empty file: try again later.")
+    return AudioError(
+        f"{place} gave {text_in(start) or 'something'} instead of audio that can be read: try again later."
+    )

@@ -52,7 +52,7 @@ class Copy:
             headers: Its fields, names in lower case.
             status: Its status: 200, 206 or 304.
         """
-        packed = headers.get("content-encoding", "identity").lower() not in {"", "identity"}
+        packed = web.is_packed(headers)
         length = headers.get("content-length", "")
         if status == 206:
             length = headers.get("content-range", "").rpartition("/")[2]
@@ -139,7 +139,9 @@ def _described(episode: Episode, kept: Kept, deadline_s: float) -> Copy | None:
     trusted = web.trusts(url, episode.feed_url)
     with (
         contextlib.suppress(FetchError),
-        web.open_stream(url, trusted=trusted, deadline_s=deadline_s, headers=fields, patience=_PATIENCE) as stream,
+        web.open_stream(
+            url, trusted=trusted, deadline_s=deadline_s, headers=fields, patience=_PATIENCE, private=episode.private
+        ) as stream,
     ):
         if stream.status == 304:
             return Copy.described_by(stream.headers, status=304)

@@ -15,10 +15,13 @@ from podnotes.errors import AudioError, FetchError
 from podnotes.media.renewal import Copy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from podnotes.models import Episode
+
+#: The beginning of a file that tells sound from a text.
+_TELLING_BYTES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,12 @@ def request_rest(
     patience = web.Patience(min_speed=options.min_speed, window_s=options.window_s)
     left = max(0.001, ends - time.monotonic())
     with web.open_stream(
-        url, trusted=web.trusts(url, episode.feed_url), deadline_s=left, headers=fields, patience=patience
+        url,
+        trusted=web.trusts(url, episode.feed_url),
+        deadline_s=left,
+        headers=fields,
+        patience=patience,
+        private=episode.private,
     ) as stream:
         if web.may_pass(stream.status):
             raise PassingError(web.refusal(stream), web.retry_after(stream.headers))
@@ -201,6 +209,16 @@ def request_rest(
             part.discard()
             return False
         return _write(stream, part, resumed=resumed, options=options, on_progress=on_progress)
+
+
+def beginning(chunks: Iterator[bytes]) -> bytes:
+    """Take as much from a body as tells what it is: some servers send it a few bytes at a time."""
+    start = bytearray()
+    for chunk in chunks:
+        start += chunk
+        if len(start) >= _TELLING_BYTES:
+            break
+    return bytes(start)
 
 
 def _continues(headers: Mapping[str, str], held: int, part: Part) -> bool:
@@ -232,18 +250,18 @@ def _write(
     total = part.total if resumed else copy.length
     if total is not None and total > options.max_bytes:
         raise FetchError(
-            f"{web.shown(stream.url)} is {web.size_text(total)}, more than the {web.size_text(options.max_bytes)} that "
+            f"{stream.name} is {web.size_text(total)}, more than the {web.size_text(options.max_bytes)} that "
             "are allowed for one episode."
         )
     if not resumed:
         # What is there stays until audio comes: a hotel's login page must not cost half a download.
-        first = next(chunks, b"")
+        first = beginning(chunks)
         _refuse_text(first, stream)
         if not first and part.size:
             return False
         chunks = itertools.chain([first], chunks)
-        packed = stream.headers.get("content-encoding", "identity").lower() not in {"", "identity"}
-        part.begin(Copy() if packed else copy)  # a packed answer is unpacked here and can't be gone on with
+        # A packed answer is unpacked here and can't be gone on with.
+        part.begin(Copy() if web.is_packed(stream.headers) else copy)
     began = last_told = time.monotonic()
     done = at_start = part.size
     with part.path.open("ab") as file:
@@ -253,7 +271,7 @@ def _write(
                 file.close()
                 part.discard()
                 raise FetchError(
-                    f"{web.shown(stream.url)} is larger than the {web.size_text(options.max_bytes)} that are allowed "
+                    f"{stream.name} is larger than the {web.size_text(options.max_bytes)} that are allowed "
                     "for one episode."
                 )
             file.write(chunk)
@@ -279,6 +297,6 @@ def _refuse_text(start: bytes, stream: web.Stream) -> None:
     page = stream.headers.get("content-type", "").strip().lower().startswith("text/html")
     if kind or (page and start and not sound_in(start)):
         raise AudioError(
-            f"{web.shown(stream.url)} answered with {kind or 'a web page'} instead of audio: it may need a login, or "
+            f"{stream.name} answered with {kind or 'a web page'} instead of audio: it may need a login, or "
             "the episode was taken down."
         )

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from podnotes.notes.moments import apa_date, web_address
-from podnotes.notes.people import bare_name, plain_name
+from podnotes.notes.people import bare_name
+from podnotes.web.privacy import publishable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,12 +15,6 @@ if TYPE_CHECKING:
     from podnotes.models import Episode, Person
 
 _PARTICLES = {"van", "von", "de", "del", "der", "den", "la", "le", "di", "da", "bin", "al", "ter", "ten"}
-# An author that is no person stays as it is written.
-_ORGANISATION = re.compile(
-    r"\b(?:lab|labs|media|podcasts?|studios?|radio|network|inc|llc|ltd|gmbh|company|university|institute|foundation|productions?|"
-    r"press|news|bbc|npr|abc|group|team|society|association|college|hospital|center|centre|magazine|the|and|&)\b",
-    re.IGNORECASE,
-)
 
 
 def _inverted(name: str) -> str:
@@ -38,24 +33,13 @@ def _inverted(name: str) -> str:
 
 
 def _authors(episode: Episode, people: Sequence[Person]) -> str:
-    hosts = [person.name for person in people if "host" in person.role.lower()]
-    if not hosts and all(person.role == "speaker" for person in people):
-        names = [person.name for person in people]
-        role = ""
-    else:
-        names = hosts
-        role = " (Hosts)" if len(hosts) > 1 else " (Host)"
-    if names:
-        listed = [_inverted(name) for name in names]
-        joined = listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])}, & {listed[-1]}"
-        return f"{joined}{role}"
-    author = plain_name(episode.author)
-    if author is None:
-        return ""
-    parts = author.split()
-    if _ORGANISATION.search(author) or not 2 <= len(parts) <= 4 or author == episode.podcast:
-        return author
-    return f"{_inverted(author)} (Host)"
+    """The hosts; where nobody is said to be one, the podcast: ``itunes:author`` may be a company, or a guest."""
+    hosts = [_inverted(person.name) for person in people if "host" in person.role.lower()]
+    if not hosts:
+        return " ".join(episode.podcast.split())
+    if len(hosts) == 1:
+        return f"{hosts[0]} (Host)"
+    return f"{', '.join(hosts[:-1])}, & {hosts[-1]} (Hosts)"
 
 
 def _sentence(text: str) -> str:
@@ -67,11 +51,12 @@ def apa(episode: Episode, people: Sequence[Person] = ()) -> str:
 
     Args:
         episode: What is known of it; parts that are not known are left out ("n.d." for the date).
-        people: Who takes part; hosts stand as authors.
+        people: Who takes part; hosts stand as authors, and without one the podcast.
 
     Returns:
         One line of plain text. In print the title of the podcast is in italics.
     """
+    episode = publishable(episode)
     title = " ".join(episode.title.split())
     if episode.number is not None and not re.search(rf"(?<!\d){episode.number}(?!\d)", title):
         title += f" (No. {episode.number})"

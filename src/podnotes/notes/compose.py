@@ -12,10 +12,11 @@ from podnotes.notes import people, titles, wording
 from podnotes.notes.citation import apa
 from podnotes.notes.claims import claim_in
 from podnotes.notes.leadins import without_leadin
-from podnotes.notes.moments import clock, long_date, play_from
+from podnotes.notes.moments import long_date, play_from
 from podnotes.notes.options import NoteOptions
 from podnotes.notes.selection import Material, choose_quotes
 from podnotes.text.words import count_words
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,7 +70,8 @@ def compose_note(
         words = min(words, int(options.quotation_share * total))
     sections = _sections(episode, material, strengths, known, findings.passages, options, words)
     left_out = [known[id_] for id_ in strengths if all(section.topic.id != id_ for section in sections)]
-    questions = _questions(episode, material, sections, options.questions)
+    left = words - sum(count_words(quote.passage.text) for quote in _quotes(sections))
+    questions = _questions(episode, material, sections, options.questions, left)
     terms = titles.key_terms(episode, sections)
     names = titles.titles(episode, sections, persons, terms)
     quoted = sum(count_words(quote.passage.text) for quote in [*_quotes(sections), *questions])
@@ -232,7 +234,7 @@ def choose_prompts(topic: Topic, text: str, most: int) -> tuple[str, ...]:
     return (*(prompt for index, prompt in enumerate(topic.prompts) if index in kept), *explain)
 
 
-def _questions(episode: Episode, material: Material, sections: Sequence[Section], most: int) -> list[Quote]:
+def _questions(episode: Episode, material: Material, sections: Sequence[Section], most: int, words: int) -> list[Quote]:
     """Questions that the episode asks on the topics of the draft and that can be understood alone."""
     from podnotes.quotability import Window
 
@@ -256,10 +258,13 @@ def _questions(episode: Episode, material: Material, sections: Sequence[Section]
                 found.append(make_quote(episode, material, section.topic.id, window, ()))
     unlike: list[Quote] = []
     for quote in found:
-        words = set(wording.content_stems(quote.passage.text))
-        if all(len(words & set(wording.content_stems(other.passage.text))) <= len(words) / 2 for other in unlike):
+        said = set(wording.content_stems(quote.passage.text))
+        words -= count_words(quote.passage.text)
+        if words < 0 or len(unlike) == most:
+            break
+        if all(len(said & set(wording.content_stems(other.passage.text))) <= len(said) / 2 for other in unlike):
             unlike.append(quote)
-    return sorted(unlike[:most], key=lambda quote: quote.passage.start)
+    return sorted(unlike, key=lambda quote: quote.passage.start)
 
 
 # ------------------------------------------------------------------------------------------------ what stands around it

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from podnotes.notes.compose import version
 from podnotes.notes.escaping import Address, one_line
-from podnotes.notes.moments import clock, long_date, web_address
+from podnotes.notes.moments import long_date, web_address
 from podnotes.notes.options import CHECKS, DISCLAIMER, PLACES
+from podnotes.timestamps import clock
+from podnotes.web.privacy import publishable
 
 if TYPE_CHECKING:
     from podnotes.models import Episode, Note, Quote
@@ -52,6 +54,7 @@ def quote_values(episode: Episode, quote: Quote, text: str | None = None) -> dic
 
 
 def _episode_values(episode: Episode) -> dict[str, Any]:
+    episode = publishable(episode)
     return {
         "title": one_line(episode.title),
         "podcast": one_line(episode.podcast),

@@ -1,11 +1,11 @@
-"""Times as a reader sees them, links that play from a second, and dates in words."""
+"""Links that play from a second, and dates in words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from podnotes.web import has_secrets
+from podnotes.web.privacy import publishable
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,21 +28,6 @@ _MONTHS = (
 )
 
 
-def clock(seconds: float) -> str:
-    """A time inside an episode as players show it.
-
-    Args:
-        seconds: From the start of the audio; fractions are cut off, so that the link never lands after the words.
-
-    Returns:
-        "0:07", "12:30" or "1:02:03".
-    """
-    whole = max(0, int(seconds))
-    hours, rest = divmod(whole, 3600)
-    minutes, second = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{second:02}" if hours else f"{minutes}:{second:02}"
-
-
 def web_address(url: str | None) -> str | None:
     """The address if it is a plain link to the web, else None: nothing else ever becomes a link.
 
@@ -51,7 +36,7 @@ def web_address(url: str | None) -> str | None:
 
     Returns:
         The address, with spaces and quotes percent-encoded, when its scheme is http or https, it names a host and it
-        has no password or token in it: a draft is published.
+        has no name or password in it: a draft is published.
     """
     if not url:
         return None
@@ -60,7 +45,7 @@ def web_address(url: str | None) -> str | None:
         parts = urlsplit(text)
     except ValueError:  # "http://[broken"
         return None
-    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or has_secrets(text):
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         return None
     # What could end an attribute, a Markdown link or a line has no place in an address anyway.
     return "".join(
@@ -81,9 +66,10 @@ def play_from(episode: Episode, seconds: float) -> str | None:
         seconds: From the start of the audio.
 
     Returns:
-        The link, or None when the audio isn't on the web (a file of hers).
+        The link, or None when the audio isn't on the web (a file of the user's), or its feed is private.
     """
-    address = web_address(episode.audio.url if episode.audio else None)
+    audio = publishable(episode).audio
+    address = web_address(audio.url if audio else None)
     if address is None:
         return None
     return f"{address.partition('#')[0]}#t={max(0, int(seconds))}"

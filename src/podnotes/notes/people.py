@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,11 @@ _GUEST = re.compile(
 )
 _HOST = re.compile(
     rf"\b(?:[Ii]'m|[Ii] am|[Mm]y name is|[Ii]'m your host,?|[Tt]his is your host,?) (?:your host,? )?{_NAME}"
+)
+# Who says their own name may be a guest in a teaser; it is a host where the sentence, or one beside it, names the show.
+_SHOW = re.compile(
+    r"\b(?:hosts?|[Ww]elcome (?:back )?to|[Yy]ou(?:'re| are) listening to|(?:[Mm]y|[Oo]ur) (?:show|podcast)|"
+    r"[Tt]his is (?:the )?[A-Z])"
 )
 # Introductions come at the beginning, after a teaser at most.
 _INTRODUCTION = 420.0  # seconds
@@ -97,16 +103,18 @@ def introduced(sentences: Iterable[Sentence]) -> tuple[Person, ...]:
         sentences: Of the episode, in order of time.
 
     Returns:
-        One host at most, and the guests, with the spelling of the transcript.
+        One host at most, where the words around say so, and the guests, with the spelling of the transcript.
     """
     hosts: list[str] = []
     guests: list[str] = []
-    for sentence in sentences:
-        if sentence.start > _INTRODUCTION:
-            break
-        text = sentence.text.replace("’", "'")
+    texts = [
+        sentence.text.replace("’", "'")
+        for sentence in itertools.takewhile(lambda sentence: sentence.start <= _INTRODUCTION, sentences)
+    ]
+    for place, text in enumerate(texts):
         guests += [next(name for name in match.groups() if name) for match in _GUEST.finditer(text)]
-        hosts += [match.group(1) for match in _HOST.finditer(text)]
+        if any(map(_SHOW.search, texts[max(0, place - 1) : place + 2])):
+            hosts += [match.group(1) for match in _HOST.finditer(text)]
     seen = {bare_name(name).lower() for name in guests}
     found = [Person(name, "host") for name in hosts[:1] if bare_name(name).lower() not in seen]
     names: set[str] = set()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from markupsafe import escape
 
 from podnotes.notes.escaping import one_line
-from podnotes.notes.moments import clock
 from podnotes.notes.titles import in_sentence, listed
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

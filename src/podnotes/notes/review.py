@@ -15,9 +15,11 @@ from podnotes.notes import claims, people, picture, wording
 from podnotes.notes.compose import choose_prompts
 from podnotes.notes.context import context
 from podnotes.notes.escaping import Output, as_json
-from podnotes.notes.moments import clock, web_address
+from podnotes.notes.moments import web_address
 from podnotes.notes.rendering import around_podcast, render_file
 from podnotes.notes.selection import Material
+from podnotes.timestamps import clock
+from podnotes.web.privacy import publishable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,13 +91,14 @@ def review_page(
     words = _sentences(material, passages, episode)
     script = (_FOLDER / "review.js").read_text(encoding="utf-8")
     values = context(note)
+    public = publishable(episode)
     cited = around_podcast(note.citation, episode.podcast)
     data = {
         "key": f"podnotes-review-{_fingerprint(episode)}",
         "title": note.title,
         "opening": note.opening,
-        "link": web_address(episode.link),
-        "web": _without_fragment(web_address(episode.audio.url if episode.audio else None)),
+        "link": web_address(public.link),
+        "web": _without_fragment(web_address(public.audio.url if public.audio else None)),
         "source": episode.podcast or episode.title,
         "seconds": round(seconds, 2),
         "limit": options.quotation_words,

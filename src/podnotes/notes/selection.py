@@ -126,9 +126,11 @@ class Material:
         """How long a window lasts."""
         return self.sentences[window.last].end - self.sentences[window.first].start
 
-    def vector(self, window: Window) -> dict[str, float]:
-        """Tf-idf of a window."""
-        return wording.vector(wording.content_stems(self.text(window), self.language), self.weights)
+    def vectors(self, window: Window) -> list[dict[str, float]]:
+        """Tf-idf of a window, and of each of its sentences."""
+        inside = [sentence.text for sentence in self.sentences[window.first : window.last + 1]]
+        texts = [joined(inside), *inside] if len(inside) > 1 else inside
+        return [wording.vector(wording.content_stems(text, self.language), self.weights) for text in texts]
 
     def leadin_length(self, index: int) -> int:
         """Characters at the start of a sentence that only lead into it; known for English alone."""
@@ -160,7 +162,8 @@ class Material:
             text.count('"') % 2 == 0 and text.count("“") == text.count("”") and text.count("(") == text.count(")")
         )
         # What somebody reads out is not theirs, but their name would stand under it.
-        read_out = text.startswith(('"', "“", "«"))
+        inside = self.sentences[window.first : window.last + 1]
+        read_out = any(sentence.text.startswith(('"', "“", "«")) for sentence in inside)
         ends = not self._punctuated or bool(_END_MARK.search(last))
         return balanced and ends and not read_out and not _QUESTION.search(last)
 
@@ -190,6 +193,14 @@ class _Evidence:
         self._passages: dict[str, list[Passage]] = {topic.id: [] for topic in topics}
         for passage in passages:
             self._passages.setdefault(passage.topic, []).append(passage)
+        self._found = [
+            any(
+                one.start - _SLACK <= sentence.start and sentence.end <= one.end + _SLACK
+                for on_topic in self._passages.values()
+                for one in on_topic
+            )
+            for sentence in material.sentences
+        ]
         for language, alike in groupby(sorted(topics, key=lambda topic: topic.language), lambda topic: topic.language):
             same = list(alike)
             found = [Matcher(same).find(stems(sentence.text, language)) for sentence in material.sentences]
@@ -221,6 +232,11 @@ class _Evidence:
         )
         around = self.weight(topic, first, last)
         return _IN_QUOTE * math.log1p(own) + _AROUND * math.log1p(around) + _PASSAGE * passage
+
+    def in_passages(self, window: Window) -> bool:
+        """Whether passages that were found, on whatever topic, have at least half of a window's sentences."""
+        found = self._found[window.first : window.last + 1]
+        return 2 * sum(found) >= len(found)
 
     def begins(self, window: Window) -> bool:
         """Whether a passage begins with a window."""
@@ -256,6 +272,8 @@ def choose_quotes(
     Returns:
         The quotes, the best first.
     """
+    if not topics:
+        return []
     evidence = _Evidence(material, [known[id_] for id_ in topics], passages)
     ranked = _on_topics(material, evidence, [known[id_] for id_ in topics], options)
     primary = {id_ for id_ in topics if not known[id_].secondary} or set(topics)
@@ -277,10 +295,17 @@ def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic],
         if len(found) == _MOST_CANDIDATES:
             break
         window = candidate.window
-        if material.seconds(window) > options.quote_seconds or not (material.exact or evidence.begins(window)):
+        if material.seconds(window) > options.quote_seconds or not evidence.in_passages(window):
+            continue
+        if not material.exact and not evidence.begins(window):
             continue
         relevances = {topic.id: evidence.relevance(topic.id, window) for topic in topics}
         best = max(topics, key=lambda topic: relevances[topic.id])
+        # Where nothing tells what belongs together, each sentence has to be on the topic.
+        if not material.english and not all(
+            evidence.weight(best.id, i, i) for i in range(window.first, window.last + 1)
+        ):
+            continue
         if relevances[best.id] > 0:
             found.append(Choice(window, best, candidate.worth + _HIGHLIGHT * candidate.highlight))
     return sorted(found, key=lambda choice: -choice.value)
@@ -294,7 +319,7 @@ class _Chosen:
         self._material = material
         self._options = options
         self._left = words
-        self._vectors: list[dict[str, float]] = []
+        self._vectors: list[list[dict[str, float]]] = []
 
     def has(self, topic: str) -> bool:
         """Whether a quote on a topic was taken."""
@@ -308,22 +333,22 @@ class _Chosen:
             most: How many at most, beyond those that a draft has; None for as many as a draft has.
         """
         least = _SHARE_OF_BEST * choices[0].value if choices else 0.0
-        waiting = [(choice, self._material.vector(choice.window)) for choice in choices if choice.value >= least]
+        waiting = [(choice, self._material.vectors(choice.window)) for choice in choices if choice.value >= least]
         end = self._options.quotes if most is None else len(self.quotes) + most
         while waiting and len(self.quotes) < end:
             waiting = [each for each in waiting if self._fits(each[0])]
             scored = [
-                (choice.value - _REPETITION * repeated, choice, vector)
-                for choice, vector in waiting
-                if (repeated := self._repeated(vector)) is not None
+                (choice.value - _REPETITION * repeated, choice, vectors)
+                for choice, vectors in waiting
+                if (repeated := self._repeated(vectors)) is not None
             ]
             if not scored:
                 return
-            value, choice, vector = max(scored, key=lambda each: each[0])
+            value, choice, vectors = max(scored, key=lambda each: each[0])
             if value < least:
                 return
             self.quotes.append(choice)
-            self._vectors.append(vector)
+            self._vectors.append(vectors)
             self._left -= choice.window.words
 
     def _fits(self, choice: Choice) -> bool:
@@ -334,11 +359,12 @@ class _Chosen:
             return False
         return self.has(choice.topic.id) or len({other.topic.id for other in self.quotes}) < self._options.sections
 
-    def _repeated(self, vector: dict[str, float]) -> float | None:
+    def _repeated(self, vectors: list[dict[str, float]]) -> float | None:
         """How much of it is said already; None where it says the same again, or would be the third on one thing."""
-        likeness = sorted((wording.likeness(vector, other) for other in self._vectors), reverse=True)
-        if likeness and likeness[0] >= _SAME_WORDS:
+        whole = sorted((wording.likeness(vectors[0], other[0]) for other in self._vectors), reverse=True)
+        if len(whole) > 1 and whole[1] >= _SAME_THING:
             return None
-        if len(likeness) > 1 and likeness[1] >= _SAME_THING:
+        parts = (wording.likeness(one, two) for one in vectors for other in self._vectors for two in other)
+        if any(likeness >= _SAME_WORDS for likeness in parts):
             return None
-        return likeness[0] if likeness else 0.0
+        return whole[0] if whole else 0.0

@@ -80,17 +80,11 @@ def _shown(term: str, forms: Sequence[str]) -> str:
     return said if said.removesuffix("s").lower() == term.removesuffix("s").lower() else term
 
 
-# Parts of the body of which there is one, or that are spoken of as one: they take an article in a sentence.
-_WITH_ARTICLE = re.compile(
-    r"(?:nerve|cord|brain|brainstem|cortex|amygdala|hypothalamus|hippocampus|cerebellum|insula|thalamus|spine|gut|skin|"
-    r"system|axis|gate|ganglion|horn|vagus)",
-    re.IGNORECASE,
-)
-
-
-def with_article(term: str) -> str:
-    """A term as it stands in a sentence: "the vagus nerve", but "chronic pain" and "nociceptors"."""
-    return f"the {term}" if _WITH_ARTICLE.fullmatch(term.rpartition(" ")[2]) else term
+def with_article(term: str, sections: Sequence[Section]) -> str:
+    """A term as it stands in a sentence: "the vagus nerve" where the quotes speak of it so, but "chronic pain"."""
+    counted = re.compile(rf"\b(?:the|a|an|this|that|your|each|one) {re.escape(term)}\b", re.IGNORECASE)
+    single = any(counted.search(quote.passage.text) for section in sections for quote in section.quotes)
+    return f"the {term}" if single and not term.endswith("s") else term
 
 
 def titles(
@@ -115,7 +109,7 @@ def titles(
     source = f"notes from a talk with {listed(guests)}" if guests else f"notes from {podcast}" if podcast else "notes"
     names = [in_sentence(section.topic.title) for section in sections]
     covered = {word for name in names for word in wording.content_stems(name)}
-    focus = [with_article(term) for term in terms if not set(wording.content_stems(term)) & covered]
+    focus = [with_article(term, sections) for term in terms if not set(wording.content_stems(term)) & covered]
     subjects = [[*focus[:1], *names[:2]], [*focus[:1], *names[:1]], names, focus[:2], names[:1]]
     found = [f"{_capital(listed(items))}: {source}" for items in subjects if items]
     found += [f"“{sentence}”: {source}" for sentence in sayings(sections)]

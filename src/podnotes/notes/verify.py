@@ -10,8 +10,8 @@ from enum import StrEnum
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from podnotes.notes.moments import clock
 from podnotes.text.words import words as words_of
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

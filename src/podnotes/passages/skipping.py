@@ -1,30 +1,21 @@
 """Sponsor reads and housekeeping: which sentences never reach a draft.
 
-Each sentence gets evidence (`podnotes.passages.skipping_evidence`): cue phrases, wording, the sponsor's name once it is
-known, words heard before in another episode, a chapter that says "Sponsors". Then the best way through the whole
-episode is searched (`podnotes.passages.skipping_path`). That is what keeps a host's "I've been taking it since 2012"
-inside the read, and a brand that is named in passing outside.
+Each sentence shows something (`podnotes.passages.skipping_features`): its phrases, a name that is said only here, words
+that come again. What that speaks for has been learned, and the likeliest way through the whole episode is searched
+(`podnotes.passages.skipping_path`). That is what keeps a host's "I've been taking it since 2012" inside the read, and a
+brand that is named in passing outside.
 """
 
 from __future__ import annotations
 
+import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from podnotes.models import Skipped
-from podnotes.passages.skipping_cues import english, normalised
-from podnotes.passages.skipping_evidence import APART, Evidence, gather, look_again
-from podnotes.passages.skipping_path import (
-    AD,
-    CONTENT,
-    HOUSE,
-    READ,
-    SPOT,
-    begin_at_breaks,
-    begin_with_stories,
-    best_path,
-    runs,
-)
-from podnotes.passages.skipping_repeats import shingles
+from podnotes.passages.skipping_features import breaks, describe, normalised, phrases, tokens
+from podnotes.passages.skipping_path import AD, CONTENT, HOUSE, SIDES, best_path, runs, weigh, weights
+from podnotes.passages.skipping_repeats import heard_before, said_again, shingles
 from podnotes.text.languages import language_name
 
 if TYPE_CHECKING:
@@ -32,10 +23,24 @@ if TYPE_CHECKING:
 
     from podnotes.models import Chapter
     from podnotes.passages.sentences import Sentence
+    from podnotes.passages.skipping_features import Features
 
-_MOST_REASONS = 3
+_APART = 25.0  # seconds without words that end a span
 _ISLAND, _ISLAND_SECONDS = 4, 30.0  # sentences, and their seconds, that are no content between what is skipped
-_PLUG = 12.0  # seconds; a spot is longer
+
+_AD, _FIRST, _LAST, _HOUSE = range(len(SIDES))
+# What cannot be learned from single episodes, in log-odds: words that another episode has, and chapters.
+_REPEAT, _REPEATED, _LEAST_REPEATED = 4.0, 0.6, 5  # the share and number of a sentence's words that are a repeat
+_CHAPTER, _CHAPTER_EDGE = 3.0, 3.0
+_CHAPTER_TITLE = re.compile(
+    r"(?:ad|advert|advertisement|commercial)s?(?: breaks?)?|.*\bsponsor(?:s|ed)?\b.*|brought to (?:you|us) by\b.*",
+    re.IGNORECASE,
+)
+
+_MOST_REASONS, _MOST_QUOTED, _TOGETHER = 3, 3, 3
+_TELLING = 0.5  # log-odds of a phrase that is worth telling
+_LIKE = {"ad": "is worded like advertising", "housekeeping": "is worded like housekeeping"}
+_NEAR_ADDRESS = "name of an address near"
 
 
 def fingerprints(sentences: Sequence[Sentence]) -> frozenset[int]:
@@ -68,18 +73,32 @@ def find_skipped(
         The spans in order of time, from the start of the first sentence to the end of the last, with the reason.
     """
     words = [normalised(sentence.text) for sentence in sentences]
-    hits = [english().find(sentence) for sentence in words]
-    evidence = gather(sentences, words, hits, known_reads=list(known_reads), chapters=chapters)
-    path = best_path(evidence)
-    if SPOT in path or READ in path:
-        look_again(evidence, sentences, words, hits, [state in AD for state in path])
-        path = best_path(evidence)
-    _settle(path, evidence)
-    begin_at_breaks(path, sentences, evidence)
-    begin_with_stories(path, sentences, evidence, words)
-    _part_plugs(path, sentences, evidence)
+    features = describe(sentences, words)
+    learned = weights()
+    evidence = [weigh(shown, learned) for shown in features]
+    besides: list[str] = [""] * len(sentences)
+    known = list(known_reads)
+    if known:
+        said = "said word for word in another episode"
+        _add_repeats(evidence, besides, words, heard_before(words, known), said, (_AD, _HOUSE))
+    _add_chapters(evidence, besides, sentences, chapters)
+    between = breaks(sentences)
+    path = best_path(evidence, between, learned)
+    in_read = [state in AD for state in path]
+    if any(in_read):
+        _add_repeats(evidence, besides, words, said_again(words, in_read), "a read of this episode again", (_AD,))
+        path = best_path(evidence, between, learned)
+    _begin_later(path, evidence)
     _fill(path, sentences)
-    return tuple(_spans(path, sentences, evidence))
+    spans = []
+    for states, kind in ((AD, "ad"), ((HOUSE,), "housekeeping")):
+        for run in runs(path, states):
+            for part in _parts(run, sentences):
+                end = max(sentences[place].end for place in part)
+                inside = slice(part.start, part.stop)
+                reason = _reason(kind, sentences[inside], features[inside], besides[inside])
+                spans.append(Skipped(kind, sentences[part.start].start, end, reason))
+    return tuple(sorted(spans, key=lambda span: (span.start, span.end)))
 
 
 def unsearched(language: str | None) -> str | None:
@@ -97,20 +116,54 @@ def unsearched(language: str | None) -> str | None:
     )
 
 
-def _settle(path: list[int], evidence: Sequence[Evidence]) -> None:
-    """Take reads that nothing certain speaks for as the housekeeping around them, or as content."""
-    for run in runs(path, AD):
-        if not any(evidence[place].certain for place in run):
-            around = {path[max(run.start - 1, 0)], path[min(run.stop, len(path) - 1)]}
-            path[run.start : run.stop] = [HOUSE if around == {HOUSE} else CONTENT] * len(run)
+def _add_repeats(
+    evidence: Sequence[list[float]],
+    besides: list[str],
+    words: Sequence[Sequence[str]],
+    shares: Sequence[float],
+    says: str,
+    sides: Sequence[int],
+) -> None:
+    """Believe that what is said word for word elsewhere, in a read or in another episode, is no content."""
+    for place, share in enumerate(shares):
+        if share >= _REPEATED and len(words[place]) >= _LEAST_REPEATED:
+            for side in sides:
+                evidence[place][side] += _REPEAT * share
+            besides[place] = says
 
 
-def _part_plugs(path: list[int], sentences: Sequence[Sentence], evidence: Sequence[Evidence]) -> None:
-    """Take reads that are but an address as housekeeping: people naming their own page."""
+def _add_chapters(
+    evidence: Sequence[list[float]], besides: list[str], sentences: Sequence[Sentence], chapters: Sequence[Chapter]
+) -> None:
+    """Believe the publisher's chapters where one is called "Sponsors"."""
+    ordered = sorted(chapters, key=lambda chapter: chapter.start)
+    for place, chapter in enumerate(ordered):
+        if not _CHAPTER_TITLE.fullmatch(chapter.title.strip()):
+            continue
+        until = chapter.end
+        if until is None:
+            until = ordered[place + 1].start if place + 1 < len(ordered) else float("inf")
+        inside = [at for at, one in enumerate(sentences) if chapter.start <= (one.start + one.end) / 2 < until]
+        for at in inside:
+            evidence[at][_AD] += _CHAPTER
+            besides[at] = f'in the chapter "{chapter.title}"'
+        if inside:
+            evidence[inside[0]][_FIRST] += _CHAPTER_EDGE
+            evidence[inside[-1]][_LAST] += _CHAPTER_EDGE
+
+
+def _begin_later(path: list[int], evidence: Sequence[Sequence[float]]) -> None:
+    """Take what a read begins with as content where all of it together speaks against a read.
+
+    After housekeeping, to begin one costs little, so that talk between a welcome and a read would be taken into it.
+    """
     for run in runs(path, AD):
-        seconds = sentences[run[-1]].end - sentences[run[0]].start
-        if seconds < _PLUG and not any(evidence[place].paid for place in run):
-            path[run.start : run.stop] = [HOUSE] * len(run)
+        if run.start == 0 or path[run.start - 1] != HOUSE:
+            continue
+        sums = list(accumulate(evidence[place][_AD] for place in run))
+        least = min(range(len(sums)), key=sums.__getitem__)
+        if sums[least] < 0.0:
+            path[run.start : run.start + least + 1] = [CONTENT] * (least + 1)
 
 
 def _fill(path: list[int], sentences: Sequence[Sentence]) -> None:
@@ -123,27 +176,36 @@ def _fill(path: list[int], sentences: Sequence[Sentence]) -> None:
             path[run.start : run.stop] = [HOUSE] * len(run)
 
 
-def _spans(path: Sequence[int], sentences: Sequence[Sentence], evidence: Sequence[Evidence]) -> list[Skipped]:
-    spans = []
-    for states, kind in ((AD, "ad"), ((HOUSE,), "housekeeping")):
-        for run in runs(path, states):
-            first = run.start
-            for place in run:
-                last = place + 1
-                if last < run.stop and sentences[last].start - sentences[place].end < APART:
-                    continue
-                end = max(sentence.end for sentence in sentences[first:last])
-                reason = _reason(kind, evidence[first:last])
-                if reason:
-                    spans.append(Skipped(kind, sentences[first].start, end, reason))
-                first = last
-    return sorted(spans, key=lambda span: (span.start, span.end))
+def _parts(run: range, sentences: Sequence[Sentence]) -> list[range]:
+    """A run of sentences cut where there are no words for long."""
+    cuts = [at for at in run[1:] if sentences[at].start - sentences[at - 1].end >= _APART]
+    return [range(first, last) for first, last in zip([run.start, *cuts], [*cuts, run.stop], strict=True)]
 
 
-def _reason(kind: str, evidence: Sequence[Evidence]) -> str:
-    """The three strongest reasons for the kind, or else for anything; each kind of cue once."""
-    reasons = sorted((reason for found in evidence for reason in found.reasons), key=lambda reason: -reason[0])
-    told: dict[str, str] = {}
-    for _, _, says in [reason for reason in reasons if reason[1] in {kind, ""}] or reasons:
-        told.setdefault(says.partition(" (")[0], says)
-    return "; ".join(list(told.values())[:_MOST_REASONS])
+def _reason(kind: str, sentences: Sequence[Sentence], features: Sequence[Features], besides: Sequence[str]) -> str:
+    """Why a span is taken for what it is: its most telling words, and what else gives it away."""
+    told = list(dict.fromkeys(text for text in besides if text))
+    side = _AD if kind == "ad" else _HOUSE
+    telling = sorted((_most_telling(sentence, side) for sentence in sentences), key=lambda words: -words[0])
+    quoted = list(dict.fromkeys(f'"{words}"' for weight, words in telling if weight >= _TELLING))
+    if quoted:
+        told.append(f"{_LIKE[kind]} ({', '.join(quoted[:_MOST_QUOTED])})")
+    if kind == "ad" and any(_NEAR_ADDRESS in one.values for one in features):
+        told.append("gives the web address of what it names")
+    return "; ".join(told[:_MOST_REASONS]) or _LIKE[kind]
+
+
+def _most_telling(sentence: Sentence, side: int) -> tuple[float, str]:
+    """The three words of a sentence that weigh most together, and their weight in log-odds."""
+    known = weights().phrases
+    of = tokens(sentence.text, normalised(sentence.text))
+    found = [(known[phrase][side], first, last) for phrase, first, last in phrases(of) if phrase in known]
+    sums = [
+        (sum(weight for weight, first, last in found if first >= at and last <= at + _TOGETHER), at)
+        for at in range(len(of))
+    ]
+    weight, at = max(sums, key=lambda one: (one[0], -one[1]), default=(0.0, 0))
+    if not of:
+        return 0.0, ""
+    said = sentence.text.split()[of[at].first : of[min(at + _TOGETHER, len(of)) - 1].last]
+    return weight, " ".join(said).strip(".,;:")

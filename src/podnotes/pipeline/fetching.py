@@ -86,6 +86,21 @@ def fetch_material(
     return Material(audio=audio, chapters=chapters or chapters_in_file(audio), notices=tuple(problems))
 
 
+def audio_of(job: Job, folder: Path) -> Path | None:
+    """The download that a job works with, there already or still to come; None where it is the user's own file.
+
+    Args:
+        job: The episode.
+        folder: Where audio is put.
+    """
+    from podnotes.media.names import place_in
+
+    audio = job.episode.audio
+    if audio is None or not is_web(audio.url):
+        return None
+    return job.audio or place_in(folder, job.episode)
+
+
 def _own_file(episode: Episode) -> Path | None:
     """The audio of an episode where it is a file of hers, which need not be fetched."""
     if episode.audio is None or is_web(episode.audio.url):

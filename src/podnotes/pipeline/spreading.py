@@ -124,7 +124,7 @@ def _listen(errand: Errand, folder: Path) -> Brought:
             done = errand.done if errand.done and content_of(audio) == errand.heard else ()
             transcript = listener.transcribe(episode, audio, done=done)
         if episode.audio is not None:  # the file itself is about to go
-            transcript = replace(transcript, origin=web.masked_in(episode.audio.url))
+            transcript = replace(transcript, origin=web.shown(episode.audio.url, private=episode.private))
     spans = _quotes(errand, episode, transcript) if errand.spans is None else errand.spans
     words = _times(listener, episode, transcript, spans, audio, folder)
     new = None if transcript is job.known else transcript

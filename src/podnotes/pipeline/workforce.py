@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self
 
 from podnotes.pipeline.ahead import FetchAhead
-from podnotes.pipeline.fetching import Job, Material, StoppedError, fetch_material
+from podnotes.pipeline.fetching import Job, Material, StoppedError, audio_of, fetch_material
 from podnotes.pipeline.results import Event, Step
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class AtHome:
         self._first = first
         self._library, self._listener, self._tell = library, listener, tell
         self._ahead = FetchAhead(jobs, self._fetch)
+        self._uses = ExitStack()  # audio that another run must not delete to make room
 
     def __enter__(self) -> Self:
         # The first audio comes while the model is loaded; without it it is given up after a moment.
@@ -101,12 +102,13 @@ class AtHome:
             if self._first is not None:
                 self._listener.prepare(self._first)
         except BaseException:
-            self._ahead.__exit__()
+            self.__exit__()
             raise
         return self
 
     def __exit__(self, *error: object) -> None:
         self._ahead.__exit__(*error)
+        self._uses.close()
 
     def claim(self, job: Job) -> AbstractContextManager[None]:
         """See :meth:`Workforce.claim`."""
@@ -141,12 +143,17 @@ class AtHome:
         return material.transcript
 
     def _fetch(self, job: Job, stop: threading.Event) -> Material:
+        from podnotes.media import using
+
         def show(progress: DownloadProgress) -> None:
             if stop.is_set():
                 raise StoppedError("The run has ended.")
             done, total = progress.done, progress.total
             self._tell(Event(job.episode, Step.DOWNLOAD, done, total, speed=progress.speed, left_s=progress.left_s))
 
+        audio = audio_of(job, self._library.folder)
+        if audio is not None:
+            self._uses.enter_context(using(audio))
         return fetch_material(
             job,
             self._library.folder,

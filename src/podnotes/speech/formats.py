@@ -5,9 +5,8 @@ What a file is is decided by what is in it; its name and MIME type only break ti
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
+import uuid
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +30,7 @@ from podnotes.speech.leftovers import without_leftovers
 from podnotes.transcript_types import transcript_kind
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
     from podnotes.models import Segment
@@ -190,17 +190,13 @@ def write_transcript(transcript: Transcript, path: str | os.PathLike[str]) -> No
     path = Path(path)
     content = format_transcript(transcript, path.suffix)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:50]}.", dir=path.parent)
+        temporary = path.with_name(f".{path.name[:50]}.{uuid.uuid4().hex[:8]}")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            with temporary.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(content)
-            # mkstemp makes files private; a transcript is as any other file of hers.
-            umask = os.umask(0)
-            os.umask(umask)
-            Path(temporary).chmod(0o666 & ~umask)
-            Path(temporary).replace(path)
+            temporary.replace(path)
         except BaseException:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
             raise
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error

@@ -7,9 +7,6 @@ with it is one instruction that lasts from seconds to a minute.
 from __future__ import annotations
 
 import atexit
-import contextlib
-import os
-import sys
 import threading
 import weakref
 from typing import TYPE_CHECKING, TypeVar
@@ -85,15 +82,9 @@ def interruptible(work: Callable[[], _Result]) -> _Result:
 
 @atexit.register
 def _leave() -> None:
-    """Let a batch in work end before the interpreter goes, or else go without it.
+    """Let a batch in work end before the interpreter goes; after Ctrl-C, wait for it a moment only.
 
     A thread that comes back from native code to an interpreter that is gone aborts the process with a message in C++.
-    After Ctrl-C nobody waits for a large model's batch: the process ends at once with the status of an interrupt.
     """
     for thread in tuple(_at_work):
         thread.join(_PATIENCE_SECONDS if _interrupted.is_set() else None)
-        if thread.is_alive():
-            for stream in (sys.stdout, sys.stderr):
-                with contextlib.suppress(OSError, ValueError, AttributeError):
-                    stream.flush()
-            os._exit(130)

@@ -103,16 +103,18 @@ def _read(link: TranscriptLink, episode: Episode) -> Transcript:
             max_bytes=MAX_BYTES,
             deadline_s=_DEADLINE_S,
             accept=_ACCEPT,
+            private=episode.private,
         )
         if problem := other_page(answer.body, link, answer.url):
             raise _OtherPageError(problem)
         transcript = parse_transcript(
             answer.body,
-            name=web.shown(link.url),
+            name=web.shown(link.url, private=episode.private or None),
             # The feed's word on what it is comes first: servers call everything text/plain.
             mime=link.type or answer.headers.get("content-type", ""),
             duration=episode.duration,
-            origin=web.masked_in(link.url),  # it is written with the transcript, which may be handed on
+            # It is written with the transcript, which may be handed on.
+            origin=web.shown(link.url, private=episode.private),
             language=link.language or episode.language,
         )
     else:

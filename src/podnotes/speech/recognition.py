@@ -21,6 +21,7 @@ from podnotes.models import Segment, Stretch, Transcript
 from podnotes.speech.interruption import interruptible, note_interrupt, start_work
 from podnotes.speech.languages import by_language, choose_language, mark_others, most_spoken, notices
 from podnotes.speech.options import SpeechOptions, SpeechProgress
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     import os
@@ -79,8 +80,8 @@ def transcribe(
         info = reader.info()
     if info.missing and not options.allow_incomplete:
         raise AudioError(
-            f"{path.name} is cut off: it should last {_clock(info.duration or 0)} and ends after "
-            f"{_clock(info.present)}; get the file again."
+            f"{path.name} is cut off: it should last {clock(info.duration or 0)} and ends after "
+            f"{clock(info.present)}; get the file again."
         )
     stretches = _usable(done)
     if on_progress:
@@ -123,11 +124,11 @@ def _warn(run: _Run, info: AudioInfo) -> Iterator[str]:
     if damage:
         yield damage
     if info.missing:
-        yield f"The audio is cut off: the last {_clock(info.missing)} are missing."
+        yield f"The audio is cut off: the last {clock(info.missing)} are missing."
     yield from info.notices
     if run.loud_s > _LOUD_FOR_S and run.heard_s < _LITTLE_HEARD * run.loud_s:
         yield (
-            f"Of {_clock(run.loud_s)} that are loud enough for speech, a voice was heard in {_clock(run.heard_s)} "
+            f"Of {clock(run.loud_s)} that are loud enough for speech, a voice was heard in {clock(run.heard_s)} "
             "alone: the rest is music, or talk that the recording makes hard to hear and the transcript lacks."
         )
 
@@ -316,8 +317,3 @@ def to_segment(hypothesis: Hypothesis, start: float, doubt: Doubt | None) -> Seg
         ),
         doubt=doubt,
     )
-
-
-def _clock(seconds: float) -> str:
-    whole = round(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"

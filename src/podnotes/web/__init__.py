@@ -11,17 +11,9 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from podnotes.web.addresses import (
-    cleaned,
-    has_secrets,
-    is_web,
-    masked_in,
-    same_origin,
-    shown,
-    size_text,
-    without_credentials,
-)
+from podnotes.web.addresses import cleaned, is_web, same_origin, size_text, without_credentials
 from podnotes.web.credentials import remember_credentials
+from podnotes.web.privacy import has_secrets, is_private, masked_in, shown
 
 if TYPE_CHECKING:
     from podnotes.web.client import (
@@ -29,6 +21,7 @@ if TYPE_CHECKING:
         ConnectionLostError,
         Stream,
         fetch,
+        is_packed,
         may_pass,
         open_stream,
         refusal,
@@ -45,6 +38,8 @@ __all__ = [
     "cleaned",
     "fetch",
     "has_secrets",
+    "is_packed",
+    "is_private",
     "is_web",
     "masked_in",
     "may_pass",

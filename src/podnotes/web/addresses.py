@@ -1,116 +1,21 @@
-"""Web addresses: what may be shown of them, who belongs together, and which machines they may lead to."""
+"""Web addresses: as they can be requested, who belongs together, and which machines they may lead to."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
 import re
-from urllib.parse import parse_qsl, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from podnotes.errors import FetchError
 from podnotes.web.lookup import numbers_of
 
-#: Names of query parameters whose value is a secret, whatever it looks like.
-_SECRET_NAME = re.compile(
-    r"(?:auth|token|secret|passw|pwd|api_?key|access|signature|credential|session|private)|^(?:key|sig|pass|sid|jwt|hash|code)$",
-    re.IGNORECASE,
-)
-#: What a token looks like: a run of at least 16 letters and digits mixed, as none is in words or dates.
-_TOKEN = re.compile(r"(?=[\w~.+=-]*[0-9])(?=[\w~.+=-]*[A-Za-z])[\w~+=-][\w~.+=-]{15,}")
-#: A token for one person, as publishers put it into paths.
-_PERSONAL = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])[A-Za-z0-9_-]{20,}={0,2}")
-#: Words joined by hyphens or underscores, with perhaps a number: a slug for people, not a token.
-_SLUG = re.compile(r"(?:[A-Za-z]+|[0-9]{1,8})(?:[-_.+](?:[A-Za-z]+|[0-9]{1,8}))*")
-#: A password that isn't encoded as it should be, so that its "/" or "?" seems to end the host.
-_STRAY_PASSWORD = re.compile(r"(?:[^/?#@]*[?#]|.*?:(?!\d{1,5}[/?#])).*@", re.DOTALL)
 _SCHEMES = {"feed": "https", "itpc": "https", "pcast": "https", "podcast": "https"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: An address as nearly all are: it needs no cleaning.
 _USUAL = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~%+=&?:,;!$()*@-]{0,1000}")
-#: An address within a text.
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s<>\"'“”]+", re.IGNORECASE)
 #: Longer addresses are of no use to anyone and slow everything that handles them.
 _LONGEST = 8192
-
-
-def shown(url: str) -> str:
-    """Return an address fit to be printed: credentials and tokens are masked as ``***``.
-
-    Args:
-        url: Any address or path; a local path comes back unchanged.
-
-    Returns:
-        ``https://***@host/path``; parts of the path and of the query that look like tokens are ``***`` as well.
-    """
-    scheme, separator, rest = url.partition("://")
-    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    if separator and rest.rfind("@") >= len(authority) and _STRAY_PASSWORD.match(rest):
-        return shown(f"{scheme}://***@{rest.rpartition('@')[2]}")
-    try:
-        parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2]
-    except ValueError:
-        return "***" if "@" in url or "?" in url else url[:200]
-    if not separator and not is_web(url):
-        return url
-    netloc = f"***@{host}" if "@" in parts.netloc else host
-    path = "/".join(_masked(piece) for piece in parts.path.split("/"))
-    query = "&".join(_masked_pair(pair) for pair in parts.query.split("&"))
-    address = urlunsplit((parts.scheme, netloc, path, query, ""))
-    return address if len(address) <= 300 else address[:297] + "…"
-
-
-def _masked_pair(pair: str) -> str:
-    name, equals, value = pair.partition("=")
-    return f"{_masked(name)}{equals}{'***' if value and _SECRET_NAME.search(name) else _masked(value)}"
-
-
-def _masked(piece: str) -> str:
-    stem, dot, extension = piece.rpartition(".")
-    if not dot or len(extension) > 5:
-        stem, dot, extension = piece, "", ""
-    return f"***{dot}{extension}" if _looks_secret(stem) else piece
-
-
-def _looks_secret(piece: str) -> bool:
-    return bool(_TOKEN.fullmatch(piece)) and not _SLUG.fullmatch(piece)
-
-
-def has_secrets(url: str) -> bool:
-    """Tell whether an address is for one subscriber only, so that it must not stand in anything published.
-
-    Args:
-        url: An http(s) address.
-
-    Returns:
-        True with credentials before the host, a parameter named like a secret, or a part of the path that only a
-        machine can have thought of: 20 letters of both cases and digits. UUIDs and hexadecimal numbers are no sign:
-        many public audio addresses have them.
-    """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return True
-    return (
-        "@" in parts.netloc
-        or any(_SECRET_NAME.search(name) or _is_personal(value) for name, value in parse_qsl(parts.query))
-        or any(_is_personal(piece.partition(".")[0]) for piece in parts.path.split("/"))
-    )
-
-
-def masked_in(text: str) -> str:
-    """Return a text in which addresses that are for one subscriber only are masked; see :func:`shown`.
-
-    Args:
-        text: Any text; without such an address it comes back as it is.
-    """
-    if "://" not in text:
-        return text
-    return _ADDRESS.sub(lambda found: shown(found[0]) if has_secrets(found[0]) else found[0], text)
-
-
-def _is_personal(piece: str) -> bool:
-    return bool(_PERSONAL.fullmatch(piece)) and not _SLUG.fullmatch(piece)
 
 
 def without_credentials(url: str) -> str:

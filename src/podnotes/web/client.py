@@ -6,12 +6,11 @@ Here every wait is taken from one budget of time, and a connection that stays be
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import email.utils
 import importlib.util
-import logging
 import random
-import re
 import socket
 import ssl
 import time
@@ -31,12 +30,12 @@ from podnotes.web.addresses import (
     cleaned,
     joined,
     same_origin,
-    shown,
     size_text,
     without_credentials,
 )
 from podnotes.web.credentials import credentials_for
 from podnotes.web.lookup import LateLookupError
+from podnotes.web.privacy import shown
 from podnotes.web.transport import Budget, EndlessHeaderError, LateError, Patience, SlowError, Transport, proxy_for
 
 if TYPE_CHECKING:
@@ -49,8 +48,13 @@ _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _BEHIND_PROXY_S = 3.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-#: Packings that can be unpacked; httpx hands over the others as they are, which is noise to whoever reads on.
-_DECODABLE = {"", "identity", "gzip", "deflate"} | ({"br"} if importlib.util.find_spec("brotli") else set())
+#: Packings that can be unpacked.
+_UNPACKED = ("gzip", "deflate", *(("br",) if importlib.util.find_spec("brotli") else ()))
+#: Those that can't be (https://www.iana.org/assignments/http-parameters, content codings). Any other word that a server
+#: has there ("none", "utf-8", "aws-chunked", "binary") is no packing, and what comes with it is plain.
+_PACKED = frozenset(
+    ("aes128gcm", "br", "compress", "dcb", "dcz", "exi", "pack200-gzip", "x-compress", "x-gzip", "zstd")
+) - {*_UNPACKED}
 #: Connection failures that a later try may cure; no such host and "refused" are not among them.
 _LOSSES = (
     httpcore2.ReadError,
@@ -67,20 +71,6 @@ _OTHERS = (
     httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, httpcore2.UnsupportedProtocol,
     httpcore2.ConnectionNotAvailable,
 )  # fmt: skip
-
-
-class _Masking(logging.Filter):
-    """Masks what is secret in the client's log: addresses of requests, and header fields that carry some."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Mask the addresses among the arguments of a record; leave out records of secret header fields."""
-        if isinstance(record.args, tuple):
-            record.args = tuple(shown(str(value)) if isinstance(value, httpx2.URL) else value for value in record.args)
-        return not re.search(r"b'(?:location|set-cookie|authorization)'", str(record.msg), re.IGNORECASE)
-
-
-for _name in ("httpx2", "httpcore2.http11", "httpcore2.proxy"):
-    logging.getLogger(_name).addFilter(_Masking())
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -119,6 +109,7 @@ class Stream(MaskedRepr):
         moved_to: As in :class:`Answer`.
         chunks: The decoded body in pieces; may be read once.
         detour: Whether a temporary redirect led here.
+        private: As for :func:`open_stream`.
     """
 
     url: str
@@ -127,6 +118,12 @@ class Stream(MaskedRepr):
     moved_to: str | None
     chunks: Iterator[bytes]
     detour: bool = False
+    private: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its address as it may stand in a message."""
+        return shown(self.url, private=self.private or None)
 
 
 # ---------------------------------------------------------------------------------------------------- requests
@@ -156,6 +153,7 @@ def open_stream(
     deadline_s: float,
     headers: Mapping[str, str] | None = None,
     patience: Patience | None = None,
+    private: bool = False,
 ) -> Generator[Stream]:
     """Open an address and hand over the answer before its body is read; redirects are followed and checked.
 
@@ -167,6 +165,8 @@ def open_stream(
         deadline_s: Seconds for everything together, reading the body included.
         headers: Further header fields.
         patience: Waits and redirects allowed.
+        private: Whether it is one of a private feed, as ``Episode.private`` says, so that messages name no more than
+            the host.
 
     Yields:
         The answer.
@@ -183,24 +183,38 @@ def open_stream(
     permanent = True
     current, current_trusted = target, trusted
     cookies = httpx2.Cookies()  # some servers redirect in a circle whoever doesn't carry theirs along
-    with _translated(lambda: current, deadline_s, patience):
+    visited: set[tuple[str, str]] = set()
+    circle = False
+
+    def name() -> str:
+        return shown(current, private=private or None)
+
+    with _translated(name, lambda: current, deadline_s, patience):
         for _ in range(patience.redirects + 1):
+            held = str(sorted((cookie.domain, cookie.path, cookie.name, cookie.value) for cookie in cookies.jar))
+            circle = circle or (current, held) in visited
+            visited.add((current, held))
             with _request(current, budget, trusted=current_trusted, headers=headers, cookies=cookies) as response:
                 location = response.headers.get("location")
                 if response.status_code not in _REDIRECTS or not location:
                     fields = {name.lower(): value for name, value in response.headers.items()}
-                    _check_encoding(fields, current)
-                    yield Stream(current, response.status_code, fields, moved_to, response.iter_bytes(), not permanent)
+                    _check_encoding(fields, name())
+                    yield Stream(
+                        current, response.status_code, fields, moved_to, response.iter_bytes(), not permanent, private
+                    )
                     return
                 permanent = permanent and response.status_code in _PERMANENT
-            following = _redirected(current, location)
+            following = _redirected(current, location, private=private)
             if permanent:
                 moved_to = following
             current_trusted = current_trusted and same_origin(following, target)
             current = following
+    place = shown(target, private=private or None)
+    if circle:
+        raise FetchError(f"{place} redirects in a circle: the address is out of order, ask the publisher for another.")
     raise FetchError(
-        f"{shown(target)} redirects in a circle (more than {patience.redirects} times): the address is out of order, "
-        "ask the publisher for another."
+        f"{place} redirects more than {patience.redirects} times in a row, so podnotes gave up: ask the publisher for "
+        "another address."
     )
 
 
@@ -208,20 +222,31 @@ def _bounded(text: str) -> str:
     return text if len(text) <= 200 else text[:197] + "…"
 
 
-def _check_encoding(headers: Mapping[str, str], url: str) -> None:
-    for name in headers.get("content-encoding", "").lower().split(","):
-        if name.strip() not in _DECODABLE:
-            raise FetchError(
-                f"{shown(url)} sent its answer packed as {name.strip()[:40]!r}, which podnotes can't unpack."
-            )
+def is_packed(headers: Mapping[str, str]) -> bool:
+    """Tell whether a body travels packed (RFC 9110, section 8.4), so that its length and tag are not the file's.
+
+    Args:
+        headers: Header fields of the answer, names in lower case.
+    """
+    return any(name in _PACKED or name in _UNPACKED for name in _encodings(headers))
 
 
-def _redirected(current: str, location: str) -> str:
+def _encodings(headers: Mapping[str, str]) -> list[str]:
+    return [name.strip() for name in headers.get("content-encoding", "").lower().split(",")]
+
+
+def _check_encoding(headers: Mapping[str, str], name: str) -> None:
+    for encoding in _encodings(headers):
+        if encoding in _PACKED:  # it would be handed over as it is, which is noise to whoever reads on
+            raise FetchError(f"{name} sent its answer packed as {encoding!r}, which podnotes can't unpack.")
+
+
+def _redirected(current: str, location: str, *, private: bool) -> str:
     following = joined(current, location)
     if not following:
         raise FetchError(
-            f"{shown(current)} redirects to something that is no web address ({_bounded(shown(location))}), so "
-            "podnotes doesn't follow it."
+            f"{shown(current, private=private or None)} redirects to something that is no web address "
+            f"({_bounded(shown(location, private=private or None))}), so podnotes doesn't follow it."
         )
     if "@" in urlsplit(following).netloc:
         # Credentials that a server hands out are not hers.
@@ -245,39 +270,44 @@ def _request(
             addresses_of(parts.hostname or "", parts.port or 0, private=False, wait_s=budget.wait(_BEHIND_PROXY_S))
     patience = budget.patience
     timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
-    pair = credentials_for(url)
     # A validator that a server made up of other letters can't be sent back; the answer then comes whole.
     stripped = {name: value.strip() for name, value in (headers or {}).items()}
     sendable = {name: value for name, value in stripped.items() if value and value.isascii() and value.isprintable()}
-    fields = {"User-Agent": USER_AGENT, **sendable}
-    with (
-        httpx2.Client(
-            transport=Transport(budget, private=trusted, proxy=proxy), timeout=timeout, trust_env=False,
-            follow_redirects=False, cookies=cookies, auth=httpx2.BasicAuth(*pair) if pair else None,
-        ) as client,
-        client.stream("GET", without_credentials(url), headers=fields) as response,
-    ):  # fmt: skip
-        cookies.update(client.cookies)
-        yield response
+    fields = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": ", ".join(_UNPACKED), **sendable}
+    pair = credentials_for(url)
+    if pair is not None:
+        fields["Authorization"] = f"Basic {base64.b64encode(':'.join(pair).encode()).decode()}"
+    # Without httpx's client, which writes whole addresses into the log.
+    request = httpx2.Request(
+        "GET", without_credentials(url), headers=fields, cookies=cookies, extensions={"timeout": timeout.as_dict()}
+    )
+    with contextlib.closing(Transport(budget, private=trusted, proxy=proxy)) as transport:
+        response = transport.handle_request(request)
+        response.request = request
+        with contextlib.closing(response):
+            cookies.extract_cookies(response)
+            yield response
 
 
 @contextlib.contextmanager
-def _translated(current: Callable[[], str], deadline_s: float, patience: Patience) -> Iterator[None]:
+def _translated(
+    name: Callable[[], str], current: Callable[[], str], deadline_s: float, patience: Patience
+) -> Iterator[None]:
     """Turn everything that the client raises into a FetchError in one sentence."""
     try:
         yield
     except LateError as error:
         raise FetchError(
-            f"{shown(current())} took longer than {deadline_s:.0f} seconds, which is all it is given; try again later."
+            f"{name()} took longer than {deadline_s:.0f} seconds, which is all it is given; try again later."
         ) from error
     except EndlessHeaderError as error:
         raise FetchError(
-            f"The answer's header from {shown(current())} didn't come to its end in {patience.header_s:.0f} seconds; "
+            f"The answer's header from {name()} didn't come to its end in {patience.header_s:.0f} seconds; "
             "try again later."
         ) from error
     except SlowError as error:
         raise FetchError(
-            f"{shown(current())} sends less than {patience.min_speed / 1024:.3g} KB a second, so podnotes hung up; "
+            f"{name()} sends less than {patience.min_speed / 1024:.3g} KB a second, so podnotes hung up; "
             "try again later."
         ) from error
     except LateLookupError as error:
@@ -286,31 +316,27 @@ def _translated(current: Callable[[], str], deadline_s: float, patience: Patienc
             "check this computer's connection to the internet, or try again later."
         ) from error
     except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
-        raise FetchError(
-            f"{shown(current())} can't be reached (no reply in {patience.connect_s:.0f} seconds)."
-        ) from error
+        raise FetchError(f"{name()} can't be reached (no reply in {patience.connect_s:.0f} seconds).") from error
     except httpcore2.ConnectError as error:
         problem = _certificate_problem(error)
         if problem:
             raise FetchError(
-                f"{shown(current())} can't prove that it is the server it should be ({problem}), so podnotes doesn't "
+                f"{name()} can't prove that it is the server it should be ({problem}), so podnotes doesn't "
                 "talk to it: check the address and this computer's date, or tell the publisher."
             ) from error
-        raise FetchError(f"{shown(current())} can't be reached ({_reason(error)}).") from error
+        raise FetchError(f"{name()} can't be reached ({_reason(error)}).") from error
     except httpcore2.ProxyError as error:
-        raise FetchError(f"The proxy refuses to pass on {shown(current())}: check the proxy settings.") from error
+        raise FetchError(f"The proxy refuses to pass on {name()}: check the proxy settings.") from error
     except httpcore2.ReadTimeout as error:
         raise ConnectionLostError(
-            f"{shown(current())} fell silent for {patience.silence_s:.0f} seconds; try again later."
+            f"{name()} fell silent for {patience.silence_s:.0f} seconds; try again later."
         ) from error
     except _LOSSES as error:
-        raise ConnectionLostError(
-            f"The connection to {shown(current())} was cut before everything had come."
-        ) from error
+        raise ConnectionLostError(f"The connection to {name()} was cut before everything had come.") from error
     except httpx2.DecodingError as error:
-        raise FetchError(f"{shown(current())} sent a packed answer that can't be unpacked.") from error
+        raise FetchError(f"{name()} sent a packed answer that can't be unpacked.") from error
     except _OTHERS as error:
-        raise FetchError(f"{shown(current())} can't be fetched: the address or the answer is malformed.") from error
+        raise FetchError(f"{name()} can't be fetched: the address or the answer is malformed.") from error
 
 
 class ConnectionLostError(FetchError):
@@ -352,6 +378,7 @@ def fetch(
     headers: Mapping[str, str] | None = None,
     patience: Patience | None = None,
     on_start: Callable[[Stream, bytes], None] | None = None,
+    private: bool = False,
 ) -> Answer:
     """Fetch an address whole, politely and within bounds.
 
@@ -364,6 +391,7 @@ def fetch(
         headers: Further header fields, as for a conditional request.
         patience: Waits, tries and redirects allowed.
         on_start: Called with the answer's header and the first piece of its body; what it raises ends the request.
+        private: As for :func:`open_stream`.
 
     Returns:
         The answer, its status 200 to 299 or 304.
@@ -378,7 +406,9 @@ def fetch(
         left = max(0.001, ends - time.monotonic())
         pause = patience.pause_s * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads the tries of many clients
         try:
-            with open_stream(url, trusted=trusted, deadline_s=left, headers=sent, patience=patience) as stream:
+            with open_stream(
+                url, trusted=trusted, deadline_s=left, headers=sent, patience=patience, private=private
+            ) as stream:
                 if stream.status == 304 or 200 <= stream.status < 300:
                     body = b"" if stream.status == 304 else _read(stream, max_bytes, on_start)
                     return Answer(stream.url, stream.status, stream.headers, body, stream.moved_to)
@@ -399,21 +429,21 @@ def _read(stream: Stream, max_bytes: int, on_start: Callable[[Stream, bytes], No
     declared = stream.headers.get("content-length", "")
     too_large = declared.isdigit() and int(declared) > max_bytes
     if too_large and on_start is None:
-        raise _too_large(stream.url, max_bytes)
+        raise _too_large(stream, max_bytes)
     body = bytearray()
     for chunk in stream.chunks:
         if on_start is not None and not body:
             on_start(stream, chunk)
         if too_large:
-            raise _too_large(stream.url, max_bytes)
+            raise _too_large(stream, max_bytes)
         body += chunk
         if len(body) > max_bytes:
-            raise _too_large(stream.url, max_bytes)
+            raise _too_large(stream, max_bytes)
     return bytes(body)
 
 
-def _too_large(url: str, max_bytes: int) -> FetchError:
-    return FetchError(f"{shown(url)} is larger than {size_text(max_bytes)}, the most that podnotes takes here.")
+def _too_large(stream: Stream, max_bytes: int) -> FetchError:
+    return FetchError(f"{stream.name} is larger than {size_text(max_bytes)}, the most that podnotes takes here.")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -439,11 +469,16 @@ def refusal(stream: Stream) -> FetchError:
     Args:
         stream: An answer with a status outside 200 to 299.
     """
-    place, status = shown(stream.url), stream.status
-    if status in {401, 403, 407}:
+    place, status = stream.name, stream.status
+    if status in {401, 407}:
         text = (
             f"{place} asks for a name and password or refuses them (status {status}): check the address, that of a "
             "private feed is in your account with its publisher."
+        )
+    elif status == 403:
+        text = (
+            f"{place} refuses to answer (status 403): its publisher shuts out this address or programs like podnotes; "
+            "try it in a browser, and download the file there if that works."
         )
     elif status == 404:
         text = (

@@ -34,7 +34,7 @@ class Patience:
         window_s: Seconds over which the speed is measured.
         tries: Requests made at most for one answer.
         pause_s: Seconds before the second try; doubled before each further one.
-        redirects: Redirects followed at most.
+        redirects: Redirects followed at most; each tracking service in front of an address is one.
         header_s: Seconds from the connection to the end of an answer's header, whatever arrives meanwhile.
     """
 
@@ -44,7 +44,7 @@ class Patience:
     window_s: float = 20.0
     tries: int = 4
     pause_s: float = 0.5
-    redirects: int = 10
+    redirects: int = 20
     header_s: float = 60.0
 
 

@@ -1,0 +1,18 @@
+"""Times inside an episode as a reader sees them: one way of writing them, in drafts, messages and tags."""
+
+from __future__ import annotations
+
+
+def clock(seconds: float) -> str:
+    """A time inside an episode as players show it.
+
+    Args:
+        seconds: From the start of the audio; fractions are cut off, so that a link never lands after the words.
+
+    Returns:
+        "0:07", "12:30" or "1:02:03".
+    """
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, second = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{second:02}" if hours else f"{minutes}:{second:02}"

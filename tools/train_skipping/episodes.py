@@ -1,0 +1,244 @@
+"""Episodes to learn from: labelled ones, and ones made by putting our own reads into their talk."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from podnotes.models import Segment, Transcript
+from podnotes.passages.sentences import Sentence, sentences
+from podnotes.passages.skipping_features import Features, breaks, describe, normalised
+from podnotes.passages.skipping_path import AD, CONTENT, FIRST, HOUSE, INSIDE, LAST, ONLY
+from podnotes.speech import read_transcript
+
+TEXTS = Path(__file__).parent / "texts"
+TESTS = Path(__file__).parents[2] / "tests" / "passages"
+TESTED = {"spots": "reads", "reads": "reads", "housekeeping": "housekeeping", "stays": "talk"}
+OWN = "our own texts"
+
+_NUMBER = re.compile(r"-?(?=[0-9a-f]*\d)[0-9a-f]+$")
+_EDGE = 2.5  # seconds around the beginning and end of a label that may be either
+_PAUSES = (0.5, 0.8, 1.2, 1.8, 2.5, 4.0)  # seconds before what is inserted
+_TALK = (15, 45)  # sentences between it
+
+
+class Passage(NamedTuple):
+    """A text of ours: what it is, its style, a name and the words."""
+
+    kind: str
+    style: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Episode:
+    """An episode to learn from.
+
+    Attributes:
+        podcast: What is left out together.
+        captions: Whether it is without punctuation and capitals.
+        sentences: All of it.
+        allowed: The states that each sentence may have.
+        sources: Whose words each sentence is: phrases are learned that several sources have.
+        features: What each sentence shows.
+        breaks: What there is before each.
+    """
+
+    podcast: str
+    captions: bool
+    sentences: tuple[Sentence, ...]
+    allowed: list[frozenset[int]]
+    sources: list[str]
+    features: list[Features]
+    breaks: list[list[float]]
+
+
+def podcast(name: str) -> str:
+    """The podcast of an episode's file: "hl" of "hl010", "tosh-show" of "tosh-show-5f68"."""
+    return _NUMBER.sub("", name)
+
+
+def texts() -> list[Passage]:
+    """Our own reads, housekeeping and talk: those of ``texts/``, and those of the tests."""
+    found = []
+    for kind in ("reads", "housekeeping", "talk"):
+        style = ""
+        for at, line in enumerate((TEXTS / f"{kind}.txt").read_text(encoding="utf-8").splitlines()):
+            if line.startswith("## "):
+                style = line[3:]
+            elif line:
+                found.append(Passage(kind, style, f"{kind} {at}", line))
+    for name, kind in TESTED.items():
+        lines = (TESTS / f"skipping_{name}.txt").read_text(encoding="utf-8").splitlines()
+        found += [Passage(kind, "", f"{name} {at}", text) for at, text in enumerate(lines) if not text.startswith("# ")]
+    return found
+
+
+def labelled(file: Path, *, captions: bool = False) -> Episode:
+    """Read an episode with its labels.
+
+    Args:
+        file: NAME.vtt, with NAME.qrels.tsv beside it or not.
+        captions: Without punctuation and capitals.
+
+    Returns:
+        The episode.
+    """
+    spans: dict[str, list[tuple[float, float]]] = {"AD": [], "HOUSE": []}
+    labels = file.with_suffix(".qrels.tsv")
+    for line in labels.read_text(encoding="utf-8").splitlines() if labels.is_file() else ():
+        kind, start, end = line.split("\t")[:3]
+        if kind in spans:
+            spans[kind].append((float(start), float(end)))
+    transcript = read_transcript(file)
+    made = sentences(_plain(transcript) if captions else transcript)
+    either = frozenset({CONTENT, HOUSE})
+    allowed, in_read = [], []
+    for one in made:
+        middle = (one.start + one.end) / 2
+        inside = [kind for kind, of in spans.items() if any(start <= middle < end for start, end in of)]
+        edge = any(abs(middle - time) < _EDGE for of in spans.values() for span in of for time in span)
+        in_read.append("AD" in inside)
+        if "HOUSE" in inside:
+            allowed.append(frozenset({HOUSE}))
+        else:
+            allowed.append(frozenset({CONTENT}) if spans["HOUSE"] and not edge else either)
+    # One span may be several reads.
+    for at, inside_read in enumerate(in_read):
+        if inside_read:
+            allowed[at] = AD
+    for at, (before, here) in enumerate(pairwise([False, *in_read])):
+        if here and not before:
+            allowed[at] &= {FIRST, ONLY}
+    for at, (here, after) in enumerate(pairwise([*in_read, False])):
+        if here and not after:
+            allowed[at] &= {LAST, ONLY}
+    return _episode(podcast(file.stem), captions, made, allowed, [podcast(file.stem)] * len(made))
+
+
+def talk_of(episodes: list[Episode]) -> list[list[str]]:
+    """Sentences of the middle of each episode that are content or as good as."""
+    found = []
+    for one in episodes:
+        eighth = len(one.sentences) // 8
+        middle = range(eighth, len(one.sentences) - eighth)
+        said = [one.sentences[at].text for at in middle if CONTENT in one.allowed[at]]
+        if len(said) > 2 * _TALK[1]:
+            found.append(said)
+    return found
+
+
+def made(passages: list[Passage], talk: list[list[str]], times: int, seed: int) -> list[Episode]:
+    """Make episodes of our own texts between stretches of talk.
+
+    Args:
+        passages: The texts.
+        talk: Stretches of talk.
+        times: How often each text is used.
+        seed: Of the arrangement.
+
+    Returns:
+        The episodes.
+    """
+    rng = random.Random(seed)
+    found = []
+    for _ in range(times):
+        parts = _parts(passages, rng)
+        while parts:
+            here, parts = parts[:7], parts[7:]
+            reads = [part for part in here if any(one.kind == "reads" for one in part)]
+            if reads and rng.random() < 0.4:  # spots come again
+                here.insert(rng.randrange(len(here) + 1), rng.choice(reads))
+            found.append(_put_into_talk(here, talk, rng, captions=rng.random() < 0.3))
+    return found
+
+
+def _parts(passages: list[Passage], rng: random.Random) -> list[list[Passage]]:
+    """The texts in any order, several reads together, some with housekeeping beside them."""
+    parts = []
+    house = [one for one in passages if one.kind == "housekeeping"]
+    for kind, most in (("reads", (1, 1, 2, 3, 4)), ("housekeeping", (1, 1, 2, 3)), ("talk", (1,))):
+        left = [one for one in passages if one.kind == kind]
+        rng.shuffle(left)
+        while left:
+            size = rng.choice(most)
+            part, left = left[:size], left[size:]
+            if kind == "reads":
+                chance = rng.random()
+                if chance < 0.3:
+                    part.append(rng.choice([one for one in house if chance < 0.1 or one.style == "welcome"]))
+                elif chance < 0.5:
+                    styles = ("breaks",) if chance < 0.4 else ("goodbye", "credits")
+                    part.insert(0, rng.choice([one for one in house if one.style in styles]))
+            parts.append(part)
+    rng.shuffle(parts)
+    return parts
+
+
+def _put_into_talk(parts: list[list[Passage]], talk: list[list[str]], rng: random.Random, *, captions: bool) -> Episode:
+    segments: list[Segment] = []
+    marks: list[tuple[float, float, str, str]] = []
+    at = 0.0
+    pace = rng.uniform(0.27, 0.42)  # seconds a word
+
+    def say(text: str, kind: str, source: str) -> None:
+        nonlocal at
+        begin = at
+        for one in re.split(r"(?<=[.?!]) (?=\S)", text):
+            until = at + len(one.split()) * pace
+            segments.append(Segment(at, until - 0.03, one))
+            at = until + rng.choice([0.0, 0.1, 0.2, 0.3])
+        marks.append((begin, at, kind, source))
+
+    def talk_a_while() -> None:
+        source, size = rng.choice(talk), rng.randint(*_TALK)
+        first = rng.randrange(len(source) - size)
+        say(" ".join(source[first : first + size]), "talk", "")
+
+    if rng.random() < 0.75:
+        talk_a_while()
+    for part in parts:
+        reads = any(one.kind == "reads" for one in part)
+        silent = rng.random() < (0.65 if reads else 0.3)
+        at += silent * rng.choice(_PAUSES)
+        for one in part:
+            say(one.text, one.kind, one.name)
+            at += reads * rng.choice([0.0, 0.2, 0.4, 0.8, 1.5])
+        at += silent * rng.choice(_PAUSES)
+        if part is not parts[-1] or rng.random() < 0.75:
+            talk_a_while()
+    transcript = Transcript(tuple(segments), at, "en")
+    cut = sentences(_plain(transcript) if captions else transcript)
+    kinds, sources = [], []
+    for sentence in cut:
+        middle = (sentence.start + sentence.end) / 2
+        kind, source = next(((kind, of) for start, end, kind, of in marks if start <= middle < end), ("talk", ""))
+        kinds.append(kind)
+        sources.append(source)
+    allowed = []
+    for place, kind in enumerate(kinds):
+        first = place == 0 or sources[place - 1] != sources[place]
+        last = place + 1 == len(cut) or sources[place + 1] != sources[place]
+        read = (ONLY if last else FIRST) if first else LAST if last else INSIDE
+        allowed.append(frozenset({{"reads": read, "housekeeping": HOUSE, "talk": CONTENT}[kind]}))
+    return _episode(OWN, captions, cut, allowed, sources)
+
+
+def _plain(transcript: Transcript) -> Transcript:
+    """As captions without capitals and punctuation."""
+    said = [
+        replace(one, text=re.sub(r"[.,?!;:\"]+(?=\s|$)", "", one.text.lower()), words=()) for one in transcript.segments
+    ]
+    return replace(transcript, segments=tuple(one for one in said if one.text.strip()))
+
+
+def _episode(
+    of: str, captions: bool, cut: tuple[Sentence, ...], allowed: list[frozenset[int]], sources: list[str]
+) -> Episode:
+    words = [normalised(one.text) for one in cut]
+    return Episode(of, captions, cut, allowed, sources, describe(cut, words), breaks(cut))
