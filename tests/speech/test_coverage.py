@@ -143,6 +143,17 @@ def test_segments_end_where_sentences_end_and_go_on_over_windows() -> None:
     assert len(join([(window, None), (following, Doubt.UNSURE)], "en")) == 2
 
 
+def test_sentences_end_as_their_language_has_it() -> None:
+    german = timed("Es begann am 3. Oktober in Bonn. Dann war es vorbei.", 0.0)
+    assert [h.text for h in split(german, "de")] == ["Es begann am 3. Oktober in Bonn.", "Dann war es vorbei."]
+    before, after = timed("Es begann am 3.", 0.0), timed("Oktober in Bonn.", 1.5)
+    assert len(join([(before, None), (after, None)], "de")) == 1
+    assert len(join([(before, None), (after, None)], "en")) == 2
+    words = (Word(0.0, 0.5, "痛い", 0.9), Word(0.5, 1.0, "です。", 0.9), Word(1.0, 1.5, "はい。", 0.9))
+    japanese = Hypothesis(0.0, 1.5, "痛いです。はい。", words=words)
+    assert [h.text for h in split(japanese, "ja")] == ["痛いです。", "はい。"]
+
+
 def transcript(*parts: tuple[str, Doubt | None]) -> Transcript:
     return Transcript(
         tuple(Segment(3.0 * at, 3.0 * at + 2.9, text, doubt=doubt) for at, (text, doubt) in enumerate(parts)), 60.0
@@ -158,6 +169,12 @@ def test_half_a_sentence_beside_a_gap_is_not_for_quoting() -> None:
     cut = transcript(("It was a long day and", None), gap, ("Pain is made by the brain.", None))
     assert [s.doubtful for s in sentences(cut)] == [True, True, True]
     assert [s.text for s in one.gaps] == ["[not understood, 3 s]"]
+
+
+def test_a_whole_sentence_beside_one_with_a_gap_may_be_quoted() -> None:
+    first = transcript(("Well, [inaudible] on Monday.", None), ("Pain is made by the brain.", None))
+    assert [s.doubtful for s in sentences(first)] == [True, False]
+    assert [s.doubtful for s in sentences(transcript(("It is [not understood, 2 s] in the knee.", None)))] == [True]
 
 
 @pytest.mark.parametrize("suffix", [".vtt", ".srt", ".json"])
