@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.notes import wording
-from podnotes.notes.leadins import leadin_length
+from podnotes.notes.leadins import leadin_length, without_leadin
 from podnotes.text.words import joined
 
 if TYPE_CHECKING:
@@ -44,12 +44,21 @@ _LITTLE = 4
 # Words in common (cosine of tf-idf): from here on two quotes are on the same thing, or say the same again.
 _SAME_THING, _SAME_WORDS = 0.3, 0.6
 _REPETITION = 0.5
-# How much words of a topic count: in the quote, in the minute around it, and the passage that it lies in. Fitted on
-# 1,570 quotations that a reader had put under one of four topics; 90 % get that topic, 92 % in shows not fitted on.
+# How much words of a topic count: in the quote, in the minute around it, and the passage that it lies in; less the
+# logarithm of how many of the episode's sentences have such words, so that a topic of many words ("nervous system")
+# does not take what is said of a rarer one. Of 1,570 quotations that a reader had put under one of four topics 84 % get that
+# topic, on the mean of the topics 77 % (67 % without the last).
 _IN_QUOTE, _AROUND, _PASSAGE = 2.7, 1.2, 1.8
+_RARE = 0.005  # share of the sentences
 _NEAR = 45.0  # seconds on each side
 _END_MARK = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 _QUESTION = re.compile(r"[?？][\"'”’»)]*$")
+# Speech models forget the mark of a question.
+_ASKED = re.compile(
+    r"(?:(?:why|how|what|when|where|who)\s+)?(?:can|do|does|did|is|are|was|were|should|would|could|will|have|has)\s+"
+    r"(?:you|we|i|they|it|he|she|the|a|an|there|this|that|your|our|my|people)\b",
+    re.IGNORECASE,
+)
 # Words that a transcriber or a speech model didn't understand, and sounds ("[inaudible 00:12]", "♪").
 _NOT_SAID = re.compile(r"[\[\]♪]")
 
@@ -165,7 +174,8 @@ class Material:
         inside = self.sentences[window.first : window.last + 1]
         read_out = any(sentence.text.startswith(('"', "“", "«")) for sentence in inside)
         ends = not self._punctuated or bool(_END_MARK.search(last))
-        return balanced and ends and not read_out and not _QUESTION.search(last)
+        asked = _QUESTION.search(last) or (self.english and _ASKED.match(without_leadin(last)))
+        return balanced and ends and not read_out and not asked
 
     def _rated_by_form(self) -> list[Candidate]:
         """Candidates in a language that the encoder does not read: one or two sentences of a good length do best."""
@@ -206,6 +216,11 @@ class _Evidence:
             found = [Matcher(same).find(stems(sentence.text, language)) for sentence in material.sentences]
             for number, topic in enumerate(same):
                 self.of[topic.id] = [each[number] for each in found]
+        strong = self._weights_of_one
+        self._prevalence = {
+            topic: sum(any(self._weights[entry.tier] >= strong for entry in entries) for entries in each) / len(each)
+            for topic, each in self.of.items()
+        }
 
     def weight(self, topic: str, first: int, last: int) -> float:
         """Weight of a topic's phrases in sentences, ``last`` included; every further time counts less."""
@@ -217,10 +232,10 @@ class _Evidence:
         return sum(self._weights[entry.tier] * (1 + late) * n / (n + late) for entry, n in counts.items())
 
     def relevance(self, topic: str, window: Window) -> float:
-        """How much a window is on a topic; 0 where it has none of its words."""
+        """How much a window is on a topic; minus infinity where it has none of its words."""
         own = self.weight(topic, window.first, window.last)
         if own < self._weights_of_one:
-            return 0.0
+            return -math.inf
         start, end = self._sentences[window.first].start, self._sentences[window.last].end
         first, last = window.first, window.last
         while first > 0 and self._sentences[first - 1].start > start - _NEAR:
@@ -231,7 +246,8 @@ class _Evidence:
             (p.score for p in self._passages[topic] if p.start < end - _SLACK and p.end > start + _SLACK), default=0.0
         )
         around = self.weight(topic, first, last)
-        return _IN_QUOTE * math.log1p(own) + _AROUND * math.log1p(around) + _PASSAGE * passage
+        said = _IN_QUOTE * math.log1p(own) + _AROUND * math.log1p(around) + _PASSAGE * passage
+        return said - math.log(self._prevalence[topic] + _RARE)
 
     def in_passages(self, window: Window) -> bool:
         """Whether passages that were found, on whatever topic, have at least half of a window's sentences."""
@@ -306,7 +322,7 @@ def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic],
             evidence.weight(best.id, i, i) for i in range(window.first, window.last + 1)
         ):
             continue
-        if relevances[best.id] > 0:
+        if relevances[best.id] > -math.inf:
             found.append(Choice(window, best, candidate.worth + _HIGHLIGHT * candidate.highlight))
     return sorted(found, key=lambda choice: -choice.value)
 
