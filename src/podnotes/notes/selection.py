@@ -46,8 +46,8 @@ _SAME_THING, _SAME_WORDS = 0.3, 0.6
 _REPETITION = 0.5
 # How much words of a topic count: in the quote, in the minute around it, and the passage that it lies in; less the
 # logarithm of how many of the episode's sentences have such words, so that a topic of many words ("nervous system")
-# does not take what is said of a rarer one. Of 1,570 quotations that a reader had put under one of four topics 84 % get that
-# topic, on the mean of the topics 77 % (67 % without the last).
+# does not take what is said of a rarer one. Of 1,570 quotations that a reader had put under one of four topics 84 % get
+# that topic, on the mean of the topics 77 % (67 % without the last).
 _IN_QUOTE, _AROUND, _PASSAGE = 2.7, 1.2, 1.8
 _RARE = 0.005  # share of the sentences
 _NEAR = 45.0  # seconds on each side
