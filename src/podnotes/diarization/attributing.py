@@ -69,7 +69,7 @@ class _Finder:
     def at(self, seconds: float) -> int | None:
         """Whose voice it is at a time; None where that isn't certain."""
         index = bisect.bisect_right(self._starts, seconds) - 1
-        near = [turn for turn in self._turns[max(0, index) : index + 2]]
+        near = self._turns[max(0, index) : index + 2]
         if not near:
             return None
         turn = min(near, key=lambda turn: max(turn.start - seconds, seconds - turn.end, 0.0))
@@ -119,7 +119,7 @@ def _absorb_doubt(voices: list[int | None]) -> None:
         last = first
         while last < len(voices) and voices[last] == voices[first]:
             last += 1
-        if voices[first] is None and 0 < first and last < len(voices) and voices[first - 1] == voices[last]:
+        if voices[first] is None and first > 0 and last < len(voices) and voices[first - 1] == voices[last]:
             voices[first:last] = [voices[last]] * (last - first)
         first = last
 

@@ -88,7 +88,13 @@ def find_voices(prints: Prints) -> tuple[Voice, ...]:
         clusters = block if first == 0 else clusters + block
     voices = _select(_merge(clusters))
     return tuple(
-        Voice(_unit_length(one.wide), _unit_length(one.narrow), one.seconds, one.channel) for one in voices
+        Voice(
+            _unit_length(one.wide).astype(np.float32),
+            _unit_length(one.narrow).astype(np.float32),
+            one.seconds,
+            one.channel,
+        )
+        for one in voices
     )
 
 
@@ -121,7 +127,12 @@ def _units(prints: Prints, sides: NDArray[np.int8]) -> list[_Cluster]:
     first = 0
     for index in range(1, len(prints) + 1):
         full = index - first >= _UNIT_WINDOWS
-        if index < len(prints) and not full and prints.regions[index, 0] == prints.regions[first, 0] and sides[index] == sides[first]:
+        if (
+            index < len(prints)
+            and not full
+            and prints.regions[index, 0] == prints.regions[first, 0]
+            and sides[index] == sides[first]
+        ):
             continue
         seconds = float(prints.spans[index - 1, 1] - prints.spans[first, 0])
         units.append(
@@ -188,7 +199,10 @@ def _select(clusters: Sequence[_Cluster]) -> list[_Cluster]:
             break
         others = [other for other in chosen if other.channel == one.channel]
         needed = float(_alike(one.seconds) * likeness(one.seconds))
-        twin = next((other for other in others if _cosine(one.narrow, other.narrow) >= _SAME_VOICE * likeness(one.seconds)), None)
+        twin = next(
+            (other for other in others if _cosine(one.narrow, other.narrow) >= _SAME_VOICE * likeness(one.seconds)),
+            None,
+        )
         if twin is not None:
             twin.add(one)
             continue

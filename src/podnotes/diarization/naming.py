@@ -21,28 +21,35 @@ if TYPE_CHECKING:
     from podnotes.models import Episode
 
 _TITLE = r"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.?\s|Doctor\s|Professor\s)?"
-_NAME = rf"({_TITLE}[A-Z][\w'’-]+(?:\s(?:[A-Z]\.|(?:de|del|van|von|der|den|di|da|la|le|bin|al)\b|[A-Z][\w'’-]+)){{0,4}})"
+_NAME = (
+    rf"({_TITLE}[A-Z][\w'’-]+(?:\s(?:[A-Z]\.|(?:de|del|van|von|der|den|di|da|la|le|bin|al)\b|[A-Z][\w'’-]+)){{0,4}})"
+)
 _SELF = re.compile(
-    rf"\b(?:[Mm]y name is|[Mm]y name's|I'm your host,?|I am your host,?|I'm|I am|[Tt]his is) {_NAME}(?=[,.!?;]| and\b| from\b|$)"
+    rf"\b(?:[Mm]y name is|[Mm]y name's|I'm your host,?|I am your host,?|I'm|I am|[Tt]his is) {_NAME}"
+    r"(?=[,.!?;]| and\b| from\b|$)"
 )
 # Somebody else is named, who answers.
 _OTHER = re.compile(
-    rf"\b(?:(?:[Mm]y|[Oo]ur) guest (?:today |this week |for today )?(?:is|are)|[Tt]oday'?s guest is|"
-    rf"(?:joined|here|talking|speaking|sitting down|chatting)(?: today)?(?: down)? (?:by|with|to)|[Ww]elcome(?: back)?,?) {_NAME}"
+    r"\b(?:(?:[Mm]y|[Oo]ur) guest (?:today |this week |for today )?(?:is|are)|[Tt]oday'?s guest is|"
+    r"(?:joined|here|talking|speaking|sitting down|chatting)(?: today)?(?: down)? (?:by|with|to)|"
+    rf"[Ww]elcome(?: back)?,?) {_NAME}"
 )
 # Somebody is spoken to by name.
 _SPOKEN_TO = re.compile(
-    rf"\b(?:[Tt]hanks|[Tt]hank you|[Hh]i|[Hh]ello|[Hh]ey|[Gg]ood morning)(?: so much| very much)?,? {_NAME}(?=[,.!?;—–-]|$)"
+    r"\b(?:[Tt]hanks|[Tt]hank you|[Hh]i|[Hh]ello|[Hh]ey|[Gg]ood morning)(?: so much| very much)?,? "
+    rf"{_NAME}(?=[,.!?;—–-]|$)"
     rf"|(?:^|[.!?] ){_NAME}, (?:thanks|thank you|welcome|great to|good to|it's great|what|how|why|tell)\b"
 )
 # Titles name the guest: "… with Dr. Jack Feldman", "Dr. Jack Feldman: …".
 _IN_TITLE = re.compile(
-    r"(?:\b(?:with|w/|ft\.?|feat\.?|featuring)\s+(?P<after>[^|:–—(]+?)\s*(?:$|[|:–—(]))|^(?P<before>(?:Dr|Prof)\.? [^:|–—]{3,40}):"
+    r"(?:\b(?:with|w/|ft\.?|feat\.?|featuring)\s+(?P<after>[^|:–—(]+?)\s*(?:$|[|:–—(]))"
+    r"|^(?P<before>(?:Dr|Prof)\.? [^:|–—]{3,40}):"
 )
-_NO_NAMES = frozenset(
-    "i you it we he she they the a an and but so or if yes no not this that there here what how why who when where "
-    "everyone everybody all guys friends folks today welcome thanks thank hello hi good great well okay ok right "
-    "listeners ladies gentlemen monday tuesday wednesday thursday friday saturday sunday god episode part".split()
+# Words that stand where a name would, capitalised at the start of a sentence.
+_NO_NAMES = re.compile(
+    "i|you|it|we|he|she|they|the|an?|and|but|so|or|if|yes|no|not|this|that|there|here|what|how|why|who|when|where|"
+    "everyone|everybody|all|guys|friends|folks|today|welcome|thanks?|hello|hi|good|great|well|okay|ok|right|"
+    "listeners|ladies|gentlemen|(?:mon|tues|wednes|thurs|fri|satur|sun)day|god|episode|part"
 )
 # Part of the speech below which a voice is a clip or a laugh, not one of the people the feed names.
 _LEAST_SHARE = 0.05
@@ -99,7 +106,7 @@ def name_voices(
     mentions: Counter[str] = Counter()
     for voice, name, worth in _evidence(utterances):
         full = _in_full(name, stated)
-        mentions[full] += 1
+        mentions[full] += worth > 0
         if voice is not None:
             votes[voice][full] += worth
     credible = {name for name, count in mentions.items() if count > 1 or _is_stated(name, episode, stated)}
@@ -116,7 +123,11 @@ def name_voices(
         if voice in result or worth <= 0 or name not in credible or bare_name(name).lower() in taken:
             continue
         rival = max(
-            (w for w, v, n in claims if (v == voice) != (n == name) and v not in result and (n == name or n in credible)),
+            (
+                w
+                for w, v, n in claims
+                if (v == voice) != (n == name) and v not in result and (n == name or n in credible)
+            ),
             default=0,
         )
         if worth > rival:
@@ -129,7 +140,7 @@ def name_voices(
 
 
 def _evidence(utterances: Sequence[Utterance]) -> Iterable[tuple[int | None, str, int]]:
-    """Voice, name and worth of everything said that tells who somebody is; a negative worth tells who somebody isn't."""
+    """Voice, name and worth of all that tells who somebody is; a negative worth tells who somebody isn't."""
     for index, utterance in enumerate(utterances):
         text = utterance.text.replace("’", "'")
         for name in _names(_SELF, text):
@@ -149,7 +160,7 @@ def _names(pattern: re.Pattern[str], text: str) -> Iterable[str]:
     for match in pattern.finditer(text):
         found = next((group for group in match.groups() if group), "")
         name = plain_name(found)
-        if name and not any(word.lower().strip(".") in _NO_NAMES for word in bare_name(name).split()):
+        if name and not any(_NO_NAMES.fullmatch(word.lower().strip(".")) for word in bare_name(name).split()):
             yield name
 
 

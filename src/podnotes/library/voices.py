@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 #: The encoder that made the vectors: those of another can't be compared with them.
 ENCODER = "resemblyzer-0.1.4"
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EpisodeVoice:
     """A voice of an episode.
@@ -135,7 +136,10 @@ class Voices(Transcripts):
             "WHERE episode_id = ? ORDER BY number",
             (episode_id,),
         )
-        return tuple(EpisodeVoice(*row[:4], _read_vector(row[4]), *row[5:]) for row in rows)
+        return tuple(
+            EpisodeVoice(number, label, reason, seconds, _read_vector(vector), start, end, known)
+            for number, label, reason, seconds, vector, start, end, known in rows
+        )
 
     def heard(self, voice: int) -> tuple[Heard, ...]:
         """Where a voice of a show can be heard, newest episode first.
@@ -230,8 +234,8 @@ class Voices(Transcripts):
             self.save_transcript(episode_id, replace(transcript, segments=segments))
         with writing_about(self._database, episode_id) as connection:
             connection.execute(
-                "UPDATE episode_voice SET label = ?, reason = 'You named the voice.' WHERE episode_id = ? AND label = ?",
-                (name, episode_id, label),
+                "UPDATE episode_voice SET label = ?, reason = ? WHERE episode_id = ? AND label = ?",
+                (name, "You named the voice.", episode_id, label),
             )
 
 

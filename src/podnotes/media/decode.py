@@ -351,7 +351,7 @@ class AudioReader:
 
             yield from ((samples, False) for samples in group.flush())
             length = round(seconds * SAMPLE_RATE)
-            yield np.zeros((length, 2) if self._stereo else length, np.float32), lost
+            yield np.zeros((length, 2) if self._stereo else (length,), np.float32), lost
             clock.fill(seconds)
 
         if self._late:  # in Ogg the first page is lost; in others sound may begin late on purpose
@@ -410,9 +410,8 @@ class _Resampler:
         import numpy as np
 
         for converted in self._resampler.resample(frame):
-            samples = converted.to_ndarray().reshape(-1).astype(np.float32)
-            if self._layout == "stereo":
-                samples = samples.reshape(-1, 2)
+            shape = (-1, 2) if self._layout == "stereo" else (-1,)
+            samples = converted.to_ndarray().reshape(shape).astype(np.float32)
             yield samples / np.float32(32768)
 
 

@@ -25,6 +25,7 @@ class Step(StrEnum):
     MODEL = "model"  #: the speech model is fetched; counted in bytes
     RECOGNISE = "recognise"  #: counted in seconds of audio
     HEAR_AGAIN = "hear-again"  #: the better model hears what a scout found; counted in seconds of audio
+    SPEAKERS = "speakers"  #: who speaks is told; counted in seconds of audio
     FIND = "find"  #: passages are looked for
     WRITE = "write"  #: drafts are written
 
@@ -145,6 +146,7 @@ class DraftOptions:
         note: Options of the composing, or None.
         hotwords_from_notes: Tell the speech model who takes part in an episode and what its show notes name of the
             topics; docs/speech.md says when it helps.
+        speakers: Tell who speaks in what is recognised here.
     """
 
     topics: str | Path | tuple[Topic, ...] = "bodywork"
@@ -163,3 +165,4 @@ class DraftOptions:
     speech: SpeechOptions | None = None
     note: NoteOptions | None = None
     hotwords_from_notes: bool = False
+    speakers: bool = True

@@ -143,7 +143,8 @@ class AtHome:
             )
         audio = self._library.audio(job.id)
         if audio is not None and heard_for_others(job, material.transcript, self._library, self._findings_key):
-            return self._listener.hear_again(episode, audio, material.transcript)
+            # What is heard again has no speakers yet.
+            return without_speakers(self._listener.hear_again(episode, audio, material.transcript))
         return material.transcript
 
     def _fetch(self, job: Job, stop: threading.Event) -> Material:
@@ -166,6 +167,13 @@ class AtHome:
         if job.known is not None or job.audio is None:
             return False
         return bool(self._library.stretches(job.id, self._listener.recipe(job.episode, job.audio)))
+
+
+def without_speakers(transcript: Transcript) -> Transcript:
+    """The transcript with its speakers to be looked for again, where some of its words are new."""
+    from podnotes.diarization import DETAIL
+
+    return replace(transcript, details={key: text for key, text in transcript.details.items() if key != DETAIL})
 
 
 def heard_for_others(job: Job, transcript: Transcript, library: Library, findings_key: str) -> bool:
