@@ -103,13 +103,14 @@ def name_voices(
     known = known or {}
     stated = _stated(episode)
     votes: dict[int, Counter[str]] = defaultdict(Counter)
-    mentions: Counter[str] = Counter()
+    candidates: set[str] = set()
     for voice, name, worth in _evidence(utterances):
         full = _in_full(name, stated)
-        mentions[full] += worth > 0
+        candidates.add(full)
         if voice is not None:
             votes[voice][full] += worth
-    credible = {name for name, count in mentions.items() if count > 1 or _is_stated(name, episode, stated)}
+    said = " ".join(utterance.text for utterance in utterances)
+    credible = {name for name in candidates if _is_stated(name, episode, stated) or _count(name, said) > 1}
     result: dict[int, Naming] = {}
     for voice, one in known.items():
         if one.name is not None:
@@ -203,8 +204,11 @@ def _is_stated(name: str, episode: Episode | None, stated: Sequence[str]) -> boo
         return True
     if episode is None:
         return False
-    about = f"{episode.title} {episode.summary} {episode.author or ''}"
-    return re.search(rf"\b{re.escape(bare_name(name))}\b", about) is not None
+    return _count(name, f"{episode.title} {episode.summary} {episode.author or ''}") > 0
+
+
+def _count(name: str, text: str) -> int:
+    return len(re.findall(rf"\b{re.escape(bare_name(name))}\b", text))
 
 
 def _by_elimination(
