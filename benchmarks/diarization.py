@@ -309,14 +309,14 @@ def measure_script(name: str, audio: Path, script: Path, model: str) -> dict[str
         for block in matcher.get_matching_blocks()
         for place in range(block.size)
     ]
-    together = dict.fromkeys(itertools.product({who for who, _ in said}, signed.labels.values()), 0)
+    together = dict.fromkeys(itertools.product({who for _, who in said}, signed.labels.values()), 0)
     for who, label in pairs:
         if label:
             together[who, label] += 1
     best = best_pairs(together)
     right = sum(together[pair] for pair in best.items()) / max(1, len(pairs))
     names = ", ".join(signed.labels.values())
-    people = len({who for who, _ in said})
+    people = len({who for _, who in said})
     cost = spent / max(1.0, words.duration)
     unsigned = sum(label is None for _, label in pairs) / max(1, len(pairs))
     print(f"{name:<42} {people:>6} {len(found.voices):>6} {'':>7} {right:>7.1%} {unsigned:>8.1%} {cost:>6.3f}  {names}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from benchmarks.diarization import Span, error_rate, words_right
+
 from podnotes.models import Segment, Transcript
 
 
