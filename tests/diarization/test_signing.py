@@ -52,6 +52,15 @@ def test_a_segment_is_cut_where_the_speaker_changes() -> None:
     assert cut.segments[1].start == cut.segments[1].words[0].start == 2.0
 
 
+def test_a_change_close_to_a_segment_border_is_there() -> None:
+    words = transcript(timed("It is slow."), timed("That's it for today, see you next time.", 1.6))
+    cut = attribute(words, [Turn(0.0, 2.0, 1), Turn(2.1, 6.0, 0)], NAMES)
+    assert [(one.speaker, one.text) for one in cut.segments] == [
+        ("Speaker 2", "It is slow."),
+        ("Speaker 1", "That's it for today, see you next time."),
+    ]
+
+
 def test_words_without_times_are_cut_at_a_sentence_close_by() -> None:
     words = transcript(Segment(0.0, 10.0, "How does it work, do you think? It comes from the nerves in the skin."))
     turns = [Turn(0.0, 4.2, 0), Turn(4.2, 10.0, 1)]

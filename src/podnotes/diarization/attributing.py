@@ -98,6 +98,8 @@ def _cut_at_words(segment: Segment, finder: _Finder) -> list[tuple[Segment, int 
     places = [_to_sentence_end(words, index) for index in changes]
     cuts = [(0, voices[0])]
     for place, index in zip(places, changes, strict=True):
+        if place == len(words):
+            continue  # what follows is the next segment
         if place > cuts[-1][0]:
             cuts.append((place, voices[index]))
         else:  # two changes at one place: nothing is said between them
@@ -125,13 +127,13 @@ def _absorb_doubt(voices: list[int | None]) -> None:
 
 
 def _to_sentence_end(words: Sequence[Word], index: int) -> int:
-    """Move a change of speaker, which comes before the word at an index, to a sentence's end close by."""
+    """Move a change of speaker before the word at an index to the end of a sentence or of the segment close by."""
     at = (words[index - 1].end + words[index].start) / 2
+    ends = {place: (words[place - 1].end + words[place].start) / 2 for place in range(1, len(words))}
+    ends = {place: end for place, end in ends.items() if _SENTENCE_END.search(words[place - 1].text)}
+    ends |= {0: words[0].start, len(words): words[-1].end}
     near = [
-        place
-        for place in range(max(1, index - _NEAR_WORDS), min(len(words), index + _NEAR_WORDS + 1))
-        if _SENTENCE_END.search(words[place - 1].text)
-        and abs((words[place - 1].end + words[place].start) / 2 - at) <= _NEAR_SECONDS
+        place for place, end in ends.items() if abs(place - index) <= _NEAR_WORDS and abs(end - at) <= _NEAR_SECONDS
     ]
     return min(near, key=lambda place: abs(place - index), default=index)
 
