@@ -194,7 +194,7 @@ def telephone(samples: Samples) -> Samples:
     spectrum = np.fft.rfft(samples)
     hertz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
     spectrum[(hertz < 300) | (hertz > 3400)] = 0
-    return np.fft.irfft(spectrum, len(samples)).astype(np.float32)
+    return np.asarray(np.fft.irfft(spectrum, len(samples)), np.float32)
 
 
 def room(samples: Samples) -> Samples:
@@ -204,7 +204,7 @@ def room(samples: Samples) -> Samples:
     tail[0] = 6.0
     size = len(samples) + len(tail)
     wet = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(tail, size), size)[: len(samples)]
-    return (wet * np.sqrt(np.mean(samples**2) / np.mean(wet**2))).astype(np.float32)
+    return np.asarray(wet * np.sqrt(np.mean(samples**2) / np.mean(wet**2)), np.float32)
 
 
 def noisy(samples: Samples, decibels: float = 10.0) -> Samples:
@@ -212,7 +212,7 @@ def noisy(samples: Samples, decibels: float = 10.0) -> Samples:
     noise = np.random.default_rng(8).standard_normal(len(samples)) * np.sqrt(
         np.mean(samples**2) / 10 ** (decibels / 10)
     )
-    return (samples + noise).astype(np.float32)
+    return np.asarray(samples + noise, np.float32)
 
 
 def with_music(samples: Samples, decibels: float = 12.0) -> Samples:
@@ -226,9 +226,8 @@ def with_music(samples: Samples, decibels: float = 12.0) -> Samples:
             sum(np.sin(2 * np.pi * note * at) + 0.3 * np.sin(4 * np.pi * note * at) for note in notes) * np.exp(-at)
         )
     music = np.concatenate(chords)[: len(samples)]
-    return (samples + music * np.sqrt(np.mean(samples**2) / np.mean(music**2) / 10 ** (decibels / 10))).astype(
-        np.float32
-    )
+    share = np.sqrt(np.mean(samples**2) / np.mean(music**2) / 10 ** (decibels / 10))
+    return np.asarray(samples + music * share, np.float32)
 
 
 def half(change: Callable[[Samples], Samples]) -> Callable[[Samples], Samples]:

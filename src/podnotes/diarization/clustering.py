@@ -26,11 +26,11 @@ MOST_VOICES = 8
 _NOISE_SECONDS = 0.45
 # Two centroids are one voice when their cosine, without that noise, is above a line that rises from what short sounds
 # need to what a minute does.
-_ALIKE_SHORT, _ALIKE_LONG, _LONG_SECONDS = 0.80, 0.87, 6.0
+_ALIKE_SHORT, _ALIKE_LONG, _SHORT_SECONDS, _LONG_SECONDS = 0.80, 0.87, 0.7, 6.0
 # What two microphones make of one voice is this alike within the band of a telephone; two people are not.
 _SAME_VOICE = 0.95
 # Less speech than this doesn't make a voice, however strange it sounds: in a long episode somebody laughs.
-_LEAST_SECONDS, _LEAST_SHARE, _ENOUGH_SECONDS = 0.7, 0.02, 6.0
+_LEAST_SECONDS, _LEAST_SHARE, _ENOUGH_SECONDS = 0.85, 0.02, 6.0
 # Windows in a unit, at a hop of 0.4 s: 2.4 s of speech.
 _UNIT_WINDOWS = 3
 # Units that are clustered at once; their clusters are clustered again.
@@ -59,17 +59,19 @@ class Voice:
 
 @dataclass(slots=True, eq=False)
 class _Cluster:
-    """Sums of embeddings, weighed by seconds."""
+    """Sums of embeddings, weighed by seconds; ``longest`` is the longest piece of speech among them."""
 
     wide: NDArray[np.float64]
     narrow: NDArray[np.float64]
     seconds: float
+    longest: float
     channel: int
 
     def add(self, other: _Cluster) -> None:
         self.wide = self.wide + other.wide
         self.narrow = self.narrow + other.narrow
         self.seconds += other.seconds
+        self.longest = max(self.longest, other.longest)
 
 
 def find_voices(prints: Prints) -> tuple[Voice, ...]:
@@ -117,7 +119,7 @@ def likeness(seconds: NDArray[np.floating] | float) -> NDArray[np.float64]:
 
 def _alike(seconds: NDArray[np.floating] | float) -> NDArray[np.float64]:
     """The cosine above which two voices are one, by the seconds of the shorter."""
-    share = np.minimum(1.0, np.maximum(0.0, (np.asarray(seconds) - _LEAST_SECONDS) / _LONG_SECONDS)) ** 0.5
+    share = np.minimum(1.0, np.maximum(0.0, (np.asarray(seconds) - _SHORT_SECONDS) / _LONG_SECONDS)) ** 0.5
     return np.asarray(_ALIKE_SHORT + (_ALIKE_LONG - _ALIKE_SHORT) * share)
 
 
@@ -140,6 +142,7 @@ def _units(prints: Prints, sides: NDArray[np.int8]) -> list[_Cluster]:
                 _unit_length(prints.vectors[first:index].sum(axis=0, dtype=np.float64)) * seconds,
                 _unit_length(prints.narrow[first:index].sum(axis=0, dtype=np.float64)) * seconds,
                 seconds,
+                seconds,
                 int(sides[first]),
             )
         )
@@ -149,7 +152,7 @@ def _units(prints: Prints, sides: NDArray[np.int8]) -> list[_Cluster]:
 
 def _merge(units: Sequence[_Cluster]) -> list[_Cluster]:
     """Merge the two clusters that are most alike, until no two are alike enough to be one voice."""
-    clusters = [_Cluster(one.wide, one.narrow, one.seconds, one.channel) for one in units]
+    clusters = [_Cluster(one.wide, one.narrow, one.seconds, one.longest, one.channel) for one in units]
     count = len(clusters)
     if count < 2:
         return clusters
@@ -197,6 +200,8 @@ def _select(clusters: Sequence[_Cluster]) -> list[_Cluster]:
     for one in sorted(clusters, key=lambda cluster: -cluster.seconds):
         if len(chosen) == MOST_VOICES or one.seconds < least:
             break
+        if one.longest < _LEAST_SECONDS:
+            continue  # words that are swallowed sound alike, whoever swallows them
         others = [other for other in chosen if other.channel == one.channel]
         needed = float(_alike(one.seconds) * likeness(one.seconds))
         twin = next(
