@@ -167,13 +167,20 @@ class Voices:
         chance = random.Random(seed)
         spans: list[Span] = []
         placed: list[tuple[int, Samples]] = []
+        used: dict[str, set[str]] = {who: set() for who in people}
         at, before = 0.5, ""
         while at < minutes * 60:
             who = chance.choice([one for one in people if one != before] or list(people))
             by_length = sorted(self.sentences[who], key=lambda sentence: len(sentence[1]))
             brief = len(people) > 1 and chance.random() < short
             for index in range(1 if brief else chance.choice([1, 1, 2, 3, 5, 8])):
-                samples, text = chance.choice(by_length[: len(by_length) // 5 + 1] if brief else by_length)
+                wanted = by_length[: len(by_length) // 5 + 1] if brief else by_length
+                unused = [sentence for sentence in wanted if sentence[1] not in used[who]]
+                if not unused:  # the same recording again would not be another sound of the voice
+                    used[who] -= {text for _, text in wanted}
+                    unused = wanted
+                samples, text = chance.choice(unused)
+                used[who].add(text)
                 samples = change(who, 0.06 * samples / float(np.sqrt(np.mean(samples**2)) + 1e-9))
                 pause = chance.uniform(0.25, 0.7) if index else chance.uniform(0.0, 0.8)
                 if not index and placed and chance.random() < overlap:
@@ -190,11 +197,14 @@ class Voices:
 
 
 def telephone(samples: Samples) -> Samples:
-    """Leave 300 to 3,400 Hz."""
+    """Leave 300 to 3,400 Hz, with the slopes of a filter of fourth order.
+
+    Cut off sharply, a deep voice isn't heard by the voice detector in the first place.
+    """
     spectrum = np.fft.rfft(samples)
-    hertz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
-    spectrum[(hertz < 300) | (hertz > 3400)] = 0
-    return np.asarray(np.fft.irfft(spectrum, len(samples)), np.float32)
+    hertz = np.maximum(np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE), 1.0)
+    passes = 1 / np.sqrt((1 + (300 / hertz) ** 8) * (1 + (hertz / 3400) ** 8))
+    return np.asarray(np.fft.irfft(spectrum * passes, len(samples)), np.float32)
 
 
 def room(samples: Samples) -> Samples:

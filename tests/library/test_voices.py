@@ -84,7 +84,7 @@ def test_a_few_seconds_of_a_voice_and_files_without_a_feed_are_not_remembered(li
 def test_pieces_are_kept_until_the_voices_are(library: Library) -> None:
     number = library.remember_episode(make_episode())
     times = np.asarray([[0.0, 1.6], [0.4, 2.0]], np.float32)
-    vectors = np.stack([vector(0), vector(1)])
+    vectors = np.stack([vector(0), vector(1)]).astype(np.float16)
     prints = Prints(times, times, vectors, vectors, np.zeros(2, np.float32))
     library.save_voice_stretch(number, "audio", VoiceStretch(0.0, 300.0, prints))
     (kept,) = library.voice_stretches(number, "audio")

@@ -80,7 +80,7 @@ def find_turns(prints: Prints, voices: Sequence[Voice]) -> tuple[Turn, ...]:
 
 def _cosines(prints: Prints, voices: Sequence[Voice]) -> NDArray[np.float64]:
     sides = channels(prints)
-    wide = prints.vectors @ np.stack([voice.vector for voice in voices]).T
+    wide = prints.vectors.astype(np.float32) @ np.stack([voice.vector for voice in voices]).T
     allowed = np.asarray([voice.channel for voice in voices])[None] == sides[:, None]
     return np.where(allowed | ~allowed.any(axis=1, keepdims=True), wide, -1.0).astype(np.float64)
 

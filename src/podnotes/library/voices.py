@@ -271,8 +271,8 @@ def _write_prints(prints: Prints) -> bytes:
         packed,
         spans=prints.spans,
         regions=prints.regions,
-        vectors=prints.vectors.astype(np.float16),
-        narrow=prints.narrow.astype(np.float16),
+        vectors=prints.vectors,
+        narrow=prints.narrow,
         balance=prints.balance,
     )
     return packed.getvalue()
@@ -288,8 +288,8 @@ def _read_prints(packed: bytes) -> Prints:
             return Prints(
                 columns["spans"],
                 columns["regions"],
-                columns["vectors"].astype(np.float32),
-                columns["narrow"].astype(np.float32),
+                columns["vectors"],
+                columns["narrow"],
                 columns["balance"],
             )
     except (OSError, ValueError, KeyError) as error:
