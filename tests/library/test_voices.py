@@ -52,7 +52,10 @@ def test_a_name_given_once_holds_for_all_episodes(library: Library) -> None:
     library.save_voices(numbers[0], [heard(0, "Speaker 1", 0)], remembered_s=10.0)
     known = library.known_voices(FEED)[0]
     library.save_voices(numbers[1], [heard(0, "Speaker 2", 0, known=known.id)], remembered_s=10.0)
+    library.mark_done(numbers[0], "recipe")
     assert library.name_voice(known.id, " Anna  Berg ") == 2
+    assert not library.is_done(numbers[0], "recipe"), "its draft has the old name"
+    assert library.is_done(numbers[0], None)
     assert library.known_voices(FEED)[0].name == "Anna Berg"
     for number in numbers:
         transcript = library.transcript(number)

@@ -237,6 +237,8 @@ class Voices(Transcripts):
                 "UPDATE episode_voice SET label = ?, reason = ? WHERE episode_id = ? AND label = ?",
                 (name, "You named the voice.", episode_id, label),
             )
+            # Drafts with the old name are no longer current.
+            connection.execute("UPDATE OR REPLACE done SET recipe = '' WHERE episode_id = ?", (episode_id,))
 
 
 def _average(connection: sqlite3.Connection, voice: int) -> None:

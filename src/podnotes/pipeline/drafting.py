@@ -304,7 +304,7 @@ class _Run:
     def _stale(self, number: int, library: Library) -> tuple[str, ...]:
         if library.is_done(number, self.recipe, folder=self.out):
             return ()
-        return ("It was drafted with other topics or another template; --again renews it.",)
+        return ("It was drafted with other topics, another template or other settings on speakers; --again renews it.",)
 
     def _failure(self, error: PodnotesError, source: str, episode: Episode | None = None) -> EpisodeResult:
         return EpisodeResult(episode, Outcome.FAILED, error=error, source=source)
