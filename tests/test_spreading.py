@@ -53,7 +53,7 @@ def feed() -> Iterator[str]:
 
 @pytest.fixture
 def options(speech_model: Path) -> DraftOptions:
-    return DraftOptions(model=str(speech_model), episodes=3)
+    return DraftOptions(speakers=False, model=str(speech_model), episodes=3)
 
 
 def run(source: Any, folder: Path, options: DraftOptions, executor: Executor | None = None) -> list[EpisodeResult]:

@@ -65,7 +65,7 @@ def draft_notes(
         options: What to do; None for the defaults.
         on_event: Called with progress and messages, also from the thread that fetches audio.
         executor: Whose workers fetch and recognise, many episodes at once; None for this process, one after the
-            other. Results and drafts are the same. It is not shut down.
+            other. Results and drafts are the same, but for speakers, which aren't told. It is not shut down.
 
     Yields:
         One result an episode, in order of date, oldest first; a failed one has its error in it. A feed that can't be
@@ -365,7 +365,8 @@ class _Run:
     ) -> Transcript:
         """Say who speaks; without the audio, which may be deleted, the transcript stays as it is."""
         audio = library.audio(job.id)
-        if not self.options.speakers or not needs_speakers(transcript) or audio is None:
+        wanted = self.options.speakers and self.executor is None
+        if not wanted or not needs_speakers(transcript) or audio is None:
             return transcript
         try:
             signed = add_speakers(

@@ -146,7 +146,7 @@ class DraftOptions:
         note: Options of the composing, or None.
         hotwords_from_notes: Tell the speech model who takes part in an episode and what its show notes name of the
             topics; docs/speech.md says when it helps.
-        speakers: Tell who speaks in what is recognised here.
+        speakers: Tell who speaks in what is recognised in this process; the workers of an executor don't.
     """
 
     topics: str | Path | tuple[Topic, ...] = "bodywork"
