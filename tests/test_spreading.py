@@ -86,7 +86,7 @@ def alone(feed: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Epi
     from tests.conftest import SPEECH_MODEL
 
     folder = tmp_path_factory.mktemp("alone")
-    results = run(feed, folder, DraftOptions(model=str(SPEECH_MODEL), episodes=3))
+    results = run(feed, folder, DraftOptions(speakers=False, model=str(SPEECH_MODEL), episodes=3))
     return results, drafts(folder)
 
 
