@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import webvtt
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from podnotes.errors import OutputError, TranscriptError, UsageError
@@ -429,6 +429,8 @@ def test_json_comes_back_with_everything(transcript: Transcript) -> None:
 @given(transcripts(speakers=st.none()) | transcripts(speakers=_plain_names))
 @pytest.mark.parametrize("suffix", [".txt", ".md"])
 def test_running_text_comes_back_with_its_words_in_order(suffix: str, transcript: Transcript) -> None:
+    # Text of unknown origin is unescaped when it is read.
+    assume(not re.search(r"&#?\w+;", transcript.text))
     back = parse_transcript(format_transcript(transcript, suffix), name=f"a{suffix}")
     assert back.text.split() == transcript.text.split()
     assert {s.doubt for s in back.segments} == {s.doubt for s in transcript.segments}

@@ -310,8 +310,14 @@ def test_a_few_words_without_a_duration(server: Loopback) -> None:
 
 @pytest.mark.parametrize(("unit", "name"), [(100, "hundredths"), (1000, "thousandths")])
 def test_times_in_parts_of_a_second(server: Loopback, unit: float, name: str) -> None:
-    assert name in refused(server, "/a.json", "application/json", captions(290.0, 700, unit=unit), 300.0)
-    assert "far too few words" in refused(server, "/b.json", "application/json", captions(290.0, 700, unit=unit), None)
+    assert name in refused(server, "/a.json", "application/json", captions(290.12345, 700, unit=unit), 300.0)
+    odd = captions(290.12345, 700, unit=unit)
+    assert "far too few words" in refused(server, "/b.json", "application/json", odd, None)
+    # Whole numbers that are far too slow for speech are read as what they are.
+    serve(server, "/c.json", captions(290.0, 700, unit=unit))
+    transcript = fetch_transcript(episode(server, ("/c.json", "application/json"), duration=300.0))
+    assert transcript is not None
+    assert transcript.segments[-1].end == 290.0
 
 
 def test_words_of_another_recording(server: Loopback) -> None:

@@ -269,7 +269,7 @@ def test_what_waits_to_be_heard_is_held_once(spoken: Spoken) -> None:
 def test_audio_that_is_cut_off(tmp_path: Path, minute: tuple[Path, Spoken]) -> None:
     path = tmp_path / "cut.wav"
     path.write_bytes(minute[0].read_bytes()[: minute[0].stat().st_size // 2])
-    with pytest.raises(AudioError, match="cut off: it should last 0:00:"):
+    with pytest.raises(AudioError, match="cut off: it should last 0:"):
         transcribe(path, Parrot())
     transcript = transcribe(path, Parrot(), options=SpeechOptions(allow_incomplete=True))
     assert transcript.segments

@@ -80,11 +80,28 @@ def _shown(term: str, forms: Sequence[str]) -> str:
     return said if said.removesuffix("s").lower() == term.removesuffix("s").lower() else term
 
 
-def with_article(term: str, sections: Sequence[Section]) -> str:
-    """A term as it stands in a sentence: "the vagus nerve" where the quotes speak of it so, but "chronic pain"."""
-    counted = re.compile(rf"\b(?:the|a|an|this|that|your|each|one) {re.escape(term)}\b", re.IGNORECASE)
-    single = any(counted.search(quote.passage.text) for section in sections for quote in section.quotes)
-    return f"the {term}" if single and not term.endswith("s") else term
+# Parts of the body of which there is one, or that are spoken of as one: they take an article in a sentence.
+_WITH_ARTICLE = re.compile(
+    r"(?:nerve|cord|brain|brainstem|cortex|amygdala|hypothalamus|hippocampus|cerebellum|insula|thalamus|spine|gut|skin|"
+    r"system|axis|ganglion|horn|vagus)",
+    re.IGNORECASE,
+)
+
+
+def as_subject(term: str, sections: Sequence[Section]) -> str | None:
+    """A term as the subject of a title: "the vagus nerve", "chronic pain", "nociceptors".
+
+    Args:
+        term: As the quotes have it.
+        sections: With their quotes.
+
+    Returns:
+        None for a single thing of many ("a neuromodulator"), which makes no subject.
+    """
+    if _WITH_ARTICLE.fullmatch(term.rpartition(" ")[2]):
+        return f"the {term}"
+    counted = re.compile(rf"\b(?:a|an|the|each|every|one|this|that) {re.escape(term)}\b", re.IGNORECASE)
+    return None if any(counted.search(quote.passage.text) for one in sections for quote in one.quotes) else term
 
 
 def titles(
@@ -109,9 +126,13 @@ def titles(
     source = f"notes from a talk with {listed(guests)}" if guests else f"notes from {podcast}" if podcast else "notes"
     names = [in_sentence(section.topic.title) for section in sections]
     covered = {word for name in names for word in wording.content_stems(name)}
-    focus = [with_article(term, sections) for term in terms if not set(wording.content_stems(term)) & covered]
+    telling = [term for term in terms if not set(wording.content_stems(term)) & covered]
+    focus = [subject for term in telling if (subject := as_subject(term, sections))]
+    titled = f"{_capital(listed(names))}: notes on “{_one_line(episode.title)}”"
     subjects = [[*focus[:1], *names[:2]], [*focus[:1], *names[:1]], names, focus[:2], names[:1]]
     found = [f"{_capital(listed(items))}: {source}" for items in subjects if items]
+    # Without a word of its own, the episode's title tells one draft from the next.
+    found.insert(len(found) if focus or guests else 0, titled)
     found += [f"“{sentence}”: {source}" for sentence in sayings(sections)]
     fitting = [title for title in dict.fromkeys(map(_one_line, found)) if len(title) <= _LONGEST]
     return tuple(fitting) or (_one_line(_capital(listed(names[:2]))),)

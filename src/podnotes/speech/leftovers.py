@@ -23,7 +23,7 @@ _LEFT = re.compile(
     r"|[-–—]{1,2}>"
     r"|\{\d+\}|\{\\[^{}]*\}|\\(?:par|pard|tab|f\d|fs\d+|cf\d|line|ansi|rtf\d)\b ?|\\'[0-9a-f]{2}"
     r"|</?(?:v|c|i|b|u|s|em|strong|font|span|p|div|br|lang|ruby|rt|tt|text|body|html|sync)(?:[ .][^<>]*)?/?>"
-    r"|&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});"
+    r"|(?-i:&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
     r"|\bDialogue: \d+,|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:[/-]\d+)*",
     re.IGNORECASE,
 )
