@@ -53,7 +53,8 @@ def voices(
                 raise UsageError("The name is empty; write it like --name 1 'Anna Berg'.")
             episodes = library.name_voice(_the_voice(known, number).id, name)
             put(
-                f"Voice {number} is {name.strip()} in {episodes} episodes. podnotes draft --speakers --again renews their drafts."
+                f"Voice {number} is {name.strip()} in {episodes} episodes. "
+                "podnotes draft --speakers --again renews their drafts."
             )
             return
         if clip is not None:
