@@ -174,7 +174,7 @@ def test_a_frame_that_is_lost_where_files_were_joined_is_not_worth_a_warning() -
     assert format_gaps([]) is None
     assert format_gaps([Gap(10.0, 10.1)]) is None
     assert format_gaps([Gap(10.0, 10.1), Gap(70.0, 70.2)]) == (
-        "0.3 seconds of the audio are damaged and were left out (at 0:00:10, 0:01:10)."
+        "0.3 seconds of the audio are damaged and were left out (at 0:10, 1:10)."
     )
 
 
@@ -212,7 +212,7 @@ def test_a_chain_that_changes_its_codec_is_told(tmp_path: Path, files: dict[str,
     path.write_bytes(files["opus"].read_bytes() + files["oga"].read_bytes())
     info, samples, _ = heard(path)
     assert len(samples) / SAMPLE_RATE == pytest.approx(SECONDS, abs=0.1)
-    assert info.notices == ("Nothing after 0:00:10 can be read, though the file goes on: get it again.",)
+    assert info.notices == ("Nothing after 0:10 can be read, though the file goes on: get it again.",)
 
 
 # --------------------------------------------------------------------------------------------------- time stamps
@@ -246,7 +246,7 @@ def test_a_live_clock_that_jumps_is_told_and_counted_on(
     path = restamp(files["m4a"], tmp_path / "jump", container, lambda at: at + (3 * 3600 if at > 4 else 0))
     info, samples, gaps = heard(path)
     assert (gaps, info.missing) == ([], 0.0)
-    assert "jumps at 0:00:0" in info.notices[0]
+    assert "jumps at 0:0" in info.notices[0]
     assert shift_at(7.0, sound, samples) == pytest.approx(0.0, abs=0.08)
 
 

@@ -75,20 +75,26 @@ def card(page: Page, topic: str) -> Any:
     return page.locator(f".card[aria-label^='{topic}']").first
 
 
+def bounds(shown: Any) -> tuple[float, float]:
+    """Start and end in seconds of what a card plays."""
+    start, end = (float(shown.get_attribute(f"data-{edge}")) for edge in ("start", "end"))
+    return start, end
+
+
 def current(page: Page) -> float:
     return float(page.evaluate("document.getElementById('audio').currentTime"))
 
 
 def test_play_plays_exactly_the_passage(opened: Page) -> None:
-    touch = next(passage for passage in material.findings().passages if passage.topic == "touch")
+    start, end = bounds(card(opened, "Touch"))
     card(opened, "Touch").locator(".play").click()
     wait(opened, "!document.getElementById('audio').paused")
     opened.wait_for_timeout(300)
-    assert touch.start - 0.05 <= current(opened) <= touch.start + 1.5
+    assert start - 0.05 <= current(opened) <= start + 1.5
     # Near its end, as that is where it stops by itself.
-    opened.evaluate(f"document.getElementById('audio').currentTime = {touch.end - 0.8}")
+    opened.evaluate(f"document.getElementById('audio').currentTime = {end - 0.8}")
     wait(opened, "document.getElementById('audio').paused")
-    assert abs(current(opened) - touch.end) < 0.15
+    assert abs(current(opened) - end) < 0.15
     assert card(opened, "Touch").get_attribute("class") == "card"
 
 
@@ -155,7 +161,12 @@ def test_bounds_move_by_whole_sentences_and_stop_at_what_is_left_out(opened: Pag
     pain.get_by_label("Begin a sentence earlier").click()
     assert pain.locator(".chosen").inner_text() == before
     # The sponsor read before it can't be drawn in.
+    for _ in range(10):
+        if pain.get_by_label("Begin a sentence earlier").is_disabled():
+            break
+        pain.get_by_label("Begin a sentence earlier").click()
     assert pain.get_by_label("Begin a sentence earlier").is_disabled()
+    assert "mattress" not in pain.locator(".chosen").inner_text()
 
 
 def test_words_around_are_shown_on_demand(opened: Page) -> None:
@@ -208,11 +219,11 @@ def test_save_gives_a_file(opened: Page, tmp_path: Path) -> None:
     with opened.expect_download() as download:
         opened.locator("#save").click()
     name = download.value.suggested_filename
-    assert re.fullmatch(r"pain-touch-and-endorphins-what-noor-haddad-says\.md", name)
+    assert re.fullmatch(r"[a-z-]+-notes-from-a-talk-with-noor[a-z-]*\.md", name)
     download.value.save_as(tmp_path / "draft.md")
     text = (tmp_path / "draft.md").read_text(encoding="utf-8")
-    assert text.startswith("# Pain, touch and endorphins")
-    assert "- [ ] a dose, a number" in text or "a dose" in text
+    assert text.startswith(f"# {NOTE.title}")
+    assert text.count("- [ ] ") >= 2
 
 
 def test_the_picture_is_saved_as_png_with_words_for_those_who_do_not_see_it(opened: Page, tmp_path: Path) -> None:
@@ -233,8 +244,8 @@ def test_the_clip_command_can_be_copied(opened: Page) -> None:
     card(opened, "Touch").get_by_role("button", name="Copy the command for an audio clip").click()
     wait(opened, "document.getElementById('status').textContent.includes('terminal')")
     command = opened.evaluate("navigator.clipboard.readText()")
-    touch = next(passage for passage in material.findings().passages if passage.topic == "touch")
-    assert command == f"podnotes clip 'my episode.mp3' {touch.start:.2f} {touch.end:.2f}"
+    start, end = bounds(card(opened, "Touch"))
+    assert command == f"podnotes clip 'my episode.mp3' {start:.2f} {end:.2f}"
 
 
 def test_everything_by_keyboard(opened: Page) -> None:

@@ -80,7 +80,7 @@ def compose_note(
         episode=episode,
         opening=_opening(episode, sections, persons),
         sections=sections,
-        claims=_claims(sections),
+        claims=_claims(sections, transcript),
         glossary=_glossary(sections, known.values(), options.glossary),
         questions=tuple(without_leadin(question.passage.text) for question in questions),
         citation=apa(episode, persons),
@@ -307,10 +307,18 @@ def _opening(episode: Episode, sections: Sequence[Section], persons: Sequence[Pe
     return f"In {where}{comma} {talk} about {about}."
 
 
-def _claims(sections: Iterable[Section]) -> tuple[Claim, ...]:
-    """What of the quoted words should be checked: the sentences, in order of time."""
-    quotes = sorted(_quotes(sections), key=lambda quote: quote.passage.start)
-    return tuple(claim for quote in quotes if (claim := claim_in(quote)))
+def _claims(sections: Iterable[Section], transcript: Transcript | None) -> tuple[Claim, ...]:
+    """What of the quoted words should be checked, in order of time: sentences that claim something, uncertain words."""
+    found: list[Claim] = []
+    for quote in sorted(_quotes(sections), key=lambda quote: quote.passage.start):
+        claim = claim_in(quote)
+        if claim:
+            found.append(claim)
+        uncertain = transcript.uncertain_words(quote.passage.start, quote.passage.end) if transcript else ()
+        if uncertain:
+            words = " … ".join(word.text.strip() for word in uncertain)
+            found.append(Claim(words, "words that may be misheard", quote.time, quote.url))
+    return tuple(found)
 
 
 def _glossary(sections: Sequence[Section], topics: Iterable[Topic], most: int) -> tuple[tuple[str, str], ...]:

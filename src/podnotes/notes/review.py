@@ -215,14 +215,20 @@ def _parts(
     parts = [{"id": id_, **whole, "from": first, "to": last}]
     quotes = [quote for section in note.sections if section.topic.id == topic.id for quote in section.quotes]
     for quote in quotes:
-        span = [i for i in inside if _lies_in(material, i, quote.passage)]
-        if not span or any(each["start"] == quote.passage.start for each in suggested):
+        if not any(_lies_in(material, index, quote.passage) for index in inside):
             continue
+        if any(each["start"] == quote.passage.start for each in suggested):
+            continue
+        # A quote may reach beyond the passage.
+        span = [index for index in range(len(material.sentences)) if _lies_in(material, index, quote.passage)]
         bounds = {"from": span[0], "to": span[-1] + 1}
+        place = {**whole, "low": min(low, span[0]), "high": max(high, span[-1] + 1)}
         part = id_
         if any(each["id"] == id_ for each in suggested):
             part = f"{id_}-{len(parts)}"
-            parts.append({"id": part, **whole, **bounds})
+            parts.append({"id": part, **place, **bounds})
+        else:
+            parts[0] = {"id": id_, **place, **bounds}
         suggested.append({"id": part, **bounds, "start": quote.passage.start})
     return parts
 
