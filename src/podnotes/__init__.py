@@ -21,6 +21,7 @@ import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from podnotes.diarization import Diarization, Turn, diarize
     from podnotes.errors import (
         AudioError,
         BusyError,
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "podnotes.diarization": ("Diarization", "Turn", "diarize"),
     "podnotes.errors": (
         "AudioError",
         "BusyError",
@@ -123,6 +125,7 @@ __all__ = [
     "BusyError",
     "Chapter",
     "Claim",
+    "Diarization",
     "Doubt",
     "DraftOptions",
     "Enclosure",
@@ -157,9 +160,11 @@ __all__ = [
     "Transcript",
     "TranscriptError",
     "TranscriptLink",
+    "Turn",
     "UsageError",
     "Word",
     "compose_note",
+    "diarize",
     "draft_notes",
     "fetch_audio",
     "fetch_transcript",

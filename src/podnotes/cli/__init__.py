@@ -38,6 +38,7 @@ COMMANDS = {
     "unfollow": ("podnotes.cli.sources", "Stop following a feed."),
     "feeds": ("podnotes.cli.sources", "List the feeds you follow, or export them as OPML."),
     "transcribe": ("podnotes.cli.listening", "Write the transcript of an audio file or address."),
+    "voices": ("podnotes.cli.voices", "List the voices of a show, hear them, and say who they are."),
     "models": ("podnotes.cli.listening", "List speech models; download one ahead of time."),
     "passages": ("podnotes.cli.finding", "Find the passages on your topics in transcripts."),
     "search": ("podnotes.cli.finding", "Search everything that was ever transcribed."),

@@ -68,6 +68,14 @@ topics_option = click.option(
     help="Topic pack, or a TOML file of your own.",
 )
 
+speakers_option = click.option(
+    "--speakers/--no-speakers",
+    default=False,
+    show_default=True,
+    envvar="PODNOTES_SPEAKERS",
+    help="Tell who speaks in what is recognised; it finds too few people in telephone calls.",
+)
+
 models_dir_option = click.option(
     "--models-dir",
     type=click.Path(file_okay=False, path_type=Path),

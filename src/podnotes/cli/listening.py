@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import models_dir_option, speech_options, take_speech_options
+from podnotes.cli.arguments import models_dir_option, speakers_option, speech_options, take_speech_options
 from podnotes.cli.output import duration, put, put_json, say, size
 from podnotes.cli.progress import ProgressDisplay
 from podnotes.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from podnotes.models import Episode
+    from podnotes.models import Episode, Transcript
 
 #: Suffix → what the format is called on standard output.
 _FORMATS = ("vtt", "srt", "json", "txt", "md")
@@ -27,6 +27,7 @@ _FORMATS = ("vtt", "srt", "json", "txt", "md")
 @click.option("--language", metavar="TAG", help="What is spoken, such as en (default: found out).")
 @click.option("--words", is_flag=True, hidden=True, help="Does nothing: every word has its time.")
 @click.option("--cut-off-is-fine", is_flag=True, help="Recognise a file that is cut off as far as it goes.")
+@speakers_option
 @click.option("--json", "as_json", is_flag=True, help="JSON of the podcast namespace on standard output.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
 @speech_options
@@ -44,7 +45,7 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
         names = ", ".join(f".{name}" for name in _FORMATS)
         raise UsageError(f"{output} has no suffix that says how to write it; use one of {names}.")
     given.pop("words")  # every word has its time
-    partial, model = given.pop("cut_off_is_fine"), given.pop("model")
+    partial, model, speakers = given.pop("cut_off_is_fine"), given.pop("model"), given.pop("speakers")
     options = replace(take_speech_options(given), allow_incomplete=partial)
     episode = _the_episode(audio)
     with tempfile.TemporaryDirectory(prefix="podnotes-") as folder, ProgressDisplay(quiet=quiet) as progress:
@@ -64,6 +65,8 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
         transcript = speech.transcribe(
             file, model, language=language, options=options, on_progress=show,
         )  # fmt: skip
+        if speakers:
+            transcript = _with_speakers(episode, file, transcript, progress)
     for warning in transcript.warnings:
         say(warning)
     if output is not None:
@@ -71,6 +74,15 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
         say(f"Wrote {output}")
     if as_json or output is None:
         put(speech.format_transcript(transcript, ".json" if as_json else ".vtt").rstrip("\n"))
+
+
+def _with_speakers(episode: Episode, file: Path, transcript: Transcript, progress: ProgressDisplay) -> Transcript:
+    """Say who speaks."""
+    from podnotes.diarization import diarize, sign
+    from podnotes.pipeline import Event, Step
+
+    found = diarize(file, on_progress=lambda done: progress(Event(episode, Step.SPEAKERS, done, transcript.duration)))
+    return sign(transcript, found, episode).transcript
 
 
 def _the_episode(audio: str) -> Episode:

@@ -21,6 +21,7 @@ _LABELS = {
     Step.DOWNLOAD: "fetching",
     Step.MODEL: "speech model",
     Step.RECOGNISE: "listening",
+    Step.SPEAKERS: "telling voices apart",
     Step.FIND: "finding passages",
     Step.WRITE: "writing",
 }
@@ -160,7 +161,7 @@ def describe(event: Event, step: Step, *, brief: bool = False) -> list[str]:
     Returns:
         A few words each; nothing for steps that are over at once.
     """
-    if step not in _IN_BYTES and step is not Step.RECOGNISE:
+    if step not in _IN_BYTES and step not in (Step.RECOGNISE, Step.SPEAKERS):
         return []
     words: Callable[[float], str] = size if step in _IN_BYTES else clock
     speed = _times_real(event.speed) if step not in _IN_BYTES else f"{size(event.speed)}/s" if event.speed else ""

@@ -186,7 +186,43 @@ def _fourth(connection: sqlite3.Connection) -> None:
             )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third, _fourth)
+def _fifth(connection: sqlite3.Connection) -> None:
+    """Voices: those of an episode, those that come back in a show, and what was listened to so far."""
+    for statement in (
+        """CREATE TABLE voice (
+            id INTEGER PRIMARY KEY,
+            feed TEXT NOT NULL,        -- address of the show's feed
+            encoder TEXT NOT NULL,     -- that made the vector: only those of one encoder can be compared
+            name TEXT,                 -- who it is, NULL as long as nobody has said
+            vector BLOB NOT NULL       -- 256 numbers in half precision
+        ) STRICT""",
+        "CREATE INDEX voice_feed ON voice (feed)",
+        """CREATE TABLE episode_voice (
+            episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
+            number INTEGER NOT NULL,   -- within the episode
+            voice_id INTEGER REFERENCES voice ON DELETE SET NULL,
+            label TEXT NOT NULL,       -- what the transcript calls it
+            reason TEXT NOT NULL,      -- why
+            seconds REAL NOT NULL,
+            vector BLOB NOT NULL,
+            start REAL NOT NULL,       -- of a turn that shows it well
+            "end" REAL NOT NULL,
+            PRIMARY KEY (episode_id, number)
+        ) STRICT""",
+        "CREATE INDEX episode_voice_voice ON episode_voice (voice_id)",
+        """CREATE TABLE voice_stretch (
+            episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
+            recipe TEXT NOT NULL,      -- encoder and audio
+            start REAL NOT NULL,
+            "end" REAL NOT NULL,
+            prints BLOB NOT NULL,
+            PRIMARY KEY (episode_id, recipe, start)
+        ) STRICT""",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third, _fourth, _fifth)
 
 #: Versions before this one have no index, or an older kind: it is made anew after the migrations.
 INDEXED_SINCE = 2

@@ -117,6 +117,7 @@ class AudioReader:
 
     Args:
         path: The file; its name's ending doesn't matter.
+        stereo: Whether two channels are handed out rather than one: samples of the shape (samples, 2).
 
     Attributes:
         path: The file.
@@ -126,9 +127,10 @@ class AudioReader:
         AudioError: It isn't there, is empty, is no audio, or has no sound.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, stereo: bool = False) -> None:
         self.path = Path(path)
         self.gaps: list[Gap] = []
+        self._stereo = stereo
         _check_file(self.path)
         self._open()
 
@@ -143,6 +145,11 @@ class AudioReader:
     def close(self) -> None:
         """Let go of the file."""
         self._container.close()
+
+    @property
+    def channels(self) -> int:
+        """How many channels the file has: 1 for mono, 2 for stereo."""
+        return self._stream.codec_context.channels or 0
 
     def info(self) -> AudioInfo:
         """Read through the packets and go back to the start; see :class:`AudioInfo`."""
@@ -338,13 +345,14 @@ class AudioReader:
 
     def _pieces(self, clock: Clock) -> Iterator[tuple[NDArray[np.float32], bool]]:
         """Decode; with each piece goes whether it is silence in place of lost sound."""
-        group = _Resampler()
+        group = _Resampler("stereo" if self._stereo else "mono")
 
         def silence(seconds: float, *, lost: bool = True) -> Iterator[tuple[NDArray[np.float32], bool]]:
             import numpy as np
 
             yield from ((samples, False) for samples in group.flush())
-            yield np.zeros(round(seconds * SAMPLE_RATE), np.float32), lost
+            length = round(seconds * SAMPLE_RATE)
+            yield np.zeros((length, 2) if self._stereo else (length,), np.float32), lost
             clock.fill(seconds)
 
         if self._late:  # in Ogg the first page is lost; in others sound may begin late on purpose
@@ -372,7 +380,8 @@ class AudioReader:
 class _Resampler:
     """Gathers frames and converts them; begins anew when the rate, layout or format of the stream changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: str) -> None:
+        self._layout = layout
         self._kind: tuple[str, str, int] | None = None
 
     def add(self, frame: AudioFrame) -> Iterator[NDArray[np.float32]]:
@@ -384,7 +393,7 @@ class _Resampler:
             self._kind = kind
             self._fifo = av.AudioFifo()
             # Through 16 bits, exactly as faster-whisper's own decoder does, so that both hear the same.
-            self._resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
+            self._resampler = av.AudioResampler(format="s16", layout=self._layout, rate=SAMPLE_RATE)
         frame.pts = None  # the queue insists on unbroken time stamps; gaps are our own affair
         self._fifo.write(frame)
         if self._fifo.samples >= _GROUP_SECONDS * frame.sample_rate:
@@ -402,7 +411,8 @@ class _Resampler:
         import numpy as np
 
         for converted in self._resampler.resample(frame):
-            samples = converted.to_ndarray().reshape(-1).astype(np.float32)
+            shape = (-1, 2) if self._layout == "stereo" else (-1,)
+            samples = converted.to_ndarray().reshape(shape).astype(np.float32)
             yield samples / np.float32(32768)
 
 

@@ -264,6 +264,8 @@ def _sentences(material: Material, passages: Sequence[dict[str, Any]], episode: 
     """The sentences that the page needs, by their place in the episode."""
     needed = sorted({index for passage in passages for index in range(passage["low"], passage["high"])})
     found: dict[int, dict[str, Any]] = {}
+    labels = dict.fromkeys(sentence.speaker for sentence in material.sentences if sentence.speaker)
+    voices = {label: place for place, label in enumerate(labels)}
     for index in needed:
         sentence = material.sentences[index]
         found[index] = {
@@ -272,6 +274,7 @@ def _sentences(material: Material, passages: Sequence[dict[str, Any]], episode: 
             "end": round(sentence.end, 2),
             "cut": material.leadin_length(index),
             "speaker": people.speaker_name(sentence.speaker, episode.persons),
+            "voice": voices.get(sentence.speaker or ""),
             "claims": list(claims.kinds_of_claim(sentence.text)),
             "usable": material.usable[index],
         }
@@ -288,6 +291,7 @@ def _card(
 ) -> dict[str, Any]:
     sentences = [words[index] for index in range(passage["from"], passage["to"])]
     speakers = {sentence["speaker"] for sentence in sentences}
+    voices = {sentence["voice"] for sentence in sentences}
     return {
         "id": passage["id"],
         # A further quote of a passage is shown once it is picked.
@@ -296,6 +300,7 @@ def _card(
         "end_time": clock(sentences[-1]["end"]),
         "text": " ".join(sentence["text"] for sentence in sentences),
         "speaker": speakers.pop() if len(speakers) == 1 else None,
+        "voice": voices.pop() if len(voices) == 1 else None,
         "percent": round(100 * found.score),
         "command": command,
     }

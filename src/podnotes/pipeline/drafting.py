@@ -13,10 +13,11 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.errors import BusyError, FeedError, LibraryError, ModelError, OutputError, PodnotesError
+from podnotes.errors import AudioError, BusyError, FeedError, LibraryError, ModelError, OutputError, PodnotesError
 from podnotes.models import Episode, Podcast, Topic, Transcript
 from podnotes.pipeline.digesting import write_digest
 from podnotes.pipeline.fetching import Job
@@ -24,6 +25,7 @@ from podnotes.pipeline.finding import Finder
 from podnotes.pipeline.pace import Pace
 from podnotes.pipeline.recognising import Listener
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
+from podnotes.pipeline.speakers import add_speakers, needs_speakers
 from podnotes.pipeline.spreading import Spread
 from podnotes.pipeline.workforce import AtHome, Workforce, compose, quoted_spans
 
@@ -63,7 +65,7 @@ def draft_notes(
         options: What to do; None for the defaults.
         on_event: Called with progress and messages, also from the thread that fetches audio.
         executor: Whose workers fetch and recognise, many episodes at once; None for this process, one after the
-            other. Results and drafts are the same. It is not shut down.
+            other. Results and drafts are the same, but for speakers, which aren't told. It is not shut down.
 
     Yields:
         One result an episode, in order of date, oldest first; a failed one has its error in it. A feed that can't be
@@ -166,6 +168,8 @@ class _Run:
         self.tell = self.pace
         self.listener = Listener(self.options, self.topics, self.tell)
         text = f"{self.finder.key} {template_hash(self.options.template)} {self.options.note!r}"
+        if self.options.speakers:
+            text += " speakers"
         self.recipe = hashlib.sha256(text.encode()).hexdigest()[:16]
         check_folder(self.out)
 
@@ -300,7 +304,7 @@ class _Run:
     def _stale(self, number: int, library: Library) -> tuple[str, ...]:
         if library.is_done(number, self.recipe, folder=self.out):
             return ()
-        return ("It was drafted with other topics or another template; --again renews it.",)
+        return ("It was drafted with other topics, another template or other settings on speakers; --again renews it.",)
 
     def _failure(self, error: PodnotesError, source: str, episode: Episode | None = None) -> EpisodeResult:
         return EpisodeResult(episode, Outcome.FAILED, error=error, source=source)
@@ -333,7 +337,8 @@ class _Run:
 
     def _through(self, job: Job, workforce: Workforce, library: Library) -> EpisodeResult:
         heard = workforce.take(job)
-        episode, transcript = replace(job.episode, chapters=heard.chapters), heard.transcript
+        episode = replace(job.episode, chapters=heard.chapters)
+        transcript = self._with_speakers(job, episode, heard.transcript, workforce, library)
         self.tell(Event(episode, Step.FIND))
         findings = self.finder.recall(job.id, episode, transcript, library)
         note = compose(episode, findings, transcript, self.topics, self.options)
@@ -354,6 +359,30 @@ class _Run:
         notices = heard.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if note.sections else Outcome.NOTHING
         return EpisodeResult(episode, outcome, drafts, findings, transcript, notices, source=job.source)
+
+    def _with_speakers(
+        self, job: Job, episode: Episode, transcript: Transcript, workforce: Workforce, library: Library
+    ) -> Transcript:
+        """Say who speaks; without the audio, which may be deleted, the transcript stays as it is."""
+        audio = library.audio(job.id)
+        wanted = self.options.speakers and self.executor is None
+        if not wanted or not needs_speakers(transcript) or audio is None:
+            return transcript
+        try:
+            signed = add_speakers(
+                job.id,
+                episode,
+                audio,
+                transcript,
+                library,
+                time_words=partial(workforce.time_words, job, episode),
+                tell=self.tell,
+            )
+        except (AudioError, ModelError) as error:
+            self.tell(Event(episode, message=f"Who speaks in {episode.title} isn't known: {error}"))
+            return transcript
+        library.save_transcript(job.id, signed)
+        return signed
 
     def _will_recognise(self, job: Job) -> bool:
         """Whether the speech model is needed for certain: a publisher's transcript may turn out to be broken."""

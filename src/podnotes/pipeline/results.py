@@ -24,6 +24,7 @@ class Step(StrEnum):
     DOWNLOAD = "download"  #: audio or transcript is fetched; counted in bytes
     MODEL = "model"  #: the speech model is fetched; counted in bytes
     RECOGNISE = "recognise"  #: counted in seconds of audio
+    SPEAKERS = "speakers"  #: who speaks is told; counted in seconds of audio
     FIND = "find"  #: passages are looked for
     WRITE = "write"  #: drafts are written
 
@@ -140,6 +141,8 @@ class DraftOptions:
         note: Options of the composing, or None.
         hotwords_from_notes: Tell the speech model who takes part in an episode and what its show notes name of the
             topics; docs/speech.md says when it helps.
+        speakers: Tell who speaks in what is recognised in this process; the workers of an executor don't. Too few
+            people are found in telephone calls and far-field meetings as yet; docs/speakers.md says how good it is.
     """
 
     topics: str | Path | tuple[Topic, ...] = "bodywork"
@@ -157,3 +160,4 @@ class DraftOptions:
     speech: SpeechOptions | None = None
     note: NoteOptions | None = None
     hotwords_from_notes: bool = False
+    speakers: bool = False

@@ -1,0 +1,111 @@
+"""The command on the voices of a show: list them, hear them, name them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from podnotes.cli.arguments import library_option
+from podnotes.cli.output import duration, put, put_json, say
+from podnotes.errors import UsageError
+from podnotes.timestamps import clock
+from podnotes.web.privacy import masked_in
+
+if TYPE_CHECKING:
+    from podnotes.diarization import KnownVoice
+    from podnotes.library import Library
+    from podnotes.models import Episode
+
+
+@click.command()
+@click.argument("feed", metavar="FEED")
+@click.option("--name", "named", nargs=2, type=(click.IntRange(min=1), str), metavar="N NAME",
+              help="Say who voice N is, in all episodes so far and to come.")  # fmt: skip
+@click.option("--clip", type=click.IntRange(min=1), metavar="N",
+              help="Write a few seconds of voice N, to hear who it is.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Where the clip goes (default: voice-N.mp3 in this folder).")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@library_option
+def voices(
+    feed: str,
+    named: tuple[int, str] | None,
+    clip: int | None,
+    output: Path | None,
+    as_json: bool,
+    library_path: Path | None,
+) -> None:
+    """List the voices of a show that podnotes knows again, and name them."""
+    from podnotes.library import Library
+
+    with Library(library_path) as library:
+        known = library.known_voices(feed)
+        if not known:
+            raise UsageError(
+                f"No voice of {masked_in(feed)} is known yet: they are learned when its episodes are recognised "
+                "(podnotes draft --speakers), and a show is named by the address of its feed."
+            )
+        if named is not None:
+            number, name = named
+            if not name.strip():
+                raise UsageError("The name is empty; write it like --name 1 'Anna Berg'.")
+            episodes = library.name_voice(_the_voice(known, number).id, name)
+            put(
+                f"Voice {number} is {name.strip()} in {episodes} episodes. "
+                "podnotes draft --speakers --again renews their drafts."
+            )
+            return
+        if clip is not None:
+            target = output or Path(f"voice-{clip}.mp3")
+            _write_clip(library, _the_voice(known, clip), target)
+            say(f"Wrote {target}")
+            return
+        titles = {one.id: one.episode for one in library.find_episodes(podcast=feed)}
+        if as_json:
+            put_json([_as_json(library, voice, number) for number, voice in enumerate(known, start=1)])
+            return
+        for number, voice in enumerate(known, start=1):
+            put(
+                f"{number:>3}  {voice.name or 'not named yet':<28} {voice.episodes} episodes, {duration(voice.seconds)}"
+                f"{_example(library, voice, titles)}"
+            )
+        if any(voice.name is None for voice in known):
+            say("--clip N writes a few seconds of a voice; --name N NAME says who it is.")
+
+
+def _the_voice(known: tuple[KnownVoice, ...], number: int) -> KnownVoice:
+    if number > len(known):
+        raise UsageError(f"There is no voice {number}; this show has {len(known)}.")
+    return known[number - 1]
+
+
+def _example(library: Library, voice: KnownVoice, titles: dict[int, Episode]) -> str:
+    place = next(iter(library.heard(voice.id)), None)
+    if place is None or place.episode_id not in titles:
+        return ""
+    return f", such as at {clock(place.start)} of “{titles[place.episode_id].title}”"
+
+
+def _as_json(library: Library, voice: KnownVoice, number: int) -> dict[str, Any]:
+    return {
+        "number": number,
+        "name": voice.name,
+        "episodes": voice.episodes,
+        "seconds": round(voice.seconds, 1),
+        "heard": [
+            {"episode": place.episode_id, "start": place.start, "end": place.end} for place in library.heard(voice.id)
+        ],
+    }
+
+
+def _write_clip(library: Library, voice: KnownVoice, target: Path) -> None:
+    from podnotes.media.clips import cut_clip
+
+    for place in library.heard(voice.id):
+        audio = library.audio(place.episode_id)
+        if audio is not None and audio.exists():
+            cut_clip(audio, place.start, place.end, target)
+            return
+    raise UsageError("The audio of this voice's episodes is no longer kept, so that no clip can be cut.")

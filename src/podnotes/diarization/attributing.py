@@ -1,0 +1,191 @@
+"""Whose the words are: a transcript's segments cut where the speaker changes."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from podnotes.models import Doubt, Segment, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from podnotes.diarization.turns import Turn
+    from podnotes.models import Transcript
+
+# Words are timed to a fifth of a second: a change of speaker within this many words of a sentence's end, and no further
+# from it in time, is at that end.
+_NEAR_WORDS, _NEAR_SECONDS = 3, 0.8
+# Words without a time of their own: the share of the segment within which a sentence's end is looked for.
+_NEAR_SHARE = 0.25
+# Further from every turn than this, nobody is known to speak.
+_FAR_SECONDS = 1.5
+_SENTENCE_END = re.compile(r"[.?!…。？！][\"”'’)\]]*$")
+
+
+def attribute(transcript: Transcript, turns: Sequence[Turn], names: Mapping[int, str]) -> Transcript:
+    """Say of each segment who speaks, and cut segments where the speaker changes.
+
+    Where words are missing that nobody could make out, the speaker doesn't change: such a gap is whose the words on
+    both its sides are, or nobody's.
+
+    Args:
+        transcript: With times of words where they are known; without, a segment is cut by the share of its characters.
+        turns: Who speaks when.
+        names: What each voice is called; a voice without a name leaves its words unsigned.
+
+    Returns:
+        The same words, each segment of one speaker.
+    """
+    finder = _Finder(turns)
+    segments: list[Segment] = []
+    for segment in transcript.segments:
+        if segment.speaker is not None or segment.doubt is Doubt.UNINTELLIGIBLE:
+            segments.append(segment)
+            continue
+        segments.extend(
+            replace(piece, speaker=None if voice is None else names.get(voice))
+            for piece, voice in (_cut_at_words if segment.words else _cut_at_shares)(segment, finder)
+        )
+    return replace(transcript, segments=tuple(_sign_gaps(segments)))
+
+
+def _sign_gaps(segments: Sequence[Segment]) -> list[Segment]:
+    said = [index for index, segment in enumerate(segments) if segment.doubt is not Doubt.UNINTELLIGIBLE]
+    signed = list(segments)
+    for before, after in pairwise(said):
+        if segments[before].speaker == segments[after].speaker:
+            for index in range(before + 1, after):
+                signed[index] = replace(segments[index], speaker=segments[index].speaker or segments[before].speaker)
+    return signed
+
+
+def changing_spans(transcript: Transcript, turns: Sequence[Turn]) -> list[tuple[float, float]]:
+    """Start and end in seconds of the segments whose words have to be timed, since the speaker changes in them."""
+    finder = _Finder(turns)
+    return [
+        (segment.start, segment.end)
+        for segment in transcript.segments
+        if not segment.words
+        and segment.speaker is None
+        and segment.doubt is not Doubt.UNINTELLIGIBLE
+        and len(finder.between(segment.start, segment.end)) > 1
+    ]
+
+
+class _Finder:
+    """Looks turns up by time."""
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        self._turns = turns
+        self._starts = [turn.start for turn in turns]
+
+    def at(self, seconds: float) -> int | None:
+        """Whose voice it is at a time; None where that isn't certain."""
+        index = bisect.bisect_right(self._starts, seconds) - 1
+        near = self._turns[max(0, index) : index + 2]
+        if not near:
+            return None
+        turn = min(near, key=lambda turn: max(turn.start - seconds, seconds - turn.end, 0.0))
+        far = max(turn.start - seconds, seconds - turn.end) > _FAR_SECONDS
+        return None if far or not turn.certain else turn.voice
+
+    def between(self, start: float, end: float) -> list[tuple[float, int | None]]:
+        """The changes of voice within a span: when each begins, and whose it is; the first begins at ``start``."""
+        found: list[tuple[float, int | None]] = [(start, self.at(start + min(0.2, (end - start) / 2)))]
+        first = bisect.bisect_right(self._starts, start)
+        for turn in self._turns[first : bisect.bisect_left(self._starts, end - 0.1)]:
+            voice = turn.voice if turn.certain else None
+            if voice != found[-1][1]:
+                found.append((turn.start, voice))
+        return found
+
+
+def _cut_at_words(segment: Segment, finder: _Finder) -> list[tuple[Segment, int | None]]:
+    """Cut a segment between words."""
+    words = segment.words
+    voices = [finder.at((word.start + word.end) / 2) for word in words]
+    _absorb_doubt(voices)
+    changes = [index for index in range(1, len(words)) if voices[index] != voices[index - 1]]
+    if not changes:
+        return [(segment, voices[0])]
+    places = [_to_sentence_end(words, index) for index in changes]
+    cuts = [(0, voices[0])]
+    for place, index in zip(places, changes, strict=True):
+        if place == len(words):
+            continue  # what follows is the next segment
+        if place > cuts[-1][0]:
+            cuts.append((place, voices[index]))
+        else:  # two changes at one place: nothing is said between them
+            cuts[-1] = (cuts[-1][0], voices[index])
+    space = " " if " " in segment.text else ""  # some languages are written without
+    pieces: list[tuple[Segment, int | None]] = []
+    for (first, voice), last in zip(cuts, [*(place for place, _ in cuts[1:]), len(words)], strict=True):
+        own = words[first:last]
+        text = space.join(word.text for word in own)
+        start = segment.start if first == 0 else own[0].start
+        end = segment.end if last == len(words) else own[-1].end
+        pieces.append((replace(segment, start=start, end=max(start, end), text=text, words=own), voice))
+    return pieces
+
+
+def _absorb_doubt(voices: list[int | None]) -> None:
+    """Words in doubt between words of one voice are that voice's."""
+    first = 0
+    while first < len(voices):
+        last = first
+        while last < len(voices) and voices[last] == voices[first]:
+            last += 1
+        if voices[first] is None and first > 0 and last < len(voices) and voices[first - 1] == voices[last]:
+            voices[first:last] = [voices[last]] * (last - first)
+        first = last
+
+
+def _to_sentence_end(words: Sequence[Word], index: int) -> int:
+    """Move a change of speaker before the word at an index to the end of a sentence or of the segment close by."""
+    at = (words[index - 1].end + words[index].start) / 2
+    ends = {place: (words[place - 1].end + words[place].start) / 2 for place in range(1, len(words))}
+    ends = {place: end for place, end in ends.items() if _SENTENCE_END.search(words[place - 1].text)}
+    ends |= {0: words[0].start, len(words): words[-1].end}
+    near = [
+        place for place, end in ends.items() if abs(place - index) <= _NEAR_WORDS and abs(end - at) <= _NEAR_SECONDS
+    ]
+    return min(near, key=lambda place: abs(place - index), default=index)
+
+
+def _cut_at_shares(segment: Segment, finder: _Finder) -> list[tuple[Segment, int | None]]:
+    """Cut a segment without times of words at sentences' ends, where its turns end by the share of its characters."""
+    voices = finder.between(segment.start, segment.end)
+    words = segment.text.split()
+    if len(voices) == 1 or len(words) < 2:
+        return [(segment, voices[0][1])]
+    length = max(segment.end - segment.start, 1e-3)
+    positions: list[float] = []
+    said = 0
+    for word in words:
+        said += len(word) + 1
+        positions.append(said / (len(segment.text) + 1))
+    cuts: list[tuple[int, int | None]] = [(0, voices[0][1])]
+    for at, voice in voices[1:]:
+        share = (at - segment.start) / length
+        ends = [
+            index + 1
+            for index, word in enumerate(words[:-1])
+            if _SENTENCE_END.search(word) and abs(positions[index] - share) <= _NEAR_SHARE
+        ]
+        places = ends or range(1, len(words))
+        place = min(places, key=lambda index: abs(positions[index - 1] - share))
+        if place > cuts[-1][0]:
+            cuts.append((place, voice))
+        else:
+            cuts[-1] = (cuts[-1][0], voice)
+    pieces: list[tuple[Segment, int | None]] = []
+    for (first, voice), last in zip(cuts, [*(place for place, _ in cuts[1:]), len(words)], strict=True):
+        start = segment.start + (positions[first - 1] if first else 0.0) * length
+        end = segment.start + (positions[last - 1] if last < len(words) else 1.0) * length
+        text = " ".join(words[first:last])
+        pieces.append((replace(segment, start=round(start, 3), end=round(max(start, end), 3), text=text), voice))
+    return pieces

@@ -1,0 +1,222 @@
+"""From voices to people: names by evidence, and none where the evidence doesn't tell.
+
+Evidence is what is said in the episode (who introduces himself, who is introduced and answers, who is thanked by name),
+who takes part according to the feed and the title, and the voices that were named in earlier episodes. A name counts
+only where the feed knows it, or where it is said twice alike: a speech model spells a name it has never seen anyhow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podnotes.notes.people import bare_name, plain_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from podnotes.diarization.remembering import KnownVoice
+    from podnotes.models import Episode
+
+_TITLE = r"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.?\s|Doctor\s|Professor\s)?"
+_NAME = (
+    rf"({_TITLE}[A-Z][\w'’-]+(?:\s(?:[A-Z]\.|(?:de|del|van|von|der|den|di|da|la|le|bin|al)\b|[A-Z][\w'’-]+)){{0,4}})"
+)
+_SELF = re.compile(
+    rf"\b(?:[Mm]y name is|[Mm]y name's|I'm your host,?|I am your host,?|I'm|I am|[Tt]his is) {_NAME}"
+    r"(?=[,.!?;]| and\b| from\b|$)"
+)
+# Somebody else is named, who answers.
+_OTHER = re.compile(
+    r"\b(?:(?:[Mm]y|[Oo]ur) guest (?:today |this week |for today )?(?:is|are)|[Tt]oday'?s guest is|"
+    r"(?:joined|here|talking|speaking|sitting down|chatting)(?: today)?(?: down)? (?:by|with|to)|"
+    rf"[Ww]elcome(?: back)?,?) {_NAME}"
+)
+# Somebody is spoken to by name.
+_SPOKEN_TO = re.compile(
+    r"\b(?:[Tt]hanks|[Tt]hank you|[Hh]i|[Hh]ello|[Hh]ey|[Gg]ood morning)(?: so much| very much)?,? "
+    rf"{_NAME}(?=[,.!?;—–-]|$)"
+    rf"|(?:^|[.!?] ){_NAME}, (?:thanks|thank you|welcome|great to|good to|it's great|what|how|why|tell)\b"
+)
+# Titles name the guest: "… with Dr. Jack Feldman", "Dr. Jack Feldman: …".
+_IN_TITLE = re.compile(
+    r"(?:\b(?:with|w/|ft\.?|feat\.?|featuring)\s+(?P<after>[^|:–—(]+?)\s*(?:$|[|:–—(]))"
+    r"|^(?P<before>(?:Dr|Prof)\.? [^:|–—]{3,40}):"
+)
+# Words that stand where a name would, capitalised at the start of a sentence.
+_NO_NAMES = re.compile(
+    "i|you|it|we|he|she|they|the|an?|and|but|so|or|if|yes|no|not|this|that|there|here|what|how|why|who|when|where|"
+    "everyone|everybody|all|guys|friends|folks|today|welcome|thanks?|hello|hi|good|great|well|okay|ok|right|"
+    "listeners|ladies|gentlemen|(?:mon|tues|wednes|thurs|fri|satur|sun)day|god|episode|part"
+)
+# Part of the speech below which a voice is a clip or a laugh, not one of the people the feed names.
+_LEAST_SHARE = 0.05
+# What each kind of evidence is worth.
+_BY_SELF, _BY_INTRODUCTION, _BY_ADDRESS = 3, 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What a voice is called, and why.
+
+    Attributes:
+        name: The name, or None where it isn't clear.
+        reason: A sentence for the user.
+    """
+
+    name: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What a voice says without a change of speaker.
+
+    Attributes:
+        voice: Index of the voice, or None where unknown.
+        text: The words.
+    """
+
+    voice: int | None
+    text: str
+
+
+def name_voices(
+    utterances: Sequence[Utterance],
+    seconds: Sequence[float],
+    episode: Episode | None = None,
+    known: Mapping[int, KnownVoice] | None = None,
+) -> dict[int, Naming]:
+    """Tell what the people of an episode are called.
+
+    Args:
+        utterances: What is said, in order of time.
+        seconds: Speech of each voice.
+        episode: What the feed says, or None without a feed.
+        known: Voices of the show that were heard before, by index of the voice.
+
+    Returns:
+        By index of the voice; each name once at most.
+    """
+    known = known or {}
+    stated = _stated(episode)
+    votes: dict[int, Counter[str]] = defaultdict(Counter)
+    candidates: set[str] = set()
+    for voice, name, worth in _evidence(utterances):
+        full = _in_full(name, stated)
+        candidates.add(full)
+        if voice is not None:
+            votes[voice][full] += worth
+    said = " ".join(utterance.text for utterance in utterances)
+    credible = {name for name in candidates if _is_stated(name, episode, stated) or _count(name, said) > 1}
+    result: dict[int, Naming] = {}
+    for voice, one in known.items():
+        if one.name is not None:
+            result[voice] = Naming(one.name, "The voice was named in this show before.")
+    taken = {bare_name(naming.name or "").lower() for naming in result.values()}
+    claims = sorted(
+        ((worth, voice, name) for voice, names in votes.items() for name, worth in names.items()),
+        key=lambda claim: -claim[0],
+    )
+    for worth, voice, name in claims:
+        if voice in result or worth <= 0 or name not in credible or bare_name(name).lower() in taken:
+            continue
+        rival = max(
+            (
+                w
+                for w, v, n in claims
+                if (v == voice) != (n == name) and v not in result and (n == name or n in credible)
+            ),
+            default=0,
+        )
+        if worth > rival:
+            result[voice] = Naming(name, "It is said in the episode who this is.")
+            taken.add(bare_name(name).lower())
+    _by_elimination(result, seconds, stated, taken)
+    for voice in range(len(seconds)):
+        result.setdefault(voice, Naming(None, "Nothing in the episode or its feed tells who this is."))
+    return result
+
+
+def _evidence(utterances: Sequence[Utterance]) -> Iterable[tuple[int | None, str, int]]:
+    """Voice, name and worth of all that tells who somebody is; a negative worth tells who somebody isn't."""
+    for index, utterance in enumerate(utterances):
+        text = utterance.text.replace("’", "'")
+        for name in _names(_SELF, text):
+            if len(name.split()) > 1 or re.search(rf"name(?: is|'s) {re.escape(name)}", text):
+                yield utterance.voice, name, _BY_SELF
+        for name in _names(_OTHER, text):
+            yield _next_voice(utterances, index), name, _BY_INTRODUCTION
+            yield utterance.voice, name, -_BY_INTRODUCTION
+        for name in _names(_SPOKEN_TO, text):
+            before, after = _previous_voice(utterances, index), _next_voice(utterances, index)
+            opening = text.find(name) < 60
+            yield (before if opening and before is not None else after), name, _BY_ADDRESS
+            yield utterance.voice, name, -_BY_ADDRESS
+
+
+def _names(pattern: re.Pattern[str], text: str) -> Iterable[str]:
+    for match in pattern.finditer(text):
+        found = next((group for group in match.groups() if group), "")
+        name = plain_name(found)
+        if name and not any(_NO_NAMES.fullmatch(word.lower().strip(".")) for word in bare_name(name).split()):
+            yield name
+
+
+def _next_voice(utterances: Sequence[Utterance], index: int) -> int | None:
+    own = utterances[index].voice
+    return next((one.voice for one in utterances[index + 1 :] if one.voice not in (own, None)), None)
+
+
+def _previous_voice(utterances: Sequence[Utterance], index: int) -> int | None:
+    own = utterances[index].voice
+    return next((one.voice for one in reversed(utterances[:index]) if one.voice not in (own, None)), None)
+
+
+def _stated(episode: Episode | None) -> list[str]:
+    """Names of people that the feed states for the episode, in full."""
+    if episode is None:
+        return []
+    names = [name for person in episode.persons if (name := plain_name(person.name))]
+    match = _IN_TITLE.search(episode.title)
+    if match:
+        for part in re.split(r",? (?:and|&) |, ", match["after"] or match["before"]):
+            name = plain_name(part)
+            if name and re.fullmatch(_NAME, name) and len(bare_name(name).split()) > 1:
+                names.append(name)
+    kept: dict[str, str] = {}
+    for name in names:
+        kept.setdefault(bare_name(name).lower(), name)
+    return list(kept.values())
+
+
+def _in_full(name: str, stated: Sequence[str]) -> str:
+    """A name as the feed has it in full, where it is a part of just one of them."""
+    parts = set(bare_name(name).lower().split())
+    fitting = [full for full in stated if parts <= set(bare_name(full).lower().split())]
+    return fitting[0] if len(fitting) == 1 else name
+
+
+def _is_stated(name: str, episode: Episode | None, stated: Sequence[str]) -> bool:
+    if name in stated:
+        return True
+    if episode is None:
+        return False
+    return _count(name, f"{episode.title} {episode.summary} {episode.author or ''}") > 0
+
+
+def _count(name: str, text: str) -> int:
+    return len(re.findall(rf"\b{re.escape(bare_name(name))}\b", text))
+
+
+def _by_elimination(
+    result: dict[int, Naming], seconds: Sequence[float], stated: Sequence[str], taken: set[str]
+) -> None:
+    """The one voice that is left is the one person who is left, where the feed names as many people as are heard."""
+    heard = [voice for voice, length in enumerate(seconds) if length >= _LEAST_SHARE * sum(seconds)]
+    left = [voice for voice in heard if voice not in result]
+    people = [name for name in stated if bare_name(name).lower() not in taken]
+    if len(heard) == len(stated) and len(left) == len(people) == 1:
+        result[left[0]] = Naming(people[0], "The feed names nobody else who could be this.")

@@ -1,0 +1,78 @@
+"""A transcript signed: who speaks, what they are called, in one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from podnotes.diarization.attributing import attribute
+from podnotes.diarization.naming import Naming, Utterance, name_voices
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from podnotes.diarization.listening import Diarization
+    from podnotes.diarization.remembering import KnownVoice
+    from podnotes.diarization.turns import Turn
+    from podnotes.models import Episode, Transcript
+
+#: Key in a transcript's details that says how many speakers were found.
+DETAIL = "speakers"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A transcript with speakers.
+
+    Attributes:
+        transcript: Each of its segments has one speaker: a name, "Speaker 1" or, where it isn't certain, None.
+        labels: By index of the voice what the transcript calls it, in the order in which they are first heard.
+        namings: By index of the voice its name, and why.
+    """
+
+    transcript: Transcript
+    labels: dict[int, str]
+    namings: dict[int, Naming]
+
+
+def sign(
+    transcript: Transcript,
+    diarization: Diarization,
+    episode: Episode | None = None,
+    known: Mapping[int, KnownVoice] | None = None,
+) -> Signed:
+    """Say in a transcript who speaks.
+
+    Args:
+        transcript: What is said; times of words make the cuts exact (see :func:`changing_spans`).
+        diarization: Who speaks when.
+        episode: What the feed says of the people, or None.
+        known: Voices of the show that were heard before, by index of the voice.
+    """
+    numbered = {voice: f"Speaker {place}" for place, voice in enumerate(_in_order(diarization.turns), start=1)}
+    cut = attribute(transcript, diarization.turns, numbered)
+    namings = name_voices(_utterances(cut, numbered), [voice.seconds for voice in diarization.voices], episode, known)
+    labels = {voice: namings[voice].name or label for voice, label in numbered.items()}
+    called = {numbered[voice]: label for voice, label in labels.items()}
+    segments = tuple(
+        replace(segment, speaker=called.get(segment.speaker, segment.speaker)) if segment.speaker else segment
+        for segment in cut.segments
+    )
+    details = {**transcript.details, DETAIL: str(len(labels))}
+    return Signed(replace(cut, segments=segments, details=details), labels, namings)
+
+
+def _in_order(turns: Sequence[Turn]) -> dict[int, None]:
+    return dict.fromkeys(turn.voice for turn in turns)
+
+
+def _utterances(transcript: Transcript, labels: Mapping[int, str]) -> list[Utterance]:
+    voices = {label: voice for voice, label in labels.items()}
+    joined: list[Utterance] = []
+    for segment in transcript.segments:
+        voice = voices.get(segment.speaker or "")
+        if joined and joined[-1].voice == voice:
+            joined[-1] = Utterance(voice, f"{joined[-1].text} {segment.text}")
+        else:
+            joined.append(Utterance(voice, segment.text))
+    return joined

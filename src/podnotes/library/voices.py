@@ -1,0 +1,298 @@
+"""Voices: those of an episode, and those that come back in a show. Of a voice nothing is kept but a vector."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from podnotes.errors import LibraryError
+from podnotes.library.podcasts import clean, writing_about
+from podnotes.library.transcripts import Transcripts
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from podnotes.diarization import KnownVoice, VoiceStretch
+    from podnotes.diarization.embeddings import Prints
+    from podnotes.library.database import Database
+
+#: The encoder that made the vectors: those of another can't be compared with them.
+ENCODER = "resemblyzer-0.1.4"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EpisodeVoice:
+    """A voice of an episode.
+
+    Attributes:
+        number: Its index in the episode.
+        label: What the transcript calls it: a name, or "Speaker 1".
+        reason: Why it is called so, a sentence for the user.
+        seconds: Speech that it has.
+        vector: Embedding of length 1.
+        start: Seconds where a turn of it begins that shows it well, for a clip.
+        end: Seconds where that turn ends.
+        known: Number of the voice of the show that it is, or None where it is too short to be remembered.
+    """
+
+    number: int
+    label: str
+    reason: str
+    seconds: float
+    vector: NDArray[np.float32]
+    start: float
+    end: float
+    known: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Where a voice of a show can be heard.
+
+    Attributes:
+        episode_id: The episode.
+        label: What its transcript calls the voice.
+        start: Seconds where a turn of it begins.
+        end: Seconds where that turn ends.
+    """
+
+    episode_id: int
+    label: str
+    start: float
+    end: float
+
+
+class Voices(Transcripts):
+    """The part of a library on voices."""
+
+    _database: Database
+
+    # ------------------------------------------------------------------------------------------------ interruption
+
+    def voice_stretches(self, episode_id: int, recipe: str) -> tuple[VoiceStretch, ...]:
+        """The pieces of an episode that were listened to for voices so far, in order of time.
+
+        Args:
+            episode_id: The episode.
+            recipe: What they depend on (the audio, hashed); pieces of other recipes don't count.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        from podnotes.diarization import VoiceStretch
+
+        rows = self._database.rows(
+            'SELECT start, "end", prints FROM voice_stretch WHERE episode_id = ? AND recipe = ? ORDER BY start',
+            (episode_id, f"{ENCODER} {recipe}"),
+        )
+        return tuple(VoiceStretch(start, end, _read_prints(prints)) for start, end, prints in rows)
+
+    def save_voice_stretch(self, episode_id: int, recipe: str, stretch: VoiceStretch) -> None:
+        """Remember a piece that was listened to for voices, until :meth:`save_voices`.
+
+        Raises:
+            LibraryError: There is no such episode, or writing failed.
+        """
+        with writing_about(self._database, episode_id) as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO voice_stretch VALUES (?, ?, ?, ?, ?)",
+                (episode_id, f"{ENCODER} {recipe}", stretch.start, stretch.end, _write_prints(stretch.prints)),
+            )
+
+    # ------------------------------------------------------------------------------------------------------ voices
+
+    def known_voices(self, feed: str) -> tuple[KnownVoice, ...]:
+        """The voices of a show that were heard so far, those of most episodes first.
+
+        Args:
+            feed: Address of the show's feed.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        from podnotes.diarization import KnownVoice
+
+        rows = self._database.rows(
+            "SELECT voice.id, voice.vector, voice.name, count(episode_id), total(episode_voice.seconds) "
+            "FROM voice LEFT JOIN episode_voice ON episode_voice.voice_id = voice.id "
+            "WHERE feed = bare(?) AND encoder = ? GROUP BY voice.id ORDER BY 4 DESC, 5 DESC, 1",
+            (clean(feed), ENCODER),
+        )
+        return tuple(KnownVoice(row[0], _read_vector(row[1]), *row[2:]) for row in rows)
+
+    def episode_voices(self, episode_id: int) -> tuple[EpisodeVoice, ...]:
+        """The voices of an episode, in the order of their numbers.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        rows = self._database.rows(
+            'SELECT number, label, reason, seconds, vector, start, "end", voice_id FROM episode_voice '
+            "WHERE episode_id = ? ORDER BY number",
+            (episode_id,),
+        )
+        return tuple(
+            EpisodeVoice(number, label, reason, seconds, _read_vector(vector), start, end, known)
+            for number, label, reason, seconds, vector, start, end, known in rows
+        )
+
+    def heard(self, voice: int) -> tuple[Heard, ...]:
+        """Where a voice of a show can be heard, newest episode first.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        rows = self._database.rows(
+            'SELECT episode_id, label, start, "end" FROM episode_voice JOIN episode ON episode.id = episode_id '
+            "WHERE voice_id = ? ORDER BY published DESC, episode_id DESC",
+            (voice,),
+        )
+        return tuple(Heard(*row) for row in rows)
+
+    def save_voices(self, episode_id: int, voices: Sequence[EpisodeVoice], *, remembered_s: float) -> None:
+        """Remember the voices of an episode in place of earlier ones, and those of the show they belong to.
+
+        A voice that wasn't known before becomes one of the show's. The pieces that it came from are dropped.
+
+        Args:
+            episode_id: The episode.
+            voices: Its voices.
+            remembered_s: Seconds of speech from which on a voice is remembered for the show.
+
+        Raises:
+            LibraryError: There is no such episode, or writing failed.
+        """
+        with writing_about(self._database, episode_id) as connection:
+            connection.execute("DELETE FROM voice_stretch WHERE episode_id = ?", (episode_id,))
+            connection.execute("DELETE FROM episode_voice WHERE episode_id = ?", (episode_id,))
+            feed = connection.execute("SELECT feed FROM episode WHERE id = ?", (episode_id,)).fetchone()[0]
+            for voice in voices:
+                number = voice.known
+                if number is None and feed and voice.seconds >= remembered_s:
+                    number = connection.execute(
+                        "INSERT INTO voice (feed, encoder, vector) VALUES (?, ?, ?)",
+                        (feed, ENCODER, _write_vector(voice.vector)),
+                    ).lastrowid
+                connection.execute(
+                    "INSERT INTO episode_voice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        episode_id, voice.number, number, voice.label, voice.reason, voice.seconds,
+                        _write_vector(voice.vector), voice.start, voice.end,
+                    ),
+                )  # fmt: skip
+                if number is not None:
+                    _average(connection, number)
+            connection.execute(
+                "DELETE FROM voice WHERE name IS NULL AND id NOT IN (SELECT voice_id FROM episode_voice "
+                "WHERE voice_id IS NOT NULL)"
+            )
+
+    def name_voice(self, voice: int, name: str) -> int:
+        """Say who a voice of a show is: in the transcripts of all its episodes, and in those to come.
+
+        Args:
+            voice: Its number in the library.
+            name: The name.
+
+        Returns:
+            In how many episodes it was renamed. Their drafts are brought up to date by ``--again``.
+
+        Raises:
+            LibraryError: There is no such voice, or writing failed.
+        """
+        name = " ".join(clean(name).split())
+        with self._database.write() as connection:
+            if not connection.execute("UPDATE voice SET name = ? WHERE id = ?", (name, voice)).rowcount:
+                raise LibraryError(f"There is no voice {voice} in the library.")
+        places = self.heard(voice)
+        for place in places:
+            self.rename_speaker(place.episode_id, place.label, name)
+        return len(places)
+
+    def rename_speaker(self, episode_id: int, label: str, name: str) -> None:
+        """Call a speaker of an episode something else, in its transcript.
+
+        Args:
+            episode_id: The episode.
+            label: What the transcript calls the speaker.
+            name: What it is to call him.
+
+        Raises:
+            LibraryError: There is no such episode, or writing failed.
+        """
+        transcript = self.transcript(episode_id)
+        if transcript is not None and label != name:
+            segments = tuple(
+                replace(segment, speaker=name) if segment.speaker == label else segment
+                for segment in transcript.segments
+            )
+            self.save_transcript(episode_id, replace(transcript, segments=segments))
+        with writing_about(self._database, episode_id) as connection:
+            connection.execute(
+                "UPDATE episode_voice SET label = ?, reason = ? WHERE episode_id = ? AND label = ?",
+                (name, "You named the voice.", episode_id, label),
+            )
+            # Drafts with the old name are no longer current.
+            connection.execute("UPDATE OR REPLACE done SET recipe = '' WHERE episode_id = ?", (episode_id,))
+
+
+def _average(connection: sqlite3.Connection, voice: int) -> None:
+    """A voice of a show is the mean of what it is in its episodes, each counted for a minute at most."""
+    import numpy as np
+
+    rows = connection.execute("SELECT seconds, vector FROM episode_voice WHERE voice_id = ?", (voice,)).fetchall()
+    mean = np.sum([min(seconds, 60.0) * _read_vector(vector) for seconds, vector in rows], axis=0)
+    length = float(np.linalg.norm(mean))
+    if length:
+        connection.execute("UPDATE voice SET vector = ? WHERE id = ?", (_write_vector(mean / length), voice))
+
+
+def _write_vector(vector: NDArray[np.float32]) -> bytes:
+    return vector.astype("<f2").tobytes()
+
+
+def _read_vector(packed: bytes) -> NDArray[np.float32]:
+    import numpy as np
+
+    vector = np.frombuffer(packed, "<f2").astype(np.float32)
+    if not len(vector):
+        raise LibraryError("A voice in the library is damaged; run podnotes library check.")
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
+
+
+def _write_prints(prints: Prints) -> bytes:
+    import numpy as np
+
+    packed = io.BytesIO()
+    np.savez(
+        packed,
+        spans=prints.spans,
+        regions=prints.regions,
+        vectors=prints.vectors,
+        narrow=prints.narrow,
+        balance=prints.balance,
+    )
+    return packed.getvalue()
+
+
+def _read_prints(packed: bytes) -> Prints:
+    import numpy as np
+
+    from podnotes.diarization.embeddings import Prints
+
+    try:
+        with np.load(io.BytesIO(packed), allow_pickle=False) as columns:
+            return Prints(
+                columns["spans"],
+                columns["regions"],
+                columns["vectors"],
+                columns["narrow"],
+                columns["balance"],
+            )
+    except (OSError, ValueError, KeyError) as error:
+        raise LibraryError("Voices in the library are damaged; run podnotes library check.") from error

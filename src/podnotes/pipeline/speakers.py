@@ -1,0 +1,95 @@
+"""Who speaks, within a run: voices told apart, named, remembered for the show, and put into the transcript."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from podnotes.pipeline.recognising import content_of
+from podnotes.pipeline.results import Event, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from podnotes.diarization import Diarization, KnownVoice, Signed
+    from podnotes.library import Library
+    from podnotes.models import Episode, Transcript
+
+# Less speech doesn't show a voice well enough to know it again in another episode.
+_REMEMBERED_SECONDS = 10.0
+# A clip of a voice is at most this long.
+_CLIP_SECONDS = 8.0
+
+
+def needs_speakers(transcript: Transcript) -> bool:
+    """Whether speakers are to be looked for: in words recognised here, once."""
+    from podnotes.diarization import DETAIL
+
+    return transcript.source == "recognised" and transcript.timed and DETAIL not in transcript.details
+
+
+def add_speakers(
+    number: int,
+    episode: Episode,
+    audio: Path,
+    transcript: Transcript,
+    library: Library,
+    *,
+    time_words: Callable[[Transcript, Sequence[tuple[float, float]]], Transcript],
+    tell: Callable[[Event], None],
+) -> Transcript:
+    """Say who speaks in an episode, going on after the pieces that were listened to before.
+
+    Args:
+        number: The episode's in the library.
+        episode: The episode.
+        audio: Its file.
+        transcript: What was recognised in it.
+        library: What remembers the pieces and the voices.
+        time_words: Finds the second of each word in spans of the transcript, where it can.
+        tell: Told the progress.
+
+    Returns:
+        The transcript with speakers, its segments cut where they change.
+
+    Raises:
+        PodnotesError: The audio can't be decoded, or the library can't be written.
+    """
+    from podnotes.diarization import changing_spans, diarize, match_voices, sign
+
+    recipe = content_of(audio)
+    result = diarize(
+        audio,
+        done=library.voice_stretches(number, recipe),
+        on_stretch=partial(library.save_voice_stretch, number, recipe),
+        on_progress=lambda done: tell(Event(episode, Step.SPEAKERS, done, transcript.duration)),
+    )
+    spans = changing_spans(transcript, result.turns)
+    timed = time_words(transcript, spans) if spans else transcript
+    known = match_voices(result.voices, library.known_voices(episode.feed_url)) if episode.feed_url else {}
+    signed = sign(timed, result, episode, known)
+    _remember(number, result, signed, known, library)
+    return signed.transcript
+
+
+def _remember(number: int, result: Diarization, signed: Signed, known: dict[int, KnownVoice], library: Library) -> None:
+    from podnotes.library.voices import EpisodeVoice
+
+    voices = []
+    for voice, label in signed.labels.items():
+        own = [turn for turn in result.turns if turn.voice == voice]
+        shown = max(own, key=lambda turn: (turn.certain, turn.end - turn.start))
+        voices.append(
+            EpisodeVoice(
+                voice,
+                label,
+                signed.namings[voice].reason,
+                result.voices[voice].seconds,
+                result.voices[voice].vector,
+                shown.start,
+                min(shown.end, shown.start + _CLIP_SECONDS),
+                known[voice].id if voice in known else None,
+            )
+        )
+    library.save_voices(number, voices, remembered_s=_REMEMBERED_SECONDS)
