@@ -530,12 +530,12 @@ def test_a_browser_plays_our_webvtt(browser: Browser) -> None:
 
 def test_running_text_reads_well() -> None:
     assert format_transcript(sample(), ".txt") == (
-        "[0:00:00] Welcome to the show & friends.\n\n[0:00:02] Anna Berg: Pain is <not> damage.\n\n"
+        "[0:00] Welcome to the show & friends.\n\n[0:02] Anna Berg: Pain is <not> damage.\n\n"
         "[1:02:05] Bob: Remember: move --> gently.\n\n[1:02:08] (doubtful: phantom) Thanks for watching!\n\n"
         "[1:02:09] Anna Berg: Look: it <eases>.\n"
     )
     markdown = format_transcript(sample(), ".md")
-    assert "**Anna Berg** [0:00:02]\n\nPain is \\<not\\> damage.\n" in markdown
+    assert "**Anna Berg** [0:02]\n\nPain is \\<not\\> damage.\n" in markdown
 
 
 def test_writing_is_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_a_file_of_two_languages_keeps_both(minute: tuple[Path, Spoken]) -> None
     assert all(s.language == ("en" if s.text == WORDS["en"] else None) for s in transcript.segments)
     assert transcript.warnings == (
         "French is spoken here, not English as stated: it was recognised as French.",
-        "About 1 min of it is in English, the first at 0:00:00.",
+        "About 1 min of it is in English, the first at 0:00.",
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html.parser
 
 from podnotes.speech.cues import clean
-from podnotes.speech.timecodes import format_clock, parse_stamp
+from podnotes.speech.timecodes import parse_stamp
+from podnotes.timestamps import clock
 
 
 def transcript_of(page: str) -> str:
@@ -96,9 +97,7 @@ class _TranscriptPage(html.parser.HTMLParser):
             elif name == "time" and self._time is not None:
                 stamp, self._time = clean("".join(self._time)).strip("[]()"), None
                 seconds = parse_stamp(stamp)
-                self._add(
-                    f" {stamp} " if seconds is None else f" [{stamp if ':' in stamp else format_clock(seconds)}] "
-                )
+                self._add(f" {stamp} " if seconds is None else f" [{stamp if ':' in stamp else clock(seconds)}] ")
             elif name in self._BLOCKS:
                 self._add("\n\n")
             self._open.pop()

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from podnotes.media.decode import AudioReader
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -195,7 +196,7 @@ def notices(segments: Sequence[Segment], language: str, engine: Engine, stated: 
     for tag in dict.fromkeys(segment.language for segment in segments if segment.language is not None):
         parts = [segment for segment in segments if segment.language == tag]
         minutes = max(1, round(sum(segment.end - segment.start for segment in parts) / 60))
-        told.append(f"About {minutes} min of it is in {language_name(tag)}, the first at {_clock(parts[0].start)}.")
+        told.append(f"About {minutes} min of it is in {language_name(tag)}, the first at {clock(parts[0].start)}.")
     return told
 
 
@@ -204,8 +205,3 @@ def _is_much_doubted(segments: Sequence[Segment]) -> bool:
     for segment in segments:
         words[segment.doubt is not None] += len(segment.text.split())
     return words.total() >= _ENOUGH_WORDS and words[True] > _MUCH_DOUBTED * words.total()
-
-
-def _clock(seconds: float) -> str:
-    whole = round(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"

@@ -57,7 +57,7 @@ _ITALIC = re.compile(
 _MARKDOWN_HEADING = re.compile(r"#{1,6}[ \t]+")
 _MARKDOWN_LINK = re.compile(r"!?\[(\[[^\[\]\n]*\]|[^\[\]\n]*)\]\([^)\s]*\)")
 _MARKDOWN_RULE = re.compile(r"(?:[-*_=][ ]?){3,}|```\w*")
-_ABOUT = re.compile(r"_\d+:\d\d:\d\d long.*_")  # see text_writers
+_ABOUT = re.compile(r"_(?:\d+:)?\d+:\d\d long.*_")  # see text_writers
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{2,6});")
 # 160 words a minute with English word lengths (characters a second); talk is seldom slower than the second figure.
 _SPEAKING_RATE, _SLOWEST_RATE = 15.0, 6.0

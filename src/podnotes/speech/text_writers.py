@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.speech.captions import mark_doubt
 from podnotes.speech.cues import clean
-from podnotes.speech.timecodes import format_clock
+from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,19 +27,17 @@ class _Paragraph(NamedTuple):
 
 
 def write_text(transcript: Transcript) -> str:
-    """Write paragraphs, each with its time and speaker: ``[0:01:02] Anna: …``."""
+    """Write paragraphs, each with its time and speaker: ``[1:02] Anna: …``."""
     parts = []
     for paragraph in _compose(transcript.segments):
         speaker = f"{paragraph.first.speaker}: " if paragraph.first.speaker else ""
-        parts.append(
-            f"[{format_clock(paragraph.first.start)}] {mark_doubt(paragraph.first.doubt)}{speaker}{paragraph.text}\n"
-        )
+        parts.append(f"[{clock(paragraph.first.start)}] {mark_doubt(paragraph.first.doubt)}{speaker}{paragraph.text}\n")
     return "\n".join(parts)
 
 
 def write_markdown(transcript: Transcript) -> str:
     """Write Markdown: a heading, where the words come from, and paragraphs under their speaker and time."""
-    about = [f"{format_clock(transcript.duration)} long"]
+    about = [f"{clock(transcript.duration)} long"]
     if transcript.model:
         about.append(f"recognised with {transcript.model}")
     elif transcript.source == "publisher":
@@ -50,7 +48,7 @@ def write_markdown(transcript: Transcript) -> str:
     for paragraph in _compose(transcript.segments):
         name = f"**{_escape(paragraph.first.speaker)}** " if paragraph.first.speaker else ""
         text = _MARKDOWN_LIST.sub(r"\1\\\2", _escape(paragraph.text))
-        parts.append(f"{name}[{format_clock(paragraph.first.start)}]\n\n{mark_doubt(paragraph.first.doubt)}{text}\n")
+        parts.append(f"{name}[{clock(paragraph.first.start)}]\n\n{mark_doubt(paragraph.first.doubt)}{text}\n")
     return "\n".join(parts)
 
 

@@ -96,12 +96,6 @@ def format_time(seconds: float, *, mark: str = ".") -> str:
     )
 
 
-def format_clock(seconds: float) -> str:
-    """Write a time to the second, as in running text: ``H:MM:SS``."""
-    whole = int(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
 @dataclass(frozen=True, slots=True)
 class Fractions:
     """What the digits behind the seconds mean in a file.
