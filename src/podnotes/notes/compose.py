@@ -52,7 +52,7 @@ def compose_note(
     Args:
         episode: Where the words come from.
         findings: What :func:`podnotes.find_passages` found.
-        transcript: The words with their times. Without it there are no summaries, and quotes begin where passages do.
+        transcript: The words with their times. Without it quotes begin where passages do.
         topics: The pack that was searched with, for titles, prompts and glossary; the pack "bodywork" where None.
         options: Bounds and choices.
 
