@@ -10,6 +10,7 @@ what.
 from __future__ import annotations
 
 import functools
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -167,6 +168,8 @@ def _load(model: Path) -> tuple[Any, Any, _Head]:
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    encoder = ctranslate2.Encoder(str(model), device="cpu", compute_type="int8")
+    # By itself it takes four threads, which wait for one another where there are fewer cores.
+    threads = min(4, os.cpu_count() or 1)
+    encoder = ctranslate2.Encoder(str(model), device="cpu", compute_type="int8", intra_threads=threads)
     with np.load(model / "head.npz") as head:
         return encoder, tokenizer, _Head({name: head[name] for name in head.files})
