@@ -7,7 +7,7 @@ LABELS is a folder as tools/quote_labels.py describes. OUT becomes a folder that
 CTranslate2 encoder in int8, its tokenizer, and the weights of the judging network. ``--leave-out`` is for measuring
 what was learned on episodes that it was not learned from (benchmarks/quotes.py).
 
-Training takes about 15 minutes an hour of two cores for 70 episodes (1.2 million words). The same seed gives the same
+Training on 70 episodes (1.2 million words) takes 10 to 20 minutes on two cores. The same seed gives the same
 weights on the same machine with the same releases of the libraries.
 
 What is learned: for every stretch of one to five sentences its expected worth, 1 where a reader would keep it as it is,

@@ -302,6 +302,11 @@ def test_a_word_in_passing_makes_no_draft(score: float, sections: int) -> None:
     assert len(note.sections) == sections
 
 
+def test_a_transcript_without_words_makes_no_draft() -> None:
+    note = compose_note(material.episode(), material.findings(), Transcript((), 160.0), material.TOPICS)
+    assert note.sections == ()
+
+
 def test_without_the_transcript_quotes_begin_where_passages_do() -> None:
     found = replace(material.findings(), passages=material.findings().passages[:-1])
     note = compose_note(material.episode(), found, None, material.TOPICS, options=material.OPTIONS)

@@ -192,13 +192,15 @@ class _Evidence:
     """How much of each topic is in the sentences of an episode."""
 
     def __init__(self, material: Material, topics: Sequence[Topic], passages: Iterable[Passage]) -> None:
-        from podnotes.passages.matching import Matcher
+        from podnotes.passages.matching import Matcher, Tier
         from podnotes.passages.scoring import SCALE
         from podnotes.text.stemming import stems
 
         self._sentences = material.sentences
         self._weights = SCALE.weights
         self._late = SCALE.repetition
+        # A quote has at least one word that nearly always speaks of the topic, or as much of weaker ones.
+        self._strong = self._weights[Tier.STRONG]
         self.of: dict[str, list[list[Entry]]] = {}
         self._passages: dict[str, list[Passage]] = {topic.id: [] for topic in topics}
         for passage in passages:
@@ -216,9 +218,9 @@ class _Evidence:
             found = [Matcher(same).find(stems(sentence.text, language)) for sentence in material.sentences]
             for number, topic in enumerate(same):
                 self.of[topic.id] = [each[number] for each in found]
-        strong = self._weights_of_one
         self._prevalence = {
-            topic: sum(any(self._weights[entry.tier] >= strong for entry in entries) for entries in each) / len(each)
+            topic: sum(any(self._weights[entry.tier] >= self._strong for entry in entries) for entries in each)
+            / len(each)
             for topic, each in self.of.items()
         }
 
@@ -234,7 +236,7 @@ class _Evidence:
     def relevance(self, topic: str, window: Window) -> float:
         """How much a window is on a topic; minus infinity where it has none of its words."""
         own = self.weight(topic, window.first, window.last)
-        if own < self._weights_of_one:
+        if own < self._strong:
             return -math.inf
         start, end = self._sentences[window.first].start, self._sentences[window.last].end
         first, last = window.first, window.last
@@ -259,12 +261,6 @@ class _Evidence:
         start = self._sentences[window.first].start
         return any(abs(one.start - start) < _SLACK for passages in self._passages.values() for one in passages)
 
-    @property
-    def _weights_of_one(self) -> float:
-        from podnotes.passages.matching import Tier
-
-        return self._weights[Tier.STRONG]
-
 
 def choose_quotes(
     material: Material,
@@ -288,7 +284,7 @@ def choose_quotes(
     Returns:
         The quotes, the best first.
     """
-    if not topics:
+    if not topics or not material.sentences:
         return []
     evidence = _Evidence(material, [known[id_] for id_ in topics], passages)
     ranked = _on_topics(material, evidence, [known[id_] for id_ in topics], options)
