@@ -136,6 +136,26 @@ def test_what_a_speaker_reads_out_is_not_attributed_to_them() -> None:
     assert not any("made by the brain" in quote.passage.text for quote in quoted(note))
 
 
+# With the longer warning, both together are more than a quote may have.
+@pytest.mark.parametrize("more", ["", ", " + ", ".join(["in a pool or a bath or on the shore of a lake"] * 7)])
+def test_a_warning_stays_with_the_instruction_it_belongs_to(more: str) -> None:
+    lines = (
+        "Hold your breath after you have let all the air go, and the pain in your back is felt less.",
+        f"Never do this breathing near water{more}, and sit down for it.",
+        "The weather of that week was cold and wet, and nobody went out to the garden.",
+        "Chronic pain often remains because the spinal cord amplifies signals from the skin.",
+    ) * 2
+    segments = tuple(Segment(9.0 * at, 9.0 * at + 8.0, line, speaker="Ada Brandt") for at, line in enumerate(lines))
+    words = Transcript(segments, 80.0)
+    found = Findings((Passage("pain", 0.0, 80.0, 0.9, words.text),), duration=80.0)
+    note = compose_note(
+        material.episode(), found, words, material.TOPICS, options=NoteOptions(quotation_share=1.0, quotes=10)
+    )
+    assert any("Hold your breath" in quote.passage.text for quote in quoted(note)) == (not more)
+    for quote in quoted(note):
+        assert ("Hold your breath" in quote.passage.text) <= ("near water" in quote.passage.text)
+
+
 def test_a_long_episode_gives_no_long_draft() -> None:
     """Two hours on nothing but her topics, with the bounds as they are."""
     plain = material.transcript().segments[:-1]

@@ -59,6 +59,16 @@ _ASKED = re.compile(
     r"(?:you|we|i|they|it|he|she|the|a|an|there|this|that|your|our|my|people)\b",
     re.IGNORECASE,
 )
+# An order to be careful; it stays with the instruction before it. A quote that gave the one without the other could
+# hurt the reader.
+_WARNING = re.compile(
+    r"\b(?:don't|do not|never|shouldn't|should not|mustn't|must not)\s+(?:ever\s+|please\s+)?"
+    r"(?:do|try|use|take|attempt|practi[cs]e|perform|drive|combine|mix|exceed|apply|press|give)\b"
+    r"|\b(?:be|use) (?:\w+ )?(?:careful|caution|cautious)\b|\bcontraindicat"
+    r"|\b(?:talk|speak|check|consult)\b[^.!?]{0,40}\b(?:doctor|physician|clinician)\b"
+    r"|\b(?:not|never|don't|nowhere)\b[^.!?]{0,40}\b(?:near|in|under|around) water\b",
+    re.IGNORECASE,
+)
 # Words that a transcriber or a speech model didn't understand, and sounds ("[inaudible 00:12]", "♪").
 _NOT_SAID = re.compile(r"[\[\]♪]")
 
@@ -164,7 +174,7 @@ class Material:
         return marked >= 0.4 * len(self.sentences)
 
     def _can_be_quoted(self, window: Window) -> bool:
-        """Whether the form allows it: an answer with a question, no half sentence, no half quotation in it."""
+        """Whether the form allows it: no bare question, no half sentence or quotation, no instruction less its warning."""
         text = self.text(window)
         last = self.sentences[window.last].text
         balanced = (
@@ -175,7 +185,14 @@ class Material:
         read_out = any(sentence.text.startswith(('"', "“", "«")) for sentence in inside)
         ends = not self._punctuated or bool(_END_MARK.search(last))
         asked = _QUESTION.search(last) or (self.english and _ASKED.match(without_leadin(last)))
-        return balanced and ends and not read_out and not asked
+        return balanced and ends and not read_out and not asked and not self._leaves_warning_out(window)
+
+    def _leaves_warning_out(self, window: Window) -> bool:
+        """Whether the same speaker's next sentence warns of what the window says."""
+        following = self.sentences[window.last + 1 : window.last + 2]
+        return self.english and any(
+            one.speaker == self.sentences[window.last].speaker and _WARNING.search(one.text) for one in following
+        )
 
     def _rated_by_form(self) -> list[Candidate]:
         """Candidates in a language that the encoder does not read: one or two sentences of a good length do best."""
