@@ -174,7 +174,7 @@ class Material:
         return marked >= 0.4 * len(self.sentences)
 
     def _can_be_quoted(self, window: Window) -> bool:
-        """Whether the form allows it: no bare question, no half sentence or quotation, no instruction less its warning."""
+        """Whether the form allows it: no bare question, half sentence or half quotation, no order less its warning."""
         text = self.text(window)
         last = self.sentences[window.last].text
         balanced = (
