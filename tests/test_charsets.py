@@ -39,32 +39,25 @@ def document(text: str) -> str:
 
 
 @pytest.mark.parametrize(("language", "text", "name"), WRITTEN)
-def test_undeclared_text_in_a_known_language(language: str, text: str, name: str) -> None:
-    assert decode(document(text).encode(name), language=language) == document(text)
+def test_undeclared_text(language: str, text: str, name: str) -> None:
+    # The few accents of one sentence tell too little of some languages.
+    text = f"{text}. " * (4 if language in {"pl", "cs", "hu", "tr", "lt"} else 1)
+    assert decode(document(text).encode(name)) == document(text)
 
 
-@pytest.mark.parametrize(
-    ("language", "text", "name"),
-    [row for row in WRITTEN if row[0] not in {"pl", "cs", "hu", "tr", "lt"}],  # single letters alone tell too little
-)
-@pytest.mark.parametrize("said", [None, "en-us", "x-nonsense"])
-def test_undeclared_text_in_an_unknown_language(language: str, text: str, name: str, said: str | None) -> None:
-    assert decode(document(text).encode(name), language=said) == document(text)
-
-
-@pytest.mark.parametrize(("language", "text", "name"), WRITTEN)
-def test_what_is_declared_rightly_is_taken(language: str, text: str, name: str) -> None:
+@pytest.mark.parametrize(("text", "name"), [row[1:] for row in WRITTEN])
+def test_what_is_declared_rightly_is_taken(text: str, name: str) -> None:
     assert decode(document(text).encode(name), declared=[name]) == document(text)
     assert decode(document(text).encode(name), declared=["x-unknown", "utf-8", name]) == document(text)
 
 
-FOREIGN = [row for row in WRITTEN if row[1][8] > "\u0300" and row[2] != "iso2022_jp"]
+FOREIGN = [row[1:] for row in WRITTEN if row[1][8] > "\u0300" and row[2] != "iso2022_jp"]
 
 
-@pytest.mark.parametrize(("language", "text", "name"), FOREIGN)
+@pytest.mark.parametrize(("text", "name"), FOREIGN)
 @pytest.mark.parametrize("said", ["iso-8859-1", "windows-1252", "utf-8", "us-ascii"])
-def test_what_is_declared_wrongly_is_not(language: str, text: str, name: str, said: str) -> None:
-    assert decode(document(text).encode(name), declared=[said], language=language) == document(text)
+def test_what_is_declared_wrongly_is_not(text: str, name: str, said: str) -> None:
+    assert decode(document(text).encode(name), declared=[said]) == document(text)
 
 
 def test_of_two_declarations_the_one_that_looks_right_is_taken() -> None:
@@ -111,7 +104,7 @@ def test_utf8_stays_what_it_is(text: str, name: str, said: str) -> None:
 
 @given(st.binary(max_size=300), st.lists(st.sampled_from(["utf-8", "gbk", "latin-1", "hex", "idna", "x", ""])))
 def test_nothing_fails(data: bytes, declared: list[str]) -> None:
-    assert isinstance(decode(data, declared=declared, language="ja"), str)
+    assert isinstance(decode(data, declared=declared), str)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,6 @@ def parse_transcript(
     mime: str = "",
     duration: float | None = None,
     origin: str | None = None,
-    language: str | None = None,
 ) -> Transcript:
     """Read a transcript from memory.
 
@@ -108,7 +107,6 @@ def parse_transcript(
         mime: MIME type as a feed or server states it, with or without parameters.
         duration: Seconds of the episode where known: text without times is laid out over it.
         origin: What to note as :attr:`~podnotes.models.Transcript.origin`.
-        language: BCP 47 tag of the language that it is most likely in: helps to tell encodings that nobody declares.
 
     Returns:
         The transcript, segments in order of time.
@@ -119,7 +117,7 @@ def parse_transcript(
     shown = name.rpartition("/")[2].partition("?")[0] or "The transcript"
     if len(data) > MAX_BYTES:
         raise TranscriptError(f"{shown} is too large for a transcript ({len(data) >> 20} MB).")
-    text = (data if isinstance(data, str) else _decode(data, mime, language, shown)).removeprefix("\ufeff")
+    text = (data if isinstance(data, str) else _decode(data, mime, shown)).removeprefix("\ufeff")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise TranscriptError(f"{shown} is empty; use another transcript or let podnotes make one from the audio.")
@@ -259,10 +257,10 @@ def _guess_json(head: str) -> str:
     return "json" if re.match(r"""[\[{]\s*(?:["{\[]|[\]}])""", head) else ""
 
 
-def _decode(data: bytes, mime: str, language: str | None, shown: str) -> str:
-    """Decode as what the bytes are, the server declares, the file declares, or the language suggests."""
+def _decode(data: bytes, mime: str, shown: str) -> str:
+    """Decode as what the bytes are, the server declares, or the file declares."""
     declared = [charset_of(mime), *(name.decode("ascii") for name in _DECLARED.findall(data[:4096]))]
-    text = charsets.decode(data, declared=declared, language=language)
+    text = charsets.decode(data, declared=declared)
     sample = text[:4096]
     if "\0" in sample or sum(character < "\t" or "\r" < character < "\x1b" for character in sample) > len(sample) / 50:
         raise TranscriptError(f"{shown} is no text: it can't be read as a transcript.")

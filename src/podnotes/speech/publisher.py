@@ -115,7 +115,6 @@ def _read(link: TranscriptLink, episode: Episode) -> Transcript:
             duration=episode.duration,
             # It is written with the transcript, which may be handed on.
             origin=web.shown(link.url, private=episode.private),
-            language=link.language or episode.language,
         )
     else:
         transcript = read_transcript(link.url)
