@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from podnotes.media.chapters import chapters_in_file
     from podnotes.media.clips import Clip, clip_tags, cut_clip, word_bounds
     from podnotes.media.download import fetch_audio, fetch_chapters
-    from podnotes.media.kept import content_hash
     from podnotes.media.locks import using
     from podnotes.media.transfer import DownloadOptions, DownloadProgress
 
@@ -22,7 +21,6 @@ _HOME = {
     "audio_cache": "cache",
     "chapters_in_file": "chapters",
     "clip_tags": "clips",
-    "content_hash": "kept",
     "cut_clip": "clips",
     "evict_audio": "cache",
     "fetch_audio": "download",
@@ -39,7 +37,6 @@ __all__ = [
     "audio_cache",
     "chapters_in_file",
     "clip_tags",
-    "content_hash",
     "cut_clip",
     "evict_audio",
     "fetch_audio",

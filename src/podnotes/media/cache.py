@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import OutputError
 from podnotes.media.locks import deleting, forget_uses
-from podnotes.media.names import OWN_AUDIO, OWN_NAME
+from podnotes.media.names import OWN_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,28 +22,11 @@ class CacheSize:
 
     Attributes:
         files: Downloaded files, unfinished ones included.
-        size_bytes: What they take on disk; audio that has several names counts once.
+        size_bytes: What they take on disk.
     """
 
     files: int
     size_bytes: int
-
-
-@dataclass(slots=True)
-class _Holding:
-    """A file with all its names, and the notes that go with it.
-
-    Attributes:
-        names: Its names in the folder.
-        companions: Notes and locks beside them.
-        size: Bytes on disk, without the companions, which are small.
-        used: When it was used last, in seconds since the epoch.
-    """
-
-    names: list[Path] = field(default_factory=list)
-    companions: list[Path] = field(default_factory=list)
-    size: int = 0
-    used: float = 0.0
 
 
 def audio_cache(directory: str | Path) -> CacheSize:
@@ -54,15 +35,15 @@ def audio_cache(directory: str | Path) -> CacheSize:
     Args:
         directory: Folder of downloads; it need not exist.
     """
-    found = _holdings(Path(directory))
-    return CacheSize(sum(len(holding.names) for holding in found), sum(holding.size for holding in found))
+    files = [path for held in _held(Path(directory)).values() for path in held if not path.name.startswith(".")]
+    sounds = [path for path in files if path.suffix != ".json"]
+    return CacheSize(len(sounds), sum(_status(path).st_size for path in sounds))
 
 
 def evict_audio(directory: str | Path, *, max_bytes: int = 0, keep: Iterable[str | Path] = ()) -> tuple[Path, ...]:
     """Delete the downloads that were used longest ago until the rest fits; other files are never touched.
 
-    What another run is fetching or uses stays, in this process or another one. Audio that has several names goes with
-    all of them or not at all, since the last name frees the space.
+    What another run is fetching or uses stays, in this process or another one.
 
     Args:
         directory: Folder of downloads; it need not exist.
@@ -75,24 +56,23 @@ def evict_audio(directory: str | Path, *, max_bytes: int = 0, keep: Iterable[str
     Raises:
         OutputError: When a file can't be deleted.
     """
-    forget_uses(Path(directory))
+    folder = Path(directory)
+    forget_uses(folder)
     kept = {Path(path).absolute() for path in keep}
-    found = sorted(_holdings(Path(directory)), key=lambda holding: holding.used)
-    total = sum(holding.size for holding in found)
+    found = sorted(_held(folder).items(), key=lambda item: max(map(_used, item[1])))
+    total = audio_cache(folder).size_bytes
     deleted: list[Path] = []
-    for holding in found:
-        if total <= max_bytes and holding.names:
-            continue  # but what belongs to no audio is of no use
-        if any(name.absolute() in kept for name in holding.names):
+    for name, paths in found:
+        sounds = [path for path in paths if not path.name.startswith(".") and path.suffix != ".json"]
+        # What belongs to no audio is of no use, however much room there is.
+        if (total <= max_bytes and sounds) or any(path.absolute() in kept for path in sounds):
             continue
-        with contextlib.ExitStack() as locks:
-            audio = {path.with_name(_belongs_to(path.name)) for path in (*holding.names, *holding.companions)}
-            free = [locks.enter_context(deleting(path)) for path in sorted(audio)]
-            if not all(free):
+        with deleting(folder / name) as free:
+            if not free:
                 continue
-            _delete([path for path in (*holding.names, *holding.companions) if path.suffix not in {".lock", ".use"}])
-        total -= holding.size
-        deleted += holding.names
+            total -= sum(_status(path).st_size for path in sounds)
+            _delete(path for path in paths if path.suffix not in {".lock", ".use"})
+        deleted += sounds
     return tuple(deleted)
 
 
@@ -104,38 +84,30 @@ def _delete(paths: Iterable[Path]) -> None:
             raise OutputError(f"{path} can't be deleted ({error.strerror}): close what has it open.") from error
 
 
-def _holdings(directory: Path) -> list[_Holding]:
+def _held(directory: Path) -> dict[str, list[Path]]:
+    """The files of a folder of downloads by the audio that they are or go with."""
+    found: dict[str, list[Path]] = {}
     try:
-        entries = [entry for entry in os.scandir(directory) if OWN_NAME.fullmatch(entry.name)]
+        for entry in sorted(os.scandir(directory), key=lambda entry: entry.name):
+            if OWN_NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                found.setdefault(_belongs_to(entry.name), []).append(Path(entry.path))
     except FileNotFoundError:
-        return []
+        pass
     except OSError as error:
         raise OutputError(f"{directory} can't be read ({error.strerror}).") from error
-    by_file: dict[tuple[int, int], _Holding] = {}
-    by_name: dict[str, _Holding] = {}
-    companions: list[tuple[Path, float]] = []
-    for entry in sorted(entries, key=lambda entry: entry.name):
-        path = Path(entry.path)
-        try:
-            status = path.lstat()  # unlike the entry's own, it tells on Windows, too, which names are one file
-        except FileNotFoundError:
-            continue  # deleted meanwhile
-        if not stat.S_ISREG(status.st_mode):
-            continue
-        if entry.name.startswith(".") or not OWN_AUDIO.fullmatch(entry.name.removesuffix(".part")):
-            companions.append((path, status.st_mtime))
-            continue
-        holding = by_file.setdefault((status.st_dev, status.st_ino), _Holding(size=status.st_size))
-        holding.names.append(path)
-        holding.used = max(holding.used, status.st_atime, status.st_mtime)
-        by_name[entry.name] = holding
-    loose: list[_Holding] = []
-    for path, changed in companions:
-        owner = by_name.get(_belongs_to(path.name)) or by_name.get(f"{_belongs_to(path.name)}.part")
-        if owner is None:
-            loose.append(owner := _Holding(used=changed))
-        owner.companions.append(path)
-    return [*by_file.values(), *loose]
+    return found
+
+
+def _status(path: Path) -> os.stat_result:
+    try:
+        return path.lstat()
+    except FileNotFoundError:  # deleted meanwhile
+        return os.stat_result([0] * 10)
+
+
+def _used(path: Path) -> float:
+    """When a file was used last, in seconds since the epoch."""
+    return max(_status(path).st_atime, _status(path).st_mtime)
 
 
 def _belongs_to(name: str) -> str:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import logging
-import math
 import os
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from podnotes import web
 from podnotes.audio_types import text_in
-from podnotes.errors import AudioError, FetchError, OutputError, SourceError
-from podnotes.media import kept, renewal
+from podnotes.errors import AudioError, OutputError, SourceError
 from podnotes.media.locks import writing
 from podnotes.media.names import place_in
 from podnotes.media.transfer import DownloadOptions, DownloadProgress, Part, PassingError, request_rest
@@ -25,11 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from podnotes.media.decode import AudioInfo
-    from podnotes.media.kept import Kept
-    from podnotes.models import Chapter, Enclosure, Episode
-
-log = logging.getLogger(__name__)
-
+    from podnotes.models import Chapter, Episode
 
 #: A file below this share of what the feed states is not the whole of it; above, lengths differ for good reasons
 #: (advertisements are put in when the file is fetched, the feed states another encoding).
@@ -52,10 +44,7 @@ def fetch_audio(
     An interrupted download goes on where it stopped (HTTP ``Range`` with ``If-Range``); it starts again when the
     server's copy has changed since. The file has its final name only when it is complete.
 
-    A file that is there already is compared with its hash, and fetched again when the disk has damaged it. Once a day,
-    or when the feed has something else to say of it, the server is asked whether its copy has changed; a file whose
-    address has got another query only is no other file. When nothing better can be had, the file that is there stays.
-    Audio that is in the folder already under another name is held once (hard links, where the file system has them).
+    What is there stays as it is, whatever its publisher replaces it by: what was recognised was heard in it.
 
     Args:
         episode: The episode. Audio that is a local file is used in place and nothing is copied.
@@ -84,64 +73,13 @@ def fetch_audio(
         raise OutputError(f"The folder {folder} can't be made ({error.strerror}): choose another.") from error
     target = place_in(folder, episode)
     with writing(target, wait_s=options.deadline_s):
-        known = _held(target, episode.audio)
-        whole = known is not None and known.is_whole(target)
-        if known is not None and whole:
+        if target.is_file() and target.stat().st_size:
             with contextlib.suppress(OSError):
                 os.utime(target)  # what was used last is evicted last
-            if not _is_due(known, episode.audio, options.fresh_s):
-                return target
-        with _place_at(episode.audio.url, options.per_host):
-            if known is not None and whole and not _has_changed(target, known, episode, options.deadline_s):
-                return target
-            try:
+        else:
+            with _place_at(episode.audio.url, options.per_host):
                 _download(episode, target, options, on_progress)
-            except (FetchError, AudioError) as error:
-                if known is None:
-                    raise
-                if not whole:
-                    raise type(error)(
-                        f"{str(error).removesuffix('.')}; the copy on disk is damaged ({target}), and a new one can't "
-                        "be had now."
-                    ) from error
-                log.info("a new copy of %s can't be had, the one on disk is used: %s", target.name, error)
     return target
-
-
-def _held(target: Path, audio: Enclosure) -> Kept | None:
-    """Return what is known of a file that is there, or None when there is none."""
-    if not target.is_file() or target.stat().st_size == 0:
-        return None
-    known = kept.read_note(target)
-    if known is None:  # fetched before there were notes
-        known = kept.describe(target, source=kept.place_of(audio.url), stated=audio.length)
-        kept.write_note(target, known)
-    return known
-
-
-def _is_due(known: Kept, audio: Enclosure, fresh_s: float) -> bool:
-    """Tell whether the server is to be asked about its copy."""
-    if known.made_anew or fresh_s == math.inf:
-        return False
-    said_otherwise = (known.source, known.stated) != (kept.place_of(audio.url), audio.length)
-    return said_otherwise or not 0 <= time.time() - known.asked < fresh_s
-
-
-def _has_changed(target: Path, known: Kept, episode: Episode, deadline_s: float) -> bool:
-    """Ask the server whether it has another copy than the one on disk, and remember that it was asked."""
-    assert episode.audio is not None
-    answer, copy = renewal.ask(episode, known, deadline_s=min(deadline_s, renewal.LONGEST_S))
-    known = replace(
-        known,
-        source=kept.place_of(episode.audio.url),
-        stated=episode.audio.length,
-        asked=time.time(),
-        made_anew=answer is renewal.Answer.MADE_ANEW,
-    )
-    if answer is renewal.Answer.SAME:
-        known = replace(known, etag=copy.etag or known.etag, modified=copy.modified or known.modified)
-    kept.write_note(target, known)
-    return answer is renewal.Answer.CHANGED
 
 
 def fetch_chapters(episode: Episode) -> tuple[Chapter, ...]:
@@ -236,18 +174,8 @@ def _download(
     if info is None:
         raise _no_audio(part, episode)
     _check_duration(part, episode, info)
-    _put_in_place(part, target, episode.audio)
-
-
-def _put_in_place(part: Part, target: Path, audio: Enclosure) -> None:
-    """Give a complete file its name and its note; audio that is there under another name is held once."""
-    known = kept.describe(
-        part.path, etag=part.etag, modified=part.modified, source=kept.place_of(audio.url), stated=audio.length
-    )
-    kept.share(part.path, known, beside=target)
-    kept.write_note(target, known)
     part.path.replace(target)
-    part.discard()  # two names of one file are not one after replacing the one by the other
+    part.discard()
 
 
 def _as_long_as_stated(part: Part, episode: Episode) -> bool:

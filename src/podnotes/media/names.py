@@ -80,7 +80,7 @@ def place_in(folder: Path, episode: Episode) -> Path:
 
 
 def note_beside(audio: Path) -> Path:
-    """Return where the note on a downloaded file is: hidden, under the file's own name.
+    """Return where the note on a downloaded file is that earlier versions wrote: hidden, under the file's own name.
 
     Args:
         audio: The file.

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from podnotes import web
 from podnotes.audio_types import sound_in, text_in
 from podnotes.errors import AudioError, FetchError
-from podnotes.media.renewal import Copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,9 +35,6 @@ class DownloadOptions:
         tries: Requests in a row that may bring nothing new; each goes on where the last one stopped.
         pause_s: Seconds before the second try; doubled before each further one.
         per_host: Downloads at the same time from one server.
-        fresh_s: Seconds for which a file on disk counts as the server's. After that, or when the feed has another
-            address (but for its query) or length for it, the server is asked whether it has a new copy, which costs a
-            thousand bytes. ``math.inf``: it is never asked, whatever the feed says.
     """
 
     max_bytes: int = 2 * 1024**3
@@ -48,7 +44,6 @@ class DownloadOptions:
     tries: int = 5
     pause_s: float = 1.0
     per_host: int = 2
-    fresh_s: float = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +61,33 @@ class DownloadProgress:
     total: int | None
     speed: float
     left_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What a server says of its copy of a file.
+
+    Attributes:
+        etag: Entity tag (RFC 9110, section 8.8.3), or "".
+        modified: Last-Modified, or "".
+        length: Bytes of the whole file, or None.
+    """
+
+    etag: str = ""
+    modified: str = ""
+    length: int | None = None
+
+    @classmethod
+    def described_by(cls, headers: Mapping[str, str], *, status: int = 200) -> Copy:
+        """Read the header of an answer with the status 200 or 206; its names are in lower case."""
+        if web.is_packed(headers):  # length and tag are those of the packed form, which can't be gone on with
+            return cls()
+        length = headers.get("content-length", "")
+        if status == 206:
+            length = headers.get("content-range", "").rpartition("/")[2]
+        known = length.isascii() and length.isdigit()
+        etag, modified = headers.get("etag", "").strip(), headers.get("last-modified", "").strip()
+        return cls(etag, modified, int(length) if known else None)
 
 
 @dataclass(slots=True)
@@ -260,8 +282,7 @@ def _write(
         if not first and part.size:
             return False
         chunks = itertools.chain([first], chunks)
-        # A packed answer is unpacked here and can't be gone on with.
-        part.begin(Copy() if web.is_packed(stream.headers) else copy)
+        part.begin(copy)
     began = last_told = time.monotonic()
     done = at_start = part.size
     with part.path.open("ab") as file:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +49,6 @@ def fetch_material(
     folder: Path,
     *,
     publisher_transcripts: bool,
-    renew: bool = True,
     on_progress: Callable[[DownloadProgress], None] | None = None,
 ) -> Material:
     """Fetch what an episode needs: its publisher's transcript, else its audio; nothing where its words are known.
@@ -59,13 +57,12 @@ def fetch_material(
         job: The episode.
         folder: Where audio is put.
         publisher_transcripts: Whether the publisher's transcript will do.
-        renew: Whether audio that is there gives way to a copy that replaced it at its publisher's.
         on_progress: Told how far the audio is.
 
     Raises:
         PodnotesError: The audio can't be fetched.
     """
-    from podnotes.media import DownloadOptions, chapters_in_file, fetch_audio, fetch_chapters
+    from podnotes.media import chapters_in_file, fetch_audio, fetch_chapters
     from podnotes.speech import fetch_transcript
 
     if job.feed is not None:  # on another machine nobody has read the feed
@@ -81,8 +78,7 @@ def fetch_material(
         transcript = fetch_transcript(job.episode, on_problem=problems.append)
         if transcript is not None:
             return Material(transcript, chapters=chapters or (chapters_in_file(held) if held else ()))
-    options = DownloadOptions() if renew else DownloadOptions(fresh_s=math.inf)
-    audio = fetch_audio(job.episode, folder, options=options, on_progress=on_progress)
+    audio = fetch_audio(job.episode, folder, on_progress=on_progress)
     return Material(audio=audio, chapters=chapters or chapters_in_file(audio), notices=tuple(problems))
 
 

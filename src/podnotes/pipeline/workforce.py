@@ -158,15 +158,8 @@ class AtHome:
             job,
             self._library.folder,
             publisher_transcripts=self._listener.options.publisher_transcripts,
-            renew=not self._is_begun(job),
             on_progress=show,
         )
-
-    def _is_begun(self, job: Job) -> bool:
-        """Whether some of the audio on disk was recognised before the last run stopped."""
-        if job.known is not None or job.audio is None:
-            return False
-        return bool(self._library.stretches(job.id, self._listener.recipe(job.episode, job.audio)))
 
 
 def compose(
