@@ -349,7 +349,7 @@ MISBEHAVIOUR: dict[str, tuple[Reply, type[PodnotesError], str]] = {
     "is gone": (status(410), FetchError, "gone for good"),
     "forbids": (status(403), FetchError, "shuts out this address or programs"),
     "stays broken": (status(503), FetchError, "problem of its own"),
-    "turns in a circle": (redirect("/one.mp3"), FetchError, "circle"),
+    "turns in a circle": (redirect("/one.mp3"), FetchError, "redirects more than"),
     "leads to a file": (redirect("file:///etc/passwd"), FetchError, "no web address"),
     "leads into her network": (redirect("http://127.0.0.1:9/one.mp3"), FetchError, "own network"),
 }

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 brotli: Any = importlib.import_module("brotli")  # has no types
 BODY = b"<rss>" + b"x" * 5000
 #: Short waits, so that the tests are quick; the same code runs with the usual ones.
-QUICK = web.Patience(connect_s=1, silence_s=0.6, header_s=1.5, min_speed=500, window_s=0.5, tries=3, pause_s=0.01)
+QUICK = web.Patience(connect_s=1, silence_s=0.6, min_speed=500, window_s=0.5, tries=3, pause_s=0.01)
 
 
 def fetch(url: str, *, trusted: bool = True, max_bytes: int = 100_000, deadline_s: float = 5.0) -> web.Answer:
@@ -71,7 +71,7 @@ def continuing(handler: Handler) -> None:
 MISBEHAVIOUR: dict[str, tuple[Reply, str, float]] = {
     "drips": (dripping(BODY, every_s=0.02), "KB a second", 2.5),
     "drips a header": (dripping_headers(0.02), "KB a second", 2.5),
-    "says to continue for ever": (continuing, "answer's header", 4),
+    "says to continue for ever": (continuing, "took longer than", 7),
     "sends a header without end": (garbage(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 200_000), "was cut|malformed", 3),
     "sends a header line without end": (garbage(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 3_000_000), "was cut|malformed", 3),
     "contradicts itself about the length": (
@@ -106,10 +106,10 @@ MISBEHAVIOUR: dict[str, tuple[Reply, str, float]] = {
     "is damaged brotli": (content(b"junk" * 100, Content_Encoding="br"), "unpacked", 2),
     "is damaged gzip": (content(b"\x1f\x8b" + b"junk" * 100, Content_Encoding="gzip"), "unpacked", 2),
     "is packed in a way that isn't known here": (content(b"(\xb5/\xfd junk", Content_Encoding="zstd"), "zstd", 2),
-    "turns in a circle": (redirect("/"), "circle", 3),
+    "turns in a circle": (redirect("/"), "redirects more than", 3),
     "leads to a file": (redirect("file:///etc/passwd"), "no web address", 2),
     "leads to ftp": (redirect("ftp://example.org/"), "no web address", 2),
-    "leads to nothing": (redirect("http://"), "circle", 2),
+    "leads to nothing": (redirect("http://"), "redirects more than", 2),
     "leads to a number": (redirect("http://127.0.0.1:1/"), "own network", 2),
     "leads to the cloud's metadata": (redirect("http://169.254.169.254/latest/meta-data/"), "own network", 2),
     "leads to a private network": (redirect("http://192.168.1.1/"), "own network", 2),
@@ -421,13 +421,12 @@ def test_a_row_of_tracking_services_is_followed(server: Loopback, steps: int) ->
     assert fetch(server.url("/0")).body == BODY
 
 
-def test_a_longer_row_is_no_circle(server: Loopback) -> None:
+def test_a_longer_row_is_given_up(server: Loopback) -> None:
     for step in range(21):
         server.add(f"/{step}", redirect(f"/{step + 1}"))
     server.add("/21", content(BODY))
-    with pytest.raises(FetchError, match="more than 20 times") as caught:
+    with pytest.raises(FetchError, match="more than 20 times"):
         fetch(server.url("/0"))
-    assert "circle" not in str(caught.value)
 
 
 @pytest.mark.parametrize("label", ["none", "utf-8", "aws-chunked", "binary", "UTF-8, none", "identity"])

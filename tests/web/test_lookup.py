@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -71,22 +70,6 @@ def test_a_redirect_to_a_name_that_hangs(server: Loopback, questions: list[str])
         fetch(server.add("/feed", redirect("http://elsewhere.example/")), trusted=True)
 
 
-def test_a_name_that_hangs_costs_one_thread_however_often_it_is_asked_for(questions: list[str]) -> None:
-    def ask(_: int) -> None:
-        with pytest.raises(FetchError, match=r"often\.example"):
-            fetch("http://often.example/")
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(ask, range(8)))
-    assert questions == ["often.example"]
-    assert [thread.name for thread in threading.enumerate()].count("podnotes-lookup-often.example") == 1
-
-
-def test_numbers_are_not_looked_up(server: Loopback, questions: list[str]) -> None:
-    assert fetch(server.add("/feed", content(b"x")), trusted=True).body == b"x"
-    assert questions == []
-
-
 def test_a_resolver_that_hangs_does_not_keep_the_process_from_ending() -> None:
     code = """
 import socket, threading
@@ -100,19 +83,6 @@ except Exception as error:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100, check=True)
     assert run.stdout.startswith("FetchError http://slow.example/ took longer than")
     assert run.stderr == ""
-
-
-def test_without_threads_a_name_is_looked_up_all_the_same(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    url = server.add("/feed", content(b"x")).replace("127.0.0.1", "localhost")
-    server.add("/feed", content(b"x"))
-    assert fetch(url, trusted=True).body == b"x"
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: [(2, 1, 6, "", ("10.0.0.1", 80))])
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    with pytest.raises(FetchError, match="own network"):
-        fetch("http://nas.example/")
 
 
 # ------------------------------------------------------------------------------------- no way into her own network
@@ -200,8 +170,8 @@ def test_loopback_in_disguise(server: Loopback, monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.parametrize(
     "address",
     [
-        "::127.0.0.1", "::ffff:0:127.0.0.1", "fec0::1", "64:ff9b:1::7f00:1", "::5efe:10.0.0.1", "5f00::1", "3fff::1",
-        "2001:470:1:2:0:5efe:10.0.0.1", "2001:470:1:2:200:5efe:192.168.1.1", "192.0.0.8", "192.0.0.170",
+        "::127.0.0.1", "::ffff:0:127.0.0.1", "fec0::1", "64:ff9b:1::7f00:1", "5f00::1", "3fff::1",
+        "192.0.0.8", "192.0.0.170",
     ],
 )  # fmt: skip
 def test_addresses_that_are_private_in_a_roundabout_way(address: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import socket
+import threading
+from concurrent.futures import Future
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from podnotes.errors import FetchError
-from podnotes.web.lookup import numbers_of
 
 _SCHEMES = {"feed": "https", "itpc": "https", "pcast": "https", "podcast": "https"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -144,8 +146,6 @@ def same_origin(url: str, other: str | None) -> bool:
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 #: IPv4 behind a translator (RFC 6052).
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-#: Bits 32 to 63 of addresses that carry an IPv4 address of an intranet (RFC 5214), but for the universal bit.
-_ISATAP = 0x5EFE
 #: What Python counts as public in some versions and the registries of special addresses don't (RFC 6890, RFC 9637).
 _RESERVED = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv6Network("3fff::/20"))
 
@@ -163,13 +163,17 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         # Addresses that carry an IPv4 address inside lead to that one.
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and (ip in _NAT64 or int(ip) >> 32 & 0xFDFFFFFF == _ISATAP):
+        if inner is None and ip in _NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
         if ip not in _UNICAST:
             return False
     return ip.is_global and not ip.is_multicast and not any(ip in network for network in _RESERVED)
+
+
+class LateLookupError(Exception):
+    """The resolver didn't answer in time."""
 
 
 class UnknownHostError(FetchError):
@@ -209,7 +213,7 @@ def addresses_of(host: str, port: int, *, private: bool, wait_s: float) -> tuple
         FetchError: When it is a private one that may not be asked.
     """
     try:
-        numbers = numbers_of(host, port, wait_s)
+        numbers = _numbers_of(host, port, wait_s)
     except (OSError, UnicodeError) as error:
         raise UnknownHostError(
             f"There is no host called {host}: check the address for a typing error, and that this computer is online."
@@ -223,6 +227,26 @@ def addresses_of(host: str, port: int, *, private: bool, wait_s: float) -> tuple
             "not you, so podnotes doesn't go there; give that address yourself if it is meant."
         )
     return allowed
+
+
+def _numbers_of(host: str, port: int, wait_s: float) -> tuple[str, ...]:
+    answer: Future[tuple[str, ...]] = Future()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answer.set_result(tuple(dict.fromkeys(str(entry[4][0]) for entry in found)))
+        except Exception as error:  # noqa: BLE001 - raised where it is waited for
+            answer.set_exception(error)
+
+    # In a thread, since the system's resolver can be neither timed nor interrupted.
+    threading.Thread(target=ask, name=f"podnotes-lookup-{host}", daemon=True).start()
+    try:
+        return answer.result(wait_s)
+    except TimeoutError as error:
+        if answer.done():
+            raise
+        raise LateLookupError from error
 
 
 def size_text(size: float) -> str:

@@ -25,6 +25,7 @@ from podnotes import __version__
 from podnotes.errors import FetchError
 from podnotes.masking import MaskedRepr
 from podnotes.web.addresses import (
+    LateLookupError,
     UnknownHostError,
     addresses_of,
     cleaned,
@@ -34,9 +35,8 @@ from podnotes.web.addresses import (
     without_credentials,
 )
 from podnotes.web.credentials import credentials_for
-from podnotes.web.lookup import LateLookupError
 from podnotes.web.privacy import shown
-from podnotes.web.transport import Budget, EndlessHeaderError, LateError, Patience, SlowError, Transport, proxy_for
+from podnotes.web.transport import Budget, LateError, Patience, SlowError, Transport, proxy_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -183,17 +183,12 @@ def open_stream(
     permanent = True
     current, current_trusted = target, trusted
     cookies = httpx2.Cookies()  # some servers redirect in a circle whoever doesn't carry theirs along
-    visited: set[tuple[str, str]] = set()
-    circle = False
 
     def name() -> str:
         return shown(current, private=private or None)
 
     with _translated(name, lambda: current, deadline_s, patience):
         for _ in range(patience.redirects + 1):
-            held = str(sorted((cookie.domain, cookie.path, cookie.name, cookie.value) for cookie in cookies.jar))
-            circle = circle or (current, held) in visited
-            visited.add((current, held))
             with _request(current, budget, trusted=current_trusted, headers=headers, cookies=cookies) as response:
                 location = response.headers.get("location")
                 if response.status_code not in _REDIRECTS or not location:
@@ -210,8 +205,6 @@ def open_stream(
             current_trusted = current_trusted and same_origin(following, target)
             current = following
     place = shown(target, private=private or None)
-    if circle:
-        raise FetchError(f"{place} redirects in a circle: the address is out of order, ask the publisher for another.")
     raise FetchError(
         f"{place} redirects more than {patience.redirects} times in a row, so podnotes gave up: ask the publisher for "
         "another address."
@@ -299,11 +292,6 @@ def _translated(
     except LateError as error:
         raise FetchError(
             f"{name()} took longer than {deadline_s:.0f} seconds, which is all it is given; try again later."
-        ) from error
-    except EndlessHeaderError as error:
-        raise FetchError(
-            f"The answer's header from {name()} didn't come to its end in {patience.header_s:.0f} seconds; "
-            "try again later."
         ) from error
     except SlowError as error:
         raise FetchError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import time
 import urllib.request
@@ -16,8 +15,7 @@ import httpcore2
 import httpx2
 
 from podnotes.errors import FetchError
-from podnotes.web.addresses import addresses_of, is_web
-from podnotes.web.lookup import LateLookupError
+from podnotes.web.addresses import LateLookupError, addresses_of, is_web
 
 if TYPE_CHECKING:
     import ssl
@@ -35,7 +33,6 @@ class Patience:
         tries: Requests made at most for one answer.
         pause_s: Seconds before the second try; doubled before each further one.
         redirects: Redirects followed at most; each tracking service in front of an address is one.
-        header_s: Seconds from the connection to the end of an answer's header, whatever arrives meanwhile.
     """
 
     connect_s: float = 15.0
@@ -45,7 +42,6 @@ class Patience:
     tries: int = 4
     pause_s: float = 0.5
     redirects: int = 20
-    header_s: float = 60.0
 
 
 class LateError(Exception):
@@ -56,10 +52,6 @@ class SlowError(Exception):
     """Less arrives than the minimum speed."""
 
 
-class EndlessHeaderError(Exception):
-    """The header of an answer doesn't come to its end."""
-
-
 @dataclass(slots=True)
 class Budget:
     """The time that a request has left, and what has arrived in the current window."""
@@ -68,16 +60,13 @@ class Budget:
     patience: Patience
     received: int = 0
     window_start: float = field(default_factory=time.monotonic)
-    header_ends: float = math.inf
 
     def wait(self, timeout: float | None) -> float:
         """Return how long an operation may wait: its own timeout, but not past the end of the budget."""
         now = time.monotonic()
         if now >= self.ends:
             raise LateError
-        if now >= self.header_ends:
-            raise EndlessHeaderError
-        left = min(self.ends, self.header_ends) - now
+        left = self.ends - now
         return left if timeout is None else min(left, timeout)
 
     def count(self, size: int) -> None:
@@ -192,7 +181,6 @@ class Transport(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request through the pool (httpx's interface)."""
-        self._budget.header_ends = time.monotonic() + self._budget.patience.header_s
         answer = self._pool.handle_request(
             httpcore2.Request(
                 method=request.method,
@@ -206,7 +194,6 @@ class Transport(httpx2.BaseTransport):
                 extensions=request.extensions,
             )
         )
-        self._budget.header_ends = math.inf
         assert isinstance(answer.stream, Iterable)
         return httpx2.Response(
             status_code=answer.status,
