@@ -16,9 +16,10 @@ Names are imported when they are first used, so that ``import podnotes`` costs n
 
 from __future__ import annotations
 
-import importlib
 import logging
 from typing import TYPE_CHECKING
+
+from podnotes import _lazy
 
 if TYPE_CHECKING:
     from podnotes.diarization import Diarization, Turn, diarize
@@ -70,55 +71,6 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOME = {
-    "podnotes.diarization": ("Diarization", "Turn", "diarize"),
-    "podnotes.errors": (
-        "AudioError",
-        "BusyError",
-        "FeedError",
-        "FetchError",
-        "LibraryError",
-        "ModelError",
-        "OutputError",
-        "PodnotesError",
-        "SourceError",
-        "SpeechError",
-        "TemplateError",
-        "TopicsError",
-        "TranscriptError",
-        "UsageError",
-    ),
-    "podnotes.feeds": ("read_feed",),
-    "podnotes.library": ("Library",),
-    "podnotes.media": ("fetch_audio",),
-    "podnotes.models": (
-        "Chapter",
-        "Claim",
-        "Doubt",
-        "Enclosure",
-        "Episode",
-        "Findings",
-        "Note",
-        "Passage",
-        "Person",
-        "Podcast",
-        "Quote",
-        "Section",
-        "Segment",
-        "Skipped",
-        "Stretch",
-        "Topic",
-        "Transcript",
-        "TranscriptLink",
-        "Word",
-    ),
-    "podnotes.notes": ("compose_note", "render"),
-    "podnotes.passages": ("find_passages",),
-    "podnotes.pipeline": ("DraftOptions", "EpisodeResult", "Event", "Outcome", "RunProgress", "Step", "draft_notes"),
-    "podnotes.speech": ("fetch_transcript", "read_transcript", "transcribe", "write_transcript"),
-    "podnotes.topics": ("load_topics",),
-}
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "AudioError",
@@ -179,14 +131,25 @@ __all__ = [
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(_MODULE_OF[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+__getattr__, __dir__ = _lazy.attach(
+    __name__,
+    {
+        "diarization": "Diarization Turn diarize",
+        "errors": (
+            "AudioError BusyError FeedError FetchError LibraryError ModelError OutputError PodnotesError "
+            "SourceError SpeechError TemplateError TopicsError TranscriptError UsageError"
+        ),
+        "feeds": "read_feed",
+        "library": "Library",
+        "media": "fetch_audio",
+        "models": (
+            "Chapter Claim Doubt Enclosure Episode Findings Note Passage Person Podcast Quote Section "
+            "Segment Skipped Stretch Topic Transcript TranscriptLink Word"
+        ),
+        "notes": "compose_note render",
+        "passages": "find_passages",
+        "pipeline": "DraftOptions EpisodeResult Event Outcome RunProgress Step draft_notes",
+        "speech": "fetch_transcript read_transcript transcribe write_transcript",
+        "topics": "load_topics",
+    },
+)

@@ -5,8 +5,9 @@ Names are imported when they are first used.
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from podnotes import _lazy
 
 if TYPE_CHECKING:
     from podnotes.diarization.attributing import attribute, changing_spans
@@ -17,22 +18,6 @@ if TYPE_CHECKING:
     from podnotes.diarization.signing import DETAIL, Signed, sign
     from podnotes.diarization.turns import Turn
 
-_HOME = {
-    "DETAIL": "signing",
-    "Diarization": "listening",
-    "KnownVoice": "remembering",
-    "Naming": "naming",
-    "Signed": "signing",
-    "Turn": "turns",
-    "Voice": "clustering",
-    "VoiceStretch": "listening",
-    "attribute": "attributing",
-    "changing_spans": "attributing",
-    "diarize": "listening",
-    "match_voices": "remembering",
-    "name_voices": "naming",
-    "sign": "signing",
-}
 
 __all__ = [
     "DETAIL",
@@ -51,14 +36,15 @@ __all__ = [
     "sign",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = _lazy.attach(
+    __name__,
+    {
+        "attributing": "attribute changing_spans",
+        "clustering": "Voice",
+        "listening": "Diarization VoiceStretch diarize",
+        "naming": "Naming name_voices",
+        "remembering": "KnownVoice match_voices",
+        "signing": "DETAIL Signed sign",
+        "turns": "Turn",
+    },
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from podnotes import _lazy
 
 if TYPE_CHECKING:
     from podnotes.feeds.chapters import read_chapters
@@ -11,17 +12,6 @@ if TYPE_CHECKING:
     from podnotes.feeds.reading import FeedOptions, read_feed
     from podnotes.feeds.sources import Reading, SourceOptions, read_sources
 
-_HOME = {
-    "FeedOptions": "reading",
-    "Reading": "sources",
-    "SourceOptions": "sources",
-    "Subscription": "opml",
-    "read_chapters": "chapters",
-    "read_feed": "reading",
-    "read_opml": "opml",
-    "read_sources": "sources",
-    "write_opml": "opml",
-}
 
 __all__ = [
     "FeedOptions",
@@ -35,10 +25,12 @@ __all__ = [
     "write_opml",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"podnotes.feeds.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = _lazy.attach(
+    __name__,
+    {
+        "chapters": "read_chapters",
+        "opml": "Subscription read_opml write_opml",
+        "reading": "FeedOptions read_feed",
+        "sources": "Reading SourceOptions read_sources",
+    },
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from podnotes import _lazy
 
 if TYPE_CHECKING:
     from podnotes.media.cache import CacheSize, audio_cache, evict_audio
@@ -13,21 +14,6 @@ if TYPE_CHECKING:
     from podnotes.media.locks import using
     from podnotes.media.transfer import DownloadOptions, DownloadProgress
 
-_HOME = {
-    "CacheSize": "cache",
-    "Clip": "clips",
-    "DownloadOptions": "transfer",
-    "DownloadProgress": "transfer",
-    "audio_cache": "cache",
-    "chapters_in_file": "chapters",
-    "clip_tags": "clips",
-    "cut_clip": "clips",
-    "evict_audio": "cache",
-    "fetch_audio": "download",
-    "fetch_chapters": "download",
-    "using": "locks",
-    "word_bounds": "clips",
-}
 
 __all__ = [
     "CacheSize",
@@ -45,11 +31,14 @@ __all__ = [
     "word_bounds",
 ]
 
-
-def __getattr__(name: str) -> object:
-    # Lazy, so that downloading doesn't load the decoder and decoding doesn't load the HTTP client.
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"podnotes.media.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = _lazy.attach(
+    __name__,
+    {
+        "cache": "CacheSize audio_cache evict_audio",
+        "chapters": "chapters_in_file",
+        "clips": "Clip clip_tags cut_clip word_bounds",
+        "download": "fetch_audio fetch_chapters",
+        "locks": "using",
+        "transfer": "DownloadOptions DownloadProgress",
+    },
+)

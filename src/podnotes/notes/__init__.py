@@ -5,8 +5,9 @@ Names are imported when they are first used: composing loads no template engine.
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from podnotes import _lazy
 
 if TYPE_CHECKING:
     from podnotes.notes.compose import compose_note
@@ -25,26 +26,6 @@ if TYPE_CHECKING:
     from podnotes.notes.review import ReviewOptions, review_page
     from podnotes.notes.verify import Checked, Verdict, verify_draft
 
-_HOME = {
-    "Checked": "verify",
-    "Digest": "digest",
-    "NoteOptions": "options",
-    "ReviewOptions": "review",
-    "Source": "digest",
-    "Template": "rendering",
-    "Verdict": "verify",
-    "compose_digest": "digest",
-    "compose_note": "compose",
-    "find_template": "rendering",
-    "render": "rendering",
-    "render_digest": "rendering",
-    "review_page": "review",
-    "template_hash": "rendering",
-    "template_source": "rendering",
-    "templates": "rendering",
-    "topic_picture": "picture",
-    "verify_draft": "verify",
-}
 
 __all__ = [
     "Checked",
@@ -67,14 +48,15 @@ __all__ = [
     "verify_draft",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = _lazy.attach(
+    __name__,
+    {
+        "compose": "compose_note",
+        "digest": "Digest Source compose_digest",
+        "options": "NoteOptions",
+        "picture": "topic_picture",
+        "rendering": "Template find_template render render_digest template_hash template_source templates",
+        "review": "ReviewOptions review_page",
+        "verify": "Checked Verdict verify_draft",
+    },
+)

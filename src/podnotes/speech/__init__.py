@@ -5,8 +5,9 @@ Names are imported when they are first used: reading a transcript loads no speec
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from podnotes import _lazy
 
 if TYPE_CHECKING:
     from podnotes.speech.engine import Engine, Hypothesis
@@ -19,26 +20,6 @@ if TYPE_CHECKING:
     from podnotes.speech.speeds import expected_seconds, suitable_model
     from podnotes.speech.voice import Window
 
-_HOME = {
-    "Engine": "engine",
-    "Hypothesis": "engine",
-    "SpeechModel": "model_store",
-    "SpeechOptions": "options",
-    "SpeechProgress": "options",
-    "Window": "voice",
-    "download_model": "model_store",
-    "expected_seconds": "speeds",
-    "fetch_transcript": "publisher",
-    "find_model": "model_store",
-    "format_transcript": "formats",
-    "list_models": "model_store",
-    "parse_transcript": "formats",
-    "read_transcript": "formats",
-    "suitable_model": "speeds",
-    "time_words": "spans",
-    "transcribe": "recognition",
-    "write_transcript": "formats",
-}
 
 __all__ = [
     "Engine",
@@ -61,14 +42,17 @@ __all__ = [
     "write_transcript",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = _lazy.attach(
+    __name__,
+    {
+        "engine": "Engine Hypothesis",
+        "formats": "format_transcript parse_transcript read_transcript write_transcript",
+        "model_store": "SpeechModel download_model find_model list_models",
+        "options": "SpeechOptions SpeechProgress",
+        "publisher": "fetch_transcript",
+        "recognition": "transcribe",
+        "spans": "time_words",
+        "speeds": "expected_seconds suitable_model",
+        "voice": "Window",
+    },
+)

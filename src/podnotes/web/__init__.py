@@ -8,9 +8,9 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
 
+from podnotes import _lazy
 from podnotes.web.addresses import cleaned, is_web, same_origin, size_text, without_credentials
 from podnotes.web.credentials import remember_credentials
 from podnotes.web.privacy import has_secrets, is_private, masked_in, shown
@@ -54,12 +54,10 @@ __all__ = [
     "without_credentials",
 ]
 
-
-def __getattr__(name: str) -> object:
-    # The client loads httpx, which whoever only masks an address for printing doesn't need.
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "transport" if name == "Patience" else "client"
-    value = getattr(importlib.import_module(f"podnotes.web.{module}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = _lazy.attach(
+    __name__,
+    {
+        "client": "Answer ConnectionLostError Stream fetch is_packed may_pass open_stream refusal retry_after trusts",
+        "transport": "Patience",
+    },
+)
