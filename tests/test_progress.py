@@ -17,7 +17,6 @@ import pytest
 from podnotes import DraftOptions, Episode, Event, RunProgress, Step
 from podnotes.cli.progress import ProgressDisplay, describe, describe_plan, describe_run
 from podnotes.pipeline.pace import Pace
-from podnotes.speech.options import SpeechOptions
 from podnotes.speech.speeds import remember_speed
 
 EPISODES = [
@@ -58,13 +57,7 @@ def test_what_a_run_will_take_is_said_before_it_begins() -> None:
     assert describe_plan(event.run) == "2 h of audio: about 20 min with small.en on this machine"
 
 
-def test_before_the_first_run_it_is_said_to_be_an_estimate() -> None:
-    _, (event,) = run_over(3600)
-    assert event.run is not None
-    assert "with small.en on this machine (estimated" in describe_plan(event.run)
-
-
-def test_of_a_model_that_nobody_knows_nothing_is_claimed() -> None:
+def test_of_a_model_that_was_never_run_nothing_is_claimed() -> None:
     _, (event,) = run_over(3600, 3600, model="my/own")
     assert event.run is not None
     assert event.run.left_s is None
@@ -95,16 +88,6 @@ def test_what_has_a_transcript_or_was_heard_before_takes_no_time() -> None:
     assert describe_plan(event.run) == "30 min of audio: about 5 min with small.en on this machine"
 
 
-@pytest.mark.usefixtures("measured")
-def test_a_speed_counts_for_the_settings_that_it_was_measured_with() -> None:
-    slow = SpeechOptions(threads=1)
-    remember_speed("small.en", 3600, 3600, slow)
-    seen: list[Event] = []
-    for options in (DraftOptions(model="small.en"), DraftOptions(model="small.en", speech=slow)):
-        Pace(seen.append, options).plan(1, [(EPISODES[0], 0.0)])
-    assert [event.run.left_s for event in seen if event.run] == [600.0, 3600.0]
-
-
 # ------------------------------------------------------------------------------------------------- over all of it
 
 
@@ -121,7 +104,6 @@ def test_the_whole_run_is_counted_over_its_episodes() -> None:
     now = seen[-1].run
     assert now is not None
     assert now.heard_s == 3600.0
-    assert now.measured
     assert now.speed is not None
     assert now.left_s == pytest.approx(7200.0 / now.speed)
     assert pace.now().finished == 1

@@ -385,8 +385,7 @@ def test_the_command_overrides_what_is_chosen_for_the_machine(
         "threads": "1", "batch_size": "2", "compute_type": "float32", "device": "cpu",
     }  # fmt: skip
     assert "on this machine" not in said.err, "nobody knows yet how fast this model is"
-    settings = SpeechOptions(threads=1, batch_size=2, compute_type="float32", device="cpu")
-    remember_speed(speech_model.name, 3600, 120, settings)
+    remember_speed(speech_model.name, 3600, 120)
     assert cli.main(["transcribe", str(minute[0]), "--model", str(speech_model), *chosen]) == 0
     said = capsys.readouterr()
     assert "43 s of audio: about 1 s with speech_model on this machine" in said.err

@@ -1,4 +1,4 @@
-"""How fast models are on this machine: measured, remembered, estimated from one another."""
+"""How fast models are on this machine: measured and remembered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from podnotes import DraftOptions
 from podnotes.models import Transcript
 from podnotes.pipeline.recognising import Listener
-from podnotes.speech import expected_seconds, list_models, suitable_model, transcribe
+from podnotes.speech import list_models, suitable_model, transcribe
 from podnotes.speech.speeds import expected_speed, remember_speed
 from tests.speech.conftest import write_wav
 from tests.speech.test_recognition import Parrot
@@ -20,35 +20,21 @@ if TYPE_CHECKING:
     from tests.speech.conftest import Spoken
 
 
-def test_before_the_first_run_it_is_an_estimate() -> None:
-    tiny, small, large = (expected_speed(name)[0] or 0 for name in ("tiny.en", "small.en", "large-v3"))
-    assert tiny > small > large > 0
-    assert expected_speed("small.en")[1] is False
-    assert expected_speed("somebody/elses") == (None, False)
-    assert expected_seconds("somebody/elses", 3600) is None
-
-
-def test_a_run_is_measured_and_the_others_follow() -> None:
+def test_a_run_is_measured() -> None:
+    assert expected_speed("small.en") is None
     remember_speed("small.en", 3600, 900)
-    assert expected_speed("small.en") == (4.0, True)
-    assert expected_seconds("small.en", 7200) == 1800
-    speed, measured = expected_speed("medium.en")
-    assert not measured
-    assert speed == pytest.approx(4 / 3)
+    assert expected_speed("small.en") == 4.0
     remember_speed("small.en", 3600, 600)
-    assert expected_speed("small.en") == (5.0, True)
+    assert expected_speed("small.en") == 5.0
     remember_speed("small.en", 5, 5)
-    assert expected_speed("small.en") == (5.0, True)
-    listed = {model.name: model for model in list_models()}
-    assert listed["small.en"].measured
-    assert not listed["tiny.en"].measured
-    assert listed[suitable_model("en")].suits
+    assert expected_speed("small.en") == 5.0
+    assert expected_speed("medium.en") is None
+    assert {model.name: model.speed for model in list_models()}["small.en"] == 5.0
 
 
 def test_a_run_remembers(tmp_path: Path, spoken: Spoken) -> None:
     transcribe(write_wav(tmp_path / "a.wav", spoken.part(0, 70).samples), Parrot())
-    speed, measured = expected_speed("parrot")
-    assert measured
+    speed = expected_speed("parrot")
     assert speed is not None
     assert speed > 1
 
@@ -92,7 +78,7 @@ def test_a_broken_memory_is_no_memory(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr("podnotes.speech.speeds._file", lambda: file)
     for content in ("{", "[1]", '{"small.en": "fast", "tiny.en": -1}'):
         file.write_text(content, encoding="utf-8")
-        assert expected_speed("small.en")[1] is False
+        assert expected_speed("small.en") is None
     monkeypatch.setattr("podnotes.speech.speeds._file", lambda: tmp_path / "speeds.json" / "no" / "folder")
     remember_speed("small.en", 3600, 900)
-    assert expected_speed("small.en")[1] is False
+    assert expected_speed("small.en") is None

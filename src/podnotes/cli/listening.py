@@ -58,9 +58,9 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
         file = _fetched(episode, Path(folder), progress)
         language = given["language"] or episode.language
         length, name = probe_audio(file).present, model_name(model, language)
-        speed, measured = expected_speed(name, options)
+        speed = expected_speed(name)
         left = length / speed if speed else None
-        plan = RunProgress(1, to_hear=1, audio_s=length, speed=speed, left_s=left, measured=measured, model=name)
+        plan = RunProgress(1, to_hear=1, audio_s=length, speed=speed, left_s=left, model=name)
         progress(Event(episode, Step.PLAN, run=plan))
         transcript = speech.transcribe(
             file, model, language=language, options=options, on_progress=show,
@@ -131,15 +131,13 @@ def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:
     put(f"{'':<2}{'model':<20} {'size':>8}  {'languages':<9}  {'an hour of audio takes':<24} where")
     for model in sorted(known, key=lambda model: model.folder is None):
         much = size(model.size_mb * 1e6) if model.size_mb else "?"
-        takes = "?"
-        if model.speed:
-            takes = f"{'' if model.measured else 'about '}{duration(3600 / model.speed)}"
+        takes = duration(3600 / model.speed) if model.speed else "?"
         where = str(model.folder) if model.folder else "downloaded when first used"
         mark = "*" if model.suits else ""
         put(
             f"{mark:<2}{model.name:<20} {much:>8}  {'English' if model.english_only else 'any':<9}  {takes:<24} {where}"
         )
-    say("* is used where none is named. Times that are about are estimates; a first run measures them.")
+    say("* is used where none is named. Times are those of earlier runs on this machine.")
 
 
 @models.command()

@@ -219,10 +219,7 @@ def describe_plan(run: RunProgress) -> str:
         return f"{run.to_hear} episodes of unknown length" if run.to_hear > 1 else ""
     if run.left_s is None:
         return line
-    line += f": about {duration(run.left_s)} with {run.model} on this machine"
-    if not run.measured:
-        line += " (estimated; the first run measures it)"
-    return line
+    return f"{line}: about {duration(run.left_s)} with {run.model} on this machine"
 
 
 def _times_real(speed: float | None) -> str:

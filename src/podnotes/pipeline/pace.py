@@ -51,7 +51,7 @@ class Pace:
         self._accounts: dict[_Key, _Account] = {}
         self._language: str | None = None  # of the first episode, by which the speed of all is told ahead
         self._began: float | None = None
-        self._expected: tuple[float | None, bool] = (None, False)
+        self._expected: float | None = None
         self._guard = threading.Lock()  # downloads report from their own threads
 
     def plan(self, episodes: int, to_hear: Iterable[tuple[Episode, float]]) -> None:
@@ -68,7 +68,7 @@ class Pace:
         if self._accounts and not self._elsewhere:
             from podnotes.speech.speeds import expected_speed
 
-            self._expected = expected_speed(self._model, self._options.speech)
+            self._expected = expected_speed(self._model)
         self._tell(Event(None, Step.PLAN, run=self.now()))
 
     def __call__(self, event: Event) -> None:
@@ -92,9 +92,9 @@ class Pace:
             known = [account for account in self._accounts.values() if account.length is not None]
             audio = sum(max(0.0, (account.length or 0.0) - account.before) for account in known)
             heard = sum(account.heard - account.before for account in self._accounts.values())
-            speed, measured = self._expected
+            speed = self._expected
             if self._began is not None and heard > 0.0:
-                speed, measured = heard / max(time.monotonic() - self._began, 1e-6), True
+                speed = heard / max(time.monotonic() - self._began, 1e-6)
             return RunProgress(
                 episodes=self._episodes,
                 finished=self._finished,
@@ -104,7 +104,6 @@ class Pace:
                 heard_s=heard,
                 speed=speed,
                 left_s=max(0.0, audio - heard) / speed if speed else None,
-                measured=measured,
                 model=self._model,
             )
 

@@ -43,7 +43,6 @@ class RunProgress:
         speed: Seconds of audio a second: of this run once it is under way, before that what earlier runs on this
             machine lead to expect; None where nothing is known.
         left_s: Seconds until all is recognised at this speed, or None.
-        measured: Whether the speed was measured on this machine rather than estimated from its cores.
         model: Name of the speech model.
     """
 
@@ -55,7 +54,6 @@ class RunProgress:
     heard_s: float = 0.0
     speed: float | None = None
     left_s: float | None = None
-    measured: bool = False
     model: str = ""
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from podnotes.speech.publisher import fetch_transcript
     from podnotes.speech.recognition import transcribe
     from podnotes.speech.spans import time_words
-    from podnotes.speech.speeds import expected_seconds, suitable_model
+    from podnotes.speech.speeds import suitable_model
     from podnotes.speech.voice import Window
 
 
@@ -29,7 +29,6 @@ __all__ = [
     "SpeechProgress",
     "Window",
     "download_model",
-    "expected_seconds",
     "fetch_transcript",
     "find_model",
     "format_transcript",
@@ -52,7 +51,7 @@ __getattr__, __dir__ = _lazy.attach(
         "publisher": "fetch_transcript",
         "recognition": "transcribe",
         "spans": "time_words",
-        "speeds": "expected_seconds suitable_model",
+        "speeds": "suitable_model",
         "voice": "Window",
     },
 )

@@ -53,8 +53,7 @@ class SpeechModel:
         size_mb: Size of the download in megabytes, or of the folder where it is there; None where unknown.
         folder: Where it lies, or None when it isn't there yet.
         english_only: Whether it knows English alone.
-        speed: Seconds of audio a second on this machine, or None where nothing is known.
-        measured: Whether the speed was measured in an earlier run rather than estimated.
+        speed: Seconds of audio a second on this machine in earlier runs, or None where it was never run.
         suits: Whether it is the one that suits this machine best, for its languages.
     """
 
@@ -63,7 +62,6 @@ class SpeechModel:
     folder: Path | None
     english_only: bool
     speed: float | None = None
-    measured: bool = False
     suits: bool = False
 
 
@@ -80,11 +78,10 @@ def list_models(*, models_dir: Path | None = None) -> tuple[SpeechModel, ...]:
         folders |= {folder.name: folder for folder in sorted(place.iterdir()) if _is_model(folder)}
     models = []
     for name, folder in folders.items():
-        speed, measured = expected_speed(name)
         size = _folder_mb(folder) if folder else _KNOWN[name][1]
         # The distilled models have all languages in their vocabulary and learned English.
         english = name.endswith(".en") or name.startswith("distil-")
-        models.append(SpeechModel(name, size, folder, english, speed, measured, name in suitable))
+        models.append(SpeechModel(name, size, folder, english, expected_speed(name), name in suitable))
     return tuple(models)
 
 

@@ -88,7 +88,7 @@ def transcribe(
         on_progress(SpeechProgress("load", 0.0))
     engine = load_engine(suitable_model(language) if model is None else model, options, on_progress)
     run = _Run(path, engine, language, options, stretches)
-    meter = _Meter(engine, options, run.start, info.present, on_progress)
+    meter = _Meter(engine, run.start, info.present, on_progress)
     meter.tell(run.start)
     try:
         for event in run.events():
@@ -258,12 +258,13 @@ class _Meter:
     def __init__(
         self,
         engine: Engine,
-        options: SpeechOptions,
         start: float,
         total: float,
         on_progress: Callable[[SpeechProgress], None] | None,
     ) -> None:
-        self._engine, self._options = engine, options
+        from podnotes.speech.speeds import expected_speed
+
+        self._engine, self._expected = engine, expected_speed(engine.name)
         self._start, self._total, self._on_progress = start, total, on_progress
         self._began = time.monotonic()
 
@@ -271,7 +272,7 @@ class _Meter:
         """Note how fast the engine was, for telling ahead how long the next episode takes."""
         from podnotes.speech.speeds import remember_speed
 
-        remember_speed(self._engine.name, end - self._start, time.monotonic() - self._began, self._options)
+        remember_speed(self._engine.name, end - self._start, time.monotonic() - self._began)
 
     def tell(self, at: float) -> None:
         """Say how far it is, in seconds from the start of the audio."""
@@ -280,13 +281,9 @@ class _Meter:
         spent = time.monotonic() - self._began
         speed = (at - self._start) / spent if at > self._start and spent > 0 else None
         at = min(at, self._total)
-        left = (self._total - at) / speed if speed else self._expected(self._total - at)
+        pace = speed or self._expected
+        left = (self._total - at) / pace if pace else None
         self._on_progress(SpeechProgress("recognise", at, self._total, speed, left))
-
-    def _expected(self, seconds: float) -> float | None:
-        from podnotes.speech.speeds import expected_seconds
-
-        return expected_seconds(self._engine.name, seconds, self._options)
 
 
 def _usable(done: Sequence[Stretch]) -> list[Stretch]:
