@@ -128,6 +128,7 @@ def test_what_an_earlier_run_heard_doesnt_make_this_one_look_fast() -> None:
     assert pace.now().audio_s == 3600.0
 
 
+@pytest.mark.usefixtures("measured")
 def test_an_episode_that_failed_is_not_waited_for() -> None:
     pace, _ = run_over(3600, 3600)
     heard(pace, 0, 600.0)

@@ -106,7 +106,6 @@ class Episode(MaskedRepr):
         number: Episode number, or None.
         image: Address of a picture, or None.
         feed_url: Where the feed was read from, without credentials, or None.
-        soundbites: Stretches that the publisher picked out to be quoted (``podcast:soundbite``).
         private: Whether its feed is for one subscriber only (it needs a password, or its own address has a token in
             it): no address of it may be published then.
     """
@@ -130,7 +129,6 @@ class Episode(MaskedRepr):
     number: int | None = None
     image: str | None = None
     feed_url: str | None = None
-    soundbites: tuple[Chapter, ...] = ()
     private: bool = False
 
 

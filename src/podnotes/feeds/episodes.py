@@ -208,7 +208,6 @@ def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple
         season=_number(entry, "podnotes_seasons", "itunes_season"),
         number=_number(entry, "podnotes_numbers", "itunes_episode"),
         image=_image(entry, place) or shared.image,
-        soundbites=_soundbites(entry),
     )  # fmt: skip
 
 
@@ -277,16 +276,6 @@ def _chapters(entry: dict[str, Any], place: Place, seconds: float | None) -> tup
                 )
             )
     return in_order(found, seconds)
-
-
-def _soundbites(entry: dict[str, Any]) -> tuple[Chapter, ...]:
-    found: list[Chapter] = []
-    for item in _dicts(entry, "podnotes_soundbites"):
-        start = values.clock_time(str(item.get("starttime", "")))
-        length = values.duration(str(item.get("duration", "")))
-        if start is not None and length is not None:
-            found.append(Chapter(start, values.one_line(str(item.get("text", ""))), start + length))
-    return tuple(found[:100])
 
 
 def _chapters_url(entry: dict[str, Any], place: Place) -> str | None:

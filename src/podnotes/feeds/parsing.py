@@ -233,12 +233,6 @@ class _PodcastElements(_FeedparserBase):
     def _end_podcast_person(self) -> None:
         self._take_text("podnotes_persons")
 
-    def _start_podcast_soundbite(self, attrs: dict[str, str]) -> None:
-        self._with_text("podnotes_soundbites", attrs)
-
-    def _end_podcast_soundbite(self) -> None:
-        self._take_text("podnotes_soundbites")
-
     def _start_podcast_season(self, attrs: dict[str, str]) -> None:
         self._with_text("podnotes_seasons", attrs)
 
