@@ -40,8 +40,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from typing import TYPE_CHECKING
 
+from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from podnotes.diarization import attribute, diarize
-from podnotes.media.decode import SAMPLE_RATE, AudioReader
 from podnotes.models import Segment, Transcript, Word
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from podnotes.media.decode import SAMPLE_RATE, AudioReader
+from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from podnotes.speech import SpeechOptions, second_try, transcribe
 from podnotes.speech.doubts import words_of
 from podnotes.speech.engine import load_engine

@@ -65,7 +65,7 @@ def make_audio(path: Path, minutes: float, *, talk: float = 1.0) -> None:
     import av
     import numpy as np
 
-    from podnotes.media.decode import SAMPLE_RATE, AudioReader
+    from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 
     episodes = []
     for file in sorted(AUDIO.glob("*.mp3")):
@@ -187,7 +187,7 @@ def write_speech(folder: Path, *, conditions: bool) -> list[tuple[str, Path, str
 def _write_wav(path: Path, samples: Any) -> None:
     import numpy as np
 
-    from podnotes.media.decode import SAMPLE_RATE
+    from podnotes.audio.decode import SAMPLE_RATE
 
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
@@ -413,7 +413,7 @@ def run_setting(model: str, audio: Path, settings: str) -> dict[str, Any]:
     """
     import numpy as np
 
-    from podnotes.media.decode import SAMPLE_RATE, AudioReader
+    from podnotes.audio.decode import SAMPLE_RATE, AudioReader
     from podnotes.speech import SpeechOptions, Window
     from podnotes.speech.engine import FasterWhisper
 

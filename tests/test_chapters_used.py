@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from podnotes import Library, draft_notes
+from tests.audio.test_chapters import EXPECTED, silence
 from tests.conftest import SAMPLE_PODCAST
-from tests.media.test_chapters import EXPECTED, silence
-from tests.web.loopback import Loopback, content
+from tests.http.loopback import Loopback, content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

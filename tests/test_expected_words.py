@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from podnotes import DraftOptions, Episode, Library, Person, Topic, cli, draft_notes, load_topics
-from podnotes.media.decode import SAMPLE_RATE, AudioReader
+from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from podnotes.pipeline.expecting import expected_words
 from podnotes.speech import SpeechOptions
 from podnotes.speech.engine import FasterWhisper

@@ -9,7 +9,7 @@ import pytest
 
 from podnotes import cli
 from podnotes.library import Library
-from tests.web.loopback import Handler, Loopback, Reply, conditional, content, in_turn, redirect, status
+from tests.http.loopback import Handler, Loopback, Reply, conditional, content, in_turn, redirect, status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from podnotes import DraftOptions, Library, PodnotesError, draft_notes, fetch_audio, read_feed, web
+from podnotes import DraftOptions, Library, PodnotesError, draft_notes, fetch_audio, http, read_feed
 from podnotes.feeds import Subscription, read_sources
 from podnotes.models import Enclosure, Episode
 from podnotes.pipeline.fetching import Job, fetch_material
-from tests.web.loopback import Handler, Loopback, Reply, audio, content, status
+from tests.http.loopback import Handler, Loopback, Reply, audio, content, status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -147,7 +147,7 @@ def test_nothing_else_shows_a_secret(
             caplog.text, *capsys.readouterr(), repr(podcast), repr(podcast.episodes[0]), repr(job), repr(search),
             *map(repr, results), *map(repr, events), repr(Subscription(private.address)), repr(library.feeds()),
             repr(list(read_sources([private.address]))),
-            repr(web.fetch(private.address, trusted=True, max_bytes=10**6, deadline_s=60)),
+            repr(http.fetch(private.address, trusted=True, max_bytes=10**6, deadline_s=60)),
         ]  # fmt: skip
     assert podcast.url == private.address, "what is kept for the next request is whole"
     assert [(secret, text[max(0, text.find(secret) - 200) :][:400]) for text in said for secret in leaks(text)] == []

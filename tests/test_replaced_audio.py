@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from podnotes import DraftOptions, Library, Outcome, draft_notes
-from podnotes.media import evict_audio
-from podnotes.media.decode import SAMPLE_RATE, AudioReader
+from podnotes.audio import evict_audio
+from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from podnotes.speech import SpeechOptions, recognition
-from tests.web.loopback import Loopback, audio, content
+from tests.http.loopback import Loopback, audio, content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.http.loopback import Loopback, status
 from tests.speech.hub import Hub
-from tests.web.loopback import Loopback, status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.web.loopback import Handler, Reply
+    from tests.http.loopback import Handler, Reply
 
 #: Seconds that every wait lasts, and those in which a process has to end however busy the machine is.
 HANGS, SOON = 600.0, 100.0

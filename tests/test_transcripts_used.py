@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from podnotes import DraftOptions, Library, Outcome, draft_notes
-from podnotes.media.decode import AudioReader
+from podnotes.audio.decode import AudioReader
 from tests.conftest import SAMPLE_PODCAST
+from tests.http.loopback import Loopback, content
 from tests.speech.conftest import write_wav
-from tests.web.loopback import Loopback, content
 
 if TYPE_CHECKING:
     from pathlib import Path

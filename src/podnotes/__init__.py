@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from podnotes import _lazy
 
 if TYPE_CHECKING:
+    from podnotes.audio import fetch_audio
     from podnotes.diarization import Diarization, Turn, diarize
     from podnotes.errors import (
         AudioError,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     )
     from podnotes.feeds import read_feed
     from podnotes.library import Library
-    from podnotes.media import fetch_audio
     from podnotes.models import (
         Chapter,
         Claim,
@@ -141,7 +141,7 @@ __getattr__, __dir__ = _lazy.attach(
         ),
         "feeds": "read_feed",
         "library": "Library",
-        "media": "fetch_audio",
+        "audio": "fetch_audio",
         "models": (
             "Chapter Claim Doubt Enclosure Episode Findings Note Passage Person Podcast Quote Section "
             "Segment Skipped Stretch Topic Transcript TranscriptLink Word"

@@ -15,7 +15,7 @@ class MaskedRepr:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        from podnotes.web.privacy import masked_in  # needed by few who need the data objects
+        from podnotes.http.privacy import masked_in  # needed by few who need the data objects
 
         assert is_dataclass(self)
         values = (f"{field.name}={getattr(self, field.name)!r}" for field in fields(self) if field.repr)

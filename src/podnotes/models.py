@@ -171,7 +171,7 @@ class Podcast(MaskedRepr):
     @property
     def private(self) -> bool:
         """Whether its feed is for one subscriber only, as its address or its episodes say."""
-        from podnotes.web.privacy import is_private  # needed by few who need the data objects
+        from podnotes.http.privacy import is_private  # needed by few who need the data objects
 
         return is_private(self.url) or any(episode.private for episode in self.episodes)
 

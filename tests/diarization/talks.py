@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from podnotes.media.decode import SAMPLE_RATE, AudioReader
+from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

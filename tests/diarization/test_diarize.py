@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import podnotes
+from podnotes.audio.decode import SAMPLE_RATE
 from podnotes.diarization import Turn, VoiceStretch, diarize, listening
 from podnotes.errors import AudioError
-from podnotes.media.decode import SAMPLE_RATE
 from tests.diarization.talks import MAN, WOMAN, Talk, needs_espeak, say, talk, through_telephone, write_wav
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.loopback import Loopback
+from tests.http.loopback import Loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from podnotes import read_feed, web
+from podnotes import http, read_feed
 from podnotes.feeds import FeedOptions
 
 if TYPE_CHECKING:
@@ -88,5 +88,5 @@ def test_other_peoples_corpus(feed: Path) -> None:
         assert mine["published"] == theirs["published"]
         assert mine["total_time"] == theirs["total_time"]
         # What a relative address in a file leads to isn't there: no audio here, a file: address there.
-        addresses = [enclosure["url"] for enclosure in theirs["enclosures"] if web.is_web(enclosure["url"])]
+        addresses = [enclosure["url"] for enclosure in theirs["enclosures"] if http.is_web(enclosure["url"])]
         assert mine["audio"] in (addresses or [None])

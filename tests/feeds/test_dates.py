@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podnotes import read_feed
+from podnotes.audio.names import audio_name
 from podnotes.feeds.dates import moment
-from podnotes.media.names import audio_name
 from podnotes.notes.citation import apa
 from podnotes.pipeline import draft_name
 

@@ -16,7 +16,7 @@ import pytest
 from podnotes import PodnotesError, read_feed
 from podnotes.feeds import FeedOptions
 from tests.feeds.test_corpora import CORPUS
-from tests.web.loopback import Loopback, content, endless
+from tests.http.loopback import Loopback, content, endless
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -220,7 +220,7 @@ def damaged(seeds: list[bytes], chance: random.Random) -> bytes:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_no_damage_makes_a_feed_dangerous(seed: int) -> None:
-    from podnotes.feeds.reading import Document, podcast_from
+    from podnotes.feeds.reader import Document, podcast_from
 
     chance = random.Random(seed)
     seeds = [path.read_bytes() for path in sorted(CORPUS.glob("*.xml"))]

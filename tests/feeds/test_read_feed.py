@@ -13,7 +13,7 @@ import pytest
 
 from podnotes import FeedError, FetchError, read_feed
 from podnotes.feeds import FeedOptions
-from tests.web.loopback import Loopback, conditional, content, cut, in_turn, redirect, status
+from tests.http.loopback import Loopback, conditional, content, cut, in_turn, redirect, status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -299,5 +299,5 @@ def test_credentials_are_remembered_with_the_feed_and_kept_out_of_its_episodes(s
 
 def test_importing_the_package_of_feeds_loads_no_parser() -> None:
     heavy = "{'feedparser', 'httpx2', 'nh3', 'av'}"
-    code = f"import sys, podnotes.feeds, podnotes.media; assert not {heavy} & set(sys.modules)"
+    code = f"import sys, podnotes.feeds, podnotes.audio; assert not {heavy} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

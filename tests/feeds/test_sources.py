@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from podnotes import FeedError, FetchError, OutputError, SourceError
 from podnotes.feeds import Reading, SourceOptions, Subscription, read_opml, read_sources, write_opml
 from tests.conftest import SAMPLE_PODCAST
-from tests.web.loopback import Handler, Loopback, Reply, conditional, content, redirect, status
+from tests.http.loopback import Handler, Loopback, Reply, conditional, content, redirect, status
 
 if TYPE_CHECKING:
     from podnotes.models import Podcast
@@ -295,7 +295,7 @@ URLS = st.from_regex(r"https://[a-z]{1,10}\.example/[a-z0-9&=?;%+-]{0,20}", full
 @given(st.dictionaries(URLS, TITLES, min_size=1, max_size=8))
 def test_opml_comes_back_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, feeds: dict[str, str]) -> None:
     from podnotes.feeds.values import one_line
-    from podnotes.web import cleaned
+    from podnotes.http import cleaned
 
     written = [Subscription(cleaned(url), one_line(title)) for url, title in feeds.items()]
     written = list({subscription.url: subscription for subscription in reversed(written)}.values())[::-1]

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from podnotes.library import Library
-from tests.web.loopback import Loopback, audio, content
+from tests.http.loopback import Loopback, audio, content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from podnotes.media.decode import SAMPLE_RATE, AudioReader
+from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from podnotes.media.decode import AudioReader
+from podnotes.audio.decode import AudioReader
 from podnotes.models import Doubt
 from podnotes.speech import Hypothesis, SpeechOptions, transcribe
 from podnotes.speech.doubts import doubt_about, is_loop
 from podnotes.speech.engine import load_engine
 from podnotes.speech.voice import FRAME_SECONDS
-from tests.media.sounds import Kind, encode
+from tests.audio.sounds import Kind, encode
 from tests.speech.conftest import Spoken, plain, word_error_rate, write_wav
 
 if TYPE_CHECKING:

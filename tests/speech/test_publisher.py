@@ -9,7 +9,7 @@ import pytest
 
 from podnotes.models import Episode, TranscriptLink
 from podnotes.speech import fetch_transcript
-from tests.web.loopback import Handler, Loopback
+from tests.http.loopback import Handler, Loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

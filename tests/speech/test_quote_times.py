@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from podnotes import compose_note, find_passages, load_topics
-from podnotes.media.decode import SAMPLE_RATE, AudioReader
+from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from podnotes.models import Episode
 from podnotes.speech import SpeechOptions, read_transcript, time_words, transcribe
 from podnotes.speech.engine import load_engine

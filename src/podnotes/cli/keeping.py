@@ -9,7 +9,7 @@ import click
 from podnotes.cli.arguments import library_option
 from podnotes.cli.output import put, put_json, say, size
 from podnotes.errors import UsageError
-from podnotes.web.privacy import masked_in
+from podnotes.http.privacy import masked_in
 
 
 @click.group()
@@ -113,8 +113,8 @@ def import_(library_path: Path | None, file: Path) -> None:
 @click.pass_context
 def cache(ctx: click.Context, library_path: Path | None, as_json: bool) -> None:
     """Show how much downloaded audio is kept; `clean` makes room."""
+    from podnotes.audio import audio_cache
     from podnotes.library import Library
-    from podnotes.media import audio_cache
 
     with Library(library_path) as opened:
         ctx.obj = opened.folder
@@ -133,7 +133,7 @@ def cache(ctx: click.Context, library_path: Path | None, as_json: bool) -> None:
 @click.pass_obj
 def clean(folder: Path, keep: float) -> None:
     """Delete downloaded audio, that which was used longest ago first; transcripts and drafts stay."""
-    from podnotes.media import audio_cache, evict_audio
+    from podnotes.audio import audio_cache, evict_audio
 
     before = audio_cache(folder).size_bytes
     deleted = evict_audio(folder, max_bytes=int(keep * 1e9))

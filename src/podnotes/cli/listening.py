@@ -36,7 +36,7 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
     from dataclasses import replace
 
     from podnotes import speech
-    from podnotes.media.decode import probe_audio
+    from podnotes.audio.decode import probe_audio
     from podnotes.pipeline import Event, RunProgress, Step
     from podnotes.pipeline.recognising import model_name
     from podnotes.speech.speeds import expected_speed
@@ -101,7 +101,7 @@ def _the_episode(audio: str) -> Episode:
 
 
 def _fetched(episode: Episode, folder: Path, progress: ProgressDisplay) -> Path:
-    from podnotes.media import fetch_audio
+    from podnotes.audio import fetch_audio
     from podnotes.pipeline import Event, Step
 
     return fetch_audio(

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from podnotes.web.addresses import without_credentials
+from podnotes.http.addresses import without_credentials
 
 
 def say(message: str) -> None:

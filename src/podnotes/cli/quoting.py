@@ -164,10 +164,10 @@ def clip(
 
     EPISODE is a part of the title of an episode that was transcribed before; START and END are like 1:15.
     """
+    from podnotes.audio import clip_tags, cut_clip, fetch_audio, word_bounds
+    from podnotes.http import remember_credentials
     from podnotes.library import Library
-    from podnotes.media import clip_tags, cut_clip, fetch_audio, word_bounds
     from podnotes.pipeline import draft_name
-    from podnotes.web import remember_credentials
 
     if end <= start:
         raise UsageError(f"The clip would end ({clock(end)}) before it begins ({clock(start)}).")

@@ -10,8 +10,8 @@ import click
 from podnotes.cli.arguments import library_option
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import FeedError, PodnotesError
+from podnotes.http.privacy import masked_in
 from podnotes.timestamps import clock
-from podnotes.web.privacy import masked_in
 
 
 @click.command()
@@ -46,7 +46,7 @@ def feed(source: str, episodes: int | None, as_json: bool) -> None:
 @library_option
 def follow(source: str, library_path: Path | None) -> int:
     """Follow a feed, or all feeds of an OPML file from your podcast app: `podnotes update` then does what is new."""
-    from podnotes import web
+    from podnotes import http
     from podnotes.feeds import read_sources
     from podnotes.library import Library
 
@@ -61,10 +61,10 @@ def follow(source: str, library_path: Path | None) -> int:
                 continue
             podcast = reading.podcast
             if podcast.url is None:
-                raise FeedError(f"{web.shown(reading.address)} is a file: only feeds on the web can be followed.")
+                raise FeedError(f"{http.shown(reading.address)} is a file: only feeds on the web can be followed.")
             library.remember_podcast(podcast, asked=reading.address)
             new = library.follow(podcast.url, title=podcast.title)
-            put(f"{'Following' if new else 'Already following'} {podcast.title} ({web.shown(podcast.url)})")
+            put(f"{'Following' if new else 'Already following'} {podcast.title} ({http.shown(podcast.url)})")
     return 1 if failed else 0
 
 
@@ -73,12 +73,12 @@ def follow(source: str, library_path: Path | None) -> int:
 @library_option
 def unfollow(name: str, library_path: Path | None) -> None:
     """Stop following a feed, named by its address or a part of its title; drafts and transcripts stay."""
-    from podnotes import web
+    from podnotes import http
     from podnotes.library import Library
 
     with Library(library_path) as library:
         followed = library.feeds()
-        found = [one for one in followed if name in (one.url, web.without_credentials(one.url))] or [
+        found = [one for one in followed if name in (one.url, http.without_credentials(one.url))] or [
             one for one in followed if name.casefold() in one.title.casefold()
         ]
         if len(found) != 1:
@@ -95,7 +95,7 @@ def unfollow(name: str, library_path: Path | None) -> None:
 @library_option
 def feeds(opml: Path | None, as_json: bool, library_path: Path | None) -> None:
     """List the feeds you follow."""
-    from podnotes import web
+    from podnotes import http
     from podnotes.library import Library
 
     if opml is not None and as_json:
@@ -124,6 +124,6 @@ def feeds(opml: Path | None, as_json: bool, library_path: Path | None) -> None:
     for one in followed:
         checked = f", read {one.checked:%Y-%m-%d}" if one.checked else ""
         gone = f", gone since {one.gone:%Y-%m-%d} (the publisher took it down)" if one.gone else ""
-        put(f"{one.title}: {one.episodes} episodes{checked}{gone}  {web.shown(one.url)}")
+        put(f"{one.title}: {one.episodes} episodes{checked}{gone}  {http.shown(one.url)}")
     if not followed:
         say("You follow no feed yet: podnotes follow URL")

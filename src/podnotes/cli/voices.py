@@ -10,8 +10,8 @@ import click
 from podnotes.cli.arguments import library_option
 from podnotes.cli.output import duration, put, put_json, say
 from podnotes.errors import UsageError
+from podnotes.http.privacy import masked_in
 from podnotes.timestamps import clock
-from podnotes.web.privacy import masked_in
 
 if TYPE_CHECKING:
     from podnotes.diarization import KnownVoice
@@ -101,7 +101,7 @@ def _as_json(library: Library, voice: KnownVoice, number: int) -> dict[str, Any]
 
 
 def _write_clip(library: Library, voice: KnownVoice, target: Path) -> None:
-    from podnotes.media.clips import cut_clip
+    from podnotes.audio.clips import cut_clip
 
     for place in library.heard(voice.id):
         audio = library.audio(place.episode_id)

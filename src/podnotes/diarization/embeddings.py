@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from podnotes.audio.decode import SAMPLE_RATE
 from podnotes.errors import ModelError
-from podnotes.media.decode import SAMPLE_RATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from podnotes.diarization.clustering import Voice, find_voices
 from podnotes.diarization.embeddings import Prints, make_prints
 from podnotes.diarization.turns import Turn, find_turns
-from podnotes.media.decode import SAMPLE_RATE, AudioReader
 
 if TYPE_CHECKING:
     import os

@@ -9,7 +9,7 @@ from podnotes import _lazy
 if TYPE_CHECKING:
     from podnotes.feeds.chapters import read_chapters
     from podnotes.feeds.opml import Subscription, read_opml, write_opml
-    from podnotes.feeds.reading import FeedOptions, read_feed
+    from podnotes.feeds.reader import FeedOptions, read_feed
     from podnotes.feeds.sources import Reading, SourceOptions, read_sources
 
 
@@ -30,7 +30,7 @@ __getattr__, __dir__ = _lazy.attach(
     {
         "chapters": "read_chapters",
         "opml": "Subscription read_opml write_opml",
-        "reading": "FeedOptions read_feed",
+        "reader": "FeedOptions read_feed",
         "sources": "Reading SourceOptions read_sources",
     },
 )

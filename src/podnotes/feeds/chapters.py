@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from podnotes.charsets import decode
 from podnotes.errors import SourceError
 from podnotes.feeds.values import clock_time, one_line
+from podnotes.http.addresses import cleaned
 from podnotes.models import Chapter
-from podnotes.web.addresses import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ import codecs
 import re
 from html.parser import HTMLParser
 
-from podnotes.web.addresses import joined
+from podnotes.http.addresses import joined
 
 _FEED_TYPES = frozenset({
     "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "text/xml",

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from podnotes.errors import FeedError, OutputError
 from podnotes.feeds.encoding import decode_feed
 from podnotes.feeds.values import one_line
+from podnotes.http.addresses import cleaned
 from podnotes.masking import MaskedRepr
-from podnotes.web.addresses import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

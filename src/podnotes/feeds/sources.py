@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from podnotes import web
+from podnotes import http
 from podnotes.audio_types import TYPES, extension_of, guess_type
 from podnotes.errors import FetchError, PodnotesError, SourceError
-from podnotes.feeds.apple import is_apple_link, look_up
-from podnotes.feeds.local import is_audio_file, podcast_from_files
+from podnotes.feeds.apple_podcasts import is_apple_link, look_up
+from podnotes.feeds.local_files import is_audio_file, podcast_from_files
 from podnotes.feeds.opml import is_opml, read_opml
-from podnotes.feeds.reading import FeedOptions, NotAFeedError, as_path, load_file, podcast_from, read_feed
+from podnotes.feeds.reader import FeedOptions, NotAFeedError, as_path, load_file, podcast_from, read_feed
 from podnotes.masking import MaskedRepr
 from podnotes.models import Enclosure, Episode, Podcast
 
@@ -53,7 +53,7 @@ class Reading(MaskedRepr):
     """What came of one feed or file.
 
     Attributes:
-        address: Address or path that was read; pass it through ``web.shown`` before printing.
+        address: Address or path that was read; pass it through ``http.shown`` before printing.
         podcast: The podcast, or None when it failed.
         error: Why it failed, or None.
         unchanged: True when the server said that nothing has changed since ``previous``.
@@ -132,7 +132,7 @@ def _expand(source: str | Path, known: Mapping[str, Podcast], options: SourceOpt
     """Read a source, or name the feeds to read when it is a list."""
     text = str(source).strip()
     try:
-        if isinstance(source, str) and web.is_web(text):
+        if isinstance(source, str) and http.is_web(text):
             return _from_address(text, known, options)
         path = as_path(source.strip() if isinstance(source, str) else source)
         if _BARE_ADDRESS.match(text) and not path.exists():
@@ -173,8 +173,8 @@ def _from_address(url: str, known: Mapping[str, Podcast], options: SourceOptions
         return [Reading(listing.feed, listing.only_episode(podcast), unchanged=unchanged)]
     if extension_of(url) in TYPES:
         return [Reading(url, podcast_from_audio(url))]
-    web.remember_credentials(web.cleaned(url))
-    before = known.get(url) or known.get(web.cleaned(url))
+    http.remember_credentials(http.cleaned(url))
+    before = known.get(url) or known.get(http.cleaned(url))
     try:
         podcast = read_feed(url, previous=before, options=options.feed)
     except NotAFeedError as error:
@@ -199,7 +199,7 @@ def _linked(error: NotAFeedError, known: Mapping[str, Podcast], options: SourceO
     silent: Reading | None = None
     for link in error.alternatives[:_MOST_LINKED]:
         try:
-            trusted = web.same_origin(link, error.url)
+            trusted = http.same_origin(link, error.url)
             before = known.get(link)
             podcast = read_feed(link, previous=before, options=options.feed, trusted=trusted)
         except PodnotesError as failure:
@@ -217,7 +217,7 @@ def _linked(error: NotAFeedError, known: Mapping[str, Podcast], options: SourceO
 def _untrusted(url: str, listed_at: str | None, known: Mapping[str, Podcast], options: SourceOptions) -> Reading:
     before = known.get(url)
     try:
-        trusted = web.same_origin(url, listed_at)
+        trusted = http.same_origin(url, listed_at)
         podcast = read_feed(url, previous=before, options=options.feed, trusted=trusted)
     except PodnotesError as error:
         return Reading(url, error=error)
@@ -231,17 +231,17 @@ def podcast_from_audio(url: str, kind: str = "") -> Podcast:
         url: Address of the file, as she typed it.
         kind: MIME type where it is known.
     """
-    address = web.cleaned(url)
+    address = http.cleaned(url)
     if not address:
-        raise SourceError(f"{web.shown(url)} is no web address that podnotes can fetch: it takes http and https.")
-    web.remember_credentials(address)
-    bare = web.without_credentials(address)
+        raise SourceError(f"{http.shown(url)} is no web address that podnotes can fetch: it takes http and https.")
+    http.remember_credentials(address)
+    bare = http.without_credentials(address)
     name = unquote(urlsplit(bare).path.rpartition("/")[2]).rpartition(".")[0] or "Audio"
     title = " ".join(re.sub(r"[_\s]+", " ", name).split()) or "Audio"
     site = urlsplit(bare).hostname or "Audio"
     # feed_url is what permits a private address: she typed it herself.
     episode = Episode(
         guid=bare, title=title, podcast=site, audio=Enclosure(bare, guess_type(bare, kind)), feed_url=bare,
-        private=web.is_private(address),
+        private=http.is_private(address),
     )  # fmt: skip
     return Podcast(title=site, episodes=(episode,))

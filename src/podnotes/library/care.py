@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podnotes.audio.names import note_beside
 from podnotes.errors import BusyError, LibraryError, OutputError
+from podnotes.http.privacy import shown
 from podnotes.library import indexing, schema
 from podnotes.library.encoding import decode_segments
 from podnotes.library.records import from_json
-from podnotes.media.names import note_beside
 from podnotes.models import Episode, Findings, Podcast, Transcript
-from podnotes.web.privacy import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

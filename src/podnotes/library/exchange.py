@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from podnotes import __version__
 from podnotes.errors import LibraryError, OutputError
+from podnotes.http.addresses import is_web, without_credentials
 from podnotes.library import indexing, schema
 from podnotes.library.database import Database
 from podnotes.library.encoding import decode_segments, encode_segments
 from podnotes.library.podcasts import insert_episode, known_episode
 from podnotes.library.records import from_json, from_plain, to_json, to_plain
 from podnotes.models import Episode, Findings, Podcast, Stretch, Transcript
-from podnotes.web.addresses import is_web, without_credentials
 
 if TYPE_CHECKING:
     import sqlite3

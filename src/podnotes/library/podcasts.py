@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 from podnotes.audio_types import TYPES, extension_of
 from podnotes.errors import LibraryError
+from podnotes.http.addresses import without_credentials
 from podnotes.library import indexing, schema
 from podnotes.library.records import from_json, to_json
 from podnotes.masking import MaskedRepr
 from podnotes.models import Episode, Podcast
-from podnotes.web.addresses import without_credentials
 
 if TYPE_CHECKING:
     import sqlite3

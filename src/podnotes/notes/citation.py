@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from podnotes.http.privacy import publishable
 from podnotes.notes.moments import apa_date, web_address
 from podnotes.notes.people import bare_name
-from podnotes.web.privacy import publishable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

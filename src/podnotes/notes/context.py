@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from podnotes.http.privacy import publishable
 from podnotes.notes.compose import version
 from podnotes.notes.escaping import Address, one_line
 from podnotes.notes.moments import long_date, web_address
 from podnotes.notes.options import CHECKS, DISCLAIMER, PLACES
 from podnotes.timestamps import clock
-from podnotes.web.privacy import publishable
 
 if TYPE_CHECKING:
     from podnotes.models import Episode, Note, Quote

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from podnotes.http.privacy import publishable
 from podnotes.notes import claims, people, picture, wording
 from podnotes.notes.compose import choose_prompts
 from podnotes.notes.context import context
@@ -19,7 +20,6 @@ from podnotes.notes.moments import web_address
 from podnotes.notes.rendering import around_podcast, render_file
 from podnotes.notes.selection import Material
 from podnotes.timestamps import clock
-from podnotes.web.privacy import publishable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -74,7 +74,7 @@ def write_digest(
         OutputError: A file can't be written.
         LibraryError: The library can't be written.
     """
-    from podnotes.media.names import safe_name
+    from podnotes.audio.names import safe_name
     from podnotes.notes import NoteOptions, compose_digest, find_template, render_digest, template_hash
 
     digest = compose_digest(topic, sources, options=note_options or NoteOptions())

@@ -112,7 +112,7 @@ def draft_name(episode: Episode) -> str:
     Returns:
         A file name without suffix.
     """
-    from podnotes.media.names import safe_name
+    from podnotes.audio.names import safe_name
 
     day = f"{episode.published:%Y-%m-%d} " if episode.published else ""
     return safe_name(f"{day}{episode.title}") or "episode"
@@ -218,7 +218,7 @@ class _Run:
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
         """Delete the audio that was used longest ago, so that the cache stays within its size."""
-        from podnotes.media import evict_audio
+        from podnotes.audio import evict_audio
 
         keep = [path for job in jobs if (path := library.audio(job.id)) is not None]
         deleted = evict_audio(library.folder, max_bytes=self.options.cache_bytes, keep=keep)
@@ -233,7 +233,7 @@ class _Run:
         Raises:
             PodnotesError: There was only one, and it can't be read.
         """
-        from podnotes import web
+        from podnotes import http
         from podnotes.feeds import read_sources
 
         named = [source] if isinstance(source, (str, Path, Podcast)) else list(source)
@@ -243,10 +243,10 @@ class _Run:
         for reading in readings:
             if reading.error is not None:
                 if reading.gone and library.mark_gone(reading.address):
-                    self.tell(Event(None, message=f"{web.shown(reading.address)} is marked as gone: {_GONE}"))
+                    self.tell(Event(None, message=f"{http.shown(reading.address)} is marked as gone: {_GONE}"))
                 if len(readings) == 1 and not found:
                     raise reading.error
-                found.append(self._failure(reading.error, web.shown(reading.address)))
+                found.append(self._failure(reading.error, http.shown(reading.address)))
             elif reading.podcast is not None:
                 if reading.unchanged and reading.podcast.url is not None:
                     library.mark_unchanged(reading.podcast.url)

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import PodnotesError
-from podnotes.web.addresses import is_web
-from podnotes.web.credentials import remember_credentials
+from podnotes.http.addresses import is_web
+from podnotes.http.credentials import remember_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from podnotes.media import DownloadProgress
+    from podnotes.audio import DownloadProgress
     from podnotes.models import Chapter, Episode, Transcript
 
 
@@ -62,7 +62,7 @@ def fetch_material(
     Raises:
         PodnotesError: The audio can't be fetched.
     """
-    from podnotes.media import chapters_in_file, fetch_audio, fetch_chapters
+    from podnotes.audio import chapters_in_file, fetch_audio, fetch_chapters
     from podnotes.speech import fetch_transcript
 
     if job.feed is not None:  # on another machine nobody has read the feed
@@ -89,7 +89,7 @@ def audio_of(job: Job, folder: Path) -> Path | None:
         job: The episode.
         folder: Where audio is put.
     """
-    from podnotes.media.names import place_in
+    from podnotes.audio.names import place_in
 
     audio = job.episode.audio
     if audio is None or not is_web(audio.url):

@@ -110,7 +110,7 @@ def run_errand(errand: Errand) -> Brought:
 
 
 def _listen(errand: Errand, folder: Path) -> Brought:
-    from podnotes import web
+    from podnotes import http
 
     job, options = errand.job, errand.options
     material = fetch_material(job, folder, publisher_transcripts=options.publisher_transcripts)
@@ -124,7 +124,7 @@ def _listen(errand: Errand, folder: Path) -> Brought:
             done = errand.done if errand.done and content_of(audio) == errand.heard else ()
             transcript = listener.transcribe(episode, audio, done=done)
         if episode.audio is not None:  # the file itself is about to go
-            transcript = replace(transcript, origin=web.shown(episode.audio.url, private=episode.private))
+            transcript = replace(transcript, origin=http.shown(episode.audio.url, private=episode.private))
     spans = _quotes(errand, episode, transcript) if errand.spans is None else errand.spans
     words = _times(listener, episode, transcript, spans, audio, folder)
     new = None if transcript is job.known else transcript
@@ -169,7 +169,7 @@ def _times(
 
 
 def _audio(episode: Episode, folder: Path) -> Path:
-    from podnotes.media import fetch_audio
+    from podnotes.audio import fetch_audio
 
     return fetch_audio(episode, folder)
 

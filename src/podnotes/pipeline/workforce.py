@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
+    from podnotes.audio import DownloadProgress
     from podnotes.library import Library
-    from podnotes.media import DownloadProgress
     from podnotes.models import Chapter, Episode, Findings, Note, Topic, Transcript
     from podnotes.pipeline.recognising import Listener
     from podnotes.pipeline.results import DraftOptions
@@ -143,7 +143,7 @@ class AtHome:
         return material.transcript
 
     def _fetch(self, job: Job, stop: threading.Event) -> Material:
-        from podnotes.media import using
+        from podnotes.audio import using
 
         def show(progress: DownloadProgress) -> None:
             if stop.is_set():

@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from podnotes.audio.decode import SAMPLE_RATE
 from podnotes.errors import ModelError, PodnotesError, SpeechError
-from podnotes.media.decode import SAMPLE_RATE
 from podnotes.speech.interruption import interruptible
 from podnotes.speech.machine import cuda_devices, memory_gb, physical_cores, swap_gb
 

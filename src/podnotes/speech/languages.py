@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from podnotes.media.decode import AudioReader
+from podnotes.audio.decode import AudioReader
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:

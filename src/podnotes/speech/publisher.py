@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from podnotes.errors import PodnotesError
+from podnotes.http.addresses import is_web
 from podnotes.speech.formats import MAX_BYTES, parse_transcript, read_transcript
 from podnotes.speech.plausibility import misfit, other_page, shorter
 from podnotes.speech.speakers import is_known
 from podnotes.transcript_types import is_foreign, is_timed, transcript_order
-from podnotes.web.addresses import is_web
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,12 +94,12 @@ def _names_speakers(transcript: Transcript) -> bool:
 
 
 def _read(link: TranscriptLink, episode: Episode) -> Transcript:
-    from podnotes import web
+    from podnotes import http
 
-    if web.is_web(link.url):
-        answer = web.fetch(
+    if http.is_web(link.url):
+        answer = http.fetch(
             link.url,
-            trusted=web.trusts(link.url, episode.feed_url),
+            trusted=http.trusts(link.url, episode.feed_url),
             max_bytes=MAX_BYTES,
             deadline_s=_DEADLINE_S,
             accept=_ACCEPT,
@@ -109,12 +109,12 @@ def _read(link: TranscriptLink, episode: Episode) -> Transcript:
             raise _OtherPageError(problem)
         transcript = parse_transcript(
             answer.body,
-            name=web.shown(link.url, private=episode.private or None),
+            name=http.shown(link.url, private=episode.private or None),
             # The feed's word on what it is comes first: servers call everything text/plain.
             mime=link.type or answer.headers.get("content-type", ""),
             duration=episode.duration,
             # It is written with the transcript, which may be handed on.
-            origin=web.shown(link.url, private=episode.private),
+            origin=http.shown(link.url, private=episode.private),
         )
     else:
         transcript = read_transcript(link.url)

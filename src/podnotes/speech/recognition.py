@@ -15,8 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podnotes.audio.decode import SAMPLE_RATE, AudioReader, format_gaps
 from podnotes.errors import AudioError, PodnotesError, SpeechError
-from podnotes.media.decode import SAMPLE_RATE, AudioReader, format_gaps
 from podnotes.models import Segment, Stretch, Transcript
 from podnotes.speech.interruption import interruptible, note_interrupt, start_work
 from podnotes.speech.languages import by_language, choose_language, mark_others, most_spoken, notices
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Sequence
 
-    from podnotes.media.decode import AudioInfo, Gap
+    from podnotes.audio.decode import AudioInfo, Gap
     from podnotes.models import Doubt
     from podnotes.speech.engine import Engine, Hypothesis
     from podnotes.speech.voice import Take

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from podnotes.errors import PodnotesError, SpeechError
-from podnotes.media.decode import SAMPLE_RATE, AudioReader
 from podnotes.speech.alignment import to_voice
 from podnotes.speech.engine import Aligner, load_engine
 from podnotes.speech.interruption import interruptible

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from podnotes.media.decode import SAMPLE_RATE
+from podnotes.audio.decode import SAMPLE_RATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,44 @@
+"""Audio: fetching it whole, keeping it within a size, its chapters, decoding it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from podnotes import _lazy
+
+if TYPE_CHECKING:
+    from podnotes.audio.cache import CacheSize, audio_cache, evict_audio
+    from podnotes.audio.chapters import chapters_in_file
+    from podnotes.audio.clips import Clip, clip_tags, cut_clip, word_bounds
+    from podnotes.audio.download import fetch_audio, fetch_chapters
+    from podnotes.audio.locks import using
+    from podnotes.audio.transfer import DownloadOptions, DownloadProgress
+
+
+__all__ = [
+    "CacheSize",
+    "Clip",
+    "DownloadOptions",
+    "DownloadProgress",
+    "audio_cache",
+    "chapters_in_file",
+    "clip_tags",
+    "cut_clip",
+    "evict_audio",
+    "fetch_audio",
+    "fetch_chapters",
+    "using",
+    "word_bounds",
+]
+
+__getattr__, __dir__ = _lazy.attach(
+    __name__,
+    {
+        "cache": "CacheSize audio_cache evict_audio",
+        "chapters": "chapters_in_file",
+        "clips": "Clip clip_tags cut_clip word_bounds",
+        "download": "fetch_audio fetch_chapters",
+        "locks": "using",
+        "transfer": "DownloadOptions DownloadProgress",
+    },
+)

@@ -1,0 +1,467 @@
+"""Sound out of any audio or video file, decoded in pieces: mono, 16 kHz, 32-bit float, as speech models take it.
+
+A ten-hour file needs no more memory than a short one. What can't be decoded becomes silence of the same length, so
+that the times after it stay right, and is told: :attr:`AudioReader.gaps`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
+
+from podnotes.audio.container_duration import asf_seconds, ends_midway, mp3_seconds, wav_data
+from podnotes.audio.gaps import ByteClock, StampClock
+from podnotes.errors import AudioError
+from podnotes.timestamps import clock as clock_time
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Sequence
+    from types import TracebackType
+
+    import numpy as np
+    from av.audio.frame import AudioFrame
+    from av.audio.stream import AudioStream
+    from av.packet import Packet
+    from numpy.typing import NDArray
+
+    from podnotes.audio.gaps import Clock
+
+#: Samples a second of everything that is decoded here.
+SAMPLE_RATE = 16_000
+
+# Containers that hold sound in themselves. A playlist (HLS, DASH, concat) is none: it would make the library open
+# whatever files and addresses a stranger wrote into it.
+_CONTAINERS = (
+    "mp3,mov,mp4,m4a,3gp,3g2,mj2,ogg,flac,wav,w64,rf64,aac,matroska,webm,aiff,caf,asf,avi,mpegts,mpeg,flv,amr,ac3,"
+    "eac3,wv,ape,au,mpc,mpc8,tta,dts,spx"
+)
+_OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
+_GAP_SECONDS = 0.08
+# Where MP3 files were joined a frame or two can't be decoded, which is less than a syllable: no word of it.
+_TOLD_SECONDS = 0.2
+# Sound that begins up to this late in a file without pictures begins late; more is a clock that was not set to zero.
+_LATEST_START_SECONDS = 10.0
+# Formats without time stamps: first byte of a frame, and bits that are set in its second.
+_SYNC = {"mp3": (0xFF, 0xE0), "aac": (0xFF, 0xF0), "ac3": (0x0B, 0x77), "eac3": (0x0B, 0x77)}
+# Formats with one time line for the whole file; the clock of the others may jump.
+_OWN_TIME_LINE = frozenset({"mov", "matroska"})
+# Frames are put through the resampler together: one call a frame costs more than the decoding.
+_GROUP_SECONDS = 2.0
+_MAX_FAILURES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class AudioInfo:
+    """What a file says about its sound, and what is really in it.
+
+    Attributes:
+        duration: Seconds that the file states, or None where it doesn't or only guesses.
+        present: Seconds of sound in the file, counted without decoding.
+        container: Format, such as "mp3".
+        codec: Such as "mp3", "aac", "opus".
+        sample_rate: Samples a second.
+        channels: 1 for mono, 2 for stereo.
+        notices: Sentences for her: where the file breaks off or its clock jumps, which of its tracks was taken.
+    """
+
+    duration: float | None
+    present: float
+    container: str
+    codec: str
+    sample_rate: int
+    channels: int
+    notices: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> float:
+        """Seconds at the end that the file states but doesn't have; 0.0 when it is whole."""
+        short = (self.duration or 0.0) - self.present
+        # Encoders pad and round; a file that was cut off misses more than a frame or two.
+        return short if short > max(1.0, 0.005 * self.present) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch that can't be decoded; silence stands in its place.
+
+    Attributes:
+        start: Seconds.
+        end: Seconds.
+    """
+
+    start: float
+    end: float
+
+
+def probe_audio(path: str | os.PathLike[str]) -> AudioInfo:
+    """Look at an audio or video file without decoding it.
+
+    Args:
+        path: The file; its name's ending doesn't matter.
+
+    Returns:
+        What it says and what it has.
+
+    Raises:
+        AudioError: It isn't there, is empty, is no audio, or has no sound.
+    """
+    with AudioReader(path) as reader:
+        return reader.info()
+
+
+class AudioReader:
+    """Decodes a file from the start, piece by piece. A context manager.
+
+    Args:
+        path: The file; its name's ending doesn't matter.
+        stereo: Whether two channels are handed out rather than one: samples of the shape (samples, 2).
+
+    Attributes:
+        path: The file.
+        gaps: What couldn't be decoded, so far.
+
+    Raises:
+        AudioError: It isn't there, is empty, is no audio, or has no sound.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, stereo: bool = False) -> None:
+        self.path = Path(path)
+        self.gaps: list[Gap] = []
+        self._stereo = stereo
+        _check_file(self.path)
+        self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._container.close()
+
+    @property
+    def channels(self) -> int:
+        """How many channels the file has: 1 for mono, 2 for stereo."""
+        return self._stream.codec_context.channels or 0
+
+    def info(self) -> AudioInfo:
+        """Read through the packets and go back to the start; see :class:`AudioInfo`."""
+        with self.path.open("rb") as file:
+            info = self._read_through(self._clock(file))
+        self.close()
+        self._open()
+        return info
+
+    def _read_through(self, clock: Clock) -> AudioInfo:
+        seconds, of_all = self._stated_duration()
+        present = self._late
+        clock.fill(self._late)
+        last = 0.0  # of any stream, for a length that is stated for the file
+        for packet in self._packets(everything=of_all):
+            if of_all and packet.pts is not None and packet.time_base:
+                last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+            if packet.stream is not self._stream or not clock.take(packet):
+                continue
+            gap = clock.gap_before(packet.pts * self._base if packet.pts is not None else None)
+            if gap > _GAP_SECONDS:
+                clock.fill(gap)
+                present += gap
+            length = (packet.duration or 0) * self._base
+            if not packet.is_discard:
+                clock.advance(length)
+                present += length
+        if seconds is not None and of_all and last - self._zero >= seconds - 1.0:
+            seconds = present  # the pictures go on for longer than the sound
+        if clock.jumps:
+            seconds = None
+        context = self._stream.codec_context
+        return AudioInfo(
+            duration=seconds,
+            present=present,
+            container=self._container.format.name.partition(",")[0],
+            codec=context.name,
+            sample_rate=context.sample_rate or 0,
+            channels=context.channels or 0,
+            notices=tuple(self._notices(clock, present, seconds)),
+        )
+
+    def _notices(self, clock: Clock, present: float, seconds: float | None) -> Iterator[str]:
+        if self._broken_off:
+            yield f"Nothing after {clock_time(present)} can be read, though the file goes on: get it again."
+        elif seconds is None or self._kind in {"mov", "avi"}:
+            midway = clock.ends_midway() if isinstance(clock, ByteClock) else ends_midway(self.path, self._kind)
+            if midway:
+                yield f"The audio ends midway at {clock_time(present)}, as a file does that is cut off."
+        for at in clock.jumps:
+            yield f"The clock of the recording jumps at {clock_time(at)}; later times are counted on from there."
+        tracks = len(self._container.streams.audio)
+        if tracks > 1:
+            language = self._stream.metadata.get("language", "")
+            named = f" ({language})" if language and language != "und" else ""
+            number = self._container.streams.audio.index(self._stream) + 1
+            yield f"The file has {tracks} sound tracks; track {number}{named} was heard."
+
+    def blocks(self, seconds: float, *, start: float = 0.0) -> Iterator[NDArray[np.float32]]:
+        """Decode from the start.
+
+        Args:
+            seconds: Length of the pieces; the last may be shorter.
+            start: Seconds at the beginning that are decoded but not handed out. Decoding them rather than jumping
+                makes the samples after them exactly the same as in a full pass.
+
+        Yields:
+            Samples between -1 and 1 at :data:`SAMPLE_RATE`, one channel (several are mixed).
+
+        Raises:
+            AudioError: Nothing in the file can be decoded.
+        """
+        import numpy as np
+
+        size, skip = max(1, round(seconds * SAMPLE_RATE)), round(start * SAMPLE_RATE)
+        pending: list[NDArray[np.float32]] = []
+        held = decoded = 0
+        for samples in self._decode():
+            decoded += len(samples)
+            if skip:
+                dropped = min(skip, len(samples))
+                skip -= dropped
+                samples = samples[dropped:]
+            pending.append(samples)
+            held += len(samples)
+            if held >= size:
+                joined = np.concatenate(pending)
+                whole = held - held % size
+                for begin in range(0, whole, size):
+                    yield joined[begin : begin + size]
+                pending, held = [joined[whole:].copy()], held - whole
+        if held:
+            yield np.concatenate(pending)
+        if not decoded:
+            raise AudioError(f"{self.path.name} has no sound that can be decoded; get the file again.")
+
+    def _open(self) -> None:
+        import av
+        import av.error
+
+        options = dict(_OPTIONS)
+        try:
+            wav = wav_data(self.path)
+            if wav is not None and wav.too_short:
+                options["ignore_length"] = "1"
+            # An absolute path, since "http:…" as a file name would be taken for an address.
+            container = av.open(str(self.path.absolute()), options=options, metadata_errors="ignore")
+        except (av.error.FFmpegError, ValueError, OSError) as error:
+            raise AudioError(
+                f"{self.path.name} is no audio file that can be read, or is damaged; get it again or name another."
+            ) from error
+        if not container.streams.audio:
+            container.close()
+            raise AudioError(f"{self.path.name} has no sound in it; name an audio file or a video with sound.")
+        self._container = container
+        self._kind = container.format.name.partition(",")[0]
+        self._stream = _choose(container.streams.audio)
+        self._base = float(self._stream.time_base or 0)  # seconds a tick, as float: fractions cost too much
+        self._broken_off = False
+        self._zero, self._late = self._find_start()
+        # Frame threads change nothing in the result and keep up with recognition on one core.
+        self._stream.codec_context.thread_type = "NONE"
+
+    def _find_start(self) -> tuple[float, float]:
+        """Find which stamp is the file's beginning, and how much later its sound begins; in seconds."""
+        start = (self._stream.start_time or 0) * self._base
+        several = len(self._container.streams) > 1
+        zero = (
+            0.0 if self._kind in _OWN_TIME_LINE | {"ogg"} and not several else (self._container.start_time or 0) / 1e6
+        )
+        late = start - zero
+        if self._kind in _SYNC or late <= _GAP_SECONDS:
+            return start, 0.0
+        return (zero, late) if several or late <= _LATEST_START_SECONDS else (start, 0.0)
+
+    def _clock(self, file: BinaryIO) -> Clock:
+        if self._kind in _SYNC:
+            return ByteClock(self._base, file, _SYNC[self._kind])
+        known = self._stream.start_time is not None
+        return StampClock(self._base, self._zero if known else None, live=self._kind not in _OWN_TIME_LINE)
+
+    def _stated_duration(self) -> tuple[float | None, bool]:
+        """Seconds that the file states, and whether they are those of all its streams together."""
+        name = self._kind
+        if name == "wav":
+            wav = wav_data(self.path)
+            rate = self._stream.codec_context.bit_rate
+            # The library goes by the file's size, and would not notice what is cut off.
+            return (wav.size * 8 / rate if wav and wav.size and rate and not wav.too_short else None), False
+        if name == "mp3":
+            return mp3_seconds(self.path), False
+        if name == "asf":
+            return asf_seconds(self.path), False
+        if name in {"aac", "ogg", "mpegts", "mpeg", "amr", "ac3", "eac3", "dts"}:
+            return None, False  # from the last page that is there, or from the bit rate and the size
+        if self._stream.duration and self._stream.time_base:
+            return float(self._stream.duration * self._stream.time_base) + self._late, False
+        if not self._container.duration:
+            return None, False
+        end = self._container.duration / 1_000_000
+        return end - (self._zero if name == "matroska" else 0.0), len(self._container.streams) > 1
+
+    def _packets(self, *, everything: bool = False) -> Iterator[Packet[Any]]:
+        """Read packets past damaged places; ends after the file's end or a thousand failures without a packet."""
+        import av.error
+
+        failures = 0
+        while failures < _MAX_FAILURES:
+            packets = self._container.demux() if everything else self._container.demux(self._stream)
+            try:
+                for packet in packets:
+                    failures = 0 if packet.size else failures  # an empty one marks the end
+                    yield packet
+            except av.error.EOFError:
+                break
+            except IndexError:  # of a stream that isn't in the file's header
+                continue
+            except (av.error.FFmpegError, ValueError):
+                failures += 1
+                continue
+            break
+        self._broken_off = failures > 0
+
+    def _decode(self) -> Iterator[NDArray[np.float32]]:
+        """Decode to mono floats, with silence where packets can't be decoded or are missing."""
+        position = 0  # samples handed out
+        with self.path.open("rb") as file:
+            for samples, lost in self._pieces(self._clock(file)):
+                if lost:
+                    self.gaps.append(Gap(position / SAMPLE_RATE, (position + len(samples)) / SAMPLE_RATE))
+                position += len(samples)
+                yield samples
+
+    def _pieces(self, clock: Clock) -> Iterator[tuple[NDArray[np.float32], bool]]:
+        """Decode; with each piece goes whether it is silence in place of lost sound."""
+        group = _Resampler("stereo" if self._stereo else "mono")
+
+        def silence(seconds: float, *, lost: bool = True) -> Iterator[tuple[NDArray[np.float32], bool]]:
+            import numpy as np
+
+            yield from ((samples, False) for samples in group.flush())
+            length = round(seconds * SAMPLE_RATE)
+            yield np.zeros((length, 2) if self._stereo else (length,), np.float32), lost
+            clock.fill(seconds)
+
+        if self._late:  # in Ogg the first page is lost; in others sound may begin late on purpose
+            yield from silence(self._late, lost=self._kind == "ogg")
+        heard = False
+        for packet in self._packets():
+            if not clock.take(packet):
+                continue
+            frames = _frames(packet)
+            if frames is None:
+                clock.fail(packet)
+                continue
+            for frame in frames:
+                heard = True
+                lost = clock.gap_before(frame.pts * self._base if frame.pts is not None else None)
+                if lost > _GAP_SECONDS:
+                    yield from silence(lost)
+                clock.advance(frame.samples / frame.sample_rate)
+                yield from ((samples, False) for samples in group.add(frame))
+        if heard and (lost := clock.gap_at_end()):
+            yield from silence(lost)
+        yield from ((samples, False) for samples in group.flush())
+
+
+class _Resampler:
+    """Gathers frames and converts them; begins anew when the rate, layout or format of the stream changes."""
+
+    def __init__(self, layout: str) -> None:
+        self._layout = layout
+        self._kind: tuple[str, str, int] | None = None
+
+    def add(self, frame: AudioFrame) -> Iterator[NDArray[np.float32]]:
+        import av
+
+        kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if kind != self._kind:
+            yield from self.flush()
+            self._kind = kind
+            self._fifo = av.AudioFifo()
+            # Through 16 bits, exactly as faster-whisper's own decoder does, so that both hear the same.
+            self._resampler = av.AudioResampler(format="s16", layout=self._layout, rate=SAMPLE_RATE)
+        frame.pts = None  # the queue insists on unbroken time stamps; gaps are our own affair
+        self._fifo.write(frame)
+        if self._fifo.samples >= _GROUP_SECONDS * frame.sample_rate:
+            yield from self._convert(self._fifo.read())
+
+    def flush(self) -> Iterator[NDArray[np.float32]]:
+        if self._kind is None:
+            return
+        if self._fifo.samples:
+            yield from self._convert(self._fifo.read())
+        yield from self._convert(None)
+        self._kind = None
+
+    def _convert(self, frame: AudioFrame | None) -> Iterator[NDArray[np.float32]]:
+        import numpy as np
+
+        for converted in self._resampler.resample(frame):
+            shape = (-1, 2) if self._layout == "stereo" else (-1,)
+            samples = converted.to_ndarray().reshape(shape).astype(np.float32)
+            yield samples / np.float32(32768)
+
+
+def _choose(streams: Sequence[AudioStream]) -> AudioStream:
+    """Take the track that a player would: the one marked as the default, else the first."""
+    import av.stream
+
+    marked = [stream for stream in streams if stream.disposition & av.stream.Disposition.default]
+    return (marked or list(streams))[0]
+
+
+def _frames(packet: Packet[AudioStream]) -> list[AudioFrame] | None:
+    """Decode a packet; None where it is damaged."""
+    import av.error
+
+    try:
+        frames = packet.decode()
+    except (av.error.FFmpegError, ValueError):
+        return None
+    return [frame for frame in frames if frame.samples and frame.sample_rate]
+
+
+def _check_file(path: Path) -> None:
+    """Say what is wrong with a file before the decoder gives its own reason.
+
+    Raises:
+        AudioError: It isn't there, is a folder, is empty, or is a web page.
+    """
+    try:
+        if path.is_dir():
+            raise AudioError(f"{path} is a folder; name an audio file in it.")
+        with path.open("rb") as file:
+            head = file.read(512)
+    except FileNotFoundError as error:
+        raise AudioError(f"There is no file {path}; check the name.") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise AudioError(f"{path} can't be read: {reason}.") from error
+    if not head:
+        raise AudioError(f"{path.name} is empty (0 bytes); get the file again.")
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<rss")):
+        raise AudioError(f"{path.name} is a web page, not audio; the link to the audio may have changed or expired.")
+
+
+def format_gaps(gaps: list[Gap]) -> str | None:
+    """Say in a sentence what couldn't be decoded, or None when nothing that could be a word is missing."""
+    total = math.fsum(gap.end - gap.start for gap in gaps)
+    if total < _TOLD_SECONDS:
+        return None
+    places = ", ".join(clock_time(gap.start) for gap in gaps[:5]) + (" and later" if len(gaps) > 5 else "")
+    return f"{total:.1f} seconds of the audio are damaged and were left out (at {places})."

@@ -1,0 +1,224 @@
+"""Audio of episodes, fetched whole: resumed after an interruption, bounded in time, speed and size, verified."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from podnotes import http
+from podnotes.audio.locks import writing
+from podnotes.audio.names import place_in
+from podnotes.audio.transfer import DownloadOptions, DownloadProgress, Part, PassingError, request_rest
+from podnotes.audio_types import text_in
+from podnotes.errors import AudioError, OutputError, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from podnotes.audio.decode import AudioInfo
+    from podnotes.models import Chapter, Episode
+
+#: A file below this share of what the feed states is not the whole of it; above, lengths differ for good reasons
+#: (advertisements are put in when the file is fetched, the feed states another encoding).
+_WHOLE_SHARE = 0.5
+
+
+_hosts: dict[str, threading.Semaphore] = {}
+_registry = threading.Lock()
+
+
+def fetch_audio(
+    episode: Episode,
+    directory: str | Path,
+    *,
+    options: DownloadOptions | None = None,
+    on_progress: Callable[[DownloadProgress], None] | None = None,
+) -> Path:
+    """Fetch the audio of an episode, or find it where it is already.
+
+    An interrupted download goes on where it stopped (HTTP ``Range`` with ``If-Range``); it starts again when the
+    server's copy has changed since. The file has its final name only when it is complete.
+
+    What is there stays as it is, whatever its publisher replaces it by: what was recognised was heard in it.
+
+    Args:
+        episode: The episode. Audio that is a local file is used in place and nothing is copied.
+        directory: Folder for downloads, created when needed.
+        options: Bounds on size, time and speed.
+        on_progress: Called a few times a second with what is done.
+
+    Returns:
+        Path of the complete file.
+
+    Raises:
+        SourceError: When the episode has no audio, or its local file isn't there.
+        FetchError: When it can't be fetched; what has come is kept for the next time.
+        AudioError: When what comes is no audio, or the server keeps ending it early.
+        OutputError: When it can't be written.
+    """
+    options = options or DownloadOptions()
+    if episode.audio is None:
+        raise SourceError(f"The episode “{episode.title}” has no audio in its feed.")
+    if not http.is_web(episode.audio.url):
+        return _local(episode.audio.url)
+    folder = Path(directory).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {folder} can't be made ({error.strerror}): choose another.") from error
+    target = place_in(folder, episode)
+    with writing(target, wait_s=options.deadline_s):
+        if target.is_file() and target.stat().st_size:
+            with contextlib.suppress(OSError):
+                os.utime(target)  # what was used last is evicted last
+        else:
+            with _place_at(episode.audio.url, options.per_host):
+                _download(episode, target, options, on_progress)
+    return target
+
+
+def fetch_chapters(episode: Episode) -> tuple[Chapter, ...]:
+    """Return an episode's chapters, fetching its chapters file where it has one.
+
+    Args:
+        episode: The episode.
+
+    Returns:
+        The chapters of the file that ``chapters_url`` names; those the episode has already when it names none.
+
+    Raises:
+        FetchError: When the file can't be fetched.
+        SourceError: When it is no chapters file.
+    """
+    from podnotes.feeds.chapters import read_chapters
+
+    address = episode.chapters_url
+    if address is None:
+        return episode.chapters
+    if not http.is_web(address):
+        try:
+            data = Path(address).read_bytes()
+        except OSError as error:
+            raise SourceError(f"The chapters file {address} can't be read ({error.strerror}).") from error
+    else:
+        data = http.fetch(
+            address,
+            trusted=http.trusts(address, episode.feed_url),
+            max_bytes=8 * 1024 * 1024,
+            deadline_s=60.0,
+            accept="application/json+chapters, application/json;q=0.9, */*;q=0.1",
+            private=episode.private,
+        ).body
+    return read_chapters(data) or episode.chapters
+
+
+def _local(address: str) -> Path:
+    path = Path(address)
+    if "://" in address:
+        raise SourceError(f"{http.shown(address)} is no address that podnotes can fetch: it takes http and https.")
+    if not path.is_file():
+        raise SourceError(f"There is no file {path}: check whether it was moved or renamed.")
+    return path
+
+
+@contextlib.contextmanager
+def _place_at(url: str, per_host: int) -> Iterator[None]:
+    host = urlsplit(url).hostname or ""
+    with _registry:
+        places = _hosts.setdefault(host, threading.Semaphore(max(1, per_host)))
+    with places:
+        yield
+
+
+def _download(
+    episode: Episode, target: Path, options: DownloadOptions, on_progress: Callable[[DownloadProgress], None] | None
+) -> None:
+    assert episode.audio is not None
+    ends = time.monotonic() + options.deadline_s
+    part = Part.beside(target)
+    failures = 0
+    doubted: int | None = None
+    info: AudioInfo | None = None
+    while True:
+        before = part.size
+        wish: float | None = None
+        try:
+            complete = request_rest(episode, part, options, ends, on_progress)
+            if complete:
+                info = _probed(part)
+                cut_off = info is not None and info.missing > 0
+                if doubted == part.size or (_as_long_as_stated(part, episode) and not cut_off):
+                    break
+                # Complete as far as the server says, and yet too short: the second answer decides.
+                doubted = part.size
+                part.discard()
+            failure: Exception = AudioError(
+                f"{http.shown(episode.audio.url, private=episode.private or None)} keeps ending before the whole file "
+                f"has come ({http.size_text(part.size)} of {http.size_text(part.total or episode.audio.length or 0)}): "
+                "try again later."
+            )
+        except http.ConnectionLostError as error:
+            failure = error
+        except PassingError as error:
+            failure, wish = error.failure, error.retry_after_s
+        failures = 1 if part.size > before else failures + 1
+        pause = max(options.pause_s * 2 ** (failures - 1), wish or 0.0)
+        if failures >= options.tries or time.monotonic() + pause >= ends:
+            raise failure
+        time.sleep(pause)
+    if info is None:
+        raise _no_audio(part, episode)
+    _check_duration(part, episode, info)
+    part.path.replace(target)
+    part.discard()
+
+
+def _as_long_as_stated(part: Part, episode: Episode) -> bool:
+    """Tell whether a file that is complete, as far as its server says, can be what the feed speaks of."""
+    stated = episode.audio.length if episode.audio else None
+    if stated is None:
+        return True
+    # A server that states no length ends every file by hanging up, which is how a cut one ends, too.
+    share = _WHOLE_SHARE if part.total is not None else 0.98
+    return part.size >= share * stated
+
+
+def _check_duration(part: Part, episode: Episode, info: AudioInfo) -> None:
+    """Refuse a file that is too short by its size and by its playing time: a preview, or cut off at the source."""
+    if episode.duration is None or _as_long_as_stated(part, episode):
+        return
+    if 0 < info.present < _WHOLE_SHARE * episode.duration:
+        part.discard()
+        raise AudioError(
+            f"The audio of “{episode.title}” is cut off: {info.present / 60:.0f} of the {episode.duration / 60:.0f} "
+            "minutes that the feed states have come; it may be a preview for those who don't subscribe, or try again "
+            "later."
+        )
+
+
+def _probed(part: Part) -> AudioInfo | None:
+    from podnotes.audio.decode import probe_audio
+
+    try:
+        return probe_audio(part.path)
+    except AudioError:
+        return None
+
+
+def _no_audio(part: Part, episode: Episode) -> AudioError:
+    """Throw away what is no audio, so that the next run asks for it again, and say what it is."""
+    assert episode.audio is not None
+    with part.path.open("rb") as file:
+        start = file.read(4096)
+    part.discard()
+    place = http.shown(episode.audio.url, private=episode.private or None)
+    if not start:
+        return AudioError(f"{place} gave an empty file: try again later.")
+    return AudioError(
+        f"{place} gave {text_in(start) or 'something'} instead of audio that can be read: try again later."
+    )

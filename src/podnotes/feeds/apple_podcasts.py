@@ -1,0 +1,104 @@
+"""Links from Apple Podcasts: Apple's public directory tells the feed of a show, and which episode a link means.
+
+Source: https://developer.apple.com/library/archive/documentation/AudioVideo/Conceptual/iTuneSearchAPI/.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from podnotes import http
+from podnotes.errors import SourceError
+
+if TYPE_CHECKING:
+    from podnotes.models import Podcast
+
+_SHOW = re.compile(r"^https?://(?:podcasts|itunes)\.apple\.com/(?:[^?#]*/)?id(\d{3,20})", re.IGNORECASE)
+_EPISODE = re.compile(r"[?&]i=(\d{3,20})(?:[&#]|$)")
+#: Episodes that the directory lists at most.
+_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What Apple's directory says of a link.
+
+    Attributes:
+        feed: Address of the show's feed.
+        episode: Whether the link means a single episode.
+        guid: Its guid, "" when the directory doesn't list it.
+        title: Its title, "" likewise.
+    """
+
+    feed: str
+    episode: bool = False
+    guid: str = ""
+    title: str = ""
+
+    def only_episode(self, podcast: Podcast) -> Podcast:
+        """Return the podcast with nothing but the episode that the link means.
+
+        Args:
+            podcast: As its feed has it.
+
+        Returns:
+            The podcast without what would make the next request conditional, since the other episodes are not
+            remembered; whole and with a notice when the episode isn't found.
+        """
+        if not self.episode:
+            return podcast
+        by_guid = [one for one in podcast.episodes if one.guid == self.guid]
+        found = by_guid or [one for one in podcast.episodes if one.title == self.title]
+        if found:
+            return replace(podcast, episodes=tuple(found[:1]), etag=None, modified=None)
+        notice = "Which episode the link means isn't known, so that it stands for the podcast: name it with --match."
+        return replace(podcast, notices=(*podcast.notices, notice))
+
+
+def is_apple_link(url: str) -> bool:
+    """Tell whether an address is that of a show or an episode in Apple Podcasts."""
+    return _SHOW.match(url) is not None
+
+
+def look_up(url: str, directory: str) -> Listing:
+    """Ask Apple's public lookup what a link means.
+
+    Args:
+        url: A link from Apple Podcasts.
+        directory: Address of the lookup.
+
+    Raises:
+        SourceError: When Apple knows no such show, or one without a feed.
+        FetchError: When the directory can't be asked.
+    """
+    show, episode = _SHOW.match(url), _EPISODE.search(url)
+    if show is None:
+        raise SourceError(f"{http.shown(url)} is no link to a show in Apple Podcasts.")
+    wanted = {"entity": "podcastEpisode", "limit": str(_LISTED)} if episode else {"entity": "podcast"}
+    results = _results(f"{directory}?{urlencode({'id': show[1], **wanted})}")
+    feed = next((address for item in results if (address := http.cleaned(str(item.get("feedUrl") or "")))), "")
+    if not feed:
+        raise SourceError(
+            f"Apple's directory has no feed for the show {show[1]}: it may be for Apple's subscribers only; use the "
+            "address of the feed instead."
+        )
+    if episode is None:
+        return Listing(feed)
+    meant = next((item for item in results if str(item.get("trackId")) == episode[1]), {})
+    return Listing(feed, True, str(meant.get("episodeGuid") or ""), str(meant.get("trackName") or ""))
+
+
+def _results(address: str) -> list[dict[str, Any]]:
+    answer = http.fetch(address, trusted=True, max_bytes=4 * 1024 * 1024, deadline_s=60.0, accept="application/json")
+    try:
+        found = json.loads(answer.body.decode("utf-8", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise SourceError(
+            "Apple's directory gave an answer that can't be read: use the address of the feed instead."
+        ) from error
+    results = found.get("results") if isinstance(found, dict) else None
+    return [item for item in results if isinstance(item, dict)] if isinstance(results, list) else []

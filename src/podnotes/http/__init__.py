@@ -1,0 +1,63 @@
+"""The one HTTP client of podnotes: bounded in time, speed and size, polite, and careful with what is private.
+
+    answer = web.fetch("https://example.org/feed.xml", trusted=True, max_bytes=8_000_000, deadline_s=60)
+
+``trusted=True`` means that she typed the address herself. What a feed names is fetched with
+``trusted=web.trusts(link, episode.feed_url)``: a private feed on her own machine may link audio on the same server.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from podnotes import _lazy
+from podnotes.http.addresses import cleaned, is_web, same_origin, size_text, without_credentials
+from podnotes.http.credentials import remember_credentials
+from podnotes.http.privacy import has_secrets, is_private, masked_in, shown
+
+if TYPE_CHECKING:
+    from podnotes.http.client import (
+        Answer,
+        ConnectionLostError,
+        Stream,
+        fetch,
+        is_packed,
+        may_pass,
+        open_stream,
+        refusal,
+        retry_after,
+        trusts,
+    )
+    from podnotes.http.transport import Patience
+
+__all__ = [
+    "Answer",
+    "ConnectionLostError",
+    "Patience",
+    "Stream",
+    "cleaned",
+    "fetch",
+    "has_secrets",
+    "is_packed",
+    "is_private",
+    "is_web",
+    "masked_in",
+    "may_pass",
+    "open_stream",
+    "refusal",
+    "remember_credentials",
+    "retry_after",
+    "same_origin",
+    "shown",
+    "size_text",
+    "trusts",
+    "without_credentials",
+]
+
+__getattr__, __dir__ = _lazy.attach(
+    __name__,
+    {
+        "client": "Answer ConnectionLostError Stream fetch is_packed may_pass open_stream refusal retry_after trusts",
+        "transport": "Patience",
+    },
+)

@@ -1,0 +1,485 @@
+"""The one HTTP client: every request of podnotes goes through :func:`open_stream`.
+
+What a client usually promises is an operation's timeout; a server that drips a byte a second outlives it for ever.
+Here every wait is taken from one budget of time, and a connection that stays below a minimum speed is dropped.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import email.utils
+import importlib.util
+import random
+import socket
+import ssl
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpcore2
+import httpx2
+
+from podnotes import __version__
+from podnotes.errors import FetchError
+from podnotes.http.addresses import (
+    LateLookupError,
+    UnknownHostError,
+    addresses_of,
+    cleaned,
+    joined,
+    same_origin,
+    size_text,
+    without_credentials,
+)
+from podnotes.http.credentials import credentials_for
+from podnotes.http.privacy import shown
+from podnotes.http.transport import Budget, LateError, Patience, SlowError, Transport, proxy_for
+from podnotes.masking import MaskedRepr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Mapping
+
+USER_AGENT = f"podnotes/{__version__} (podcast notes for one listener)"
+#: Statuses that a later try may turn into an answer.
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+#: Seconds for looking up a name that perhaps the proxy alone knows.
+_BEHIND_PROXY_S = 3.0
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+#: Packings that can be unpacked.
+_UNPACKED = ("gzip", "deflate", *(("br",) if importlib.util.find_spec("brotli") else ()))
+#: Those that can't be (https://www.iana.org/assignments/http-parameters, content codings). Any other word that a server
+#: has there ("none", "utf-8", "aws-chunked", "binary") is no packing, and what comes with it is plain.
+_PACKED = frozenset(
+    ("aes128gcm", "br", "compress", "dcb", "dcz", "exi", "pack200-gzip", "x-compress", "x-gzip", "zstd")
+) - {*_UNPACKED}
+#: Connection failures that a later try may cure; no such host and "refused" are not among them.
+_LOSSES = (
+    httpcore2.ReadError,
+    httpcore2.RemoteProtocolError,
+    httpcore2.WriteError,
+    httpcore2.ReadTimeout,
+    httpcore2.WriteTimeout,
+)
+
+
+#: What else the client may raise, each the root of a family.
+_OTHERS = (
+    httpx2.HTTPError, httpx2.InvalidURL, httpx2.CookieConflict, httpx2.StreamError,
+    httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, httpcore2.UnsupportedProtocol,
+    httpcore2.ConnectionNotAvailable,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer(MaskedRepr):
+    """What a server answered.
+
+    Attributes:
+        url: Address that answered in the end, with the credentials it was asked with.
+        status: HTTP status; 200, or 304 for a conditional request.
+        headers: Header fields, names in lower case.
+        body: The decoded body.
+        moved_to: Address to remember from now on: where the permanent redirects (301, 308) at the start of the way led,
+            or None when there were none.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    moved_to: str | None = None
+
+    @property
+    def content_type(self) -> str:
+        """MIME type without parameters, lower case, "" when the server names none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+@dataclass(slots=True, repr=False)
+class Stream(MaskedRepr):
+    """An answer whose body has yet to be read.
+
+    Attributes:
+        url: Address that answers.
+        status: HTTP status.
+        headers: Header fields, names in lower case.
+        moved_to: As in :class:`Answer`.
+        chunks: The decoded body in pieces; may be read once.
+        detour: Whether a temporary redirect led here.
+        private: As for :func:`open_stream`.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    moved_to: str | None
+    chunks: Iterator[bytes]
+    detour: bool = False
+    private: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its address as it may stand in a message."""
+        return shown(self.url, private=self.private or None)
+
+
+# ---------------------------------------------------------------------------------------------------- requests
+
+
+def trusts(url: str, feed_url: str | None) -> bool:
+    """Tell whether a link in a feed may lead to a private address because its feed does.
+
+    A feed can only have been read from a loopback or private address when she typed that address herself. Its links
+    to the same server (scheme, host and port) are then as good as typed; all others are not.
+
+    Args:
+        url: Link in the feed.
+        feed_url: Where the feed was read from (``Episode.feed_url``), or None.
+
+    Returns:
+        What to pass as ``trusted`` to :func:`fetch`.
+    """
+    return same_origin(url, feed_url)
+
+
+@contextlib.contextmanager
+def open_stream(
+    url: str,
+    *,
+    trusted: bool,
+    deadline_s: float,
+    headers: Mapping[str, str] | None = None,
+    patience: Patience | None = None,
+    private: bool = False,
+) -> Generator[Stream]:
+    """Open an address and hand over the answer before its body is read; redirects are followed and checked.
+
+    One try, no repetition: see :func:`fetch` for that. Statuses other than redirects are handed over as they are.
+
+    Args:
+        url: http(s) address.
+        trusted: True when she typed it: it may be a private address then, and so may redirects within its server.
+        deadline_s: Seconds for everything together, reading the body included.
+        headers: Further header fields.
+        patience: Waits and redirects allowed.
+        private: Whether it is one of a private feed, as ``Episode.private`` says, so that messages name no more than
+            the host.
+
+    Yields:
+        The answer.
+
+    Raises:
+        FetchError: When no answer comes, or the reading of the body ends early, late or too slowly.
+    """
+    patience = patience or Patience()
+    budget = Budget(time.monotonic() + deadline_s, patience)
+    target = cleaned(url)
+    if not target:
+        raise FetchError(f"{_bounded(shown(url))} is no web address that podnotes can fetch: it takes http and https.")
+    moved_to: str | None = None
+    permanent = True
+    current, current_trusted = target, trusted
+    cookies = httpx2.Cookies()  # some servers redirect in a circle whoever doesn't carry theirs along
+
+    def name() -> str:
+        return shown(current, private=private or None)
+
+    with _translated(name, lambda: current, deadline_s, patience):
+        for _ in range(patience.redirects + 1):
+            with _request(current, budget, trusted=current_trusted, headers=headers, cookies=cookies) as response:
+                location = response.headers.get("location")
+                if response.status_code not in _REDIRECTS or not location:
+                    fields = {name.lower(): value for name, value in response.headers.items()}
+                    _check_encoding(fields, name())
+                    yield Stream(
+                        current, response.status_code, fields, moved_to, response.iter_bytes(), not permanent, private
+                    )
+                    return
+                permanent = permanent and response.status_code in _PERMANENT
+            following = _redirected(current, location, private=private)
+            if permanent:
+                moved_to = following
+            current_trusted = current_trusted and same_origin(following, target)
+            current = following
+    place = shown(target, private=private or None)
+    raise FetchError(
+        f"{place} redirects more than {patience.redirects} times in a row, so podnotes gave up: ask the publisher for "
+        "another address."
+    )
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= 200 else text[:197] + "…"
+
+
+def is_packed(headers: Mapping[str, str]) -> bool:
+    """Tell whether a body travels packed (RFC 9110, section 8.4), so that its length and tag are not the file's.
+
+    Args:
+        headers: Header fields of the answer, names in lower case.
+    """
+    return any(name in _PACKED or name in _UNPACKED for name in _encodings(headers))
+
+
+def _encodings(headers: Mapping[str, str]) -> list[str]:
+    return [name.strip() for name in headers.get("content-encoding", "").lower().split(",")]
+
+
+def _check_encoding(headers: Mapping[str, str], name: str) -> None:
+    for encoding in _encodings(headers):
+        if encoding in _PACKED:  # it would be handed over as it is, which is noise to whoever reads on
+            raise FetchError(f"{name} sent its answer packed as {encoding!r}, which podnotes can't unpack.")
+
+
+def _redirected(current: str, location: str, *, private: bool) -> str:
+    following = joined(current, location)
+    if not following:
+        raise FetchError(
+            f"{shown(current, private=private or None)} redirects to something that is no web address "
+            f"({_bounded(shown(location, private=private or None))}), so podnotes doesn't follow it."
+        )
+    if "@" in urlsplit(following).netloc:
+        # Credentials that a server hands out are not hers.
+        following = without_credentials(following)
+    own = urlsplit(current)
+    if "@" in own.netloc and same_origin(following, current):
+        parts = urlsplit(following)
+        following = parts._replace(netloc=f"{own.netloc.rpartition('@')[0]}@{parts.netloc}").geturl()
+    return following
+
+
+@contextlib.contextmanager
+def _request(
+    url: str, budget: Budget, *, trusted: bool, headers: Mapping[str, str] | None, cookies: httpx2.Cookies
+) -> Generator[httpx2.Response]:
+    parts = urlsplit(url)
+    proxy = proxy_for(url)
+    if proxy is not None and not trusted:
+        # Behind a proxy only the proxy may know the names of the outside.
+        with contextlib.suppress(UnknownHostError, LateLookupError):
+            addresses_of(parts.hostname or "", parts.port or 0, private=False, wait_s=budget.wait(_BEHIND_PROXY_S))
+    patience = budget.patience
+    timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
+    # A validator that a server made up of other letters can't be sent back; the answer then comes whole.
+    stripped = {name: value.strip() for name, value in (headers or {}).items()}
+    sendable = {name: value for name, value in stripped.items() if value and value.isascii() and value.isprintable()}
+    fields = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": ", ".join(_UNPACKED), **sendable}
+    pair = credentials_for(url)
+    if pair is not None:
+        fields["Authorization"] = f"Basic {base64.b64encode(':'.join(pair).encode()).decode()}"
+    # Without httpx's client, which writes whole addresses into the log.
+    request = httpx2.Request(
+        "GET", without_credentials(url), headers=fields, cookies=cookies, extensions={"timeout": timeout.as_dict()}
+    )
+    with contextlib.closing(Transport(budget, private=trusted, proxy=proxy)) as transport:
+        response = transport.handle_request(request)
+        response.request = request
+        with contextlib.closing(response):
+            cookies.extract_cookies(response)
+            yield response
+
+
+@contextlib.contextmanager
+def _translated(
+    name: Callable[[], str], current: Callable[[], str], deadline_s: float, patience: Patience
+) -> Iterator[None]:
+    """Turn everything that the client raises into a FetchError in one sentence."""
+    try:
+        yield
+    except LateError as error:
+        raise FetchError(
+            f"{name()} took longer than {deadline_s:.0f} seconds, which is all it is given; try again later."
+        ) from error
+    except SlowError as error:
+        raise FetchError(
+            f"{name()} sends less than {patience.min_speed / 1024:.3g} KB a second, so podnotes hung up; "
+            "try again later."
+        ) from error
+    except LateLookupError as error:
+        raise FetchError(
+            f"The address of {urlsplit(current()).hostname} couldn't be looked up in {patience.connect_s:.0f} seconds: "
+            "check this computer's connection to the internet, or try again later."
+        ) from error
+    except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
+        raise FetchError(f"{name()} can't be reached (no reply in {patience.connect_s:.0f} seconds).") from error
+    except httpcore2.ConnectError as error:
+        problem = _certificate_problem(error)
+        if problem:
+            raise FetchError(
+                f"{name()} can't prove that it is the server it should be ({problem}), so podnotes doesn't "
+                "talk to it: check the address and this computer's date, or tell the publisher."
+            ) from error
+        raise FetchError(f"{name()} can't be reached ({_reason(error)}).") from error
+    except httpcore2.ProxyError as error:
+        raise FetchError(f"The proxy refuses to pass on {name()}: check the proxy settings.") from error
+    except httpcore2.ReadTimeout as error:
+        raise ConnectionLostError(
+            f"{name()} fell silent for {patience.silence_s:.0f} seconds; try again later."
+        ) from error
+    except _LOSSES as error:
+        raise ConnectionLostError(f"The connection to {name()} was cut before everything had come.") from error
+    except httpx2.DecodingError as error:
+        raise FetchError(f"{name()} sent a packed answer that can't be unpacked.") from error
+    except _OTHERS as error:
+        raise FetchError(f"{name()} can't be fetched: the address or the answer is malformed.") from error
+
+
+class ConnectionLostError(FetchError):
+    """The connection was lost on the way: another try may help."""
+
+
+def _certificate_problem(error: BaseException) -> str:
+    """Say what is wrong with a server's certificate, "" when it is something else that failed."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause.verify_message.strip().rstrip(".")
+        cause = cause.__cause__ or cause.__context__
+    return ""
+
+
+def _reason(error: BaseException) -> str:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return "it doesn't speak proper TLS"
+        if isinstance(cause, ConnectionRefusedError):
+            return "it refuses the connection"
+        if isinstance(cause, socket.gaierror):
+            return "no such host"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    return str(error) or "no connection"
+
+
+def fetch(
+    url: str,
+    *,
+    trusted: bool,
+    max_bytes: int,
+    deadline_s: float,
+    accept: str = "",
+    headers: Mapping[str, str] | None = None,
+    patience: Patience | None = None,
+    on_start: Callable[[Stream, bytes], None] | None = None,
+    private: bool = False,
+) -> Answer:
+    """Fetch an address whole, politely and within bounds.
+
+    Args:
+        url: http(s) address; credentials in it go to its own server only.
+        trusted: True when she typed the address herself: it may lead to a loopback or private address then.
+        max_bytes: Largest body taken, counted after unpacking.
+        deadline_s: Seconds for everything: look-up, redirects, further tries and their pauses, the body.
+        accept: What to send as ``Accept``.
+        headers: Further header fields, as for a conditional request.
+        patience: Waits, tries and redirects allowed.
+        on_start: Called with the answer's header and the first piece of its body; what it raises ends the request.
+        private: As for :func:`open_stream`.
+
+    Returns:
+        The answer, its status 200 to 299 or 304.
+
+    Raises:
+        FetchError: In one sentence; ``status`` is the server's, or None when no answer came.
+    """
+    patience = patience or Patience()
+    ends = time.monotonic() + deadline_s
+    sent = {**({"Accept": accept} if accept else {}), **(headers or {})}
+    for attempt in range(1, patience.tries + 1):
+        left = max(0.001, ends - time.monotonic())
+        pause = patience.pause_s * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads the tries of many clients
+        try:
+            with open_stream(
+                url, trusted=trusted, deadline_s=left, headers=sent, patience=patience, private=private
+            ) as stream:
+                if stream.status == 304 or 200 <= stream.status < 300:
+                    body = b"" if stream.status == 304 else _read(stream, max_bytes, on_start)
+                    return Answer(stream.url, stream.status, stream.headers, body, stream.moved_to)
+                wish = retry_after(stream.headers)
+                failure = refusal(stream)
+                if not may_pass(stream.status):
+                    raise failure
+        except ConnectionLostError as error:
+            failure, wish = error, None
+        pause = max(pause, wish or 0.0)
+        if attempt == patience.tries or time.monotonic() + pause >= ends:
+            raise failure
+        time.sleep(pause)
+    raise AssertionError("the last try returns or raises")
+
+
+def _read(stream: Stream, max_bytes: int, on_start: Callable[[Stream, bytes], None] | None) -> bytes:
+    declared = stream.headers.get("content-length", "")
+    too_large = declared.isdigit() and int(declared) > max_bytes
+    if too_large and on_start is None:
+        raise _too_large(stream, max_bytes)
+    body = bytearray()
+    for chunk in stream.chunks:
+        if on_start is not None and not body:
+            on_start(stream, chunk)
+        if too_large:
+            raise _too_large(stream, max_bytes)
+        body += chunk
+        if len(body) > max_bytes:
+            raise _too_large(stream, max_bytes)
+    return bytes(body)
+
+
+def _too_large(stream: Stream, max_bytes: int) -> FetchError:
+    return FetchError(f"{stream.name} is larger than {size_text(max_bytes)}, the most that podnotes takes here.")
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that a server asks to wait (RFC 9110, section 10.2.3), or None when it doesn't say."""
+    wish = headers.get("retry-after", "").strip()
+    if wish.isdigit():
+        return min(float(wish), 1e9)
+    try:
+        moment = email.utils.parsedate_to_datetime(wish)
+        return max(0.0, moment.timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def may_pass(status: int) -> bool:
+    """Tell whether a status is one that a later try may turn into an answer."""
+    return status in _PASSING
+
+
+def refusal(stream: Stream) -> FetchError:
+    """Say in one sentence why a status is no success.
+
+    Args:
+        stream: An answer with a status outside 200 to 299.
+    """
+    place, status = stream.name, stream.status
+    if status in {401, 407}:
+        text = (
+            f"{place} asks for a name and password or refuses them (status {status}): check the address, that of a "
+            "private feed is in your account with its publisher."
+        )
+    elif status == 403:
+        text = (
+            f"{place} refuses to answer (status 403): its publisher shuts out this address or programs like podnotes; "
+            "try it in a browser, and download the file there if that works."
+        )
+    elif status == 404:
+        text = (
+            f"There is nothing at {place} (status 404): check the address, or look for a new one on the podcast's site."
+        )
+    elif status == 410:
+        text = f"{place} is gone for good (status 410): the publisher has taken it down."
+    elif status == 429:
+        wish = retry_after(stream.headers)
+        when = f"in {wish / 60:.0f} minutes" if wish and wish > 90 else "in a few minutes"
+        text = f"{place} has been asked too often (status 429): try again {when}."
+    elif status >= 500:
+        text = f"{place} has a problem of its own (status {status}): try again later."
+    else:
+        text = f"{place} refuses (status {status})."
+    return FetchError(text, status=status, detour=stream.detour)
