@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 # Programs that write to a pipe can't go back to fill in the length: they write the largest number that they know
 # (ffmpeg 0xFFFFFFFF, SoX 0x7FFFFFFF less its header).
 _UNKNOWN_SIZES = (0x7FFF0000, 0x7FFFFFFF)
 _LARGEST_SIZE = 0xFFFFFF00
-_ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _PADDING_BYTES = 65_536
 # Frames of MP3 in samples by version (MPEG-1, then 2 and 2.5), and rates by version and index (ISO 11172-3, 13818-3).
 _MP3_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
-_OGG_TAIL_BYTES = 65_536 + 282  # the longest page and the header of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,75 +97,6 @@ def mp3_seconds(path: Path) -> float | None:
         return None
     frames = int.from_bytes(frame[place : place + 4], "big")
     return frames * (1152 if version == 3 else 576) / _MP3_RATES[version][index] or None
-
-
-def asf_seconds(path: Path) -> float | None:
-    """Read the playing time of a Windows Media file (ASF specification 1.2, section 3.2).
-
-    Raises:
-        OSError: The file can't be read.
-    """
-    with path.open("rb") as file:
-        head = file.read(65_536)
-    at = head.find(_ASF_FILE_PROPERTIES)
-    if at < 0 or len(head) < at + 88:
-        return None
-    play, _, preroll = struct.unpack("<QQQ", head[at + 64 : at + 88])
-    return max(0.0, play / 1e7 - preroll / 1e3) or None
-
-
-def ends_midway(path: Path, container: str) -> bool:
-    """Tell whether a file without a stated length ends in the middle of something, as one that was cut off does.
-
-    Args:
-        path: The file.
-        container: Name of the format. Looked at are Ogg (last page without its mark), MP4 (a box longer than what is
-            there, or no box) and AVI (likewise).
-
-    Raises:
-        OSError: The file can't be read.
-    """
-    with path.open("rb") as file:
-        if container == "ogg":
-            size = file.seek(0, 2)
-            file.seek(max(0, size - _OGG_TAIL_BYTES))
-            tail = file.read()
-            page = tail.rfind(b"OggS")
-            return page < 0 or len(tail) < page + 27 or not tail[page + 5] & 4 or not _is_whole_page(tail[page:])
-        if container == "mov":
-            return not all(_boxes(file))
-        if container == "avi":
-            stated = int.from_bytes(file.read(8)[4:], "little")
-            return file.seek(0, 2) < stated + 8
-    return False
-
-
-def _is_whole_page(page: bytes) -> bool:
-    segments = page[27 : 27 + page[26]]
-    return len(page) >= 27 + page[26] + sum(segments)
-
-
-def _boxes(file: BinaryIO) -> Iterator[bool]:
-    """For each box at the top of an MP4, whether it is one and all of it is there (ISO 14496-12)."""
-    end = file.seek(0, 2)
-    at = 0
-    while at < end:
-        file.seek(at)
-        head = file.read(16)
-        if len(head) < 8 or not re.fullmatch(rb"[ -~\xa9]{4}", head[4:8]):
-            file.seek(at)
-            yield end - at < _PADDING_BYTES and not file.read().strip(b"\0")
-            return
-        (size,) = struct.unpack(">I", head[:4])
-        if size == 1 and len(head) == 16:
-            (size,) = struct.unpack(">Q", head[8:])
-        elif size == 0:  # up to the end of the file
-            size = end - at
-        if size < 8 or at + size > end:
-            yield False
-            return
-        yield True
-        at += size
 
 
 def _is_chunk(file: BinaryIO, at: int, end: int) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from podnotes.audio.container_duration import asf_seconds, ends_midway, mp3_seconds, wav_data
+from podnotes.audio.container_duration import mp3_seconds, wav_data
 from podnotes.audio.gaps import ByteClock, StampClock
 from podnotes.errors import AudioError
 from podnotes.timestamps import clock as clock_time
@@ -189,16 +189,12 @@ class AudioReader:
             codec=context.name,
             sample_rate=context.sample_rate or 0,
             channels=context.channels or 0,
-            notices=tuple(self._notices(clock, present, seconds)),
+            notices=tuple(self._notices(clock, present)),
         )
 
-    def _notices(self, clock: Clock, present: float, seconds: float | None) -> Iterator[str]:
+    def _notices(self, clock: Clock, present: float) -> Iterator[str]:
         if self._broken_off:
             yield f"Nothing after {clock_time(present)} can be read, though the file goes on: get it again."
-        elif seconds is None or self._kind in {"mov", "avi"}:
-            midway = clock.ends_midway() if isinstance(clock, ByteClock) else ends_midway(self.path, self._kind)
-            if midway:
-                yield f"The audio ends midway at {clock_time(present)}, as a file does that is cut off."
         for at in clock.jumps:
             yield f"The clock of the recording jumps at {clock_time(at)}; later times are counted on from there."
         tracks = len(self._container.streams.audio)
@@ -301,9 +297,7 @@ class AudioReader:
             return (wav.size * 8 / rate if wav and wav.size and rate and not wav.too_short else None), False
         if name == "mp3":
             return mp3_seconds(self.path), False
-        if name == "asf":
-            return asf_seconds(self.path), False
-        if name in {"aac", "ogg", "mpegts", "mpeg", "amr", "ac3", "eac3", "dts"}:
+        if name in {"aac", "asf", "ogg", "mpegts", "mpeg", "amr", "ac3", "eac3", "dts"}:
             return None, False  # from the last page that is there, or from the bit rate and the size
         if self._stream.duration and self._stream.time_base:
             return float(self._stream.duration * self._stream.time_base) + self._late, False

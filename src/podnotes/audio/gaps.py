@@ -139,7 +139,6 @@ class ByteClock:
         self._tagged = 0  # where the last tag ends
         self._bytes = self._seconds = 0.0
         self._lost = 0.0
-        self._cut = False
         self._frame_bytes = 0  # of the last packet, without what lies around the frame
         self._sizes: dict[bytes, int] = {}
 
@@ -164,7 +163,6 @@ class ByteClock:
             return False
         if is_frame and start >= self._tagged:
             whole = self._whole_size(head, size)
-            self._cut = size < whole
             if head[1] & 6 or size <= _LONGEST_ADTS_BYTES:
                 self._bytes += min(size, whole)
                 self._seconds += length
@@ -201,10 +199,6 @@ class ByteClock:
     def fill(self, seconds: float) -> None:
         """See :meth:`Clock.fill`."""
         self._lost -= seconds
-
-    def ends_midway(self) -> bool:
-        """Whether the last frame is shorter than its header says: the file was cut off there."""
-        return self._cut
 
     def _whole_size(self, head: bytes, size: int) -> int:
         """Bytes of a frame by its header; in MP3 and AC-3 those of the shortest frame so far with the same rates."""
