@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podnotes import FeedError, FetchError, OutputError, SourceError
-from podnotes.feeds import Reading, SourceOptions, Subscription, read_opml, read_sources, write_opml
+from podnotes.feeds import Reading, Subscription, read_opml, read_sources, write_opml
 from tests.conftest import SAMPLE_PODCAST
 from tests.http.loopback import Handler, Loopback, Reply, conditional, content, redirect, status
 
@@ -27,15 +27,15 @@ FEED = b"""<rss version="2.0"><channel><title>Touch and Pain</title>
 MP3 = b"ID3\x04\x00\x00\x00\x00\x00\x00" + b"\xff\xfb\x90\x00" * 200
 
 
-def only(source: str | Path, options: SourceOptions | None = None) -> Podcast:
-    [reading] = read_sources(source, options=options)
+def only(source: str | Path) -> Podcast:
+    [reading] = read_sources(source)
     assert reading.error is None
     assert reading.podcast is not None
     return reading.podcast
 
 
-def failure(source: str | Path, options: SourceOptions | None = None) -> str:
-    [reading] = read_sources(source, options=options)
+def failure(source: str | Path) -> str:
+    [reading] = read_sources(source)
     assert reading.podcast is None
     return str(reading.error)
 
@@ -125,10 +125,11 @@ def test_an_hour_of_audio_is_not_fetched_to_see_that_it_is_no_feed(server: Loopb
         "https://itunes.apple.com/podcast/id1234567890",
     ],
 )
-def test_an_apple_link(server: Loopback, link: str) -> None:
+def test_an_apple_link(server: Loopback, monkeypatch: pytest.MonkeyPatch, link: str) -> None:
     answer = {"resultCount": 1, "results": [{"wrapperType": "track", "feedUrl": "https://feeds.example.org/touch"}]}
     lookup = server.add("/lookup", content(json.dumps(answer).encode(), "text/javascript"))
-    [reading] = read_sources(link, options=SourceOptions(apple_lookup=lookup))
+    monkeypatch.setenv("PODNOTES_APPLE_LOOKUP", lookup)
+    [reading] = read_sources(link)
     # The feed itself is beyond this machine; that it was asked for shows in the message.
     assert "feeds.example.org" in str(reading.error)
     single = "&limit=200" if "i=" in link.partition("?")[2] else ""
@@ -145,15 +146,17 @@ def test_an_apple_link(server: Loopback, link: str) -> None:
         (b"<html>", "can't be read"),
     ],
 )
-def test_an_apple_link_that_leads_nowhere(server: Loopback, answer: bytes, expected: str) -> None:
-    options = SourceOptions(apple_lookup=server.add("/lookup", content(answer)))
-    assert expected in failure("https://podcasts.apple.com/us/podcast/x/id1234567890", options)
+def test_an_apple_link_that_leads_nowhere(
+    server: Loopback, monkeypatch: pytest.MonkeyPatch, answer: bytes, expected: str
+) -> None:
+    monkeypatch.setenv("PODNOTES_APPLE_LOOKUP", server.add("/lookup", content(answer)))
+    assert expected in failure("https://podcasts.apple.com/us/podcast/x/id1234567890")
 
 
-def test_apple_does_not_lead_into_her_own_network(server: Loopback) -> None:
+def test_apple_does_not_lead_into_her_own_network(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = json.dumps({"results": [{"feedUrl": server.add("/feed", content(FEED))}]}).encode()
-    options = SourceOptions(apple_lookup=server.add("/lookup", content(answer)))
-    assert "own network" in failure("https://podcasts.apple.com/us/podcast/x/id1234567890", options)
+    monkeypatch.setenv("PODNOTES_APPLE_LOOKUP", server.add("/lookup", content(answer)))
+    assert "own network" in failure("https://podcasts.apple.com/us/podcast/x/id1234567890")
 
 
 def test_an_unchanged_feed_is_marked(server: Loopback) -> None:
@@ -183,7 +186,7 @@ def test_several_feeds_are_read_at_once(server: Loopback) -> None:
         content(FEED)(handler)
 
     urls = [server.add(f"/{number}", reply) for number in range(4)]
-    assert all(reading.podcast for reading in read_sources(urls, options=SourceOptions(workers=4)))
+    assert all(reading.podcast for reading in read_sources(urls))
 
 
 def test_readings_come_in_the_order_of_the_sources(server: Loopback) -> None:

@@ -10,13 +10,12 @@ if TYPE_CHECKING:
     from podnotes.feeds.chapters import read_chapters
     from podnotes.feeds.opml import Subscription, read_opml, write_opml
     from podnotes.feeds.reader import FeedOptions, read_feed
-    from podnotes.feeds.sources import Reading, SourceOptions, read_sources
+    from podnotes.feeds.sources import Reading, read_sources
 
 
 __all__ = [
     "FeedOptions",
     "Reading",
-    "SourceOptions",
     "Subscription",
     "read_chapters",
     "read_feed",
@@ -31,6 +30,6 @@ __getattr__, __dir__ = _lazy.attach(
         "chapters": "read_chapters",
         "opml": "Subscription read_opml write_opml",
         "reader": "FeedOptions read_feed",
-        "sources": "Reading SourceOptions read_sources",
+        "sources": "Reading read_sources",
     },
 )

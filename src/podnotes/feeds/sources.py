@@ -6,7 +6,7 @@ import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -28,24 +28,10 @@ if TYPE_CHECKING:
 _BARE_ADDRESS = re.compile(r"(?:[^/@\s]+@)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/|www\.", re.IGNORECASE)
 
 
+#: Feeds read at the same time.
+_WORKERS = 4
 APPLE_LOOKUP_VARIABLE = "PODNOTES_APPLE_LOOKUP"
 _APPLE_LOOKUP = "https://itunes.apple.com/lookup"
-
-
-@dataclass(frozen=True, slots=True)
-class SourceOptions:
-    """How sources are read.
-
-    Attributes:
-        feed: Bounds for each feed.
-        workers: Feeds read at the same time.
-        apple_lookup: Address of Apple's public lookup by id; the environment variable ``PODNOTES_APPLE_LOOKUP`` names
-            another.
-    """
-
-    feed: FeedOptions = field(default_factory=FeedOptions)
-    workers: int = 4
-    apple_lookup: str = field(default_factory=lambda: os.environ.get(APPLE_LOOKUP_VARIABLE) or _APPLE_LOOKUP)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -79,7 +65,6 @@ def read_sources(
     sources: str | Path | Iterable[str | Path],
     *,
     previous: Mapping[str, Podcast] | None = None,
-    options: SourceOptions | None = None,
 ) -> Iterator[Reading]:
     """Read everything she names, several feeds at once.
 
@@ -91,19 +76,17 @@ def read_sources(
         sources: One source or several.
         previous: Podcasts read before, by the address they were remembered under (``Podcast.url``), for conditional
             requests.
-        options: Bounds, number of workers, Apple's lookup.
 
     Yields:
         One reading for each podcast, in the order of the sources; audio files that are named one by one make one
         podcast a file. A source that fails gives a reading with its error, and the others are read.
     """
-    options = options or SourceOptions()
     named = [sources] if isinstance(sources, str | Path) else list(sources)
     known = {} if previous is None else previous  # one that looks things up may say that it is empty
-    with _pool(options.workers) as pool:
-        expanded = [pool.submit(_expand, source, known, options) for source in named]
+    with _pool(_WORKERS) as pool:
+        expanded = [pool.submit(_expand, source, known) for source in named]
         waiting = [
-            pool.submit(_read_subscription, part, known, options) if isinstance(part, str) else part
+            pool.submit(_read_subscription, part, known) if isinstance(part, str) else part
             for future in expanded
             for part in future.result()
         ]
@@ -128,47 +111,47 @@ def _pool(workers: int) -> Iterator[ThreadPoolExecutor]:
     pool.shutdown()
 
 
-def _expand(source: str | Path, known: Mapping[str, Podcast], options: SourceOptions) -> list[Reading | str]:
+def _expand(source: str | Path, known: Mapping[str, Podcast]) -> list[Reading | str]:
     """Read a source, or name the feeds to read when it is a list."""
     text = str(source).strip()
     try:
         if isinstance(source, str) and http.is_web(text):
-            return _from_address(text, known, options)
+            return _from_address(text, known)
         path = as_path(source.strip() if isinstance(source, str) else source)
         if _BARE_ADDRESS.match(text) and not path.exists():
-            return _from_address(f"https://{text}", known, options)
-        return _from_path(path, options)
+            return _from_address(f"https://{text}", known)
+        return _from_path(path)
     except PodnotesError as error:
         return [Reading(text, error=error)]
 
 
-def _read_subscription(url: str, known: Mapping[str, Podcast], options: SourceOptions) -> Reading:
+def _read_subscription(url: str, known: Mapping[str, Podcast]) -> Reading:
     try:
         before = known.get(url)
-        podcast = read_feed(url, previous=before, options=options.feed)
+        podcast = read_feed(url, previous=before)
     except PodnotesError as error:
         return Reading(url, error=error)
     return Reading(url, podcast, unchanged=podcast is before)
 
 
-def _from_path(path: Path, options: SourceOptions) -> list[Reading | str]:
+def _from_path(path: Path) -> list[Reading | str]:
     if path.is_dir():
         return [Reading(str(path), podcast_from_files(path))]
     if not path.exists():
         raise SourceError(f"There is no file {path}: check the name.")
     if is_audio_file(path):
         return [Reading(str(path), podcast_from_files(path))]
-    document = load_file(path, options.feed)
+    document = load_file(path, FeedOptions())
     if is_opml(document.data):
         return [subscription.url for subscription in read_opml(document.data)]
-    return [Reading(str(path), podcast_from(document, options.feed))]
+    return [Reading(str(path), podcast_from(document, FeedOptions()))]
 
 
-def _from_address(url: str, known: Mapping[str, Podcast], options: SourceOptions) -> list[Reading | str]:
+def _from_address(url: str, known: Mapping[str, Podcast]) -> list[Reading | str]:
     if is_apple_link(url):
-        listing = look_up(url, options.apple_lookup)
+        listing = look_up(url, os.environ.get(APPLE_LOOKUP_VARIABLE) or _APPLE_LOOKUP)
         before = known.get(listing.feed)
-        podcast = read_feed(listing.feed, previous=before, options=options.feed, trusted=False)
+        podcast = read_feed(listing.feed, previous=before, trusted=False)
         unchanged = podcast is before
         return [Reading(listing.feed, listing.only_episode(podcast), unchanged=unchanged)]
     if extension_of(url) in TYPES:
@@ -176,15 +159,15 @@ def _from_address(url: str, known: Mapping[str, Podcast], options: SourceOptions
     http.remember_credentials(http.cleaned(url))
     before = known.get(url) or known.get(http.cleaned(url))
     try:
-        podcast = read_feed(url, previous=before, options=options.feed)
+        podcast = read_feed(url, previous=before)
     except NotAFeedError as error:
         if error.alternatives:
-            return [_linked(error, known, options)]
+            return [_linked(error, known)]
         if error.sound:
             return [Reading(url, podcast_from_audio(url, error.sound))]
         if is_opml(error.data):
             # A list from the web is as little hers as a feed from the web.
-            return [_untrusted(one.url, error.url, known, options) for one in read_opml(error.data)]
+            return [_untrusted(one.url, error.url, known) for one in read_opml(error.data)]
         raise
     return [Reading(url, podcast, unchanged=podcast is before)]
 
@@ -193,7 +176,7 @@ def _from_address(url: str, known: Mapping[str, Podcast], options: SourceOptions
 _MOST_LINKED = 6
 
 
-def _linked(error: NotAFeedError, known: Mapping[str, Podcast], options: SourceOptions) -> Reading:
+def _linked(error: NotAFeedError, known: Mapping[str, Podcast]) -> Reading:
     """Read the feed of a page that has audio: the site's news often stand before it. Without one, the first."""
     failures: list[PodnotesError] = []
     silent: Reading | None = None
@@ -201,7 +184,7 @@ def _linked(error: NotAFeedError, known: Mapping[str, Podcast], options: SourceO
         try:
             trusted = http.same_origin(link, error.url)
             before = known.get(link)
-            podcast = read_feed(link, previous=before, options=options.feed, trusted=trusted)
+            podcast = read_feed(link, previous=before, trusted=trusted)
         except PodnotesError as failure:
             failures.append(failure)
             continue
@@ -214,11 +197,11 @@ def _linked(error: NotAFeedError, known: Mapping[str, Podcast], options: SourceO
     return silent
 
 
-def _untrusted(url: str, listed_at: str | None, known: Mapping[str, Podcast], options: SourceOptions) -> Reading:
+def _untrusted(url: str, listed_at: str | None, known: Mapping[str, Podcast]) -> Reading:
     before = known.get(url)
     try:
         trusted = http.same_origin(url, listed_at)
-        podcast = read_feed(url, previous=before, options=options.feed, trusted=trusted)
+        podcast = read_feed(url, previous=before, trusted=trusted)
     except PodnotesError as error:
         return Reading(url, error=error)
     return Reading(url, podcast, unchanged=podcast is before)

@@ -1,9 +1,9 @@
 """The one HTTP client of podnotes: bounded in time, speed and size, polite, and careful with what is private.
 
-    answer = web.fetch("https://example.org/feed.xml", trusted=True, max_bytes=8_000_000, deadline_s=60)
+    answer = http.fetch("https://example.org/feed.xml", trusted=True, max_bytes=8_000_000, deadline_s=60)
 
 ``trusted=True`` means that she typed the address herself. What a feed names is fetched with
-``trusted=web.trusts(link, episode.feed_url)``: a private feed on her own machine may link audio on the same server.
+``trusted=http.trusts(link, episode.feed_url)``: a private feed on her own machine may link audio on the same server.
 """
 
 from __future__ import annotations
