@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 _SLACK = 0.05  # seconds
 # What a certain highlight adds to a quote's worth.
 _HIGHLIGHT = 0.7
-# What a quote keeps of its value with a word of less than even confidence. Of 344 sentences that tiny.en heard (clean, by
-# telephone, in noise, in a room), 20 % of those with such a word had every word right, and 79 % of the others; one that
-# has to be mended counts as half.
+# What a quote keeps of its value with a word of less than even confidence. Of 344 sentences that tiny.en heard (clean,
+# by telephone, in noise, in a room), 20 % of those with such a word had every word right, and 79 % of the others; one
+# that has to be mended counts as half.
 _UNCERTAIN_SHARE = 0.67
 # Further quotes are at least this share of the best one's value. (Not a fixed worth: what is learned knows talk on the
 # brain and the body best, and is lower throughout for topics far from them.)
