@@ -138,17 +138,22 @@ def _mark_loops(entries: list[Checked]) -> list[Checked]:
 
 def _trials(take: Take, checked: Sequence[Sequence[Checked]], window_s: float) -> Iterator[_Trial]:
     for index, (window, entries) in enumerate(zip(take.windows, checked, strict=True)):
+        bare = gaps(entries, take.voice, window, _LEFT_OUT_SECONDS)
         taken: list[Window] = []
         at = 0
         for bad, run in groupby(entries, key=lambda entry: entry[1] in _WORTH_A_TRY or _is_shaky(entry[0])):
             before = tuple(run)
+            first, last = before[0][0].start, before[-1][0].end
             start = entries[at - 1][0].end if at else window.start
             at += len(before)
             end = entries[at][0].start if at < len(entries) else window.end
             if bad:
-                taken.append(Window(min(start, before[0][0].start), max(end, before[-1][0].end)))
+                # Speech without words beside it is heard by itself: together with it, it may be left out again.
+                start = max(start, *(stop for _, stop in bare if stop <= first), 0.0)
+                end = min(end, *(begin for begin, _ in bare if begin >= last), window.end)
+                taken.append(Window(min(start, first), max(end, last)))
                 yield _Trial(index, taken[-1], before)
-        for start, end in gaps(entries, take.voice, window, _LEFT_OUT_SECONDS):
+        for start, end in bare:
             if not any(other.start < end and start < other.end for other in taken):
                 yield _Trial(index, Window(start, min(end, start + window_s)), ())
 
