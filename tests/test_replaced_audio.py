@@ -147,3 +147,15 @@ def test_a_worker_that_fetches_another_copy_begins_anew(
     assert result.transcript is not None, result.error
     assert "soup" not in result.transcript.text.casefold()
     assert "touch" in result.transcript.text.casefold()
+
+
+@pytest.mark.speech
+def test_what_an_older_version_recognised_is_not_gone_on_with(
+    server: Loopback, library: Library, options: DraftOptions, talks: tuple[bytes, bytes], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    server.add("/talk.wav", audio(talks[1]))
+    feed = publish(server, server.url("/talk.wav"))
+    interrupt(feed, library, options, tmp_path / "drafts")
+    monkeypatch.setattr("podnotes.speech.options.DECODING", 1_000_000)
+    assert words_and_start(feed, library, options, tmp_path / "drafts")[1] == 0.0

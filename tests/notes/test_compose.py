@@ -183,6 +183,30 @@ def test_a_long_episode_gives_no_long_draft() -> None:
     assert 4 <= len(quotes) <= 8
 
 
+def test_a_quote_with_a_word_that_may_be_misheard_ranks_lower() -> None:
+    def best(transcript: Transcript) -> str:
+        options = replace(material.OPTIONS, quotes=1, sections=1)
+        return quoted(
+            compose_note(material.episode(), material.findings(), transcript, material.TOPICS, options=options)
+        )[0].passage.text
+
+    def heard(transcript: Transcript, text: str, probability: float) -> Transcript:
+        """The words of a sentence timed, and the model's confidence in its third word."""
+        segments = []
+        for one in transcript.segments:
+            tokens, each = one.text.split(), (one.end - one.start) / len(one.text.split())
+            timed = tuple(
+                Word(one.start + at * each, one.start + (at + 1) * each, token, probability if at == 2 else 0.95)
+                for at, token in enumerate(tokens)
+            )
+            segments.append(replace(one, words=timed) if one.text in text else one)
+        return replace(transcript, segments=tuple(segments))
+
+    first = best(material.transcript())
+    assert best(heard(material.transcript(), first, 0.6)) == first
+    assert best(heard(material.transcript(), first, 0.4)) != first
+
+
 def test_the_draft_says_where_its_words_come_from(note: Note) -> None:
     assert "faster-whisper 1.2.1 with the model small.en" in note.provenance
     text = " ".join(render(note).split())

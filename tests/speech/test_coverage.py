@@ -79,6 +79,15 @@ def test_what_was_left_out_is_heard_again_and_taken() -> None:
     assert len(engine.asked) == 1
 
 
+def test_what_was_left_out_beside_shaky_words_is_heard_by_itself() -> None:
+    shaky = timed("it never really is going to help anybody.", 0.0, probability=0.5)
+    lost = timed("Heat and cold open one channel each.", shaky.end + 0.2)
+    engine = Scripted(shaky, lost)
+    found = checked(engine, [shaky], lost.end)
+    assert [text for text, _ in found] == [shaky.text, lost.text]
+    assert [window.start > shaky.end - 0.1 for window in engine.asked] == [False, True]
+
+
 def test_what_stays_unheard_is_said_and_nothing_goes_across_it() -> None:
     found = checked(Scripted(), cut_off(), 6.9)
     assert found == [

@@ -83,7 +83,7 @@ def test_words_have_their_times_also_after_music_and_a_long_pause(
 ) -> None:
     late = _lateness(clean, minute[1].words)
     assert len(late) > 60
-    assert np.quantile(np.abs(late), 0.95) < 0.3
+    assert np.mean(np.abs(late) <= 0.3) >= 0.98
     part, at = minute[1].part(0, 20), np.arange(12 * RATE) / RATE
     music = 0.2 * np.sin(2 * np.pi * at * (220 + 110 * np.floor(np.mod(at * 3, 4))))
     samples = np.concatenate([music, np.zeros(8 * RATE), part.samples]).astype(np.float32)

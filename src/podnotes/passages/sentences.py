@@ -13,7 +13,7 @@ transcript's segments in order of time.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -102,6 +102,7 @@ class Sentence:
         last: One past the place of its last word.
         doubt: Why the words are not to be trusted, or None.
         broken: Whether words next to it that belong to it are missing or not to be trusted.
+        uncertain: Whether one of its words is as likely wrong as right.
     """
 
     start: float
@@ -112,6 +113,7 @@ class Sentence:
     last: int = 0
     doubt: Doubt | None = None
     broken: bool = False
+    uncertain: bool = False
 
     @property
     def doubtful(self) -> bool:
@@ -145,13 +147,15 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
     language = spoken_language([segment.text for segment in transcript.segments], transcript.language) or "en"
     stops = sentence_ends(words, language)
     sparse = sum(stops) * _SPARSE < len(words)
+    unsure = sorted(word.start for segment in transcript.segments for word in segment.words if word.uncertain)
     found: list[Sentence] = []
     for run in runs:
         for first, last in _cut(words, starts, ends, stops, run, sparse=sparse):
             end = max(ends[last - 1], starts[first])
             text = " ".join(words[first:last]) if spaced is None else _text(words, spaced, first, last)
             doubt = run.doubt or _phantom(text) or (Doubt.UNINTELLIGIBLE if has_gap(text) else None)
-            found.append(Sentence(starts[first], end, text, run.speaker, first, last, doubt))
+            uncertain = bisect_left(unsure, starts[first]) < bisect_right(unsure, end)
+            found.append(Sentence(starts[first], end, text, run.speaker, first, last, doubt, uncertain=uncertain))
     return tuple(_mark_broken(_mark_loops(found), stops))
 
 

@@ -64,10 +64,13 @@ class Listener:
             audio: Its file, whose content counts: what was heard of one copy says nothing about another one, which may
                 have other advertisements in it.
         """
+        from podnotes.speech.options import DECODING
+
         how = self._speech(episode)
         # How many threads make the words doesn't count.
         words = (
-            self._model(episode), episode.language, how.compute_type, how.beam_size, how.hotwords, content_of(audio),
+            DECODING, self._model(episode), episode.language, how.compute_type, how.beam_size, how.hotwords,
+            content_of(audio),
         )  # fmt: skip
         return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
 

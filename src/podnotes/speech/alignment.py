@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # So late alignment may be after a pause.
 _LATE_SECONDS = 0.8
+# Shorter silence is within a word: "t" and "k" close the mouth for as long as 0.15 s.
+_PAUSE_SECONDS = 0.2
 
 
 def to_voice(words: Sequence[Word], voice: NDArray[np.float32]) -> list[Word]:
@@ -59,15 +61,16 @@ def to_voice(words: Sequence[Word], voice: NDArray[np.float32]) -> list[Word]:
     for index, word in enumerate(moved):
         earliest = max(moved[index - 1].end if index else 0.0, word.start - _LATE_SECONDS)
         runs = _runs(voice, earliest, word.start)
-        if runs and runs[-1][0] > earliest and runs[-1][1] >= word.start:
-            moved[index] = replace(word, start=runs[-1][0])
+        begun = [start for start, _ in runs if start > earliest]
+        if begun and runs[-1][1] + _PAUSE_SECONDS >= word.start:
+            moved[index] = replace(word, start=begun[0])
     return moved
 
 
 def _runs(voice: NDArray[np.float32], start: float, end: float) -> list[tuple[float, float]]:
-    """Find where between two seconds somebody speaks; pauses shorter than 0.1 s don't count."""
+    """Find where between two seconds somebody speaks, from pause to pause."""
     first = int(start / FRAME_SECONDS)
     frames = first + np.flatnonzero(voice[first : int(end / FRAME_SECONDS) + 1] > 0.5)
-    parts = np.split(frames, np.flatnonzero(np.diff(frames) > 3) + 1)
+    parts = np.split(frames, np.flatnonzero(np.diff(frames) > _PAUSE_SECONDS / FRAME_SECONDS) + 1)
     # The detector answers a frame late, and the frame itself is somewhere in the word.
     return [((int(part[0]) - 1) * FRAME_SECONDS, (int(part[-1]) + 2) * FRAME_SECONDS) for part in parts if len(part)]

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEVICES = ("auto", "cpu", "cuda")
+#: Raised whenever the same audio, model and options come to give other words: what an earlier version recognised of an
+#: episode is not joined with what this one does.
+DECODING = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ so that the same seed gives other words on each call, and an interrupted run wou
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -85,19 +84,9 @@ def check(engine: Engine, take: Take, results: Sequence[Sequence[Hypothesis]], l
         after = judged(take, found, language)
         kept = [entry for entry in checked[trial.window] if entry not in trial.before]
         settled = _settle(trial.before, after, take, language) if trial.before else _filled(trial.part, after)
-        checked[trial.window] = _without_echoes(sorted(kept + settled, key=lambda entry: entry[0].start))
+        checked[trial.window] = sorted(kept + settled, key=lambda entry: entry[0].start)
     _mark_other_languages(engine, take, checked, language)
     return [mark_gaps(entries, take.voice, window) for window, entries in zip(take.windows, checked, strict=True)]
-
-
-def _without_echoes(entries: list[Checked]) -> list[Checked]:
-    """Drop what is doubtful and only says what stands beside it: the same sound was heard twice."""
-    said = [re.findall(r"\w+", hypothesis.text.lower()) for hypothesis, _ in entries]
-    return [
-        entry
-        for at, entry in enumerate(entries)
-        if entry[1] is None or said[at] not in (said[at - 1 : at] + said[at + 1 : at + 2])
-    ]
 
 
 def judged(take: Take, found: Sequence[Hypothesis], language: str) -> list[Checked]:
@@ -138,17 +127,22 @@ def _mark_loops(entries: list[Checked]) -> list[Checked]:
 
 def _trials(take: Take, checked: Sequence[Sequence[Checked]], window_s: float) -> Iterator[_Trial]:
     for index, (window, entries) in enumerate(zip(take.windows, checked, strict=True)):
+        bare = gaps(entries, take.voice, window, _LEFT_OUT_SECONDS)
         taken: list[Window] = []
         at = 0
         for bad, run in groupby(entries, key=lambda entry: entry[1] in _WORTH_A_TRY or _is_shaky(entry[0])):
             before = tuple(run)
+            first, last = before[0][0].start, before[-1][0].end
             start = entries[at - 1][0].end if at else window.start
             at += len(before)
             end = entries[at][0].start if at < len(entries) else window.end
             if bad:
-                taken.append(Window(min(start, before[0][0].start), max(end, before[-1][0].end)))
+                # Speech without words beside it is heard by itself: together with it, it may be left out again.
+                start = max(start, *(stop for _, stop in bare if stop <= first), 0.0)
+                end = min(end, *(begin for begin, _ in bare if begin >= last), window.end)
+                taken.append(Window(min(start, first), max(end, last)))
                 yield _Trial(index, taken[-1], before)
-        for start, end in gaps(entries, take.voice, window, _LEFT_OUT_SECONDS):
+        for start, end in bare:
             if not any(other.start < end and start < other.end for other in taken):
                 yield _Trial(index, Window(start, min(end, start + window_s)), ())
 
