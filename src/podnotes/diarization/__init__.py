@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from podnotes.diarization.attributing import attribute, changing_spans
     from podnotes.diarization.clustering import Voice
+    from podnotes.diarization.embeddings import Prints
     from podnotes.diarization.listening import Diarization, VoiceStretch, diarize
     from podnotes.diarization.naming import Naming, name_voices
     from podnotes.diarization.remembering import KnownVoice, match_voices
@@ -22,6 +23,7 @@ _HOME = {
     "Diarization": "listening",
     "KnownVoice": "remembering",
     "Naming": "naming",
+    "Prints": "embeddings",
     "Signed": "signing",
     "Turn": "turns",
     "Voice": "clustering",
@@ -39,6 +41,7 @@ __all__ = [
     "Diarization",
     "KnownVoice",
     "Naming",
+    "Prints",
     "Signed",
     "Turn",
     "Voice",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,12 @@ import numpy as np
 from podnotes.diarization.clustering import Voice, find_voices
 from podnotes.diarization.embeddings import Prints, make_prints
 from podnotes.diarization.turns import Turn, find_turns
+from podnotes.interruption import interruptible
 from podnotes.media.decode import SAMPLE_RATE, AudioReader
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -67,7 +69,8 @@ def diarize(
         audio: An audio or video file.
         done: Pieces of an earlier run over the same audio.
         on_stretch: Given each piece that is finished, in order.
-        on_progress: Told the seconds of audio that are done.
+        on_progress: Told the seconds of audio that are done, in the caller's thread, every half second at least. An
+            exception that it raises gives the work up and is raised here.
 
     Returns:
         Turns and voices; none of either where nobody speaks.
@@ -78,19 +81,33 @@ def diarize(
     """
     with AudioReader(Path(audio)) as reader:
         stereo = reader.channels == 2
+
+    def tell() -> None:
+        if on_progress:
+            on_progress(at)
+
     stretches = _usable(done)
     at = stretches[-1].end if stretches else 0.0
     with AudioReader(Path(audio), stereo=stereo) as reader:
-        for samples in reader.blocks(STRETCH_SECONDS, start=at):
-            length = len(samples) / SAMPLE_RATE
-            stretch = VoiceStretch(at, at + length, _listen(samples.T).shifted(at))
+        blocks = reader.blocks(STRETCH_SECONDS, start=at)
+        while stretch := interruptible(partial(_next_stretch, blocks, at), tell):
             stretches.append(stretch)
             at = stretch.end
             if on_stretch:
                 on_stretch(stretch)
-            if on_progress:
-                on_progress(at)
+            tell()
     prints = Prints.joined([stretch.prints for stretch in stretches])
+    return interruptible(partial(_diarize, prints), tell)
+
+
+def _next_stretch(blocks: Iterator[NDArray[np.float32]], start: float) -> VoiceStretch | None:
+    samples = next(blocks, None)
+    if samples is None:
+        return None
+    return VoiceStretch(start, start + len(samples) / SAMPLE_RATE, _listen(samples.T).shifted(start))
+
+
+def _diarize(prints: Prints) -> Diarization:
     voices = find_voices(prints)
     return Diarization(find_turns(prints, voices), voices)
 

@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from podnotes import web
 from podnotes.audio_types import text_in
 from podnotes.errors import AudioError, FetchError, OutputError, SourceError
+from podnotes.interruption import reporting
 from podnotes.media import kept, renewal
 from podnotes.media.locks import writing
 from podnotes.media.names import place_in
@@ -61,7 +63,8 @@ def fetch_audio(
         episode: The episode. Audio that is a local file is used in place and nothing is copied.
         directory: Folder for downloads, created when needed.
         options: Bounds on size, time and speed.
-        on_progress: Called a few times a second with what is done.
+        on_progress: Told what is done, in the caller's thread, every half second at least. An exception that it raises
+            gives the download up and is raised here; what has come is kept.
 
     Returns:
         Path of the complete file.
@@ -77,25 +80,35 @@ def fetch_audio(
         raise SourceError(f"The episode “{episode.title}” has no audio in its feed.")
     if not web.is_web(episode.audio.url):
         return _local(episode.audio.url)
-    folder = Path(directory).expanduser()
+    fetch = partial(_fetch, episode, episode.audio, Path(directory).expanduser(), options)
+    return reporting(fetch, on_progress, DownloadProgress(0, None, 0.0, None), native=False)
+
+
+def _fetch(
+    episode: Episode,
+    audio: Enclosure,
+    folder: Path,
+    options: DownloadOptions,
+    report: Callable[[DownloadProgress], None],
+) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"The folder {folder} can't be made ({error.strerror}): choose another.") from error
     target = place_in(folder, episode)
     with writing(target, wait_s=options.deadline_s):
-        known = _held(target, episode.audio)
+        known = _held(target, audio)
         whole = known is not None and known.is_whole(target)
         if known is not None and whole:
             with contextlib.suppress(OSError):
                 os.utime(target)  # what was used last is evicted last
-            if not _is_due(known, episode.audio, options.fresh_s):
+            if not _is_due(known, audio, options.fresh_s):
                 return target
-        with _place_at(episode.audio.url, options.per_host):
+        with _place_at(audio.url, options.per_host):
             if known is not None and whole and not _has_changed(target, known, episode, options.deadline_s):
                 return target
             try:
-                _download(episode, target, options, on_progress)
+                _download(episode, target, options, report)
             except (FetchError, AudioError) as error:
                 if known is None:
                     raise
@@ -198,7 +211,7 @@ def _place_at(url: str, per_host: int) -> Iterator[None]:
 
 
 def _download(
-    episode: Episode, target: Path, options: DownloadOptions, on_progress: Callable[[DownloadProgress], None] | None
+    episode: Episode, target: Path, options: DownloadOptions, report: Callable[[DownloadProgress], None]
 ) -> None:
     assert episode.audio is not None
     ends = time.monotonic() + options.deadline_s
@@ -210,7 +223,7 @@ def _download(
         before = part.size
         wish: float | None = None
         try:
-            complete = request_rest(episode, part, options, ends, on_progress)
+            complete = request_rest(episode, part, options, ends, report)
             if complete:
                 info = _probed(part)
                 cut_off = info is not None and info.missing > 0
@@ -232,7 +245,10 @@ def _download(
         pause = max(options.pause_s * 2 ** (failures - 1), wish or 0.0)
         if failures >= options.tries or time.monotonic() + pause >= ends:
             raise failure
-        time.sleep(pause)
+        wakes = time.monotonic() + pause
+        while (left := wakes - time.monotonic()) > 0:
+            report(DownloadProgress(part.size, part.total, 0.0, None))
+            time.sleep(min(left, 0.25))
     if info is None:
         raise _no_audio(part, episode)
     _check_duration(part, episode, info)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from podnotes.notes.compose import compose_note
-    from podnotes.notes.digest import Digest, Source, compose_digest
+    from podnotes.notes.digest import Digest, DigestGroup, DigestQuote, Source, compose_digest
     from podnotes.notes.options import NoteOptions
     from podnotes.notes.picture import topic_picture
     from podnotes.notes.rendering import (
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _HOME = {
     "Checked": "verify",
     "Digest": "digest",
+    "DigestGroup": "digest",
+    "DigestQuote": "digest",
     "NoteOptions": "options",
     "ReviewOptions": "review",
     "Source": "digest",
@@ -49,6 +51,8 @@ _HOME = {
 __all__ = [
     "Checked",
     "Digest",
+    "DigestGroup",
+    "DigestQuote",
     "NoteOptions",
     "ReviewOptions",
     "Source",
