@@ -90,7 +90,7 @@ def test_types_of_public_signatures_are_public() -> None:
     public = {package[name].final_target.path for name in podnotes.__all__}
     missing: dict[str, str] = {}
     for path in sorted(public):
-        for expression in annotations(package[path.removeprefix("podnotes.")]):
+        for expression in signature_parts(package[path.removeprefix("podnotes.")]):
             for part in expression.iterate(flat=True) if isinstance(expression, griffe.Expr) else ():
                 if not isinstance(part, griffe.ExprName) or not part.canonical_path.startswith("podnotes."):
                     continue
@@ -101,7 +101,7 @@ def test_types_of_public_signatures_are_public() -> None:
     assert missing == {}
 
 
-def annotations(found: griffe.Object) -> Iterator[object]:
+def signature_parts(found: griffe.Object) -> Iterator[object]:
     """What a function takes and gives, and what a class has and inherits of that."""
     if isinstance(found, griffe.Function):
         yield found.returns
@@ -111,4 +111,4 @@ def annotations(found: griffe.Object) -> Iterator[object]:
     elif isinstance(found, griffe.Class):
         for member in found.all_members.values():
             if not member.name.startswith("_") or member.name == "__init__":
-                yield from annotations(member.final_target if member.is_alias else member)
+                yield from signature_parts(member.final_target if isinstance(member, griffe.Alias) else member)

@@ -164,34 +164,32 @@ def test_a_run_refuses_arguments_when_it_is_called(
 # ----------------------------------------------------------------------------------------------------- topics
 
 
-def transcript_on_touch() -> podnotes.Transcript:
-    sentences = [
-        "Massage and gentle touch calm the nervous system.",
-        "The skin has nerve fibres that answer to slow stroking.",
-        "They tell the brain that somebody is there, and that touch is safe.",
-        "That is why a massage can make pain smaller without changing the tissue.",
-    ]
-    segments = tuple(podnotes.Segment(10.0 * n, 10.0 * n + 9.0, text) for n, text in enumerate(sentences * 3))
-    return podnotes.Transcript(segments, 120.0, language="en")
+@pytest.fixture
+def published(sample_podcast: Path) -> tuple[podnotes.Episode, podnotes.Transcript]:
+    """An episode with its publisher's transcript."""
+    episodes = podnotes.read_feed(sample_podcast / "feed.xml").episodes
+    episode = next(episode for episode in episodes if episode.transcripts)
+    transcript = podnotes.fetch_transcript(episode)
+    assert transcript is not None
+    return episode, transcript
 
 
-def test_topics_are_named_as_load_topics_takes_them() -> None:
-    talk = transcript_on_touch()
+def test_topics_are_named_as_load_topics_takes_them(published: tuple[podnotes.Episode, podnotes.Transcript]) -> None:
+    _, talk = published
     named = podnotes.find_passages(talk, "bodywork")
     assert named == podnotes.find_passages(talk, podnotes.load_topics("bodywork"))
-    assert any(passage.topic == "touch" for passage in named.passages)
-    touch = next(topic for topic in podnotes.load_topics() if topic.id == "touch")
-    assert podnotes.find_passages(talk, touch) == podnotes.find_passages(talk, [touch])
+    assert named.passages
+    pain = next(topic for topic in podnotes.load_topics() if topic.id == "pain")
+    assert podnotes.find_passages(talk, pain) == podnotes.find_passages(talk, [pain])
     with pytest.raises(podnotes.TopicsError):
         podnotes.find_passages(talk, "none")
     with pytest.raises(UsageError):
         podnotes.find_passages(talk, ["bodywork"])  # type: ignore[list-item]
 
 
-def test_a_note_has_the_topics_that_were_searched_with() -> None:
-    talk = transcript_on_touch()
-    own = Topic("hands", "Healing hands", terms=("massage", "touch"), prompts=("What do your hands say?",))
-    episode = podnotes.Episode(guid="1", title="On touch", podcast="A show")
+def test_a_note_has_the_topics_that_were_searched_with(published: tuple[podnotes.Episode, podnotes.Transcript]) -> None:
+    episode, talk = published
+    own = Topic("alarm", "The alarm of pain", terms=("pain", "nerves"), prompts=("When does it ring?",))
     note = podnotes.compose_note(episode, podnotes.find_passages(talk, own), talk)
     (section,) = note.sections
     assert section.topic == own
@@ -248,7 +246,7 @@ def test_voices_are_given_up_by_raising(talk: Path) -> None:
 def test_a_download_is_given_up_while_the_server_is_silent(tmp_path: Path) -> None:
     with Loopback() as server:
         url = server.add("/1.mp3", lambda handler: handler.pause(600.0))
-        episode = podnotes.Episode(guid="1", title="One", podcast="Show", audio=podnotes.Enclosure(url))
+        episode = podnotes.Episode(guid="1", title="One", podcast="Show", audio=podnotes.Enclosure(url), feed_url=url)
         watch = Watch(lambda: len(watch.times) > 3)
         given_up(lambda: podnotes.fetch_audio(episode, tmp_path, on_progress=watch), watch)
         assert watch.wait() < SOON

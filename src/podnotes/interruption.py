@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import threading
-import time
 import weakref
 from typing import TYPE_CHECKING, TypeVar
 
@@ -144,6 +143,5 @@ def _leave() -> None:
 
     A thread that comes back from native code to an interpreter that is gone aborts the process with a message in C++.
     """
-    ends = time.monotonic() + _PATIENCE_SECONDS
     for thread in tuple(_at_work):
-        thread.join(max(0.0, ends - time.monotonic()) if _given_up.is_set() else None)
+        thread.join(_PATIENCE_SECONDS if _given_up.is_set() else None)

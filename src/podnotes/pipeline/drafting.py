@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -40,7 +40,7 @@ from podnotes.pipeline.spreading import Spread
 from podnotes.pipeline.workforce import AtHome, Workforce, compose, quoted_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
 
     from podnotes.feeds import Reading
@@ -90,9 +90,10 @@ def draft_notes(
         PodnotesError: What concerns the whole run: the only source can't be read, a mistake in the topics or the
             template, an output folder or library that can't be written.
     """
+    check_type("source", source, "an address, a path, a Podcast or a list of these", str, Path, Podcast, Sequence)
     named = [source] if isinstance(source, str | Path | Podcast) else list(source)
     for one in named:
-        check_type("source", one, "an address, a path or a Podcast, or several of these", str, Path, Podcast)
+        check_type("source", one, "an address, a path or a Podcast", str, Path, Podcast)
     run = _Run(Path(out), options or DraftOptions(), on_event or (lambda _: None), executor)
     return _results(run, named, library)
 
