@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from posixpath import join, normpath
 from typing import Any
 
@@ -35,5 +36,4 @@ def _with_included(markdown: str) -> str:
     included = re.fullmatch(r'--8<-- "(\w+\.md)"\n', markdown)
     if included is None:
         return markdown
-    with open(included[1], encoding="utf-8") as file:
-        return file.read()
+    return Path(included[1]).read_text(encoding="utf-8")
