@@ -88,23 +88,24 @@ def diarize(
 
     stretches = _usable(done)
     at = stretches[-1].end if stretches else 0.0
-    with AudioReader(Path(audio), stereo=stereo) as reader:
-        blocks = reader.blocks(STRETCH_SECONDS, start=at)
-        while stretch := interruptible(partial(_next_stretch, blocks, at), tell):
-            stretches.append(stretch)
-            at = stretch.end
-            if on_stretch:
-                on_stretch(stretch)
-            tell()
+    pieces = _stretches(Path(audio), stereo, at)
+    while stretch := interruptible(partial(next, pieces, None), tell):
+        stretches.append(stretch)
+        at = stretch.end
+        if on_stretch:
+            on_stretch(stretch)
+        tell()
     prints = Prints.joined([stretch.prints for stretch in stretches])
     return interruptible(partial(_diarize, prints), tell)
 
 
-def _next_stretch(blocks: Iterator[NDArray[np.float32]], start: float) -> VoiceStretch | None:
-    samples = next(blocks, None)
-    if samples is None:
-        return None
-    return VoiceStretch(start, start + len(samples) / SAMPLE_RATE, _listen(samples.T).shifted(start))
+def _stretches(audio: Path, stereo: bool, at: float) -> Iterator[VoiceStretch]:
+    # The reader is the generator's: when the work is given up, it is closed by the thread that still decodes.
+    with AudioReader(audio, stereo=stereo) as reader:
+        for samples in reader.blocks(STRETCH_SECONDS, start=at):
+            end = at + len(samples) / SAMPLE_RATE
+            yield VoiceStretch(at, end, _listen(samples.T).shifted(at))
+            at = end
 
 
 def _diarize(prints: Prints) -> Diarization:
