@@ -85,7 +85,7 @@ def test_from_feed_to_drafts(sample_podcast: Path, library: Library, options: Dr
             event for event in events if event.step is Step.RECOGNISE and event.episode and event.episode.title == title
         ]
         assert mine[-1].done == mine[-1].total
-        assert all(event.speed and event.left_s is not None for event in mine[1:])
+        assert all(event.speed and event.left_s is not None for event in mine if event.done > mine[0].done)
 
 
 def test_every_quoted_word_is_in_the_transcript_at_its_time(

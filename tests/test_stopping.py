@@ -104,7 +104,7 @@ def test_native_code_is_left_to_itself() -> None:
     # A model that is loaded is one such call; nothing that tests have at hand takes long enough to be interrupted.
     code = (
         "import sys, time\n"
-        "from podnotes.speech.interruption import interruptible\n"
+        "from podnotes.interruption import interruptible\n"
         "def work():\n"
         "    print('begun', flush=True)\n"
         f"    time.sleep({HANGS})\n"

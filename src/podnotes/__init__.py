@@ -19,137 +19,174 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from podnotes import _lazy
+from podnotes._lazy import attach
 
 if TYPE_CHECKING:
-    from podnotes.audio import fetch_audio
-    from podnotes.diarization import Diarization, Turn, diarize
-    from podnotes.errors import (
-        AudioError,
-        BusyError,
-        FeedError,
-        FetchError,
-        LibraryError,
-        ModelError,
-        OutputError,
-        PodnotesError,
-        SourceError,
-        SpeechError,
-        TemplateError,
-        TopicsError,
-        TranscriptError,
-        UsageError,
-    )
-    from podnotes.feeds import read_feed
-    from podnotes.library import Library
-    from podnotes.models import (
-        Chapter,
-        Claim,
-        Doubt,
-        Enclosure,
-        Episode,
-        Findings,
-        Note,
-        Passage,
-        Person,
-        Podcast,
-        Quote,
-        Section,
-        Segment,
-        Skipped,
-        Stretch,
-        Topic,
-        Transcript,
-        TranscriptLink,
-        Word,
-    )
-    from podnotes.notes import compose_note, render
-    from podnotes.passages import find_passages
-    from podnotes.pipeline import DraftOptions, EpisodeResult, Event, Outcome, RunProgress, Step, draft_notes
-    from podnotes.speech import fetch_transcript, read_transcript, transcribe, write_transcript
-    from podnotes.topics import load_topics
+    from podnotes.audio import CacheSize as CacheSize
+    from podnotes.audio import Clip as Clip
+    from podnotes.audio import DownloadOptions as DownloadOptions
+    from podnotes.audio import DownloadProgress as DownloadProgress
+    from podnotes.audio import audio_cache as audio_cache
+    from podnotes.audio import cut_clip as cut_clip
+    from podnotes.audio import evict_audio as evict_audio
+    from podnotes.audio import fetch_audio as fetch_audio
+    from podnotes.audio import fetch_chapters as fetch_chapters
+    from podnotes.diarization import Diarization as Diarization
+    from podnotes.diarization import KnownVoice as KnownVoice
+    from podnotes.diarization import Naming as Naming
+    from podnotes.diarization import Prints as Prints
+    from podnotes.diarization import Signed as Signed
+    from podnotes.diarization import Turn as Turn
+    from podnotes.diarization import Voice as Voice
+    from podnotes.diarization import VoiceStretch as VoiceStretch
+    from podnotes.diarization import diarize as diarize
+    from podnotes.diarization import sign as sign
+    from podnotes.errors import AudioError as AudioError
+    from podnotes.errors import BusyError as BusyError
+    from podnotes.errors import FeedError as FeedError
+    from podnotes.errors import FetchError as FetchError
+    from podnotes.errors import LibraryError as LibraryError
+    from podnotes.errors import ModelError as ModelError
+    from podnotes.errors import OutputError as OutputError
+    from podnotes.errors import PodnotesError as PodnotesError
+    from podnotes.errors import SourceError as SourceError
+    from podnotes.errors import SpeechError as SpeechError
+    from podnotes.errors import TemplateError as TemplateError
+    from podnotes.errors import TopicsError as TopicsError
+    from podnotes.errors import TranscriptError as TranscriptError
+    from podnotes.errors import UsageError as UsageError
+    from podnotes.feeds import FeedOptions as FeedOptions
+    from podnotes.feeds import Reading as Reading
+    from podnotes.feeds import Subscription as Subscription
+    from podnotes.feeds import read_feed as read_feed
+    from podnotes.feeds import read_opml as read_opml
+    from podnotes.feeds import read_sources as read_sources
+    from podnotes.feeds import write_opml as write_opml
+    from podnotes.http import has_secrets as has_secrets
+    from podnotes.library import Check as Check
+    from podnotes.library import DraftResult as DraftResult
+    from podnotes.library import EpisodeVoice as EpisodeVoice
+    from podnotes.library import Feed as Feed
+    from podnotes.library import Forgotten as Forgotten
+    from podnotes.library import FoundSentence as FoundSentence
+    from podnotes.library import Holder as Holder
+    from podnotes.library import Imported as Imported
+    from podnotes.library import KnownEpisode as KnownEpisode
+    from podnotes.library import Library as Library
+    from podnotes.library import SearchResult as SearchResult
+    from podnotes.library import VoiceSample as VoiceSample
+    from podnotes.models import Chapter as Chapter
+    from podnotes.models import Claim as Claim
+    from podnotes.models import Doubt as Doubt
+    from podnotes.models import Enclosure as Enclosure
+    from podnotes.models import Episode as Episode
+    from podnotes.models import Findings as Findings
+    from podnotes.models import Note as Note
+    from podnotes.models import Passage as Passage
+    from podnotes.models import Person as Person
+    from podnotes.models import Podcast as Podcast
+    from podnotes.models import Quote as Quote
+    from podnotes.models import Section as Section
+    from podnotes.models import Segment as Segment
+    from podnotes.models import Skipped as Skipped
+    from podnotes.models import Stretch as Stretch
+    from podnotes.models import Topic as Topic
+    from podnotes.models import Transcript as Transcript
+    from podnotes.models import TranscriptLink as TranscriptLink
+    from podnotes.models import Word as Word
+    from podnotes.notes import Checked as Checked
+    from podnotes.notes import Digest as Digest
+    from podnotes.notes import DigestGroup as DigestGroup
+    from podnotes.notes import DigestQuote as DigestQuote
+    from podnotes.notes import NoteOptions as NoteOptions
+    from podnotes.notes import ReviewOptions as ReviewOptions
+    from podnotes.notes import Source as Source
+    from podnotes.notes import Template as Template
+    from podnotes.notes import Verdict as Verdict
+    from podnotes.notes import compose_digest as compose_digest
+    from podnotes.notes import compose_note as compose_note
+    from podnotes.notes import find_template as find_template
+    from podnotes.notes import render as render
+    from podnotes.notes import render_digest as render_digest
+    from podnotes.notes import review_page as review_page
+    from podnotes.notes import template_source as template_source
+    from podnotes.notes import topic_picture as topic_picture
+    from podnotes.notes import verify_draft as verify_draft
+    from podnotes.notes.rendering import templates as templates
+    from podnotes.passages import Suggestion as Suggestion
+    from podnotes.passages import find_passages as find_passages
+    from podnotes.passages import suggest_terms as suggest_terms
+    from podnotes.pipeline import DraftOptions as DraftOptions
+    from podnotes.pipeline import EpisodeResult as EpisodeResult
+    from podnotes.pipeline import Event as Event
+    from podnotes.pipeline import Outcome as Outcome
+    from podnotes.pipeline import RunProgress as RunProgress
+    from podnotes.pipeline import Step as Step
+    from podnotes.pipeline import collect_sources as collect_sources
+    from podnotes.pipeline import draft_notes as draft_notes
+    from podnotes.pipeline import write_digest as write_digest
+    from podnotes.pipeline import write_picture as write_picture
+    from podnotes.pipeline import write_review as write_review
+    from podnotes.speech import Engine as Engine
+    from podnotes.speech import Hypothesis as Hypothesis
+    from podnotes.speech import SpeechModel as SpeechModel
+    from podnotes.speech import SpeechOptions as SpeechOptions
+    from podnotes.speech import SpeechProgress as SpeechProgress
+    from podnotes.speech import Window as Window
+    from podnotes.speech import download_model as download_model
+    from podnotes.speech import expected_seconds as expected_seconds
+    from podnotes.speech import fetch_transcript as fetch_transcript
+    from podnotes.speech import format_transcript as format_transcript
+    from podnotes.speech import list_models as list_models
+    from podnotes.speech import parse_transcript as parse_transcript
+    from podnotes.speech import read_transcript as read_transcript
+    from podnotes.speech import suitable_model as suitable_model
+    from podnotes.speech import time_words as time_words
+    from podnotes.speech import transcribe as transcribe
+    from podnotes.speech import write_transcript as write_transcript
+    from podnotes.topics import load_topics as load_topics
+    from podnotes.topics import packs as packs
+    from podnotes.topics import topics_hash as topics_hash
 
 __version__ = "0.1.0"
 
-
-__all__ = [
-    "AudioError",
-    "BusyError",
-    "Chapter",
-    "Claim",
-    "Diarization",
-    "Doubt",
-    "DraftOptions",
-    "Enclosure",
-    "Episode",
-    "EpisodeResult",
-    "Event",
-    "FeedError",
-    "FetchError",
-    "Findings",
-    "Library",
-    "LibraryError",
-    "ModelError",
-    "Note",
-    "Outcome",
-    "OutputError",
-    "Passage",
-    "Person",
-    "Podcast",
-    "PodnotesError",
-    "Quote",
-    "RunProgress",
-    "Section",
-    "Segment",
-    "Skipped",
-    "SourceError",
-    "SpeechError",
-    "Step",
-    "Stretch",
-    "TemplateError",
-    "Topic",
-    "TopicsError",
-    "Transcript",
-    "TranscriptError",
-    "TranscriptLink",
-    "Turn",
-    "UsageError",
-    "Word",
-    "compose_note",
-    "diarize",
-    "draft_notes",
-    "fetch_audio",
-    "fetch_transcript",
-    "find_passages",
-    "load_topics",
-    "read_feed",
-    "read_transcript",
-    "render",
-    "transcribe",
-    "write_transcript",
-]
+_NAMES = {
+    "audio": (
+        "CacheSize Clip DownloadOptions DownloadProgress audio_cache cut_clip evict_audio fetch_audio fetch_chapters"
+    ),
+    "diarization": "Diarization KnownVoice Naming Prints Signed Turn Voice VoiceStretch diarize sign",
+    "errors": (
+        "AudioError BusyError FeedError FetchError LibraryError ModelError OutputError "
+        "PodnotesError SourceError SpeechError TemplateError TopicsError TranscriptError UsageError"
+    ),
+    "feeds": "FeedOptions Reading Subscription read_feed read_opml read_sources write_opml",
+    "http": "has_secrets",
+    "library": (
+        "Check DraftResult EpisodeVoice Feed Forgotten FoundSentence Holder Imported KnownEpisode "
+        "Library SearchResult VoiceSample"
+    ),
+    "models": (
+        "Chapter Claim Doubt Enclosure Episode Findings Note Passage Person Podcast Quote Section "
+        "Segment Skipped Stretch Topic Transcript TranscriptLink Word"
+    ),
+    "notes": (
+        "Checked Digest DigestGroup DigestQuote NoteOptions ReviewOptions Source Template Verdict "
+        "compose_digest compose_note find_template render render_digest review_page template_source "
+        "templates topic_picture verify_draft"
+    ),
+    "passages": "Suggestion find_passages suggest_terms",
+    "pipeline": (
+        "DraftOptions EpisodeResult Event Outcome RunProgress Step collect_sources draft_notes "
+        "write_digest write_picture write_review"
+    ),
+    "speech": (
+        "Engine Hypothesis SpeechModel SpeechOptions SpeechProgress Window download_model "
+        "expected_seconds fetch_transcript format_transcript list_models parse_transcript "
+        "read_transcript suitable_model time_words transcribe write_transcript"
+    ),
+    "topics": "load_topics packs topics_hash",
+}
+__getattr__, __dir__ = attach(__name__, _NAMES)
+__all__ = sorted(name for names in _NAMES.values() for name in names.split())
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())
-
-__getattr__, __dir__ = _lazy.attach(
-    __name__,
-    {
-        "diarization": "Diarization Turn diarize",
-        "errors": (
-            "AudioError BusyError FeedError FetchError LibraryError ModelError OutputError PodnotesError "
-            "SourceError SpeechError TemplateError TopicsError TranscriptError UsageError"
-        ),
-        "feeds": "read_feed",
-        "library": "Library",
-        "audio": "fetch_audio",
-        "models": (
-            "Chapter Claim Doubt Enclosure Episode Findings Note Passage Person Podcast Quote Section "
-            "Segment Skipped Stretch Topic Transcript TranscriptLink Word"
-        ),
-        "notes": "compose_note render",
-        "passages": "find_passages",
-        "pipeline": "DraftOptions EpisodeResult Event Outcome RunProgress Step draft_notes",
-        "speech": "fetch_transcript read_transcript transcribe write_transcript",
-        "topics": "load_topics",
-    },
-)

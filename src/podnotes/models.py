@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from podnotes.checks import check_texts, check_type
 from podnotes.masking import MaskedRepr
 
 if TYPE_CHECKING:
@@ -340,6 +341,18 @@ class Topic:
     lexicon: str = ""
     secondary: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse what is no topic.
+
+        Raises:
+            UsageError: A field has a value that it can't have, such as one text where several are expected.
+        """
+        for name in ("id", "title"):
+            check_type(name, getattr(self, name), "text", str)
+        for name in ("terms", "related", "never", "prompts"):
+            object.__setattr__(self, name, check_texts(name, getattr(self, name)))
+        check_type("glossary", self.glossary, "a dict of words and what they mean", dict)
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -394,12 +407,14 @@ class Findings:
         skipped: Sponsor reads and housekeeping, in order of time.
         duration: Seconds of the transcript.
         notice: A sentence for her when there is a reason why nothing (or little) was found, else None.
+        topics: What was looked for. The library doesn't keep it.
     """
 
     passages: tuple[Passage, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     duration: float = 0.0
     notice: str | None = None
+    topics: tuple[Topic, ...] = field(default=(), repr=False, compare=False)
 
 
 # --------------------------------------------------------------------------------------------------------- notes

@@ -64,5 +64,6 @@ def test_an_installed_package_brings_its_engine(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "shout_package", raising=False)
     assert transcribe(minute[0], "shout:large").model == "shout:large"
+    assert transcribe(minute[0], "shout").model == "shout:"
     with pytest.raises(ModelError, match="whisper:large"):
         transcribe(minute[0], "whisper:large")

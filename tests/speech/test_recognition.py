@@ -421,13 +421,13 @@ def test_an_engine_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyPatch, 
 
             return make
 
-    monkeypatch.setattr("podnotes.speech.engine._plugins", lambda: {"parrots": Point()})
+    monkeypatch.setattr("podnotes.speech.model_store.installed_engines", lambda: {"parrots": Point()})
     assert transcribe(minute[0], "parrots:grey").model == "parrot"
     with pytest.raises(ModelError, match="it is no more"):
         transcribe(minute[0], "parrots:dead")
     with pytest.raises(ModelError, match="isn't one that podnotes can use"):
         transcribe(minute[0], "parrots:stone")
-    with pytest.raises(ModelError, match="no speech model"):
+    with pytest.raises(ModelError, match=r"no speech model.*installed engines: parrots"):
         transcribe(minute[0], "macaws:grey")
 
 

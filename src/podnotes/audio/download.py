@@ -6,6 +6,7 @@ import contextlib
 import os
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,12 +17,13 @@ from podnotes.audio.names import place_in
 from podnotes.audio.transfer import DownloadOptions, DownloadProgress, Part, PassingError, request_rest
 from podnotes.audio_types import text_in
 from podnotes.errors import AudioError, OutputError, SourceError
+from podnotes.interruption import reporting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from podnotes.audio.decode import AudioInfo
-    from podnotes.models import Chapter, Episode
+    from podnotes.models import Chapter, Enclosure, Episode
 
 #: A file below this share of what the feed states is not the whole of it; above, lengths differ for good reasons
 #: (advertisements are put in when the file is fetched, the feed states another encoding).
@@ -50,7 +52,8 @@ def fetch_audio(
         episode: The episode. Audio that is a local file is used in place and nothing is copied.
         directory: Folder for downloads, created when needed.
         options: Bounds on size, time and speed.
-        on_progress: Called a few times a second with what is done.
+        on_progress: Told what is done, in the caller's thread, every half second at least. An exception that it raises
+            gives the download up and is raised here; what has come is kept.
 
     Returns:
         Path of the complete file.
@@ -66,7 +69,17 @@ def fetch_audio(
         raise SourceError(f"The episode “{episode.title}” has no audio in its feed.")
     if not http.is_web(episode.audio.url):
         return _local(episode.audio.url)
-    folder = Path(directory).expanduser()
+    fetch = partial(_fetch, episode, episode.audio, Path(directory).expanduser(), options)
+    return reporting(fetch, on_progress, DownloadProgress(0, None, 0.0, None), native=False)
+
+
+def _fetch(
+    episode: Episode,
+    audio: Enclosure,
+    folder: Path,
+    options: DownloadOptions,
+    report: Callable[[DownloadProgress], None],
+) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -77,8 +90,8 @@ def fetch_audio(
             with contextlib.suppress(OSError):
                 os.utime(target)  # what was used last is evicted last
         else:
-            with _place_at(episode.audio.url, options.per_host):
-                _download(episode, target, options, on_progress)
+            with _place_at(audio.url, options.per_host):
+                _download(episode, target, options, report)
     return target
 
 
@@ -136,7 +149,7 @@ def _place_at(url: str, per_host: int) -> Iterator[None]:
 
 
 def _download(
-    episode: Episode, target: Path, options: DownloadOptions, on_progress: Callable[[DownloadProgress], None] | None
+    episode: Episode, target: Path, options: DownloadOptions, report: Callable[[DownloadProgress], None]
 ) -> None:
     assert episode.audio is not None
     ends = time.monotonic() + options.deadline_s
@@ -148,7 +161,7 @@ def _download(
         before = part.size
         wish: float | None = None
         try:
-            complete = request_rest(episode, part, options, ends, on_progress)
+            complete = request_rest(episode, part, options, ends, report)
             if complete:
                 info = _probed(part)
                 cut_off = info is not None and info.missing > 0
@@ -170,7 +183,10 @@ def _download(
         pause = max(options.pause_s * 2 ** (failures - 1), wish or 0.0)
         if failures >= options.tries or time.monotonic() + pause >= ends:
             raise failure
-        time.sleep(pause)
+        wakes = time.monotonic() + pause
+        while (left := wakes - time.monotonic()) > 0:
+            report(DownloadProgress(part.size, part.total, 0.0, None))
+            time.sleep(min(left, 0.25))
     if info is None:
         raise _no_audio(part, episode)
     _check_duration(part, episode, info)

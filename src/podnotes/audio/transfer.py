@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from podnotes import http
 from podnotes.audio_types import sound_in, text_in
+from podnotes.checks import check_number
 from podnotes.errors import AudioError, FetchError
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ class DownloadOptions:
     tries: int = 5
     pause_s: float = 1.0
     per_host: int = 2
+
+    def __post_init__(self) -> None:
+        for name in ("max_bytes", "tries", "per_host"):
+            check_number(name, getattr(self, name), least=1)
+        for name in ("deadline_s", "min_speed", "window_s", "pause_s", "fresh_s"):
+            check_number(name, getattr(self, name), least=0, real=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +187,7 @@ def request_rest(
     part: Part,
     options: DownloadOptions,
     ends: float,
-    on_progress: Callable[[DownloadProgress], None] | None,
+    report: Callable[[DownloadProgress], None],
 ) -> bool:
     """Ask once, for the rest where a beginning is there, and write what comes.
 
@@ -189,7 +196,7 @@ def request_rest(
         part: What is there; it is kept until audio of another copy comes.
         options: Bounds.
         ends: When all time is up, by the monotonic clock.
-        on_progress: Called a few times a second with what is done.
+        report: Called a few times a second with what is done; raises when the download was given up.
 
     Returns:
         Whether the file is complete.
@@ -230,7 +237,7 @@ def request_rest(
         if stream.status == 206 and not resumed:
             part.discard()
             return False
-        return _write(stream, part, resumed=resumed, options=options, on_progress=on_progress)
+        return _write(stream, part, resumed=resumed, options=options, report=report)
 
 
 def beginning(chunks: Iterator[bytes]) -> bytes:
@@ -265,7 +272,7 @@ def _write(
     *,
     resumed: bool,
     options: DownloadOptions,
-    on_progress: Callable[[DownloadProgress], None] | None,
+    report: Callable[[DownloadProgress], None],
 ) -> bool:
     copy = Copy.described_by(stream.headers)
     chunks = iter(stream.chunks)
@@ -297,13 +304,12 @@ def _write(
                 )
             file.write(chunk)
             now = time.monotonic()
-            if on_progress is not None and now - last_told >= 0.25:
+            if now - last_told >= 0.25:
                 last_told = now
-                on_progress(_progress(done, at_start, part.total, now - began))
+                report(_progress(done, at_start, part.total, now - began))
         file.flush()
         os.fsync(file.fileno())
-    if on_progress is not None:
-        on_progress(_progress(done, at_start, part.total, time.monotonic() - began))
+    report(_progress(done, at_start, part.total, time.monotonic() - began))
     return part.total is None or done == part.total
 
 

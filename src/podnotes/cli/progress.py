@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from typing import TYPE_CHECKING, Self
@@ -87,7 +88,7 @@ class ProgressDisplay:
 
     def _draw(self, bars: Progress, event: Event, step: Step) -> None:
         key = _key(event, step)
-        if step in (Step.FIND, Step.WRITE):
+        if step in (Step.FIND, Step.WRITE) or (_is_over(event) and key not in self._tasks):
             return  # over at once
         state = ", ".join(describe(event, step, brief=self._width < _NARROW))
         # A total of None shows a bar that only says that something is going on.
@@ -95,7 +96,7 @@ class ProgressDisplay:
             title = event.episode.title if event.episode else ""
             self._tasks[key] = bars.add_task(f"{_LABELS[step]} {title}".rstrip(), total=event.total, state=state)
         bars.update(self._tasks[key], completed=event.done, total=event.total, state=state)
-        if event.total is not None and event.done >= event.total:
+        if _is_over(event):
             bars.remove_task(self._tasks.pop(key))
         run = event.run
         if run is not None and run.episodes > 1 and run.to_hear:
@@ -110,7 +111,9 @@ class ProgressDisplay:
         if not parts:
             return
         first = key not in self._spoke
-        last = event.total is not None and event.done >= event.total
+        last = _is_over(event)
+        if last and self._spoke.get(key) == math.inf:
+            return  # it was said
         # A download that is over in no time is not worth a line at its beginning.
         if first and step is not Step.RECOGNISE:
             self._spoke[key] = now
@@ -118,7 +121,7 @@ class ProgressDisplay:
                 return
         elif not first and not last and now - self._spoke[key] < _LINE_EVERY:
             return
-        self._spoke[key] = now
+        self._spoke[key] = math.inf if last else now
         title = f"{event.episode.title}: " if event.episode else ""
         line = f"  {title}{_LABELS[step]}, {', '.join(parts)}"
         run = event.run
@@ -130,6 +133,10 @@ class ProgressDisplay:
 def _key(event: Event, step: Step) -> _Key:
     episode = event.episode
     return (episode.podcast, episode.guid, step) if episode else ("", "", step)
+
+
+def _is_over(event: Event) -> bool:
+    return event.total is not None and event.done >= event.total
 
 
 def _bars() -> tuple[Progress, int]:

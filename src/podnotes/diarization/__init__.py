@@ -12,6 +12,7 @@ from podnotes import _lazy
 if TYPE_CHECKING:
     from podnotes.diarization.attributing import attribute, changing_spans
     from podnotes.diarization.clustering import Voice
+    from podnotes.diarization.embeddings import Prints
     from podnotes.diarization.listening import Diarization, VoiceStretch, diarize
     from podnotes.diarization.naming import Naming, name_voices
     from podnotes.diarization.remembering import KnownVoice, match_voices
@@ -24,6 +25,7 @@ __all__ = [
     "Diarization",
     "KnownVoice",
     "Naming",
+    "Prints",
     "Signed",
     "Turn",
     "Voice",
@@ -41,6 +43,7 @@ __getattr__, __dir__ = _lazy.attach(
     {
         "attributing": "attribute changing_spans",
         "clustering": "Voice",
+        "embeddings": "Prints",
         "listening": "Diarization VoiceStretch diarize",
         "naming": "Naming name_voices",
         "remembering": "KnownVoice match_voices",

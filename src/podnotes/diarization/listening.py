@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,11 @@ from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from podnotes.diarization.clustering import Voice, find_voices
 from podnotes.diarization.embeddings import Prints, make_prints
 from podnotes.diarization.turns import Turn, find_turns
+from podnotes.interruption import interruptible
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -67,7 +69,8 @@ def diarize(
         audio: An audio or video file.
         done: Pieces of an earlier run over the same audio.
         on_stretch: Given each piece that is finished, in order.
-        on_progress: Told the seconds of audio that are done.
+        on_progress: Told the seconds of audio that are done, in the caller's thread, every half second at least. An
+            exception that it raises gives the work up and is raised here.
 
     Returns:
         Turns and voices; none of either where nobody speaks.
@@ -78,19 +81,34 @@ def diarize(
     """
     with AudioReader(Path(audio)) as reader:
         stereo = reader.channels == 2
+
+    def tell() -> None:
+        if on_progress:
+            on_progress(at)
+
     stretches = _usable(done)
     at = stretches[-1].end if stretches else 0.0
-    with AudioReader(Path(audio), stereo=stereo) as reader:
-        for samples in reader.blocks(STRETCH_SECONDS, start=at):
-            length = len(samples) / SAMPLE_RATE
-            stretch = VoiceStretch(at, at + length, _listen(samples.T).shifted(at))
-            stretches.append(stretch)
-            at = stretch.end
-            if on_stretch:
-                on_stretch(stretch)
-            if on_progress:
-                on_progress(at)
+    pieces = _stretches(Path(audio), stereo, at)
+    while stretch := interruptible(partial(next, pieces, None), tell):
+        stretches.append(stretch)
+        at = stretch.end
+        if on_stretch:
+            on_stretch(stretch)
+        tell()
     prints = Prints.joined([stretch.prints for stretch in stretches])
+    return interruptible(partial(_diarize, prints), tell)
+
+
+def _stretches(audio: Path, stereo: bool, at: float) -> Iterator[VoiceStretch]:
+    # The reader is the generator's: when the work is given up, it is closed by the thread that still decodes.
+    with AudioReader(audio, stereo=stereo) as reader:
+        for samples in reader.blocks(STRETCH_SECONDS, start=at):
+            end = at + len(samples) / SAMPLE_RATE
+            yield VoiceStretch(at, end, _listen(samples.T).shifted(at))
+            at = end
+
+
+def _diarize(prints: Prints) -> Diarization:
     voices = find_voices(prints)
     return Diarization(find_turns(prints, voices), voices)
 

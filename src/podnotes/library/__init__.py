@@ -10,10 +10,12 @@ from podnotes.library.exchange import Imported
 from podnotes.library.podcasts import Feed, KnownEpisode
 from podnotes.library.search import FoundSentence, SearchResult
 from podnotes.library.store import Library
+from podnotes.library.voices import EpisodeVoice, VoiceSample
 
 __all__ = [
     "Check",
     "DraftResult",
+    "EpisodeVoice",
     "Feed",
     "Forgotten",
     "FoundSentence",
@@ -22,4 +24,5 @@ __all__ = [
     "KnownEpisode",
     "Library",
     "SearchResult",
+    "VoiceSample",
 ]

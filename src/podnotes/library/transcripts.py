@@ -114,7 +114,7 @@ class Transcripts:
         with writing_about(self._database, episode_id) as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO findings (episode_id, topics_hash, record, saved) VALUES (?, ?, ?, ?)",
-                (episode_id, topics_hash, to_json(findings), schema.now()),
+                (episode_id, topics_hash, to_json(replace(findings, topics=())), schema.now()),
             )
             connection.execute(
                 "DELETE FROM findings WHERE episode_id = ?1 AND id NOT IN "

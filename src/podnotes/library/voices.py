@@ -51,7 +51,7 @@ class EpisodeVoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class VoiceSample:
     """Where a voice of a show can be heard.
 
     Attributes:
@@ -141,7 +141,7 @@ class Voices(Transcripts):
             for number, label, reason, seconds, vector, start, end, known in rows
         )
 
-    def heard(self, voice: int) -> tuple[Heard, ...]:
+    def heard(self, voice: int) -> tuple[VoiceSample, ...]:
         """Where a voice of a show can be heard, newest episode first.
 
         Raises:
@@ -152,7 +152,7 @@ class Voices(Transcripts):
             "WHERE voice_id = ? ORDER BY published DESC, episode_id DESC",
             (voice,),
         )
-        return tuple(Heard(*row) for row in rows)
+        return tuple(VoiceSample(*row) for row in rows)
 
     def save_voices(self, episode_id: int, voices: Sequence[EpisodeVoice], *, remembered_s: float) -> None:
         """Remember the voices of an episode in place of earlier ones, and those of the show they belong to.

@@ -11,7 +11,7 @@ from podnotes import _lazy
 
 if TYPE_CHECKING:
     from podnotes.notes.compose import compose_note
-    from podnotes.notes.digest import Digest, Source, compose_digest
+    from podnotes.notes.digest import Digest, DigestGroup, DigestQuote, Source, compose_digest
     from podnotes.notes.options import NoteOptions
     from podnotes.notes.picture import topic_picture
     from podnotes.notes.rendering import (
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Checked",
     "Digest",
+    "DigestGroup",
+    "DigestQuote",
     "NoteOptions",
     "ReviewOptions",
     "Source",
@@ -52,7 +54,7 @@ __getattr__, __dir__ = _lazy.attach(
     __name__,
     {
         "compose": "compose_note",
-        "digest": "Digest Source compose_digest",
+        "digest": "Digest DigestGroup DigestQuote Source compose_digest",
         "options": "NoteOptions",
         "picture": "topic_picture",
         "rendering": "Template find_template render render_digest template_hash template_source templates",

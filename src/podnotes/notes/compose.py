@@ -17,9 +17,11 @@ from podnotes.notes.options import NoteOptions
 from podnotes.notes.selection import Material, choose_quotes
 from podnotes.text.words import count_words
 from podnotes.timestamps import clock
+from podnotes.topics import load_topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from podnotes.models import Episode, Person
     from podnotes.passages.sentences import Sentence
@@ -40,7 +42,7 @@ def compose_note(
     episode: Episode,
     findings: Findings,
     transcript: Transcript | None = None,
-    topics: Sequence[Topic] | None = None,
+    topics: str | Path | Topic | Sequence[Topic] | None = None,
     *,
     options: NoteOptions = _DEFAULTS,
 ) -> Note:
@@ -53,7 +55,7 @@ def compose_note(
         episode: Where the words come from.
         findings: What :func:`podnotes.find_passages` found.
         transcript: The words with their times. Without it quotes begin where passages do.
-        topics: The pack that was searched with, for titles, prompts and glossary; the pack "bodywork" where None.
+        topics: The pack that was searched with, for titles, prompts and glossary; None for that of the findings.
         options: Bounds and choices.
 
     Returns:
@@ -114,11 +116,8 @@ def sentences_of(transcript: Transcript | None, findings: Findings) -> tuple[Seq
     return sentences(Transcript(tuple(segments), findings.duration)), False
 
 
-def _topics(topics: Sequence[Topic] | None, findings: Findings) -> dict[str, Topic]:
-    if topics is None:
-        from podnotes.topics import load_topics
-
-        topics = load_topics("bodywork")
+def _topics(topics: str | Path | Topic | Sequence[Topic] | None, findings: Findings) -> dict[str, Topic]:
+    topics = findings.topics if topics is None else load_topics(topics)
     known = {topic.id: topic for topic in topics}
     for passage in findings.passages:
         if passage.topic not in known:

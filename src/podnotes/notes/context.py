@@ -126,7 +126,7 @@ def digest_context(digest: Digest) -> dict[str, Any]:
     """All values of a digest, as its templates see them.
 
     Args:
-        digest: What :func:`podnotes.notes.compose_digest` made.
+        digest: What :func:`podnotes.compose_digest` made.
 
     Returns:
         Plain strings, numbers, lists and dictionaries.

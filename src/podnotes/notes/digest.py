@@ -81,7 +81,7 @@ class DigestQuote:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DigestGroup:
     """Quotes on one thing.
 
     Attributes:
@@ -121,7 +121,7 @@ class Digest:
     title: str
     topic: Topic
     opening: str
-    groups: tuple[Group, ...]
+    groups: tuple[DigestGroup, ...]
     sources: tuple[Episode, ...]
     citations: tuple[str, ...]
     prompts: tuple[str, ...] = ()
@@ -231,9 +231,9 @@ def _merged(candidates: Sequence[_Candidate]) -> list[_Candidate]:
 # --------------------------------------------------------------------------------------------------------------- groups
 
 
-def _groups(topic: Topic, candidates: list[_Candidate], options: NoteOptions) -> list[Group]:
+def _groups(topic: Topic, candidates: list[_Candidate], options: NoteOptions) -> list[DigestGroup]:
     left, words = list(candidates), options.quotation_words
-    groups: list[Group] = []
+    groups: list[DigestGroup] = []
     heading = set(wording.content_stems(topic.title, topic.language))
     terms = [
         phrase
@@ -290,7 +290,7 @@ def _name(phrase: tuple[str, ...], candidates: Iterable[_Candidate], language: s
     return name[:1].upper() + name[1:]
 
 
-def _group(title: str, candidates: list[_Candidate]) -> Group:
+def _group(title: str, candidates: list[_Candidate]) -> DigestGroup:
     ordered = sorted(candidates, key=lambda each: (each.source, each.quote.passage.start))
     alike: list[tuple[int, int]] = []
     different: list[tuple[int, int]] = []
@@ -301,7 +301,7 @@ def _group(title: str, candidates: list[_Candidate]) -> Group:
                 pairs = different if differ(one.quote.passage.text, other.quote.passage.text) else alike
                 pairs.append((i, j))
     quotes = tuple(DigestQuote(each.quote, each.source, tuple(each.also)) for each in ordered)
-    return Group(title, quotes, tuple(alike), tuple(different))
+    return DigestGroup(title, quotes, tuple(alike), tuple(different))
 
 
 def differ(one: str, other: str) -> bool:
@@ -343,11 +343,11 @@ def _amounts(text: str) -> dict[str, set[str]]:
 # ------------------------------------------------------------------------------------------------------- what is around
 
 
-def _also(groups: Iterable[Group]) -> set[int]:
+def _also(groups: Iterable[DigestGroup]) -> set[int]:
     return {source for group in groups for quote in group.quotes for _, source in quote.also}
 
 
-def _renumbered(group: Group, place: dict[int, int]) -> Group:
+def _renumbered(group: DigestGroup, place: dict[int, int]) -> DigestGroup:
     quotes = tuple(
         replace(each, source=place[each.source], also=tuple((quote, place[source]) for quote, source in each.also))
         for each in group.quotes

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
 
+from podnotes.checks import check_number, check_type
 from podnotes.errors import UsageError
-
-if TYPE_CHECKING:
-    from datetime import date
 
 DISCLAIMER = (
     "These notes are for education. They are no medical advice and take the place of no examination, diagnosis or "
@@ -75,9 +73,12 @@ class NoteOptions:
             ("questions", 0),
             ("glossary", 0),
         ):
-            if getattr(self, name) < least:
-                raise UsageError(f"{name} of a draft must be {least} or more, not {getattr(self, name)}.")
+            check_number(name, getattr(self, name), least=least)
+        check_number("quotation_share", self.quotation_share, least=0, real=True)
         if not 0 < self.quotation_share <= 1:
-            raise UsageError(f"quotation_share of a draft must be above 0 and at most 1, not {self.quotation_share}.")
+            raise UsageError(f"quotation_share is {self.quotation_share}; give more than 0 and at most 1.")
+        check_number("quote_seconds", self.quote_seconds, least=0, real=True)
         if not self.quote_seconds > 0:
-            raise UsageError(f"quote_seconds of a draft must be more than 0, not {self.quote_seconds}.")
+            raise UsageError(f"quote_seconds is {self.quote_seconds}; give more than 0.")
+        if self.made is not None:
+            check_type("made", self.made, "a datetime.date", date)

@@ -112,18 +112,14 @@ def topic_picture(
     Args:
         episode: For the name in the alternative text.
         findings: The passages and what was skipped.
-        topics: The pack, for titles and order; the pack "bodywork" where None.
+        topics: The pack, for titles and order; None for that of the findings.
         width: Width in pixels; the picture can be scaled to any size.
 
     Returns:
         An SVG document with a title and a description for screen readers. It has its own light background, so that it
         reads in any theme.
     """
-    if topics is None:
-        from podnotes.topics import load_topics
-
-        topics = load_topics("bodywork")
-    found = rows(findings, topics)
+    found = rows(findings, findings.topics if topics is None else topics)
     seconds = max(findings.duration, *(passage.end for passage in findings.passages), 1.0) if findings.passages else 1.0
     label, row_height, gap, top = 150, 22, 8, 14
     inner = width - label - 24

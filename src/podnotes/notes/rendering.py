@@ -194,7 +194,7 @@ def render_digest(digest: Digest, template: str | Path = _DIGEST, *, output: str
     """Write a digest.
 
     Args:
-        digest: What :func:`podnotes.notes.compose_digest` made.
+        digest: What :func:`podnotes.compose_digest` made.
         template: "digest", or the path of a Jinja2 file of hers.
         output: "markdown" or "html" for the built-in one; Markdown where None.
 

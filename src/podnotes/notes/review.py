@@ -71,7 +71,7 @@ def review_page(
         findings: The passages, and what was skipped (it is greyed in the picture and can't be picked).
         note: The draft that :func:`podnotes.compose_note` made: its quotes are the suggestions, and its opening,
             citation and title are used.
-        topics: The pack; "bodywork" where None.
+        topics: The pack; None for that of the findings.
         options: Where the audio is, and more.
 
     Returns:
@@ -79,7 +79,7 @@ def review_page(
     """
     from podnotes.passages.sentences import sentences
 
-    known = _known(topics, note)
+    known = _known(topics, findings, note)
     material = Material.of(sentences(transcript), findings.skipped, language=known[0].language if known else "en")
     rows = picture.rows(findings, known)
     # What is best to quote comes first, not what is most on the topic.
@@ -187,12 +187,10 @@ def show_notes(episode: Episode) -> Markup:
 # ---------------------------------------------------------------------------------------------------------------- parts
 
 
-def _known(topics: Sequence[Topic] | None, note: Note) -> list[Topic]:
+def _known(topics: Sequence[Topic] | None, findings: Findings, note: Note) -> list[Topic]:
     if topics is not None:
         return list(topics)
-    from podnotes.topics import load_topics
-
-    known = {topic.id: topic for topic in load_topics("bodywork")}
+    known = {topic.id: topic for topic in findings.topics}
     known.update({section.topic.id: section.topic for section in note.sections})
     return list(known.values())
 

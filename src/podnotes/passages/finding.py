@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.errors import UsageError
@@ -20,9 +21,11 @@ from podnotes.passages.skipping import find_skipped, unsearched
 from podnotes.passages.talk import Talk
 from podnotes.text.languages import primary, spoken_language
 from podnotes.text.words import joined
+from podnotes.topics import load_topics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
 
     from podnotes.models import Chapter, Topic, Transcript
     from podnotes.passages.choosing import Unit
@@ -36,7 +39,7 @@ _MOST_TERMS = 8
 
 def find_passages(
     transcript: Transcript,
-    topics: Sequence[Topic],
+    topics: str | Path | Topic | Sequence[Topic],
     *,
     limit: int | None = None,
     known_reads: Iterable[Collection[int]] = (),
@@ -49,9 +52,9 @@ def find_passages(
 
     Args:
         transcript: What is said.
-        topics: What is looked for, as :func:`podnotes.load_topics` reads them.
+        topics: What is looked for: topics, or a pack's name or a path as :func:`podnotes.load_topics` takes it.
         limit: At most so many passages a topic, the best; None for all above the built-in threshold.
-        known_reads: `podnotes.passages.skipping.fingerprints` of other transcripts of the same podcast, one
+        known_reads: Fingerprints of the sentences of other transcripts of the same podcast, one
             collection a transcript: what they share word for word is a read that recurs.
         chapters: Chapters of the episode; a passage names the one it lies in.
 
@@ -60,8 +63,21 @@ def find_passages(
         transcript's language is another than the topics', or one in which sponsor reads can't be recognised.
 
     Raises:
-        UsageError: ``limit`` is below 0.
+        TopicsError: There is no such pack or file, or it has a mistake.
+        UsageError: ``limit`` is below 0, or ``topics`` are none.
     """
+    topics = load_topics(topics)
+    found = _find(transcript, topics, limit, known_reads, chapters)
+    return replace(found, topics=topics)
+
+
+def _find(
+    transcript: Transcript,
+    topics: Sequence[Topic],
+    limit: int | None,
+    known_reads: Iterable[Collection[int]],
+    chapters: Sequence[Chapter],
+) -> Findings:
     if limit is not None and limit < 0:
         raise UsageError(f"limit is {limit}; expected 0 or more, or nothing for all passages.")
     if languages := spoken_languages(transcript):
@@ -101,7 +117,7 @@ def _in_each_language(
     for language in wanted or languages[:1]:
         alike = [topic for topic in topics if primary(topic.language) == language] or topics
         view = only_in(language, transcript)
-        found.append(find_passages(view, alike, limit=limit, known_reads=known_reads, chapters=chapters))
+        found.append(_find(view, alike, limit, known_reads, chapters))
     places = {topic.id: place for place, topic in enumerate(topics)}
     passages = sorted((one for part in found for one in part.passages), key=lambda one: places[one.topic])
     notices = [*(part.notice for part in found), unsearched_parts(transcript, topics) if wanted else None]

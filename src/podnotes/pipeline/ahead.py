@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future
+import time
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Self
+
+from podnotes.interruption import REPORT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,14 +53,16 @@ class FetchAhead:
         self._stop.set()
         with self._change:
             self._change.notify_all()
+        ends = time.monotonic() + _PATIENCE_SECONDS
         for thread in self._threads:
-            thread.join(_PATIENCE_SECONDS)
+            thread.join(max(0.0, ends - time.monotonic()))
 
-    def take(self, job: Job) -> Material:
+    def take(self, job: Job, on_wait: Callable[[], object] = lambda: None) -> Material:
         """What an episode needs, waiting for it if need be. Each can be taken once.
 
         Args:
             job: One of the jobs; those before it that were not taken are let go.
+            on_wait: Called every half second while it isn't there.
 
         Raises:
             PodnotesError: It can't be fetched.
@@ -66,6 +71,8 @@ class FetchAhead:
         with self._change:
             self._turn = place
             self._change.notify_all()
+        while not wait([self._futures[place]], REPORT_SECONDS).done:
+            on_wait()
         material = self._futures[place].result()
         with self._change:
             self._turn = place + 1

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podnotes.interruption import interruptible
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from podnotes.library import DraftResult, Library
@@ -57,6 +60,7 @@ def write_digest(
     *,
     out: str | Path = "drafts",
     note_options: NoteOptions | None = None,
+    on_wait: Callable[[], object] | None = None,
 ) -> tuple[DraftResult, ...]:
     """Write a post on a topic from many episodes, in Markdown and HTML; what she edited is left alone.
 
@@ -66,6 +70,7 @@ def write_digest(
         library: What knows which files are hers.
         out: Folder for the post; made where it is missing.
         note_options: Options of the composing, or None.
+        on_wait: Called every half second while the post is composed.
 
     Returns:
         The files; none when no episode has anything on the topic.
@@ -77,7 +82,7 @@ def write_digest(
     from podnotes.audio.names import safe_name
     from podnotes.notes import NoteOptions, compose_digest, find_template, render_digest, template_hash
 
-    digest = compose_digest(topic, sources, options=note_options or NoteOptions())
+    digest = interruptible(partial(compose_digest, topic, sources, options=note_options or NoteOptions()), on_wait)
     if not digest.groups:
         return ()
     return tuple(

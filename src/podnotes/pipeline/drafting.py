@@ -10,14 +10,24 @@ from __future__ import annotations
 import hashlib
 import logging
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.errors import AudioError, BusyError, FeedError, LibraryError, ModelError, OutputError, PodnotesError
+from podnotes.checks import check_type
+from podnotes.errors import (
+    AudioError,
+    BusyError,
+    FeedError,
+    LibraryError,
+    ModelError,
+    OutputError,
+    PodnotesError,
+)
+from podnotes.interruption import interruptible
 from podnotes.models import Episode, Podcast, Topic, Transcript
 from podnotes.pipeline.digesting import write_digest
 from podnotes.pipeline.fetching import Job
@@ -30,11 +40,12 @@ from podnotes.pipeline.spreading import Spread
 from podnotes.pipeline.workforce import AtHome, Workforce, compose, quoted_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
 
+    from podnotes.feeds import Reading
     from podnotes.library import DraftResult, Library
-    from podnotes.models import Note
+    from podnotes.models import Findings, Note
 
 log = logging.getLogger(__name__)
 
@@ -57,17 +68,21 @@ def draft_notes(
 ) -> Iterator[EpisodeResult]:
     """Make drafts, one episode after the other, as they are asked for.
 
+    Options, topics, template and output folder are checked when this is called; feeds are read when the first result
+    is asked for.
+
     Args:
         source: Address of a feed, a page or audio, path of a feed, OPML file, audio file or folder, a podcast that was
             read before, or several of these.
         out: Folder for the drafts; made where it is missing.
         library: What remembers; None for her own library in its usual place.
         options: What to do; None for the defaults.
-        on_event: Called with progress and messages, also from the thread that fetches audio.
+        on_event: Called with progress and messages, every half second at least, also from the threads that fetch
+            audio. An exception that it raises ends the run and is raised by the iterator; what was finished is kept.
         executor: Whose workers fetch and recognise, many episodes at once; None for this process, one after the
             other. Results and drafts are the same, but for speakers, which aren't told. It is not shut down.
 
-    Yields:
+    Returns:
         One result an episode, in order of date, oldest first; a failed one has its error in it. A feed that can't be
         read yields one result without an episode.
 
@@ -75,7 +90,15 @@ def draft_notes(
         PodnotesError: What concerns the whole run: the only source can't be read, a mistake in the topics or the
             template, an output folder or library that can't be written.
     """
+    check_type("source", source, "an address, a path, a Podcast or a list of these", str, Path, Podcast, Sequence)
+    named = [source] if isinstance(source, str | Path | Podcast) else list(source)
+    for one in named:
+        check_type("source", one, "an address, a path or a Podcast", str, Path, Podcast)
     run = _Run(Path(out), options or DraftOptions(), on_event or (lambda _: None), executor)
+    return _results(run, named, library)
+
+
+def _results(run: _Run, source: Sequence[str | Path | Podcast], library: Library | None) -> Iterator[EpisodeResult]:
     with ExitStack() as stack:
         if library is None:
             from podnotes.library import Library
@@ -161,11 +184,10 @@ class _Run:
         from podnotes.notes import template_hash
         from podnotes.topics import load_topics
 
-        given = self.options.topics
-        self.topics = given if isinstance(given, tuple) else load_topics(given)
-        self.finder = Finder(self.topics)
+        self.topics = load_topics(self.options.topics)
         self.pace = Pace(self.tell, self.options, elsewhere=self.executor is not None)
         self.tell = self.pace
+        self.finder = Finder(self.topics, self.tell)
         self.listener = Listener(self.options, self.topics, self.tell)
         text = f"{self.finder.key} {template_hash(self.options.template)} {self.options.note!r}"
         if self.options.speakers:
@@ -175,9 +197,7 @@ class _Run:
 
     # ---------------------------------------------------------------------------------------------- choosing
 
-    def over(
-        self, source: str | Path | Podcast | Sequence[str | Path | Podcast], library: Library
-    ) -> Iterator[EpisodeResult]:
+    def over(self, source: Sequence[str | Path | Podcast], library: Library) -> Iterator[EpisodeResult]:
         """Draft everything that the sources have for this run."""
         from podnotes.notes import Source
 
@@ -204,7 +224,14 @@ class _Run:
                     found.append(Source(result.episode, result.findings, result.transcript))
         if self.options.per == "topic":
             for topic in self.topics:
-                drafts = write_digest(topic, found, library, out=self.out, note_options=self.options.note)
+                drafts = write_digest(
+                    topic,
+                    found,
+                    library,
+                    out=self.out,
+                    note_options=self.options.note,
+                    on_wait=lambda: self.tell(Event(None, Step.FIND)),
+                )
                 if drafts:
                     yield EpisodeResult(None, Outcome.DRAFTED, drafts, source=topic.title)
         self._make_room(library, jobs)
@@ -225,9 +252,7 @@ class _Run:
         if deleted:
             self.tell(Event(None, message=f"Made room: deleted {len(deleted)} audio files of earlier runs."))
 
-    def _read(
-        self, source: str | Path | Podcast | Sequence[str | Path | Podcast], library: Library
-    ) -> list[Podcast | EpisodeResult]:
+    def _read(self, source: Sequence[str | Path | Podcast], library: Library) -> list[Podcast | EpisodeResult]:
         """Read all sources; a podcast for each that can be read, a result for each that can't.
 
         Raises:
@@ -236,10 +261,12 @@ class _Run:
         from podnotes import http
         from podnotes.feeds import read_sources
 
-        named = [source] if isinstance(source, (str, Path, Podcast)) else list(source)
-        found: list[Podcast | EpisodeResult] = [item for item in named if isinstance(item, Podcast)]
-        addresses = [item for item in named if not isinstance(item, Podcast)]
-        readings = list(read_sources(addresses, previous=_Remembered(library))) if addresses else []
+        found: list[Podcast | EpisodeResult] = [item for item in source if isinstance(item, Podcast)]
+        addresses = [item for item in source if not isinstance(item, Podcast)]
+        readings: list[Reading] = []
+        if addresses:
+            reading_all = partial(read_sources, addresses, previous=_Remembered(library))
+            readings = interruptible(lambda: list(reading_all()), lambda: self.tell(Event(None)), native=False)
         for reading in readings:
             if reading.error is not None:
                 if reading.gone and library.mark_gone(reading.address):
@@ -318,17 +345,22 @@ class _Run:
                 if self._was_done_meanwhile(job, library):
                     return EpisodeResult(job.episode, Outcome.KNOWN, source=job.source)
                 return self._through(job, workforce, library)
-        except BusyError as error:
+        except Exception as error:  # noqa: BLE001 - it is the episode's result
+            if self.pace.stopped is not None:
+                raise self.pace.stopped from None
+            return self._failed(job, error)
+
+    def _failed(self, job: Job, error: Exception) -> EpisodeResult:
+        if isinstance(error, BusyError):
             return EpisodeResult(job.episode, Outcome.BUSY, error=error, source=job.source)
-        except (LibraryError, OutputError, ModelError):
-            raise  # the next episode would meet the same
-        except PodnotesError as error:
+        if isinstance(error, (LibraryError, OutputError, ModelError)):
+            raise error  # the next episode would meet the same
+        if isinstance(error, PodnotesError):
             return self._failure(error, job.source, job.episode)
-        except Exception as error:
-            log.exception("unexpected error in %s", job.episode.title)
-            reason = PodnotesError(f"Something went wrong that should not have ({type(error).__name__}: {error}).")
-            reason.__cause__ = error
-            return self._failure(reason, job.source, job.episode)
+        log.error("unexpected error in %s", job.episode.title, exc_info=error)
+        reason = PodnotesError(f"Something went wrong that should not have ({type(error).__name__}: {error}).")
+        reason.__cause__ = error
+        return self._failure(reason, job.source, job.episode)
 
     def _was_done_meanwhile(self, job: Job, library: Library) -> bool:
         """Whether another run finished the episode between this run's choosing and claiming it."""
@@ -341,7 +373,7 @@ class _Run:
         transcript = self._with_speakers(job, episode, heard.transcript, workforce, library)
         self.tell(Event(episode, Step.FIND))
         findings = self.finder.recall(job.id, episode, transcript, library)
-        note = compose(episode, findings, transcript, self.topics, self.options)
+        note = self._compose(episode, findings, transcript)
         # Timed words may move the choice of quotes. All that are quoted in the end are timed, so that a run which was
         # stopped between two rounds ends with the same draft.
         while note.sections and transcript.source == "recognised":
@@ -351,7 +383,7 @@ class _Run:
             transcript = timed
             library.save_transcript(job.id, transcript)
             findings = self.finder.recall(job.id, episode, transcript, library)
-            note = compose(episode, findings, transcript, self.topics, self.options)
+            note = self._compose(episode, findings, transcript)
         self.tell(Event(episode, Step.WRITE))
         drafts = self._write(job.id, note, library)
         if self.options.per == "episode":
@@ -359,6 +391,10 @@ class _Run:
         notices = heard.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if note.sections else Outcome.NOTHING
         return EpisodeResult(episode, outcome, drafts, findings, transcript, notices, source=job.source)
+
+    def _compose(self, episode: Episode, findings: Findings, transcript: Transcript) -> Note:
+        make = partial(compose, episode, findings, transcript, self.topics, self.options)
+        return interruptible(make, lambda: self.tell(Event(episode, Step.FIND)))
 
     def _with_speakers(
         self, job: Job, episode: Episode, transcript: Transcript, workforce: Workforce, library: Library
@@ -417,6 +453,6 @@ class _Run:
             text = render(note, options.template, output=output)
             path = self.out / f"{draft_name(note.episode)}{suffix}"
             written.append(
-                library.write_draft(number, path=path, text=text, template=options.template, recipe=self.recipe)
+                library.write_draft(number, path=path, text=text, template=str(options.template), recipe=self.recipe)
             )
         return tuple(written)

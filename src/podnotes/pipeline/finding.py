@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from podnotes import __version__
+from podnotes.interruption import interruptible
+from podnotes.pipeline.results import Event, Step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from podnotes.library import Library
     from podnotes.models import Episode, Findings, Topic, Transcript
 
@@ -21,10 +26,12 @@ class Finder:
 
     Attributes:
         topics: What is looked for.
+        tell: Told every half second that an episode is being searched.
         key: Under what the library remembers the findings: another version of podnotes may find other passages.
     """
 
     topics: tuple[Topic, ...]
+    tell: Callable[[Event], None] = lambda _: None
     key: str = field(init=False)
     _fingerprints: dict[int, frozenset[int]] = field(init=False, default_factory=dict)
 
@@ -47,14 +54,15 @@ class Finder:
         if findings is None:
             findings = self.find(number, episode, transcript, library)
             library.save_findings(number, findings, self.key)
-        return findings
+        return replace(findings, topics=self.topics)
 
     def find(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
         """The findings of an episode, made anew and not remembered."""
         from podnotes.passages import find_passages
 
         known_reads = self._heard_before(number, episode, library)
-        return find_passages(transcript, self.topics, chapters=episode.chapters, known_reads=known_reads)
+        find = partial(find_passages, transcript, self.topics, chapters=episode.chapters, known_reads=known_reads)
+        return interruptible(find, lambda: self.tell(Event(episode, Step.FIND)))
 
     def _heard_before(self, number: int, episode: Episode, library: Library) -> list[frozenset[int]]:
         """Fingerprints of the episodes before this one: sponsor reads are said again, word for word.

@@ -53,6 +53,8 @@ class Pace:
         self._began: float | None = None
         self._expected: float | None = None
         self._guard = threading.Lock()  # downloads report from their own threads
+        #: What the callback raised, which ends the run: it is raised again wherever the run reports next.
+        self.stopped: BaseException | None = None
 
     def plan(self, episodes: int, to_hear: Iterable[tuple[Episode, float]]) -> None:
         """Say what there is to do, in an event of :attr:`Step.PLAN`.
@@ -69,14 +71,23 @@ class Pace:
             from podnotes.speech.speeds import expected_speed
 
             self._expected = expected_speed(self._model)
-        self._tell(Event(None, Step.PLAN, run=self.now()))
+        self._pass_on(Event(None, Step.PLAN, run=self.now()))
 
     def __call__(self, event: Event) -> None:
         """Pass an event on; one on recognition is counted."""
         if event.step is Step.RECOGNISE and event.episode is not None:
             with self._guard:
                 self._count(event.episode, event)
-        self._tell(replace(event, run=self.now()) if self._episodes else event)
+        self._pass_on(replace(event, run=self.now()) if self._episodes else event)
+
+    def _pass_on(self, event: Event) -> None:
+        if self.stopped is not None:
+            raise self.stopped
+        try:
+            self._tell(event)
+        except BaseException as error:
+            self.stopped = error
+            raise
 
     def finish(self, episode: Episode) -> None:
         """An episode is through, whatever came of it: what is left of it won't be recognised in this run."""

@@ -69,7 +69,7 @@ class Listener:
         how = self._speech(episode)
         # How many threads make the words doesn't count.
         words = (
-            DECODING, self._model(episode), episode.language, how.compute_type, how.beam_size, how.hotwords,
+            DECODING, _stated(self._model(episode)), episode.language, how.compute_type, how.beam_size, how.hotwords,
             content_of(audio),
         )  # fmt: skip
         return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
@@ -116,7 +116,14 @@ class Listener:
             return transcript
         try:
             engine = self._engine(episode)
-            return speech.time_words(audio, transcript, wanted, engine, options=self._speech(episode))
+            return speech.time_words(
+                audio,
+                transcript,
+                wanted,
+                engine,
+                options=self._speech(episode),
+                on_progress=lambda _: self.tell(Event(episode, Step.FIND)),
+            )
         except PodnotesError as error:
             log.info("the words of %s were not timed: %s", episode.title, error)
             return transcript
@@ -130,41 +137,49 @@ class Listener:
         named = expected_words(episode, self.topics)
         return replace(how, hotwords=tuple(dict.fromkeys((*how.hotwords, *named))))
 
-    def _model(self, episode: Episode) -> str:
+    def _model(self, episode: Episode) -> str | Path | Engine:
         from podnotes.speech import suitable_model
 
-        return self.options.model or suitable_model(episode.language)
+        model = self.options.model
+        return suitable_model(episode.language) if model is None else model
 
     def _engine(self, episode: Episode, *, waiting: bool = True) -> Engine:
         from podnotes.speech.engine import load_engine
 
         model = self._model(episode)
-        if model not in self.engines:
-            self.engines[model] = load_engine(model, self._speech(), self._show(episode if waiting else None))
-        return self.engines[model]
+        key = _stated(model)
+        if key not in self.engines:
+            self.engines[key] = load_engine(model, self._speech(), self._show(episode if waiting else None))
+        return self.engines[key]
 
     def _show(self, episode: Episode | None) -> Callable[[SpeechProgress], None]:
         def show(progress: SpeechProgress) -> None:
+            # A model that is loaded has no progress: an event without a step shows that the run goes on.
             step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(progress.step)
-            if step is not None:
-                done, total, speed, left = progress.done, progress.total, progress.speed, progress.left_s
-                self.tell(Event(episode, step, done, total, speed=speed, left_s=left))
+            done, total, speed, left = progress.done, progress.total, progress.speed, progress.left_s
+            self.tell(Event(episode, step, done, total, speed=speed, left_s=left))
 
         return show
 
 
-def model_name(model: str | None, language: str | None) -> str:
+def _stated(model: str | Path | Engine) -> str:
+    return str(model) if isinstance(model, str | Path) else model.name
+
+
+def model_name(model: str | Path | Engine | None, language: str | None) -> str:
     """What a transcript says it was made by.
 
     Args:
-        model: Name or folder of the model of a run; None for the one that suits the machine and the language.
+        model: Name or folder of the model of a run, or an engine; None for the one that suits machine and language.
         language: BCP 47 tag of an episode, or None.
     """
     if model is None:
         from podnotes.speech import suitable_model
 
         return suitable_model(language)
-    return Path(model).resolve().name if Path(model).is_dir() else model
+    if isinstance(model, str | Path) and Path(model).is_dir():
+        return Path(model).resolve().name
+    return _stated(model)
 
 
 def untimed(transcript: Transcript, spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import date
-    from pathlib import Path
+from podnotes.checks import check_number, check_type
+from podnotes.errors import UsageError
+from podnotes.models import Topic
 
+if TYPE_CHECKING:
     from podnotes.errors import PodnotesError
     from podnotes.library import DraftResult
-    from podnotes.models import Episode, Findings, Topic, Transcript
+    from podnotes.models import Episode, Findings, Transcript
     from podnotes.notes import NoteOptions
-    from podnotes.speech import SpeechOptions
+    from podnotes.speech import Engine, SpeechOptions
+
+PER = ("episode", "topic")
 
 
 class Step(StrEnum):
@@ -63,7 +69,7 @@ class Event:
 
     Attributes:
         episode: Which episode, or None where it concerns the run.
-        step: Which step, or None for a message alone.
+        step: Which step, or None for a message alone and, without a message, while something is waited for.
         done: Bytes or seconds done.
         total: Bytes or seconds to do, or None where unknown.
         message: A sentence for her, or "".
@@ -124,7 +130,8 @@ class DraftOptions:
 
     Attributes:
         topics: Name of a pack, path of a topics file, or topics.
-        model: Name or folder of the speech model; None for the one that suits the machine and an episode's language.
+        model: Name or folder of the speech model, name of an installed engine, or an engine; None for the model that
+            suits the machine and an episode's language.
         template: Name of a template or path of her own.
         episodes: How many of the newest episodes; None: one of a feed that is new, all new ones of a known feed.
         since: Only episodes published on this day or later.
@@ -143,9 +150,9 @@ class DraftOptions:
             people are found in telephone calls and far-field meetings as yet; docs/speakers.md says how good it is.
     """
 
-    topics: str | Path | tuple[Topic, ...] = "bodywork"
-    model: str | None = None
-    template: str = "blog"
+    topics: str | Path | Topic | Sequence[Topic] = "bodywork"
+    model: str | Path | Engine | None = None
+    template: str | Path = "blog"
     episodes: int | None = None
     since: date | None = None
     match: str | None = None
@@ -159,3 +166,35 @@ class DraftOptions:
     note: NoteOptions | None = None
     hotwords_from_notes: bool = False
     speakers: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what no run can do.
+
+        Raises:
+            UsageError: An option has a value that it can't have.
+        """
+        check_type("topics", self.topics, "a pack's name, a path or topics", str, Path, Topic, Sequence)
+        if self.model is not None and not isinstance(self.model, Path):
+            from podnotes.speech import Engine
+
+            check_type("model", self.model, "a name, a folder or an engine", str, Engine)
+        check_type("template", self.template, "a name or a path", str, Path)
+        if self.episodes is not None:
+            check_number("episodes", self.episodes, least=1)
+        if self.since is not None:
+            check_type("since", self.since, "a datetime.date", date)
+        if isinstance(self.since, datetime):  # a date, too, which can't be compared with one
+            object.__setattr__(self, "since", self.since.date())
+        if self.match is not None:
+            check_type("match", self.match, "text", str)
+        if self.per not in PER:
+            raise UsageError(f"per is {self.per!r}; give “episode” or “topic”.")
+        check_number("cache_bytes", self.cache_bytes, least=0)
+        if self.speech is not None:
+            from podnotes.speech import SpeechOptions
+
+            check_type("speech", self.speech, "SpeechOptions", SpeechOptions)
+        if self.note is not None:
+            from podnotes.notes import NoteOptions
+
+            check_type("note", self.note, "NoteOptions", NoteOptions)

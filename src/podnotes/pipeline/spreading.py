@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from podnotes.errors import BusyError, LibraryError, OutputError, PodnotesError, TranscriptError
+from podnotes.interruption import REPORT_SECONDS
 from podnotes.pipeline.fetching import Job, fetch_material
 from podnotes.pipeline.recognising import Listener, content_of, untimed
 from podnotes.pipeline.results import DraftOptions, Event, Step
@@ -242,9 +243,10 @@ class Spread:
 
     def take(self, job: Job) -> Heard:
         """See :meth:`Workforce.take`; whatever comes in meanwhile is kept in the library."""
-        self._collect(timeout=0.0)
+        self._collect(0.0)
         while job.id not in self._back:
-            self._collect()
+            self._collect(REPORT_SECONDS)
+            self._tell(Event(job.episode))
         brought = self._taken = self._back.pop(job.id)
         if brought.error is not None:
             raise brought.error
@@ -267,7 +269,14 @@ class Spread:
 
     def _do(self, errand: Errand) -> Brought:
         """Have an errand done and wait for it."""
-        brought = _outcome(self._submit(errand))
+        future = self._submit(errand)
+        try:
+            while not wait([future], REPORT_SECONDS).done:
+                self._tell(Event(errand.job.episode))
+        except BaseException:
+            future.cancel()
+            raise
+        brought = _outcome(future)
         if brought.error is not None:
             log.info("the words of %s were not timed: %s", errand.job.episode.title, brought.error)
         return brought
@@ -303,8 +312,8 @@ class Spread:
             failed.set_exception(error)
             return failed
 
-    def _collect(self, timeout: float | None = None) -> None:
-        """Keep what has come in; without a timeout wait for something."""
+    def _collect(self, timeout: float) -> None:
+        """Keep what has come in, waiting so many seconds for something."""
         arrived, _ = wait(self._out, timeout, return_when=FIRST_COMPLETED)
         for future in arrived:
             job = self._out.pop(future)
@@ -348,10 +357,10 @@ def _fit_to_travel(options: DraftOptions) -> DraftOptions:
 
     speech = options.speech or SpeechOptions()
     folder = None if speech.models_dir is None else speech.models_dir.expanduser().absolute()
-    model = None if options.model is None else _absolute(options.model)
+    model = _absolute(options.model) if isinstance(options.model, str | Path) else options.model
     return replace(options, model=model, speech=replace(speech, models_dir=folder))
 
 
-def _absolute(model: str) -> str:
+def _absolute(model: str | Path) -> str:
     folder = Path(model).expanduser()
-    return str(folder.absolute()) if folder.is_dir() else model
+    return str(folder.absolute()) if folder.is_dir() else str(model)

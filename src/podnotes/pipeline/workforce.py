@@ -116,7 +116,7 @@ class AtHome:
 
     def take(self, job: Job) -> Heard:
         """See :meth:`Workforce.take`."""
-        material = self._ahead.take(job)
+        material = self._ahead.take(job, lambda: self._tell(Event(job.episode)))
         if material.audio is not None:
             self._library.save_audio(job.id, material.audio)
         transcript = self._words(job, replace(job.episode, chapters=material.chapters), material)

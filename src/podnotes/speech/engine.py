@@ -1,14 +1,16 @@
 """What recognises speech: the protocol that the step asks for, and the adapter to faster-whisper that fulfils it.
 
 Another engine is any object with :class:`Engine`'s attributes and methods. It is handed to ``transcribe`` in place of
-a model's name, or found by name through the entry point group ``podnotes.engines``: ``ENGINE:MODEL`` calls what the
-entry point ``ENGINE`` names with MODEL and the :class:`~podnotes.speech.options.SpeechOptions`.
+a model's name, or found by name through the entry point group ``podnotes.engines``: ``ENGINE`` or
+``ENGINE:MODEL`` calls what the entry point ``ENGINE`` names with MODEL ("" where there is none) and the
+:class:`~podnotes.SpeechOptions`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,8 +18,9 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from podnotes.audio.decode import SAMPLE_RATE
 from podnotes.errors import ModelError, PodnotesError, SpeechError
-from podnotes.speech.interruption import interruptible
+from podnotes.interruption import interruptible
 from podnotes.speech.machine import cuda_devices, memory_gb, physical_cores, swap_gb
+from podnotes.speech.options import SpeechProgress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from podnotes.models import Word
-    from podnotes.speech.options import SpeechOptions, SpeechProgress
+    from podnotes.speech.options import SpeechOptions
     from podnotes.speech.voice import Window
 
 
@@ -149,6 +152,7 @@ class FasterWhisper:
         self.details: dict[str, str] = {}
         self.batch_size = 1
         self._folder, self._options = folder, options
+        self._batches = threading.Lock()  # a batch that was given up goes on for a while
         device = options.device
         if device == "auto":
             device = "cuda" if cuda_devices() else "cpu"
@@ -182,7 +186,7 @@ class FasterWhisper:
         options = self._options
         threads = options.threads or physical_cores()
         batch = self._batch(device, threads)
-        self._model, compute_type = interruptible(partial(_load, self._folder, device, compute_type, threads))
+        self._model, compute_type = _load(self._folder, device, compute_type, threads)
         self._spoken = _Spoken(self._model)
         self._pipeline = faster_whisper.BatchedInferencePipeline(self._model)
         self.batch_size = batch
@@ -260,7 +264,8 @@ class FasterWhisper:
             # One batch a call: faster-whisper computes the features of all windows it is given before it begins.
             batch = windows[first : first + self.batch_size]
             try:
-                found = self._recognise_batch(samples, batch, settings)
+                with self._batches:
+                    found = self._recognise_batch(samples, batch, settings)
             except RuntimeError as error:
                 if not self._relieve(error):
                     raise
@@ -374,33 +379,46 @@ def load_engine(
 ) -> Engine:
     """Make an engine of what the user named: a model's name, a folder, or an engine.
 
+    Args:
+        model: Name or folder of a Whisper model; ``ENGINE`` or ``ENGINE:MODEL`` with the name of an installed engine;
+            or an engine, which is given back.
+        options: How it is run.
+        on_progress: Told about loading and a download, in the caller's thread, every half second at least.
+
     Raises:
         ModelError: There is no such model, or it can't be loaded or downloaded.
     """
-    from podnotes.speech.model_store import find_model
+    from podnotes.speech.model_store import find_model, installed_engines, is_known
 
     if not isinstance(model, str | os.PathLike):
         return model
+    tell = on_progress or (lambda _: None)
+    is_folder = Path(model).is_dir()
     engine, _, rest = str(model).partition(":")
-    if rest and engine in (found := _plugins()):
-        try:
-            made = found[engine].load()(rest, options)
-        except PodnotesError:
-            raise
-        except Exception as error:  # somebody else's code
-            raise ModelError(f"The speech engine {engine} can't be used with {rest}: {_first_line(error)}.") from error
-        if not isinstance(made, Engine):
-            raise ModelError(f"The speech engine {engine} isn't one that podnotes can use; see docs/speech.md.")
-        return made
+    if not is_folder and not is_known(str(model)) and (point := installed_engines().get(engine)) is not None:
+        return interruptible(partial(_from_plugin, point, rest, options), partial(tell, SpeechProgress("load", 0.0)))
     folder = find_model(
-        Path(model) if Path(model).is_dir() else str(model),
+        Path(model) if is_folder else str(model),
         models_dir=options.models_dir,
         mirror=options.mirror,
         offline=options.offline,
         on_progress=on_progress,
     )
-    name = folder.name if Path(model).is_dir() else str(model)
-    return FasterWhisper(folder, name, options)
+    name = folder.name if is_folder else str(model)
+    return interruptible(partial(FasterWhisper, folder, name, options), partial(tell, SpeechProgress("load", 0.0)))
+
+
+def _from_plugin(point: EntryPoint, model: str, options: SpeechOptions) -> Engine:
+    try:
+        made = point.load()(model, options)
+    except PodnotesError:
+        raise
+    except Exception as error:  # somebody else's code
+        with_what = f" with {model}" if model else ""
+        raise ModelError(f"The speech engine {point.name} can't be used{with_what}: {_first_line(error)}.") from error
+    if not isinstance(made, Engine):
+        raise ModelError(f"The speech engine {point.name} isn't one that podnotes can use; see docs/speech.md.")
+    return made
 
 
 def _load(folder: Path, device: str, compute_type: str, threads: int) -> tuple[Any, str]:
@@ -415,12 +433,6 @@ def _load(folder: Path, device: str, compute_type: str, threads: int) -> tuple[A
         str(folder), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
     )
     return model, compute_type
-
-
-def _plugins() -> dict[str, EntryPoint]:
-    from importlib.metadata import entry_points
-
-    return {point.name: point for point in entry_points(group="podnotes.engines")}
 
 
 def _window_gb(file_gb: float) -> float:

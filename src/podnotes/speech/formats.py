@@ -106,7 +106,7 @@ def parse_transcript(
         name: File name or address: its ending helps to tell what it is, and it stands in error messages.
         mime: MIME type as a feed or server states it, with or without parameters.
         duration: Seconds of the episode where known: text without times is laid out over it.
-        origin: What to note as :attr:`~podnotes.models.Transcript.origin`.
+        origin: What to note as :attr:`~podnotes.Transcript.origin`.
 
     Returns:
         The transcript, segments in order of time.

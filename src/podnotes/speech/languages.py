@@ -93,7 +93,7 @@ def in_spoken_language(
     Args:
         engine: What recognises.
         samples: Mono, 16 kHz.
-        windows: As :meth:`~podnotes.speech.engine.Engine.recognise` takes them.
+        windows: As :meth:`~podnotes.Engine.recognise` takes them.
         expected: Primary subtag of the language that is spoken around them.
         how: Further arguments of that method.
 

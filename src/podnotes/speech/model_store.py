@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from dataclasses import dataclass
-from functools import partial
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podnotes.errors import ModelError
-from podnotes.speech.interruption import interruptible
+from podnotes.interruption import reporting
 from podnotes.speech.options import SpeechProgress
 from podnotes.speech.speeds import expected_speed, suitable_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from importlib.metadata import EntryPoint
 
 #: Name: repository on the hub, megabytes to download (float16 weights). The names are faster-whisper's.
 _KNOWN: dict[str, tuple[str, int]] = {
@@ -117,13 +117,26 @@ def find_model(
     if found is not None:
         return found
     if shown not in _KNOWN and not _REPOSITORY.fullmatch(shown):
-        raise ModelError(f"There is no speech model “{shown}”; choose a folder or one of {', '.join(_KNOWN)}.")
+        choice = f"choose a folder or one of {', '.join(_KNOWN)}"
+        if engines := sorted(installed_engines()):
+            choice += f"; installed engines: {', '.join(engines)}"
+        raise ModelError(f"There is no speech model “{shown}”; {choice}.")
     if offline:
         raise ModelError(
             f"The speech model {shown} isn't on this machine, and a download was ruled out; "
             f"run “podnotes models download {shown}” while online, or name a folder that has a model."
         )
     return download_model(shown, models_dir=models_dir, mirror=mirror, on_progress=on_progress)
+
+
+def is_known(name: str) -> bool:
+    """Whether a name is that of one of Whisper's models."""
+    return name in _KNOWN
+
+
+def installed_engines() -> dict[str, EntryPoint]:
+    """The engines that other packages bring, by name: entry points of the group ``podnotes.engines``."""
+    return {point.name: point for point in entry_points(group="podnotes.engines")}
 
 
 def download_model(
@@ -139,7 +152,7 @@ def download_model(
         name: A model's name ("small.en"), or "owner/name" on the hub.
         models_dir: Folder for models; None for ``PODNOTES_MODELS`` or the hub's cache.
         mirror: Address of a mirror of the hub; None for ``PODNOTES_MIRROR``, ``HF_ENDPOINT`` or the hub itself.
-        on_progress: Told about the bytes.
+        on_progress: Told about the bytes, in the caller's thread, every half second at least.
 
     Returns:
         The model's folder.
@@ -156,36 +169,34 @@ def download_model(
     place = _models_dir(models_dir)
     endpoint = mirror or os.environ.get("PODNOTES_MIRROR") or os.environ.get("HF_ENDPOINT") or None
     expected = _KNOWN[name][1] * 1e6 if name in _KNOWN else None
-    stop = threading.Event()
-    fetch = partial(
-        huggingface_hub.snapshot_download,
-        repository,
-        allow_patterns=_FILES,
-        endpoint=endpoint.rstrip("/") if endpoint else None,
-        tqdm_class=_progress_bar(on_progress, expected, stop),
-        token=False,
-        local_dir=place / name.replace("/", "--") if place else None,
-    )
-    try:
-        # The hub's client waits for all of its threads before it lets an interrupt through.
-        folder = Path(interruptible(fetch))
-    except KeyboardInterrupt:
-        stop.set()
-        raise
-    except RepositoryNotFoundError as error:
-        raise ModelError(
-            f"There is no speech model “{name}” at {endpoint or 'the model hub'}; check its name."
-        ) from error
-    except LocalEntryNotFoundError as error:
-        raise ModelError(_unreachable(name, endpoint)) from error
-    except OSError as error:
-        if error.errno is not None and error.filename is not None:
+    options: dict[str, Any] = {
+        "allow_patterns": _FILES,
+        "endpoint": endpoint.rstrip("/") if endpoint else None,
+        "token": False,
+        "local_dir": place / name.replace("/", "--") if place else None,
+    }
+
+    def fetch(report: Callable[[SpeechProgress], None]) -> Path:
+        bar = _progress_bar(report, expected)
+        try:
+            return Path(huggingface_hub.snapshot_download(repository, tqdm_class=bar, **options))
+        except RepositoryNotFoundError as error:
             raise ModelError(
-                f"The speech model {name} can't be stored: {error.strerror} ({error.filename})."
+                f"There is no speech model “{name}” at {endpoint or 'the model hub'}; check its name."
             ) from error
-        raise ModelError(_unreachable(name, endpoint)) from error
-    except Exception as error:
-        raise ModelError(_unreachable(name, endpoint)) from error
+        except LocalEntryNotFoundError as error:
+            raise ModelError(_unreachable(name, endpoint)) from error
+        except OSError as error:
+            if error.errno is not None and error.filename is not None:
+                raise ModelError(
+                    f"The speech model {name} can't be stored: {error.strerror} ({error.filename})."
+                ) from error
+            raise ModelError(_unreachable(name, endpoint)) from error
+        except Exception as error:
+            raise ModelError(_unreachable(name, endpoint)) from error
+
+    # The hub's client waits for all of its threads before it lets an interrupt through.
+    folder = reporting(fetch, on_progress, SpeechProgress("download", 0.0, expected))
     if not _is_model(folder):
         raise ModelError(f"{repository} has no speech model in CTranslate2 format (no model.bin); check its name.")
     return folder
@@ -236,10 +247,8 @@ def _folder_mb(folder: Path) -> int:
     return max(1, round(sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) / 1e6))
 
 
-def _progress_bar(
-    on_progress: Callable[[SpeechProgress], None] | None, expected: float | None, stop: threading.Event
-) -> Any:
-    """Make the class that the hub's client reports to, which passes the bytes on and ends the download on request."""
+def _progress_bar(report: Callable[[SpeechProgress], None], expected: float | None) -> Any:
+    """Make the class that the hub's client reports to, which passes the bytes on; ``report`` may raise."""
     from huggingface_hub.utils.tqdm import tqdm
 
     class Bar(tqdm):
@@ -251,12 +260,9 @@ def _progress_bar(
             super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call] # the hub's class has no annotations
 
         def update(self, n: float | None = 1) -> bool | None:
-            if stop.is_set():
-                raise InterruptedError("The download was given up.")
             self._done += n or 0
-            if self._bytes and on_progress is not None:
-                total = max(expected or 0.0, float(self.total or 0), self._done)
-                on_progress(SpeechProgress("download", self._done, total))
+            if self._bytes:
+                report(SpeechProgress("download", self._done, max(expected or 0.0, float(self.total or 0), self._done)))
             return None
 
     return Bar

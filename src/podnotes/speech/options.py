@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from podnotes.checks import check_number, check_texts, check_type
 from podnotes.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DEVICES = ("auto", "cpu", "cuda")
 #: Raised whenever the same audio, model and options come to give other words: what an earlier version recognised of an
@@ -49,10 +47,12 @@ class SpeechOptions:
         if self.device not in DEVICES:
             raise UsageError(f"“{self.device}” is no device; choose one of {', '.join(DEVICES)}.")
         for name in ("threads", "batch_size"):
-            if getattr(self, name) < 0:
-                raise UsageError(f"{name} is {getattr(self, name)}; give 0 (chosen for the machine) or more.")
-        if self.beam_size < 1:
-            raise UsageError(f"beam_size is {self.beam_size}; give 1 or more.")
+            check_number(f"{name} (0: chosen for the machine)", getattr(self, name), least=0)
+        check_number("beam_size", self.beam_size, least=1)
+        object.__setattr__(self, "hotwords", check_texts("hotwords", self.hotwords))
+        if self.models_dir is not None:
+            check_type("models_dir", self.models_dir, "a folder", str, Path)
+            object.__setattr__(self, "models_dir", Path(self.models_dir))
 
 
 @dataclass(frozen=True, slots=True)

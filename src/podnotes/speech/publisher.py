@@ -35,9 +35,9 @@ class _OtherPageError(PodnotesError):
 def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | None = None) -> Transcript | None:
     """Fetch the publisher's transcript of an episode.
 
-    Those that the feed links are tried in the order of :func:`podnotes.transcript_types.transcript_order` (what is
+    Those that the feed links are tried in the order of ``transcript_order`` (what is
     spoken before translations, timed before untimed); one that is broken, another page or clearly not of the whole
-    episode (:mod:`podnotes.speech.plausibility`) is passed over. Whether speakers are named shows only inside: when the
+    episode is passed over. Whether speakers are named shows only inside: when the
     first that can be used names none, the next one that is as good by what the feed says is looked into as well.
 
     Args:

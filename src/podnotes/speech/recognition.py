@@ -12,13 +12,14 @@ import queue
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader, format_gaps
 from podnotes.errors import AudioError, PodnotesError, SpeechError
+from podnotes.interruption import REPORT_SECONDS, interruptible, note_given_up, start_work
 from podnotes.models import Segment, Stretch, Transcript
-from podnotes.speech.interruption import interruptible, note_interrupt, start_work
 from podnotes.speech.languages import by_language, choose_language, mark_others, most_spoken, notices
 from podnotes.speech.options import SpeechOptions, SpeechProgress
 from podnotes.timestamps import clock
@@ -55,11 +56,12 @@ def transcribe(
 
     Args:
         audio: An audio or video file.
-        model: A model's name ("small.en"), a folder, or an :class:`~podnotes.speech.engine.Engine`; None for what
-            :func:`~podnotes.speech.suitable_model` chooses for machine and language.
+        model: A model's name ("small.en"), a folder, or an :class:`~podnotes.Engine`; None for what
+            :func:`~podnotes.suitable_model` chooses for machine and language.
         language: BCP 47 tag of what is spoken, as a feed states it; None to find out.
         options: How it is done.
-        on_progress: Told what goes on; called in the caller's thread, except for a download.
+        on_progress: Told what goes on, in the caller's thread, every half second at least. An exception that it raises
+            gives the recognition up and is raised here.
         done: Stretches of an earlier run over the same audio, model and options.
         on_stretch: Given each stretch that is finished, in order, in the caller's thread.
 
@@ -76,19 +78,18 @@ def transcribe(
 
     options = options or SpeechOptions()
     path = Path(audio)
-    with AudioReader(path) as reader:
-        info = reader.info()
+    reporter = _Reporter(on_progress)
+    reporter(SpeechProgress("load", 0.0))
+    info = interruptible(partial(_info, path), reporter.repeat)
     if info.missing and not options.allow_incomplete:
         raise AudioError(
             f"{path.name} is cut off: it should last {clock(info.duration or 0)} and ends after "
             f"{clock(info.present)}; get the file again."
         )
     stretches = _usable(done)
-    if on_progress:
-        on_progress(SpeechProgress("load", 0.0))
-    engine = load_engine(suitable_model(language) if model is None else model, options, on_progress)
-    run = _Run(path, engine, language, options, stretches)
-    meter = _Meter(engine, run.start, info.present, on_progress)
+    engine = load_engine(suitable_model(language) if model is None else model, options, reporter)
+    run = _Run(path, engine, language, options, stretches, reporter.repeat)
+    meter = _Meter(engine, run.start, info.present, reporter)
     meter.tell(run.start)
     try:
         for event in run.events():
@@ -99,8 +100,8 @@ def transcribe(
                 meter.tell(event.end)
             else:
                 meter.tell(event)
-    except KeyboardInterrupt:
-        note_interrupt()
+    except BaseException:
+        note_given_up()
         raise
     meter.tell(info.present)  # what follows the last sound in the file is over as well
     meter.remember(run.end)
@@ -117,6 +118,11 @@ def transcribe(
         details={**engine.details, "audio": f"{info.codec}, {info.sample_rate} Hz, {info.channels} channels"},
         warnings=tuple(warnings),
     )
+
+
+def _info(path: Path) -> AudioInfo:
+    with AudioReader(path) as reader:
+        return reader.info()
 
 
 def _warn(run: _Run, info: AudioInfo) -> Iterator[str]:
@@ -137,15 +143,22 @@ class _Run:
     """Recognition of one file from some place on, in threads of its own."""
 
     def __init__(
-        self, path: Path, engine: Engine, language: str | None, options: SpeechOptions, done: Sequence[Stretch]
+        self,
+        path: Path,
+        engine: Engine,
+        language: str | None,
+        options: SpeechOptions,
+        done: Sequence[Stretch],
+        on_wait: Callable[[], None],
     ) -> None:
         self.path = path
+        self._on_wait = on_wait
         self.engine = engine
         self.options = options
         self.start = self.end = done[-1].end if done else 0.0
         self.gaps: list[Gap] = []
         self.loud_s = self.heard_s = 0.0
-        self.language = interruptible(lambda: choose_language(path, engine, language))
+        self.language = interruptible(partial(choose_language, path, engine, language), on_wait)
         self._segments = [segment for stretch in done for segment in stretch.segments]
         self._stop = threading.Event()
         self._takes: queue.Queue[Take | BaseException | None] = queue.Queue(maxsize=1)
@@ -156,7 +169,7 @@ class _Run:
         try:
             for work in (self._decode, self._recognise):
                 start_work(work)
-            while (event := self._events.get()) is not None:
+            while (event := self._next()) is not None:
                 if isinstance(event, PodnotesError):
                     raise event
                 if isinstance(event, BaseException):
@@ -164,6 +177,12 @@ class _Run:
                 yield event
         finally:
             self._stop.set()
+
+    def _next(self) -> Stretch | float | BaseException | None:
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self._events.get(timeout=REPORT_SECONDS)
+            self._on_wait()
 
     def _decode(self) -> None:
         from podnotes.speech.voice import BLOCK_SECONDS, gather
@@ -252,6 +271,23 @@ def _windows_in_stretch(engine: Engine) -> int:
     return batch * max(1, round(_STRETCH_SECONDS / engine.window_s / batch))
 
 
+class _Reporter:
+    """Passes progress on, and can repeat the latest while nothing new is known."""
+
+    def __init__(self, on_progress: Callable[[SpeechProgress], None] | None) -> None:
+        self._on_progress = on_progress
+        self._latest: SpeechProgress | None = None
+
+    def __call__(self, progress: SpeechProgress) -> None:
+        self._latest = progress
+        self.repeat()
+
+    def repeat(self) -> None:
+        """Say once more how far it is."""
+        if self._on_progress is not None and self._latest is not None:
+            self._on_progress(self._latest)
+
+
 class _Meter:
     """Speed and time left, from what was done in this run."""
 
@@ -260,7 +296,7 @@ class _Meter:
         engine: Engine,
         start: float,
         total: float,
-        on_progress: Callable[[SpeechProgress], None] | None,
+        on_progress: Callable[[SpeechProgress], None],
     ) -> None:
         from podnotes.speech.speeds import expected_speed
 
@@ -276,8 +312,6 @@ class _Meter:
 
     def tell(self, at: float) -> None:
         """Say how far it is, in seconds from the start of the audio."""
-        if self._on_progress is None:
-            return
         spent = time.monotonic() - self._began
         speed = (at - self._start) / spent if at > self._start and spent > 0 else None
         at = min(at, self._total)

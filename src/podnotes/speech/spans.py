@@ -11,9 +11,9 @@ import numpy as np
 
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from podnotes.errors import PodnotesError, SpeechError
+from podnotes.interruption import reporting
 from podnotes.speech.alignment import to_voice
 from podnotes.speech.engine import Aligner, load_engine
-from podnotes.speech.interruption import interruptible
 from podnotes.speech.languages import choose_language
 from podnotes.speech.options import SpeechOptions
 from podnotes.speech.speeds import suitable_model
@@ -21,7 +21,7 @@ from podnotes.speech.voice import BLOCK_SECONDS, hear_voice
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -49,6 +49,7 @@ def time_words(
     model: str | os.PathLike[str] | Engine | None = None,
     *,
     options: SpeechOptions | None = None,
+    on_progress: Callable[[float], None] | None = None,
 ) -> Transcript:
     """Find when each word of some parts is said, by aligning the transcript's own words to the sound.
 
@@ -62,6 +63,7 @@ def time_words(
         spans: Start and end in seconds of what is quoted.
         model: The model that aligns; None for the one that suits machine and language.
         options: How it is done.
+        on_progress: Told which part of the work is done, 0 to 1, every half second at least; gives it up by raising.
 
     Returns:
         The transcript with ``words`` in each segment that a span touches; as it was where its times are estimates or
@@ -81,19 +83,32 @@ def time_words(
     ]
     if not wanted or not transcript.timed:
         return transcript
-    engine = load_engine(suitable_model(transcript.language) if model is None else model, options)
+    tell = on_progress or (lambda _: None)
+    engine = load_engine(suitable_model(transcript.language) if model is None else model, options, lambda _: tell(0.0))
     if not isinstance(engine, Aligner):
         return transcript
-    language = interruptible(partial(choose_language, Path(audio), engine, transcript.language))
+    return reporting(partial(_time_words, Path(audio), transcript, wanted, engine, engine), tell, 0.0)
+
+
+def _time_words(
+    audio: Path,
+    transcript: Transcript,
+    wanted: Sequence[int],
+    engine: Engine,
+    aligner: Aligner,
+    report: Callable[[float], None],
+) -> Transcript:
+    language = choose_language(audio, engine, transcript.language)
     groups = _fit(wanted, transcript.segments, engine.window_s)
     segments = list(transcript.segments)
     bounds = [_bounds(transcript.segments, group) for group in groups]
     try:
-        for group, piece in zip(groups, _cut_out(Path(audio), bounds), strict=False):
+        for number, (group, piece) in enumerate(zip(groups, _cut_out(audio, bounds), strict=False)):
+            report(number / len(groups))
             if len(piece.samples) < _SHORTEST_SECONDS * SAMPLE_RATE:
                 continue
             texts = [segments[index].text for index in group]
-            aligned = interruptible(partial(engine.align, piece.samples, " ".join(texts), language=language))
+            aligned = aligner.align(piece.samples, " ".join(texts), language=language)
             words = to_voice(aligned, hear_voice(piece.samples))
             for index in group:
                 count = len(segments[index].text.split())
@@ -104,7 +119,7 @@ def time_words(
     except PodnotesError:
         raise
     except Exception as error:  # an engine may fail with anything
-        raise SpeechError(f"The words of {Path(audio).name} can't be timed: {error}") from error
+        raise SpeechError(f"The words of {audio.name} can't be timed: {error}") from error
     return replace(transcript, segments=tuple(segments))
 
 

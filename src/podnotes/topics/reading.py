@@ -11,15 +11,17 @@ import hashlib
 import json
 import re
 import tomllib
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from podnotes.checks import check_type
 from podnotes.errors import TopicsError
 from podnotes.models import Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 _KEYS = ("title", "about", "terms", "related", "never", "prompts", "glossary", "language", "lexicon", "secondary")
 _LISTS = ("terms", "related", "never", "prompts")
@@ -37,20 +39,28 @@ def packs() -> tuple[str, ...]:
     return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
 
 
-def load_topics(source: str | Path = "bodywork") -> tuple[Topic, ...]:
+def load_topics(source: str | Path | Topic | Sequence[Topic] = "bodywork") -> tuple[Topic, ...]:
     """Read a pack of topics and check it.
 
     Args:
         source: Name of a pack that comes with the package, or path of a TOML file. A name without a dot or a path
-            separator is looked for among the packs first.
+            separator is looked for among the packs first. Topics are given back as they are.
 
     Returns:
         The topics in the file's order, at least one.
 
     Raises:
+        UsageError: It is none of these.
         TopicsError: There is no such pack or file, it can't be read, or it has a mistake; the message names the file,
             the line where known, and what was expected.
     """
+    if isinstance(source, Topic):
+        return (source,)
+    if not isinstance(source, str | Path):
+        check_type("topics", source, "a pack's name, a path or topics", Sequence)
+        for topic in source:
+            check_type("a topic", topic, "a Topic", Topic)
+        return tuple(source)
     name = str(source)
     if isinstance(source, str) and source in packs():
         text = (resources.files("podnotes.topics") / "packs" / f"{source}.toml").read_text(encoding="utf-8")

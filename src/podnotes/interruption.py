@@ -1,0 +1,147 @@
+"""Long work that can be given up: it is done in a thread of its own, and the caller's only waits.
+
+Python hears Ctrl-C between two of its instructions, in the main thread. Loading a large model or recognising a batch
+with it is one instruction that lasts from seconds to a minute, and so is waiting for a server. While such work lasts,
+its caller is told how far it is at least every half second, and gives it up by raising an exception then.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import weakref
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Seconds between two reports while nothing new is known.
+REPORT_SECONDS = 0.5
+# Waited for a batch in work, at the end of a program that has given work up.
+_PATIENCE_SECONDS = 1.5
+
+_Result = TypeVar("_Result")
+_Progress = TypeVar("_Progress")
+_at_work: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+_given_up = threading.Event()
+
+
+class GivenUpError(Exception):
+    """Raised in a thread whose work nobody waits for any more."""
+
+
+def start_work(work: Callable[[], None], *, native: bool = True) -> threading.Thread:
+    """Start a thread for work that can't be broken off.
+
+    Args:
+        work: What it does; must catch its own errors.
+        native: Whether it is native code, which the end of the program has to wait for.
+
+    Returns:
+        The thread, a daemon: a batch in work can't be broken off, and must not hold up the end of the program.
+    """
+    thread = threading.Thread(target=work, daemon=True)
+    if native:
+        _at_work.add(thread)
+    thread.start()
+    return thread
+
+
+def note_given_up() -> None:
+    """Remember that work was given up: at the end of the program, it is not waited for."""
+    _given_up.set()
+
+
+def interruptible(
+    work: Callable[[], _Result], on_wait: Callable[[], object] | None = None, *, native: bool = True
+) -> _Result:
+    """Call a function so that it can be given up at once, whatever it is doing; then it goes on alone for a while.
+
+    Args:
+        work: What is to be done. What it raises is raised here.
+        on_wait: Called in the caller's thread every half second while the work lasts. What it raises is raised here.
+        native: Whether the work is native code, which the end of the program has to wait for.
+
+    Returns:
+        Its result.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed; the work was left to itself.
+    """
+    done = threading.Event()
+    results: list[_Result] = []
+    errors: list[BaseException] = []
+
+    def call() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
+            errors.append(error)
+        finally:
+            done.set()
+
+    try:
+        start_work(call, native=native)
+        while not done.wait(REPORT_SECONDS if on_wait else None):
+            assert on_wait is not None
+            on_wait()
+    except BaseException:
+        note_given_up()
+        raise
+    if errors:
+        try:
+            raise errors[0]
+        finally:
+            errors.clear()  # a traceback that holds itself would keep the samples in memory
+    return results[0]
+
+
+def reporting(
+    work: Callable[[Callable[[_Progress], None]], _Result],
+    on_progress: Callable[[_Progress], object] | None,
+    start: _Progress,
+    *,
+    native: bool = True,
+) -> _Result:
+    """Do work that reports its progress, and pass the latest on in the caller's thread, at least every half second.
+
+    Args:
+        work: Given a function to report to, which raises when the work was given up.
+        on_progress: Told the progress; it gives the work up by raising, and what it raises is raised here.
+        start: What is told before the first report.
+        native: Whether the work is native code, which the end of the program has to wait for.
+
+    Returns:
+        The work's result.
+    """
+    stop = threading.Event()
+    latest = start
+
+    def report(progress: _Progress) -> None:
+        nonlocal latest
+        if stop.is_set():
+            raise GivenUpError
+        latest = progress
+
+    def tell() -> None:
+        if on_progress is not None:
+            on_progress(latest)
+
+    try:
+        result = interruptible(lambda: work(report), tell, native=native)
+        if latest is not start:
+            tell()
+    except BaseException:
+        stop.set()
+        raise
+    return result
+
+
+@atexit.register
+def _leave() -> None:
+    """Let a batch in work end before the interpreter goes; what was given up is waited for a moment only.
+
+    A thread that comes back from native code to an interpreter that is gone aborts the process with a message in C++.
+    """
+    for thread in tuple(_at_work):
+        thread.join(_PATIENCE_SECONDS if _given_up.is_set() else None)
