@@ -139,8 +139,8 @@ class DraftOptions:
         note: Options of the composing, or None.
         hotwords_from_notes: Tell the speech model who takes part in an episode and what its show notes name of the
             topics; docs/speech.md says when it helps.
-        speakers: Tell who speaks in what is recognised in this process; the workers of an executor don't. Too few
-            people are found in telephone calls and far-field meetings as yet; docs/speakers.md says how good it is.
+        speakers: Tell who speaks in what is recognised in this process; the workers of an executor don't.
+        speaker_model: Speaker embedding model, by name or path, or None for the one that comes with podnotes.
     """
 
     topics: str | Path | tuple[Topic, ...] = "bodywork"
@@ -158,4 +158,5 @@ class DraftOptions:
     speech: SpeechOptions | None = None
     note: NoteOptions | None = None
     hotwords_from_notes: bool = False
-    speakers: bool = False
+    speakers: bool = True
+    speaker_model: str | None = None
