@@ -41,7 +41,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 from typing import TYPE_CHECKING
 
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
-from podnotes.diarization import attribute, diarize
+from podnotes.diarization import assign_speakers, diarize
 from podnotes.models import Segment, Transcript, Word
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ def measure(name: str, audio: Path, truth: list[Span]) -> dict[str, float]:
     result["cost"] = spent / max(1.0, found.turns[-1].end if found.turns else 1.0)
     line = f"{name:<42} {result['people']:>6.0f} {result['found']:>6.0f} {rate:>7.1%}"
     if any(span.text for span in truth):
-        right, unsigned = words_right(truth, attribute(_transcript(truth), found.turns, voices))
+        right, unsigned = words_right(truth, assign_speakers(_transcript(truth), found.turns, voices))
         result |= {"right": right, "unsigned": unsigned}
         line += f" {right:>7.1%} {unsigned:>8.1%}"
     else:
@@ -301,14 +301,14 @@ def measure(name: str, audio: Path, truth: list[Span]) -> dict[str, float]:
 def measure_script(name: str, audio: Path, script: Path, model: str) -> dict[str, float]:
     """Transcribe and sign a recording and print how many of the words that are in its script are signed right."""
     from podnotes import transcribe
-    from podnotes.diarization import sign
+    from podnotes.diarization import label_speakers
 
     lines = re.findall(r"(?m)^(\w[\w .]*): (\S.*)$", script.read_text(encoding="utf-8").split("\n[", 1)[-1])
     said = [(word, who) for who, text in lines for word in _plain(text)]
     words = transcribe(audio, model, language="en")
     began = time.process_time()
     found = diarize(audio)
-    signed = sign(words, found)
+    signed = label_speakers(words, found)
     spent = time.process_time() - began
     heard = [(word, one.speaker) for one in signed.transcript.segments for word in _plain(one.text)]
     matcher = difflib.SequenceMatcher(None, [word for word, _ in said], [word for word, _ in heard], autojunk=False)

@@ -44,9 +44,9 @@ def wrong(segments: Sequence[Segment], spoken: Talk) -> list[Segment]:
 def test_a_transcript_says_who_speaks(tmp_path: Path, spoken: Talk, speech_model: Path) -> None:
     audio, written = write_wav(tmp_path / "talk.wav", spoken.samples), tmp_path / "talk.vtt"
     command = ["transcribe", str(audio), "--model", str(speech_model), "-o", str(written), "-q"]
-    assert main([*command, "--speakers"]) == 0
-    assert wrong(read_transcript(written).segments, spoken) == []
     assert main(command) == 0
+    assert wrong(read_transcript(written).segments, spoken) == []
+    assert main([*command, "--no-speakers"]) == 0
     assert {segment.speaker for segment in read_transcript(written).segments} == {None}
 
 
@@ -54,14 +54,14 @@ def test_a_run_tells_who_speaks_and_remembers_it(tmp_path: Path, spoken: Talk, s
     audio = write_wav(tmp_path / "talk.wav", spoken.samples)
     events: list[Event] = []
     with Library(tmp_path / "library.sqlite3") as library:
-        without = DraftOptions(model=str(speech_model))
+        without = DraftOptions(model=str(speech_model), speakers=False)
         (result,) = draft_notes(str(audio), out=tmp_path / "drafts", library=library, options=without)
         assert result.transcript is not None
         assert {segment.speaker for segment in result.transcript.segments} == {None}
         number = library.find_episodes()[0].id
         assert library.episode_voices(number) == ()
         # What was recognised before gets its speakers when asked for it.
-        again = DraftOptions(model=str(speech_model), speakers=True, again=True)
+        again = DraftOptions(model=str(speech_model), again=True)
         (result,) = draft_notes(
             str(audio), out=tmp_path / "drafts", library=library, options=again, on_event=events.append
         )

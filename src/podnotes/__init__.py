@@ -32,15 +32,15 @@ if TYPE_CHECKING:
     from podnotes.audio import fetch_audio as fetch_audio
     from podnotes.audio import fetch_chapters as fetch_chapters
     from podnotes.diarization import Diarization as Diarization
+    from podnotes.diarization import DiarizedStretch as DiarizedStretch
     from podnotes.diarization import KnownVoice as KnownVoice
+    from podnotes.diarization import Labeled as Labeled
+    from podnotes.diarization import LocalSpeakers as LocalSpeakers
     from podnotes.diarization import Naming as Naming
-    from podnotes.diarization import Prints as Prints
-    from podnotes.diarization import Signed as Signed
     from podnotes.diarization import Turn as Turn
     from podnotes.diarization import Voice as Voice
-    from podnotes.diarization import VoiceStretch as VoiceStretch
     from podnotes.diarization import diarize as diarize
-    from podnotes.diarization import sign as sign
+    from podnotes.diarization import label_speakers as label_speakers
     from podnotes.errors import AudioError as AudioError
     from podnotes.errors import BusyError as BusyError
     from podnotes.errors import FeedError as FeedError
@@ -154,7 +154,9 @@ _NAMES = {
     "audio": (
         "CacheSize Clip DownloadOptions DownloadProgress audio_cache cut_clip evict_audio fetch_audio fetch_chapters"
     ),
-    "diarization": "Diarization KnownVoice Naming Prints Signed Turn Voice VoiceStretch diarize sign",
+    "diarization": (
+        "Diarization DiarizedStretch KnownVoice Labeled LocalSpeakers Naming Turn Voice diarize label_speakers"
+    ),
     "errors": (
         "AudioError BusyError FeedError FetchError LibraryError ModelError OutputError "
         "PodnotesError SourceError SpeechError TemplateError TopicsError TranscriptError UsageError"

@@ -9,7 +9,7 @@ import pytest
 
 import podnotes
 from podnotes.audio.decode import SAMPLE_RATE
-from podnotes.diarization import Turn, VoiceStretch, diarize, listening
+from podnotes.diarization import DiarizedStretch, Turn, diarize, diarizer
 from podnotes.errors import AudioError
 from tests.diarization.talks import MAN, WOMAN, Talk, needs_espeak, say, talk, through_telephone, write_wav
 
@@ -114,12 +114,12 @@ def test_what_is_no_audio_is_said_to_be_none(tmp_path: Path) -> None:
 
 
 def test_a_run_goes_on_where_it_was_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listening, "STRETCH_SECONDS", 10.0)
+    monkeypatch.setattr(diarizer, "STRETCH_SECONDS", 10.0)
     audio = write_wav(tmp_path / "talk.wav", conversation().samples)
-    kept: list[VoiceStretch] = []
+    kept: list[DiarizedStretch] = []
     whole = diarize(audio, on_stretch=kept.append)
     assert len(kept) > 2
-    again: list[VoiceStretch] = []
+    again: list[DiarizedStretch] = []
     resumed = diarize(audio, done=kept[:2], on_stretch=again.append)
     assert [one.start for one in again] == [one.start for one in kept[2:]]
     assert resumed.turns == whole.turns

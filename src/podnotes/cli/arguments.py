@@ -70,10 +70,17 @@ topics_option = click.option(
 
 speakers_option = click.option(
     "--speakers/--no-speakers",
-    default=False,
+    default=True,
     show_default=True,
     envvar="PODNOTES_SPEAKERS",
-    help="Tell who speaks in what is recognised; it finds too few people in telephone calls.",
+    help="Tell who speaks in what is recognised.",
+)
+
+speaker_model_option = click.option(
+    "--speaker-model",
+    envvar="PODNOTES_SPEAKER_MODEL",
+    metavar="NAME|FILE",
+    help="What tells voices apart: campplus (default), wespeaker-resnet34, or an ONNX file.",
 )
 
 models_dir_option = click.option(

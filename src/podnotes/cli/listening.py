@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import models_dir_option, speakers_option, speech_options, take_speech_options
+from podnotes.cli.arguments import (
+    models_dir_option,
+    speaker_model_option,
+    speakers_option,
+    speech_options,
+    take_speech_options,
+)
 from podnotes.cli.output import duration, put, put_json, say, size
 from podnotes.cli.progress import ProgressDisplay
 from podnotes.errors import OutputError, UsageError
@@ -28,6 +34,7 @@ _FORMATS = ("vtt", "srt", "json", "txt", "md")
 @click.option("--words", is_flag=True, hidden=True, help="Does nothing: every word has its time.")
 @click.option("--cut-off-is-fine", is_flag=True, help="Recognise a file that is cut off as far as it goes.")
 @speakers_option
+@speaker_model_option
 @click.option("--json", "as_json", is_flag=True, help="JSON of the podcast namespace on standard output.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
 @speech_options
@@ -47,6 +54,7 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
     given.pop("words")  # every word has its time
     partial, model, speakers = given.pop("cut_off_is_fine"), given.pop("model"), given.pop("speakers")
     options = replace(take_speech_options(given), allow_incomplete=partial)
+    speaker_model = given.pop("speaker_model")
     episode = _the_episode(audio)
     with tempfile.TemporaryDirectory(prefix="podnotes-") as folder, ProgressDisplay(quiet=quiet) as progress:
 
@@ -66,7 +74,7 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
             file, model, language=language, options=options, on_progress=show,
         )  # fmt: skip
         if speakers:
-            transcript = _with_speakers(episode, file, transcript, progress)
+            transcript = _with_speakers(episode, file, transcript, speaker_model, progress)
     for warning in transcript.warnings:
         say(warning)
     if output is not None:
@@ -76,13 +84,17 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
         put(speech.format_transcript(transcript, ".json" if as_json else ".vtt").rstrip("\n"))
 
 
-def _with_speakers(episode: Episode, file: Path, transcript: Transcript, progress: ProgressDisplay) -> Transcript:
+def _with_speakers(
+    episode: Episode, file: Path, transcript: Transcript, model: str | None, progress: ProgressDisplay
+) -> Transcript:
     """Say who speaks."""
-    from podnotes.diarization import diarize, sign
+    from podnotes.diarization import diarize, label_speakers
     from podnotes.pipeline import Event, Step
 
-    found = diarize(file, on_progress=lambda done: progress(Event(episode, Step.SPEAKERS, done, transcript.duration)))
-    return sign(transcript, found, episode).transcript
+    found = diarize(
+        file, model, on_progress=lambda done: progress(Event(episode, Step.SPEAKERS, done, transcript.duration))
+    )
+    return label_speakers(transcript, found, episode).transcript
 
 
 def _the_episode(audio: str) -> Episode:

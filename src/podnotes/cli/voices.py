@@ -45,17 +45,14 @@ def voices(
         if not known:
             raise UsageError(
                 f"No voice of {masked_in(feed)} is known yet: they are learned when its episodes are recognised "
-                "(podnotes draft --speakers), and a show is named by the address of its feed."
+                "(podnotes draft), and a show is named by the address of its feed."
             )
         if named is not None:
             number, name = named
             if not name.strip():
                 raise UsageError("The name is empty; write it like --name 1 'Anna Berg'.")
             episodes = library.name_voice(_the_voice(known, number).id, name)
-            put(
-                f"Voice {number} is {name.strip()} in {episodes} episodes. "
-                "podnotes draft --speakers --again renews their drafts."
-            )
+            put(f"Voice {number} is {name.strip()} in {episodes} episodes. podnotes draft --again renews their drafts.")
             return
         if clip is not None:
             target = output or Path(f"voice-{clip}.mp3")

@@ -10,44 +10,46 @@ from typing import TYPE_CHECKING
 from podnotes import _lazy
 
 if TYPE_CHECKING:
-    from podnotes.diarization.attributing import attribute, changing_spans
+    from podnotes.diarization.assignment import assign_speakers, changing_spans
     from podnotes.diarization.clustering import Voice
-    from podnotes.diarization.embeddings import Prints
-    from podnotes.diarization.listening import Diarization, VoiceStretch, diarize
+    from podnotes.diarization.diarizer import Diarization, DiarizedStretch, diarize
+    from podnotes.diarization.embedding import LocalSpeakers
+    from podnotes.diarization.enrollment import KnownVoice, match_voices
+    from podnotes.diarization.labeling import DETAIL, Labeled, label_speakers
     from podnotes.diarization.naming import Naming, name_voices
-    from podnotes.diarization.remembering import KnownVoice, match_voices
-    from podnotes.diarization.signing import DETAIL, Signed, sign
+    from podnotes.diarization.networks import speaker_model_id
     from podnotes.diarization.turns import Turn
-
 
 __all__ = [
     "DETAIL",
     "Diarization",
+    "DiarizedStretch",
     "KnownVoice",
+    "Labeled",
+    "LocalSpeakers",
     "Naming",
-    "Prints",
-    "Signed",
     "Turn",
     "Voice",
-    "VoiceStretch",
-    "attribute",
+    "assign_speakers",
     "changing_spans",
     "diarize",
+    "label_speakers",
     "match_voices",
     "name_voices",
-    "sign",
+    "speaker_model_id",
 ]
 
 __getattr__, __dir__ = _lazy.attach(
     __name__,
     {
-        "attributing": "attribute changing_spans",
+        "assignment": "assign_speakers changing_spans",
         "clustering": "Voice",
-        "embeddings": "Prints",
-        "listening": "Diarization VoiceStretch diarize",
+        "diarizer": "Diarization DiarizedStretch diarize",
+        "embedding": "LocalSpeakers",
+        "enrollment": "KnownVoice match_voices",
+        "labeling": "DETAIL Labeled label_speakers",
         "naming": "Naming name_voices",
-        "remembering": "KnownVoice match_voices",
-        "signing": "DETAIL Signed sign",
+        "networks": "speaker_model_id",
         "turns": "Turn",
     },
 )

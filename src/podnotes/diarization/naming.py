@@ -17,7 +17,7 @@ from podnotes.notes.people import bare_name, plain_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from podnotes.diarization.remembering import KnownVoice
+    from podnotes.diarization.enrollment import KnownVoice
     from podnotes.models import Episode
 
 _TITLE = r"(?:(?:Dr|Prof|Mr|Mrs|Ms)\.?\s|Doctor\s|Professor\s)?"

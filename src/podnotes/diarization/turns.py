@@ -1,14 +1,13 @@
-"""From voices to turns: who speaks when, and which words are whose."""
+"""From voices to turns: who speaks when."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from podnotes.diarization.clustering import channels, likeness
-from podnotes.diarization.embeddings import WINDOW_SECONDS
+from podnotes.diarization.segmentation import FIRST_FRAME_SECONDS, FRAME_SECONDS, FRAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,19 +15,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from podnotes.diarization.clustering import Voice
-    from podnotes.diarization.embeddings import Prints
+    from podnotes.diarization.embedding import LocalSpeakers
 
-# What a second of speech says for a voice, for each 1.0 of cosine; and what a change of speaker costs against that
-# where there is a pause and within speech without one.
-_WEIGHT, _CHANGE_AT_PAUSE, _CHANGE_WITHIN = 25.0, 1.2, 5.0
-# A turn is somebody's for certain when its voice is more like theirs than like anybody else's by the first of these,
-# and at least as like as the second, for its length.
-_CLEAR_MARGIN, _CLEAR_COSINE = 0.05, 0.65
+# A turn is somebody's for certain when it is at least this like their voice, and more like it than like anybody
+# else's by the second.
+_CLEAR_COSINE, _CLEAR_MARGIN = 0.35, 0.1
+# Somebody who is silent for less goes on; what is shorter than a turn's least is a breath.
+_PAUSE_SECONDS, _LEAST_SECONDS = 0.4, 0.12
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Somebody speaks without a change.
+    """Somebody speaks without a pause.
 
     Attributes:
         start: Seconds.
@@ -43,81 +41,92 @@ class Turn:
     certain: bool = True
 
 
-def find_turns(prints: Prints, voices: Sequence[Voice]) -> tuple[Turn, ...]:
+def find_turns(speakers: LocalSpeakers, voices: Sequence[Voice]) -> tuple[Turn, ...]:
     """Tell who speaks when.
 
-    The most likely path through the windows (Viterbi), where a change of speaker costs less at a pause.
+    Each local speaker is the voice that it is most like; where windows overlap, they vote.
 
     Args:
-        prints: Of the whole episode.
+        speakers: Of the whole episode.
         voices: As :func:`~podnotes.diarization.clustering.find_voices` found them.
 
     Returns:
-        The turns, in order of time; between them are pauses.
+        The turns by start; those of different voices overlap where people speak at once.
     """
-    if not len(prints) or not voices:
+    if not len(speakers) or not voices:
         return ()
-    cosines = _cosines(prints, voices)
-    shares = _shares(prints)
-    path = _best_path(cosines * (shares[:, 1] - shares[:, 0])[:, None] * _WEIGHT, prints.regions)
-    turns: list[Turn] = []
-    first = 0
-    for index in range(1, len(prints) + 1):
-        if index < len(prints) and path[index] == path[first]:
-            continue
-        voice = int(path[first])
-        turns.append(
-            Turn(
-                round(float(shares[first, 0]), 3),
-                round(float(shares[index - 1, 1]), 3),
-                voice,
-                _is_certain(cosines[first:index], voice, float(shares[index - 1, 1] - shares[first, 0])),
-            )
+    firsts = (speakers.starts / FRAME_SECONDS).round().astype(int)
+    votes = np.zeros((len(voices), int(firsts.max()) + FRAMES), np.float32)
+    certain = np.zeros_like(votes)
+    all_votes = np.zeros(votes.shape[1], np.float32)
+    # The middle of a window is heard best.
+    weight = np.hamming(FRAMES).astype(np.float32)
+    for window, first in enumerate(firsts):
+        span = slice(first, first + FRAMES)
+        # What is too short to show a voice votes for nobody.
+        shown = speakers.seconds[window] > 0
+        all_votes[span] += weight * (1 - speakers.activity[window][:, ~shown].max(axis=1, initial=0.0))
+        heard: dict[int, NDArray[np.float32]] = {}
+        for speaker, (voice, clear) in enumerate(_assign(speakers, window, voices)):
+            if not shown[speaker]:
+                continue
+            activity = speakers.activity[window, :, speaker] * weight
+            heard[voice] = np.maximum(heard.get(voice, 0.0), activity)
+            certain[voice, span] += activity * clear
+        for voice, activity in heard.items():
+            votes[voice, span] += activity
+    turns = [
+        Turn(
+            round((first - 0.5) * FRAME_SECONDS + FIRST_FRAME_SECONDS, 3),
+            round((last - 0.5) * FRAME_SECONDS + FIRST_FRAME_SECONDS, 3),
+            voice,
+            bool(certain[voice, first:last].sum() >= 0.5 * votes[voice, first:last].sum()),
         )
-        first = index
-    return tuple(turns)
+        for voice in range(len(voices))
+        for first, last in _runs(votes[voice] > 0.5 * all_votes)
+    ]
+    return tuple(sorted(turns, key=lambda turn: (turn.start, turn.end)))
 
 
-def _cosines(prints: Prints, voices: Sequence[Voice]) -> NDArray[np.float64]:
-    sides = channels(prints)
-    wide = prints.vectors.astype(np.float32) @ np.stack([voice.vector for voice in voices]).T
-    allowed = np.asarray([voice.channel for voice in voices])[None] == sides[:, None]
-    return np.where(allowed | ~allowed.any(axis=1, keepdims=True), wide, -1.0).astype(np.float64)
+def exclusive(turns: Sequence[Turn]) -> list[Turn]:
+    """The same turns without overlap, as the words of a transcript are: who goes on talking has them.
+
+    Args:
+        turns: By start.
+    """
+    kept: list[Turn] = []
+    for turn in turns:
+        if kept and turn.start < kept[-1].end:
+            if turn.end <= kept[-1].end:
+                continue
+            middle = round((turn.start + kept[-1].end) / 2, 3)
+            kept[-1] = replace(kept[-1], end=middle)
+            turn = replace(turn, start=middle)
+        kept.append(turn)
+    return kept
 
 
-def _shares(prints: Prints) -> NDArray[np.float64]:
-    """The part of its region that each window stands for: up to midway between its middle and its neighbours'."""
-    middles = prints.spans.mean(axis=1, dtype=np.float64)
-    starts = prints.regions[:, 0].astype(np.float64)
-    ends = prints.regions[:, 1].astype(np.float64)
-    joined = prints.regions[1:, 0] == prints.regions[:-1, 0]
-    between = (middles[1:] + middles[:-1]) / 2
-    starts[1:][joined] = between[joined]
-    ends[:-1][joined] = between[joined]
-    return np.stack([starts, ends], axis=1)
+def _assign(speakers: LocalSpeakers, window: int, voices: Sequence[Voice]) -> list[tuple[int, bool]]:
+    """The voice of each speaker of a window, and whether that is clear."""
+    cosines = speakers.vectors[window].astype(np.float32) @ np.stack([voice.vector for voice in voices]).T
+    apart = np.asarray([voice.channel for voice in voices])[None] * speakers.sides[window][:, None] < 0
+    cosines = np.where(apart, -1.0, cosines)
+    found = []
+    for row in cosines:
+        voice = int(row.argmax())
+        others = np.delete(row, voice)
+        clear = row[voice] >= _CLEAR_COSINE and row[voice] - others.max(initial=-1.0) >= _CLEAR_MARGIN
+        found.append((voice, bool(clear)))
+    return found
 
 
-def _best_path(scores: NDArray[np.float64], regions: NDArray[np.float32]) -> NDArray[np.int_]:
-    count, voices = scores.shape
-    came = np.zeros((count, voices), int)
-    total = scores[0]
-    for index in range(1, count):
-        within = regions[index, 0] == regions[index - 1, 0]
-        changed = total.max() - (_CHANGE_WITHIN if within else _CHANGE_AT_PAUSE)
-        stays = total >= changed
-        came[index] = np.where(stays, np.arange(voices), int(total.argmax()))
-        total = np.where(stays, total, changed) + scores[index]
-    path = np.zeros(count, int)
-    path[-1] = int(total.argmax())
-    for index in range(count - 1, 0, -1):
-        path[index - 1] = came[index, path[index]]
-    return path
-
-
-def _is_certain(cosines: NDArray[np.float64], voice: int, seconds: float) -> bool:
-    means = cosines.mean(axis=0)
-    others = np.delete(means, voice)
-    if len(others) and float(means[voice] - others.max()) < _CLEAR_MARGIN:
-        return False
-    # An average of windows is no more like a voice than one of them is.
-    return float(means[voice]) >= _CLEAR_COSINE * float(likeness(min(seconds, WINDOW_SECONDS)))
+def _runs(active: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First frame of each run and the one after its last, short pauses filled and breaths dropped."""
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(np.int8)))
+    runs: list[tuple[int, int]] = []
+    for first, last in changes.reshape(-1, 2).tolist():
+        if runs and (first - runs[-1][1]) * FRAME_SECONDS < _PAUSE_SECONDS:
+            runs[-1] = runs[-1][0], last
+        else:
+            runs.append((first, last))
+    return [run for run in runs if (run[1] - run[0]) * FRAME_SECONDS >= _LEAST_SECONDS]

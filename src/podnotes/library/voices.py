@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, replace
+import zipfile
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError
@@ -17,12 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from podnotes.diarization import KnownVoice, VoiceStretch
-    from podnotes.diarization.embeddings import Prints
+    from podnotes.diarization import DiarizedStretch, KnownVoice, LocalSpeakers
     from podnotes.library.database import Database
-
-#: The encoder that made the vectors: those of another can't be compared with them.
-ENCODER = "resemblyzer-0.1.4"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,25 +71,25 @@ class Voices(Transcripts):
 
     # ------------------------------------------------------------------------------------------------ interruption
 
-    def voice_stretches(self, episode_id: int, recipe: str) -> tuple[VoiceStretch, ...]:
+    def voice_stretches(self, episode_id: int, recipe: str) -> tuple[DiarizedStretch, ...]:
         """The pieces of an episode that were listened to for voices so far, in order of time.
 
         Args:
             episode_id: The episode.
-            recipe: What they depend on (the audio, hashed); pieces of other recipes don't count.
+            recipe: What they depend on (the audio, hashed, and the model); pieces of other recipes don't count.
 
         Raises:
             LibraryError: Reading failed.
         """
-        from podnotes.diarization import VoiceStretch
+        from podnotes.diarization import DiarizedStretch
 
         rows = self._database.rows(
             'SELECT start, "end", prints FROM voice_stretch WHERE episode_id = ? AND recipe = ? ORDER BY start',
-            (episode_id, f"{ENCODER} {recipe}"),
+            (episode_id, recipe),
         )
-        return tuple(VoiceStretch(start, end, _read_prints(prints)) for start, end, prints in rows)
+        return tuple(DiarizedStretch(start, end, _read_speakers(speakers)) for start, end, speakers in rows)
 
-    def save_voice_stretch(self, episode_id: int, recipe: str, stretch: VoiceStretch) -> None:
+    def save_voice_stretch(self, episode_id: int, recipe: str, stretch: DiarizedStretch) -> None:
         """Remember a piece that was listened to for voices, until :meth:`save_voices`.
 
         Raises:
@@ -101,16 +98,17 @@ class Voices(Transcripts):
         with writing_about(self._database, episode_id) as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO voice_stretch VALUES (?, ?, ?, ?, ?)",
-                (episode_id, f"{ENCODER} {recipe}", stretch.start, stretch.end, _write_prints(stretch.prints)),
+                (episode_id, recipe, stretch.start, stretch.end, _write_speakers(stretch.speakers)),
             )
 
     # ------------------------------------------------------------------------------------------------------ voices
 
-    def known_voices(self, feed: str) -> tuple[KnownVoice, ...]:
+    def known_voices(self, feed: str, encoder: str | None = None) -> tuple[KnownVoice, ...]:
         """The voices of a show that were heard so far, those of most episodes first.
 
         Args:
             feed: Address of the show's feed.
+            encoder: Only voices whose vectors this model made: those of others can't be compared with them.
 
         Raises:
             LibraryError: Reading failed.
@@ -120,8 +118,8 @@ class Voices(Transcripts):
         rows = self._database.rows(
             "SELECT voice.id, voice.vector, voice.name, count(episode_id), total(episode_voice.seconds) "
             "FROM voice LEFT JOIN episode_voice ON episode_voice.voice_id = voice.id "
-            "WHERE feed = bare(?) AND encoder = ? GROUP BY voice.id ORDER BY 4 DESC, 5 DESC, 1",
-            (clean(feed), ENCODER),
+            "WHERE feed = bare(?) AND encoder = ifnull(?, encoder) GROUP BY voice.id ORDER BY 4 DESC, 5 DESC, 1",
+            (clean(feed), encoder),
         )
         return tuple(KnownVoice(row[0], _read_vector(row[1]), *row[2:]) for row in rows)
 
@@ -154,7 +152,9 @@ class Voices(Transcripts):
         )
         return tuple(VoiceSample(*row) for row in rows)
 
-    def save_voices(self, episode_id: int, voices: Sequence[EpisodeVoice], *, remembered_s: float) -> None:
+    def save_voices(
+        self, episode_id: int, voices: Sequence[EpisodeVoice], *, encoder: str, remembered_s: float
+    ) -> None:
         """Remember the voices of an episode in place of earlier ones, and those of the show they belong to.
 
         A voice that wasn't known before becomes one of the show's. The pieces that it came from are dropped.
@@ -162,6 +162,7 @@ class Voices(Transcripts):
         Args:
             episode_id: The episode.
             voices: Its voices.
+            encoder: The model that made their vectors.
             remembered_s: Seconds of speech from which on a voice is remembered for the show.
 
         Raises:
@@ -176,7 +177,7 @@ class Voices(Transcripts):
                 if number is None and feed and voice.seconds >= remembered_s:
                     number = connection.execute(
                         "INSERT INTO voice (feed, encoder, vector) VALUES (?, ?, ?)",
-                        (feed, ENCODER, _write_vector(voice.vector)),
+                        (feed, encoder, _write_vector(voice.vector)),
                     ).lastrowid
                 connection.execute(
                     "INSERT INTO episode_voice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -213,6 +214,32 @@ class Voices(Transcripts):
         for place in places:
             self.rename_speaker(place.episode_id, place.label, name)
         return len(places)
+
+    def name_speaker(self, episode_id: int, label: str, name: str) -> int:
+        """Say who a speaker of an episode is: in all episodes of the show where the voice is known, else in this one.
+
+        Args:
+            episode_id: The episode.
+            label: What its transcript calls the speaker: a name, or "Speaker 1".
+            name: The name.
+
+        Returns:
+            In how many episodes the speaker was renamed. Their drafts are brought up to date by ``--again``.
+
+        Raises:
+            LibraryError: There is no such episode or speaker, the name is empty, or writing failed.
+        """
+        name = " ".join(clean(name).split())
+        if not name:
+            raise LibraryError("The name is empty.")
+        voices = {voice.label: voice.known for voice in self.episode_voices(episode_id)}
+        if label not in voices:
+            raise LibraryError(f"No speaker is called {label} in this episode.")
+        known = voices[label]
+        if known is not None:
+            return self.name_voice(known, name)
+        self.rename_speaker(episode_id, label, name)
+        return 1
 
     def rename_speaker(self, episode_id: int, label: str, name: str) -> None:
         """Call a speaker of an episode something else, in its transcript.
@@ -265,34 +292,21 @@ def _read_vector(packed: bytes) -> NDArray[np.float32]:
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
 
 
-def _write_prints(prints: Prints) -> bytes:
+def _write_speakers(speakers: LocalSpeakers) -> bytes:
     import numpy as np
 
     packed = io.BytesIO()
-    np.savez(
-        packed,
-        spans=prints.spans,
-        regions=prints.regions,
-        vectors=prints.vectors,
-        narrow=prints.narrow,
-        balance=prints.balance,
-    )
+    np.savez_compressed(packed, **{field.name: getattr(speakers, field.name) for field in fields(speakers)})
     return packed.getvalue()
 
 
-def _read_prints(packed: bytes) -> Prints:
+def _read_speakers(packed: bytes) -> LocalSpeakers:
     import numpy as np
 
-    from podnotes.diarization.embeddings import Prints
+    from podnotes.diarization import LocalSpeakers
 
     try:
         with np.load(io.BytesIO(packed), allow_pickle=False) as columns:
-            return Prints(
-                columns["spans"],
-                columns["regions"],
-                columns["vectors"],
-                columns["narrow"],
-                columns["balance"],
-            )
-    except (OSError, ValueError, KeyError) as error:
+            return LocalSpeakers(**{field.name: columns[field.name] for field in fields(LocalSpeakers)})
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise LibraryError("Voices in the library are damaged; run podnotes library check.") from error

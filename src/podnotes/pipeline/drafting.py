@@ -191,7 +191,7 @@ class _Run:
         self.listener = Listener(self.options, self.topics, self.tell)
         text = f"{self.finder.key} {template_hash(self.options.template)} {self.options.note!r}"
         if self.options.speakers:
-            text += " speakers"
+            text += f" speakers {self.options.speaker_model or ''}".rstrip()
         self.recipe = hashlib.sha256(text.encode()).hexdigest()[:16]
         check_folder(self.out)
 
@@ -411,6 +411,7 @@ class _Run:
                 audio,
                 transcript,
                 library,
+                model=self.options.speaker_model,
                 time_words=partial(workforce.time_words, job, episode),
                 tell=self.tell,
             )

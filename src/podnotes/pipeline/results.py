@@ -146,8 +146,8 @@ class DraftOptions:
         note: Options of the composing, or None.
         hotwords_from_notes: Tell the speech model who takes part in an episode and what its show notes name of the
             topics; docs/speech.md says when it helps.
-        speakers: Tell who speaks in what is recognised in this process; the workers of an executor don't. Too few
-            people are found in telephone calls and far-field meetings as yet; docs/speakers.md says how good it is.
+        speakers: Tell who speaks in what is recognised in this process; the workers of an executor don't.
+        speaker_model: Speaker embedding model, by name or path, or None for the one that comes with podnotes.
     """
 
     topics: str | Path | Topic | Sequence[Topic] = "bodywork"
@@ -165,7 +165,8 @@ class DraftOptions:
     speech: SpeechOptions | None = None
     note: NoteOptions | None = None
     hotwords_from_notes: bool = False
-    speakers: bool = False
+    speakers: bool = True
+    speaker_model: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no run can do.

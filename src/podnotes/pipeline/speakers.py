@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from podnotes.diarization import Diarization, KnownVoice, Signed
+    from podnotes.diarization import Diarization, KnownVoice, Labeled
     from podnotes.library import Library
     from podnotes.models import Episode, Transcript
 
@@ -36,6 +36,7 @@ def add_speakers(
     transcript: Transcript,
     library: Library,
     *,
+    model: str | None = None,
     time_words: Callable[[Transcript, Sequence[tuple[float, float]]], Transcript],
     tell: Callable[[Event], None],
 ) -> Transcript:
@@ -47,6 +48,7 @@ def add_speakers(
         audio: Its file.
         transcript: What was recognised in it.
         library: What remembers the pieces and the voices.
+        model: The speaker embedding model, by name or path; None for the one that comes with podnotes.
         time_words: Finds the second of each word in spans of the transcript, where it can.
         tell: Told the progress.
 
@@ -56,35 +58,44 @@ def add_speakers(
     Raises:
         PodnotesError: The audio can't be decoded, or the library can't be written.
     """
-    from podnotes.diarization import changing_spans, diarize, match_voices, sign
+    from podnotes.diarization import changing_spans, diarize, label_speakers, match_voices, speaker_model_id
 
-    recipe = content_of(audio)
+    encoder = speaker_model_id(model)
+    recipe = f"{encoder} {content_of(audio)}"
     result = diarize(
         audio,
+        model,
         done=library.voice_stretches(number, recipe),
         on_stretch=partial(library.save_voice_stretch, number, recipe),
         on_progress=lambda done: tell(Event(episode, Step.SPEAKERS, done, transcript.duration)),
     )
     spans = changing_spans(transcript, result.turns)
     timed = time_words(transcript, spans) if spans else transcript
-    known = match_voices(result.voices, library.known_voices(episode.feed_url)) if episode.feed_url else {}
-    signed = sign(timed, result, episode, known)
-    _remember(number, result, signed, known, library)
-    return signed.transcript
+    known = match_voices(result.voices, library.known_voices(episode.feed_url, encoder)) if episode.feed_url else {}
+    labeled = label_speakers(timed, result, episode, known)
+    _remember(number, result, labeled, known, encoder, library)
+    return labeled.transcript
 
 
-def _remember(number: int, result: Diarization, signed: Signed, known: dict[int, KnownVoice], library: Library) -> None:
+def _remember(
+    number: int,
+    result: Diarization,
+    labeled: Labeled,
+    known: dict[int, KnownVoice],
+    encoder: str,
+    library: Library,
+) -> None:
     from podnotes.library.voices import EpisodeVoice
 
     voices = []
-    for voice, label in signed.labels.items():
+    for voice, label in labeled.labels.items():
         own = [turn for turn in result.turns if turn.voice == voice]
         shown = max(own, key=lambda turn: (turn.certain, turn.end - turn.start))
         voices.append(
             EpisodeVoice(
                 voice,
                 label,
-                signed.namings[voice].reason,
+                labeled.namings[voice].reason,
                 result.voices[voice].seconds,
                 result.voices[voice].vector,
                 shown.start,
@@ -92,4 +103,4 @@ def _remember(number: int, result: Diarization, signed: Signed, known: dict[int,
                 known[voice].id if voice in known else None,
             )
         )
-    library.save_voices(number, voices, remembered_s=_REMEMBERED_SECONDS)
+    library.save_voices(number, voices, encoder=encoder, remembered_s=_REMEMBERED_SECONDS)

@@ -1,4 +1,4 @@
-"""From audio to turns: voice prints piece by piece, then voices and turns over the whole episode."""
+"""From audio to turns: local speakers piece by piece, then voices and turns over the whole episode."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from podnotes.diarization.clustering import Voice, find_voices
-from podnotes.diarization.embeddings import Prints, make_prints
+from podnotes.diarization.embedding import LocalSpeakers, find_local_speakers
 from podnotes.diarization.turns import Turn, find_turns
 from podnotes.interruption import interruptible
 
@@ -19,25 +17,23 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
 #: What is listened to and remembered as a whole.
 STRETCH_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class VoiceStretch:
+class DiarizedStretch:
     """A piece of the audio that has been listened to for voices: what is remembered when a run is interrupted.
 
     Attributes:
         start: Seconds from the start of the episode.
         end: Seconds, where the next begins.
-        prints: Voice prints of it, with times from the start of the episode.
+        speakers: Who speaks in it, with times from the start of the episode.
     """
 
     start: float
     end: float
-    prints: Prints
+    speakers: LocalSpeakers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +41,7 @@ class Diarization:
     """Who speaks when in an episode.
 
     Attributes:
-        turns: In order of time; ``voice`` is an index into ``voices``.
+        turns: By start; ``voice`` is an index into ``voices``. Turns overlap where people speak at once.
         voices: What each person sounds like, those that speak most first.
     """
 
@@ -55,9 +51,10 @@ class Diarization:
 
 def diarize(
     audio: str | os.PathLike[str],
+    model: str | None = None,
     *,
-    done: Sequence[VoiceStretch] = (),
-    on_stretch: Callable[[VoiceStretch], None] | None = None,
+    done: Sequence[DiarizedStretch] = (),
+    on_stretch: Callable[[DiarizedStretch], None] | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Diarization:
     """Tell who speaks when: for any number of people, which isn't given.
@@ -67,7 +64,10 @@ def diarize(
 
     Args:
         audio: An audio or video file.
-        done: Pieces of an earlier run over the same audio.
+        model: Speaker embedding model: "campplus", which comes with podnotes and is used for None,
+            "wespeaker-resnet34", which is downloaded when first used, or the path of an ONNX file that takes 80 log mel
+            bands.
+        done: Pieces of an earlier run over the same audio with the same model.
         on_stretch: Given each piece that is finished, in order.
         on_progress: Told the seconds of audio that are done, in the caller's thread, every half second at least. An
             exception that it raises gives the work up and is raised here.
@@ -77,7 +77,7 @@ def diarize(
 
     Raises:
         AudioError: The file can't be decoded or has no sound.
-        ModelError: The speaker encoder can't be run.
+        ModelError: A network can't be found, downloaded or run.
     """
     with AudioReader(Path(audio)) as reader:
         stereo = reader.channels == 2
@@ -88,48 +88,35 @@ def diarize(
 
     stretches = _usable(done)
     at = stretches[-1].end if stretches else 0.0
-    pieces = _stretches(Path(audio), stereo, at)
+    pieces = _stretches(Path(audio), stereo, at, model)
     while stretch := interruptible(partial(next, pieces, None), tell):
         stretches.append(stretch)
         at = stretch.end
         if on_stretch:
             on_stretch(stretch)
         tell()
-    prints = Prints.joined([stretch.prints for stretch in stretches])
-    return interruptible(partial(_diarize, prints), tell)
+    if not stretches:
+        return Diarization((), ())
+    return interruptible(partial(_diarize, LocalSpeakers.joined([stretch.speakers for stretch in stretches])), tell)
 
 
-def _stretches(audio: Path, stereo: bool, at: float) -> Iterator[VoiceStretch]:
+def _stretches(audio: Path, stereo: bool, at: float, model: str | None) -> Iterator[DiarizedStretch]:
     # The reader is the generator's: when the work is given up, it is closed by the thread that still decodes.
     with AudioReader(audio, stereo=stereo) as reader:
         for samples in reader.blocks(STRETCH_SECONDS, start=at):
             end = at + len(samples) / SAMPLE_RATE
-            yield VoiceStretch(at, end, _listen(samples.T).shifted(at))
+            yield DiarizedStretch(at, end, find_local_speakers(samples.T, at, model))
             at = end
 
 
-def _diarize(prints: Prints) -> Diarization:
-    voices = find_voices(prints)
-    return Diarization(find_turns(prints, voices), voices)
+def _diarize(speakers: LocalSpeakers) -> Diarization:
+    voices = find_voices(speakers)
+    return Diarization(find_turns(speakers, voices), voices)
 
 
-def _listen(samples: NDArray[np.float32]) -> Prints:
-    """Find where somebody speaks and make voice prints of it; samples of the shape (samples,) or (2, samples)."""
-    from podnotes.speech.voice import BLOCK_SECONDS, BlockDetector, levels, speech_regions
-
-    mono = samples if samples.ndim == 1 else samples.mean(axis=0)
-    detector, size = BlockDetector(), round(BLOCK_SECONDS * SAMPLE_RATE)
-    heard = []
-    for first in range(0, len(mono), size):
-        block = mono[first : first + size]
-        offset, gain = levels(block)
-        heard.append(detector.hear((block - offset) * gain))
-    return make_prints(samples, speech_regions(np.concatenate(heard)))
-
-
-def _usable(done: Sequence[VoiceStretch]) -> list[VoiceStretch]:
+def _usable(done: Sequence[DiarizedStretch]) -> list[DiarizedStretch]:
     """Take the pieces from the beginning as far as they go without a hole; one that is shorter ends the file."""
-    usable: list[VoiceStretch] = []
+    usable: list[DiarizedStretch] = []
     for stretch in sorted(done, key=lambda stretch: stretch.start):
         before = usable[-1] if usable else None
         if before is not None and before.end - before.start < STRETCH_SECONDS:

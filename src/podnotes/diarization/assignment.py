@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from podnotes.diarization.turns import exclusive
 from podnotes.models import Doubt, Segment, Word
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _FAR_SECONDS = 1.5
 _SENTENCE_END = re.compile(r"[.?!…。？！][\"”'’)\]]*$")
 
 
-def attribute(transcript: Transcript, turns: Sequence[Turn], names: Mapping[int, str]) -> Transcript:
+def assign_speakers(transcript: Transcript, turns: Sequence[Turn], names: Mapping[int, str]) -> Transcript:
     """Say of each segment who speaks, and cut segments where the speaker changes.
 
     Where words are missing that nobody could make out, the speaker doesn't change: such a gap is whose the words on
@@ -77,11 +78,11 @@ def changing_spans(transcript: Transcript, turns: Sequence[Turn]) -> list[tuple[
 
 
 class _Finder:
-    """Looks turns up by time."""
+    """Looks turns up by time; where people speak at once, one of them is heard in the words."""
 
     def __init__(self, turns: Sequence[Turn]) -> None:
-        self._turns = turns
-        self._starts = [turn.start for turn in turns]
+        self._turns = exclusive(turns)
+        self._starts = [turn.start for turn in self._turns]
 
     def at(self, seconds: float) -> int | None:
         """Whose voice it is at a time; None where that isn't certain."""

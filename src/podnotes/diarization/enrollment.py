@@ -1,4 +1,4 @@
-"""Voices that come back from one episode of a show to the next."""
+"""Enrollment: voices that come back from one episode of a show to the next."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Between episodes a microphone or a room changes; two people on one microphone come closer to one another than this
 # only rarely. A voice that is like two that are known is neither for certain.
-_SAME_VOICE, _CLEAR_MARGIN = 0.85, 0.04
+_SAME_VOICE, _CLEAR_MARGIN = 0.6, 0.1
 # Less speech doesn't show a voice well enough to be known again.
 _LEAST_SECONDS = 3.0
 

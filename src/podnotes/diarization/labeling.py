@@ -1,18 +1,18 @@
-"""A transcript signed: who speaks, what they are called, in one call."""
+"""A transcript with speakers: who speaks, what they are called, in one call."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from podnotes.diarization.attributing import attribute
+from podnotes.diarization.assignment import assign_speakers
 from podnotes.diarization.naming import Naming, Utterance, name_voices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from podnotes.diarization.listening import Diarization
-    from podnotes.diarization.remembering import KnownVoice
+    from podnotes.diarization.diarizer import Diarization
+    from podnotes.diarization.enrollment import KnownVoice
     from podnotes.diarization.turns import Turn
     from podnotes.models import Episode, Transcript
 
@@ -21,7 +21,7 @@ DETAIL = "speakers"
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class Labeled:
     """A transcript with speakers.
 
     Attributes:
@@ -35,12 +35,12 @@ class Signed:
     namings: dict[int, Naming]
 
 
-def sign(
+def label_speakers(
     transcript: Transcript,
     diarization: Diarization,
     episode: Episode | None = None,
     known: Mapping[int, KnownVoice] | None = None,
-) -> Signed:
+) -> Labeled:
     """Say in a transcript who speaks.
 
     Args:
@@ -50,7 +50,7 @@ def sign(
         known: Voices of the show that were heard before, by index of the voice.
     """
     numbered = {voice: f"Speaker {place}" for place, voice in enumerate(_in_order(diarization.turns), start=1)}
-    cut = attribute(transcript, diarization.turns, numbered)
+    cut = assign_speakers(transcript, diarization.turns, numbered)
     namings = name_voices(_utterances(cut, numbered), [voice.seconds for voice in diarization.voices], episode, known)
     labels = {voice: namings[voice].name or label for voice, label in numbered.items()}
     called = {numbered[voice]: label for voice, label in labels.items()}
@@ -59,7 +59,7 @@ def sign(
         for segment in cut.segments
     )
     details = {**transcript.details, DETAIL: str(len(labels))}
-    return Signed(replace(cut, segments=segments, details=details), labels, namings)
+    return Labeled(replace(cut, segments=segments, details=details), labels, namings)
 
 
 def _in_order(turns: Sequence[Turn]) -> dict[int, None]:

@@ -6,16 +6,25 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podnotes.diarization import Diarization, KnownVoice, Turn, Voice, attribute, changing_spans, match_voices, sign
+from podnotes.diarization import (
+    Diarization,
+    KnownVoice,
+    Turn,
+    Voice,
+    assign_speakers,
+    changing_spans,
+    label_speakers,
+    match_voices,
+)
 from podnotes.models import Doubt, Episode, Person, Segment, Transcript, Word
 
 NAMES = {0: "Speaker 1", 1: "Speaker 2"}
 
 
 def voice(direction: int, seconds: float = 30.0) -> Voice:
-    vector = np.zeros(256, np.float32)
+    vector = np.zeros(192, np.float32)
     vector[direction] = 1.0
-    return Voice(vector, vector, seconds)
+    return Voice(vector, seconds)
 
 
 def timed(text: str, start: float = 0.0, pace: float = 0.5) -> Segment:
@@ -38,13 +47,15 @@ def signed(*said: tuple[int, str], episode: Episode | None = None) -> dict[str, 
         turns.append(Turn(segments[-1].start, segments[-1].end, who))
         at = segments[-1].end + 0.3
     count = max(who for who, _ in said) + 1
-    result = sign(transcript(*segments), Diarization(tuple(turns), tuple(voice(one) for one in range(count))), episode)
+    result = label_speakers(
+        transcript(*segments), Diarization(tuple(turns), tuple(voice(one) for one in range(count))), episode
+    )
     return {segment.text.split()[0]: segment.speaker or "" for segment in result.transcript.segments}
 
 
 def test_a_segment_is_cut_where_the_speaker_changes() -> None:
     words = transcript(timed("How does it work? It comes from the nerves."))
-    cut = attribute(words, [Turn(0.0, 2.2, 0), Turn(2.2, 5.0, 1)], NAMES)
+    cut = assign_speakers(words, [Turn(0.0, 2.2, 0), Turn(2.2, 5.0, 1)], NAMES)
     assert [(one.speaker, one.text) for one in cut.segments] == [
         ("Speaker 1", "How does it work?"),
         ("Speaker 2", "It comes from the nerves."),
@@ -54,7 +65,7 @@ def test_a_segment_is_cut_where_the_speaker_changes() -> None:
 
 def test_a_change_close_to_a_segment_border_is_there() -> None:
     words = transcript(timed("It is slow."), timed("That's it for today, see you next time.", 1.6))
-    cut = attribute(words, [Turn(0.0, 2.0, 1), Turn(2.1, 6.0, 0)], NAMES)
+    cut = assign_speakers(words, [Turn(0.0, 2.0, 1), Turn(2.1, 6.0, 0)], NAMES)
     assert [(one.speaker, one.text) for one in cut.segments] == [
         ("Speaker 2", "It is slow."),
         ("Speaker 1", "That's it for today, see you next time."),
@@ -65,22 +76,32 @@ def test_words_without_times_are_cut_at_a_sentence_close_by() -> None:
     words = transcript(Segment(0.0, 10.0, "How does it work, do you think? It comes from the nerves in the skin."))
     turns = [Turn(0.0, 4.2, 0), Turn(4.2, 10.0, 1)]
     assert changing_spans(words, turns) == [(0.0, 10.0)]
-    cut = attribute(words, turns, NAMES)
+    cut = assign_speakers(words, turns, NAMES)
     assert [one.text for one in cut.segments] == [
         "How does it work, do you think?",
         "It comes from the nerves in the skin.",
     ]
 
 
+def test_a_short_word_in_between_leaves_the_speaker_and_overlap_is_shared() -> None:
+    words = transcript(timed("One two three four five six seven eight nine ten."))
+    turns = [Turn(0.0, 3.2, 0), Turn(1.0, 1.4, 1), Turn(2.8, 5.0, 1)]
+    cut = assign_speakers(words, turns, NAMES)
+    assert [(one.speaker, one.text) for one in cut.segments] == [
+        ("Speaker 1", "One two three four five six"),
+        ("Speaker 2", "seven eight nine ten."),
+    ]
+
+
 def test_nobody_is_named_where_it_is_not_certain() -> None:
     words = transcript(timed("One two three four."), timed("Five six seven eight.", 10.0), timed("Far away.", 60.0))
-    cut = attribute(words, [Turn(0.0, 2.0, 0), Turn(10.0, 12.0, 1, certain=False)], NAMES)
+    cut = assign_speakers(words, [Turn(0.0, 2.0, 0), Turn(10.0, 12.0, 1, certain=False)], NAMES)
     assert [one.speaker for one in cut.segments] == ["Speaker 1", None, None]
 
 
 def test_a_speaker_that_the_transcript_names_stays() -> None:
     words = transcript(Segment(0.0, 2.0, "Hello there.", speaker="Anna Berg"))
-    assert attribute(words, [Turn(0.0, 2.0, 0)], NAMES) == words
+    assert assign_speakers(words, [Turn(0.0, 2.0, 0)], NAMES) == words
 
 
 def test_speech_that_was_not_understood_is_no_change_of_speaker() -> None:
@@ -92,7 +113,7 @@ def test_speech_that_was_not_understood_is_no_change_of_speaker() -> None:
     )
     turns = [Turn(0.0, 3.0, 0), Turn(3.0, 5.5, 1), Turn(6.0, 9.0, 0), Turn(9.0, 14.0, 1)]
     assert changing_spans(words, turns) == []
-    cut = attribute(words, turns, NAMES)
+    cut = assign_speakers(words, turns, NAMES)
     assert [one.text for one in cut.segments] == [one.text for one in words.segments]
     assert [one.speaker for one in cut.segments] == ["Speaker 1", "Speaker 1", "Speaker 1", None, "Speaker 2"]
 
@@ -105,7 +126,7 @@ def test_words_without_spaces_between_them_stay_so() -> None:
         Word(4.0, 4.9, "警報です。"),
     ]
     words = transcript(Segment(0.0, 4.9, "痛みは何ですか。体の警報です。", tuple(said), language="ja"))
-    cut = attribute(words, [Turn(0.0, 2.0, 0), Turn(3.0, 5.0, 1)], NAMES)
+    cut = assign_speakers(words, [Turn(0.0, 2.0, 0), Turn(3.0, 5.0, 1)], NAMES)
     assert [(one.speaker, one.text, one.language) for one in cut.segments] == [
         ("Speaker 1", "痛みは何ですか。", "ja"),
         ("Speaker 2", "体の警報です。", "ja"),
@@ -125,7 +146,7 @@ def test_no_word_is_lost_or_moved(said: list[str], lengths: list[tuple[float, in
     for length, who, certain in lengths:
         turns.append(Turn(at, at + length, who, certain))
         at += length
-    cut = attribute(words, turns, {**NAMES, 2: "Speaker 3"})
+    cut = assign_speakers(words, turns, {**NAMES, 2: "Speaker 3"})
     assert cut.text == words.text
     assert [word for one in cut.segments for word in one.words] == list(words.segments[0].words)
     assert all(

@@ -1,0 +1,204 @@
+"""Speaker embeddings: a vector for what a voice sounds like.
+
+The network that comes with podnotes is CAM++ as 3D-Speaker trained it (see ``models/LICENSES`` and
+``tools/convert_speaker_models.py``; Wang and others, 2023, https://arxiv.org/abs/2303.00332). Any other that takes 80
+log mel bands, such as WeSpeaker's, can be used instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from podnotes.audio.decode import SAMPLE_RATE
+from podnotes.diarization.networks import find_speaker_model, load_network
+from podnotes.diarization.segmentation import (
+    FIRST_FRAME_SECONDS,
+    FRAME_SECONDS,
+    FRAMES,
+    LOCAL_SPEAKERS,
+    WINDOW_SECONDS,
+    segment,
+    window_starts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+# Kaldi's features: frames of 25 ms each 10 ms, 80 bands from 20 Hz.
+_FRAME, _SHIFT, _FFT, _BANDS, _LOWEST_HZ, _PREEMPHASIS = 400, 160, 512, 80, 20.0, 0.97
+# Where somebody speaks alone for less than this, what others say at once is taken in.
+_ALONE_SECONDS = 0.6
+# Shorter sounds say nothing about a voice.
+_SHORTEST_SECONDS = 0.25
+# Decibels between the channels that tell one person a channel from a common recording, the share of the speech that
+# must have them, and that of each channel.
+_APART_DB, _APART_SHARE, _LEAST_CHANNEL_SHARE = 6.0, 0.9, 0.02
+# Mean square of what is silence (-80 dB below full scale).
+_SILENCE = 1e-8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocalSpeakers:
+    """Who speaks in windows of ten seconds, and what they sound like, each window for itself.
+
+    Attributes:
+        starts: Seconds from the start of the episode to each window's, of the shape (windows,).
+        activity: How likely each of three speakers speaks in each frame, of the shape (windows, 589, 3).
+        vectors: Embedding of length 1 of each, of the shape (windows, 3, size), in half precision: ten hours are held
+            at once.
+        seconds: Speech that the embedding comes from, of the shape (windows, 3); 0 where there is none.
+        sides: The channel that the speaker has to themselves (-1 left, 1 right), likewise; 0 in a common recording.
+    """
+
+    starts: NDArray[np.float64]
+    activity: NDArray[np.float16]
+    vectors: NDArray[np.float16]
+    seconds: NDArray[np.float32]
+    sides: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @staticmethod
+    def joined(parts: Sequence[LocalSpeakers]) -> LocalSpeakers:
+        """Put those of following pieces into one; at least one piece."""
+        return LocalSpeakers(
+            *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(LocalSpeakers))
+        )
+
+
+def find_local_speakers(samples: NDArray[np.float32], start: float = 0.0, model: str | None = None) -> LocalSpeakers:
+    """Tell who speaks in windows over a piece of audio, and what they sound like.
+
+    Args:
+        samples: 16 kHz, of the shape (samples,) or (2, samples).
+        start: Seconds from the start of the episode to the first sample.
+        model: The embedding's network; see :func:`~podnotes.diarization.networks.find_speaker_model`.
+
+    Raises:
+        ModelError: A network can't be run.
+    """
+    mono = samples if samples.ndim == 1 else samples.mean(axis=0)
+    activity = segment(mono)
+    active = activity > 0.5
+    starts = np.asarray(window_starts(len(mono) / SAMPLE_RATE))
+    sides = np.zeros((len(starts), LOCAL_SPEAKERS), np.int8)
+    if samples.ndim == 2:
+        balance = np.stack([_balance(samples, first) for first in starts])
+        if _is_apart(balance[active.any(axis=2)]):
+            anybody = active.any(axis=2) & ~np.isnan(balance)
+            left, right = anybody & (balance > -_APART_DB), anybody & (balance < _APART_DB)
+            active = np.stack([left, right, np.zeros_like(anybody)], axis=2)
+            activity = active.astype(np.float16)
+            sides[:] = -1, 1, 0
+    features = _features(mono)
+    rows = [_embed(features, first, frames, model) for first, frames in zip(starts, active, strict=True)]
+    vectors = np.stack([vectors for vectors, _ in rows])
+    return LocalSpeakers(
+        starts + start, activity, vectors.astype(np.float16), np.stack([seconds for _, seconds in rows]), sides
+    )
+
+
+def _embed(
+    features: NDArray[np.float32], start: float, active: NDArray[np.bool_], model: str | None
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Embed what each speaker of a window says alone."""
+    network, size = _encoder(model)
+    vectors, seconds = np.zeros((LOCAL_SPEAKERS, size), np.float32), np.zeros(LOCAL_SPEAKERS, np.float32)
+    crowd = active.sum(axis=1)
+    first = round(start * SAMPLE_RATE / _SHIFT)
+    window = features[first : first + round(WINDOW_SECONDS * SAMPLE_RATE / _SHIFT)]
+    middles = (np.arange(len(window)) + 0.5 * _FRAME / _SHIFT) * _SHIFT / SAMPLE_RATE
+    frames = np.clip(((middles - FIRST_FRAME_SECONDS) / FRAME_SECONDS).round().astype(int), 0, FRAMES - 1)
+    for speaker in range(LOCAL_SPEAKERS):
+        own = active[:, speaker]
+        alone = own & (crowd == 1)
+        if alone.sum() * FRAME_SECONDS >= _ALONE_SECONDS:
+            own = alone
+        said = window[own[frames]]
+        length = len(said) * _SHIFT / SAMPLE_RATE
+        if length < _SHORTEST_SECONDS:
+            continue
+        vector = network.run(None, {network.get_inputs()[0].name: (said - said.mean(axis=0))[None]})[0].reshape(-1)
+        vectors[speaker] = vector / max(float(np.linalg.norm(vector)), 1e-9)
+        seconds[speaker] = length
+    return vectors, seconds
+
+
+@cache
+def _encoder(model: str | None) -> tuple[Any, int]:
+    from podnotes.errors import ModelError
+
+    file = find_speaker_model(model)
+    network = load_network(file)
+    try:
+        given = np.random.default_rng(0).standard_normal((1, 100, _BANDS)).astype(np.float32)
+        size = int(np.asarray(network.run(None, {network.get_inputs()[0].name: given})[0]).size)
+    except Exception as error:
+        raise ModelError(
+            f"{file.name} is no speaker embedding model that podnotes can use: it must take 80 mel bands and give one "
+            "vector, as WeSpeaker's and 3D-Speaker's ONNX files do."
+        ) from error
+    return network, size
+
+
+def _features(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Log mel bands as Kaldi computes them, of the shape (frames, 80)."""
+    count = max(0, 1 + (len(samples) - _FRAME) // _SHIFT)
+    found = [np.zeros((0, _BANDS), np.float32)]
+    for first in range(0, count, 6000):
+        last = min(count, first + 6000)
+        piece = samples[first * _SHIFT : (last - 1) * _SHIFT + _FRAME]
+        frames = np.lib.stride_tricks.sliding_window_view(piece, _FRAME)[::_SHIFT].astype(np.float32)
+        frames = frames - frames.mean(axis=1, keepdims=True)
+        before = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
+        spectrum = np.fft.rfft((frames - _PREEMPHASIS * before) * _window(), _FFT, axis=1)
+        mel = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)[:, :-1] @ _mel_filters()
+        found.append(np.log(np.maximum(mel, np.finfo(np.float32).eps * 2.0**-30)))
+    return np.concatenate(found).astype(np.float32)
+
+
+@cache
+def _window() -> NDArray[np.float32]:
+    return (np.hanning(_FRAME) ** 0.85).astype(np.float32)
+
+
+@cache
+def _mel_filters() -> NDArray[np.float32]:
+    low, high = (1127.0 * np.log1p(hertz / 700.0) for hertz in (_LOWEST_HZ, SAMPLE_RATE / 2))
+    edges = np.linspace(low, high, _BANDS + 2)
+    mels = 1127.0 * np.log1p(np.arange(_FFT // 2) * SAMPLE_RATE / _FFT / 700.0)
+    rising = (mels[:, None] - edges[:-2]) / (edges[1:-1] - edges[:-2])
+    falling = (edges[2:] - mels[:, None]) / (edges[2:] - edges[1:-1])
+    return np.asarray(np.maximum(0.0, np.minimum(rising, falling)), np.float32)
+
+
+def _balance(samples: NDArray[np.float32], start: float) -> NDArray[np.float32]:
+    """Decibels by which the left channel is louder than the right, in the frames of a window, over a quarter second.
+
+    Where both are silent it isn't a number.
+    """
+    first = round(start * SAMPLE_RATE)
+    window = samples[:, first : first + round(WINDOW_SECONDS * SAMPLE_RATE)].astype(np.float64)
+    power = np.cumsum(np.pad(window**2, ((0, 0), (1, 0))), axis=1)
+    middles = ((np.arange(FRAMES) * FRAME_SECONDS + FIRST_FRAME_SECONDS) * SAMPLE_RATE).round().astype(int)
+    bounds = [np.clip(middles + shift, 0, window.shape[1]) for shift in (-2000, 2000)]
+    left, right = (power[:, bounds[1]] - power[:, bounds[0]]) / 4000 + _SILENCE
+    balance = 10 * np.log10(left / right)
+    return np.where(left + right < 4 * _SILENCE, np.nan, balance).astype(np.float32)
+
+
+def _is_apart(balance: NDArray[np.float32]) -> bool:
+    """Whether the channels have one person each, by the balance where somebody speaks."""
+    balance = balance[~np.isnan(balance)]
+    apart = np.abs(balance) > _APART_DB
+    if not len(balance) or apart.mean() < _APART_SHARE:
+        return False
+    left = float((balance[apart] > 0).mean())
+    return min(left, 1 - left) >= _LEAST_CHANNEL_SHARE
