@@ -33,8 +33,8 @@ def full(library: Library, tmp_path: Path) -> Library:
     passage = Passage("endorphins", 0.0, 1.4, 0.9, "Endorphins calm pain.", ("endorphin",))
     library.save_findings(one, Findings((passage,)), "topics")
     library.save_stretch(two, "recipe", Stretch(0.0, 300.0, make_transcript("Half of it.").segments))
-    library.write_draft(one, path=tmp_path / "drafts" / "one.md", text="one", template="blog", recipe="r")
-    library.write_draft(None, path=tmp_path / "drafts" / "pain.md", text="all", template="topic", recipe="r")
+    library.write_draft(one, path=tmp_path / "drafts" / "one.md", text="one", template="blog")
+    library.write_draft(None, path=tmp_path / "drafts" / "pain.md", text="all", template="topic")
     library.mark_done(one, "r", folder=tmp_path / "drafts")
     library.folder.mkdir()
     for number, identity in ((1, one), (2, two)):
@@ -280,9 +280,7 @@ def test_an_import_is_the_same_library(full: Library, tmp_path: Path) -> None:
         assert result.episode.guid == "guid-1"
         # What she did to drafts is still known.
         (tmp_path / "drafts" / "one.md").write_text("hers")
-        draft = second.write_draft(
-            result.episode_id, path=tmp_path / "drafts" / "one.md", text="two", template="blog", recipe="r"
-        )
+        draft = second.write_draft(result.episode_id, path=tmp_path / "drafts" / "one.md", text="two", template="blog")
         assert draft.outcome == "beside"
 
 

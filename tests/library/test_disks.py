@@ -157,7 +157,7 @@ drafts = disk / "drafts"
 with Library({str(tmp_path / "library.sqlite3")!r}) as library:
     number = library.remember_episode(make_episode(1))
     def write(text, path=drafts / "one.md"):
-        return library.write_draft(number, path=path, text=text, template="blog", recipe="r").outcome
+        return library.write_draft(number, path=path, text=text, template="blog").outcome
     assert write("one") == "new"
     for target in (drafts / "one.md", drafts / "one.html"):
         try:
@@ -262,9 +262,7 @@ WRITES: dict[str, Callable[[Library], object]] = {
     "save_findings": lambda library: library.save_findings(1, Findings(notice="n"), "t"),
     "mark_done": lambda library: library.mark_done(1, "r"),
     "claim": lambda library: HELD.enter_context(library.claim(1)),
-    "write_draft": lambda library: library.write_draft(
-        1, path=library.path.parent / "x.md", text="x", template="blog", recipe="r"
-    ),
+    "write_draft": lambda library: library.write_draft(1, path=library.path.parent / "x.md", text="x", template="blog"),
     "forget": lambda library: library.forget(1),
     "forget_feed": lambda library: library.forget_feed(FEED),
     "import_lines": lambda library: library.import_lines(

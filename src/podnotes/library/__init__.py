@@ -4,9 +4,7 @@ It holds feeds, episodes, transcripts, findings, and which drafts were written a
 """
 
 from podnotes.library.care import Check, Forgotten
-from podnotes.library.claims import Holder
 from podnotes.library.drafts import DraftResult
-from podnotes.library.exchange import Imported
 from podnotes.library.podcasts import Feed, KnownEpisode
 from podnotes.library.search import FoundSentence, SearchResult
 from podnotes.library.store import Library
@@ -17,8 +15,6 @@ __all__ = [
     "Feed",
     "Forgotten",
     "FoundSentence",
-    "Holder",
-    "Imported",
     "KnownEpisode",
     "Library",
     "SearchResult",

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.errors import BusyError, LibraryError, OutputError
-from podnotes.library import indexing, schema
+from podnotes.errors import LibraryError, OutputError
+from podnotes.library import schema, search
+from podnotes.library.claims import lock_episode
 from podnotes.library.encoding import decode_segments
 from podnotes.library.records import from_json
-from podnotes.media.names import note_beside
 from podnotes.models import Episode, Findings, Podcast, Transcript
 from podnotes.web.privacy import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from podnotes.library.claims import Claims
     from podnotes.library.database import Database
 
 
@@ -66,7 +66,6 @@ class Care:
 
     path: Path
     _database: Database
-    _claims: Claims
 
     @property
     def folder(self) -> Path:
@@ -93,7 +92,7 @@ class Care:
         repaired = False
         if stale and repair and not self._database.read_only:
             with self._database.write() as connection:
-                indexing.rebuild(connection)
+                search.rebuild(connection)
             stale, repaired = list(self._damage_of_index()), True
         known = {Path(path) for (path,) in self._database.rows("SELECT path FROM audio ORDER BY path")}
         drafts = self._database.rows("SELECT path FROM draft ORDER BY path")
@@ -186,18 +185,13 @@ class Care:
 
     def _forget(self, episodes: list[int]) -> Forgotten:
         files = []
-        with self._database.write() as connection:
+        with contextlib.ExitStack() as held, self._database.write() as connection:
             for number in episodes:
-                holder = self._claims.holder(number)
-                if holder is not None:
-                    raise BusyError(
-                        f"The episode is being worked on by another podnotes ({holder}); wait for it, or stop it.",
-                        holder=str(holder),
-                    )
+                held.enter_context(lock_episode(self._database, number))
                 audio = connection.execute("SELECT path FROM audio WHERE episode_id = ?", (number,)).fetchone()
                 if audio is not None:
                     files.append(Path(audio[0]))
-                indexing.unindex_transcript(connection, number)
+                search.unindex_transcript(connection, number)
                 # Everything else that is about it goes with it (ON DELETE CASCADE).
                 connection.execute("DELETE FROM episode WHERE id = ?", (number,))
         deleted = []
@@ -207,7 +201,8 @@ class Care:
                 with contextlib.suppress(OSError):
                     path.unlink()
                     deleted.append(path)
-                    note_beside(path).unlink(missing_ok=True)
+                    for companion in path.parent.glob(f".{glob.escape(path.name)}.*"):
+                        companion.unlink(missing_ok=True)
         return Forgotten(len(episodes), tuple(deleted))
 
     # ------------------------------------------------------------------------------------------------- checks
@@ -250,24 +245,25 @@ class Care:
         again = "podnotes library check --repair makes the index anew"
         unindexed = 0
         for (segments,) in self._database.rows(
-            "SELECT segments FROM transcript WHERE episode_id NOT IN (SELECT id >> ? FROM piece)",
-            (indexing.EPISODE_SHIFT,),
+            "SELECT segments FROM transcript WHERE episode_id NOT IN (SELECT rowid >> ? FROM sentence)",
+            (search.EPISODE_SHIFT,),
         ):
-            unindexed += any(segment.text.strip() for segment in decode_segments(segments))
+            unindexed += any(
+                segment.text.strip() and segment.doubt not in search.NOT_SAID for segment in decode_segments(segments)
+            )
         if unindexed:
             yield f"{unindexed} transcripts are not in the search index; {again}."
         row = self._database.row(
-            "SELECT (SELECT count(*) FROM piece WHERE id >> ? NOT IN (SELECT episode_id FROM transcript)) "
-            "+ (SELECT count(*) FROM passage WHERE piece NOT IN (SELECT id FROM piece))",
-            (indexing.EPISODE_SHIFT,),
+            "SELECT count(*) FROM sentence WHERE rowid >> ? NOT IN (SELECT episode_id FROM transcript)",
+            (search.EPISODE_SHIFT,),
         )
         if row is not None and row[0]:
-            yield f"The search index has {row[0]} pieces of transcripts that are not there; {again}."
+            yield f"The search index has {row[0]} sentences of transcripts that are not there; {again}."
         if self._database.read_only:
             return
         try:
             with self._database.write() as connection:
-                connection.execute("INSERT INTO spoken (spoken) VALUES ('integrity-check')")
+                connection.execute("INSERT INTO sentence (sentence) VALUES ('integrity-check')")
         except LibraryError as error:
             if not isinstance(error.__cause__, sqlite3.DatabaseError):
                 raise

@@ -1,4 +1,4 @@
-"""The whole library as JSON lines, readable without podnotes, and back.
+"""The whole library as JSON lines, readable without podnotes.
 
 Each line is an object with ``kind``: first one ``library`` (version of the format), then podcasts, episodes, and what
 belongs to an episode, which names it by ``episode``, a number that counts within the file. The fields of ``podcast``,
@@ -11,45 +11,29 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podnotes import __version__
-from podnotes.errors import LibraryError, OutputError
-from podnotes.library import indexing, schema
+from podnotes.errors import OutputError
+from podnotes.library import schema
 from podnotes.library.database import Database
-from podnotes.library.encoding import decode_segments, encode_segments
-from podnotes.library.podcasts import insert_episode, known_episode
-from podnotes.library.records import from_json, from_plain, to_json, to_plain
-from podnotes.models import Episode, Findings, Podcast, Stretch, Transcript
+from podnotes.library.encoding import decode_segments
+from podnotes.library.records import from_json, to_plain
+from podnotes.models import Podcast, Stretch, Transcript
 from podnotes.web.addresses import is_web, without_credentials
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 #: Version of the format.
 FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import brought.
-
-    Attributes:
-        episodes: Episodes that were not known before.
-        transcripts: Transcripts that were not there before.
-        lines: Lines that were read.
-    """
-
-    episodes: int
-    transcripts: int
-    lines: int
-
-
 class Exchange:
-    """The part of a library that writes itself out and reads others in."""
+    """The part of a library that writes itself out."""
 
     path: Path
     _database: Database
@@ -119,53 +103,6 @@ class Exchange:
                 temporary.unlink(missing_ok=True)
         return target
 
-    def import_lines(self, lines: Iterable[str], *, name: str = "the import") -> Imported:
-        """Take in what ``export_lines`` gave. What is here already stays; the rest is added, line by line.
-
-        Interrupted, it goes on when it is given the same again.
-
-        Args:
-            lines: The lines.
-            name: What to call them in messages.
-
-        Returns:
-            What it brought.
-
-        Raises:
-            LibraryError: A line can't be understood (says which; those before it are kept), or writing failed.
-        """
-        reader = _Reader(self._database)
-        count = 0
-        for count, line in enumerate(lines, start=1):
-            try:
-                held = json.loads(line)
-                if count == 1 and (not isinstance(held, dict) or held.get("kind") != "library"):
-                    raise LibraryError(f"{name} is no export of podnotes.")
-                if count == 1 and int(held["format"]) > FORMAT:
-                    raise LibraryError(f"{name} was written by a newer podnotes; update podnotes to import it.")
-                reader.take(held)
-            except (ValueError, TypeError, KeyError) as error:
-                raise LibraryError(
-                    f"Line {count} of {name} can't be understood; what comes before it was imported."
-                ) from error
-        if count == 0:
-            raise LibraryError(f"{name} is empty.")
-        return Imported(reader.episodes, reader.transcripts, count)
-
-    def import_file(self, source: str | Path) -> Imported:
-        """Take in a file that ``export`` wrote; see ``import_lines``.
-
-        Raises:
-            LibraryError: The file can't be read or understood, or writing failed.
-        """
-        source = Path(source).expanduser()
-        try:
-            with source.open(encoding="utf-8") as file:
-                return self.import_lines(file, name=str(source))
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is no text"
-            raise LibraryError(f"{source} can't be read ({reason}).") from error
-
 
 # -------------------------------------------------------------------------------------------------- writing
 
@@ -207,149 +144,9 @@ def _lines_of_episode(connection: sqlite3.Connection, number: int) -> Iterator[s
         yield _line("done", episode=number, recipe=recipe, folder=folder, finished=finished)
 
 
-_DRAFT = ("template", "folder", "name", "path", "taken", "recipe")
-_VERSION = ("hash", "size", "path", "landed", "recipe", "written")
-
-
 def _drafts(connection: sqlite3.Connection, condition: str, *values: int) -> Iterator[dict[str, Any]]:
-    rows = connection.execute(
-        f"SELECT id, {', '.join(_DRAFT)} FROM draft WHERE {condition} ORDER BY id",  # noqa: S608 - our own words
+    for template, path in connection.execute(
+        f"SELECT template, path FROM draft WHERE {condition} ORDER BY id",  # noqa: S608 - our own words
         values,
-    )
-    for identity, *fields in rows:
-        versions = connection.execute(
-            f"SELECT {', '.join(_VERSION)} FROM draft_version WHERE draft_id = ? ORDER BY rowid",  # noqa: S608 - our own words
-            (identity,),
-        ).fetchall()
-        yield {
-            **dict(zip(_DRAFT, fields, strict=True)),
-            "versions": [dict(zip(_VERSION, version, strict=True)) for version in versions],
-        }
-
-
-# -------------------------------------------------------------------------------------------------- reading
-
-
-class _Reader:
-    """Takes lines into a library, one transaction each."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._numbers: dict[int, int] = {}
-        # Episodes whose transcript here is that of the import: findings of another one are of no use.
-        self._same: set[int] = set()
-        self.episodes = 0
-        self.transcripts = 0
-
-    def take(self, held: dict[str, Any]) -> None:
-        kind = held["kind"]
-        take = getattr(self, f"_take_{kind}", None)
-        if take is None:
-            raise ValueError(f"there is no kind {kind}")
-        with self._database.write() as connection:
-            take(connection, held)
-
-    def _take_library(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
-        """Nothing to keep."""
-
-    def _take_podcast(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
-        podcast = from_plain(Podcast, held["podcast"])
-        connection.execute(
-            "INSERT INTO podcast (url, guid, title, record, followed, checked, gone) VALUES (?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (url) DO UPDATE SET followed = coalesce(followed, excluded.followed)",
-            (
-                self._known_address(connection, str(held["url"])),
-                podcast.guid,
-                podcast.title,
-                to_json(podcast),
-                held["followed"],
-                held["checked"],
-                held.get("gone"),  # exports from before the mark have none
-            ),
-        )
-
-    @staticmethod
-    def _known_address(connection: sqlite3.Connection, url: str) -> str:
-        """The address under which the feed is known here, which may have a name and password that the import lacks."""
-        known = connection.execute("SELECT url FROM podcast WHERE bare(url) = bare(?)", (url,)).fetchone()
-        return url if known is None else str(known[0])
-
-    def _take_episode(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
-        episode = from_plain(Episode, held["episode"])
-        known = known_episode(connection, episode)
-        if known is None:
-            known = insert_episode(connection, episode, int(held["place"]))
-            self.episodes += 1
-        self._numbers[int(held["number"])] = known
-        if held["audio"] is not None:
-            connection.execute("INSERT OR IGNORE INTO audio (episode_id, path) VALUES (?, ?)", (known, held["audio"]))
-
-    def _episode(self, held: dict[str, Any]) -> int:
-        return self._numbers[int(held["episode"])]
-
-    def _take_transcript(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
-        number = self._episode(held)
-        transcript = from_plain(Transcript, held["transcript"])
-        columns = (to_json(replace(transcript, segments=())), *encode_segments(transcript.segments))
-        known = connection.execute(
-            "SELECT record, segments, words FROM transcript WHERE episode_id = ?", (number,)
-        ).fetchone()
-        if known is None or known == columns:
-            self._same.add(number)
-        if known is not None:
-            return
-        connection.execute(
-            "INSERT INTO transcript (episode_id, record, segments, words, saved) VALUES (?, ?, ?, ?, ?)",
-            (number, *columns, str(held["saved"])),
-        )
-        indexing.index_transcript(connection, number, transcript)
-        self.transcripts += 1
-
-    def _take_stretch(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
-        stretch = from_plain(Stretch, held["stretch"])
-        connection.execute(
-            'INSERT OR IGNORE INTO stretch (episode_id, recipe, start, "end", segments, words) '
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                self._episode(held),
-                str(held["recipe"]),
-                stretch.start,
-                stretch.end,
-                *encode_segments(stretch.segments),
-            ),
-        )
-
-    def _take_findings(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
-        number = self._episode(held)
-        if number not in self._same:
-            return
-        findings = from_plain(Findings, held["findings"])
-        added = connection.execute(
-            "INSERT OR IGNORE INTO findings (episode_id, topics_hash, record, saved) VALUES (?, ?, ?, ?)",
-            (number, str(held["topics_hash"]), to_json(findings), str(held["saved"])),
-        )
-        if added.rowcount:
-            indexing.save_passages(connection, number, findings)
-
-    def _take_draft(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
-        number = None if held["episode"] is None else self._episode(held)
-        fields = [held[name] for name in _DRAFT]
-        if connection.execute(
-            "SELECT 1 FROM draft WHERE episode_id IS ? AND template = ? AND folder = ? AND name = ?",
-            (number, *fields[:3]),
-        ).fetchone():
-            return
-        cursor = connection.execute(
-            f"INSERT INTO draft (episode_id, {', '.join(_DRAFT)}) VALUES (?{', ?' * len(_DRAFT)})",  # noqa: S608 - our own words
-            (number, *fields),
-        )
-        connection.executemany(
-            f"INSERT INTO draft_version (draft_id, {', '.join(_VERSION)}) VALUES (?{', ?' * len(_VERSION)})",  # noqa: S608 - our own words
-            [(cursor.lastrowid, *(version[name] for name in _VERSION)) for version in held["versions"]],
-        )
-
-    def _take_done(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
-        connection.execute(
-            "INSERT OR IGNORE INTO done (episode_id, recipe, folder, finished) VALUES (?, ?, ?, ?)",
-            (self._episode(held), str(held["recipe"]), str(held["folder"]), str(held["finished"])),
-        )
+    ):
+        yield {"template": template, "path": path}

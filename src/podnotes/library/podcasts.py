@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from podnotes.audio_types import TYPES, extension_of
 from podnotes.errors import LibraryError
-from podnotes.library import indexing, schema
+from podnotes.library import schema, search
 from podnotes.library.records import from_json, to_json
+from podnotes.library.search import clean
 from podnotes.masking import MaskedRepr
 from podnotes.models import Episode, Podcast
 from podnotes.web.addresses import without_credentials
@@ -449,7 +450,7 @@ def insert_episode(connection: sqlite3.Connection, episode: Episode, place: int)
         (*_columns(episode), place),
     )
     number = int(cursor.lastrowid or 0)
-    indexing.save_people(connection, number, "feed", indexing.people_of(episode))
+    search.save_people(connection, number, "feed", search.people_of(episode))
     return number
 
 
@@ -467,7 +468,7 @@ def _remember_episode(
             (*columns, place, number),
         )
     if record != columns[-1]:
-        indexing.save_people(connection, number, "feed", indexing.people_of(episode))
+        search.save_people(connection, number, "feed", search.people_of(episode))
     return number
 
 
@@ -512,11 +513,6 @@ def episode_conditions(
         conditions.append("published < ?")
         values.append(_utc_text(until))
     return conditions, values
-
-
-def clean(text: str) -> str:
-    """Text that SQLite takes: half of a surrogate pair, out of a broken feed, has no place in UTF-8."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _utc_text(moment: datetime) -> str:

@@ -126,7 +126,7 @@ def _first(connection: sqlite3.Connection) -> None:
 def _second(connection: sqlite3.Connection) -> None:
     """Search: an index over everything transcribed, who takes part, and what is on which topic."""
     for statement in (
-        # No text in it: a row's words are those of the piece with the same number (see indexing.py).
+        # No text in it: a row's words are those of the piece with the same number .
         """CREATE VIRTUAL TABLE spoken
             USING fts5(text, content='', columnsize=0, tokenize='porter unicode61 remove_diacritics 2')""",
         # Merging when sixteen parts of a size have come together, not a little at each transcript, costs an eighth of
@@ -222,10 +222,59 @@ def _fifth(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third, _fourth, _fifth)
+def _sixth(connection: sqlite3.Connection) -> None:
+    """Kept free."""
+
+
+def _seventh(connection: sqlite3.Connection) -> None:
+    """Kept free."""
+
+
+def _eighth(connection: sqlite3.Connection) -> None:
+    """One table to search, with a row for each sentence; locks of the system in place of rows that expire."""
+    for statement in (
+        *(f"DROP TABLE {table}" for table in ("spoken", "piece", "passage", "claim", "unfinished_file")),
+        # A row's number tells the episode and the place in it (see search.py).
+        """CREATE VIRTUAL TABLE sentence USING fts5(
+            text, start UNINDEXED, "end" UNINDEXED, speaker UNINDEXED, tokenize='porter unicode61 remove_diacritics 2'
+        )""",
+        # Merging when sixteen parts of a size have come together, not a little at each transcript, costs an eighth of
+        # the time, and adding to a large library is as quick as to an empty one.
+        "INSERT INTO sentence (sentence, rank) VALUES ('automerge', 0)",
+        """CREATE TABLE passage (
+            episode_id INTEGER NOT NULL REFERENCES transcript ON DELETE CASCADE,
+            topic TEXT NOT NULL,
+            start REAL NOT NULL,
+            "end" REAL NOT NULL
+        ) STRICT""",
+        "CREATE INDEX passage_topic ON passage (topic, episode_id)",
+        "CREATE INDEX passage_episode ON passage (episode_id)",
+        """CREATE TABLE claim (         -- who holds the lock, or held it last
+            episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
+            pid INTEGER NOT NULL,
+            since TEXT NOT NULL
+        ) STRICT""",
+        "ALTER TABLE draft ADD COLUMN mark TEXT",  # what its front matter says of the episode
+        *(f"ALTER TABLE draft DROP COLUMN {column}" for column in ("taken", "recipe")),
+        "DELETE FROM draft_version WHERE landed = 0",
+        *(f"ALTER TABLE draft_version DROP COLUMN {column}" for column in ("size", "landed", "recipe", "written")),
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _first,
+    _second,
+    _third,
+    _fourth,
+    _fifth,
+    _sixth,
+    _seventh,
+    _eighth,
+)
 
 #: Versions before this one have no index, or an older kind: it is made anew after the migrations.
-INDEXED_SINCE = 2
+INDEXED_SINCE = 8
 
 #: What this podnotes writes.
 SCHEMA_VERSION = len(MIGRATIONS)
@@ -274,9 +323,9 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
             migration(connection)
             connection.execute(f"PRAGMA user_version = {number}")
         if 0 < version < INDEXED_SINCE:
-            from podnotes.library import indexing
+            from podnotes.library.search import rebuild
 
-            indexing.rebuild(connection)
+            rebuild(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
             raise LibraryError(
