@@ -14,13 +14,13 @@ import sys
 import threading
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from podnotes import DraftOptions, Library, ModelError, Outcome, PodnotesError, draft_notes, read_feed
+from podnotes import BusyError, DraftOptions, Library, ModelError, Outcome, PodnotesError, draft_notes, read_feed
 from podnotes.pipeline.spreading import Brought, Errand, run_errand
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def test_an_episode_that_another_process_works_on_is_not_sent_out(
     with Library(tmp_path / "library.sqlite3") as library, ThreadPoolExecutor(1) as pool:
         podcast = read_feed(feed)
         recorder = Recorder(pool)
-        with library.claim(library.remember_episode(podcast.episodes[0])):
+        with library.lock(library.remember_episode(podcast.episodes[0])):
             results = list(
                 draft_notes(podcast, out=tmp_path / "drafts", library=library, options=newest, executor=recorder)
             )
@@ -220,17 +220,21 @@ def test_an_episode_is_claimed_while_it_is_out_and_free_however_the_run_ends(
     with Library(tmp_path / "library.sqlite3") as library, ThreadPoolExecutor(1) as pool:
         podcast = read_feed(feed)
         numbers = [library.remember_episode(episode) for episode in podcast.episodes]
-        claimed = []
+        locked = []
 
         class Watched(Recorder):
             def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-                claimed.append(library.holder(args[0].job.id) is not None)
+                with pytest.raises(BusyError), library.lock(args[0].job.id):
+                    pytest.fail("it is free while it is out")
+                locked.append(True)
                 return super().submit(fn, *args, **kwargs)
 
         with pytest.raises(ModelError, match="no-such-model"):
             list(draft_notes(podcast, out=tmp_path, library=library, options=missing, executor=Watched(pool)))
-        assert claimed == [True] * 3
-        assert [library.holder(number) for number in numbers] == [None] * 3
+        assert locked == [True] * 3
+        for number in numbers:
+            with library.lock(number):
+                pass
 
 
 # --------------------------------------------------------------------------------------------------------- Dask
@@ -294,7 +298,7 @@ def test_a_cluster_whose_worker_is_killed_loses_nothing_and_does_nothing_twice(
     assert len(killer.errands) == 3, "Dask itself gives a lost worker's errand to another"
     with closing(sqlite3.connect(tmp_path / "library.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM transcript").fetchone() == (3,)
-        assert database.execute("SELECT count(*) FROM claim").fetchone() == (0,)
+        assert not list(tmp_path.glob(".*.lock"))
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
@@ -341,12 +345,10 @@ def test_a_scheduler_that_dies_fails_what_is_out_with_a_sentence(
         )  # fmt: skip
         assert draft.stderr is not None
         assert "no workers yet" in draft.stderr.readline()
-        with closing(sqlite3.connect(tmp_path / "library.sqlite3", timeout=30.0)) as database:
-            for _ in range(300):
-                with suppress(sqlite3.OperationalError):  # not made yet
-                    if database.execute("SELECT count(*) FROM claim").fetchone() == (3,):
-                        break
-                time.sleep(0.1)
+        for _ in range(300):
+            if len(list(tmp_path.glob(".*.lock"))) == 3:
+                break
+            time.sleep(0.1)
         scheduler.kill()
     _, said = draft.communicate(timeout=60)
     assert draft.returncode == 1

@@ -6,15 +6,14 @@ import contextlib
 import glob
 import os
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError, OutputError
 from podnotes.library import schema, search
 from podnotes.library.claims import lock_episode
-from podnotes.library.encoding import decode_segments
-from podnotes.library.records import from_json
+from podnotes.library.serialization import decode_segments, from_json
 from podnotes.models import Episode, Findings, Podcast, Transcript
 from podnotes.web.privacy import shown
 
@@ -243,14 +242,14 @@ class Care:
 
     def _damage_of_index(self) -> Iterator[str]:
         again = "podnotes library check --repair makes the index anew"
-        unindexed = 0
-        for (segments,) in self._database.rows(
-            "SELECT segments FROM transcript WHERE episode_id NOT IN (SELECT rowid >> ? FROM sentence)",
-            (search.EPISODE_SHIFT,),
-        ):
-            unindexed += any(
-                segment.text.strip() and segment.doubt not in search.NOT_SAID for segment in decode_segments(segments)
+        unindexed = sum(
+            bool(search.findable(replace(from_json(Transcript, record), segments=decode_segments(segments, words))))
+            for record, segments, words in self._database.rows(
+                "SELECT record, segments, words FROM transcript "
+                "WHERE episode_id NOT IN (SELECT rowid >> ? FROM sentence)",
+                (search.EPISODE_SHIFT,),
             )
+        )
         if unindexed:
             yield f"{unindexed} transcripts are not in the search index; {again}."
         row = self._database.row(

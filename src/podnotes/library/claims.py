@@ -21,24 +21,29 @@ if TYPE_CHECKING:
 def lock_episode(database: Database, episode_id: int) -> Iterator[None]:
     """See ``Library.lock``."""
     file = database.path.with_name(f".{database.path.name}.{episode_id}.lock")
+    lock = filelock.FileLock(file, timeout=0)
     try:
-        while True:
-            with filelock.FileLock(file, timeout=0):
-                if not file.exists():
-                    continue  # whoever held it meanwhile has deleted it
-                try:
-                    _note_holder(database, episode_id)
-                    yield
-                    return
-                finally:
-                    with contextlib.suppress(OSError):  # Windows deletes it when the lock is given back
-                        file.unlink()
+        lock.acquire()
+        while not file.exists():  # whoever held it meanwhile has deleted it
+            lock.release()
+            lock.acquire()
     except filelock.Timeout as error:
         row = database.row("SELECT pid, since FROM claim WHERE episode_id = ?", (episode_id,))
         holder = "another process" if row is None else f"process {row[0]}, since {row[1]}"
         raise BusyError(
             f"The episode is being worked on by another podnotes ({holder}); wait for it, or stop it.", holder=holder
         ) from error
+    except OSError as error:
+        raise LibraryError(
+            f"The lock {file} can't be made ({error.strerror or error}); allow writing in that folder, or make room."
+        ) from error
+    try:
+        _note_holder(database, episode_id)
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # Windows deletes it when the lock is given back
+            file.unlink()
+        lock.release()
 
 
 def _note_holder(database: Database, episode_id: int) -> None:

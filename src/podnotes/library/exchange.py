@@ -19,8 +19,7 @@ from podnotes import __version__
 from podnotes.errors import OutputError
 from podnotes.library import schema
 from podnotes.library.database import Database
-from podnotes.library.encoding import decode_segments
-from podnotes.library.records import from_json, to_plain
+from podnotes.library.serialization import decode_segments, from_json, to_plain
 from podnotes.models import Podcast, Stretch, Transcript
 from podnotes.web.addresses import is_web, without_credentials
 

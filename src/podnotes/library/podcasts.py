@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from podnotes.audio_types import TYPES, extension_of
 from podnotes.errors import LibraryError
 from podnotes.library import schema, search
-from podnotes.library.records import from_json, to_json
 from podnotes.library.search import clean
+from podnotes.library.serialization import from_json, to_json
 from podnotes.masking import MaskedRepr
 from podnotes.models import Episode, Podcast
 from podnotes.web.addresses import without_credentials

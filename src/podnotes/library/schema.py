@@ -23,6 +23,17 @@ if TYPE_CHECKING:
 APPLICATION_ID = int.from_bytes(b"podn", "big")
 
 
+#: What is searched: a row's number tells the episode and the place in it (see search.py).
+SENTENCE_TABLE = (
+    """CREATE VIRTUAL TABLE sentence USING fts5(
+        text, start UNINDEXED, "end" UNINDEXED, speaker UNINDEXED, tokenize='porter unicode61 remove_diacritics 2'
+    )""",
+    # Merging when sixteen parts of a size have come together, not a little at each transcript, costs an eighth of the
+    # time, and adding to a large library is as quick as to an empty one.
+    "INSERT INTO sentence (sentence, rank) VALUES ('automerge', 0)",
+)
+
+
 def _first(connection: sqlite3.Connection) -> None:
     """Podcasts, episodes, what was made of them, and who is at work."""
     for statement in (
@@ -234,13 +245,7 @@ def _eighth(connection: sqlite3.Connection) -> None:
     """One table to search, with a row for each sentence; locks of the system in place of rows that expire."""
     for statement in (
         *(f"DROP TABLE {table}" for table in ("spoken", "piece", "passage", "claim", "unfinished_file")),
-        # A row's number tells the episode and the place in it (see search.py).
-        """CREATE VIRTUAL TABLE sentence USING fts5(
-            text, start UNINDEXED, "end" UNINDEXED, speaker UNINDEXED, tokenize='porter unicode61 remove_diacritics 2'
-        )""",
-        # Merging when sixteen parts of a size have come together, not a little at each transcript, costs an eighth of
-        # the time, and adding to a large library is as quick as to an empty one.
-        "INSERT INTO sentence (sentence, rank) VALUES ('automerge', 0)",
+        *SENTENCE_TABLE,
         """CREATE TABLE passage (
             episode_id INTEGER NOT NULL REFERENCES transcript ON DELETE CASCADE,
             topic TEXT NOT NULL,

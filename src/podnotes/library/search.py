@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from podnotes.errors import LibraryError, UsageError
-from podnotes.library.encoding import decode_segments
-from podnotes.library.records import from_json
+from podnotes.library.schema import SENTENCE_TABLE
+from podnotes.library.serialization import decode_segments, from_json
 from podnotes.masking import MaskedRepr
 from podnotes.models import Doubt, Episode, Findings, Transcript
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from podnotes.library.database import Database
+    from podnotes.passages.sentences import Sentence
 
 #: Words that nobody said are not found.
 NOT_SAID = frozenset({Doubt.LOOP, Doubt.PHANTOM, Doubt.NO_SPEECH})
@@ -239,11 +240,9 @@ def _play_from(episode: Episode, seconds: float) -> str | None:
 
 def index_transcript(connection: sqlite3.Connection, episode_id: int, transcript: Transcript) -> None:
     """Make a transcript findable, in place of what was there of the episode."""
-    from podnotes.passages.sentences import sentences
-
     unindex_transcript(connection, episode_id)
     first, end = _rows_of(episode_id)
-    found = [sentence for sentence in sentences(transcript) if sentence.doubt not in NOT_SAID]
+    found = findable(transcript)
     if len(found) > end - first:
         raise LibraryError(f"The transcript of episode {episode_id} is longer than the library can hold.")
     connection.executemany(
@@ -256,6 +255,13 @@ def index_transcript(connection: sqlite3.Connection, episode_id: int, transcript
     save_people(connection, episode_id, "transcript", {s.speaker for s in transcript.segments if s.speaker})
 
 
+def findable(transcript: Transcript) -> list[Sentence]:
+    """The sentences of a transcript that somebody said."""
+    from podnotes.passages.sentences import sentences
+
+    return [sentence for sentence in sentences(transcript) if sentence.doubt not in NOT_SAID]
+
+
 def unindex_transcript(connection: sqlite3.Connection, episode_id: int) -> None:
     """Take the transcript of an episode out of the index."""
     connection.execute("DELETE FROM sentence WHERE rowid >= ? AND rowid < ?", _rows_of(episode_id))
@@ -265,8 +271,9 @@ def unindex_transcript(connection: sqlite3.Connection, episode_id: int) -> None:
 
 def rebuild(connection: sqlite3.Connection) -> None:
     """Make the whole index anew from the episodes, transcripts and findings; damaged ones are left out."""
-    for table in ("sentence", "passage", "person"):
-        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - one of three words
+    # Rows can't be deleted from a damaged index.
+    for statement in ("DROP TABLE sentence", *SENTENCE_TABLE, "DELETE FROM passage", "DELETE FROM person"):
+        connection.execute(statement)
     for episode_id, record in connection.execute("SELECT id, record FROM episode").fetchall():
         with contextlib.suppress(LibraryError):
             save_people(connection, episode_id, "feed", people_of(from_json(Episode, record)))
