@@ -3,9 +3,9 @@
 It holds feeds, episodes, transcripts, findings, and which drafts were written and what became of them.
 """
 
-from podnotes.library.care import Check, Forgotten
 from podnotes.library.drafts import DraftResult
-from podnotes.library.podcasts import Feed, KnownEpisode
+from podnotes.library.episodes import Feed, KnownEpisode
+from podnotes.library.maintenance import Check, Forgotten
 from podnotes.library.search import FoundSentence, SearchResult
 from podnotes.library.store import Library
 

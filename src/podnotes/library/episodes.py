@@ -1,4 +1,4 @@
-"""Podcasts and episodes: what feeds said, and what she follows."""
+"""Episodes and episodes: what feeds said, and what she follows."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Feed(MaskedRepr):
     gone: datetime | None = None
 
 
-class Podcasts:
+class Episodes:
     """The part of a library on podcasts and episodes."""
 
     _database: Database

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 
-class Exchange:
+class Export:
     """The part of a library that writes itself out."""
 
     path: Path

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError, OutputError
 from podnotes.library import schema, search
-from podnotes.library.claims import lock_episode
+from podnotes.library.locks import lock_episode
 from podnotes.library.serialization import decode_segments, from_json
 from podnotes.models import Episode, Findings, Podcast, Transcript
 from podnotes.web.privacy import shown
@@ -60,7 +60,7 @@ class Forgotten:
     files: tuple[Path, ...] = ()
 
 
-class Care:
+class Maintenance:
     """The part of a library that looks after it."""
 
     path: Path

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from podnotes.library.database import Database
-    from podnotes.passages.sentences import Sentence
+    from podnotes.text.sentences import Sentence
 
 #: Words that nobody said are not found.
 NOT_SAID = frozenset({Doubt.LOOP, Doubt.PHANTOM, Doubt.NO_SPEECH})
@@ -257,7 +257,7 @@ def index_transcript(connection: sqlite3.Connection, episode_id: int, transcript
 
 def findable(transcript: Transcript) -> list[Sentence]:
     """The sentences of a transcript that somebody said."""
-    from podnotes.passages.sentences import sentences
+    from podnotes.text.sentences import sentences
 
     return [sentence for sentence in sentences(transcript) if sentence.doubt not in NOT_SAID]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from podnotes.library import drafts, schema, search
-from podnotes.library.care import Care
-from podnotes.library.claims import lock_episode
 from podnotes.library.database import Database
-from podnotes.library.exchange import Exchange
-from podnotes.library.podcasts import Podcasts, episode_conditions, writing_about
+from podnotes.library.episodes import Episodes, episode_conditions, writing_about
+from podnotes.library.export import Export
+from podnotes.library.locks import lock_episode
+from podnotes.library.maintenance import Maintenance
 from podnotes.library.search import Filter, clean
 from podnotes.library.voices import Voices
 
@@ -28,7 +28,7 @@ LIBRARY_VARIABLE = "PODNOTES_LIBRARY"
 LIBRARY_NAME = "library.sqlite3"
 
 
-class Library(Podcasts, Voices, Care, Exchange):
+class Library(Episodes, Voices, Maintenance, Export):
     """What podnotes remembers: feeds, episodes, transcripts, findings, drafts and what became of them.
 
     One SQLite file. All writing methods commit before they return, whole or not at all. An open library may be used

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import TranscriptError
 from podnotes.library import schema, search
-from podnotes.library.podcasts import writing_about
+from podnotes.library.episodes import writing_about
 from podnotes.library.serialization import decode_segments, encode_segments, from_json, to_json
 from podnotes.models import Findings, Stretch, Transcript
 

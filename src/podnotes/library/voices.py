@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError
-from podnotes.library.podcasts import writing_about
+from podnotes.library.episodes import writing_about
 from podnotes.library.search import clean
 from podnotes.library.transcripts import Transcripts
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from podnotes.ads.detection import find_skipped, unsearched
 from podnotes.errors import UsageError
 from podnotes.models import Doubt, Findings, Passage
 from podnotes.passages.choosing import trimmed
+from podnotes.passages.deduplication import without_repeats
+from podnotes.passages.document import Talk
 from podnotes.passages.explaining import reasons
-from podnotes.passages.feedback import associated
 from podnotes.passages.languages import in_their_language
 from podnotes.passages.matching import Entry, Tier
-from podnotes.passages.repeats import without_repeats
+from podnotes.passages.relevance_feedback import associated
 from podnotes.passages.scoring import SCALE, weigh, worth_quoting
-from podnotes.passages.sentences import sentences as cut_sentences
 from podnotes.passages.several_languages import only_in, spoken_languages, unsearched_parts
-from podnotes.passages.skipping import find_skipped, unsearched
-from podnotes.passages.talk import Talk
 from podnotes.text.languages import primary, spoken_language
+from podnotes.text.sentences import sentences as cut_sentences
 from podnotes.text.words import joined
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def find_passages(
         transcript: What is said.
         topics: What is looked for, as :func:`podnotes.load_topics` reads them.
         limit: At most so many passages a topic, the best; None for all above the built-in threshold.
-        known_reads: `podnotes.passages.skipping.fingerprints` of other transcripts of the same podcast, one
+        known_reads: `podnotes.ads.detection.fingerprints` of other transcripts of the same podcast, one
             collection a transcript: what they share word for word is a read that recurs.
         chapters: Chapters of the episode; a passage names the one it lies in.
 
