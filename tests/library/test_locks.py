@@ -62,7 +62,7 @@ def test_a_killed_process_holds_nothing(library: Library, number: int, other: su
     other.kill()
     other.wait()
     with library.lock(number):
-        pass
+        assert len(list(library.path.parent.glob(".*.lock"))) == 1, "nothing of the dead one is left over"
 
 
 def test_threads_of_one_process_as_well(library: Library, number: int) -> None:
@@ -80,7 +80,8 @@ def test_it_ends_with_an_error_too(library: Library, number: int) -> None:
         raise ZeroDivisionError
     with library.lock(number):
         pass
-    assert not list(library.path.parent.glob("*.lock")), "nothing is left over"
+    library.close()
+    assert not list(library.path.parent.glob(".*.lock")), "nothing is left over"
 
 
 WORK = """

@@ -1,4 +1,4 @@
-"""Episodes and episodes: what feeds said, and what she follows."""
+"""Podcasts and episodes: what feeds said, and what the user follows."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class KnownEpisode:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Feed(MaskedRepr):
-    """A feed that she follows.
+    """A feed that the user follows.
 
     Attributes:
         url: Its address.
         title: Title of the podcast; its address as long as the feed wasn't read.
-        followed: Since when she follows it, in UTC.
+        followed: Since when the user follows it, in UTC.
         checked: When it was last read, in UTC, or None.
         episodes: Number of episodes that are known.
         gone: Since when its publisher has taken it down for good (status 410), in UTC, or None. What was made from it
@@ -154,7 +154,7 @@ class Episodes:
             title: What to call it until it is read.
 
         Returns:
-            False when she followed it already.
+            False when the user followed it already.
 
         Raises:
             LibraryError: Writing failed.
@@ -175,7 +175,7 @@ class Episodes:
         """Follow a feed no longer; what was made from it stays.
 
         Returns:
-            False when she didn't follow it.
+            False when the user didn't follow it.
 
         Raises:
             LibraryError: Writing failed.
@@ -218,7 +218,7 @@ class Episodes:
             return changed.rowcount > 0
 
     def feeds(self) -> tuple[Feed, ...]:
-        """The feeds she follows, by title, those that are gone among them.
+        """The feeds the user follows, by title, those that are gone among them.
 
         Raises:
             LibraryError: Reading failed.
@@ -296,7 +296,7 @@ class Episodes:
             conditions.append("instr(fold(title), fold(?)) > 0")
             values.append(clean(text))
         rows = self._database.rows(
-            "SELECT id, record, id IN (SELECT episode_id FROM transcript), id IN (SELECT episode_id FROM done) "  # noqa: S608 - the conditions are our own words, her values are bound
+            "SELECT id, record, id IN (SELECT episode_id FROM transcript), id IN (SELECT episode_id FROM done) "  # noqa: S608 - the conditions are our own words, the user's values are bound
             f"FROM episode WHERE {' AND '.join(conditions) or '1'} "
             "ORDER BY published IS NULL, published DESC, place, id LIMIT ?",
             (*values, -1 if limit is None else limit),
@@ -307,7 +307,7 @@ class Episodes:
         )
 
     def feed_address(self, episode_id: int) -> str | None:
-        """Address of an episode's feed as she gave it, with name and password: for requests, never to be shown.
+        """Address of an episode's feed as the user gave it, with name and password: for requests, never to be shown.
 
         Returns:
             The address, or None where the feed is a local file or isn't known.

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError, OutputError
 from podnotes.library import schema, search
-from podnotes.library.locks import lock_episode
 from podnotes.library.serialization import decode_segments, from_json
 from podnotes.models import Episode, Findings, Podcast, Transcript
 from podnotes.web.privacy import shown
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from podnotes.library.database import Database
+    from podnotes.library.locks import Locks
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Check:
         damage: One sentence for each thing that is wrong inside the library; () when all is well.
         missing_audio: Downloaded audio that is gone; it is downloaded again when it is needed.
         orphans: Files in the audio folder that belong to no episode.
-        missing_drafts: Drafts that aren't where they were last seen: she deleted or moved them.
+        missing_drafts: Drafts that aren't where they were last seen: the user deleted or moved them.
         repaired: Whether the search index was made anew.
     """
 
@@ -43,7 +43,7 @@ class Check:
 
     @property
     def ok(self) -> bool:
-        """Whether the library itself is whole; files that are hers to delete don't count."""
+        """Whether the library itself is whole; files that the user may delete don't count."""
         return not self.damage
 
 
@@ -65,6 +65,7 @@ class Maintenance:
 
     path: Path
     _database: Database
+    _locks: Locks
 
     @property
     def folder(self) -> Path:
@@ -153,7 +154,7 @@ class Maintenance:
     def forget(self, episode_id: int) -> Forgotten:
         """Forget an episode with all that was made of it, and delete the audio that was downloaded for it.
 
-        Her drafts stay where they are; what they were is forgotten, so that none of them is podnotes' own any more.
+        The user's drafts stay where they are; what they were is forgotten, so that none of them is podnotes' own any more.
         When its feed still has the episode, it counts as new.
 
         Raises:
@@ -186,7 +187,7 @@ class Maintenance:
         files = []
         with contextlib.ExitStack() as held, self._database.write() as connection:
             for number in episodes:
-                held.enter_context(lock_episode(self._database, number))
+                held.enter_context(self._locks.lock(number))
                 audio = connection.execute("SELECT path FROM audio WHERE episode_id = ?", (number,)).fetchone()
                 if audio is not None:
                     files.append(Path(audio[0]))
@@ -195,7 +196,7 @@ class Maintenance:
                 connection.execute("DELETE FROM episode WHERE id = ?", (number,))
         deleted = []
         for path in files:
-            # A file of her own that she named herself is not ours to delete.
+            # A file of the user's own is not ours to delete.
             if path.is_relative_to(self.folder.absolute()) and path.is_file():
                 with contextlib.suppress(OSError):
                     path.unlink()

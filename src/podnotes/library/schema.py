@@ -43,12 +43,12 @@ def _first(connection: sqlite3.Connection) -> None:
             guid TEXT,
             title TEXT NOT NULL,
             record TEXT NOT NULL,      -- models.Podcast as JSON, without its episodes
-            followed TEXT,             -- since when she follows it, NULL when she doesn't
+            followed TEXT,             -- since when the user follows it, else NULL
             checked TEXT               -- when its feed was last read
         ) STRICT""",
         """CREATE TABLE episode (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: drafts in her folder outlive an episode
-            feed TEXT NOT NULL,        -- address of the feed, '' for a file she named herself
+            id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: drafts on the disk outlive an episode
+            feed TEXT NOT NULL,        -- address of the feed, '' for a file of the user's own
             guid TEXT NOT NULL,
             title TEXT NOT NULL,
             podcast TEXT NOT NULL,
@@ -93,7 +93,7 @@ def _first(connection: sqlite3.Connection) -> None:
             folder TEXT NOT NULL,
             name TEXT NOT NULL,        -- as it was first called; with an episode only the suffix tells drafts apart
             path TEXT NOT NULL,        -- where it was last seen
-            taken INTEGER NOT NULL DEFAULT 0,      -- 1: she renamed it, so that it is hers whatever is in it
+            taken INTEGER NOT NULL DEFAULT 0,      -- 1: renamed, so that it is the user's
             recipe TEXT NOT NULL       -- of the newest version
         ) STRICT""",
         "CREATE INDEX draft_episode ON draft (episode_id)",
@@ -123,7 +123,7 @@ def _first(connection: sqlite3.Connection) -> None:
         """CREATE TABLE claim (
             episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
             token TEXT NOT NULL,
-            host TEXT NOT NULL,        -- name of the machine, for her
+            host TEXT NOT NULL,        -- name of the machine, for the user
             machine TEXT NOT NULL,     -- what tells machines (and containers) apart
             pid INTEGER NOT NULL,
             started TEXT NOT NULL,     -- start of the process: numbers of processes are given again
@@ -254,8 +254,9 @@ def _eighth(connection: sqlite3.Connection) -> None:
         ) STRICT""",
         "CREATE INDEX passage_topic ON passage (topic, episode_id)",
         "CREATE INDEX passage_episode ON passage (episode_id)",
-        """CREATE TABLE claim (         -- who holds the lock, or held it last
+        """CREATE TABLE claim (
             episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
+            run TEXT NOT NULL,         -- whose lock says whether it is alive (see locks.py)
             pid INTEGER NOT NULL,
             since TEXT NOT NULL
         ) STRICT""",

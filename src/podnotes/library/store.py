@@ -10,7 +10,7 @@ from podnotes.library import drafts, schema, search
 from podnotes.library.database import Database
 from podnotes.library.episodes import Episodes, episode_conditions, writing_about
 from podnotes.library.export import Export
-from podnotes.library.locks import lock_episode
+from podnotes.library.locks import Locks
 from podnotes.library.maintenance import Maintenance
 from podnotes.library.search import Filter, clean
 from podnotes.library.voices import Voices
@@ -46,6 +46,7 @@ class Library(Episodes, Voices, Maintenance, Export):
     def __init__(self, path: str | Path | None = None, *, read_only: bool = False) -> None:
         self.path = _locate(path)
         self._database = Database(self.path, read_only=read_only)
+        self._locks = Locks(self._database)
 
     def __enter__(self) -> Self:
         return self
@@ -55,6 +56,7 @@ class Library(Episodes, Voices, Maintenance, Export):
 
     def close(self) -> None:
         """Close the file; closing again does nothing."""
+        self._locks.close()
         self._database.close()
 
     # ---------------------------------------------------------------------------------------------------- search
@@ -114,7 +116,7 @@ class Library(Episodes, Voices, Maintenance, Export):
             BusyError: On entering: somebody else has it; says who.
             LibraryError: On entering: there is no such episode, or writing failed.
         """
-        return lock_episode(self._database, episode_id)
+        return self._locks.lock(episode_id)
 
     # --------------------------------------------------------------------------------------------------- drafts
 
@@ -145,7 +147,7 @@ class Library(Episodes, Voices, Maintenance, Export):
         return drafts.write_draft(self._database, episode_id, path=Path(path), text=text, template=template)
 
     def episode_of_draft(self, path: Path) -> int | None:
-        """The episode that a file in her folder was drafted from.
+        """The episode that a file on the disk was drafted from.
 
         Args:
             path: A draft as podnotes named it, edited or not.
@@ -156,7 +158,7 @@ class Library(Episodes, Voices, Maintenance, Export):
         Raises:
             LibraryError: Reading failed.
         """
-        name = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow her links
+        name = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links
         row = self._database.row(
             "SELECT episode_id FROM draft WHERE episode_id IS NOT NULL AND "
             "(path = ? OR id IN (SELECT draft_id FROM draft_version WHERE path = ?)) ORDER BY id DESC LIMIT 1",
@@ -184,7 +186,7 @@ class Library(Episodes, Voices, Maintenance, Export):
     def is_done(self, episode_id: int, recipe: str | None, *, folder: Path | None = None) -> bool:
         """Whether ``mark_done`` was called for this episode, recipe and folder.
 
-        What she did to the drafts since doesn't matter: an episode whose drafts she deleted is done.
+        What became of the drafts since doesn't matter: an episode whose drafts were deleted is done.
 
         Args:
             episode_id: The episode.
@@ -215,4 +217,4 @@ def _locate(path: str | Path | None) -> Path:
 
 
 def _folder_text(folder: Path | None) -> str:
-    return "" if folder is None else os.path.abspath(folder)  # noqa: PTH100 - resolve() would follow her links
+    return "" if folder is None else os.path.abspath(folder)  # noqa: PTH100 - resolve() would follow links
