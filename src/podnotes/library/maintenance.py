@@ -154,7 +154,7 @@ class Maintenance:
     def forget(self, episode_id: int) -> Forgotten:
         """Forget an episode with all that was made of it, and delete the audio that was downloaded for it.
 
-        The user's drafts stay where they are; what they were is forgotten, so that none of them is podnotes' own any more.
+        Drafts stay where they are; what they were is forgotten, so that none of them is podnotes' own any more.
         When its feed still has the episode, it counts as new.
 
         Raises:

@@ -35,7 +35,7 @@ SENTENCE_TABLE = (
 
 
 def _first(connection: sqlite3.Connection) -> None:
-    """Episodes, episodes, what was made of them, and who is at work."""
+    """Podcasts, episodes, what was made of them, and who is at work."""
     for statement in (
         """CREATE TABLE podcast (
             id INTEGER PRIMARY KEY,
