@@ -26,14 +26,14 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from podnotes.ads.detection import find_skipped
 from podnotes.models import Topic, Transcript
 from podnotes.passages import find_passages
-from podnotes.passages.finding import choose
+from podnotes.passages.document import Talk
+from podnotes.passages.find import choose
 from podnotes.passages.scoring import SCALE, Scale
-from podnotes.passages.sentences import Sentence, sentences
-from podnotes.passages.skipping import find_skipped
-from podnotes.passages.talk import Talk
 from podnotes.speech import read_transcript
+from podnotes.text.sentences import Sentence, sentences
 from podnotes.topics import load_topics
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -211,7 +211,7 @@ def test_another_process_at_work_is_left_to_it(
 ) -> None:
     podcast = read_feed(sample_podcast / "feed.xml")
     number = library.remember_episode(podcast.episodes[0])
-    with library.claim(number):
+    with library.lock(number):
         (result,) = draft_notes(podcast, out=tmp_path, library=library, options=replace(options, episodes=1))
     assert result.outcome is Outcome.BUSY
     assert "another podnotes" in str(result.error)

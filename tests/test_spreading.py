@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from podnotes import DraftOptions, Library, ModelError, Outcome, PodnotesError, draft_notes, read_feed
+from podnotes import BusyError, DraftOptions, Library, ModelError, Outcome, PodnotesError, draft_notes, read_feed
 from podnotes.pipeline.spreading import Brought, Errand, run_errand
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def test_an_episode_that_another_process_works_on_is_not_sent_out(
     with Library(tmp_path / "library.sqlite3") as library, ThreadPoolExecutor(1) as pool:
         podcast = read_feed(feed)
         recorder = Recorder(pool)
-        with library.claim(library.remember_episode(podcast.episodes[0])):
+        with library.lock(library.remember_episode(podcast.episodes[0])):
             results = list(
                 draft_notes(podcast, out=tmp_path / "drafts", library=library, options=newest, executor=recorder)
             )
@@ -220,17 +220,21 @@ def test_an_episode_is_claimed_while_it_is_out_and_free_however_the_run_ends(
     with Library(tmp_path / "library.sqlite3") as library, ThreadPoolExecutor(1) as pool:
         podcast = read_feed(feed)
         numbers = [library.remember_episode(episode) for episode in podcast.episodes]
-        claimed = []
+        locked = []
 
         class Watched(Recorder):
             def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-                claimed.append(library.holder(args[0].job.id) is not None)
+                with pytest.raises(BusyError), library.lock(args[0].job.id):
+                    pytest.fail("it is free while it is out")
+                locked.append(True)
                 return super().submit(fn, *args, **kwargs)
 
         with pytest.raises(ModelError, match="no-such-model"):
             list(draft_notes(podcast, out=tmp_path, library=library, options=missing, executor=Watched(pool)))
-        assert claimed == [True] * 3
-        assert [library.holder(number) for number in numbers] == [None] * 3
+        assert locked == [True] * 3
+        for number in numbers:
+            with library.lock(number):
+                pass
 
 
 # --------------------------------------------------------------------------------------------------------- Dask

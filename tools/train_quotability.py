@@ -34,9 +34,9 @@ from torch import nn
 from torch.nn import functional
 
 from podnotes import read_transcript
-from podnotes.passages.sentences import sentences as cut_sentences
 from podnotes.quotability.rating import LONGEST_SENTENCE, SEPARATOR, START, chunks
 from podnotes.quotability.windows import MOST_SENTENCES, windows
+from podnotes.text.sentences import sentences as cut_sentences
 from tools.quote_labels import Labels, judge, read_labels
 
 if TYPE_CHECKING:

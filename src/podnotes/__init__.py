@@ -69,8 +69,6 @@ if TYPE_CHECKING:
     from podnotes.library import Feed as Feed
     from podnotes.library import Forgotten as Forgotten
     from podnotes.library import FoundSentence as FoundSentence
-    from podnotes.library import Holder as Holder
-    from podnotes.library import Imported as Imported
     from podnotes.library import KnownEpisode as KnownEpisode
     from podnotes.library import Library as Library
     from podnotes.library import SearchResult as SearchResult
@@ -164,7 +162,7 @@ _NAMES = {
     "feeds": "FeedOptions Reading Subscription read_feed read_opml read_sources write_opml",
     "http": "has_secrets",
     "library": (
-        "Check DraftResult EpisodeVoice Feed Forgotten FoundSentence Holder Imported KnownEpisode "
+        "Check DraftResult EpisodeVoice Feed Forgotten FoundSentence KnownEpisode "
         "Library SearchResult VoiceSample"
     ),
     "models": (

@@ -102,7 +102,7 @@ with Library(disk / "library.sqlite3") as library:
         except LibraryError as error:
             told(error, "is full")
         try:
-            with library.claim(number):
+            with library.lock(number):
                 pass
         except LibraryError as error:
             told(error, "is full")
@@ -157,7 +157,7 @@ drafts = disk / "drafts"
 with Library({str(tmp_path / "library.sqlite3")!r}) as library:
     number = library.remember_episode(make_episode(1))
     def write(text, path=drafts / "one.md"):
-        return library.write_draft(number, path=path, text=text, template="blog", recipe="r").outcome
+        return library.write_draft(number, path=path, text=text, template="blog").outcome
     assert write("one") == "new"
     for target in (drafts / "one.md", drafts / "one.html"):
         try:
@@ -261,18 +261,10 @@ WRITES: dict[str, Callable[[Library], object]] = {
     "save_transcript": lambda library: library.save_transcript(1, make_transcript("Another one.")),
     "save_findings": lambda library: library.save_findings(1, Findings(notice="n"), "t"),
     "mark_done": lambda library: library.mark_done(1, "r"),
-    "claim": lambda library: HELD.enter_context(library.claim(1)),
-    "write_draft": lambda library: library.write_draft(
-        1, path=library.path.parent / "x.md", text="x", template="blog", recipe="r"
-    ),
+    "claim": lambda library: HELD.enter_context(library.lock(1)),
+    "write_draft": lambda library: library.write_draft(1, path=library.path.parent / "x.md", text="x", template="blog"),
     "forget": lambda library: library.forget(1),
     "forget_feed": lambda library: library.forget_feed(FEED),
-    "import_lines": lambda library: library.import_lines(
-        [
-            '{"kind":"library","format":1}',
-            '{"kind":"podcast","url":"u","podcast":{"title":"t"},"followed":null,"checked":null}',
-        ]
-    ),
 }
 
 READS: dict[str, Callable[[Library], object]] = {
@@ -285,7 +277,6 @@ READS: dict[str, Callable[[Library], object]] = {
     "transcript": lambda library: library.transcript(1),
     "findings": lambda library: library.findings(1, "t"),
     "search": lambda library: library.search("pain"),
-    "holder": lambda library: library.holder(1),
     "is_done": lambda library: library.is_done(1, "r"),
     "export_lines": lambda library: list(library.export_lines()),
     "backup": lambda library: library.backup(library.path.parent / "backup.sqlite3"),
@@ -294,7 +285,7 @@ READS: dict[str, Callable[[Library], object]] = {
 
 def content(path: Path) -> dict[str, list[object]]:
     with closing(sqlite3.connect(path)) as connection:
-        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'spoken'")
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'sentence'")
         return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for (name,) in tables.fetchall()}
 
 

@@ -110,24 +110,24 @@ def test_the_language_of_searches(library: Library, transcribed: Callable[..., i
     [
         ("", "nothing to search for"),
         ("   ", "nothing to search for"),
-        ("pain AND", "a word is missing after AND"),
-        ("OR pain", "missing before OR"),
-        ("pain AND OR touch", "missing before OR"),
-        ("NOT pain", "only say what is not wanted"),
-        ("-pain", "only say what is not wanted"),
-        ("pain (touch", "doesn't close"),
-        ("pain) touch", "never opened"),
-        ("()", "nothing between the parentheses"),
-        ("pain (touch OR)", "missing before the"),
-        ('"nervous system', "doesn't close"),
-        ('""', "no letter or digit"),
-        ("***", "no letter or digit"),
-        ("pain & touch", "no letter or digit"),
-        ("p*", "nearly every word"),
-        ("(" * 30 + "pain" + ")" * 30, "parentheses in each other"),
-        ("pain " * 100, "more than 60 words"),
+        ("-pain", "nothing to search for"),
+        ("()", "nothing to search for"),
+        ('""', "nothing to search for"),
+        ("***", "nothing to search for"),
         ("x" * 1001, "longer than 1000"),
-        ("pain NOT", "missing after NOT"),
+        *(
+            (query, "can't be understood")
+            for query in (
+                "pain AND",
+                "OR pain",
+                "pain AND OR touch",
+                "NOT pain",
+                "pain (touch",
+                "pain) touch",
+                "pain (touch OR)",
+                "pain NOT",
+            )
+        ),
     ],
 )
 def test_a_search_that_cannot_be_understood(library: Library, query: str, message: str) -> None:
@@ -236,10 +236,13 @@ def test_words_that_nobody_said_are_not_found(library: Library) -> None:
     assert texts == [f"There is pain in {doubt}." for doubt in [None, *Doubt] if doubt not in unheard]
 
 
-def test_a_phrase_over_the_end_of_a_sentence(library: Library, transcribed: Callable[..., int]) -> None:
+def test_a_phrase_is_in_one_sentence_and_so_are_words_with_and_between_them(
+    library: Library, transcribed: Callable[..., int]
+) -> None:
     transcribed("It began with chronic.\nPain came later.")
-    (result,) = library.search('"chronic pain"')
-    assert [sentence.text for sentence in result.sentences] == ["It began with chronic.", "Pain came later."]
+    assert library.search('"chronic pain"') == ()
+    assert library.search("chronic AND pain") == ()
+    assert said(library.search("chronic pain")) == ["It began with chronic.", "Pain came later."]
 
 
 def test_cues_out_of_order_and_odd_spaces(library: Library) -> None:
@@ -297,9 +300,9 @@ def test_it_finds_what_reading_everything_finds(
         assert all(first in re.findall(r"\w+", sentence.text.lower()) for sentence in result.sentences)
     either = {number for number, text in plain.items() if first in text or second in text}
     assert set(found(library.search(f"{first} OR {second}", limit=100))) == either
-    phrase = {number for number, text in plain.items() if f" {first} {second} " in f" {' '.join(text)} "}
-    if all(len(text) < 150 for text in plain.values()):  # in one piece
-        assert set(found(library.search(f'"{first} {second}"', limit=100))) == phrase
+    lines = dict(zip(numbers, texts, strict=True))
+    phrase = {n for n, text in lines.items() if any(f" {first} {second}" in f" {line.lower()}" for line in text)}
+    assert set(found(library.search(f'"{first} {second}"', limit=100))) == phrase
     for number in numbers:
         library.forget(number)
     assert library.search(first) == ()

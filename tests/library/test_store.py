@@ -244,14 +244,6 @@ def test_a_feed_that_is_gone_stays_with_a_mark(library: Library) -> None:
         assert [feed.gone for feed in library.feeds()] == [None]
 
 
-def test_the_mark_goes_along_with_an_export(library: Library, tmp_path: Path) -> None:
-    library.follow(FEED)
-    library.mark_gone(FEED)
-    with Library(tmp_path / "copy") as copy:
-        copy.import_lines(library.export_lines())
-        assert [feed.gone for feed in copy.feeds()] == [feed.gone for feed in library.feeds()]
-
-
 def test_finding_episodes(library: Library) -> None:
     library.remember_podcast(
         Podcast("P", tuple(make_episode(number, title=f"Über den Schmerz {number}") for number in (3, 2, 1)), url=FEED)
@@ -343,7 +335,7 @@ def test_done_is_for_a_recipe_and_a_folder(library: Library, tmp_path: Path) -> 
         lambda library: library.mark_done(99, "r"),
         lambda library: library.episode(99),
         lambda library: library.forget(99),
-        lambda library: library.claim(99).__enter__(),
+        lambda library: library.lock(99).__enter__(),
     ],
 )
 def test_an_episode_that_is_not_there(library: Library, call: Callable[[Library], object]) -> None:

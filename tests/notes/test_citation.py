@@ -11,7 +11,7 @@ from podnotes.models import Enclosure, Episode, Person
 from podnotes.notes.citation import apa
 from podnotes.notes.moments import play_from, web_address
 from podnotes.notes.people import introduced, plain_name, speaker_name
-from podnotes.passages.sentences import Sentence
+from podnotes.text.sentences import Sentence
 from podnotes.timestamps import clock
 
 EPISODE = Episode(

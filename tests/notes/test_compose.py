@@ -450,7 +450,7 @@ _LINES = st.lists(
 def test_whatever_is_said_is_quoted_right(
     lines: list[tuple[list[str], float, str | None, bool]], words: int, topic: str
 ) -> None:
-    from podnotes.passages.sentences import sentences
+    from podnotes.text.sentences import sentences
 
     segments, at = [], 0.0
     for tokens, seconds, speaker, _ in lines:
@@ -495,7 +495,7 @@ def test_without_full_stops_there_are_quotes_all_the_same() -> None:
         replace(passage, text=re.sub(r"[.,;?!]", "", passage.text).lower())
         for passage in material.findings().passages[:-1]
     )
-    from podnotes.passages.sentences import sentences
+    from podnotes.text.sentences import sentences
 
     cut = sentences(words)
     found = []

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from podnotes.models import Topic
-from podnotes.passages.lexicons import lexicon, lexicons
 from podnotes.passages.matching import Matcher, Tier
 from podnotes.text.stemming import stems
 from podnotes.topics import load_topics
+from podnotes.topics.lexicons import lexicon, lexicons
 
 HERE = Path(__file__).parent
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podnotes.passages.feedback import associated, likeness, vectors
-from podnotes.passages.repeats import without_repeats
+from podnotes.passages.deduplication import without_repeats
+from podnotes.passages.relevance_feedback import associated, likeness, vectors
 from podnotes.passages.scoring import SCALE, Evidence, worth_quoting
-from podnotes.passages.substance import substance
+from podnotes.passages.self_reference import substance
 from podnotes.text.stemming import stems
 
 EVIDENCE = st.builds(

@@ -7,10 +7,10 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podnotes.passages.sentences import Sentence
 from podnotes.quotability import rate
 from podnotes.quotability.rating import chunks
 from podnotes.quotability.windows import FEWEST_WORDS, MOST_SENTENCES, MOST_WORDS, windows
+from podnotes.text.sentences import Sentence
 
 GOOD = (
     "Rubbing a bumped elbow helps because touch travels to the spinal cord on thick, fast fibers.",

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from podnotes.models import Doubt, Segment, Transcript, Word
-from podnotes.passages.sentences import sentences
 from podnotes.speech import Hypothesis, Window, format_transcript, parse_transcript
 from podnotes.speech.coverage import gaps, mark_gaps
 from podnotes.speech.second_try import check
 from podnotes.speech.segmentation import join, split
 from podnotes.speech.voice import FRAME_SECONDS, Take
+from podnotes.text.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

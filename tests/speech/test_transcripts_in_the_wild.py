@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from podnotes.errors import TranscriptError
 from podnotes.models import Doubt
-from podnotes.passages.sentences import sentences
 from podnotes.sounds import has_gap
 from podnotes.speech import parse_transcript
+from podnotes.text.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

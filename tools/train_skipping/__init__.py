@@ -1,6 +1,6 @@
-"""Learns what ``podnotes.passages.skipping`` goes by: which phrases speak for a sponsor read, which for housekeeping.
+"""Learns what ``podnotes.ads.detection`` goes by: which phrases speak for a sponsor read, which for housekeeping.
 
-    python -m tools.train_skipping learn --labelled DIR… --talk DIR…                 writes skipping_weights.tsv
+    python -m tools.train_skipping learn --labelled DIR… --talk DIR…                 writes weights.tsv
     python -m tools.train_skipping judge --labelled DIR… --talk DIR… --to FOLDER     each podcast left out in turn
 
 It needs numpy and scipy, and episodes with marked reads: NAME.vtt and NAME.qrels.tsv with a line

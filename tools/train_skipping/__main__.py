@@ -13,14 +13,14 @@ from unittest.mock import patch
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from podnotes.ads.viterbi import AD, CONTENT, SIDES, STATES, STEPS, Weights, read_weights
 from podnotes.passages import find_passages
-from podnotes.passages.skipping_path import AD, CONTENT, SIDES, STATES, STEPS, Weights, read_weights
 from podnotes.speech import read_transcript
 from podnotes.topics import load_topics
 from tools.train_skipping.episodes import OWN, Episode, labelled, made, podcast, talk_of, texts
 from tools.train_skipping.field import Learned, Pieces, learn
 
-WEIGHTS = Path(__file__).parents[2] / "src" / "podnotes" / "passages" / "skipping_weights.tsv"
+WEIGHTS = Path(__file__).parents[2] / "src" / "podnotes" / "ads" / "weights.tsv"
 SEED = 1
 TIMES = 2  # that each of our own texts is used
 ROUNDS = 60
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def _predict(file: Path, folder: Path, learned: Weights) -> None:
-    with patch("podnotes.passages.skipping.weights", return_value=learned):
+    with patch("podnotes.ads.detection.weights", return_value=learned):
         found = find_passages(read_transcript(file), load_topics("bodywork"))
     passages = [
         {"topic": one.topic, "start": one.start, "end": one.end, "score": one.score, "text": one.text}
@@ -82,7 +82,7 @@ def learned_from(episodes: list[Episode]) -> str:
         episodes: Labelled ones.
 
     Returns:
-        The weights, as `podnotes.passages.skipping_path.read_weights` reads them.
+        The weights, as `podnotes.ads.viterbi.read_weights` reads them.
     """
     rng = random.Random(SEED)
     every = [

@@ -9,14 +9,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from podnotes.ads.features import Features, breaks, describe, normalised
+from podnotes.ads.viterbi import AD, CONTENT, FIRST, HOUSE, INSIDE, LAST, ONLY
 from podnotes.models import Segment, Transcript
-from podnotes.passages.sentences import Sentence, sentences
-from podnotes.passages.skipping_features import Features, breaks, describe, normalised
-from podnotes.passages.skipping_path import AD, CONTENT, FIRST, HOUSE, INSIDE, LAST, ONLY
 from podnotes.speech import read_transcript
+from podnotes.text.sentences import Sentence, sentences
 
 TEXTS = Path(__file__).parent / "texts"
-TESTS = Path(__file__).parents[2] / "tests" / "passages"
+TESTS = Path(__file__).parents[2] / "tests" / "ads"
 TESTED = {"spots": "reads", "reads": "reads", "housekeeping": "housekeeping", "stays": "talk"}
 OWN = "our own texts"
 
@@ -74,7 +74,7 @@ def texts() -> list[Passage]:
             elif line:
                 found.append(Passage(kind, style, f"{kind} {at}", line))
     for name, kind in TESTED.items():
-        lines = (TESTS / f"skipping_{name}.txt").read_text(encoding="utf-8").splitlines()
+        lines = (TESTS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
         found += [Passage(kind, "", f"{name} {at}", text) for at, text in enumerate(lines) if not text.startswith("# ")]
     return found
 

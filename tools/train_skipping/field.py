@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from podnotes.passages.skipping_path import AD, BEFORE, FIRST, HOUSE, INSIDE, LAST, ONLY, SIDES, STATES, STEPS, step
+from podnotes.ads.viterbi import AD, BEFORE, FIRST, HOUSE, INSIDE, LAST, ONLY, SIDES, STATES, STEPS, step
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -95,18 +95,6 @@ def export(library_path: Path | None, file: Path) -> None:
         put(f"Exported to {opened.export(file)}")
 
 
-@library.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@library_option
-def import_(library_path: Path | None, file: Path) -> None:
-    """Take in what `export` wrote; what is here already stays."""
-    from podnotes.library import Library
-
-    with Library(library_path) as opened:
-        taken = opened.import_file(file)
-        put(f"Took in {taken.episodes} new episodes and {taken.transcripts} transcripts.")
-
-
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
 @library_option

@@ -3,11 +3,9 @@
 It holds feeds, episodes, transcripts, findings, and which drafts were written and what became of them.
 """
 
-from podnotes.library.care import Check, Forgotten
-from podnotes.library.claims import Holder
 from podnotes.library.drafts import DraftResult
-from podnotes.library.exchange import Imported
-from podnotes.library.podcasts import Feed, KnownEpisode
+from podnotes.library.episodes import Feed, KnownEpisode
+from podnotes.library.maintenance import Check, Forgotten
 from podnotes.library.search import FoundSentence, SearchResult
 from podnotes.library.store import Library
 from podnotes.library.voices import EpisodeVoice, VoiceSample
@@ -19,8 +17,6 @@ __all__ = [
     "Feed",
     "Forgotten",
     "FoundSentence",
-    "Holder",
-    "Imported",
     "KnownEpisode",
     "Library",
     "SearchResult",

@@ -23,6 +23,17 @@ if TYPE_CHECKING:
 APPLICATION_ID = int.from_bytes(b"podn", "big")
 
 
+#: What is searched: a row's number tells the episode and the place in it (see search.py).
+SENTENCE_TABLE = (
+    """CREATE VIRTUAL TABLE sentence USING fts5(
+        text, start UNINDEXED, "end" UNINDEXED, speaker UNINDEXED, tokenize='porter unicode61 remove_diacritics 2'
+    )""",
+    # Merging when sixteen parts of a size have come together, not a little at each transcript, costs an eighth of the
+    # time, and adding to a large library is as quick as to an empty one.
+    "INSERT INTO sentence (sentence, rank) VALUES ('automerge', 0)",
+)
+
+
 def _first(connection: sqlite3.Connection) -> None:
     """Podcasts, episodes, what was made of them, and who is at work."""
     for statement in (
@@ -32,12 +43,12 @@ def _first(connection: sqlite3.Connection) -> None:
             guid TEXT,
             title TEXT NOT NULL,
             record TEXT NOT NULL,      -- models.Podcast as JSON, without its episodes
-            followed TEXT,             -- since when she follows it, NULL when she doesn't
+            followed TEXT,             -- since when the user follows it, else NULL
             checked TEXT               -- when its feed was last read
         ) STRICT""",
         """CREATE TABLE episode (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: drafts in her folder outlive an episode
-            feed TEXT NOT NULL,        -- address of the feed, '' for a file she named herself
+            id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: drafts on the disk outlive an episode
+            feed TEXT NOT NULL,        -- address of the feed, '' for a file of the user's own
             guid TEXT NOT NULL,
             title TEXT NOT NULL,
             podcast TEXT NOT NULL,
@@ -82,7 +93,7 @@ def _first(connection: sqlite3.Connection) -> None:
             folder TEXT NOT NULL,
             name TEXT NOT NULL,        -- as it was first called; with an episode only the suffix tells drafts apart
             path TEXT NOT NULL,        -- where it was last seen
-            taken INTEGER NOT NULL DEFAULT 0,      -- 1: she renamed it, so that it is hers whatever is in it
+            taken INTEGER NOT NULL DEFAULT 0,      -- 1: renamed, so that it is the user's
             recipe TEXT NOT NULL       -- of the newest version
         ) STRICT""",
         "CREATE INDEX draft_episode ON draft (episode_id)",
@@ -112,7 +123,7 @@ def _first(connection: sqlite3.Connection) -> None:
         """CREATE TABLE claim (
             episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
             token TEXT NOT NULL,
-            host TEXT NOT NULL,        -- name of the machine, for her
+            host TEXT NOT NULL,        -- name of the machine, for the user
             machine TEXT NOT NULL,     -- what tells machines (and containers) apart
             pid INTEGER NOT NULL,
             started TEXT NOT NULL,     -- start of the process: numbers of processes are given again
@@ -126,7 +137,7 @@ def _first(connection: sqlite3.Connection) -> None:
 def _second(connection: sqlite3.Connection) -> None:
     """Search: an index over everything transcribed, who takes part, and what is on which topic."""
     for statement in (
-        # No text in it: a row's words are those of the piece with the same number (see indexing.py).
+        # No text in it: a row's words are those of the piece with the same number .
         """CREATE VIRTUAL TABLE spoken
             USING fts5(text, content='', columnsize=0, tokenize='porter unicode61 remove_diacritics 2')""",
         # Merging when sixteen parts of a size have come together, not a little at each transcript, costs an eighth of
@@ -222,10 +233,54 @@ def _fifth(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third, _fourth, _fifth)
+def _sixth(connection: sqlite3.Connection) -> None:
+    """Kept free."""
+
+
+def _seventh(connection: sqlite3.Connection) -> None:
+    """Kept free."""
+
+
+def _eighth(connection: sqlite3.Connection) -> None:
+    """One table to search, with a row for each sentence; locks of the system in place of rows that expire."""
+    for statement in (
+        *(f"DROP TABLE {table}" for table in ("spoken", "piece", "passage", "claim", "unfinished_file")),
+        *SENTENCE_TABLE,
+        """CREATE TABLE passage (
+            episode_id INTEGER NOT NULL REFERENCES transcript ON DELETE CASCADE,
+            topic TEXT NOT NULL,
+            start REAL NOT NULL,
+            "end" REAL NOT NULL
+        ) STRICT""",
+        "CREATE INDEX passage_topic ON passage (topic, episode_id)",
+        "CREATE INDEX passage_episode ON passage (episode_id)",
+        """CREATE TABLE claim (
+            episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
+            run TEXT NOT NULL,         -- whose lock says whether it is alive (see locks.py)
+            pid INTEGER NOT NULL,
+            since TEXT NOT NULL
+        ) STRICT""",
+        "ALTER TABLE draft ADD COLUMN mark TEXT",  # what its front matter says of the episode
+        *(f"ALTER TABLE draft DROP COLUMN {column}" for column in ("taken", "recipe")),
+        "DELETE FROM draft_version WHERE landed = 0",
+        *(f"ALTER TABLE draft_version DROP COLUMN {column}" for column in ("size", "landed", "recipe", "written")),
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _first,
+    _second,
+    _third,
+    _fourth,
+    _fifth,
+    _sixth,
+    _seventh,
+    _eighth,
+)
 
 #: Versions before this one have no index, or an older kind: it is made anew after the migrations.
-INDEXED_SINCE = 2
+INDEXED_SINCE = 8
 
 #: What this podnotes writes.
 SCHEMA_VERSION = len(MIGRATIONS)
@@ -274,9 +329,9 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
             migration(connection)
             connection.execute(f"PRAGMA user_version = {number}")
         if 0 < version < INDEXED_SINCE:
-            from podnotes.library import indexing
+            from podnotes.library.search import rebuild
 
-            indexing.rebuild(connection)
+            rebuild(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
             raise LibraryError(

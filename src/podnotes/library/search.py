@@ -1,38 +1,45 @@
-"""Full-text search over everything that was ever transcribed.
+"""Full-text search over everything that was ever transcribed: one table of SQLite's FTS5 with a row for each sentence.
 
-What is ranked is a piece of about a minute (see indexing.py); what is shown is the sentence: the best few pieces are
-indexed once more, in memory, sentence by sentence, and asked again.
-
-Ranking is Okapi BM25 (Robertson and Zaragoza 2009) as FTS5 computes it; without the lengths of the pieces
-(``columnsize=0``), which are all alike.
+A row's number tells the episode and the place in it, so that sentences of one block of talk (about a minute) have
+numbers of one range. Ranking is Okapi BM25 (Robertson and Zaragoza 2009) as FTS5 computes it.
 """
 
 from __future__ import annotations
 
-import itertools
+import contextlib
 import re
 import sqlite3
-import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from podnotes.errors import UsageError
-from podnotes.library.indexing import EPISODE_SHIFT, IndexedSentence, read_piece
-from podnotes.library.query import parse
-from podnotes.library.records import from_json
+from podnotes.errors import LibraryError, UsageError
+from podnotes.library.schema import SENTENCE_TABLE
+from podnotes.library.serialization import decode_segments, from_json
 from podnotes.masking import MaskedRepr
-from podnotes.models import Episode
+from podnotes.models import Doubt, Episode, Findings, Transcript
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from podnotes.library.database import Database
+    from podnotes.text.sentences import Sentence
 
-#: English stems; letters with and without accents are the same.
-TOKENIZER = "porter unicode61 remove_diacritics 2"
+#: Words that nobody said are not found.
+NOT_SAID = frozenset({Doubt.LOOP, Doubt.PHANTOM, Doubt.NO_SPEECH})
+#: A sentence's row number is the episode's, shifted by so many bits, plus its place in the episode.
+EPISODE_SHIFT = 20
+#: Words side by side are looked for in blocks of 2 to this power sentences: about a minute of talk.
+BLOCK_SHIFT = 4
+#: The longest search, in characters.
+LONGEST = 1000
+
 # Private characters that mark a found word while FTS5 hands it over.
 _OPEN, _CLOSE = "\ue000", "\ue001"
+_TOKEN = re.compile(
+    r"""(?P<operator>\b(?:AND\s+NOT|AND|OR|NOT)(?=[\s()]|$)|(?<!\S)-(?=\()|[()])"""
+    r"""|(?P<minus>(?<!\S)-(?=["“”„«\w]))?(?:["“”„«](?P<phrase>[^"“”„«»]*)["“”»]|(?P<word>[^\s()"“”„«»]+))(?P<star>(?<=\*)|\*)?"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class FoundSentence:
         end: Seconds.
         text: As it was said.
         speaker: Who says it, or None.
-        url: Link that plays from there (``#t=`` of the W3C Media Fragments), or None for a file of her own.
+        url: Link that plays from there (``#t=`` of the W3C Media Fragments), or None for a file of the user's own.
         marks: Where the words that were looked for are in the text: first character, one past the last.
     """
 
@@ -63,7 +70,7 @@ class SearchResult(MaskedRepr):
     Attributes:
         episode_id: Its number in this library.
         episode: The episode.
-        score: How well its best place fits (BM25); more is better; comparable within one search.
+        score: How well its best sentence fits (BM25); more is better; comparable within one search.
         sentences: The best sentences, in order of time.
     """
 
@@ -76,12 +83,6 @@ class SearchResult(MaskedRepr):
     def private(self) -> bool:
         """Whether its feed is for one subscriber only, so that its addresses are not to be shown."""
         return self.episode.private
-
-
-#: A sentence: number of the episode, row of the piece, place in the piece; sorts by time.
-_Key = tuple[int, int, int]
-#: Pieces of an episode, best first: score and row number.
-_Pieces = list[tuple[float, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,177 +102,125 @@ class Filter:
     topic: str | None = None
 
 
-class Searcher:
-    """Searches one open library.
+# --------------------------------------------------------------------------------------------------------- searching
 
-    Args:
-        database: The library's database.
-    """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._guard = threading.Lock()
-        self._scratch: sqlite3.Connection | None = None
-
-    def close(self) -> None:
-        """Let go of the memory."""
-        with self._guard:
-            scratch, self._scratch = self._scratch, None
-            if scratch is not None:
-                scratch.close()
-
-    def search(self, text: str, where: Filter, *, limit: int, per_episode: int) -> tuple[SearchResult, ...]:
-        """See ``Library.search``."""
-        if limit < 1 or per_episode < 1:
-            raise UsageError("A search is for at least one episode and one sentence of each.")
-        query = parse(text)
-        results: list[SearchResult] = []
-        with self._guard, self._database.read() as connection:
-            candidates = self._ranked(connection, query.expression, where, at_least=limit)
-            while len(results) < limit:
-                some = list(itertools.islice(candidates, limit - len(results)))
-                if not some:
-                    break
-                results += self._shown(connection, some, query.wanted, query.words, where, per_episode)
-        return tuple(results)
-
-    def _ranked(
-        self, connection: sqlite3.Connection, expression: str, where: Filter, *, at_least: int
-    ) -> Iterator[tuple[int, _Pieces]]:
-        """Episodes with the pieces that fit, the one with the best piece first."""
-        conditions, values = ["spoken MATCH ?"], [expression]
-        episodes, episode_values = list(where.conditions), list(where.values)
-        if where.person is not None:
-            episodes.append("id IN (SELECT episode_id FROM person WHERE instr(fold(name), fold(?)) > 0)")
-            episode_values.append(where.person)
-        if episodes:
-            known = f"SELECT id FROM episode WHERE {' AND '.join(episodes)}"  # noqa: S608 - our own words; hers are bound
-            conditions.append(f"(rowid >> {EPISODE_SHIFT}) IN ({known})")
-            values += episode_values
-        if where.topic is not None:
-            # The plus keeps SQLite from asking the index once for each of these rows.
-            conditions.append("+rowid IN (SELECT piece FROM passage WHERE topic = ?)")
-            values.append(where.topic)
-        statement = (
-            # bm25() with LIMIT keeps the best few while it goes; ORDER BY rank would sort all that match first.
-            # Without lengths it divides by nothing when pieces have three words on the average: NULL.
-            "SELECT rowid, coalesce(bm25(spoken), 0.0) AS score FROM spoken "  # noqa: S608 - our own words; hers are bound
-            f"WHERE {' AND '.join(conditions)} ORDER BY score, rowid LIMIT ?"
-        )
-        wanted, given = 30 * at_least, set[int]()
-        while True:
-            rows = connection.execute(statement, (*values, wanted)).fetchall()
-            groups: dict[int, _Pieces] = {}
-            for row, score in rows:
-                groups.setdefault(row >> EPISODE_SHIFT, []).append((-score, row))
-            for number, pieces in groups.items():
-                if number not in given:
-                    given.add(number)
-                    yield number, pieces
-            if len(rows) < wanted:
-                return
-            wanted *= 10
-
-    def _shown(
-        self,
-        connection: sqlite3.Connection,
-        candidates: list[tuple[int, _Pieces]],
-        wanted: str,
-        words: str,
-        where: Filter,
-        per_episode: int,
-    ) -> list[SearchResult]:
-        sentences = {
-            (number, *place): sentence
-            for number, pieces in candidates
-            for place, sentence in _candidate_sentences(connection, number, pieces[: per_episode + 1], where)
-        }
-        marked = self._match(sentences, wanted)
-        missing = {number for number, _ in candidates} - {number for number, _, _ in marked}
-        if missing:
-            # A phrase that runs over the end of a sentence is in none: show the sentences that have its words.
-            marked |= self._match({key: held for key, held in sentences.items() if key[0] in missing}, words)
-        results = []
-        for number, pieces in candidates:
-            best = sorted((score, key) for key, (score, _) in marked.items() if key[0] == number)
-            keys = sorted(key for _, key in best[:per_episode])
-            if not keys:
-                continue
+def search(database: Database, text: str, where: Filter, *, limit: int, per_episode: int) -> tuple[SearchResult, ...]:
+    """See ``Library.search``."""
+    if limit < 1 or per_episode < 1:
+        raise UsageError("A search is for at least one episode and one sentence of each.")
+    expression, side_by_side = parse(text)
+    conditions, values = _conditions(where)
+    block = f"rowid >> {BLOCK_SHIFT}"
+    conditions += f" AND ({block}) IN (SELECT {block} FROM sentence WHERE text MATCH ?)" * len(side_by_side)  # noqa: S608 - our own words
+    values += side_by_side
+    results = []
+    with database.read() as connection:
+        try:
+            best = connection.execute(
+                # Not in one step: bm25() can't be computed inside an aggregate.
+                "WITH hit AS MATERIALIZED (SELECT rowid AS id, bm25(sentence) AS score FROM sentence "  # noqa: S608 - our own words; the user's are bound
+                f"WHERE text MATCH ?{conditions}) SELECT id >> {EPISODE_SHIFT}, min(score) AS best FROM hit "
+                "GROUP BY 1 ORDER BY best, 1 LIMIT ?",
+                (expression, *values, limit),
+            ).fetchall()
+        except sqlite3.OperationalError as error:
+            if "fts5" not in str(error):
+                raise
+            raise UsageError(
+                "The search can't be understood: every AND, OR and NOT needs a word before and after it, and every "
+                "parenthesis its other half. Written in small letters they are words to look for."
+            ) from error
+        for number, score in best:
+            rows = connection.execute(
+                'SELECT rowid, start, "end", text, speaker, highlight(sentence, 0, ?, ?) FROM sentence '  # noqa: S608 - our own words; the user's are bound
+                f"WHERE text MATCH ? AND rowid >= ? AND rowid < ?{conditions} ORDER BY bm25(sentence), rowid LIMIT ?",
+                (_OPEN, _CLOSE, expression, *_rows_of(number), *values, per_episode),
+            ).fetchall()
             (record,) = connection.execute("SELECT record FROM episode WHERE id = ?", (number,)).fetchone()
             episode = from_json(Episode, record)
-            shown = tuple(_show(episode, sentences[key], marked[key][1]) for key in keys)
-            results.append(SearchResult(number, episode, pieces[0][0], shown))
-        return results
-
-    def _match(self, sentences: dict[_Key, IndexedSentence], expression: str) -> dict[_Key, tuple[float, str]]:
-        """Ask single sentences; for those that match: BM25 (less is better) and the text with marks."""
-        if self._scratch is None:
-            self._scratch = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-            self._scratch.execute(f"CREATE VIRTUAL TABLE sentence USING fts5(text, tokenize='{TOKENIZER}')")
-        keys = list(sentences)
-        self._scratch.execute("BEGIN")
-        try:
-            self._scratch.executemany(
-                "INSERT INTO sentence (rowid, text) VALUES (?, ?)",
-                ((row, sentences[key].text) for row, key in enumerate(keys)),
+            sentences = tuple(
+                FoundSentence(start, end, text, speaker, _play_from(episode, start), _marks(marked))
+                for _, start, end, text, speaker, marked in sorted(rows)
             )
-            rows = self._scratch.execute(
-                "SELECT rowid, bm25(sentence), highlight(sentence, 0, ?, ?) FROM sentence WHERE sentence MATCH ?",
-                (_OPEN, _CLOSE, expression),
-            ).fetchall()
-        finally:
-            self._scratch.execute("ROLLBACK")
-        return {keys[row]: (score, text) for row, score, text in rows}
+            results.append(SearchResult(number, episode, -score, sentences))
+    return tuple(results)
 
 
-def _candidate_sentences(
-    connection: sqlite3.Connection, number: int, pieces: _Pieces, where: Filter
-) -> Iterator[tuple[tuple[int, int], IndexedSentence]]:
-    """Sentences of the pieces that the filter lets through, each with its place in the episode."""
-    person = None
+def parse(text: str) -> tuple[str, list[str]]:
+    """Put what the user typed into FTS5's language, in which every word is quoted so that none of it is syntax.
+
+    Args:
+        text: Words, phrases in quotation marks, words that begin so (``neuro*``), what is not wanted (``-word``); AND,
+            OR, NOT and parentheses.
+
+    Returns:
+        The expression that a sentence has to match, and, for words that are merely side by side, those that its
+        block must have.
+
+    Raises:
+        UsageError: There is nothing to search for, or it is too long.
+    """
+    if len(text) > LONGEST:
+        raise UsageError(f"The search is longer than {LONGEST} characters; shorten it.")
+    tokens: list[str] = []
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    for match in _TOKEN.finditer(re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", " ", text)):
+        if match["operator"]:
+            operator = match["operator"].split()[-1].replace("-", "NOT")
+            if operator == "(" and tokens and tokens[-1][-1] in '")*':
+                tokens.append("AND")
+            tokens.append(operator)
+            continue
+        words = re.findall(r"\w+", match["word"] or match["phrase"])
+        if not words:
+            continue
+        # A single letter and a star would match nearly everything.
+        star = " *" if match["star"] is not None and len(words[-1]) > 1 else ""
+        part = f'"{" ".join(words)}"{star}'
+        (unwanted if match["minus"] else wanted).append(part)
+        if tokens and tokens[-1][-1] in '")*':
+            tokens.append("NOT" if match["minus"] else "AND")
+        elif match["minus"]:
+            tokens.append("NOT")
+        tokens.append(part)
+    if not wanted:
+        raise UsageError("There is nothing to search for; name a word.")
+    if any(match["operator"] for match in _TOKEN.finditer(text)):
+        return " ".join(tokens), []
+    wanted = list(dict.fromkeys(wanted))
+    expression = f"({' OR '.join(wanted)})" + (f" NOT ({' OR '.join(unwanted)})" if unwanted else "")
+    return expression, wanted if len(wanted) > 1 else []
+
+
+def _conditions(where: Filter) -> tuple[str, list[Any]]:
+    """What a filter asks of the table ``sentence``, in SQL, and the values in it."""
+    text, values = "", list[Any]()
+    episode = f"rowid >> {EPISODE_SHIFT}"
+    if where.conditions:
+        text += f" AND ({episode}) IN (SELECT id FROM episode WHERE {' AND '.join(where.conditions)})"  # noqa: S608 - our own words
+        values += where.values
     if where.person is not None:
+        named = "SELECT episode_id FROM person WHERE instr(fold(name), fold(?)) > 0"
         # Where the transcript says who speaks, only that person's own words count.
-        named = connection.execute(
-            "SELECT 1 FROM person "
-            "WHERE episode_id = ? AND source = 'transcript' AND instr(fold(name), fold(?)) > 0 LIMIT 1",
-            (number, where.person),
-        ).fetchone()
-        person = None if named is None else where.person.casefold()
-    for _, row in pieces:
-        (record,) = connection.execute("SELECT record FROM piece WHERE id = ?", (row,)).fetchone()
-        on_topic = None if where.topic is None else _on_topic(connection, row, where.topic)
-        for place, sentence in enumerate(read_piece(record)):
-            if not sentence.said or (on_topic is not None and place not in on_topic):
-                continue
-            if person is not None and person not in (sentence.speaker or "").casefold():
-                continue
-            yield (row, place), sentence
+        text += (
+            f" AND ({episode}) IN ({named}) AND (instr(fold(coalesce(speaker, '')), fold(?)) > 0 "
+            f"OR ({episode}) NOT IN ({named} AND source = 'transcript'))"
+        )
+        values += [where.person] * 3
+    if where.topic is not None:
+        text += (
+            " AND EXISTS (SELECT 1 FROM passage WHERE topic = ? AND passage.episode_id = sentence.rowid >> ? "
+            'AND sentence.start < passage."end" AND sentence."end" > passage.start)'
+        )
+        values += [where.topic, EPISODE_SHIFT]
+    return text, values
 
 
-def _on_topic(connection: sqlite3.Connection, row: int, topic: str) -> set[int]:
-    rows = connection.execute("SELECT first, last FROM passage WHERE piece = ? AND topic = ?", (row, topic))
-    return {place for first, last in rows for place in range(first, last)}
-
-
-def _show(episode: Episode, sentence: IndexedSentence, marked: str) -> FoundSentence:
-    marks = []
-    if _OPEN not in sentence.text and _CLOSE not in sentence.text:
-        place = 0
-        for part in re.split(f"({_OPEN}|{_CLOSE})", marked):
-            if part == _OPEN:
-                begin = place
-            elif part == _CLOSE:
-                marks.append((begin, place))
-            else:
-                place += len(part)
-    return FoundSentence(
-        sentence.start,
-        sentence.end,
-        sentence.text,
-        sentence.speaker,
-        _play_from(episode, sentence.start),
-        tuple(marks),
-    )
+def _marks(marked: str) -> tuple[tuple[int, int], ...]:
+    found = re.finditer(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}", marked)
+    return tuple((match.start() - 2 * count, match.end() - 2 * count - 2) for count, match in enumerate(found))
 
 
 def _play_from(episode: Episode, seconds: float) -> str | None:
@@ -284,3 +233,91 @@ def _play_from(episode: Episode, seconds: float) -> str | None:
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
         return None
     return f"{address.partition('#')[0]}#t={max(0, int(seconds))}"
+
+
+# ---------------------------------------------------------------------------------------------------------- indexing
+
+
+def index_transcript(connection: sqlite3.Connection, episode_id: int, transcript: Transcript) -> None:
+    """Make a transcript findable, in place of what was there of the episode."""
+    unindex_transcript(connection, episode_id)
+    first, end = _rows_of(episode_id)
+    found = findable(transcript)
+    if len(found) > end - first:
+        raise LibraryError(f"The transcript of episode {episode_id} is longer than the library can hold.")
+    connection.executemany(
+        'INSERT INTO sentence (rowid, text, start, "end", speaker) VALUES (?, ?, ?, ?, ?)',
+        (
+            (row, clean(one.text), one.start, one.end, clean(one.speaker) if one.speaker else None)
+            for row, one in enumerate(found, start=first)
+        ),
+    )
+    save_people(connection, episode_id, "transcript", {s.speaker for s in transcript.segments if s.speaker})
+
+
+def findable(transcript: Transcript) -> list[Sentence]:
+    """The sentences of a transcript that somebody said."""
+    from podnotes.text.sentences import sentences
+
+    return [sentence for sentence in sentences(transcript) if sentence.doubt not in NOT_SAID]
+
+
+def unindex_transcript(connection: sqlite3.Connection, episode_id: int) -> None:
+    """Take the transcript of an episode out of the index."""
+    connection.execute("DELETE FROM sentence WHERE rowid >= ? AND rowid < ?", _rows_of(episode_id))
+    connection.execute("DELETE FROM passage WHERE episode_id = ?", (episode_id,))
+    save_people(connection, episode_id, "transcript", ())
+
+
+def rebuild(connection: sqlite3.Connection) -> None:
+    """Make the whole index anew from the episodes, transcripts and findings; damaged ones are left out."""
+    # Rows can't be deleted from a damaged index.
+    for statement in ("DROP TABLE sentence", *SENTENCE_TABLE, "DELETE FROM passage", "DELETE FROM person"):
+        connection.execute(statement)
+    for episode_id, record in connection.execute("SELECT id, record FROM episode").fetchall():
+        with contextlib.suppress(LibraryError):
+            save_people(connection, episode_id, "feed", people_of(from_json(Episode, record)))
+    for (episode_id,) in connection.execute("SELECT episode_id FROM transcript").fetchall():
+        record, segments, words, findings = connection.execute(
+            "SELECT record, segments, words, (SELECT record FROM findings WHERE findings.episode_id = "
+            "transcript.episode_id ORDER BY id DESC LIMIT 1) FROM transcript WHERE episode_id = ?",
+            (episode_id,),
+        ).fetchone()
+        with contextlib.suppress(LibraryError):
+            decoded = decode_segments(segments, words)
+            index_transcript(connection, episode_id, replace(from_json(Transcript, record), segments=decoded))
+            if findings is not None:
+                save_passages(connection, episode_id, from_json(Findings, findings))
+
+
+def people_of(episode: Episode) -> set[str]:
+    """Who takes part in an episode, as far as its feed says."""
+    return {person.name for person in episode.persons} | ({episode.author} if episode.author else set())
+
+
+def save_people(connection: sqlite3.Connection, episode_id: int, source: str, names: Iterable[str]) -> None:
+    """Remember who takes part in an episode, in place of what the same source ("feed" or "transcript") said before."""
+    connection.execute("DELETE FROM person WHERE episode_id = ? AND source = ?", (episode_id, source))
+    connection.executemany(
+        "INSERT INTO person (episode_id, source, name) VALUES (?, ?, ?)",
+        [(episode_id, source, name) for name in sorted({clean(name) for name in names})],
+    )
+
+
+def save_passages(connection: sqlite3.Connection, episode_id: int, findings: Findings) -> None:
+    """Remember which times of an episode are on which topic, in place of what was remembered before."""
+    connection.execute("DELETE FROM passage WHERE episode_id = ?", (episode_id,))
+    connection.executemany(
+        'INSERT INTO passage (episode_id, topic, start, "end") VALUES (?, ?, ?, ?)',
+        [(episode_id, passage.topic, passage.start, passage.end) for passage in findings.passages],
+    )
+
+
+def clean(text: str) -> str:
+    """Text that SQLite takes: half of a surrogate pair, out of a broken feed, has no place in UTF-8."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _rows_of(episode_id: int) -> tuple[int, int]:
+    """The row numbers that sentences of an episode may have: the first, and one past the last."""
+    return episode_id << EPISODE_SHIFT, (episode_id + 1) << EPISODE_SHIFT

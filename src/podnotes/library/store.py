@@ -6,18 +6,17 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from podnotes.library import drafts, schema
-from podnotes.library.care import Care
-from podnotes.library.claims import Claims, Holder
+from podnotes.library import drafts, schema, search
 from podnotes.library.database import Database
-from podnotes.library.exchange import Exchange
-from podnotes.library.podcasts import Podcasts, clean, episode_conditions, writing_about
-from podnotes.library.search import Filter, Searcher
+from podnotes.library.episodes import Episodes, episode_conditions, writing_about
+from podnotes.library.export import Export
+from podnotes.library.locks import Locks
+from podnotes.library.maintenance import Maintenance
+from podnotes.library.search import Filter, clean
 from podnotes.library.voices import Voices
 
 if TYPE_CHECKING:
     import contextlib
-    from collections.abc import Callable
     from datetime import datetime
 
     from podnotes.library.drafts import DraftResult
@@ -29,7 +28,7 @@ LIBRARY_VARIABLE = "PODNOTES_LIBRARY"
 LIBRARY_NAME = "library.sqlite3"
 
 
-class Library(Podcasts, Voices, Care, Exchange):
+class Library(Episodes, Voices, Maintenance, Export):
     """What podnotes remembers: feeds, episodes, transcripts, findings, drafts and what became of them.
 
     One SQLite file. All writing methods commit before they return, whole or not at all. An open library may be used
@@ -47,10 +46,7 @@ class Library(Podcasts, Voices, Care, Exchange):
     def __init__(self, path: str | Path | None = None, *, read_only: bool = False) -> None:
         self.path = _locate(path)
         self._database = Database(self.path, read_only=read_only)
-        if not read_only:
-            drafts.remove_unfinished(self._database)
-        self._claims = Claims(self._database)
-        self._searcher = Searcher(self._database)
+        self._locks = Locks(self._database)
 
     def __enter__(self) -> Self:
         return self
@@ -60,8 +56,7 @@ class Library(Podcasts, Voices, Care, Exchange):
 
     def close(self) -> None:
         """Close the file; closing again does nothing."""
-        self._claims.close()
-        self._searcher.close()
+        self._locks.close()
         self._database.close()
 
     # ---------------------------------------------------------------------------------------------------- search
@@ -81,8 +76,9 @@ class Library(Podcasts, Voices, Care, Exchange):
         """Search everything that was transcribed.
 
         Args:
-            query: Words (all of them, within about a minute of talk), ``"a phrase"``, ``prefix*``, ``AND``, ``OR``,
-                ``NOT`` or ``-word``, parentheses. English words are found in all their forms.
+            query: Words (all of them, within about a minute of talk), ``"a phrase"``, ``prefix*``, ``-unwanted``; or an
+                expression that one sentence has to match, with ``AND``, ``OR``, ``NOT`` and parentheses. English words
+                are found in all their forms.
             podcast: Part of the podcast's title, or the address of its feed.
             person: Part of the name of somebody who takes part; where the transcript says who speaks, only what that
                 person says.
@@ -101,56 +97,43 @@ class Library(Podcasts, Voices, Care, Exchange):
         """
         conditions, values = episode_conditions(podcast=podcast, since=since, until=until)
         where = Filter(tuple(conditions), tuple(values), None if person is None else clean(person), topic)
-        return self._searcher.search(query, where, limit=limit, per_episode=per_episode)
+        return search.search(self._database, query, where, limit=limit, per_episode=per_episode)
 
-    # --------------------------------------------------------------------------------------------------- claims
+    # ---------------------------------------------------------------------------------------------------- locks
 
-    def claim(
-        self, episode_id: int, *, wait: float = 0.0, on_wait: Callable[[Holder], None] | None = None
-    ) -> contextlib.AbstractContextManager[None]:
-        """Work on an episode alone: ``with library.claim(number): …``.
+    def lock(self, episode_id: int) -> contextlib.AbstractContextManager[None]:
+        """Work on an episode alone: ``with library.lock(number): …``.
 
-        The claim ends with the block. That of a process that died is over at once on the same machine, and two and a
-        half minutes after its last heartbeat on another. It holds for threads of one process as well.
+        The lock ends with the block, or with the process. It holds for threads of one process as well.
 
         Args:
             episode_id: The episode.
-            wait: Seconds to wait for whoever has it; ``math.inf`` waits as long as it takes.
-            on_wait: Called with the holder before waiting for it, once for each.
 
         Returns:
             A context manager.
 
         Raises:
-            BusyError: On entering: somebody else has it and ``wait`` is over; says who.
+            BusyError: On entering: somebody else has it; says who.
             LibraryError: On entering: there is no such episode, or writing failed.
         """
-        return self._claims.claim(episode_id, wait=wait, on_wait=on_wait)
-
-    def holder(self, episode_id: int) -> Holder | None:
-        """Who works on an episode right now, or None.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
-        return self._claims.holder(episode_id)
+        return self._locks.lock(episode_id)
 
     # --------------------------------------------------------------------------------------------------- drafts
 
-    def write_draft(self, episode_id: int | None, *, path: Path, text: str, template: str, recipe: str) -> DraftResult:
-        """Write a draft where nothing of hers is in the way.
+    def write_draft(self, episode_id: int | None, *, path: Path, text: str, template: str) -> DraftResult:
+        """Write a draft where nothing of the user's is in the way.
 
-        A file that podnotes wrote and nobody touched is brought up to date in place. A file that she edited, renamed
-        or moved within the folder stays as it is and a newer version goes beside it as "NAME (new).md". A draft that
-        she deleted is not written again (``forget`` the episode to begin anew).
+        A file that podnotes wrote and nobody touched is brought up to date in place. A file that was edited stays as it
+        is, and so does one that was renamed or moved within the folder; a newer version goes beside it as
+        "NAME (new).md". A draft that was deleted is not written again (``forget`` the episode to begin anew).
 
         Args:
             episode_id: The episode, or None for a draft on several episodes, which is told apart by its name.
             path: Where it belongs; the folder is made. When the episode was drafted before with this template and
                 suffix in this folder, the name it got then is kept.
-            text: The whole file, written as UTF-8.
+            text: The whole file, written as UTF-8. A renamed one is known again by the ``episode`` in its front matter
+                (in HTML a ``<meta name="episode">``); without it, it counts as deleted.
             template: Name of the template.
-            recipe: What the text depends on, hashed.
 
         Returns:
             What became of it.
@@ -161,12 +144,10 @@ class Library(Podcasts, Voices, Care, Exchange):
         """
         if episode_id is not None:
             self.episode(episode_id)
-        return drafts.write_draft(
-            self._database, episode_id, path=Path(path), text=text, template=template, recipe=recipe
-        )
+        return drafts.write_draft(self._database, episode_id, path=Path(path), text=text, template=template)
 
     def episode_of_draft(self, path: Path) -> int | None:
-        """The episode that a file in her folder was drafted from.
+        """The episode that a file on the disk was drafted from.
 
         Args:
             path: A draft as podnotes named it, edited or not.
@@ -177,7 +158,7 @@ class Library(Podcasts, Voices, Care, Exchange):
         Raises:
             LibraryError: Reading failed.
         """
-        name = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow her links
+        name = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links
         row = self._database.row(
             "SELECT episode_id FROM draft WHERE episode_id IS NOT NULL AND "
             "(path = ? OR id IN (SELECT draft_id FROM draft_version WHERE path = ?)) ORDER BY id DESC LIMIT 1",
@@ -205,7 +186,7 @@ class Library(Podcasts, Voices, Care, Exchange):
     def is_done(self, episode_id: int, recipe: str | None, *, folder: Path | None = None) -> bool:
         """Whether ``mark_done`` was called for this episode, recipe and folder.
 
-        What she did to the drafts since doesn't matter: an episode whose drafts she deleted is done.
+        What became of the drafts since doesn't matter: an episode whose drafts were deleted is done.
 
         Args:
             episode_id: The episode.
@@ -236,4 +217,4 @@ def _locate(path: str | Path | None) -> Path:
 
 
 def _folder_text(folder: Path | None) -> str:
-    return "" if folder is None else os.path.abspath(folder)  # noqa: PTH100 - resolve() would follow her links
+    return "" if folder is None else os.path.abspath(folder)  # noqa: PTH100 - resolve() would follow links

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from podnotes.errors import TranscriptError
-from podnotes.library import indexing, schema
-from podnotes.library.encoding import decode_segments, encode_segments
-from podnotes.library.podcasts import writing_about
-from podnotes.library.records import from_json, to_json
+from podnotes.library import schema, search
+from podnotes.library.episodes import writing_about
+from podnotes.library.serialization import decode_segments, encode_segments, from_json, to_json
 from podnotes.models import Findings, Stretch, Transcript
 
 if TYPE_CHECKING:
@@ -81,13 +80,12 @@ class Transcripts:
             connection.execute("DELETE FROM stretch WHERE episode_id = ?", (episode_id,))
             if same is None:
                 connection.execute("DELETE FROM findings WHERE episode_id = ?", (episode_id,))
-                indexing.unindex_transcript(connection, episode_id)
                 connection.execute("DELETE FROM transcript WHERE episode_id = ?", (episode_id,))
                 connection.execute(
                     "INSERT INTO transcript (episode_id, record, segments, words, saved) VALUES (?, ?, ?, ?, ?)",
                     (episode_id, record, segments, words, schema.now()),
                 )
-                indexing.index_transcript(connection, episode_id, transcript)
+                search.index_transcript(connection, episode_id, transcript)
 
     def transcript(self, episode_id: int) -> Transcript | None:
         """The transcript of an episode, or None when there is none yet.
@@ -121,7 +119,7 @@ class Transcripts:
                 "(SELECT id FROM findings WHERE episode_id = ?1 ORDER BY id DESC LIMIT ?2)",
                 (episode_id, FINDINGS_KEPT),
             )
-            indexing.save_passages(connection, episode_id, findings)
+            search.save_passages(connection, episode_id, findings)
 
     def findings(self, episode_id: int, topics_hash: str) -> Findings | None:
         """What was found in an episode with these topics.

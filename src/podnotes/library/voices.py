@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError
-from podnotes.library.podcasts import clean, writing_about
+from podnotes.library.episodes import writing_about
+from podnotes.library.search import clean
 from podnotes.library.transcripts import Transcripts
 
 if TYPE_CHECKING:

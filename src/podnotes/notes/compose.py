@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from podnotes.models import Episode, Person
-    from podnotes.passages.sentences import Sentence
     from podnotes.quotability import Window
+    from podnotes.text.sentences import Sentence
 
 _DEFAULTS = NoteOptions()
 # In an episode so long, passages of which none scores so much, and which all together (seconds times squared score) are
@@ -104,7 +104,7 @@ def compose_note(
 
 def sentences_of(transcript: Transcript | None, findings: Findings) -> tuple[Sequence[Sentence], bool]:
     """The sentences to choose from, and whether their times are known to the second inside passages too."""
-    from podnotes.passages.sentences import sentences
+    from podnotes.text.sentences import sentences
 
     if transcript is not None:
         return sentences(transcript), True

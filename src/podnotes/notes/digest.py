@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from podnotes.models import Claim, Episode, Findings, Quote, Topic, Transcript
-    from podnotes.passages.sentences import Sentence
+    from podnotes.text.sentences import Sentence
 
 _DEFAULTS = NoteOptions()
 # Candidates of each episode; the best of all of them are taken.

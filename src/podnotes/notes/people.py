@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from podnotes.models import Episode
-    from podnotes.passages.sentences import Sentence
+    from podnotes.text.sentences import Sentence
 
 # Labels that tell voices apart without saying whose they are.
 _LABEL = re.compile(

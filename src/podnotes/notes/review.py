@@ -77,7 +77,7 @@ def review_page(
     Returns:
         A complete HTML document that loads nothing but the audio. What she picks stays in her browser.
     """
-    from podnotes.passages.sentences import sentences
+    from podnotes.text.sentences import sentences
 
     known = _known(topics, findings, note)
     material = Material.of(sentences(transcript), findings.skipped, language=known[0].language if known else "en")

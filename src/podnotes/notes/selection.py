@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from podnotes.models import Passage, Skipped, Topic
     from podnotes.notes.options import NoteOptions
     from podnotes.passages.matching import Entry
-    from podnotes.passages.sentences import Sentence
     from podnotes.quotability import Candidate, Window
+    from podnotes.text.sentences import Sentence
 
 # Sentences and passages come from the same transcript; times differ by rounding only.
 _SLACK = 0.05  # seconds

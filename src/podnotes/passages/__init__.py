@@ -1,6 +1,6 @@
-"""Passages worth quoting on her topics, and the stretches that never reach a draft."""
+"""Passages worth quoting on the user's topics."""
 
-from podnotes.passages.finding import find_passages
-from podnotes.passages.suggesting import Suggestion, suggest_terms
+from podnotes.passages.find import find_passages
+from podnotes.passages.suggest import Suggestion, suggest_terms
 
 __all__ = ["Suggestion", "find_passages", "suggest_terms"]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from podnotes.passages.sentences import Sentence
+    from podnotes.text.sentences import Sentence
 
 SHORTEST = 20.0  # seconds
 LONGEST = 90.0  # seconds

@@ -6,9 +6,9 @@ from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from podnotes.passages.lexicons import lexicon
 from podnotes.text.stemming import stems
 from podnotes.text.stopwords import content_words
+from podnotes.topics.lexicons import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,7 @@
 Each phrase of the topic that occurs counts by its grade, and every further time it counts less (the saturation of BM25,
 Robertson and Zaragoza 2009). What is said in the minutes around counts too, the nearer the more: a thought
 that stands among others on the same topic is more likely to be about it, whatever words it uses. Last, the stretch is
-compared with what the episode itself says where it speaks of the topic (see `podnotes.passages.feedback`).
+compared with what the episode itself says where it speaks of the topic (see `podnotes.passages.relevance_feedback`).
 
 The numbers were set by hand, and hold over a wide range: docs/passages.md has what happens when they are changed.
 """
@@ -14,14 +14,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from podnotes.passages.feedback import likeness
 from podnotes.passages.matching import Tier
+from podnotes.passages.relevance_feedback import likeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from podnotes.passages.document import Talk
     from podnotes.passages.matching import Entry
-    from podnotes.passages.talk import Talk
 
 # Evidence is stated for a stretch of this length.
 _UNIT = 30.0  # seconds

@@ -80,7 +80,7 @@ def write_digest(
         LibraryError: The library can't be written.
     """
     from podnotes.audio.names import safe_name
-    from podnotes.notes import NoteOptions, compose_digest, find_template, render_digest, template_hash
+    from podnotes.notes import NoteOptions, compose_digest, find_template, render_digest
 
     digest = interruptible(partial(compose_digest, topic, sources, options=note_options or NoteOptions()), on_wait)
     if not digest.groups:
@@ -91,7 +91,6 @@ def write_digest(
             path=Path(out) / f"{safe_name(f'Digest {topic.title}')}{suffix}",
             text=render_digest(digest, output=output),
             template="digest",
-            recipe=template_hash("digest"),
         )
         for output, suffix in find_template("digest").suffixes.items()
     )

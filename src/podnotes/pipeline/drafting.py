@@ -453,7 +453,5 @@ class _Run:
                 continue
             text = render(note, options.template, output=output)
             path = self.out / f"{draft_name(note.episode)}{suffix}"
-            written.append(
-                library.write_draft(number, path=path, text=text, template=str(options.template), recipe=self.recipe)
-            )
+            written.append(library.write_draft(number, path=path, text=text, template=str(options.template)))
         return tuple(written)

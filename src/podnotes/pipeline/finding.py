@@ -69,8 +69,8 @@ class Finder:
 
         Only earlier ones count, so that an interrupted run that goes on finds the same as one that was not.
         """
-        from podnotes.passages.sentences import sentences
-        from podnotes.passages.skipping import fingerprints
+        from podnotes.ads.detection import fingerprints
+        from podnotes.text.sentences import sentences
 
         if episode.feed_url is None or episode.published is None:
             return []

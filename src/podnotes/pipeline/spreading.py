@@ -294,7 +294,7 @@ class Spread:
             job = self._waiting.popleft()
             claim = ExitStack()
             try:
-                claim.enter_context(self._library.claim(job.id))
+                claim.enter_context(self._library.lock(job.id))
             except BusyError as error:
                 self._back[job.id] = Brought(error=error)
                 continue

@@ -112,7 +112,7 @@ class AtHome:
 
     def claim(self, job: Job) -> AbstractContextManager[None]:
         """See :meth:`Workforce.claim`."""
-        return self._library.claim(job.id)
+        return self._library.lock(job.id)
 
     def take(self, job: Job) -> Heard:
         """See :meth:`Workforce.take`."""

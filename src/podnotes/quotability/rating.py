@@ -22,8 +22,8 @@ from podnotes.quotability.windows import windows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from podnotes.passages.sentences import Sentence
     from podnotes.quotability.windows import Window
+    from podnotes.text.sentences import Sentence
 
 # Tokens that the encoder reads at once, and tokens that it reads again with the next chunk, so that every window lies
 # whole in one of them. Both as in training.

@@ -9,7 +9,7 @@ from podnotes.text.words import count_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from podnotes.passages.sentences import Sentence
+    from podnotes.text.sentences import Sentence
 
 MOST_SENTENCES = 5
 FEWEST_WORDS, MOST_WORDS = 7, 90

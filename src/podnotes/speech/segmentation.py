@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import log
 from typing import TYPE_CHECKING
 
-from podnotes.passages.sentences import sentence_ends
+from podnotes.text.sentences import sentence_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -214,7 +214,7 @@ class _Pack:
         return value
 
     def _check_lexicon(self, topic: str, lexicon: str) -> None:
-        from podnotes.passages.lexicons import lexicons
+        from podnotes.topics.lexicons import lexicons
 
         if lexicon not in lexicons():
             known = ", ".join(lexicons())

@@ -1,8 +1,8 @@
 """Sponsor reads and housekeeping: which sentences never reach a draft.
 
-Each sentence shows something (`podnotes.passages.skipping_features`): its phrases, a name that is said only here, words
+Each sentence shows something (`podnotes.ads.features`): its phrases, a name that is said only here, words
 that come again. What that speaks for has been learned, and the likeliest way through the whole episode is searched
-(`podnotes.passages.skipping_path`). That is what keeps a host's "I've been taking it since 2012" inside the read, and a
+(`podnotes.ads.viterbi`). That is what keeps a host's "I've been taking it since 2012" inside the read, and a
 brand that is named in passing outside.
 """
 
@@ -12,18 +12,18 @@ import re
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from podnotes.ads.features import breaks, describe, normalised, phrases, tokens
+from podnotes.ads.repetition import heard_before, said_again, shingles
+from podnotes.ads.viterbi import AD, CONTENT, HOUSE, SIDES, best_path, runs, weigh, weights
 from podnotes.models import Skipped
-from podnotes.passages.skipping_features import breaks, describe, normalised, phrases, tokens
-from podnotes.passages.skipping_path import AD, CONTENT, HOUSE, SIDES, best_path, runs, weigh, weights
-from podnotes.passages.skipping_repeats import heard_before, said_again, shingles
 from podnotes.text.languages import language_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from podnotes.ads.features import Features
     from podnotes.models import Chapter
-    from podnotes.passages.sentences import Sentence
-    from podnotes.passages.skipping_features import Features
+    from podnotes.text.sentences import Sentence
 
 _APART = 25.0  # seconds without words that end a span
 _ISLAND, _ISLAND_SECONDS = 4, 30.0  # sentences, and their seconds, that are no content between what is skipped

@@ -6,20 +6,20 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from podnotes.ads.detection import find_skipped, unsearched
 from podnotes.errors import UsageError
 from podnotes.models import Doubt, Findings, Passage
 from podnotes.passages.choosing import trimmed
+from podnotes.passages.deduplication import without_repeats
+from podnotes.passages.document import Talk
 from podnotes.passages.explaining import reasons
-from podnotes.passages.feedback import associated
 from podnotes.passages.languages import in_their_language
 from podnotes.passages.matching import Entry, Tier
-from podnotes.passages.repeats import without_repeats
+from podnotes.passages.relevance_feedback import associated
 from podnotes.passages.scoring import SCALE, weigh, worth_quoting
-from podnotes.passages.sentences import sentences as cut_sentences
 from podnotes.passages.several_languages import only_in, spoken_languages, unsearched_parts
-from podnotes.passages.skipping import find_skipped, unsearched
-from podnotes.passages.talk import Talk
 from podnotes.text.languages import primary, spoken_language
+from podnotes.text.sentences import sentences as cut_sentences
 from podnotes.text.words import joined
 from podnotes.topics import load_topics
 

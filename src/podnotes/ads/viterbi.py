@@ -3,7 +3,7 @@
 A sentence alone decides nothing. A read has an opening ("our sponsor today is …") and an end ("go to …"), and what lies
 between them belongs to it, whatever it says. So the way through all sentences is searched that is likeliest (the
 Viterbi algorithm; Rabiner 1989, "A tutorial on hidden Markov models") under a linear-chain conditional random field
-(Lafferty, McCallum and Pereira 2001), whose weights are learned and stand in ``skipping_weights.tsv``.
+(Lafferty, McCallum and Pereira 2001), whose weights are learned and stand in ``weights.tsv``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from podnotes.passages.skipping_features import Features
+    from podnotes.ads.features import Features
 
 # What a sentence can be: content, housekeeping, or of a read the first, one in between, the last, or the only one.
 CONTENT, HOUSE, FIRST, INSIDE, LAST, ONLY = STATES = range(6)
@@ -58,7 +58,7 @@ class Weights(NamedTuple):
         phrases: For each phrase what it speaks for, in the order of `SIDES`.
         values: The same for how a sentence stands in the episode.
         steps: For each state those before it that may be, with the weight and the kind of the step.
-        breaks: For each of `STEPS` the weight of each of `podnotes.passages.skipping_features.BREAKS`.
+        breaks: For each of `STEPS` the weight of each of `podnotes.ads.features.BREAKS`.
     """
 
     phrases: Mapping[str, tuple[float, ...]]
@@ -93,9 +93,7 @@ def read_weights(text: str) -> Weights:
 @functools.cache
 def weights() -> Weights:
     """The weights that come with the package."""
-    return read_weights(
-        resources.files("podnotes.passages").joinpath("skipping_weights.tsv").read_text(encoding="utf-8")
-    )
+    return read_weights(resources.files("podnotes.ads").joinpath("weights.tsv").read_text(encoding="utf-8"))
 
 
 def weigh(features: Features, learned: Weights) -> list[float]:
@@ -130,7 +128,7 @@ def best_path(evidence: Sequence[Sequence[float]], breaks: Sequence[Sequence[flo
 
     Args:
         evidence: What `weigh` gave, one a sentence in order of time.
-        breaks: What there is before each, as `podnotes.passages.skipping_features.breaks` gives it.
+        breaks: What there is before each, as `podnotes.ads.features.breaks` gives it.
         learned: The weights.
 
     Returns:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from podnotes.errors import UsageError
 from podnotes.models import Chapter, Passage, Segment, Topic, Transcript
 from podnotes.passages import find_passages
-from podnotes.passages.sentences import sentences
+from podnotes.text.sentences import sentences
 from podnotes.topics import load_topics
 from tests.passages.talks import FILLER, PARAGRAPHS, annotated_episode, spoken
 

@@ -16,15 +16,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from podnotes.ads.detection import find_skipped, fingerprints
 from podnotes.models import Chapter, Doubt, Segment, Skipped, Transcript
-from podnotes.passages.sentences import Sentence, sentences
-from podnotes.passages.skipping import find_skipped, fingerprints
+from podnotes.text.sentences import Sentence, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HERE = Path(__file__).parent
-TALK = (HERE / "skipping_talk.txt").read_text(encoding="utf-8").splitlines()
+TALK = (HERE / "talk.txt").read_text(encoding="utf-8").splitlines()
 
 
 def _named(file: str) -> dict[str, str]:
@@ -32,12 +32,12 @@ def _named(file: str) -> dict[str, str]:
     return {name.removeprefix("# "): text for name, text in zip(lines[::2], lines[1::2], strict=True)}
 
 
-SPOTS = _named("skipping_spots.txt")
-READS = _named("skipping_reads.txt")
-HOUSEKEEPING = _named("skipping_housekeeping.txt")
+SPOTS = _named("spots.txt")
+READS = _named("reads.txt")
+HOUSEKEEPING = _named("housekeeping.txt")
 # Nothing was learned from these, as from the others (tools/train_skipping): they must stay out of it.
-UNSEEN = _named("skipping_unseen.txt")
-STAYS = (HERE / "skipping_stays.txt").read_text(encoding="utf-8").splitlines()
+UNSEEN = _named("unseen.txt")
+STAYS = (HERE / "stays.txt").read_text(encoding="utf-8").splitlines()
 # Pictures and a name, or a story without an offer: nothing in the words of these says that they are paid for.
 QUIET = {
     "shoes brand image", "PSA", "crosspromo 3", "brand finance image", "interview promo", "true crime promo", "lottery",
@@ -400,8 +400,8 @@ def test_a_phrase_that_hosts_always_say_is_no_read() -> None:
 
 def test_fingerprints_are_the_same_in_every_process() -> None:
     program = (
-        "from podnotes.passages.sentences import Sentence\n"
-        "from podnotes.passages.skipping import fingerprints\n"
+        "from podnotes.text.sentences import Sentence\n"
+        "from podnotes.ads.detection import fingerprints\n"
         f"print(sorted(fingerprints([Sentence(0, 1, {TALK[0]!r})])))"
     )
     outputs = {

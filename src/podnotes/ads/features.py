@@ -1,6 +1,6 @@
 """What a sentence shows of being advertising or housekeeping: its phrases, and how it stands in the episode.
 
-Nothing is weighed here. The weights are learned (`podnotes.passages.skipping_model`).
+Nothing is weighed here. The weights are learned (`podnotes.ads.viterbi`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from podnotes.passages.sentence_words import CLINGING, HANGING, OPENERS
+from podnotes.text.sentence_words import CLINGING, HANGING, OPENERS
 from podnotes.text.words import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from podnotes.passages.sentences import Sentence
+    from podnotes.text.sentences import Sentence
 
 _TOP_LEVEL = (
     "com|org|net|co|io|fm|tv|edu|gov|app|link|ai|us|uk|ca|au|de|shop|store|health|life|me|info|biz|ly|gg|club|live|bio"

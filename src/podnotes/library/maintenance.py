@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.audio.names import note_beside
-from podnotes.errors import BusyError, LibraryError, OutputError
+from podnotes.errors import LibraryError, OutputError
 from podnotes.http.privacy import shown
-from podnotes.library import indexing, schema
-from podnotes.library.encoding import decode_segments
-from podnotes.library.records import from_json
+from podnotes.library import schema, search
+from podnotes.library.serialization import decode_segments, from_json
 from podnotes.models import Episode, Findings, Podcast, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from podnotes.library.claims import Claims
     from podnotes.library.database import Database
+    from podnotes.library.locks import Locks
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Check:
         damage: One sentence for each thing that is wrong inside the library; () when all is well.
         missing_audio: Downloaded audio that is gone; it is downloaded again when it is needed.
         orphans: Files in the audio folder that belong to no episode.
-        missing_drafts: Drafts that aren't where they were last seen: she deleted or moved them.
+        missing_drafts: Drafts that aren't where they were last seen: the user deleted or moved them.
         repaired: Whether the search index was made anew.
     """
 
@@ -44,7 +43,7 @@ class Check:
 
     @property
     def ok(self) -> bool:
-        """Whether the library itself is whole; files that are hers to delete don't count."""
+        """Whether the library itself is whole; files that the user may delete don't count."""
         return not self.damage
 
 
@@ -61,12 +60,12 @@ class Forgotten:
     files: tuple[Path, ...] = ()
 
 
-class Care:
+class Maintenance:
     """The part of a library that looks after it."""
 
     path: Path
     _database: Database
-    _claims: Claims
+    _locks: Locks
 
     @property
     def folder(self) -> Path:
@@ -93,7 +92,7 @@ class Care:
         repaired = False
         if stale and repair and not self._database.read_only:
             with self._database.write() as connection:
-                indexing.rebuild(connection)
+                search.rebuild(connection)
             stale, repaired = list(self._damage_of_index()), True
         known = {Path(path) for (path,) in self._database.rows("SELECT path FROM audio ORDER BY path")}
         drafts = self._database.rows("SELECT path FROM draft ORDER BY path")
@@ -155,7 +154,7 @@ class Care:
     def forget(self, episode_id: int) -> Forgotten:
         """Forget an episode with all that was made of it, and delete the audio that was downloaded for it.
 
-        Her drafts stay where they are; what they were is forgotten, so that none of them is podnotes' own any more.
+        Drafts stay where they are; what they were is forgotten, so that none of them is podnotes' own any more.
         When its feed still has the episode, it counts as new.
 
         Raises:
@@ -186,28 +185,24 @@ class Care:
 
     def _forget(self, episodes: list[int]) -> Forgotten:
         files = []
-        with self._database.write() as connection:
+        with contextlib.ExitStack() as held, self._database.write() as connection:
             for number in episodes:
-                holder = self._claims.holder(number)
-                if holder is not None:
-                    raise BusyError(
-                        f"The episode is being worked on by another podnotes ({holder}); wait for it, or stop it.",
-                        holder=str(holder),
-                    )
+                held.enter_context(self._locks.lock(number))
                 audio = connection.execute("SELECT path FROM audio WHERE episode_id = ?", (number,)).fetchone()
                 if audio is not None:
                     files.append(Path(audio[0]))
-                indexing.unindex_transcript(connection, number)
+                search.unindex_transcript(connection, number)
                 # Everything else that is about it goes with it (ON DELETE CASCADE).
                 connection.execute("DELETE FROM episode WHERE id = ?", (number,))
         deleted = []
         for path in files:
-            # A file of her own that she named herself is not ours to delete.
+            # A file of the user's own is not ours to delete.
             if path.is_relative_to(self.folder.absolute()) and path.is_file():
                 with contextlib.suppress(OSError):
                     path.unlink()
                     deleted.append(path)
-                    note_beside(path).unlink(missing_ok=True)
+                    for companion in path.parent.glob(f".{glob.escape(path.name)}.*"):
+                        companion.unlink(missing_ok=True)
         return Forgotten(len(episodes), tuple(deleted))
 
     # ------------------------------------------------------------------------------------------------- checks
@@ -248,26 +243,27 @@ class Care:
 
     def _damage_of_index(self) -> Iterator[str]:
         again = "podnotes library check --repair makes the index anew"
-        unindexed = 0
-        for (segments,) in self._database.rows(
-            "SELECT segments FROM transcript WHERE episode_id NOT IN (SELECT id >> ? FROM piece)",
-            (indexing.EPISODE_SHIFT,),
-        ):
-            unindexed += any(segment.text.strip() for segment in decode_segments(segments))
+        unindexed = sum(
+            bool(search.findable(replace(from_json(Transcript, record), segments=decode_segments(segments, words))))
+            for record, segments, words in self._database.rows(
+                "SELECT record, segments, words FROM transcript "
+                "WHERE episode_id NOT IN (SELECT rowid >> ? FROM sentence)",
+                (search.EPISODE_SHIFT,),
+            )
+        )
         if unindexed:
             yield f"{unindexed} transcripts are not in the search index; {again}."
         row = self._database.row(
-            "SELECT (SELECT count(*) FROM piece WHERE id >> ? NOT IN (SELECT episode_id FROM transcript)) "
-            "+ (SELECT count(*) FROM passage WHERE piece NOT IN (SELECT id FROM piece))",
-            (indexing.EPISODE_SHIFT,),
+            "SELECT count(*) FROM sentence WHERE rowid >> ? NOT IN (SELECT episode_id FROM transcript)",
+            (search.EPISODE_SHIFT,),
         )
         if row is not None and row[0]:
-            yield f"The search index has {row[0]} pieces of transcripts that are not there; {again}."
+            yield f"The search index has {row[0]} sentences of transcripts that are not there; {again}."
         if self._database.read_only:
             return
         try:
             with self._database.write() as connection:
-                connection.execute("INSERT INTO spoken (spoken) VALUES ('integrity-check')")
+                connection.execute("INSERT INTO sentence (sentence) VALUES ('integrity-check')")
         except LibraryError as error:
             if not isinstance(error.__cause__, sqlite3.DatabaseError):
                 raise

@@ -18,7 +18,6 @@ from podnotes.models import Findings, Passage, Podcast, Stretch
 from tests.library.conftest import FEED, make_episode, make_transcript
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -33,8 +32,8 @@ def full(library: Library, tmp_path: Path) -> Library:
     passage = Passage("endorphins", 0.0, 1.4, 0.9, "Endorphins calm pain.", ("endorphin",))
     library.save_findings(one, Findings((passage,)), "topics")
     library.save_stretch(two, "recipe", Stretch(0.0, 300.0, make_transcript("Half of it.").segments))
-    library.write_draft(one, path=tmp_path / "drafts" / "one.md", text="one", template="blog", recipe="r")
-    library.write_draft(None, path=tmp_path / "drafts" / "pain.md", text="all", template="topic", recipe="r")
+    library.write_draft(one, path=tmp_path / "drafts" / "one.md", text="one", template="blog")
+    library.write_draft(None, path=tmp_path / "drafts" / "pain.md", text="all", template="topic")
     library.mark_done(one, "r", folder=tmp_path / "drafts")
     library.folder.mkdir()
     for number, identity in ((1, one), (2, two)):
@@ -97,19 +96,17 @@ def test_damage_is_found(full: Library, statement: str, message: str) -> None:
 def test_damaged_records_are_told_in_a_sentence(full: Library) -> None:
     number = number_of(full, "guid-1")
     execute(full.path, "UPDATE transcript SET segments = x'00'")
-    execute(full.path, "UPDATE piece SET record = x'00'")
-    for call in (lambda: full.transcript(number), lambda: full.search("pain")):
-        with pytest.raises(LibraryError, match="damaged; run podnotes library check"):
-            call()
+    with pytest.raises(LibraryError, match="damaged; run podnotes library check"):
+        full.transcript(number)
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "DELETE FROM piece",
-        "UPDATE piece SET id = id + (7 << 20)",
-        "DELETE FROM spoken_data WHERE id > 10",
-        "UPDATE spoken_data SET block = zeroblob(40) WHERE id > 10",
+        "DELETE FROM sentence",
+        "UPDATE sentence SET rowid = rowid + (7 << 20)",
+        "DELETE FROM sentence_data WHERE id > 10",
+        "UPDATE sentence_data SET block = zeroblob(40) WHERE id > 10",
     ],
 )
 def test_the_index_is_made_anew(full: Library, statement: str) -> None:
@@ -235,14 +232,14 @@ def test_forgetting_a_feed(full: Library) -> None:
 
 def test_what_is_being_worked_on_is_not_forgotten(full: Library) -> None:
     number = number_of(full, "guid-2")
-    with full.claim(number):
+    with full.lock(number):
         with pytest.raises(BusyError):
             full.forget_feed(FEED)
         assert len(full.find_episodes()) == 3, "all or none"
         assert full.search("endorphin")
 
 
-# --------------------------------------------------------------------------------------------- export and import
+# ------------------------------------------------------------------------------------------------------ export
 
 
 def test_an_export_can_be_read_without_podnotes(full: Library, tmp_path: Path) -> None:
@@ -263,95 +260,3 @@ def test_an_export_can_be_read_without_podnotes(full: Library, tmp_path: Path) -
         full.export(target)
     with pytest.raises(OutputError, match="can't be written"):
         full.export(target / "inside.jsonl")
-
-
-def exported(library: Library) -> list[str]:
-    return list(library.export_lines())[1:]
-
-
-def test_an_import_is_the_same_library(full: Library, tmp_path: Path) -> None:
-    target = full.export(tmp_path / "everything.jsonl")
-    with Library(tmp_path / "second.sqlite3") as second:
-        imported = second.import_file(target)
-        assert (imported.episodes, imported.transcripts) == (3, 1)
-        assert exported(second) == exported(full)
-        assert second.check().ok
-        (result,) = second.search("endorphin", topic="endorphins", person="berg")
-        assert result.episode.guid == "guid-1"
-        # What she did to drafts is still known.
-        (tmp_path / "drafts" / "one.md").write_text("hers")
-        draft = second.write_draft(
-            result.episode_id, path=tmp_path / "drafts" / "one.md", text="two", template="blog", recipe="r"
-        )
-        assert draft.outcome == "beside"
-
-
-def test_importing_again_changes_nothing(full: Library, tmp_path: Path) -> None:
-    target = full.export(tmp_path / "everything.jsonl")
-    before = exported(full)
-    imported = full.import_file(target)
-    assert (imported.episodes, imported.transcripts) == (0, 0)
-    assert exported(full) == before
-    assert full.check().ok
-
-
-def test_what_is_here_already_stays(full: Library, tmp_path: Path) -> None:
-    target = full.export(tmp_path / "everything.jsonl")
-    with Library(tmp_path / "second.sqlite3") as second:
-        number = second.remember_episode(replace(make_episode(1), title="Her own title"))
-        second.save_transcript(number, make_transcript("Corrected by hand."))
-        second.import_file(target)
-        transcript = second.transcript(number)
-        assert transcript is not None
-        assert transcript.text == "Corrected by hand."
-        assert second.findings(number, "topics") is None, "those were found in another transcript"
-        assert second.episode(number).title == "Her own title"
-        assert second.check().ok
-
-
-def test_an_import_that_was_interrupted_goes_on(full: Library, tmp_path: Path) -> None:
-    lines = list(full.export_lines())
-    with Library(tmp_path / "second.sqlite3") as second:
-        for count in range(1, len(lines)):
-            second.import_lines(lines[:count])
-        second.import_lines(lines)
-        assert exported(second) == exported(full)
-
-
-def _without_kind(lines: list[str]) -> list[str]:
-    return [*lines[:3], "{}"]
-
-
-@pytest.mark.parametrize(
-    ("spoil", "message"),
-    [
-        (lambda lines: [], "is empty"),
-        (lambda lines: lines[1:], "no export of podnotes"),
-        (lambda lines: ["[]"], "no export of podnotes"),
-        (lambda lines: ["Dear diary"], "Line 1 of"),
-        (lambda lines: [lines[0].replace('"format":1', '"format":2')], "newer podnotes"),
-        (lambda lines: [*lines[:3], lines[3][:50]], "Line 4 of"),
-        (_without_kind, "Line 4 of"),
-        (lambda lines: [lines[0], '{"kind":"surprise"}'], "Line 2 of"),
-        (lambda lines: [lines[0], *(line for line in lines if '"transcript"' in line)], "Line 2 of"),
-        (lambda lines: [lines[0], '{"kind":"episode","number":1,"episode":{"guid":"g"},"place":0}'], "Line 2 of"),
-    ],
-)
-def test_an_import_that_is_none(
-    full: Library, tmp_path: Path, spoil: Callable[[list[str]], list[str]], message: str
-) -> None:
-    source = tmp_path / "import.jsonl"
-    source.write_text("\n".join(spoil(list(full.export_lines()))))
-    with Library(tmp_path / "second.sqlite3") as second:
-        with pytest.raises(LibraryError, match=message):
-            second.import_file(source)
-        assert second.check().ok
-
-
-def test_an_import_that_is_no_text(library: Library, tmp_path: Path) -> None:
-    source = tmp_path / "import.jsonl"
-    source.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(LibraryError, match="no text"):
-        library.import_file(source)
-    with pytest.raises(LibraryError, match="No such file"):
-        library.import_file(tmp_path / "nothing.jsonl")

@@ -7,15 +7,15 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from podnotes.ads.detection import find_skipped
+from podnotes.passages.document import Talk
 from podnotes.passages.languages import in_their_language
-from podnotes.passages.lexicons import lexicon
 from podnotes.passages.matching import Tier
-from podnotes.passages.sentences import sentences as cut_sentences
-from podnotes.passages.skipping import find_skipped
-from podnotes.passages.talk import Talk
 from podnotes.text.languages import spoken_language
+from podnotes.text.sentences import sentences as cut_sentences
 from podnotes.text.stemming import stems
 from podnotes.text.stopwords import content_stems, content_words
+from podnotes.topics.lexicons import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -26,7 +26,7 @@ def shingles(words: Sequence[str]) -> list[int]:
     """Hash every run of seven words.
 
     Args:
-        words: Words as `podnotes.passages.skipping_features.normalised` gives them.
+        words: Words as `podnotes.ads.features.normalised` gives them.
 
     Returns:
         One hash for each place where a run begins; the same in every process.

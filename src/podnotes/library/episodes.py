@@ -1,4 +1,4 @@
-"""Podcasts and episodes: what feeds said, and what she follows."""
+"""Podcasts and episodes: what feeds said, and what the user follows."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from podnotes.audio_types import TYPES, extension_of
 from podnotes.errors import LibraryError
 from podnotes.http.addresses import without_credentials
-from podnotes.library import indexing, schema
-from podnotes.library.records import from_json, to_json
+from podnotes.library import schema, search
+from podnotes.library.search import clean
+from podnotes.library.serialization import from_json, to_json
 from podnotes.masking import MaskedRepr
 from podnotes.models import Episode, Podcast
 
@@ -43,12 +44,12 @@ class KnownEpisode:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Feed(MaskedRepr):
-    """A feed that she follows.
+    """A feed that the user follows.
 
     Attributes:
         url: Its address.
         title: Title of the podcast; its address as long as the feed wasn't read.
-        followed: Since when she follows it, in UTC.
+        followed: Since when the user follows it, in UTC.
         checked: When it was last read, in UTC, or None.
         episodes: Number of episodes that are known.
         gone: Since when its publisher has taken it down for good (status 410), in UTC, or None. What was made from it
@@ -63,7 +64,7 @@ class Feed(MaskedRepr):
     gone: datetime | None = None
 
 
-class Podcasts:
+class Episodes:
     """The part of a library on podcasts and episodes."""
 
     _database: Database
@@ -153,7 +154,7 @@ class Podcasts:
             title: What to call it until it is read.
 
         Returns:
-            False when she followed it already.
+            False when the user followed it already.
 
         Raises:
             LibraryError: Writing failed.
@@ -174,7 +175,7 @@ class Podcasts:
         """Follow a feed no longer; what was made from it stays.
 
         Returns:
-            False when she didn't follow it.
+            False when the user didn't follow it.
 
         Raises:
             LibraryError: Writing failed.
@@ -217,7 +218,7 @@ class Podcasts:
             return changed.rowcount > 0
 
     def feeds(self) -> tuple[Feed, ...]:
-        """The feeds she follows, by title, those that are gone among them.
+        """The feeds the user follows, by title, those that are gone among them.
 
         Raises:
             LibraryError: Reading failed.
@@ -295,7 +296,7 @@ class Podcasts:
             conditions.append("instr(fold(title), fold(?)) > 0")
             values.append(clean(text))
         rows = self._database.rows(
-            "SELECT id, record, id IN (SELECT episode_id FROM transcript), id IN (SELECT episode_id FROM done) "  # noqa: S608 - the conditions are our own words, her values are bound
+            "SELECT id, record, id IN (SELECT episode_id FROM transcript), id IN (SELECT episode_id FROM done) "  # noqa: S608 - the conditions are our own words, the user's values are bound
             f"FROM episode WHERE {' AND '.join(conditions) or '1'} "
             "ORDER BY published IS NULL, published DESC, place, id LIMIT ?",
             (*values, -1 if limit is None else limit),
@@ -306,7 +307,7 @@ class Podcasts:
         )
 
     def feed_address(self, episode_id: int) -> str | None:
-        """Address of an episode's feed as she gave it, with name and password: for requests, never to be shown.
+        """Address of an episode's feed as the user gave it, with name and password: for requests, never to be shown.
 
         Returns:
             The address, or None where the feed is a local file or isn't known.
@@ -449,7 +450,7 @@ def insert_episode(connection: sqlite3.Connection, episode: Episode, place: int)
         (*_columns(episode), place),
     )
     number = int(cursor.lastrowid or 0)
-    indexing.save_people(connection, number, "feed", indexing.people_of(episode))
+    search.save_people(connection, number, "feed", search.people_of(episode))
     return number
 
 
@@ -467,7 +468,7 @@ def _remember_episode(
             (*columns, place, number),
         )
     if record != columns[-1]:
-        indexing.save_people(connection, number, "feed", indexing.people_of(episode))
+        search.save_people(connection, number, "feed", search.people_of(episode))
     return number
 
 
@@ -512,11 +513,6 @@ def episode_conditions(
         conditions.append("published < ?")
         values.append(_utc_text(until))
     return conditions, values
-
-
-def clean(text: str) -> str:
-    """Text that SQLite takes: half of a surrogate pair, out of a broken feed, has no place in UTF-8."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _utc_text(moment: datetime) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from podnotes.ads.features import BREAKS, address_names, breaks, describe, normalised, phrases, tokens
 from podnotes.models import Doubt
-from podnotes.passages.sentences import Sentence
-from podnotes.passages.skipping_features import BREAKS, address_names, breaks, describe, normalised, phrases, tokens
+from podnotes.text.sentences import Sentence
 
 
 def shown(*said: str, apart: float = 5.0) -> list[set[str]]:

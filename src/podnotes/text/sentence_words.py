@@ -1,4 +1,4 @@
-"""Words by which `podnotes.passages.sentences` tells where a sentence ends or may be cut: English ones for the most."""
+"""Words by which `podnotes.text.sentences` tells where a sentence ends or may be cut: English ones for the most."""
 
 from __future__ import annotations
 

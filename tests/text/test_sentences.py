@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podnotes.models import Doubt, Segment, Transcript, Word
-from podnotes.passages.sentences import Sentence, sentences
+from podnotes.text.sentences import Sentence, sentences
 from podnotes.text.words import is_unspaced
 
 

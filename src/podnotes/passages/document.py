@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podnotes.passages.choosing import cut_costs, units
-from podnotes.passages.feedback import vectors
 from podnotes.passages.matching import Matcher
-from podnotes.passages.substance import substance
+from podnotes.passages.relevance_feedback import vectors
+from podnotes.passages.self_reference import substance
 from podnotes.text.stemming import stems
 from podnotes.text.stopwords import content_stems
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from podnotes.models import Skipped, Topic
     from podnotes.passages.choosing import Unit
-    from podnotes.passages.feedback import Vector
     from podnotes.passages.matching import Entry
-    from podnotes.passages.sentences import Sentence
+    from podnotes.passages.relevance_feedback import Vector
+    from podnotes.text.sentences import Sentence
 
 # Sentences that only touch what is skipped, by rounding of times, are not in it.
 _TOUCH = 0.05  # seconds

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from podnotes.ads.detection import find_skipped, fingerprints
 from podnotes.models import Segment, Transcript
-from podnotes.passages.sentences import Sentence, sentences
-from podnotes.passages.skipping import find_skipped, fingerprints
+from podnotes.text.sentences import Sentence, sentences
 
 TRUTH = Path(__file__).resolve().parents[2] / "examples" / "sample_podcast" / "truth"
 EPISODES = sorted(TRUTH.glob("*.json"))

@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from podnotes.models import Doubt
-from podnotes.passages.sentence_words import (
+from podnotes.sounds import has_gap
+from podnotes.text.languages import spoken_language
+from podnotes.text.sentence_words import (
     ABBREVIATIONS,
     ALWAYS_GO_ON,
     CLINGING,
@@ -30,8 +32,6 @@ from podnotes.passages.sentence_words import (
     MAY_GO_ON,
     OPENERS,
 )
-from podnotes.sounds import has_gap
-from podnotes.text.languages import spoken_language
 from podnotes.text.stopwords import is_stop_word
 from podnotes.text.words import is_spaced, is_unspaced
 

@@ -32,7 +32,7 @@ class Lexicon:
 
 def lexicons() -> tuple[str, ...]:
     """Names of the lexicons that come with the package, sorted."""
-    folder = resources.files("podnotes.passages.lexicons")
+    folder = resources.files("podnotes.topics.lexicons")
     return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
 
 
@@ -43,6 +43,6 @@ def lexicon(name: str) -> Lexicon:
     Args:
         name: One of :func:`lexicons`.
     """
-    text = (resources.files("podnotes.passages.lexicons") / f"{name}.toml").read_text(encoding="utf-8")
+    text = (resources.files("podnotes.topics.lexicons") / f"{name}.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     return Lexicon(**{grade: tuple(words) for grade, words in data.items()})

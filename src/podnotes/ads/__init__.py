@@ -1,0 +1,1 @@
+"""Sponsor reads and housekeeping, which never reach a draft."""

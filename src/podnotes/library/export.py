@@ -1,0 +1,151 @@
+"""The whole library as JSON lines, readable without podnotes.
+
+Each line is an object with ``kind``: first one ``library`` (version of the format), then podcasts, episodes, and what
+belongs to an episode, which names it by ``episode``, a number that counts within the file. The fields of ``podcast``,
+``episode``, ``transcript``, ``findings`` and ``stretch`` are those of ``podnotes.models``; times inside an episode are
+seconds, moments are ISO 8601 in UTC.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from podnotes import __version__
+from podnotes.errors import OutputError
+from podnotes.http.addresses import is_web, without_credentials
+from podnotes.library import schema
+from podnotes.library.database import Database
+from podnotes.library.serialization import decode_segments, from_json, to_plain
+from podnotes.models import Podcast, Stretch, Transcript
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+#: Version of the format.
+FORMAT = 1
+
+
+class Export:
+    """The part of a library that writes itself out."""
+
+    path: Path
+    _database: Database
+
+    def export_lines(self) -> Iterator[str]:
+        """Everything in the library, one JSON object a line, as it was when the first line was asked for.
+
+        Others may write meanwhile. Audio files and drafts are named, not included.
+
+        Yields:
+            Lines without their line end.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        # A connection of its own: a long transaction for reading keeps nobody waiting, this process included.
+        with contextlib.closing(Database(self.path, read_only=True)) as database, database.read() as connection:
+            connection.execute("BEGIN")
+            yield _line("library", format=FORMAT, podnotes=__version__, exported=schema.now())
+            for url, record, followed, checked, gone in connection.execute(
+                "SELECT url, record, followed, checked, gone FROM podcast ORDER BY id"
+            ):
+                podcast = to_plain(from_json(Podcast, record))
+                yield _line(
+                    "podcast", url=_bare(url), podcast=_bare(podcast), followed=followed, checked=checked, gone=gone
+                )
+            for number, record, place, audio in connection.execute(
+                "SELECT id, record, place, path FROM episode LEFT JOIN audio ON episode_id = id ORDER BY id"
+            ):
+                yield _line("episode", number=number, episode=_bare(json.loads(record)), place=place, audio=audio)
+                yield from _lines_of_episode(connection, number)
+            for draft in _drafts(connection, "episode_id IS NULL"):
+                yield _line("draft", episode=None, **draft)
+
+    def export(self, target: str | Path) -> Path:
+        """Write ``export_lines`` into a file, UTF-8.
+
+        Args:
+            target: A file that isn't there yet.
+
+        Returns:
+            The file.
+
+        Raises:
+            OutputError: There is such a file, or it can't be written.
+            LibraryError: Reading failed.
+        """
+        target = Path(target).expanduser()
+        if os.path.lexists(target):
+            raise OutputError(f"{target} is there already; name another file for the export.")
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.podnotes-part")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary.touch(0o600)  # the tokens of private feeds are in it
+            with temporary.open("w", encoding="utf-8") as file:
+                file.writelines(line + "\n" for line in self.export_lines())
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, target)  # noqa: PTH105 - reads as what it does
+        except OSError as error:
+            raise OutputError(
+                f"The export {target} can't be written ({error.strerror or error}); "
+                "name a file where there is room and may be written."
+            ) from error
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        return target
+
+
+# -------------------------------------------------------------------------------------------------- writing
+
+
+def _line(kind: str, **fields: Any) -> str:
+    return json.dumps({"kind": kind, **fields}, separators=(",", ":"))
+
+
+def _bare(value: Any) -> Any:
+    """Leave out name and password of each address in a podcast or an episode: an export is made to be handed on."""
+    if isinstance(value, dict):
+        return {name: _bare(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_bare(item) for item in value]
+    return without_credentials(value) if isinstance(value, str) and is_web(value) else value
+
+
+def _lines_of_episode(connection: sqlite3.Connection, number: int) -> Iterator[str]:
+    for record, segments, words, saved in connection.execute(
+        "SELECT record, segments, words, saved FROM transcript WHERE episode_id = ?", (number,)
+    ):
+        transcript = replace(from_json(Transcript, record), segments=decode_segments(segments, words))
+        yield _line("transcript", episode=number, transcript=to_plain(transcript), saved=saved)
+    for recipe, start, end, segments, words in connection.execute(
+        'SELECT recipe, start, "end", segments, words FROM stretch WHERE episode_id = ? ORDER BY recipe, start',
+        (number,),
+    ):
+        stretch = Stretch(start, end, decode_segments(segments, words))
+        yield _line("stretch", episode=number, recipe=recipe, stretch=to_plain(stretch))
+    for topics_hash, record, saved in connection.execute(
+        "SELECT topics_hash, record, saved FROM findings WHERE episode_id = ? ORDER BY id", (number,)
+    ):
+        yield _line("findings", episode=number, topics_hash=topics_hash, findings=json.loads(record), saved=saved)
+    for draft in _drafts(connection, "episode_id = ?", number):
+        yield _line("draft", episode=number, **draft)
+    for recipe, folder, finished in connection.execute(
+        "SELECT recipe, folder, finished FROM done WHERE episode_id = ? ORDER BY recipe, folder", (number,)
+    ):
+        yield _line("done", episode=number, recipe=recipe, folder=folder, finished=finished)
+
+
+def _drafts(connection: sqlite3.Connection, condition: str, *values: int) -> Iterator[dict[str, Any]]:
+    for template, path in connection.execute(
+        f"SELECT template, path FROM draft WHERE {condition} ORDER BY id",  # noqa: S608 - our own words
+        values,
+    ):
+        yield {"template": template, "path": path}

@@ -1,0 +1,102 @@
+"""Who works on which episode: one run at a time, and a dead one holds nothing.
+
+A row says which run has the episode. That the run is alive, a lock of the operating system says, which ends with its
+process: one for each run, not for each episode, since a run on a cluster has a thousand episodes out at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import uuid
+from typing import TYPE_CHECKING
+
+import filelock
+
+from podnotes.errors import BusyError, LibraryError
+from podnotes.library import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from podnotes.library.database import Database
+
+
+class Locks:
+    """The locks that one open library holds.
+
+    Args:
+        database: The library's database.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._run = uuid.uuid4().hex
+        self._guard = threading.Lock()
+        self._alive: filelock.BaseFileLock | None = None
+
+    @contextlib.contextmanager
+    def lock(self, episode_id: int) -> Iterator[None]:
+        """See ``Library.lock``."""
+        self._show_that_it_runs()
+        with self._database.write() as connection:
+            if connection.execute("SELECT 1 FROM episode WHERE id = ?", (episode_id,)).fetchone() is None:
+                raise LibraryError(f"There is no episode {episode_id} in the library.")
+            row = connection.execute("SELECT run, pid, since FROM claim WHERE episode_id = ?", (episode_id,)).fetchone()
+            if row is not None and _is_held(self._file(row[0])):
+                holder = f"process {row[1]}, since {row[2]}"
+                raise BusyError(
+                    f"The episode is being worked on by another podnotes ({holder}); wait for it, or stop it.",
+                    holder=holder,
+                )
+            connection.execute(
+                "INSERT OR REPLACE INTO claim (episode_id, run, pid, since) VALUES (?, ?, ?, ?)",
+                (episode_id, self._run, os.getpid(), schema.now()),
+            )
+        try:
+            yield
+        finally:
+            # A disk that is full right now must not hide why the work ended; the claim dies with this process.
+            with contextlib.suppress(LibraryError), self._database.write() as connection:
+                connection.execute("DELETE FROM claim WHERE episode_id = ? AND run = ?", (episode_id, self._run))
+
+    def close(self) -> None:
+        """Give the lock back; closing again does nothing."""
+        if self._alive is not None:
+            self._alive.release()
+            with contextlib.suppress(OSError):
+                self._file(self._run).unlink(missing_ok=True)
+            self._alive = None
+
+    def _file(self, run: str) -> Path:
+        return self._database.path.with_name(f".{self._database.path.name}.{run}.lock")
+
+    def _show_that_it_runs(self) -> None:
+        with self._guard:
+            if self._alive is not None or self._database.read_only:
+                return
+            for left in self._database.path.parent.glob(self._file("*").name):
+                _is_held(left)
+            file = self._file(self._run)
+            lock = filelock.FileLock(file, timeout=0, thread_local=False)
+            try:
+                lock.acquire()
+            except OSError as error:
+                raise LibraryError(
+                    f"The lock {file} can't be made ({error.strerror or error}); allow writing there, or make room."
+                ) from error
+            self._alive = lock
+
+
+def _is_held(file: Path) -> bool:
+    """Whether the process that locked a file is alive; the file of a dead one is deleted."""
+    if not file.exists():
+        return False
+    try:
+        with filelock.FileLock(file, timeout=0), contextlib.suppress(OSError):
+            file.unlink()
+    except (filelock.Timeout, OSError):
+        return True
+    return False
