@@ -132,7 +132,6 @@ if TYPE_CHECKING:
     from podnotes.speech import SpeechProgress as SpeechProgress
     from podnotes.speech import Window as Window
     from podnotes.speech import download_model as download_model
-    from podnotes.speech import expected_seconds as expected_seconds
     from podnotes.speech import fetch_transcript as fetch_transcript
     from podnotes.speech import format_transcript as format_transcript
     from podnotes.speech import list_models as list_models
@@ -162,8 +161,7 @@ _NAMES = {
     "feeds": "FeedOptions Reading Subscription read_feed read_opml read_sources write_opml",
     "http": "has_secrets",
     "library": (
-        "Check DraftResult EpisodeVoice Feed Forgotten FoundSentence KnownEpisode "
-        "Library SearchResult VoiceSample"
+        "Check DraftResult EpisodeVoice Feed Forgotten FoundSentence KnownEpisode Library SearchResult VoiceSample"
     ),
     "models": (
         "Chapter Claim Doubt Enclosure Episode Findings Note Passage Person Podcast Quote Section "
@@ -181,7 +179,7 @@ _NAMES = {
     ),
     "speech": (
         "Engine Hypothesis SpeechModel SpeechOptions SpeechProgress Window download_model "
-        "expected_seconds fetch_transcript format_transcript list_models parse_transcript "
+        "fetch_transcript format_transcript list_models parse_transcript "
         "read_transcript suitable_model time_words transcribe write_transcript"
     ),
     "topics": "load_topics packs topics_hash",

@@ -49,7 +49,7 @@ class DownloadOptions:
     def __post_init__(self) -> None:
         for name in ("max_bytes", "tries", "per_host"):
             check_number(name, getattr(self, name), least=1)
-        for name in ("deadline_s", "min_speed", "window_s", "pause_s", "fresh_s"):
+        for name in ("deadline_s", "min_speed", "window_s", "pause_s"):
             check_number(name, getattr(self, name), least=0, real=True)
 
 
