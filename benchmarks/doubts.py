@@ -24,19 +24,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from podnotes.asr import SpeechOptions, retry, transcribe
+from podnotes.asr.engine import load_engine
+from podnotes.asr.quality import words_of
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
-from podnotes.speech import SpeechOptions, second_try, transcribe
-from podnotes.speech.doubts import words_of
-from podnotes.speech.engine import load_engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from podnotes.asr import Engine, Hypothesis
+    from podnotes.asr.vad import AudioChunk
     from podnotes.models import Transcript
-    from podnotes.speech import Engine, Hypothesis
-    from podnotes.speech.voice import Take
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "examples" / "sample_podcast"
@@ -74,10 +74,10 @@ def conditions(speech: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
 
 
 def checks_alone(
-    _engine: Engine, take: Take, results: Sequence[Sequence[Hypothesis]], language: str
-) -> list[list[second_try.Checked]]:
-    """What :func:`podnotes.speech.second_try.check` does, without its second try."""
-    return [second_try.judged(take, found, language) for found in results]
+    _engine: Engine, take: AudioChunk, results: Sequence[Sequence[Hypothesis]], language: str
+) -> list[list[retry.Checked]]:
+    """What :func:`podnotes.asr.retry.check` does, without its second try."""
+    return [retry.judged(take, found, language) for found in results]
 
 
 def count(transcript: Transcript, said: Sequence[str]) -> dict[str, int]:
@@ -97,7 +97,7 @@ def main() -> None:
     parser.add_argument("--model", default=str(ROOT / ".models" / "tiny.en"))
     parser.add_argument("--seconds", type=float, default=1e9, help="of each episode")
     arguments = parser.parse_args()
-    check: Any = second_try.check
+    check: Any = retry.check
     engine = load_engine(arguments.model, SpeechOptions())
     totals: dict[str, dict[str, int]] = {name: defaultdict(int) for name in SYSTEMS}
     print(f"{'':22}{'':18}{'wrong words':>14}{'of them trusted':>18}{'right words':>14}{'of them doubted':>18}")
@@ -107,7 +107,7 @@ def main() -> None:
                 counts: dict[str, int] = defaultdict(int)
                 for episode in EPISODES:
                     path, said = _make(Path(folder), episode, condition, arguments.seconds)
-                    second_try.check = checks_alone if system == SYSTEMS[0] else check
+                    retry.check = checks_alone if system == SYSTEMS[0] else check
                     for name, value in count(transcribe(path, engine), said).items():
                         counts[name] += value
                         totals[system][name] += value

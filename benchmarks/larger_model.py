@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from podnotes import transcribe
-from podnotes.speech import SpeechOptions
-from podnotes.speech.engine import load_engine
+from podnotes.asr import SpeechOptions
+from podnotes.asr.engine import load_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -112,7 +112,7 @@ FUNCTION_WORDS = [
 LIMIT_S = 0.050
 
 
-class Talk:
+class Document:
     """An endless supply of transcripts.
 
     Args:
@@ -182,7 +182,7 @@ class Talk:
         )
 
 
-def add(library: Library, talk: Talk, number: int, transcript: Transcript) -> float:
+def add(library: Library, talk: Document, number: int, transcript: Transcript) -> float:
     """Add an episode with transcript and findings; return the seconds it took."""
     findings = talk.findings(transcript)
     began = time.perf_counter()
@@ -192,7 +192,7 @@ def add(library: Library, talk: Talk, number: int, transcript: Transcript) -> fl
     return time.perf_counter() - began
 
 
-def build(path: Path, talk: Talk, episodes: int, words: int) -> None:
+def build(path: Path, talk: Document, episodes: int, words: int) -> None:
     """Fill a library."""
     began, spent = time.perf_counter(), 0.0
     with Library(path) as library:
@@ -204,7 +204,7 @@ def build(path: Path, talk: Talk, episodes: int, words: int) -> None:
                 print(f"  {number + 1} episodes, {elapsed:.0f} s, {spent:.0f} of it adding", file=sys.stderr)
 
 
-def searches(talk: Talk) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def searches(talk: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Kind, query and filters of what a practitioner may ask; the terms from frequent to rare."""
     single = [term for term in talk.terms if " " not in term and "-" not in term and "'" not in term]
     phrases = [term for term in talk.terms if " " in term]
@@ -226,7 +226,7 @@ def searches(talk: Talk) -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "by topic", term, {"topic": talk.topics[count % len(talk.topics)].id}
 
 
-def time_searches(library: Library, talk: Talk) -> float:
+def time_searches(library: Library, talk: Document) -> float:
     """Time all searches; print them by kind and return the median of all in seconds."""
     times: dict[str, list[float]] = {}
     empty = 0
@@ -251,7 +251,7 @@ def time_searches(library: Library, talk: Talk) -> float:
     return statistics.median(every)
 
 
-def time_adding(library: Library, talk: Talk, folder: Path, *, first: int, count: int, words: int) -> float:
+def time_adding(library: Library, talk: Document, folder: Path, *, first: int, count: int, words: int) -> float:
     """Add the same episodes here and to empty libraries in turn; print both and return how many times as long."""
     here: list[float] = []
     empty: list[float] = []
@@ -280,7 +280,7 @@ def main() -> int:
         folder = Path(tempfile.mkdtemp(prefix="podnotes-benchmark-"))
         stack.callback(shutil.rmtree, folder)
         path = given.keep or folder / "library.db"
-        talk = Talk()
+        talk = Document()
         build(path, talk, given.episodes, given.words)
         library = stack.enter_context(Library(path))
         known = library.find_episodes()

@@ -29,12 +29,12 @@ from typing import Any
 from podnotes.ads.detection import find_skipped
 from podnotes.models import Topic, Transcript
 from podnotes.passages import find_passages
-from podnotes.passages.document import Talk
+from podnotes.passages.document import Document
 from podnotes.passages.find import choose
 from podnotes.passages.scoring import SCALE, Scale
-from podnotes.speech import read_transcript
 from podnotes.text.sentences import Sentence, sentences
 from podnotes.topics import load_topics
+from podnotes.transcripts import read_transcript
 
 ROOT = Path(__file__).resolve().parent.parent
 # A good query of about 15 words for each topic, as a search engine would be given.
@@ -258,7 +258,7 @@ def leave_one_out(data: Path, transcripts: dict[str, Transcript]) -> None:
     talks = {}
     for name, transcript in transcripts.items():
         spoken = sentences(transcript)
-        talk = Talk.read(spoken, find_skipped(spoken), "en")
+        talk = Document.read(spoken, find_skipped(spoken), "en")
         talks[name] = talk, talk.phrases(topics), counting.read_qrels(data / "topics-dev" / f"{name}.qrels.tsv")[0]
     grid = [
         dataclasses.replace(SCALE, related=related, strong=strong, around=around, likeness=likeness)

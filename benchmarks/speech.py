@@ -109,9 +109,10 @@ def run(system: str, audio: Path, model: str, threads: int, hotwords: str, writt
 
 
 def _podnotes(model: str, threads: int, hotwords: str) -> Callable[[Path], tuple[str, str, dict[str, Any]]]:
+    from podnotes.asr import SpeechOptions, transcribe
+    from podnotes.asr.engine import load_engine
     from podnotes.models import Doubt
-    from podnotes.speech import SpeechOptions, format_transcript, transcribe
-    from podnotes.speech.engine import load_engine
+    from podnotes.transcripts import format_transcript
 
     words = tuple(filter(None, (word.strip() for word in hotwords.split(","))))
     options = SpeechOptions(threads=threads, batch_size=BATCH, beam_size=BEAM, hotwords=words)
@@ -317,8 +318,9 @@ def run_episodes(way: str, sources: list[str], model: str, threads: int, out: Pa
         out: Folder for what is written.
     """
     from podnotes import DraftOptions, Library, Step, draft_notes
-    from podnotes.speech import SpeechOptions, transcribe, write_transcript
-    from podnotes.speech.engine import load_engine
+    from podnotes.asr import SpeechOptions, transcribe
+    from podnotes.asr.engine import load_engine
+    from podnotes.transcripts import write_transcript
 
     options = SpeechOptions(threads=threads, batch_size=BATCH, beam_size=BEAM)
     began, heard = time.monotonic(), []
@@ -413,9 +415,9 @@ def run_setting(model: str, audio: Path, settings: str) -> dict[str, Any]:
     """
     import numpy as np
 
+    from podnotes.asr import SpeechOptions, Window
+    from podnotes.asr.engine import FasterWhisper
     from podnotes.audio.decode import SAMPLE_RATE, AudioReader
-    from podnotes.speech import SpeechOptions, Window
-    from podnotes.speech.engine import FasterWhisper
 
     engine = FasterWhisper(Path(model), "model", SpeechOptions(device="cpu", **json.loads(settings)))
     # Random weights don't end a text: as many tokens as half a minute of slow talk has.
@@ -440,7 +442,7 @@ def compare_settings(audio: Path, model: str, rounds: int) -> None:
     """Print the time with other compute types, batch sizes and threads beside the choice of podnotes, in turns."""
     import ctranslate2
 
-    from podnotes.speech.machine import physical_cores
+    from podnotes.asr.hardware import physical_cores
 
     threads = physical_cores()
     ways: list[dict[str, Any]] = [{}]

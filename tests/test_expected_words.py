@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from podnotes import DraftOptions, Episode, Library, Person, Topic, cli, draft_notes, load_topics
+from podnotes.asr import SpeechOptions
+from podnotes.asr.engine import FasterWhisper
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
-from podnotes.pipeline.expecting import expected_words
-from podnotes.speech import SpeechOptions
-from podnotes.speech.engine import FasterWhisper
+from podnotes.pipeline.hotwords import expected_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from podnotes.speech import Hypothesis
+    from podnotes.asr import Hypothesis
 
 
 @pytest.fixture(scope="module")

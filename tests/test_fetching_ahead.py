@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from podnotes import Episode, FetchError
-from podnotes.pipeline.ahead import FetchAhead
 from podnotes.pipeline.fetching import Job, Material
+from podnotes.pipeline.prefetch import FetchAhead
 
 #: Seconds that a wait may last on a very busy machine before the test gives up.
 LONG = 60.0

@@ -15,9 +15,9 @@ from dataclasses import replace
 import pytest
 
 from podnotes import DraftOptions, Episode, Event, RunProgress, Step
+from podnotes.asr.throughput import remember_speed
 from podnotes.cli.progress import ProgressDisplay, describe, describe_plan, describe_run
-from podnotes.pipeline.pace import Pace
-from podnotes.speech.speeds import remember_speed
+from podnotes.pipeline.progress import ProgressTracker
 
 EPISODES = [
     Episode(guid=str(number), title=f"A long title of an episode on touch, {number}", podcast="Touch", duration=3600.0)
@@ -31,15 +31,15 @@ def measured() -> None:
     remember_speed("small.en", 3600, 600)
 
 
-def run_over(*lengths: float | None, before: float = 0.0, **options: str) -> tuple[Pace, list[Event]]:
+def run_over(*lengths: float | None, before: float = 0.0, **options: str) -> tuple[ProgressTracker, list[Event]]:
     """A run over episodes of these lengths, planned."""
     seen: list[Event] = []
-    pace = Pace(seen.append, DraftOptions(**{"model": "small.en", **options}))  # type: ignore[arg-type] # names of models, all of them
+    pace = ProgressTracker(seen.append, DraftOptions(**{"model": "small.en", **options}))  # type: ignore[arg-type] # names of models, all of them
     pace.plan(3, [(replace(one, duration=length), before) for one, length in zip(EPISODES, lengths, strict=False)])
     return pace, seen
 
 
-def heard(pace: Pace, number: int, done: float, total: float | None = 3600.0) -> None:
+def heard(pace: ProgressTracker, number: int, done: float, total: float | None = 3600.0) -> None:
     pace(Event(EPISODES[number], Step.RECOGNISE, done, total))
 
 
@@ -165,7 +165,7 @@ def test_a_log_gets_plain_lines(capsys: pytest.CaptureFixture[str], monkeypatch:
     now = 0.0
     monkeypatch.setattr("podnotes.cli.progress.time.monotonic", lambda: now)
     with ProgressDisplay() as display:
-        pace = Pace(display, DraftOptions(model="my/own"))
+        pace = ProgressTracker(display, DraftOptions(model="my/own"))
         pace.plan(2, [(EPISODES[0], 0.0), (EPISODES[1], 0.0)])
         for done in range(0, 3601, 60):
             now += 4.0
@@ -192,7 +192,7 @@ def test_quiet_shows_messages_alone(capsys: pytest.CaptureFixture[str]) -> None:
 SHOWN = """
 from podnotes import DraftOptions, Event, Step
 from podnotes.cli.progress import ProgressDisplay
-from podnotes.pipeline.pace import Pace
+from podnotes.pipeline.progress import Pace
 from tests.test_progress import EPISODES
 with ProgressDisplay() as display:
     pace = Pace(display, DraftOptions(model="my/own"))

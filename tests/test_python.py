@@ -15,13 +15,13 @@ import pytest
 import podnotes
 from podnotes import DraftOptions, Topic, UsageError
 from podnotes.audio.decode import AudioReader
+from tests.asr.conftest import write_wav
 from tests.http.loopback import Loopback, status
-from tests.speech.conftest import write_wav
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from podnotes.speech import Window
+    from podnotes.asr import Window
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Seconds within which work that is given up has to end, and between two reports of progress.

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from podnotes import DraftOptions, Library, Outcome, draft_notes
+from podnotes.asr import SpeechOptions, recognition
 from podnotes.audio import evict_audio
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
-from podnotes.speech import SpeechOptions, recognition
 from tests.http.loopback import Loopback, audio, content
 
 if TYPE_CHECKING:
@@ -157,5 +157,5 @@ def test_what_an_older_version_recognised_is_not_gone_on_with(
     server.add("/talk.wav", audio(talks[1]))
     feed = publish(server, server.url("/talk.wav"))
     interrupt(feed, library, options, tmp_path / "drafts")
-    monkeypatch.setattr("podnotes.speech.options.DECODING", 1_000_000)
+    monkeypatch.setattr("podnotes.asr.options.DECODING", 1_000_000)
     assert words_and_start(feed, library, options, tmp_path / "drafts")[1] == 0.0

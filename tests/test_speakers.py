@@ -8,7 +8,7 @@ import pytest
 
 from podnotes import Doubt, DraftOptions, Library, Step, draft_notes, read_transcript
 from podnotes.cli import main
-from tests.diarization.talks import MAN, WOMAN, Talk, needs_espeak, talk, write_wav
+from tests.diarization.talks import MAN, WOMAN, Document, needs_espeak, talk, write_wav
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ LABELS = {WOMAN: "Speaker 1", MAN: "Speaker 2"}
 
 
 @pytest.fixture(scope="module")
-def spoken() -> Talk:
+def spoken() -> Document:
     return talk(
         (WOMAN, "Welcome back to the podcast. Today we talk about pain and about endorphins."),
         (MAN, "Endorphins are the painkillers of the body. The body makes endorphins when you run."),
@@ -30,7 +30,7 @@ def spoken() -> Talk:
     )
 
 
-def wrong(segments: Sequence[Segment], spoken: Talk) -> list[Segment]:
+def wrong(segments: Sequence[Segment], spoken: Document) -> list[Segment]:
     """Segments with words that aren't signed with who speaks in their middle."""
     found = []
     for segment in segments:
@@ -41,7 +41,7 @@ def wrong(segments: Sequence[Segment], spoken: Talk) -> list[Segment]:
     return found
 
 
-def test_a_transcript_says_who_speaks(tmp_path: Path, spoken: Talk, speech_model: Path) -> None:
+def test_a_transcript_says_who_speaks(tmp_path: Path, spoken: Document, speech_model: Path) -> None:
     audio, written = write_wav(tmp_path / "talk.wav", spoken.samples), tmp_path / "talk.vtt"
     command = ["transcribe", str(audio), "--model", str(speech_model), "-o", str(written), "-q"]
     assert main(command) == 0
@@ -50,7 +50,7 @@ def test_a_transcript_says_who_speaks(tmp_path: Path, spoken: Talk, speech_model
     assert {segment.speaker for segment in read_transcript(written).segments} == {None}
 
 
-def test_a_run_tells_who_speaks_and_remembers_it(tmp_path: Path, spoken: Talk, speech_model: Path) -> None:
+def test_a_run_tells_who_speaks_and_remembers_it(tmp_path: Path, spoken: Document, speech_model: Path) -> None:
     audio = write_wav(tmp_path / "talk.wav", spoken.samples)
     events: list[Event] = []
     with Library(tmp_path / "library.sqlite3") as library:

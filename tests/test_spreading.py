@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from podnotes import BusyError, DraftOptions, Library, ModelError, Outcome, PodnotesError, draft_notes, read_feed
-from podnotes.pipeline.spreading import Brought, Errand, run_errand
+from podnotes.pipeline.remote import TaskResult, TranscribeTask, run_errand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +95,7 @@ class Recorder(Executor):
 
     def __init__(self, inner: Executor) -> None:
         self.inner = inner
-        self.errands: list[Errand] = []
+        self.errands: list[TranscribeTask] = []
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         if args[0].spans is None:  # else only words are timed
@@ -166,7 +166,7 @@ class Misled(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         (errand,) = args
         self.asked.append((errand.job.episode.guid, errand.spans is not None))
-        brought: Brought = fn(errand)
+        brought: TaskResult = fn(errand)
         if errand.spans is None:
             brought = replace(brought, spans=((0.0, 1.0),), words=((0, ()),))
         future: Future[Any] = Future()

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.asr.hub import Hub
 from tests.http.loopback import Loopback, status
-from tests.speech.hub import Hub
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,9 +8,9 @@ import pytest
 
 from podnotes import DraftOptions, Library, Outcome, draft_notes
 from podnotes.audio.decode import AudioReader
+from tests.asr.conftest import write_wav
 from tests.conftest import SAMPLE_PODCAST
 from tests.http.loopback import Loopback, content
-from tests.speech.conftest import write_wav
 
 if TYPE_CHECKING:
     from pathlib import Path

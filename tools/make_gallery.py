@@ -29,8 +29,8 @@ from podnotes.notes import (
     topic_picture,
 )
 from podnotes.passages import find_passages
-from podnotes.speech import read_transcript
 from podnotes.topics import load_topics
+from podnotes.transcripts import read_transcript
 
 if TYPE_CHECKING:
     from podnotes.models import Episode

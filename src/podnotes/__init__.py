@@ -22,6 +22,17 @@ from typing import TYPE_CHECKING
 from podnotes._lazy import attach
 
 if TYPE_CHECKING:
+    from podnotes.asr import Engine as Engine
+    from podnotes.asr import Hypothesis as Hypothesis
+    from podnotes.asr import SpeechModel as SpeechModel
+    from podnotes.asr import SpeechOptions as SpeechOptions
+    from podnotes.asr import SpeechProgress as SpeechProgress
+    from podnotes.asr import Window as Window
+    from podnotes.asr import download_model as download_model
+    from podnotes.asr import list_models as list_models
+    from podnotes.asr import suitable_model as suitable_model
+    from podnotes.asr import time_words as time_words
+    from podnotes.asr import transcribe as transcribe
     from podnotes.audio import CacheSize as CacheSize
     from podnotes.audio import Clip as Clip
     from podnotes.audio import DownloadOptions as DownloadOptions
@@ -125,29 +136,23 @@ if TYPE_CHECKING:
     from podnotes.pipeline import write_digest as write_digest
     from podnotes.pipeline import write_picture as write_picture
     from podnotes.pipeline import write_review as write_review
-    from podnotes.speech import Engine as Engine
-    from podnotes.speech import Hypothesis as Hypothesis
-    from podnotes.speech import SpeechModel as SpeechModel
-    from podnotes.speech import SpeechOptions as SpeechOptions
-    from podnotes.speech import SpeechProgress as SpeechProgress
-    from podnotes.speech import Window as Window
-    from podnotes.speech import download_model as download_model
-    from podnotes.speech import fetch_transcript as fetch_transcript
-    from podnotes.speech import format_transcript as format_transcript
-    from podnotes.speech import list_models as list_models
-    from podnotes.speech import parse_transcript as parse_transcript
-    from podnotes.speech import read_transcript as read_transcript
-    from podnotes.speech import suitable_model as suitable_model
-    from podnotes.speech import time_words as time_words
-    from podnotes.speech import transcribe as transcribe
-    from podnotes.speech import write_transcript as write_transcript
     from podnotes.topics import load_topics as load_topics
     from podnotes.topics import packs as packs
     from podnotes.topics import topics_hash as topics_hash
+    from podnotes.transcripts import fetch_transcript as fetch_transcript
+    from podnotes.transcripts import format_transcript as format_transcript
+    from podnotes.transcripts import parse_transcript as parse_transcript
+    from podnotes.transcripts import read_transcript as read_transcript
+    from podnotes.transcripts import write_transcript as write_transcript
 
 __version__ = "0.1.0"
 
 _NAMES = {
+    "transcripts": ("fetch_transcript format_transcript parse_transcript read_transcript write_transcript"),
+    "asr": (
+        "Engine Hypothesis SpeechModel SpeechOptions SpeechProgress Window "
+        "download_model list_models suitable_model time_words transcribe"
+    ),
     "audio": (
         "CacheSize Clip DownloadOptions DownloadProgress audio_cache cut_clip evict_audio fetch_audio fetch_chapters"
     ),
@@ -176,11 +181,6 @@ _NAMES = {
     "pipeline": (
         "DraftOptions EpisodeResult Event Outcome RunProgress Step collect_sources draft_notes "
         "write_digest write_picture write_review"
-    ),
-    "speech": (
-        "Engine Hypothesis SpeechModel SpeechOptions SpeechProgress Window download_model "
-        "fetch_transcript format_transcript list_models parse_transcript "
-        "read_transcript suitable_model time_words transcribe write_transcript"
     ),
     "topics": "load_topics packs topics_hash",
 }

@@ -11,7 +11,7 @@ import re
 #: How a gap is written, whatever the file writes: "(unintelligible)", "[inaudible 00:12]", "[unverständlich]", "[??]".
 GAP = "[inaudible]"
 
-# What podnotes itself writes where speech got no words (`podnotes.speech.coverage`): it stays as it is.
+# What podnotes itself writes where speech got no words (`podnotes.asr.coverage`): it stays as it is.
 _OWN_GAP = re.compile(r"\[not understood, \d+ s\]")
 _BRACKETED = re.compile(
     r"\[(?P<square>[^\[\]]{0,80})\]|\((?P<round>[^()]{0,80})\)|\{(?P<curly>[^{}]{0,80})\}|<(?P<angle>[^<>]{1,80})>"

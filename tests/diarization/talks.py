@@ -25,7 +25,7 @@ WOMAN, MAN = "en-us+f3", "en-us+m7"
 
 
 @dataclass(frozen=True)
-class Talk:
+class Document:
     """A talk.
 
     Attributes:
@@ -49,7 +49,7 @@ def say(voice: str, text: str) -> NDArray[np.float32]:
     return samples[loud[0] : loud[-1]]
 
 
-def talk(*said: tuple[str, str], pause: float = 0.4) -> Talk:
+def talk(*said: tuple[str, str], pause: float = 0.4) -> Document:
     """Let voices speak one after the other, each given with its words."""
     parts, turns, at = [np.zeros(SAMPLE_RATE // 2, np.float32)], [], 0.5
     for voice, text in said:
@@ -58,7 +58,7 @@ def talk(*said: tuple[str, str], pause: float = 0.4) -> Talk:
         turns.append((at, at + length, voice, text))
         parts += [samples, np.zeros(round(pause * SAMPLE_RATE), np.float32)]
         at += length + pause
-    return Talk(np.concatenate(parts), tuple(turns))
+    return Document(np.concatenate(parts), tuple(turns))
 
 
 def write_wav(path: Path, samples: NDArray[np.float32]) -> Path:

@@ -11,7 +11,7 @@ import podnotes
 from podnotes.audio.decode import SAMPLE_RATE
 from podnotes.diarization import DiarizedStretch, Turn, diarize, diarizer
 from podnotes.errors import AudioError
-from tests.diarization.talks import MAN, WOMAN, Talk, needs_espeak, say, talk, through_telephone, write_wav
+from tests.diarization.talks import MAN, WOMAN, Document, needs_espeak, say, talk, through_telephone, write_wav
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,13 +31,13 @@ HIS = (
 )
 
 
-def conversation() -> Talk:
+def conversation() -> Document:
     return talk(
         *((voice, text) for pair in zip(HERS, HIS, strict=True) for voice, text in zip((WOMAN, MAN), pair, strict=True))
     )
 
 
-def share_right(turns: Sequence[Turn], truth: Talk) -> float:
+def share_right(turns: Sequence[Turn], truth: Document) -> float:
     """Share of the seconds, within what is said, that are the right one of two speakers'."""
     right = {False: 0, True: 0}
     total = 0

@@ -16,7 +16,7 @@ from podnotes.http import transport
 if TYPE_CHECKING:
     from tests.http.loopback import Loopback
 
-QUICK = http.Patience(tries=1, pause_s=0)
+QUICK = http.RetryPolicy(tries=1, pause_s=0)
 RAISED = sorted(
     {
         kind

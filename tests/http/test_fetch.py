@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 brotli: Any = importlib.import_module("brotli")  # has no types
 BODY = b"<rss>" + b"x" * 5000
 #: Short waits, so that the tests are quick; the same code runs with the usual ones.
-QUICK = http.Patience(connect_s=1, silence_s=0.6, min_speed=500, window_s=0.5, tries=3, pause_s=0.01)
+QUICK = http.RetryPolicy(connect_s=1, silence_s=0.6, min_speed=500, window_s=0.5, tries=3, pause_s=0.01)
 
 
 def fetch(url: str, *, trusted: bool = True, max_bytes: int = 100_000, deadline_s: float = 5.0) -> http.Answer:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: The resolver before any test has closed it; numbers in odd forms are all it is asked for here.
 RESOLVER = socket.getaddrinfo
 PUBLIC = "93.184.215.14"
-QUICK = http.Patience(connect_s=0.3, silence_s=5, tries=3, pause_s=0.01)
+QUICK = http.RetryPolicy(connect_s=0.3, silence_s=5, tries=3, pause_s=0.01)
 
 
 def fetch(url: str, *, trusted: bool = False, deadline_s: float = 30.0) -> http.Answer:
@@ -59,7 +59,7 @@ def test_a_resolver_that_hangs_is_not_waited_for(questions: list[str], trusted: 
 
 
 def test_the_look_up_is_part_of_the_deadline(questions: list[str]) -> None:
-    patience = http.Patience(connect_s=60, silence_s=60)
+    patience = http.RetryPolicy(connect_s=60, silence_s=60)
     with pytest.raises(FetchError, match="took longer than"):
         http.fetch("http://late.example/", trusted=True, max_bytes=10, deadline_s=0.3, patience=patience)
     assert questions == ["late.example"]

@@ -11,7 +11,7 @@ from podnotes import compose_note, http, read_feed, render
 from podnotes.audio import clip_tags
 from podnotes.models import Podcast
 from podnotes.notes.citation import apa
-from podnotes.notes.moments import play_from, web_address
+from podnotes.notes.links import play_from, web_address
 from tests.notes.material import OPTIONS, TOPICS, findings, transcript
 
 if TYPE_CHECKING:

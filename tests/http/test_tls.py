@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BODY = b"<rss><channel><title>T</title></channel></rss>"
-PATIENCE = http.Patience(connect_s=10, silence_s=10, tries=4, pause_s=0.01)
+PATIENCE = http.RetryPolicy(connect_s=10, silence_s=10, tries=4, pause_s=0.01)
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
 
@@ -158,7 +158,7 @@ def test_a_server_that_speaks_no_tls(says: bytes) -> None:
         with pytest.raises(FetchError, match=r"proper TLS|can't be reached|was cut") as caught:
             http.fetch(
                 f"https://127.0.0.1:{listener.getsockname()[1]}/", trusted=True, max_bytes=9, deadline_s=30,
-                patience=http.Patience(tries=1),
+                patience=http.RetryPolicy(tries=1),
             )  # fmt: skip
         thread.join(30)
         assert "\n" not in str(caught.value)

@@ -36,8 +36,9 @@ KILLS_IN_A_RUN = 14
 FORKED = """
 import json, os, signal, sys
 import av, faster_whisper, nltk.stem.snowball  # what takes long to import
-import podnotes.cli, podnotes.notes, podnotes.passages, podnotes.pipeline, podnotes.speech, podnotes.topics
-from podnotes.speech import recognition
+import podnotes.cli, podnotes.notes, podnotes.passages, podnotes.pipeline, podnotes.asr
+import podnotes.transcripts, podnotes.topics
+from podnotes.asr import recognition
 assert recognition._STRETCH_SECONDS > 30
 recognition._STRETCH_SECONDS = 1.0
 for line in sys.stdin:

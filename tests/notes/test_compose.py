@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from podnotes.errors import UsageError
 from podnotes.models import Findings, Note, Passage, Quote, Segment, Skipped, Topic, Transcript, Word
 from podnotes.notes import NoteOptions, compose_note, render
-from podnotes.notes.claims import kinds_of_claim
 from podnotes.notes.compose import choose_prompts
+from podnotes.notes.fact_check import kinds_of_claim
 from podnotes.notes.titles import key_terms
 from tests.notes import material
 

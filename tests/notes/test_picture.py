@@ -8,7 +8,7 @@ import pytest
 
 from podnotes.models import Findings
 from podnotes.notes import topic_picture
-from podnotes.notes.picture import ticks
+from podnotes.notes.timeline import ticks
 from tests.notes import material
 
 SVG = "{http://www.w3.org/2000/svg}"

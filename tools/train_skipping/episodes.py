@@ -12,8 +12,8 @@ from typing import NamedTuple
 from podnotes.ads.features import Features, breaks, describe, normalised
 from podnotes.ads.viterbi import AD, CONTENT, FIRST, HOUSE, INSIDE, LAST, ONLY
 from podnotes.models import Segment, Transcript
-from podnotes.speech import read_transcript
 from podnotes.text.sentences import Sentence, sentences
+from podnotes.transcripts import read_transcript
 
 TEXTS = Path(__file__).parent / "texts"
 TESTS = Path(__file__).parents[2] / "tests" / "ads"

@@ -213,7 +213,7 @@ def request_rest(
     fields = {"Accept": "audio/*, video/*;q=0.8, */*;q=0.5", "Accept-Encoding": "identity"}
     if held and part.validator:
         fields |= {"Range": f"bytes={held}-", "If-Range": part.validator}
-    patience = http.Patience(min_speed=options.min_speed, window_s=options.window_s)
+    patience = http.RetryPolicy(min_speed=options.min_speed, window_s=options.window_s)
     left = max(0.001, ends - time.monotonic())
     with http.open_stream(
         url,

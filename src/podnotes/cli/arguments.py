@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from podnotes.speech import SpeechOptions
+    from podnotes.asr import SpeechOptions
 
 
 class Day(click.ParamType[date]):
@@ -121,7 +121,7 @@ def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def take_speech_options(given: dict[str, Any]) -> SpeechOptions:
     """Take what ``speech_options`` declares, but the model, out of the arguments of a command."""
-    from podnotes.speech import SpeechOptions
+    from podnotes.asr import SpeechOptions
 
     names = ("device", "compute_type", "threads", "batch_size", "beam_size", "models_dir", "mirror", "offline")
     hotwords = tuple(filter(None, (word.strip() for word in given.pop("hotwords").split(","))))

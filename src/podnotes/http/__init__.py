@@ -28,12 +28,12 @@ if TYPE_CHECKING:
         retry_after,
         trusts,
     )
-    from podnotes.http.transport import Patience
+    from podnotes.http.transport import RetryPolicy
 
 __all__ = [
     "Answer",
     "ConnectionLostError",
-    "Patience",
+    "RetryPolicy",
     "Stream",
     "cleaned",
     "fetch",
@@ -58,6 +58,6 @@ __getattr__, __dir__ = _lazy.attach(
     __name__,
     {
         "client": "Answer ConnectionLostError Stream fetch is_packed may_pass open_stream refusal retry_after trusts",
-        "transport": "Patience",
+        "transport": "RetryPolicy",
     },
 )

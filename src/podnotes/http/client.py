@@ -35,7 +35,7 @@ from podnotes.http.addresses import (
 )
 from podnotes.http.credentials import credentials_for
 from podnotes.http.privacy import shown
-from podnotes.http.transport import Budget, LateError, Patience, SlowError, Transport, proxy_for
+from podnotes.http.transport import Budget, LateError, RetryPolicy, SlowError, Transport, proxy_for
 from podnotes.masking import MaskedRepr
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def open_stream(
     trusted: bool,
     deadline_s: float,
     headers: Mapping[str, str] | None = None,
-    patience: Patience | None = None,
+    patience: RetryPolicy | None = None,
     private: bool = False,
 ) -> Generator[Stream]:
     """Open an address and hand over the answer before its body is read; redirects are followed and checked.
@@ -174,7 +174,7 @@ def open_stream(
     Raises:
         FetchError: When no answer comes, or the reading of the body ends early, late or too slowly.
     """
-    patience = patience or Patience()
+    patience = patience or RetryPolicy()
     budget = Budget(time.monotonic() + deadline_s, patience)
     target = cleaned(url)
     if not target:
@@ -284,7 +284,7 @@ def _request(
 
 @contextlib.contextmanager
 def _translated(
-    name: Callable[[], str], current: Callable[[], str], deadline_s: float, patience: Patience
+    name: Callable[[], str], current: Callable[[], str], deadline_s: float, patience: RetryPolicy
 ) -> Iterator[None]:
     """Turn everything that the client raises into a FetchError in one sentence."""
     try:
@@ -364,7 +364,7 @@ def fetch(
     deadline_s: float,
     accept: str = "",
     headers: Mapping[str, str] | None = None,
-    patience: Patience | None = None,
+    patience: RetryPolicy | None = None,
     on_start: Callable[[Stream, bytes], None] | None = None,
     private: bool = False,
 ) -> Answer:
@@ -387,7 +387,7 @@ def fetch(
     Raises:
         FetchError: In one sentence; ``status`` is the server's, or None when no answer came.
     """
-    patience = patience or Patience()
+    patience = patience or RetryPolicy()
     ends = time.monotonic() + deadline_s
     sent = {**({"Accept": accept} if accept else {}), **(headers or {})}
     for attempt in range(1, patience.tries + 1):

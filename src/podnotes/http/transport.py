@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How long a request is waited for, and how often it is tried.
 
     Attributes:
@@ -57,7 +57,7 @@ class Budget:
     """The time that a request has left, and what has arrived in the current window."""
 
     ends: float
-    patience: Patience
+    patience: RetryPolicy
     received: int = 0
     window_start: float = field(default_factory=time.monotonic)
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from podnotes.notes.compose import compose_note
     from podnotes.notes.digest import Digest, DigestGroup, DigestQuote, Source, compose_digest
     from podnotes.notes.options import NoteOptions
-    from podnotes.notes.picture import topic_picture
     from podnotes.notes.rendering import (
         Template,
         find_template,
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
         templates,
     )
     from podnotes.notes.review import ReviewOptions, review_page
+    from podnotes.notes.timeline import topic_picture
     from podnotes.notes.verify import Checked, Verdict, verify_draft
 
 
@@ -56,7 +56,7 @@ __getattr__, __dir__ = _lazy.attach(
         "compose": "compose_note",
         "digest": "Digest DigestGroup DigestQuote Source compose_digest",
         "options": "NoteOptions",
-        "picture": "topic_picture",
+        "timeline": "topic_picture",
         "rendering": "Template find_template render render_digest template_hash template_source templates",
         "review": "ReviewOptions review_page",
         "verify": "Checked Verdict verify_draft",

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from podnotes.http.privacy import publishable
-from podnotes.notes.moments import apa_date, web_address
+from podnotes.notes.links import apa_date, web_address
 from podnotes.notes.people import bare_name
 
 if TYPE_CHECKING:

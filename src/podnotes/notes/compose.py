@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from podnotes.models import Claim, Findings, Note, Passage, Quote, Section, Segment, Topic, Transcript
 from podnotes.notes import people, titles, wording
 from podnotes.notes.citation import apa
-from podnotes.notes.claims import claim_in
+from podnotes.notes.fact_check import claim_in
 from podnotes.notes.leadins import without_leadin
-from podnotes.notes.moments import long_date, play_from
+from podnotes.notes.links import long_date, play_from
 from podnotes.notes.options import NoteOptions
 from podnotes.notes.selection import Material, choose_quotes
 from podnotes.text.words import count_words

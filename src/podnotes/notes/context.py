@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from podnotes.http.privacy import publishable
 from podnotes.notes.compose import version
 from podnotes.notes.escaping import Address, one_line
-from podnotes.notes.moments import long_date, web_address
+from podnotes.notes.links import long_date, web_address
 from podnotes.notes.options import CHECKS, DISCLAIMER, PLACES
 from podnotes.timestamps import clock
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from podnotes.notes import people, titles, wording
 from podnotes.notes.citation import apa
-from podnotes.notes.claims import claim_in
 from podnotes.notes.compose import choose_prompts, make_quote, sentences_of
-from podnotes.notes.moments import long_date
+from podnotes.notes.fact_check import claim_in
+from podnotes.notes.links import long_date
 from podnotes.notes.options import NoteOptions
 from podnotes.notes.selection import Material, choose_quotes
 from podnotes.notes.wording import alternatives

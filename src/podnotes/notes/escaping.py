@@ -24,7 +24,7 @@ class Output(StrEnum):
 
 
 class Address(str):
-    """A link to the web that has been checked and cleaned (see :func:`podnotes.notes.moments.web_address`)."""
+    """A link to the web that has been checked and cleaned (see :func:`podnotes.notes.links.web_address`)."""
 
     __slots__ = ()
 

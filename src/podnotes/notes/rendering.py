@@ -30,7 +30,7 @@ from markupsafe import Markup
 from podnotes.errors import TemplateError
 from podnotes.notes.context import context, digest_context
 from podnotes.notes.escaping import ESCAPES, Address, Output, html, markdown, one_line
-from podnotes.notes.moments import web_address
+from podnotes.notes.links import web_address
 
 if TYPE_CHECKING:
     from podnotes.models import Note

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from podnotes.http.privacy import publishable
-from podnotes.notes import claims, people, picture, wording
+from podnotes.notes import fact_check, people, timeline, wording
 from podnotes.notes.compose import choose_prompts
 from podnotes.notes.context import context
 from podnotes.notes.escaping import Output, as_json
-from podnotes.notes.moments import web_address
+from podnotes.notes.links import web_address
 from podnotes.notes.rendering import around_podcast, render_file
 from podnotes.notes.selection import Material
 from podnotes.timestamps import clock
@@ -81,7 +81,7 @@ def review_page(
 
     known = _known(topics, findings, note)
     material = Material.of(sentences(transcript), findings.skipped, language=known[0].language if known else "en")
-    rows = picture.rows(findings, known)
+    rows = timeline.rows(findings, known)
     # What is best to quote comes first, not what is most on the topic.
     ranked = [sorted(row.best_first, key=lambda passage: -_quotability(material, passage)) for row in rows]
     seconds = findings.duration or transcript.duration
@@ -123,8 +123,8 @@ def review_page(
         "disclaimer": values["disclaimer"],
         "places": values["places"],
         "checks": values["checks"],
-        "picture": picture.topic_picture(episode, findings, known) if rows else "",
-        "alternative": picture.alternative(rows, seconds),
+        "picture": timeline.topic_picture(episode, findings, known) if rows else "",
+        "alternative": timeline.alternative(rows, seconds),
         "provenance": note.provenance,
         "version": values["version"],
         "made": note.made,
@@ -138,7 +138,7 @@ def review_page(
             **values,
             "audio": _audio(episode, options.audio),
             "seconds": seconds,
-            "picture_alternative": picture.alternative(rows, seconds),
+            "picture_alternative": timeline.alternative(rows, seconds),
             "rows": [
                 {
                     "title": row.topic.title,
@@ -157,7 +157,7 @@ def review_page(
                 {"left": _percent(span.start, seconds), "width": _percent(span.end - span.start, seconds)}
                 for span in findings.skipped
             ],
-            "ticks": [{"left": _percent(at, seconds), "time": clock(at)} for at in picture.ticks(seconds)],
+            "ticks": [{"left": _percent(at, seconds), "time": clock(at)} for at in timeline.ticks(seconds)],
             "shown": _SHOWN,
             "suggested": len(suggested),
             "show_notes": show_notes(episode),
@@ -273,7 +273,7 @@ def _sentences(material: Material, passages: Sequence[dict[str, Any]], episode: 
             "cut": material.leadin_length(index),
             "speaker": people.speaker_name(sentence.speaker, episode.persons),
             "voice": voices.get(sentence.speaker or ""),
-            "claims": list(claims.kinds_of_claim(sentence.text)),
+            "claims": list(fact_check.kinds_of_claim(sentence.text)),
             "usable": material.usable[index],
         }
     return found
@@ -308,7 +308,7 @@ def _mark(passage: Passage, seconds: float) -> dict[str, float]:
     return {
         "x": round(1000 * passage.start / seconds, 2) if seconds else 0.0,
         "width": round(max(2.0, 1000 * (passage.end - passage.start) / seconds), 2) if seconds else 0.0,
-        "opacity": picture.opacity(passage.score),
+        "opacity": timeline.opacity(passage.score),
     }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from podnotes.passages.choosing import cut_costs, units
 from podnotes.passages.matching import Matcher
 from podnotes.passages.relevance_feedback import vectors
+from podnotes.passages.segmentation import cut_costs, units
 from podnotes.passages.self_reference import substance
 from podnotes.text.stemming import stems
 from podnotes.text.stopwords import content_stems
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from podnotes.models import Skipped, Topic
-    from podnotes.passages.choosing import Unit
     from podnotes.passages.matching import Entry
     from podnotes.passages.relevance_feedback import Vector
+    from podnotes.passages.segmentation import Unit
     from podnotes.text.sentences import Sentence
 
 # Sentences that only touch what is skipped, by rounding of times, are not in it.
@@ -26,7 +26,7 @@ _TOUCH = 0.05  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class Document:
     """An episode cut into thoughts, read in one language.
 
     Attributes:
@@ -50,7 +50,7 @@ class Talk:
     substances: Sequence[float]
 
     @classmethod
-    def read(cls, sentences: Sequence[Sentence], skipped: Sequence[Skipped], language: str) -> Talk:
+    def read(cls, sentences: Sequence[Sentence], skipped: Sequence[Skipped], language: str) -> Document:
         """Cut an episode into thoughts and weigh their words.
 
         Args:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from podnotes.ads.detection import find_skipped, unsearched
 from podnotes.errors import UsageError
 from podnotes.models import Doubt, Findings, Passage
-from podnotes.passages.choosing import trimmed
 from podnotes.passages.deduplication import without_repeats
-from podnotes.passages.document import Talk
-from podnotes.passages.explaining import reasons
+from podnotes.passages.document import Document
+from podnotes.passages.explanation import reasons
 from podnotes.passages.languages import in_their_language
 from podnotes.passages.matching import Entry, Tier
 from podnotes.passages.relevance_feedback import associated
 from podnotes.passages.scoring import SCALE, weigh, worth_quoting
+from podnotes.passages.segmentation import trimmed
 from podnotes.passages.several_languages import only_in, spoken_languages, unsearched_parts
 from podnotes.text.languages import primary, spoken_language
 from podnotes.text.sentences import sentences as cut_sentences
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from podnotes.models import Chapter, Topic, Transcript
-    from podnotes.passages.choosing import Unit
     from podnotes.passages.scoring import Evidence, Scale
+    from podnotes.passages.segmentation import Unit
 
 # Words that a topic without a lexicon learns from an episode.
 _LEARNED = 12
@@ -93,7 +93,7 @@ def _find(
     found: dict[str, list[Passage]] = {}
     for language in {topic.language for topic in readable}:
         alike = [topic for topic in readable if topic.language == language]
-        talk = Talk.read(sentences, skipped, language)
+        talk = Document.read(sentences, skipped, language)
         for topic, phrases in zip(alike, talk.phrases(alike), strict=True):
             chosen = choose(topic, phrases, talk)[:limit]
             found[topic.id] = [_passage(topic, talk, choice, chapters) for choice in chosen]
@@ -132,12 +132,12 @@ class Choice(NamedTuple):
     phrases: Sequence[Entry]  #: the topic's phrases in them, each as often as it occurs
 
 
-def choose(topic: Topic, phrases: Sequence[Sequence[Entry]], talk: Talk, scale: Scale = SCALE) -> list[Choice]:
+def choose(topic: Topic, phrases: Sequence[Sequence[Entry]], talk: Document, scale: Scale = SCALE) -> list[Choice]:
     """Choose what is worth quoting on a topic.
 
     Args:
         topic: The topic.
-        phrases: Its phrases in each sentence, as `Talk.phrases` finds them.
+        phrases: Its phrases in each sentence, as `Document.phrases` finds them.
         talk: The episode.
         scale: How evidence is weighed.
 
@@ -168,7 +168,7 @@ def _with_learned(found: Sequence[Sequence[Entry]], contents: Sequence[Sequence[
     ]
 
 
-def _passage(topic: Topic, talk: Talk, choice: Choice, chapters: Sequence[Chapter]) -> Passage:
+def _passage(topic: Topic, talk: Document, choice: Choice, chapters: Sequence[Chapter]) -> Passage:
     quoted = talk.sentences[choice.unit.first : choice.unit.last]
     start, end = quoted[0].start, max(sentence.end for sentence in quoted)
     speakers = {sentence.speaker for sentence in quoted}

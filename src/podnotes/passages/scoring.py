@@ -20,7 +20,7 @@ from podnotes.passages.relevance_feedback import likeness
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from podnotes.passages.document import Talk
+    from podnotes.passages.document import Document
     from podnotes.passages.matching import Entry
 
 # Evidence is stated for a stretch of this length.
@@ -126,7 +126,7 @@ class Evidence:
 
 
 def weigh(
-    found: Sequence[Sequence[Entry]], talk: Talk, *, scale: Scale = SCALE, few_words: bool = False
+    found: Sequence[Sequence[Entry]], talk: Document, *, scale: Scale = SCALE, few_words: bool = False
 ) -> list[Evidence]:
     """Weigh all thoughts of an episode for one topic.
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.ads.detection import find_skipped
-from podnotes.passages.document import Talk
+from podnotes.passages.document import Document
 from podnotes.passages.languages import in_their_language
 from podnotes.passages.matching import Tier
 from podnotes.text.languages import spoken_language
@@ -73,14 +73,14 @@ def suggest_terms(
         skipped = find_skipped(sentences)
         for language in {topic.language for topic in readable}:
             alike = [topic for topic in readable if topic.language == language]
-            talk = Talk.read(sentences, skipped, language)
+            talk = Document.read(sentences, skipped, language)
             said = [_said(talk, index, language, forms) for index in range(len(talk.thoughts))]
             for topic, phrases in zip(alike, talk.phrases(alike), strict=True):
                 _count(counts[topic.id], talk, phrases, said)
     return {topic.id: _telling(topic, counts[topic.id], forms)[:most] for topic in topics}
 
 
-def _said(talk: Talk, index: int, language: str, forms: dict[Key, Counter[str]]) -> set[Key]:
+def _said(talk: Document, index: int, language: str, forms: dict[Key, Counter[str]]) -> set[Key]:
     """Content words of a thought and pairs of them that stand side by side; notes how they are said."""
     unit = talk.thoughts[index]
     found: set[Key] = set()
@@ -99,7 +99,7 @@ def _said(talk: Talk, index: int, language: str, forms: dict[Key, Counter[str]])
     return found
 
 
-def _count(count: _Count, talk: Talk, phrases: Sequence[Sequence[Entry]], said: Sequence[set[Key]]) -> None:
+def _count(count: _Count, talk: Document, phrases: Sequence[Sequence[Entry]], said: Sequence[set[Key]]) -> None:
     for unit, keys in zip(talk.thoughts, said, strict=True):
         on_topic = any(entry.tier is Tier.CORE for at in range(unit.first, unit.last) for entry in phrases[at])
         (count.inside if on_topic else count.outside).update(keys)

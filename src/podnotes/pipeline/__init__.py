@@ -4,9 +4,9 @@ The only package that knows the order of the steps; each step knows nothing of t
 """
 
 from podnotes.pipeline.digesting import collect_sources, write_digest
-from podnotes.pipeline.drafting import check_folder, draft_name, draft_notes
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, RunProgress, Step
 from podnotes.pipeline.reviewing import write_picture, write_review
+from podnotes.pipeline.run import check_folder, draft_name, draft_notes
 
 __all__ = [
     "DraftOptions",

@@ -63,7 +63,7 @@ def fetch_material(
         PodnotesError: The audio can't be fetched.
     """
     from podnotes.audio import chapters_in_file, fetch_audio, fetch_chapters
-    from podnotes.speech import fetch_transcript
+    from podnotes.transcripts import fetch_transcript
 
     if job.feed is not None:  # on another machine nobody has read the feed
         remember_credentials(job.feed)

@@ -14,11 +14,11 @@ from podnotes.errors import UsageError
 from podnotes.models import Topic
 
 if TYPE_CHECKING:
+    from podnotes.asr import Engine, SpeechOptions
     from podnotes.errors import PodnotesError
     from podnotes.library import DraftResult
     from podnotes.models import Episode, Findings, Transcript
     from podnotes.notes import NoteOptions
-    from podnotes.speech import Engine, SpeechOptions
 
 PER = ("episode", "topic")
 
@@ -176,7 +176,7 @@ class DraftOptions:
         """
         check_type("topics", self.topics, "a pack's name, a path or topics", str, Path, Topic, Sequence)
         if self.model is not None and not isinstance(self.model, Path):
-            from podnotes.speech import Engine
+            from podnotes.asr import Engine
 
             check_type("model", self.model, "a name, a folder or an engine", str, Engine)
         check_type("template", self.template, "a name or a path", str, Path)
@@ -192,7 +192,7 @@ class DraftOptions:
             raise UsageError(f"per is {self.per!r}; give “episode” or “topic”.")
         check_number("cache_bytes", self.cache_bytes, least=0)
         if self.speech is not None:
-            from podnotes.speech import SpeechOptions
+            from podnotes.asr import SpeechOptions
 
             check_type("speech", self.speech, "SpeechOptions", SpeechOptions)
         if self.note is not None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError, OutputError
-from podnotes.pipeline.drafting import draft_name
 from podnotes.pipeline.finding import Finder
+from podnotes.pipeline.run import draft_name
 
 if TYPE_CHECKING:
     from podnotes.library import Library

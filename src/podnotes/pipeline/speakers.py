@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from podnotes.pipeline.recognising import content_of
 from podnotes.pipeline.results import Event, Step
+from podnotes.pipeline.transcription import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,0 +1,47 @@
+"""Speech recognition: audio into a transcript, on the user's own machine.
+
+Names are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from podnotes import _lazy
+
+if TYPE_CHECKING:
+    from podnotes.asr.engine import Engine, Hypothesis
+    from podnotes.asr.models import SpeechModel, download_model, find_model, list_models
+    from podnotes.asr.options import SpeechOptions, SpeechProgress
+    from podnotes.asr.recognition import transcribe
+    from podnotes.asr.throughput import suitable_model
+    from podnotes.asr.vad import Window
+    from podnotes.asr.word_times import time_words
+
+__all__ = [
+    "Engine",
+    "Hypothesis",
+    "SpeechModel",
+    "SpeechOptions",
+    "SpeechProgress",
+    "Window",
+    "download_model",
+    "find_model",
+    "list_models",
+    "suitable_model",
+    "time_words",
+    "transcribe",
+]
+
+__getattr__, __dir__ = _lazy.attach(
+    __name__,
+    {
+        "engine": "Engine Hypothesis",
+        "models": "SpeechModel download_model find_model list_models",
+        "options": "SpeechOptions SpeechProgress",
+        "recognition": "transcribe",
+        "throughput": "suitable_model",
+        "vad": "Window",
+        "word_times": "time_words",
+    },
+)

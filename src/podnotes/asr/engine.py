@@ -1,0 +1,507 @@
+"""What recognises speech: the protocol that the step asks for, and the adapter to faster-whisper that fulfils it.
+
+Another engine is any object with :class:`Engine`'s attributes and methods. It is handed to ``transcribe`` in place of
+a model's name, or found by name through the entry point group ``podnotes.engines``: ``ENGINE`` or
+``ENGINE:MODEL`` calls what the entry point ``ENGINE`` names with MODEL ("" where there is none) and the
+:class:`~podnotes.SpeechOptions`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from podnotes.asr.hardware import cuda_devices, memory_gb, physical_cores, swap_gb
+from podnotes.asr.options import SpeechProgress
+from podnotes.audio.decode import SAMPLE_RATE
+from podnotes.errors import ModelError, PodnotesError, SpeechError
+from podnotes.interruption import interruptible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from importlib.metadata import EntryPoint
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from podnotes.asr.options import SpeechOptions
+    from podnotes.asr.vad import Window
+    from podnotes.models import Word
+
+
+# Memory, measured with models in the shapes of Whisper's base, small and medium in int8: loading takes this much of the
+# file's size at its worst, all that is no model this much, and models should be content with this share of what there
+# is.
+_LOADING_SHARE, _BESIDES_GB, _SHARE = 1.25, 0.4, 0.6
+# No file of Whisper's tiny is as small.
+_SMALLEST_GB = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What an engine takes a piece of sound for.
+
+    Attributes:
+        start: Seconds from the start of the samples.
+        end: Seconds.
+        text: The words.
+        logprob: Mean log-probability of the tokens, or None where the engine gives none.
+        words: Words with times, or ().
+        spoken: Primary subtag of the language that its window sounds most like, and the probability; None where the
+            engine doesn't tell.
+        language: Primary subtag of the language that the words are in where it isn't the one asked for, or None.
+    """
+
+    start: float
+    end: float
+    text: str
+    logprob: float | None = None
+    words: tuple[Word, ...] = ()
+    spoken: tuple[str, float] | None = None
+    language: str | None = None
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """What the speech step needs of a recogniser.
+
+    Attributes:
+        name: Noted as the transcript's model.
+        details: Provenance for the record: engine, version, settings.
+        languages: Tags that it knows, primary subtag only ("en").
+        batch_size: Windows that it likes to be given at once.
+        window_s: Seconds that a window may last; Whisper hears 30.
+    """
+
+    name: str
+    details: dict[str, str]
+    languages: frozenset[str]
+    batch_size: int
+    window_s: float
+
+    def recognise(
+        self,
+        samples: NDArray[np.float32],
+        windows: Sequence[Window],
+        *,
+        language: str,
+        hotwords: Sequence[str] = (),
+    ) -> Iterator[list[Hypothesis]]:
+        """Recognise each window by itself.
+
+        Args:
+            samples: Mono, 16 kHz.
+            windows: At most ``window_s`` each, in order.
+            language: Primary subtag.
+            hotwords: Words to expect; an engine may pass over them.
+
+        Yields:
+            For each window, in order, what is said in it; times from the start of ``samples``.
+        """
+        ...
+
+    def detect_language(self, samples: NDArray[np.float32], windows: Sequence[Window]) -> tuple[str, float]:
+        """Tell which language is spoken in some windows.
+
+        Returns:
+            Primary subtag and probability.
+        """
+        ...
+
+
+@runtime_checkable
+class Aligner(Protocol):
+    """An engine that can also tell when given words are said."""
+
+    def align(self, samples: NDArray[np.float32], text: str, *, language: str) -> Sequence[Word]:
+        """Find the words of a text in the sound.
+
+        Args:
+            samples: At most ``window_s`` of it; mono, 16 kHz.
+            text: What is said in them.
+            language: Primary subtag.
+
+        Returns:
+            One word for each that stands between spaces in ``text``, times from the start of ``samples``; () when it
+            can't be done.
+        """
+        ...
+
+
+class FasterWhisper:
+    """A Whisper model in CTranslate2 format, run by faster-whisper (https://github.com/SYSTRAN/faster-whisper).
+
+    Args:
+        folder: The model.
+        name: What it is called.
+        options: Device, compute type, threads, batch and beam size.
+
+    Raises:
+        ModelError: The folder has no model that can be loaded.
+        SpeechError: The device can't be used, and she insisted on it.
+    """
+
+    def __init__(self, folder: Path, name: str, options: SpeechOptions) -> None:
+        self.name = name
+        self.warnings: list[str] = []
+        self.details: dict[str, str] = {}
+        self.batch_size = 1
+        self._folder, self._options = folder, options
+        self._batches = threading.Lock()  # a batch that was given up goes on for a while
+        device = options.device
+        if device == "auto":
+            device = "cuda" if cuda_devices() else "cpu"
+        self._check_compute_type(device)
+        try:
+            self._start(device, options.compute_type)
+        except (RuntimeError, ValueError, OSError) as error:
+            if options.device == "cuda":
+                raise SpeechError(f"The GPU can't be used ({_first_line(error)}); try --device cpu.") from error
+            if device == "cpu":
+                raise self._unusable(error) from error
+            self._fall_back(error)
+        # A model may say that it was trained on shorter pieces.
+        self.window_s = float(min(self._model.feature_extractor.chunk_length, 30))
+        self.languages = frozenset(self._model.supported_languages)
+
+    def _check_compute_type(self, device: str) -> None:
+        import ctranslate2
+
+        wanted = self._options.compute_type
+        with contextlib.suppress(ValueError, RuntimeError):  # no such device: told when it is used
+            supported = ctranslate2.get_supported_compute_types(device)
+            if wanted not in {"auto", "default", *supported}:
+                choice = ", ".join(["auto", *sorted(supported)])
+                raise SpeechError(f"The compute type {wanted} can't be used on this {device}; choose one of {choice}.")
+
+    def _start(self, device: str, compute_type: str) -> None:
+        import ctranslate2
+        import faster_whisper
+
+        options = self._options
+        threads = options.threads or physical_cores()
+        batch = self._batch(device, threads)
+        self._model, compute_type = _load(self._folder, device, compute_type, threads)
+        self._spoken = _Spoken(self._model)
+        self._pipeline = faster_whisper.BatchedInferencePipeline(self._model)
+        self.batch_size = batch
+        self.details |= {
+            "engine": f"faster-whisper {faster_whisper.__version__}, CTranslate2 {ctranslate2.__version__}",
+            "model": self.name,
+            "device": device,
+            "compute_type": compute_type,
+            "threads": str(threads) if device == "cpu" else "",
+            "batch_size": str(self.batch_size),
+            "beam_size": str(options.beam_size),
+        }
+
+    def _batch(self, device: str, threads: int) -> int:
+        """Windows at once: two a thread are fastest on a CPU, and what they take in memory grows with the model.
+
+        Raises:
+            ModelError: The memory isn't enough for the model alone.
+        """
+        if device == "cuda":
+            return self._options.batch_size or 16
+        file_gb = sum(file.stat().st_size for file in self._folder.glob("model*.bin")) / 1e9
+        needed = _BESIDES_GB + max(file_gb * _LOADING_SHARE, file_gb + _window_gb(file_gb))
+        if needed > memory_gb() + swap_gb():
+            raise ModelError(
+                f"The speech model {self.name} needs about {needed:.1f} GB of memory, and there are "
+                f"{memory_gb():.1f} GB: choose a smaller one (podnotes models)."
+            )
+        if self._options.batch_size:
+            return self._options.batch_size
+        # Below the size of Whisper's smallest model, time goes into the calls and not into what they compute.
+        fastest = 8 if file_gb < _SMALLEST_GB else min(8, 2 * threads)
+        # Other programs want their part.
+        room = memory_gb() * _SHARE - _BESIDES_GB - file_gb
+        return next((size for size in (8, 4, 2) if size <= fastest and size * _window_gb(file_gb) <= room), 1)
+
+    def _fall_back(self, error: Exception) -> None:
+        """Go on with the CPU.
+
+        Raises:
+            ModelError: The model can't be loaded there either.
+        """
+        self.warnings.append(f"The GPU can't be used ({_first_line(error)}); the CPU did the work.")
+        try:
+            self._start("cpu", "auto")
+        except (RuntimeError, ValueError, OSError) as second:
+            raise self._unusable(second) from second
+
+    def _unusable(self, error: Exception) -> ModelError:
+        return ModelError(
+            f"The speech model in {self._folder} can't be loaded ({_first_line(error)}); download it again."
+        )
+
+    def recognise(
+        self,
+        samples: NDArray[np.float32],
+        windows: Sequence[Window],
+        *,
+        language: str,
+        hotwords: Sequence[str] = (),
+    ) -> Iterator[list[Hypothesis]]:
+        """See :meth:`Engine.recognise`."""
+        settings: dict[str, Any] = {
+            "language": language,
+            "vad_filter": False,
+            # With them, Whisper closes its last timestamp before the window ends, and what follows is lost: decoding
+            # one window after the other goes on from there, decoding them in batches can't.
+            "without_timestamps": True,
+            "word_timestamps": True,
+            "beam_size": self._options.beam_size,
+            "hotwords": _as_sentence(hotwords),
+        }
+        first = 0
+        while first < len(windows):
+            # One batch a call: faster-whisper computes the features of all windows it is given before it begins.
+            batch = windows[first : first + self.batch_size]
+            try:
+                with self._batches:
+                    found = self._recognise_batch(samples, batch, settings)
+            except RuntimeError as error:
+                if not self._relieve(error):
+                    raise
+                continue
+            first += len(batch)
+            yield from found
+
+    def _recognise_batch(
+        self, samples: NDArray[np.float32], batch: Sequence[Window], settings: dict[str, Any]
+    ) -> list[list[Hypothesis]]:
+        self._spoken.clear()
+        segments, _ = self._pipeline.transcribe(
+            samples,
+            clip_timestamps=[{"start": window.start, "end": window.end} for window in batch],
+            batch_size=len(batch),
+            **settings,
+        )
+        # Segments carry the place of their window in hundredths of a second.
+        places = {_place(window.start): index for index, window in enumerate(batch)}
+        found: list[list[Hypothesis]] = [[] for _ in batch]
+        for segment in segments:
+            index = places[segment.seek]
+            found[index].append(_hypothesis(segment, batch[index]))
+        return self._spoken.noted(found)
+
+    def _relieve(self, error: RuntimeError) -> bool:
+        """After a failure, ask for less or go to the CPU; False when neither is left to try."""
+        if "out of memory" in str(error).lower() and self.batch_size > 1:
+            self.batch_size //= 2
+            self.details["batch_size"] = str(self.batch_size)
+            return True
+        if self._options.device == "auto" and self.details["device"] == "cuda":
+            self._fall_back(error)
+            return True
+        return False
+
+    def detect_language(self, samples: NDArray[np.float32], windows: Sequence[Window]) -> tuple[str, float]:
+        """See :meth:`Engine.detect_language`."""
+        import numpy as np
+
+        if len(self.languages) == 1:
+            return next(iter(self.languages)), 1.0
+        pieces = [samples[round(w.start * SAMPLE_RATE) : round(w.end * SAMPLE_RATE)] for w in windows]
+        if not pieces:
+            pieces = [samples]
+        totals: dict[str, float] = {}
+        for piece in pieces:
+            _, _, probabilities = self._model.detect_language(np.ascontiguousarray(piece))
+            for tag, probability in probabilities:
+                totals[tag] = totals.get(tag, 0.0) + probability / len(pieces)
+        return max(totals.items(), key=lambda item: item[1])
+
+    def align(self, samples: NDArray[np.float32], text: str, *, language: str) -> Sequence[Word]:
+        """See :meth:`Aligner.align`."""
+        import numpy as np
+        from faster_whisper.audio import pad_or_trim
+        from faster_whisper.tokenizer import Tokenizer
+
+        model = self._model
+        tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language)
+        features = model.feature_extractor(samples)[..., :-1]
+        tokens = tokenizer.encode(" " + text)
+        if not tokens or len(tokens) >= model.max_length:
+            return ()
+        encoded = model.encode(np.ascontiguousarray(pad_or_trim(features)))
+        return _joined(model.find_alignment(tokenizer, [tokens], encoded, features.shape[-1])[0], text.split())
+
+
+class _Spoken:
+    """Notes which language each window of a batch sounds like, from the encoding that is made to decode it.
+
+    Encoding costs as much as decoding; a language is told from the encoding in a single step of the decoder.
+
+    Args:
+        model: A ``faster_whisper.WhisperModel``.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self._languages: list[tuple[str, float]] = []
+        if not model.model.is_multilingual:
+            return
+        encode = model.encode
+
+        def listen(features: NDArray[np.float32]) -> Any:
+            encoded = encode(features)
+            for ranked in model.model.detect_language(encoded):
+                token, probability = ranked[0]
+                self._languages.append((token.strip("<|>"), float(probability)))
+            return encoded
+
+        model.encode = listen
+
+    def clear(self) -> None:
+        """Forget what was noted before a batch."""
+        self._languages.clear()
+
+    def noted(self, found: list[list[Hypothesis]]) -> list[list[Hypothesis]]:
+        """What was found in each window of the batch, with the language that it sounds like."""
+        if len(self._languages) != len(found):
+            return found
+        return [
+            [replace(hypothesis, spoken=spoken) for hypothesis in hypotheses]
+            for hypotheses, spoken in zip(found, self._languages, strict=True)
+        ]
+
+
+def load_engine(
+    model: str | os.PathLike[str] | Engine,
+    options: SpeechOptions,
+    on_progress: Callable[[SpeechProgress], None] | None = None,
+) -> Engine:
+    """Make an engine of what the user named: a model's name, a folder, or an engine.
+
+    Args:
+        model: Name or folder of a Whisper model; ``ENGINE`` or ``ENGINE:MODEL`` with the name of an installed engine;
+            or an engine, which is given back.
+        options: How it is run.
+        on_progress: Told about loading and a download, in the caller's thread, every half second at least.
+
+    Raises:
+        ModelError: There is no such model, or it can't be loaded or downloaded.
+    """
+    from podnotes.asr.models import find_model, installed_engines, is_known
+
+    if not isinstance(model, str | os.PathLike):
+        return model
+    tell = on_progress or (lambda _: None)
+    is_folder = Path(model).is_dir()
+    engine, _, rest = str(model).partition(":")
+    if not is_folder and not is_known(str(model)) and (point := installed_engines().get(engine)) is not None:
+        return interruptible(partial(_from_plugin, point, rest, options), partial(tell, SpeechProgress("load", 0.0)))
+    folder = find_model(
+        Path(model) if is_folder else str(model),
+        models_dir=options.models_dir,
+        mirror=options.mirror,
+        offline=options.offline,
+        on_progress=on_progress,
+    )
+    name = folder.name if is_folder else str(model)
+    return interruptible(partial(FasterWhisper, folder, name, options), partial(tell, SpeechProgress("load", 0.0)))
+
+
+def _from_plugin(point: EntryPoint, model: str, options: SpeechOptions) -> Engine:
+    try:
+        made = point.load()(model, options)
+    except PodnotesError:
+        raise
+    except Exception as error:  # somebody else's code
+        with_what = f" with {model}" if model else ""
+        raise ModelError(f"The speech engine {point.name} can't be used{with_what}: {_first_line(error)}.") from error
+    if not isinstance(made, Engine):
+        raise ModelError(f"The speech engine {point.name} isn't one that podnotes can use; see docs/speech.md.")
+    return made
+
+
+def _load(folder: Path, device: str, compute_type: str, threads: int) -> tuple[Any, str]:
+    import ctranslate2
+    import faster_whisper
+
+    if compute_type == "auto":
+        supported = ctranslate2.get_supported_compute_types(device)
+        wanted = ("float16", "int8_float16", "float32") if device == "cuda" else ("int8", "int8_float32", "float32")
+        compute_type = next((kind for kind in wanted if kind in supported), "default")
+    model = faster_whisper.WhisperModel(
+        str(folder), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
+    )
+    return model, compute_type
+
+
+def _window_gb(file_gb: float) -> float:
+    """What a window of 30 s takes in a batch: the attention of all of its steps to all others, once a head."""
+    return 0.15 + 0.05 * file_gb
+
+
+def _as_sentence(terms: Sequence[str]) -> str | None:
+    """What comes before the text, as the decoder sees it: after a sentence it goes on with capitals and full stops."""
+    listed = ", ".join(terms)
+    return f"{listed[0].upper()}{listed[1:]}." if listed else None
+
+
+def _place(start: float) -> int:
+    # As faster-whisper computes it, sample by sample.
+    return int(int(start * SAMPLE_RATE) / SAMPLE_RATE * 100)
+
+
+def _hypothesis(segment: Any, window: Window) -> Hypothesis:
+    start = min(max(segment.start, window.start), window.end)
+    text = segment.text.strip()
+    words = _between_spaces(segment.words or (), text)
+    return Hypothesis(start, min(max(segment.end, start), window.end), text, segment.avg_logprob, words)
+
+
+def _between_spaces(pieces: Sequence[Any], text: str) -> tuple[Word, ...]:
+    """Put faster-whisper's pieces together to the words that stand between spaces: " 80" and "%", " i" and ".e."."""
+    from podnotes.models import Word
+
+    # Some languages have no spaces: there the pieces are all there is.
+    spaced = " " in text
+    words: list[Word] = []
+    for piece in pieces:
+        bare = piece.word.strip()
+        if not bare:
+            continue
+        start, end, probability = float(piece.start), float(piece.end), float(piece.probability)
+        if spaced and words and not piece.word.startswith(" "):
+            before = words.pop()
+            # Punctuation has no sound of its own: its place says nothing.
+            if any(map(str.isalnum, bare)):
+                probability = min(probability, before.probability or 0.0)
+            else:
+                end, probability = before.end, before.probability or 0.0
+            start, bare = before.start, before.text + bare
+        words.append(Word(round(start, 3), round(max(start, end), 3), bare, round(probability, 3)))
+    return tuple(words)
+
+
+def _joined(pieces: Sequence[dict[str, Any]], texts: Sequence[str]) -> Sequence[Word]:
+    """Put the tokenizer's pieces together to the words that stand between spaces."""
+    from podnotes.models import Word
+
+    words: list[Word] = []
+    waiting = [piece for piece in pieces if piece["word"].strip()]
+    for text in texts:
+        taken: list[dict[str, Any]] = []
+        spelled = ""
+        while waiting and len(spelled) < len(text):
+            taken.append(waiting.pop(0))
+            spelled += taken[-1]["word"].strip()
+        if spelled != text:
+            return ()
+        # Punctuation has no sound of its own: its place says nothing.
+        sounding = [piece for piece in taken if any(map(str.isalnum, piece["word"]))] or taken
+        probability = min(float(piece["probability"]) for piece in sounding)
+        words.append(Word(float(sounding[0]["start"]), float(sounding[-1]["end"]), text, round(probability, 3)))
+    return words
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0].strip().rstrip(".") or type(error).__name__

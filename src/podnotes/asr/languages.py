@@ -1,0 +1,207 @@
+"""Which language is spoken: on the first minutes and along the way, and what is said where it isn't the one stated.
+
+A Whisper model that is told a language writes in it whatever it hears: French comes out as fluent English. So a feed's
+tag and the user's word are only what is tried first: the sound decides, window by window. What is spoken later is
+expected to be in the language in which most was said before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from podnotes.audio.decode import AudioReader
+from podnotes.timestamps import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from podnotes.asr.engine import Engine, Hypothesis
+    from podnotes.asr.vad import AudioChunk, Window
+    from podnotes.models import Segment
+
+#: From this probability on another language than the expected one is believed.
+SURE = 0.8
+# Whisper takes shorter pieces of clear speech for other languages now and then: they are in that of their surroundings.
+_LEAST_SECONDS = 8.0
+# Windows that are listened to where no language is stated.
+_FIRST_WINDOWS = 4
+# A model that knows one language alone and doubts more than this share of its words was told the wrong one, perhaps.
+_MUCH_DOUBTED = 0.5
+# Fewer words than these say nothing about a model.
+_ENOUGH_WORDS = 40
+
+
+def primary(tag: str | None) -> str:
+    """Primary subtag of a BCP 47 tag in lower case: "de" of "de_AT"; "" of None."""
+    return (tag or "").replace("_", "-").partition("-")[0].lower()
+
+
+def choose_language(path: Path, engine: Engine, stated: str | None) -> str:
+    """Choose the language in which recognition begins.
+
+    Args:
+        path: The audio.
+        engine: What recognises it.
+        stated: BCP 47 tag, as a feed or the user has it, or None.
+
+    Returns:
+        Primary subtag of a language that the engine knows: the stated one, else the one that the beginning is in.
+    """
+    from podnotes.asr.vad import BLOCK_SECONDS, gather
+
+    if primary(stated) in engine.languages:
+        return primary(stated)
+    if len(engine.languages) == 1:
+        return next(iter(engine.languages))
+    with AudioReader(path) as reader:
+        take = next(gather(reader.blocks(BLOCK_SECONDS), 0.0, _FIRST_WINDOWS, engine.window_s), None)
+    return engine.detect_language(take.samples, take.windows)[0] if take and take.windows else "en"
+
+
+def by_language(
+    take: AudioChunk, results: Sequence[list[Hypothesis]], expected: str
+) -> Iterator[tuple[str, AudioChunk, list[list[Hypothesis]]]]:
+    """Part a stretch where another language begins.
+
+    Args:
+        take: The stretch.
+        results: What was recognised in each of its windows as the expected language.
+        expected: Primary subtag.
+
+    Yields:
+        Language, the windows in it that follow each other, and what was recognised in them as the expected one.
+    """
+    languages = _settled(take.windows, [_likeliest(found) for found in results], expected)
+    parts = zip(languages, take.windows, results, strict=True)
+    for language, run in groupby(parts, key=lambda part: part[0]):
+        _, windows, found = zip(*run, strict=True)
+        yield language, replace(take, windows=windows), list(found)
+
+
+def in_spoken_language(
+    engine: Engine, samples: NDArray[np.float32], windows: Sequence[Window], expected: str, **how: Any
+) -> Iterator[list[Hypothesis]]:
+    """Recognise windows that don't follow each other, each in the language that is clearly spoken in it.
+
+    Args:
+        engine: What recognises.
+        samples: Mono, 16 kHz.
+        windows: As :meth:`~podnotes.Engine.recognise` takes them.
+        expected: Primary subtag of the language that is spoken around them.
+        how: Further arguments of that method.
+
+    Yields:
+        What is said in each, with ``language`` where it isn't the expected one.
+    """
+    for window, found in zip(windows, engine.recognise(samples, windows, language=expected, **how), strict=True):
+        likeliest = _likeliest(found)
+        if likeliest is None or likeliest[0] == expected or not _is_sure(window, likeliest):
+            yield found
+            continue
+        for again in engine.recognise(samples, [window], language=likeliest[0], **how):
+            yield [replace(hypothesis, language=likeliest[0]) for hypothesis in again]
+
+
+def _likeliest(found: Sequence[Hypothesis]) -> tuple[str, float] | None:
+    return next((hypothesis.spoken for hypothesis in found if hypothesis.spoken), None)
+
+
+def _is_sure(window: Window, likeliest: tuple[str, float]) -> bool:
+    return likeliest[1] > SURE and window.end - window.start >= _LEAST_SECONDS
+
+
+def _settled(windows: Sequence[Window], likeliest: Sequence[tuple[str, float] | None], expected: str) -> list[str]:
+    """The language of each window: what it clearly is, or what it is likely to be and one beside it clearly is."""
+    sure = [
+        one[0] if one is not None and _is_sure(window, one) else None
+        for window, one in zip(windows, likeliest, strict=True)
+    ]
+    settled: list[str] = []
+    for place, one in enumerate(likeliest):
+        beside = {settled[-1] if settled else expected, *sure[place + 1 : place + 2]}
+        settled.append(sure[place] or (one[0] if one is not None and one[0] in beside else expected))
+    return settled
+
+
+def most_spoken(segments: Iterable[Segment], expected: str) -> str:
+    """Tell in which language most is said.
+
+    Args:
+        segments: With their languages; None stands for the expected one.
+        expected: Primary subtag; it is also the answer where nothing is said.
+    """
+    seconds: dict[str, float] = {expected: 0.0}
+    for segment in segments:
+        tag = segment.language or expected
+        seconds[tag] = seconds.get(tag, 0.0) + segment.end - segment.start
+    return max(seconds, key=lambda tag: seconds[tag])
+
+
+def mark_others(segments: Iterable[Segment], expected: str) -> tuple[tuple[Segment, ...], str]:
+    """Leave ``language`` on those segments alone that aren't in the language of most.
+
+    Args:
+        segments: With their languages; None stands for the expected one.
+        expected: Primary subtag.
+
+    Returns:
+        The segments, and the language of most.
+    """
+    segments = tuple(segments)
+    main = most_spoken(segments, expected)
+    marked = []
+    for segment in segments:
+        tag = segment.language or expected
+        marked.append(replace(segment, language=None if tag == main else tag))
+    return tuple(marked), main
+
+
+def notices(segments: Sequence[Segment], language: str, engine: Engine, stated: str | None) -> list[str]:
+    """What the user is told about languages, in sentences.
+
+    Args:
+        segments: Of the transcript, with ``language`` where it isn't the transcript's.
+        language: The transcript's.
+        engine: What recognised it.
+        stated: BCP 47 tag, as a feed or the user has it, or None.
+    """
+    from podnotes.text.languages import language_name
+
+    told: list[str] = []
+    expected = primary(stated)
+    if len(engine.languages) == 1:
+        if expected and expected not in engine.languages:
+            told.append(
+                f"The episode's language is stated as “{stated}”, and the speech model {engine.name} knows "
+                f"“{language}” alone; choose a model without “.en”."
+            )
+        elif _is_much_doubted(segments):
+            told.append(
+                f"Hardly anything was understood: if another language than {language_name(language)} is spoken, choose "
+                "a speech model without “.en”."
+            )
+    elif expected and expected != language:
+        spoken, named = language_name(language), language_name(expected)
+        if expected in engine.languages:
+            told.append(f"{spoken} is spoken here, not {named} as stated: it was recognised as {spoken}.")
+        else:
+            told.append(f"The speech model {engine.name} doesn't know {named}; {spoken} was heard.")
+    for tag in dict.fromkeys(segment.language for segment in segments if segment.language is not None):
+        parts = [segment for segment in segments if segment.language == tag]
+        minutes = max(1, round(sum(segment.end - segment.start for segment in parts) / 60))
+        told.append(f"About {minutes} min of it is in {language_name(tag)}, the first at {clock(parts[0].start)}.")
+    return told
+
+
+def _is_much_doubted(segments: Sequence[Segment]) -> bool:
+    words = Counter[bool]()
+    for segment in segments:
+        words[segment.doubt is not None] += len(segment.text.split())
+    return words.total() >= _ENOUGH_WORDS and words[True] > _MUCH_DOUBTED * words.total()

@@ -1,0 +1,350 @@
+"""From audio to a transcript: decoding, listening, recognising and checking, stretch by stretch.
+
+Three threads share the work. One decodes and finds where somebody speaks, a stretch ahead; one recognises; the
+caller's own waits for what they bring, so that Ctrl-C is heard at once and results are handed over in the thread that
+asked for them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podnotes.asr.languages import by_language, choose_language, mark_others, most_spoken, notices
+from podnotes.asr.options import SpeechOptions, SpeechProgress
+from podnotes.audio.decode import SAMPLE_RATE, AudioReader, format_gaps
+from podnotes.errors import AudioError, PodnotesError, SpeechError
+from podnotes.interruption import REPORT_SECONDS, interruptible, note_given_up, start_work
+from podnotes.models import Segment, Stretch, Transcript
+from podnotes.timestamps import clock
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator, Sequence
+
+    from podnotes.asr.engine import Engine, Hypothesis
+    from podnotes.asr.vad import AudioChunk
+    from podnotes.audio.decode import AudioInfo, Gap
+    from podnotes.models import Doubt
+
+# Speech in a stretch, about: lost at most when a run is interrupted.
+_STRETCH_SECONDS = 450.0
+# Talk is heard in nearly all of its loud moments; below this share, and where there is so much of it, it is said.
+_LITTLE_HEARD, _LOUD_FOR_S = 0.3, 60.0
+
+
+def transcribe(
+    audio: str | os.PathLike[str],
+    model: str | os.PathLike[str] | Engine | None = None,
+    *,
+    language: str | None = None,
+    options: SpeechOptions | None = None,
+    on_progress: Callable[[SpeechProgress], None] | None = None,
+    done: Sequence[Stretch] = (),
+    on_stretch: Callable[[Stretch], None] | None = None,
+) -> Transcript:
+    """Turn audio into words.
+
+    The audio is recognised in stretches of 5 to 10 minutes that are cut at pauses. A run that was interrupted goes on
+    when it is given the stretches that were done: the result is the same as that of one run.
+
+    Args:
+        audio: An audio or video file.
+        model: A model's name ("small.en"), a folder, or an :class:`~podnotes.Engine`; None for what
+            :func:`~podnotes.suitable_model` chooses for machine and language.
+        language: BCP 47 tag of what is spoken, as a feed states it; None to find out.
+        options: How it is done.
+        on_progress: Told what goes on, in the caller's thread, every half second at least. An exception that it raises
+            gives the recognition up and is raised here.
+        done: Stretches of an earlier run over the same audio, model and options.
+        on_stretch: Given each stretch that is finished, in order, in the caller's thread.
+
+    Returns:
+        The transcript; ``warnings`` says what is missing, ``details`` what made it.
+
+    Raises:
+        AudioError: The file can't be decoded, is cut off (unless allowed), or has no sound.
+        ModelError: The model is unknown, missing or broken.
+        SpeechError: Recognition failed.
+    """
+    from podnotes.asr.engine import load_engine
+    from podnotes.asr.throughput import suitable_model
+
+    options = options or SpeechOptions()
+    path = Path(audio)
+    reporter = _Reporter(on_progress)
+    reporter(SpeechProgress("load", 0.0))
+    info = interruptible(partial(_info, path), reporter.repeat)
+    if info.missing and not options.allow_incomplete:
+        raise AudioError(
+            f"{path.name} is cut off: it should last {clock(info.duration or 0)} and ends after "
+            f"{clock(info.present)}; get the file again."
+        )
+    stretches = _usable(done)
+    engine = load_engine(suitable_model(language) if model is None else model, options, reporter)
+    run = _Run(path, engine, language, options, stretches, reporter.repeat)
+    meter = _Meter(engine, run.start, info.present, reporter)
+    meter.tell(run.start)
+    try:
+        for event in run.events():
+            if isinstance(event, Stretch):
+                stretches.append(event)
+                if on_stretch:
+                    on_stretch(event)
+                meter.tell(event.end)
+            else:
+                meter.tell(event)
+    except BaseException:
+        note_given_up()
+        raise
+    meter.tell(info.present)  # what follows the last sound in the file is over as well
+    meter.remember(run.end)
+    duration = max(info.present if info.duration is None else min(info.present, info.duration), run.end)
+    segments, spoken = mark_others((segment for stretch in stretches for segment in stretch.segments), run.language)
+    warnings = [*getattr(engine, "warnings", ()), *_warn(run, info), *notices(segments, spoken, engine, language)]
+    return Transcript(
+        segments=segments,
+        duration=round(duration, 3),
+        language=spoken,
+        source="recognised",
+        model=engine.name,
+        origin=str(path),
+        details={**engine.details, "audio": f"{info.codec}, {info.sample_rate} Hz, {info.channels} channels"},
+        warnings=tuple(warnings),
+    )
+
+
+def _info(path: Path) -> AudioInfo:
+    with AudioReader(path) as reader:
+        return reader.info()
+
+
+def _warn(run: _Run, info: AudioInfo) -> Iterator[str]:
+    damage = format_gaps(run.gaps)
+    if damage:
+        yield damage
+    if info.missing:
+        yield f"The audio is cut off: the last {clock(info.missing)} are missing."
+    yield from info.notices
+    if run.loud_s > _LOUD_FOR_S and run.heard_s < _LITTLE_HEARD * run.loud_s:
+        yield (
+            f"Of {clock(run.loud_s)} that are loud enough for speech, a voice was heard in {clock(run.heard_s)} "
+            "alone: the rest is music, or talk that the recording makes hard to hear and the transcript lacks."
+        )
+
+
+class _Run:
+    """Recognition of one file from some place on, in threads of its own."""
+
+    def __init__(
+        self,
+        path: Path,
+        engine: Engine,
+        language: str | None,
+        options: SpeechOptions,
+        done: Sequence[Stretch],
+        on_wait: Callable[[], None],
+    ) -> None:
+        self.path = path
+        self._on_wait = on_wait
+        self.engine = engine
+        self.options = options
+        self.start = self.end = done[-1].end if done else 0.0
+        self.gaps: list[Gap] = []
+        self.loud_s = self.heard_s = 0.0
+        self.language = interruptible(partial(choose_language, path, engine, language), on_wait)
+        self._segments = [segment for stretch in done for segment in stretch.segments]
+        self._stop = threading.Event()
+        self._takes: queue.Queue[AudioChunk | BaseException | None] = queue.Queue(maxsize=1)
+        self._events: queue.Queue[Stretch | float | BaseException | None] = queue.Queue()
+
+    def events(self) -> Iterator[Stretch | float]:
+        """Recognise; yields each stretch that is finished and, between them, seconds done."""
+        try:
+            for work in (self._decode, self._recognise):
+                start_work(work)
+            while (event := self._next()) is not None:
+                if isinstance(event, PodnotesError):
+                    raise event
+                if isinstance(event, BaseException):
+                    raise SpeechError(f"Recognition of {self.path.name} failed: {event}") from event
+                yield event
+        finally:
+            self._stop.set()
+
+    def _next(self) -> Stretch | float | BaseException | None:
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self._events.get(timeout=REPORT_SECONDS)
+            self._on_wait()
+
+    def _decode(self) -> None:
+        from podnotes.asr.vad import BLOCK_SECONDS, gather
+
+        try:
+            with AudioReader(self.path) as reader:
+                blocks = reader.blocks(BLOCK_SECONDS, start=self.start)
+                engine = self.engine
+                count, batch = _windows_in_stretch(engine), max(1, engine.batch_size)
+                for take in gather(blocks, self.start, count, engine.window_s, first=batch):
+                    if not self._put(take):
+                        return
+                self.gaps = list(reader.gaps)
+            self._put(None)
+        except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
+            self._put(error)
+
+    def _put(self, item: AudioChunk | BaseException | None) -> bool:
+        while not self._stop.is_set():
+            try:
+                self._takes.put(item, timeout=0.2)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def _take(self) -> AudioChunk | BaseException | None:
+        while not self._stop.is_set():
+            with contextlib.suppress(queue.Empty):
+                return self._takes.get(timeout=0.2)
+        return None
+
+    def _recognise(self) -> None:
+        try:
+            while True:
+                take = self._take()
+                if isinstance(take, BaseException):
+                    raise take
+                if take is None:
+                    break
+                segments = self._hear(take)
+                if segments is None:
+                    return
+                self.end = take.end
+                self._segments += segments
+                self.loud_s += take.loud_s
+                self.heard_s += take.heard_s
+                self._events.put(Stretch(take.start, take.end, segments))
+            self._events.put(None)
+        except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
+            self._events.put(error)
+
+    def _hear(self, take: AudioChunk) -> tuple[Segment, ...] | None:
+        """Recognise the windows of a stretch and check what comes out; None when the run is given up."""
+        from podnotes.asr.retry import check
+        from podnotes.asr.segmentation import join
+
+        expected = most_spoken(self._segments, self.language)
+        results = []
+        recognised = self.engine.recognise(
+            take.samples,
+            take.windows,
+            language=expected,
+            hotwords=self.options.hotwords,
+        )
+        for window, found in zip(take.windows, recognised, strict=True):
+            results.append(found)
+            if self._stop.is_set():
+                return None
+            self._events.put(take.start + window.end)
+        segments: list[Segment] = []
+        for language, part, heard in by_language(take, results, expected):
+            if language != expected:  # what was recognised as another language is worth nothing
+                heard = list(self.engine.recognise(part.samples, part.windows, language=language))
+            checked = check(self.engine, part, heard, language)
+            segments += [
+                replace(to_segment(hypothesis, take.start, doubt), language=hypothesis.language or language)
+                for hypothesis, doubt in join((entry for found in checked for entry in found), language)
+            ]
+        return tuple(segments)
+
+
+def _windows_in_stretch(engine: Engine) -> int:
+    # A multiple of the batch, so that none is run half empty.
+    batch = max(1, engine.batch_size)
+    return batch * max(1, round(_STRETCH_SECONDS / engine.window_s / batch))
+
+
+class _Reporter:
+    """Passes progress on, and can repeat the latest while nothing new is known."""
+
+    def __init__(self, on_progress: Callable[[SpeechProgress], None] | None) -> None:
+        self._on_progress = on_progress
+        self._latest: SpeechProgress | None = None
+
+    def __call__(self, progress: SpeechProgress) -> None:
+        self._latest = progress
+        self.repeat()
+
+    def repeat(self) -> None:
+        """Say once more how far it is."""
+        if self._on_progress is not None and self._latest is not None:
+            self._on_progress(self._latest)
+
+
+class _Meter:
+    """Speed and time left, from what was done in this run."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        start: float,
+        total: float,
+        on_progress: Callable[[SpeechProgress], None],
+    ) -> None:
+        from podnotes.asr.throughput import expected_speed
+
+        self._engine, self._expected = engine, expected_speed(engine.name)
+        self._start, self._total, self._on_progress = start, total, on_progress
+        self._began = time.monotonic()
+
+    def remember(self, end: float) -> None:
+        """Note how fast the engine was, for telling ahead how long the next episode takes."""
+        from podnotes.asr.throughput import remember_speed
+
+        remember_speed(self._engine.name, end - self._start, time.monotonic() - self._began)
+
+    def tell(self, at: float) -> None:
+        """Say how far it is, in seconds from the start of the audio."""
+        spent = time.monotonic() - self._began
+        speed = (at - self._start) / spent if at > self._start and spent > 0 else None
+        at = min(at, self._total)
+        pace = speed or self._expected
+        left = (self._total - at) / pace if pace else None
+        self._on_progress(SpeechProgress("recognise", at, self._total, speed, left))
+
+
+def _usable(done: Sequence[Stretch]) -> list[Stretch]:
+    """Take the stretches from the beginning as far as they go without a hole."""
+    usable: list[Stretch] = []
+    for stretch in sorted(done, key=lambda stretch: stretch.start):
+        if abs(stretch.start - (usable[-1].end if usable else 0.0)) > 1 / SAMPLE_RATE:
+            break
+        usable.append(stretch)
+    return usable
+
+
+def to_segment(hypothesis: Hypothesis, start: float, doubt: Doubt | None) -> Segment:
+    """Make a segment of what an engine recognised.
+
+    Args:
+        hypothesis: Times from the start of what the engine was given.
+        start: Seconds from the start of the episode where that begins.
+        doubt: Why the words are not to be trusted, or None.
+    """
+    return Segment(
+        round(start + hypothesis.start, 3),
+        round(start + hypothesis.end, 3),
+        " ".join(hypothesis.text.split()),
+        tuple(
+            replace(word, start=round(start + word.start, 3), end=round(start + word.end, 3))
+            for word in hypothesis.words
+        ),
+        doubt=doubt,
+    )

@@ -1,0 +1,381 @@
+"""Where somebody speaks: the Silero voice detector, run over a stream, and windows cut at pauses.
+
+The detector knows voices by their fundamental, which a telephone cuts off: it misses most of what is said there, and
+the more so the louder it is. So where sound is loud and little of it is heard, it listens a second time, to the sound
+at a tenth of its level with the fundamental put back.
+
+A stretch is a group of windows that is recognised, remembered and resumed as a whole. The detector begins anew with
+each stretch, so that a stretch comes out the same whether the ones before it were heard in this run or in an earlier
+one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from podnotes.audio.decode import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+#: Whisper hears 30 s at a time.
+WINDOW_SECONDS = 30.0
+#: What is decoded and listened to at once while a stretch is gathered.
+BLOCK_SECONDS = 10.0
+#: A stretch without speech is closed after this time.
+LONGEST_STRETCH_SECONDS = 600.0
+
+# Loudness as the level that 0.5 % of the samples exceed; full scale is 1.
+_INAUDIBLE, _QUIET, _MOST_GAIN = 0.0002, 0.05, 50.0
+# Speech swings around zero; a mean of this share of its level is the recorder's.
+_OFFSET_SHARE = 0.05
+_BLOCK = round(BLOCK_SECONDS * SAMPLE_RATE)
+_FRAME = 512  # samples: what Silero's detector takes at 16 kHz
+_CONTEXT = 64
+FRAME_SECONDS = _FRAME / SAMPLE_RATE
+# Silero's own figures: speech begins above the first and ends below the second.
+_SPEECH, _SILENCE = 0.5, 0.35
+_SHORTEST_PAUSE_SECONDS = 0.16
+_PADDING_SECONDS = 0.4
+# A frame is loud from this share of the level of the loudest tenth; a block whose loud frames are heard by less than
+# this share is listened to again.
+_LOUD, _LITTLE_HEARD = 0.1, 0.7
+_UNSPOKEN_FRAMES = 60
+# Rectifying a harmonic sound brings its fundamental back, which lies in this band for any voice.
+_FUNDAMENTAL_HZ, _FUNDAMENTAL_GAIN, _SOFT = (60.0, 400.0), 1.5, 0.1
+# A window is cut at the longest pause after this share of what it may hold, and at every pause as long as this.
+_CUT_SHARE, _LONGEST_PAUSE_SECONDS = 0.87, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What the model hears at once.
+
+    Attributes:
+        start: Seconds from the start of the samples it belongs to.
+        end: Seconds; at most 30 after ``start``.
+    """
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AudioChunk:
+    """A stretch of audio on its way to the engine.
+
+    Attributes:
+        start: Seconds from the start of the episode.
+        end: Seconds, where the next stretch begins.
+        samples: Mono, 16 kHz, up to where the last window ends.
+        windows: Where somebody speaks, times from the start of ``samples``.
+        voice: Probability of speech for each 32 ms.
+        loud_s: Seconds of it that are as loud as speech would be.
+        heard_s: Seconds of these in which a voice was heard.
+    """
+
+    start: float
+    end: float
+    samples: NDArray[np.float32]
+    windows: tuple[Window, ...]
+    voice: NDArray[np.float32]
+    loud_s: float = 0.0
+    heard_s: float = 0.0
+
+
+class VoiceDetector:
+    """Silero VAD (https://github.com/snakers4/silero-vad) over a stream: what comes in pieces is heard as one."""
+
+    def __init__(self) -> None:
+        from faster_whisper.vad import get_vad_model
+
+        self._session = get_vad_model().session
+        self._state = np.zeros((1, 1, 128), np.float32), np.zeros((1, 1, 128), np.float32)
+        self._context = np.zeros(_CONTEXT, np.float32)
+        self._rest = np.zeros(0, np.float32)
+
+    def hear(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take the next samples.
+
+        Returns:
+            Probability of speech for each whole 32 ms since the last call.
+        """
+        samples = np.concatenate([self._rest, samples])
+        count = len(samples) // _FRAME
+        self._rest = samples[count * _FRAME :]
+        if not count:
+            return np.zeros(0, np.float32)
+        frames = samples[: count * _FRAME].reshape(count, _FRAME)
+        before = np.concatenate([self._context[None], frames[:-1, -_CONTEXT:]])
+        self._context = frames[-1, -_CONTEXT:]
+        state = self._state
+        output, *state = self._session.run(
+            None, {"input": np.concatenate([before, frames], axis=1), "h": state[0], "c": state[1]}
+        )
+        self._state = state[0], state[1]
+        return np.asarray(output, np.float32).reshape(-1)
+
+
+class BlockDetector:
+    """The detector over the blocks of a stream, with a second try where sound is loud and little of it is heard.
+
+    Attributes:
+        loud_s: Seconds so far that are as loud as speech would be.
+        heard_s: Seconds of these in which a voice was heard.
+    """
+
+    def __init__(self) -> None:
+        self.loud_s = self.heard_s = 0.0
+        self._first = VoiceDetector()
+        self._second: VoiceDetector | None = None
+        self._rest = np.zeros(0, np.float32)
+
+    def hear(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take the next block.
+
+        Args:
+            block: About ten seconds; mono, 16 kHz.
+
+        Returns:
+            Probability of speech for each whole 32 ms since the last call.
+        """
+        samples = np.concatenate([self._rest, block])
+        count = len(samples) // _FRAME
+        samples, self._rest = samples[: count * _FRAME], samples[count * _FRAME :]
+        voice = self._first.hear(samples)
+        if not count:
+            return voice
+        power = np.sqrt(np.square(samples.reshape(count, _FRAME)).mean(axis=1))
+        loud = power > max(_LOUD * float(np.quantile(power, 0.9)), _INAUDIBLE)
+        if loud.any() and float((voice[loud] > _SPEECH).mean()) < _LITTLE_HEARD:
+            if self._second is None:
+                self._second = VoiceDetector()
+            voice = np.maximum(voice, self._second.hear(_with_fundamental(samples)))
+        else:
+            self._second = None
+        # Music leaves the detector hard of hearing for a while, even over silence: where nobody spoke, it begins anew.
+        if float(voice[-_UNSPOKEN_FRAMES:].max()) < _SILENCE:
+            self._first, self._second = VoiceDetector(), None
+        self.loud_s += float(loud.sum()) * FRAME_SECONDS
+        self.heard_s += float((voice[loud] > _SPEECH).sum()) * FRAME_SECONDS
+        return voice
+
+
+def hear_voice(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Find where somebody speaks in samples that begin anew: probability of speech for each whole 32 ms."""
+    detector = BlockDetector()
+    parts = [detector.hear(samples[at : at + _BLOCK]) for at in range(0, len(samples), _BLOCK)]
+    return np.concatenate([np.zeros(0, np.float32), *parts])
+
+
+def _with_fundamental(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    spectrum = np.fft.rfft(np.abs(samples))
+    frequency = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
+    spectrum[(frequency < _FUNDAMENTAL_HZ[0]) | (frequency > _FUNDAMENTAL_HZ[1])] = 0
+    fundamental = np.fft.irfft(spectrum, len(samples)).astype(np.float32)
+    return np.asarray(_SOFT * (samples + _FUNDAMENTAL_GAIN * fundamental), np.float32)
+
+
+def levels(samples: NDArray[np.float32]) -> tuple[np.float32, np.float32]:
+    """Find what brings audio to where the detector and the models hear it.
+
+    Returns:
+        A constant offset to take off, as cheap sound cards add one (0 when it is small beside the sound), and then a
+        factor for very quiet audio (1 for all other).
+    """
+    offset, gain = np.float32(0), np.float32(1)
+    few = samples[::8]  # enough to know how loud it gets
+    if not len(few):
+        return offset, gain
+    level = float(np.quantile(np.abs(few), 0.995))
+    mean = np.float32(few.mean(dtype=np.float64))
+    if abs(mean) > _OFFSET_SHARE * level:
+        offset = mean
+        level = float(np.quantile(np.abs(few - offset), 0.995))
+    if _INAUDIBLE < level < _QUIET:
+        gain = np.float32(min(_QUIET / level, _MOST_GAIN))
+    return offset, gain
+
+
+def _level(samples: NDArray[np.float32], offset: np.float32, gain: np.float32) -> NDArray[np.float32]:
+    return (samples - offset) * gain if offset or gain != 1.0 else samples
+
+
+def speech_regions(voice: NDArray[np.float32]) -> list[tuple[float, float]]:
+    """Find where somebody speaks.
+
+    Args:
+        voice: Probability of speech for each 32 ms.
+
+    Returns:
+        Start and end of each region in seconds, padded by up to 0.4 s but never into one another.
+    """
+    found: list[list[float]] = []
+    shortest = _SHORTEST_PAUSE_SECONDS / FRAME_SECONDS
+    begun: int | None = None
+    quiet: int | None = None
+    for frame, probability in enumerate(voice.tolist()):
+        if probability >= _SPEECH:
+            quiet = None
+            if begun is None:
+                begun = frame
+        elif begun is not None and probability < _SILENCE:
+            if quiet is None:
+                quiet = frame
+            if frame - quiet >= shortest:
+                found.append([begun * FRAME_SECONDS, quiet * FRAME_SECONDS])
+                begun = quiet = None
+    if begun is not None:
+        found.append([begun * FRAME_SECONDS, len(voice) * FRAME_SECONDS])
+    before = 0.0
+    for index, region in enumerate(found):
+        after = found[index + 1][0] if index + 1 < len(found) else len(voice) * FRAME_SECONDS + 2 * _PADDING_SECONDS
+        end = region[1]
+        region[0] -= min(_PADDING_SECONDS, (region[0] - before) / (2 if index else 1))
+        region[1] = min(end + min(_PADDING_SECONDS, (after - end) / 2), len(voice) * FRAME_SECONDS)
+        before = end
+    return [(start, end) for start, end in found]
+
+
+def plan_windows(voice: NDArray[np.float32], longest: float = WINDOW_SECONDS) -> list[Window]:
+    """Lay windows over the speech, each cut at the longest pause near its end.
+
+    Args:
+        voice: Probability of speech for each 32 ms.
+        longest: Seconds that a window may last.
+    """
+    regions = [piece for region in speech_regions(voice) for piece in _split(region, voice, longest)]
+    windows = []
+    first = 0
+    while first < len(regions):
+        start = regions[first][0]
+        last = first
+        best, best_pause = first, -1.0
+        while last < len(regions) and regions[last][1] - start <= longest:
+            pause = regions[last + 1][0] - regions[last][1] if last + 1 < len(regions) else _LONGEST_PAUSE_SECONDS
+            pause = min(pause, _LONGEST_PAUSE_SECONDS)
+            if pause >= _LONGEST_PAUSE_SECONDS:
+                best = last
+                break
+            if regions[last][1] - start < longest * _CUT_SHARE:
+                best = last  # not long enough yet: only better than nothing
+            elif pause >= best_pause:
+                best, best_pause = last, pause
+            last += 1
+        windows.append(Window(start, regions[best][1]))
+        first = best + 1
+    return windows
+
+
+def gather(
+    blocks: Iterator[NDArray[np.float32]],
+    start: float,
+    count: int,
+    longest: float = WINDOW_SECONDS,
+    *,
+    first: int | None = None,
+) -> Iterator[AudioChunk]:
+    """Gather a stream into stretches, each ending in a pause.
+
+    Args:
+        blocks: Samples in pieces of any length.
+        start: Seconds from the start of the episode where they begin.
+        count: Windows in a stretch.
+        longest: Seconds that a window may last.
+        first: Windows in the stretch at the very beginning, when fewer, so that recognition can begin soon.
+    """
+    feed = _Feed(blocks)
+    position = round(start * SAMPLE_RATE)  # counted in samples: seconds as floats would drift
+    while True:
+        held: list[NDArray[np.float32]] = []
+        voices: list[NDArray[np.float32]] = []
+        detector = BlockDetector()
+        cut: _Cut | None = None
+        wanted = first if first is not None and position == 0 else count
+        # Pieces of the same length whether a stretch is the first of this run or not, so that the cuts fall alike.
+        while cut is None and (block := feed.take(_BLOCK)) is not None:
+            held.append(block)
+            voices.append(detector.hear(_level(block, *levels(block))))
+            if len(held) * BLOCK_SECONDS >= wanted * longest / 2:
+                cut = _find_cut(np.concatenate(voices), wanted, longest)
+        if not held:
+            return
+        samples, voice = np.concatenate(held), np.concatenate(voices)
+        if cut is not None:
+            at = min(len(samples), round(cut.time * SAMPLE_RATE))
+            feed.put_back(samples[at:])
+            samples, voice, windows = samples[:at], voice[: round(cut.time / FRAME_SECONDS)], cut.windows
+        else:
+            windows = tuple(plan_windows(voice, longest))
+        began, position = position, position + len(samples)
+        # What comes after the last words needs no memory while it waits: music, silence, whole stretches of it.
+        spoken = samples[: round(windows[-1].end * SAMPLE_RATE)].copy() if windows else samples[:0].copy()
+        offset, gain = levels(samples)
+        held, samples = [], spoken
+        samples = _level(samples, offset, gain)
+        yield AudioChunk(
+            began / SAMPLE_RATE, position / SAMPLE_RATE, samples, windows, voice, detector.loud_s, detector.heard_s
+        )
+        del samples, spoken
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    time: float
+    windows: tuple[Window, ...]
+
+
+class _Feed:
+    """Samples in pieces of the length that is asked for."""
+
+    def __init__(self, blocks: Iterator[NDArray[np.float32]]) -> None:
+        self._blocks = blocks
+        self._rest = np.zeros(0, np.float32)
+
+    def take(self, size: int) -> NDArray[np.float32] | None:
+        """The next samples: ``size`` of them, fewer at the end, None after it."""
+        parts, held = [self._rest[:size]], min(size, len(self._rest))
+        self._rest = self._rest[size:]
+        while held < size and (block := next(self._blocks, None)) is not None:
+            self._rest = block[size - held :]
+            parts.append(block[: size - held])
+            held += len(parts[-1])
+        # A copy: a view would keep all of what was put back in memory for as long as one piece of it is held.
+        return np.concatenate(parts) if held else None
+
+    def put_back(self, samples: NDArray[np.float32]) -> None:
+        """Hand these out again before what follows."""
+        self._rest = np.concatenate([samples, self._rest])
+
+
+def _find_cut(voice: NDArray[np.float32], count: int, longest: float) -> _Cut | None:
+    """Tell where a stretch ends, once its windows can't be changed by anything that is yet to come."""
+    seconds = len(voice) * FRAME_SECONDS
+    windows = plan_windows(voice, longest)
+    settled = seconds - longest - _LONGEST_PAUSE_SECONDS - 1.0
+    final = [window for window in windows if window.start <= settled]
+    too_long = seconds >= LONGEST_STRETCH_SECONDS
+    if len(final) <= count and not too_long:
+        return None
+    if not windows:
+        return _Cut(seconds, ())
+    kept = windows[: min(count, max(1, len(final) - 1))]
+    if len(kept) == len(windows):
+        return _Cut(max(settled, kept[-1].end), tuple(kept))
+    return _Cut((kept[-1].end + windows[len(kept)].start) / 2, tuple(kept))
+
+
+def _split(region: tuple[float, float], voice: NDArray[np.float32], longest: float) -> Iterator[tuple[float, float]]:
+    """Cut speech without a pause where the detector is least sure, in the last third of what a window holds."""
+    start, end = region
+    while end - start > longest:
+        low, high = round((start + longest * 2 / 3) / FRAME_SECONDS), round((start + longest) / FRAME_SECONDS) - 1
+        cut = (low + int(np.argmin(voice[low:high]))) * FRAME_SECONDS
+        yield start, cut
+        start = cut
+    yield start, end

@@ -1,0 +1,284 @@
+"""Commands that make drafts: draft, update, review, digest."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import re
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from podnotes.cli.arguments import (
+    Day,
+    library_option,
+    out_option,
+    speaker_model_option,
+    speakers_option,
+    speech_options,
+    start_of,
+    take_speech_options,
+    topics_option,
+)
+from podnotes.cli.output import put, put_json, say
+from podnotes.cli.progress import ProgressDisplay
+from podnotes.cli.search import findings_json
+from podnotes.errors import FetchError, UsageError
+from podnotes.timestamps import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor
+    from datetime import date
+
+    from podnotes.library import DraftResult
+    from podnotes.pipeline import EpisodeResult
+
+
+def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of everything that makes drafts of episodes."""
+    options: list[Callable[..., Any]] = [
+        topics_option,
+        speech_options,
+        click.option("--hotwords-from-notes", is_flag=True,
+                     help="Expect who takes part and what the show notes name of the topics, beside --hotwords."),
+        speakers_option,
+        speaker_model_option,
+        click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
+                     help="Template of the drafts."),
+        out_option,
+        click.option("--per", type=click.Choice(["episode", "topic"]), default="episode", show_default=True,
+                     help="One draft an episode, or one a topic over all episodes of the run."),
+        click.option("--publisher/--no-publisher", default=True, show_default=True,
+                     help="Use the publisher's transcript where the feed links one."),
+        click.option("--again", is_flag=True, help="Redo passages and drafts where topics or template changed."),
+        click.option("--retranscribe", is_flag=True,
+                     help="With --again: recognise again what came from another model."),
+        click.option("--cache", default=20.0, show_default=True, metavar="GB", type=click.FloatRange(min=0.0),
+                     envvar="PODNOTES_CACHE", help="How much downloaded audio may stay."),
+        click.option("--dask", metavar="ADDRESS", envvar="PODNOTES_DASK",
+                     help="Recognise on the workers of a Dask cluster: its scheduler, tcp://HOST:8786."),
+        library_option,
+        click.option("--quiet", "-q", is_flag=True, help="No progress; only drafts, warnings and errors."),
+        click.option("--json", "as_json", is_flag=True, help="One JSON object for each episode, a line each."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="FEED|OPML|AUDIO...")
+@click.option("--episodes", type=click.IntRange(min=1), metavar="N", envvar="PODNOTES_EPISODES",
+              help="The newest N episodes (default: of a new feed the newest, then all that are new).")  # fmt: skip
+@click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
+@click.option("--match", metavar="TEXT", help="Only episodes with this text in title, people or show notes.")
+@making_options
+def draft(sources: tuple[str, ...], **given: Any) -> int:
+    """Make drafts from feeds, OPML files or audio.
+
+    A source is the address of a feed, of a web page that has one or of an Apple Podcasts show, an audio file or
+    folder, or an OPML file from your podcast app.
+    """
+    _check(given)
+    return _run(sources, given)
+
+
+def _check(given: dict[str, Any]) -> None:
+    """Say so when an option lacks the one that it belongs to."""
+    if given["retranscribe"] and not given["again"]:
+        raise click.UsageError("--retranscribe says how --again redoes known episodes: give --again, too.")
+
+
+@click.command()
+@making_options
+def update(**given: Any) -> int:
+    """Make drafts of what is new in all feeds you follow. Made for cron: --quiet says only what matters."""
+    from podnotes.library import Library
+
+    _check(given)
+    with Library(given["library_path"]) as library:
+        followed = library.feeds()
+    sources = tuple(feed.url for feed in followed if feed.gone is None)
+    if not sources:
+        say(
+            "All feeds you follow are gone: podnotes feeds"
+            if followed
+            else "You follow no feed yet: podnotes follow URL"
+        )
+        return 0
+    return _run(sources, given)
+
+
+@click.command()
+@click.option("--topic", "topic_id", required=True, metavar="ID", help="The topic, by its id (podnotes topics PACK).")
+@topics_option
+@click.option("--podcast", metavar="TEXT", help="Only podcasts with this in their title.")
+@click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
+@click.option("--until", type=Day(), help="Only episodes before this day.")
+@out_option
+@library_option
+def digest(
+    topic_id: str, topics: str, podcast: str | None, since: date | None, until: date | None, out: Path,
+    library_path: Path | None,
+) -> None:  # fmt: skip
+    """Write one post on a topic from all episodes that were transcribed.
+
+    Quotes are grouped by what they are about, repeats are merged, and the sources are listed.
+    """
+    from podnotes.library import Library
+    from podnotes.pipeline import check_folder, collect_sources, write_digest
+    from podnotes.topics import load_topics
+
+    pack = load_topics(topics)
+    wanted = next((topic for topic in pack if topic.id == topic_id), None)
+    if wanted is None:
+        raise UsageError(f"{topics} has no topic “{topic_id}”; it has {', '.join(topic.id for topic in pack)}.")
+    check_folder(out)
+    with Library(library_path) as library:
+        sources = collect_sources(library, pack, podcast=podcast, since=start_of(since), until=start_of(until))
+        written = write_digest(wanted, sources, library, out=out)
+    if not written:
+        say(f"None of {len(sources)} transcribed episodes has anything to quote on {wanted.title}.")
+    for one in written:
+        put(_draft_line(one))
+
+
+def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
+    from podnotes.library import Library
+    from podnotes.pipeline import DraftOptions, Outcome, draft_notes
+
+    library_path, out, quiet, as_json = (given.pop(name) for name in ("library_path", "out", "quiet", "as_json"))
+    dask = given.pop("dask")
+    speech = take_speech_options(given)
+    cache_bytes = int(given.pop("cache") * 1e9)
+    options = DraftOptions(
+        publisher_transcripts=given.pop("publisher"), speech=speech, cache_bytes=cache_bytes, **given
+    )
+    counts = dict.fromkeys(Outcome, 0)
+    with _executor_at(dask) as executor, Library(library_path) as library, ProgressDisplay(quiet=quiet) as progress:
+        results = draft_notes(sources, out=out, library=library, options=options, on_event=progress, executor=executor)
+        for result in results:
+            counts[result.outcome] += 1 if result.episode or result.error else 0
+            if as_json:
+                put_json(_result_json(result))
+            if not (quiet and result.outcome is Outcome.KNOWN):
+                for line in _result_lines(result):
+                    progress.say(line)
+    if not as_json and not quiet:
+        _print_summary(counts, out)
+    return 1 if counts[Outcome.FAILED] else 0
+
+
+@contextmanager
+def _executor_at(address: str | None) -> Iterator[Executor | None]:
+    """The workers of a Dask cluster; None without an address."""
+    if address is None:
+        yield None
+        return
+    if not re.fullmatch(r"(tcp|tls|wss?|ucx)://.+:\d{1,5}", address):
+        raise UsageError(f"“{address}” is no address of a Dask scheduler; write it like tcp://HOST:8786.")
+    try:
+        distributed: Any = importlib.import_module("distributed")  # whose annotations are patchy
+    except ImportError as error:
+        raise UsageError("--dask needs a package that isn't installed: pip install 'podnotes[dask]'") from error
+    if not logging.getLogger().isEnabledFor(logging.DEBUG):
+        # It logs a lost connection with its traceback; what matters comes back as an episode's error.
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        client = distributed.Client(address, set_as_default=False)
+    except OSError as error:
+        raise FetchError(
+            f"No Dask scheduler answers at {address}: check that it runs (dask scheduler) and can be reached from here."
+        ) from error
+    try:
+        if not client.nthreads():
+            say(f"The Dask scheduler at {address} has no workers yet: waiting for the first.")
+        yield client.get_executor()
+    finally:
+        client.close()
+
+
+def _result_lines(result: EpisodeResult) -> list[str]:
+    """What she is told of one episode."""
+    from podnotes.pipeline import Outcome
+
+    title = result.episode.title if result.episode else result.source
+    if result.outcome is Outcome.FAILED:
+        return [f"✗ {title}: {result.error}"]
+    if result.outcome is Outcome.BUSY:
+        return [f"… {title}: {result.error}"]
+    if result.outcome is Outcome.KNOWN:
+        return [f"= {title}: done before", *(f"    {notice}" for notice in result.notices)]
+    notices = [f"    {notice}" for notice in result.notices]
+    if result.outcome is Outcome.NOTHING:
+        return [f"– {title}: nothing on your topics, so no draft", *notices]
+    if result.findings is None:
+        return [f"✓ {title}", *(f"    {_draft_line(written)}" for written in result.drafts)]
+    counts: dict[str, int] = {}
+    for passage in result.findings.passages:
+        counts[passage.topic] = counts.get(passage.topic, 0) + 1
+    found = ", ".join(f"{count} on {topic}" for topic, count in counts.items())
+    left_out = sum(skipped.end - skipped.start for skipped in result.findings.skipped)
+    lines = [
+        f"✓ {title}: passages: {found}" + (f"; {clock(left_out)} of ads and the like left out" if left_out else "")
+    ]
+    lines += [f"    {_draft_line(written)}" for written in result.drafts]
+    return lines + notices
+
+
+def _draft_line(written: DraftResult) -> str:
+    path = _short(written.path)
+    hers = _short(written.hers) if written.hers else ""
+    return {
+        "new": path,
+        "updated": f"{path} (brought up to date)",
+        "unchanged": f"{path} (as it was)",
+        "beside": f"{path} (new beside {hers}, which is yours and was left alone)",
+        "kept away": f"{path} was not written: you deleted it",
+    }[written.outcome]
+
+
+def _short(path: Path) -> str:
+    """A path as she would type it from where she is."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _result_json(result: EpisodeResult) -> dict[str, Any]:
+    episode = result.episode
+    answer: dict[str, Any] = {
+        "episode": episode.title if episode else None,
+        "guid": episode.guid if episode else None,
+        "podcast": episode.podcast if episode else result.source,
+        "published": episode.published if episode else None,
+        "outcome": result.outcome.value,
+        "drafts": [{"path": draft.path, "outcome": draft.outcome} for draft in result.drafts],
+        "notices": result.notices,
+    }
+    if result.findings is not None:
+        answer |= findings_json(result.findings)
+    if result.error is not None:
+        answer["error"] = str(result.error)
+    return answer
+
+
+def _print_summary(counts: dict[Any, int], out: Path) -> None:
+    from podnotes.pipeline import Outcome
+
+    words = {
+        Outcome.DRAFTED: "drafted",
+        Outcome.NOTHING: "with nothing on your topics",
+        Outcome.KNOWN: "done before",
+        Outcome.BUSY: "left to another podnotes that is running",
+        Outcome.FAILED: "failed",
+    }
+    told = ", ".join(f"{counts[outcome]} {text}" for outcome, text in words.items() if counts[outcome])
+    put(f"Episodes: {told or 'none that are new'}.")
+    if counts[Outcome.DRAFTED] or counts[Outcome.KNOWN]:
+        put(f"Your drafts are in {out.absolute()}")

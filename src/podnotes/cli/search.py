@@ -1,0 +1,201 @@
+"""Commands that look into transcripts and at what to look for: passages, search, topics, templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from podnotes.cli.arguments import Day, library_option, start_of, topics_option
+from podnotes.cli.output import put, put_json, say
+from podnotes.errors import PodnotesError
+from podnotes.timestamps import clock
+
+if TYPE_CHECKING:
+    from podnotes.models import Findings, Topic
+
+
+@click.command()
+@click.argument("transcripts", nargs=-1, required=True, metavar="TRANSCRIPT...")
+@topics_option
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many passages for each topic.")
+@click.option("--explain", is_flag=True, help="Say what made each score, and what gave an ad away.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each transcript, a line each.")
+def passages(transcripts: tuple[str, ...], topics: str, limit: int | None, explain: bool, as_json: bool) -> int:
+    """Find the passages on your topics in transcripts (WebVTT, SRT, JSON, TTML, text, HTML …)."""
+    from podnotes.topics import load_topics
+
+    wanted = load_topics(topics)
+    failed = 0
+    for name in transcripts:
+        try:
+            findings = _find(name, wanted, limit)
+        except PodnotesError as error:
+            failed += 1
+            say(f"podnotes: {error}")
+            continue
+        if findings.notice:
+            say(f"{name}: {findings.notice}")
+        if as_json:
+            put_json({"transcript": name, "duration": findings.duration, **findings_json(findings)})
+        else:
+            _print_findings(name, findings, wanted, heading=len(transcripts) > 1, explain=explain)
+    return 1 if failed else 0
+
+
+def _find(name: str, topics: tuple[Topic, ...], limit: int | None) -> Findings:
+    from podnotes.passages import find_passages
+    from podnotes.transcripts import read_transcript
+
+    return find_passages(read_transcript(Path(name)), topics, limit=limit)
+
+
+def findings_json(findings: Findings) -> dict[str, object]:
+    """The part of a JSON answer that tells what was found: ``passages`` and ``skipped``."""
+    answer: dict[str, object] = {"passages": findings.passages, "skipped": findings.skipped}
+    return answer | {"notice": findings.notice} if findings.notice else answer
+
+
+def _print_findings(name: str, findings: Findings, topics: tuple[Topic, ...], *, heading: bool, explain: bool) -> None:
+    if heading:
+        put(f"{name}\n{'=' * len(name)}")
+    for topic in topics:
+        found = [passage for passage in findings.passages if passage.topic == topic.id]
+        if not found:
+            continue
+        put(f"{topic.title}: {len(found)} passage{'s' if len(found) > 1 else ''}\n")
+        for passage in found:
+            who = f" {passage.speaker}:" if passage.speaker else ""
+            put(f"  [{clock(passage.start)} to {clock(passage.end)}, {passage.score:.2f}]{who} {passage.text}\n")
+            for reason in passage.reasons if explain else ():
+                put(f"      {reason}")
+    if not findings.passages:
+        put("Nothing on these topics.")
+    for skipped in findings.skipped:
+        why = f": {skipped.reason}" if explain and skipped.reason else ""
+        put(f"  left out: {skipped.kind}, {clock(skipped.start)} to {clock(skipped.end)}{why}")
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="[PACK|FILE] | suggest PACK TRANSCRIPT...")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+def topics(words: tuple[str, ...], as_json: bool) -> None:
+    """List the topic packs that come with podnotes; show and check one, or a file of your own.
+
+    `podnotes topics suggest PACK TRANSCRIPT...` prints words that go with each topic in your transcripts and are not
+    in the pack yet.
+    """
+    if words[:1] == ("suggest",):
+        if len(words) < 3:
+            raise click.UsageError("Say which pack and which transcripts: podnotes topics suggest PACK TRANSCRIPT...")
+        _suggest(words[1], words[2:], as_json=as_json)
+    elif len(words) > 1:
+        raise click.UsageError(f"One pack at a time, please: podnotes topics {words[0]}")
+    elif words:
+        _show_pack(words[0], as_json=as_json)
+    else:
+        _list_packs(as_json=as_json)
+
+
+def _list_packs(*, as_json: bool) -> None:
+    from podnotes.topics import load_topics, packs
+
+    known = packs()
+    if as_json:
+        put_json(list(known))
+        return
+    for name in known:
+        put(f"{name}: {', '.join(topic.title for topic in load_topics(name))}")
+    say("Show one: podnotes topics NAME. Check your own: podnotes topics FILE.toml")
+
+
+def _show_pack(pack: str, *, as_json: bool) -> None:
+    from podnotes.topics import load_topics
+
+    loaded = load_topics(pack)
+    if as_json:
+        put_json({"topics": loaded})
+        return
+    for topic in loaded:
+        put(f"{topic.title} ({topic.id})\n  {topic.about}")
+        put(f"  {len(topic.terms)} terms: {', '.join(topic.terms[:12])}{' …' if len(topic.terms) > 12 else ''}\n")
+    say(f"{len(loaded)} topics, no mistakes.")
+
+
+def _suggest(pack: str, transcripts: tuple[str, ...], *, as_json: bool) -> None:
+    from podnotes.passages import suggest_terms
+    from podnotes.topics import load_topics
+    from podnotes.transcripts import read_transcript
+
+    loaded = load_topics(pack)
+    suggested = suggest_terms(loaded, [read_transcript(Path(name)) for name in transcripts])
+    if as_json:
+        put_json(suggested)
+        return
+    for topic in loaded:
+        put(f"{topic.title}: {', '.join(one.phrase for one in suggested.get(topic.id, ())) or 'nothing to add'}")
+    say("Words that belong to a topic go into its terms; words that only count beside one go into related.")
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--podcast", metavar="TEXT", help="Only podcasts with this in their title.")
+@click.option("--person", metavar="NAME", help="Only what this person says (or episodes they take part in).")
+@click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
+@click.option("--until", type=Day(), help="Only episodes before this day.")
+@click.option("--topic", metavar="ID", help="Only passages on this topic.")
+@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Episodes at most.")
+@library_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each episode, a line each.")
+def search(query: tuple[str, ...], library_path: Path | None, as_json: bool, **given: Any) -> None:
+    """Search everything that was ever transcribed.
+
+    All words must be near each other; "a phrase", prefix*, AND, OR, NOT and parentheses work too.
+    """
+    from podnotes.library import Library
+
+    since, until = start_of(given.pop("since")), start_of(given.pop("until"))
+    with Library(library_path) as library:
+        found = library.search(" ".join(query), since=since, until=until, **given)
+    for result in found:
+        if as_json:
+            put_json(result)
+            continue
+        episode = result.episode
+        day = f", {episode.published:%Y-%m-%d}" if episode.published else ""
+        put(f"{episode.title} ({episode.podcast}{day})")
+        for sentence in result.sentences:
+            who = f"{sentence.speaker}: " if sentence.speaker else ""
+            put(f"  [{clock(sentence.start)}] {who}{sentence.text}")
+            if sentence.url and not result.private:
+                put(f"      {sentence.url}")
+    if not found:
+        say("Nothing found.")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@click.pass_context
+def templates(ctx: click.Context, as_json: bool) -> None:
+    """List the templates of drafts; `show NAME` prints one to start your own from."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from podnotes.notes import templates as known_templates
+
+    known = known_templates()
+    if as_json:
+        put_json(list(known))
+        return
+    for template in known:
+        put(f"{template.name:<12} {template.about} ({', '.join(template.suffixes.values())})")
+
+
+@templates.command()
+@click.argument("name")
+@click.option("--output", metavar="OUTPUT", help="Which of its outputs: markdown, html … (default: its first).")
+def show(name: str, output: str | None) -> None:
+    """Print a template to start your own from."""
+    from podnotes.notes import template_source
+
+    put(template_source(name, output).rstrip("\n"))

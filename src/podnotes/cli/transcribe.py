@@ -1,0 +1,171 @@
+"""Commands on speech: transcribe, models."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from podnotes.cli.arguments import (
+    models_dir_option,
+    speaker_model_option,
+    speakers_option,
+    speech_options,
+    take_speech_options,
+)
+from podnotes.cli.output import duration, put, put_json, say, size
+from podnotes.cli.progress import ProgressDisplay
+from podnotes.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from podnotes.models import Episode, Transcript
+
+#: Suffix → what the format is called on standard output.
+_FORMATS = ("vtt", "srt", "json", "txt", "md")
+
+
+@click.command()
+@click.argument("audio", metavar="AUDIO|URL")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Where to write: .vtt, .srt, .json, .txt or .md (default: WebVTT on standard output).")  # fmt: skip
+@click.option("--language", metavar="TAG", help="What is spoken, such as en (default: found out).")
+@click.option("--words", is_flag=True, hidden=True, help="Does nothing: every word has its time.")
+@click.option("--cut-off-is-fine", is_flag=True, help="Recognise a file that is cut off as far as it goes.")
+@speakers_option
+@speaker_model_option
+@click.option("--json", "as_json", is_flag=True, help="JSON of the podcast namespace on standard output.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress.")
+@speech_options
+def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **given: Any) -> None:
+    """Write the transcript of an audio file or address."""
+    from dataclasses import replace
+
+    from podnotes import asr, transcripts
+    from podnotes.asr.throughput import expected_speed
+    from podnotes.audio.decode import probe_audio
+    from podnotes.pipeline import Event, RunProgress, Step
+    from podnotes.pipeline.transcription import model_name
+
+    if output is not None and output.suffix.lower().lstrip(".") not in _FORMATS:
+        names = ", ".join(f".{name}" for name in _FORMATS)
+        raise UsageError(f"{output} has no suffix that says how to write it; use one of {names}.")
+    given.pop("words")  # every word has its time
+    partial, model, speakers = given.pop("cut_off_is_fine"), given.pop("model"), given.pop("speakers")
+    options = replace(take_speech_options(given), allow_incomplete=partial)
+    speaker_model = given.pop("speaker_model")
+    episode = _the_episode(audio)
+    with tempfile.TemporaryDirectory(prefix="podnotes-") as folder, ProgressDisplay(quiet=quiet) as progress:
+
+        def show(state: asr.SpeechProgress) -> None:
+            step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(state.step)
+            if step is not None:
+                progress(Event(episode, step, state.done, state.total, speed=state.speed, left_s=state.left_s))
+
+        file = _fetched(episode, Path(folder), progress)
+        language = given["language"] or episode.language
+        length, name = probe_audio(file).present, model_name(model, language)
+        speed = expected_speed(name)
+        left = length / speed if speed else None
+        plan = RunProgress(1, to_hear=1, audio_s=length, speed=speed, left_s=left, model=name)
+        progress(Event(episode, Step.PLAN, run=plan))
+        transcript = asr.transcribe(
+            file, model, language=language, options=options, on_progress=show,
+        )  # fmt: skip
+        if speakers:
+            transcript = _with_speakers(episode, file, transcript, speaker_model, progress)
+    for warning in transcript.warnings:
+        say(warning)
+    if output is not None:
+        transcripts.write_transcript(transcript, output)
+        say(f"Wrote {output}")
+    if as_json or output is None:
+        put(transcripts.format_transcript(transcript, ".json" if as_json else ".vtt").rstrip("\n"))
+
+
+def _with_speakers(
+    episode: Episode, file: Path, transcript: Transcript, model: str | None, progress: ProgressDisplay
+) -> Transcript:
+    """Say who speaks."""
+    from podnotes.diarization import diarize, label_speakers
+    from podnotes.pipeline import Event, Step
+
+    found = diarize(
+        file, model, on_progress=lambda done: progress(Event(episode, Step.SPEAKERS, done, transcript.duration))
+    )
+    return label_speakers(transcript, found, episode).transcript
+
+
+def _the_episode(audio: str) -> Episode:
+    from podnotes.feeds import read_sources
+
+    reading = next(read_sources(audio))
+    if reading.error is not None:
+        raise reading.error
+    assert reading.podcast is not None
+    hearable = [episode for episode in reading.podcast.episodes if episode.audio]
+    if len(hearable) != 1:
+        raise UsageError(
+            f"{audio} has {len(hearable)} episodes; name one audio file, or use podnotes draft for a feed."
+        )
+    return hearable[0]
+
+
+def _fetched(episode: Episode, folder: Path, progress: ProgressDisplay) -> Path:
+    from podnotes.audio import fetch_audio
+    from podnotes.pipeline import Event, Step
+
+    return fetch_audio(
+        episode,
+        folder,
+        on_progress=lambda state: progress(
+            Event(episode, Step.DOWNLOAD, state.done, state.total, speed=state.speed, left_s=state.left_s)
+        ),
+    )
+
+
+@click.group(invoke_without_command=True)
+@models_dir_option
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@click.pass_context
+def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:
+    """List speech models, those that are on this machine first."""
+    ctx.obj = models_dir
+    if ctx.invoked_subcommand is not None:
+        return
+    from podnotes.asr import list_models
+
+    known = list_models(models_dir=models_dir)
+    if as_json:
+        put_json(list(known))
+        return
+    put(f"{'':<2}{'model':<20} {'size':>8}  {'languages':<9}  {'an hour of audio takes':<24} where")
+    for model in sorted(known, key=lambda model: model.folder is None):
+        much = size(model.size_mb * 1e6) if model.size_mb else "?"
+        takes = duration(3600 / model.speed) if model.speed else "?"
+        where = str(model.folder) if model.folder else "downloaded when first used"
+        mark = "*" if model.suits else ""
+        put(
+            f"{mark:<2}{model.name:<20} {much:>8}  {'English' if model.english_only else 'any':<9}  {takes:<24} {where}"
+        )
+    say("* is used where none is named. Times are those of earlier runs on this machine.")
+
+
+@models.command()
+@click.argument("name")
+@click.pass_obj
+def download(models_dir: Path | None, name: str) -> None:
+    """Download a speech model ahead of time."""
+    from podnotes.asr import download_model
+    from podnotes.pipeline import Event, Step
+
+    with ProgressDisplay() as progress:
+        folder = download_model(
+            name,
+            models_dir=models_dir,
+            on_progress=lambda state: progress(Event(None, Step.MODEL, state.done, state.total)),
+        )
+    if not folder.is_dir():
+        raise OutputError(f"The model {name} was downloaded but {folder} isn't there; try again.")
+    put(f"{name} is in {folder}")

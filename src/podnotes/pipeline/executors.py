@@ -1,0 +1,176 @@
+"""Who makes the words of a run's episodes: this process, one episode after the other; or see ``spreading``."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, Self
+
+from podnotes.pipeline.fetching import Job, Material, StoppedError, audio_of, fetch_material
+from podnotes.pipeline.prefetch import FetchAhead
+from podnotes.pipeline.results import Event, Step
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from podnotes.audio import DownloadProgress
+    from podnotes.library import Library
+    from podnotes.models import Chapter, Episode, Findings, Note, Topic, Transcript
+    from podnotes.pipeline.results import DraftOptions
+    from podnotes.pipeline.transcription import Listener
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribedEpisode:
+    """What came of listening to an episode.
+
+    Attributes:
+        transcript: Its words, which are in the library.
+        chapters: Its chapters.
+        notices: Sentences for her.
+    """
+
+    transcript: Transcript
+    chapters: tuple[Chapter, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+class Workforce(AbstractContextManager["Workforce"], Protocol):
+    """Makes the words of the jobs of one run, which are asked for in their order."""
+
+    def claim(self, job: Job) -> AbstractContextManager[None]:
+        """Keep other processes from the episode.
+
+        Raises:
+            BusyError: Another one works on it.
+        """
+        ...
+
+    def take(self, job: Job) -> TranscribedEpisode:
+        """The words of an episode, waiting for them if need be.
+
+        Raises:
+            PodnotesError: They can't be had.
+        """
+        ...
+
+    def time_words(self, job: Job, episode: Episode, transcript: Transcript, spans: Sequence[Span]) -> Transcript:
+        """Find the second of each word in what is quoted; the same transcript where there is nothing to find.
+
+        Args:
+            job: The episode that was taken last.
+            episode: The same with its chapters.
+            transcript: Its words, recognised.
+            spans: Start and end in seconds of what is quoted.
+        """
+        ...
+
+
+class LocalExecutor:
+    """Makes the words in this process, one episode after the other; audio of the next ones is fetched meanwhile.
+
+    Args:
+        jobs: The jobs of the run, in their order.
+        library: What remembers.
+        listener: What recognises.
+        tell: Told the progress, also from the threads that fetch.
+        first: The first episode for which the speech model is needed for certain, or None.
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        library: Library,
+        listener: Listener,
+        tell: Callable[[Event], None],
+        *,
+        first: Episode | None = None,
+    ) -> None:
+        self._first = first
+        self._library, self._listener, self._tell = library, listener, tell
+        self._ahead = FetchAhead(jobs, self._fetch)
+        self._uses = ExitStack()  # audio that another run must not delete to make room
+
+    def __enter__(self) -> Self:
+        # The first audio comes while the model is loaded; without it it is given up after a moment.
+        self._ahead.__enter__()
+        try:
+            if self._first is not None:
+                self._listener.prepare(self._first)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._ahead.__exit__(*error)
+        self._uses.close()
+
+    def claim(self, job: Job) -> AbstractContextManager[None]:
+        """See :meth:`Workforce.claim`."""
+        return self._library.lock(job.id)
+
+    def take(self, job: Job) -> TranscribedEpisode:
+        """See :meth:`Workforce.take`."""
+        material = self._ahead.take(job, lambda: self._tell(Event(job.episode)))
+        if material.audio is not None:
+            self._library.save_audio(job.id, material.audio)
+        transcript = self._words(job, replace(job.episode, chapters=material.chapters), material)
+        if transcript is not job.known:
+            self._library.save_transcript(job.id, transcript)
+        return TranscribedEpisode(transcript, material.chapters, material.notices)
+
+    def time_words(self, job: Job, episode: Episode, transcript: Transcript, spans: Sequence[Span]) -> Transcript:
+        """See :meth:`Workforce.time_words`; without its audio, which may be deleted, the transcript stays as it is."""
+        audio = self._library.audio(job.id)
+        return transcript if audio is None else self._listener.time_words(episode, audio, transcript, spans)
+
+    def _words(self, job: Job, episode: Episode, material: Material) -> Transcript:
+        """The transcript of an episode: that which is there, or one that is recognised now."""
+        if material.transcript is None:
+            assert material.audio is not None
+            recipe = self._listener.recipe(episode, material.audio)
+            return self._listener.transcribe(
+                episode,
+                material.audio,
+                done=self._library.stretches(job.id, recipe),
+                on_stretch=partial(self._library.save_stretch, job.id, recipe),
+            )
+        return material.transcript
+
+    def _fetch(self, job: Job, stop: threading.Event) -> Material:
+        from podnotes.audio import using
+
+        def show(progress: DownloadProgress) -> None:
+            if stop.is_set():
+                raise StoppedError("The run has ended.")
+            done, total = progress.done, progress.total
+            self._tell(Event(job.episode, Step.DOWNLOAD, done, total, speed=progress.speed, left_s=progress.left_s))
+
+        audio = audio_of(job, self._library.folder)
+        if audio is not None:
+            self._uses.enter_context(using(audio))
+        return fetch_material(
+            job,
+            self._library.folder,
+            publisher_transcripts=self._listener.options.publisher_transcripts,
+            on_progress=show,
+        )
+
+
+def compose(
+    episode: Episode, findings: Findings, transcript: Transcript, topics: tuple[Topic, ...], options: DraftOptions
+) -> Note:
+    """Compose a note with the options of a run."""
+    from podnotes.notes import NoteOptions, compose_note
+
+    return compose_note(episode, findings, transcript, topics, options=options.note or NoteOptions())
+
+
+def quoted_spans(note: Note) -> list[Span]:
+    """Start and end in seconds of what a note quotes."""
+    return [(quote.passage.start, quote.passage.end) for section in note.sections for quote in section.quotes]

@@ -1,0 +1,202 @@
+"""Recognition within a run: the model loaded once, stretches remembered, times of quotes."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podnotes.errors import PodnotesError
+from podnotes.pipeline.hotwords import expected_words
+from podnotes.pipeline.results import DraftOptions, Event, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from podnotes.asr import Engine, SpeechOptions, SpeechProgress
+    from podnotes.models import Episode, Stretch, Topic, Transcript
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Listener:
+    """Recognises the episodes of one run.
+
+    Attributes:
+        options: What the run was asked for.
+        topics: What is looked for.
+        tell: Told the progress.
+        engines: Engines that are loaded, by the model's name.
+    """
+
+    options: DraftOptions
+    topics: tuple[Topic, ...]
+    tell: Callable[[Event], None]
+    engines: dict[str, Engine] = field(default_factory=dict)
+
+    def prepare(self, episode: Episode) -> None:
+        """Load the speech model before the first episode: without it, hours of downloads are for nothing.
+
+        Args:
+            episode: The first that will be recognised.
+
+        Raises:
+            ModelError: The model is unknown, or isn't here and can't be downloaded.
+        """
+        self._engine(episode, waiting=False)
+
+    def is_made_by_another(self, transcript: Transcript) -> bool:
+        """Whether a transcript comes from another model than this run's."""
+        from podnotes.asr import suitable_model
+
+        if self.options.model is None:
+            return transcript.model not in {suitable_model("en"), suitable_model()}
+        return transcript.model != model_name(self.options.model, None)
+
+    def recipe(self, episode: Episode, audio: Path) -> str:
+        """What decides the words of an episode, hashed: stretches of one recipe go together.
+
+        Args:
+            episode: The episode.
+            audio: Its file, whose content counts: what was heard of one copy says nothing about another one, which may
+                have other advertisements in it.
+        """
+        from podnotes.asr.options import DECODING
+
+        how = self._speech(episode)
+        # How many threads make the words doesn't count.
+        words = (
+            DECODING, _stated(self._model(episode)), episode.language, how.compute_type, how.beam_size, how.hotwords,
+            content_of(audio),
+        )  # fmt: skip
+        return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
+
+    def transcribe(
+        self,
+        episode: Episode,
+        audio: Path,
+        *,
+        done: Sequence[Stretch] = (),
+        on_stretch: Callable[[Stretch], None] | None = None,
+    ) -> Transcript:
+        """Recognise an episode, going on after the stretches that were recognised before.
+
+        Args:
+            episode: The episode.
+            audio: Its file.
+            done: Stretches of the same recipe that were recognised before.
+            on_stretch: Given each stretch that is finished.
+
+        Raises:
+            PodnotesError: The audio or the model can't be used.
+        """
+        from podnotes import asr
+
+        return asr.transcribe(
+            audio,
+            self._engine(episode),
+            language=episode.language,
+            options=self._speech(episode),
+            done=done,
+            on_stretch=on_stretch,
+            on_progress=self._show(episode),
+        )
+
+    def time_words(
+        self, episode: Episode, audio: Path, transcript: Transcript, spans: Iterable[tuple[float, float]]
+    ) -> Transcript:
+        """Find the second of each word in what is quoted; where that fails, the times of the segments have to do."""
+        from podnotes import asr
+
+        wanted = untimed(transcript, spans)
+        if not wanted:
+            return transcript
+        try:
+            engine = self._engine(episode)
+            return asr.time_words(
+                audio,
+                transcript,
+                wanted,
+                engine,
+                options=self._speech(episode),
+                on_progress=lambda _: self.tell(Event(episode, Step.FIND)),
+            )
+        except PodnotesError as error:
+            log.info("the words of %s were not timed: %s", episode.title, error)
+            return transcript
+
+    def _speech(self, episode: Episode | None = None) -> SpeechOptions:
+        from podnotes.asr import SpeechOptions
+
+        how = self.options.speech or SpeechOptions()
+        if episode is None or not self.options.hotwords_from_notes:
+            return how
+        named = expected_words(episode, self.topics)
+        return replace(how, hotwords=tuple(dict.fromkeys((*how.hotwords, *named))))
+
+    def _model(self, episode: Episode) -> str | Path | Engine:
+        from podnotes.asr import suitable_model
+
+        model = self.options.model
+        return suitable_model(episode.language) if model is None else model
+
+    def _engine(self, episode: Episode, *, waiting: bool = True) -> Engine:
+        from podnotes.asr.engine import load_engine
+
+        model = self._model(episode)
+        key = _stated(model)
+        if key not in self.engines:
+            self.engines[key] = load_engine(model, self._speech(), self._show(episode if waiting else None))
+        return self.engines[key]
+
+    def _show(self, episode: Episode | None) -> Callable[[SpeechProgress], None]:
+        def show(progress: SpeechProgress) -> None:
+            # A model that is loaded has no progress: an event without a step shows that the run goes on.
+            step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(progress.step)
+            done, total, speed, left = progress.done, progress.total, progress.speed, progress.left_s
+            self.tell(Event(episode, step, done, total, speed=speed, left_s=left))
+
+        return show
+
+
+def _stated(model: str | Path | Engine) -> str:
+    return str(model) if isinstance(model, str | Path) else model.name
+
+
+def model_name(model: str | Path | Engine | None, language: str | None) -> str:
+    """What a transcript says it was made by.
+
+    Args:
+        model: Name or folder of the model of a run, or an engine; None for the one that suits machine and language.
+        language: BCP 47 tag of an episode, or None.
+    """
+    if model is None:
+        from podnotes.asr import suitable_model
+
+        return suitable_model(language)
+    if isinstance(model, str | Path) and Path(model).is_dir():
+        return Path(model).resolve().name
+    return _stated(model)
+
+
+def untimed(transcript: Transcript, spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Which spans, in seconds, have segments whose words can and should be timed."""
+    if not transcript.timed:
+        return []
+    return [
+        (start, end)
+        for start, end in spans
+        if any(not one.words and start < one.end and one.start < end for one in transcript.segments)
+    ]
+
+
+def content_of(audio: Path) -> str:
+    """Hash of what is in an audio file; "" when it can't be read, which whoever decodes it will say."""
+    try:
+        with audio.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,98 @@
+"""Writing WebVTT and SRT as the standards have them."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from podnotes.transcripts.captions import has_markup, mark_doubt
+from podnotes.transcripts.cues import GUARD, clean
+from podnotes.transcripts.speakers import has_mark
+from podnotes.transcripts.timecodes import format_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from podnotes.models import Segment
+
+_POSITION = re.compile(r"\{(?=\\|/?[a-z](?::[^{}]*)?\}|\d+\})", re.IGNORECASE)
+
+
+def write_webvtt(segments: Sequence[Segment], language: str | None = None, *, note: str = "") -> str:
+    """Write WebVTT: speakers as voice tags, segments in doubt as class ``doubt-REASON``, times of words in the cue.
+
+    Args:
+        segments: In order of time.
+        language: BCP 47 tag, or None.
+        note: A comment that goes before the first cue.
+    """
+    parts = ["WEBVTT\n" + (f"Language: {language}\n" if language else ""), *([note] if note else [])]
+    for segment in segments:
+        text = _timed(segment) or _escape(clean(segment.text))
+        if not text:
+            continue
+        if segment.doubt is not None:
+            text = f"<c.doubt-{segment.doubt}>{text}</c>"
+        speaker = clean(segment.speaker or "")
+        if speaker:
+            text = f"<v {_escape(speaker)}>{text}"
+        parts.append(f"{format_time(segment.start)} --> {format_time(max(segment.start, segment.end))}\n{text}\n")
+    return "\n".join(parts)
+
+
+def write_srt(segments: Sequence[Segment]) -> str:
+    """Write SubRip: a mark before what is in doubt, speakers as a "Name: " prefix."""
+    parts: list[str] = []
+    for segment in segments:
+        text = clean(segment.text)
+        if not text:
+            continue
+        # SRT has no escapes, and players show "&amp;" as it stands: escape only what would be read as something else.
+        if html.unescape(text) != text:
+            text = text.replace("&", "&amp;")
+        text = text.replace("-->", "--&gt;")
+        if has_markup(text):
+            text = _POSITION.sub("&lbrace;", text.replace("<", "&lt;").replace("\\", "&bsol;"))
+        speaker = clean(segment.speaker or "").replace(":", "")
+        if speaker:
+            text = f"{speaker}: {text}"
+        elif has_mark(text):
+            text = GUARD + text
+        start, end = format_time(segment.start, mark=","), format_time(max(segment.start, segment.end), mark=",")
+        parts.append(f"{len(parts) + 1}\n{start} --> {end}\n{mark_doubt(segment.doubt)}{text}\n")
+    return "\n".join(parts)
+
+
+def _timed(segment: Segment) -> str:
+    """Write a segment's words with their times, or "" where they aren't the words of its text or don't fit into it.
+
+    A mark before a word is its start, one behind it its end where no other word begins there. The standard wants
+    marks to increase, within the cue: words that overlap or have no length are moved apart by milliseconds.
+    """
+    texts = [clean(word.text) for word in segment.words]
+    if not texts or " ".join(texts) != clean(segment.text) or any(" " in text or not text for text in texts):
+        return ""
+    start, end = round(segment.start * 1000), round(segment.end * 1000)
+    parts: list[str] = []
+    at = start  # of the last mark
+    for index, (word, text) in enumerate(zip(segment.words, texts, strict=True)):
+        begins = max(round(word.start * 1000), at)
+        if begins > at:
+            parts.append(f"<{format_time(begins / 1000)}>")
+            at = begins
+        parts.append(_escape(text))
+        last = index + 1 == len(texts)
+        following = end if last else round(segment.words[index + 1].start * 1000)
+        ends = max(round(word.end * 1000), at + 1)
+        if ends < following:
+            parts.append(f"<{format_time(ends / 1000)}>")
+            at = ends
+        elif not last and following <= at:
+            return ""
+        parts.append("" if last else " ")
+    return "".join(parts) if at < end or at == start else ""
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,322 @@
+"""Captions as publishers make them: WebVTT, SubRip (SRT), SubViewer (SBV), and what programs print in their manner.
+
+One reader serves all, since files in the wild mix them: a ``.vtt`` with commas, an ``.srt`` with voice tags, cues out
+of order, blank lines inside a cue or none between two, arrows that a word processor has made prettier. A line with two
+times begins a cue; what lies between two such lines is its text, but for the next cue's number or name and, in WebVTT,
+comments and styles. Sources: WebVTT, W3C Candidate Recommendation (https://www.w3.org/TR/webvtt1/); SubRip and
+SubViewer have no standard.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from podnotes.models import Doubt, Segment, Word
+from podnotes.sounds import GAP
+from podnotes.transcripts.cues import clean, to_segments
+from podnotes.transcripts.speakers import Cue, Line, is_name
+from podnotes.transcripts.timecodes import CLOCK, Fractions, parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+#: What stands at the top of WebVTT that podnotes wrote: see :mod:`podnotes.transcripts.provenance`.
+OWN_NOTE = "NOTE podnotes transcript\n"
+DOUBTS = {str(doubt): doubt for doubt in Doubt}
+
+_ARROW = r"(?:[-‐‑–—−=]{1,3}[ ]?(?:>|&gt;|›|＞)+|[→⇒➔➜])"
+_SECONDS = r"(\d{1,6}(?:[.,]\d{1,9})?)[ ]?s?"
+_ARROWED = re.compile(rf"^[ \t]*\[?[ \t]*{CLOCK}[ \t]*{_ARROW}[ \t]*{CLOCK}[ \t]*\]?([^\n]*)$", re.MULTILINE)
+_COUNTED = re.compile(rf"^[ \t]*\[?[ \t]*{_SECONDS}[ \t]*{_ARROW}[ \t]*{_SECONDS}[ \t]*\]?([^\n]*)$", re.MULTILINE)
+# Two times without an arrow: SubViewer's comma, Premiere's and Avid's frames. With hours or a fraction: "10:30 to
+# 11:00" is talk.
+_PRECISE = r"(?=(?:\d+[:：])+\d+[.,:;，．；]\d+)"
+_PAIRED = re.compile(
+    rf"^[ \t]*\[?[ \t]*{_PRECISE}{CLOCK}[ \t]*(?:[,，;\t –—-]|to)[ \t]*{_PRECISE}{CLOCK}[ \t]*\]?([^\n]*)$",
+    re.MULTILINE,
+)
+# A line that was to have times, but has something else: its text belongs to the talk all the same.
+_BROKEN = re.compile(r"^(?=[^\n]*\d[:：]\d)[ \t]*[\[(]?\d[^\n<]*(?:-->|--&gt;)[^\n]*$", re.MULTILINE)
+_SETTINGS = re.compile(
+    r"(?:[ \t]*(?:vertical|line|position|size|align|region|[XY][12])[:=][^\s]+)*[ \t]*", re.IGNORECASE
+)
+_COUNTER = re.compile(r"[#(\[]?\d{1,6}[.:)\]]?")
+_SENTENCE = re.compile(r"[.?!,…]\W*$")
+_BLOCK = re.compile(r"\n[ \t]*\n(?:(?:NOTE|STYLE|REGION|WEBVTT)(?:[ \t\n]|\Z)|X-TIMESTAMP-MAP=)")
+_LANGUAGE = re.compile(r"^Language:[ \t]*([A-Za-z0-9-]+)[ \t]*$", re.MULTILINE)
+
+_MARKUP = re.compile(r"(</?[A-Za-z][^<>]*>|<\d[\d:.,]*>|\n)")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t\n]+([^>]*)>", re.IGNORECASE)
+_CUE_TIME = re.compile(r"<((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})>")
+_TAG = re.compile(
+    r"</?(?:v|c|i|b|u|s|em|strong|ruby|rt|lang|font|span|p|div|br)(?:[.\s/][^<>]*)?>|<br\s*/?>", re.IGNORECASE
+)
+_UNHEARD_TAG = re.compile(r"<(?:inaudible|unintelligible|indistinct|unclear)\b[^<>]*>", re.IGNORECASE)
+_CODES = re.compile(r"\{\\[^}]*\}|\{/?[ibuyscfp](?::[^{}]*)?\}|\{\d+\}", re.IGNORECASE)  # SubStation, MicroDVD
+_BREAKS = re.compile(r"\\[Nn](?![a-z])")
+_ESCAPED = re.compile(r"\\([\[\](){}*_#~`<>.!-])")  # as in Markdown
+_DOUBT = re.compile(r"<c\.doubt-([a-z-]+)>")
+_DOUBTFUL = re.compile(r"\(doubtful: ([a-z-]+)\)[ ]")
+
+
+def has_cues(text: str) -> bool:
+    """Tell whether a text has at least one line with the two times of a cue."""
+    return any(pattern.search(text) for pattern in (_ARROWED, _COUNTED, _PAIRED))
+
+
+def is_own(text: str) -> bool:
+    """Tell whether podnotes wrote some WebVTT, so that its words are to be taken as they stand."""
+    return text.startswith("WEBVTT") and OWN_NOTE in text.partition("-->")[0]
+
+
+def parse_captions(text: str) -> tuple[list[Segment], str | None]:
+    r"""Read captions.
+
+    Cues come back in order of time; captions that roll (each cue repeats the line before, as automatic captions of
+    video sites do) are unrolled so that every word is there once.
+
+    Args:
+        text: The decoded file with ``\n`` as line end.
+
+    Returns:
+        The segments, and the language if the header names one.
+    """
+    timings = _timings(text)
+    header = text[: timings[0][0]] if timings else text
+    language = _LANGUAGE.search(header)
+    webvtt = text.lstrip("\ufeff \n").startswith("WEBVTT")
+    literal = is_own(text)
+    blocks = [
+        text[last : timings[index + 1][0] if index + 1 < len(timings) else len(text)]
+        for index, (_, last, *_) in enumerate(timings)
+    ]
+    habits = _Habits([header, *blocks[:-1]], webvtt=webvtt)
+    cues: list[Cue] = []
+    for index, ((_, _, start, end, beside), block) in enumerate(zip(timings, blocks, strict=True)):
+        payload = habits.payload(block, number=index + 2, last=index + 1 == len(blocks))
+        payload = f"{beside}\n{payload}" if beside else payload
+        if payload:
+            cues.append(_cue(start, end, payload, literal=literal))
+    return to_segments(cues, literal=literal), language.group(1) if language else None
+
+
+def take_doubt(text: str) -> tuple[str, Doubt | None]:
+    """Take the mark of :func:`mark_doubt` from the beginning of a text.
+
+    Returns:
+        The rest, and the doubt or None.
+    """
+    match = _DOUBTFUL.match(text)
+    if match is None or match.group(1) not in DOUBTS:
+        return text, None
+    return text[match.end() :], DOUBTS[match.group(1)]
+
+
+def mark_doubt(doubt: Doubt | None) -> str:
+    """Mark of doubt before a text, for formats that have no other place for it: ``(doubtful: loop) ``."""
+    return f"(doubtful: {doubt}) " if doubt is not None else ""
+
+
+def has_markup(text: str) -> bool:
+    """Tell whether a reader of captions would take a part of a text for mark-up."""
+    return any(pattern.search(text) for pattern in (_MARKUP, _CODES, _BREAKS))
+
+
+# -------------------------------------------------------------------------------------------------- timings and blocks
+
+
+def _timings(text: str) -> list[tuple[int, int, float, float, str]]:
+    """Find the lines with times: where each begins and ends in the text, its two times, and what stands beside them."""
+    for pattern in (_ARROWED, _PAIRED):
+        matches = list(pattern.finditer(text))
+        if matches:
+            groups = [match.groups() for match in matches]
+            read = Fractions.of(time for own in groups for time in (own[:5], own[5:10])).seconds
+            found = [
+                (match.start(), match.end(), read(own[:5]), read(own[5:10]), _beside(own[10]))
+                for match, own in zip(matches, groups, strict=True)
+            ]
+            break
+    else:
+        return [
+            (match.start(), match.end(), _counted(match[1]), _counted(match[2]), _beside(match[3]))
+            for match in _COUNTED.finditer(text)
+        ]
+    if not is_own(text) and text.count("-->") + text.count("--&gt;") > len(found):
+        known = {start for start, *_ in found}
+        found += [_broken(match) for match in _BROKEN.finditer(text) if match.start() not in known]
+        found.sort()
+        before = 0.0
+        for index, (first, last, start, end, beside) in enumerate(found):
+            if start < 0:
+                found[index] = (first, last, before, max(before, end), beside)
+            before = max(found[index][2:4])
+    return found
+
+
+def _counted(seconds: str) -> float:
+    return parse_time(seconds.replace(",", ".")) or 0.0
+
+
+def _broken(match: re.Match[str]) -> tuple[int, int, float, float, str]:
+    """What can be read of a line whose times are broken; a start of -1 where nothing can."""
+    first, _, second = match.group().partition("-->")
+    start, end = (re.fullmatch(CLOCK, side.strip(" \t[]()")) for side in (first, second))
+    read = Fractions().seconds
+    starts = read(start.groups()) if start else -1.0
+    return match.start(), match.end(), starts, read(end.groups()) if end else starts, ""
+
+
+def _beside(text: str) -> str:
+    return "" if _SETTINGS.fullmatch(text) else text.strip()
+
+
+class _Habits:
+    """How a file keeps its cues apart, so that a number or a name before a cue isn't taken for speech.
+
+    Args:
+        before: What stands before each cue.
+        webvtt: Whether comments and styles may stand between cues.
+    """
+
+    def __init__(self, before: Sequence[str], *, webvtt: bool) -> None:
+        self._webvtt = webvtt
+        heads = [(line, alone) for _, line, alone in map(_last_line, before)]
+        self._numbered = sum(bool(_COUNTER.fullmatch(line)) for line, _ in heads) >= 0.5 * len(heads)
+        self._named = sum(alone and not _COUNTER.fullmatch(line) for line, alone in heads) >= 0.5 * len(heads)
+
+    def payload(self, block: str, *, number: int, last: bool) -> str:
+        """Take a cue's text out of what stands between its times and the next ones.
+
+        Args:
+            block: From the end of the line with the times.
+            number: The next cue's, counted from 1.
+            last: Whether there is no next cue.
+        """
+        head, line, alone = _last_line(block)
+        if line and not last and self._is_head(line, number, alone=alone):
+            block = head
+        # The standard ends a cue at any blank line; here, where something else begins behind it.
+        if self._webvtt and (match := _BLOCK.search(block)):
+            block = block[: match.start()]
+        return block.strip()
+
+    def _is_head(self, line: str, number: int, *, alone: bool) -> bool:
+        if _COUNTER.fullmatch(line):
+            return self._numbered or alone or line.strip("#().[]:") == str(number)
+        # The standard calls any line a name. Here it is what looks like one, not what is said behind a blank line.
+        if not alone or _SENTENCE.search(line):
+            return False
+        return (self._webvtt or self._named) if " " not in line else (self._named and any(map(str.isdigit, line)))
+
+
+def _last_line(block: str) -> tuple[str, str, bool]:
+    """The line directly before a cue's times ("" if it is blank): what stands before it, and if a blank line does."""
+    if not block.endswith("\n"):
+        return block, "", False
+    head, _, line = block[:-1].rpartition("\n")
+    return head, line.strip(), "\n" in head and not head.rpartition("\n")[2].strip()
+
+
+# ------------------------------------------------------------------------------------------------------------ payloads
+
+
+def _cue(start: float, end: float, payload: str, *, literal: bool) -> Cue:
+    found = _DOUBT.search(payload) if "<c.doubt" in payload else None
+    doubt = DOUBTS.get(found.group(1)) if found else None
+    if payload.startswith("(doubtful: "):
+        payload, doubt = take_doubt(payload)
+    if not literal:
+        payload = _decoded(payload)
+    if _CUE_TIME.search(payload):
+        return Cue(start, end, tuple(_timed_lines(payload, start, end)), doubt)
+    return Cue(start, end, tuple(_voiced_lines(payload)), doubt)
+
+
+def read_lines(payload: str) -> tuple[Line, ...]:
+    """Read the text of a cue: its lines without mark-up, with the voices that are tagged in it."""
+    return tuple(_voiced_lines(_decoded(payload)))
+
+
+def _decoded(payload: str) -> str:
+    if "&" in payload:
+        payload = _unescaped(payload)
+    if "{" in payload:
+        payload = _CODES.sub("", payload)
+    if "\\" in payload:
+        payload = _ESCAPED.sub(r"\1", _BREAKS.sub("\n", payload).replace("\\h", " "))
+    return payload
+
+
+def _unescaped(payload: str) -> str:
+    """Undo the escapes of a file that was escaped more often than once, but for the last time."""
+    for _ in range(3):
+        once = html.unescape(payload)
+        if html.unescape(once) == once:
+            break
+        payload = once
+    # What is mark-up after one step more was escaped by mistake: nobody says "<i>".
+    once = html.unescape(payload)
+    return once if _count_markup(once) > _count_markup(payload) else payload
+
+
+def _count_markup(text: str) -> int:
+    return len(_TAG.findall(text)) + len(_CUE_TIME.findall(text))
+
+
+def _plain(text: str) -> str:
+    return clean(html.unescape(text) if "&" in text else text)
+
+
+def _voiced_lines(payload: str) -> Iterator[Line]:
+    """Take mark-up out of a payload: its lines, each with the voice that says it."""
+    if "<" not in payload:
+        yield from (Line(line) for line in map(_plain, payload.split("\n")) if line)
+        return
+    voice: str | None = None
+    text = ""
+    for place, piece in enumerate([*_MARKUP.split(payload), "\n"]):
+        named = _VOICE.fullmatch(piece) if place % 2 else None
+        if place % 2 == 0:
+            text += piece
+        elif _UNHEARD_TAG.fullmatch(piece):
+            text += f" {GAP} "
+        elif not text.strip() and not _TAG.fullmatch(piece) and is_name(piece[1:-1]):
+            text += piece  # "<Anna> …": no mark-up that any standard knows
+        elif named or piece == "\n" or piece[:3].lower() == "<br":
+            if line := _plain(text):
+                yield Line(line, voice)
+            text = ""
+        if named:
+            voice = clean(html.unescape(named[1])) or None
+
+
+def _timed_lines(payload: str, start: float, end: float) -> Iterator[Line]:
+    """Read a cue that times its words (``<00:00:01.200>``); a piece of several words shares its time by characters."""
+    # In a rolling caption the line above the first with times repeats what was said before.
+    lines = payload.split("\n")
+    first = next(index for index, line in enumerate(lines) if _CUE_TIME.search(line))
+    for line in lines[:first]:
+        yield from _voiced_lines(line)
+    voice: str | None = None
+    parts = [_CUE_TIME.split(line) for line in lines[first:]]
+    marks = [parse_time(mark.replace(",", ".")) or 0.0 for part in parts for mark in part[1::2]]
+    at, place = start, 0
+    for part in parts:
+        words: list[Word] = []
+        for index, piece in enumerate(part[::2]):
+            if index:
+                at, place = marks[place], place + 1
+            until = max(at, marks[place] if place < len(marks) else end)
+            if named := _VOICE.search(piece):
+                voice = clean(html.unescape(named[1])) or None
+            texts = _plain(_MARKUP.sub(" ", _TAG.sub("", piece))).split()
+            total = sum(map(len, texts)) or 1
+            for text in texts:
+                share = (until - at) * len(text) / total
+                words.append(Word(round(at, 3), round(at + share, 3), text))
+                at += share
+        if words:
+            yield Line(" ".join(word.text for word in words), voice, tuple(words))

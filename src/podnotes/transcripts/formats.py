@@ -1,0 +1,272 @@
+"""Transcripts in and out: WebVTT, SRT and other captions, JSON, TTML, LRC, tables, plain text, Markdown, HTML.
+
+What a file is is decided by what is in it; its name and MIME type only break ties, since both are often wrong.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podnotes import charsets
+from podnotes.charsets import charset_of
+from podnotes.errors import OutputError, TranscriptError, UsageError
+from podnotes.models import Transcript
+from podnotes.transcript_types import transcript_kind
+from podnotes.transcripts import (
+    caption_writers,
+    captions,
+    lrc,
+    plain_text,
+    podcast_json,
+    provenance,
+    tables,
+    text_writers,
+    xml_captions,
+)
+from podnotes.transcripts.leftovers import without_leftovers
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    from podnotes.models import Segment
+
+#: No transcript of a real episode comes near this size.
+MAX_BYTES = 32 * 1024 * 1024
+
+WRITTEN = (".vtt", ".srt", ".json", ".txt", ".md")
+
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_-]{2,40})""")
+_HTML = re.compile(r"<(?:!doctype html|html|body|p|div|cite|article|main|h[1-6])\b[^>]*>", re.IGNORECASE)
+_FOREIGN_HEADS = (
+    ("rtf", re.compile(r"\{\\rtf")),
+    ("pdf", re.compile(r"%PDF-")),
+    ("sami", re.compile(r"<SAMI\b", re.IGNORECASE)),
+    ("substation", re.compile(r"\[Script Info\]|(?:Dialogue|Format):[ ]?(?:\d+,|Layer|Marked)", re.IGNORECASE)),
+    ("microdvd", re.compile(r"\{\d+\}\{\d*\}|\[\d+\]\[\d*\]")),
+    ("scc", re.compile(r"Scenarist_SCC")),
+)
+_FOREIGN = {
+    "rtf": "an RTF document",
+    "pdf": "a PDF document",
+    "sami": "a SAMI file",
+    "substation": "a SubStation Alpha file",
+    "microdvd": "a MicroDVD file, whose times depend on the video,",
+    "scc": "a Scenarist file",
+    "other XML": "XML of a kind",
+}
+_LEFT = "Times or codes stood among the words of the transcript in {} places; they were cut out: check what is quoted."
+_APPROXIMATE = "The transcript has no times: they are estimated from the share of the text and may be minutes off."
+
+
+def read_transcript(path: str | os.PathLike[str]) -> Transcript:
+    """Read a transcript file: WebVTT, SRT, SBV, JSON, TTML, LRC, a table, plain text, Markdown or HTML.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The transcript, segments in order of time.
+
+    Raises:
+        TranscriptError: There is no such file, it is no transcript, or there are no words in it.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise TranscriptError(f"{path} is a folder; name a transcript file in it.")
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise TranscriptError(f"{path.name} is too large for a transcript ({size >> 20} MB).")
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise TranscriptError(f"There is no file {path}; check the name.") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise TranscriptError(f"{path} can't be read: {reason}.") from error
+    return parse_transcript(data, name=path.name, origin=str(path))
+
+
+def parse_transcript(
+    data: bytes | str,
+    *,
+    name: str = "",
+    mime: str = "",
+    duration: float | None = None,
+    origin: str | None = None,
+) -> Transcript:
+    """Read a transcript from memory.
+
+    Args:
+        data: The file's content.
+        name: File name or address: its ending helps to tell what it is, and it stands in error messages.
+        mime: MIME type as a feed or server states it, with or without parameters.
+        duration: Seconds of the episode where known: text without times is laid out over it.
+        origin: What to note as :attr:`~podnotes.Transcript.origin`.
+
+    Returns:
+        The transcript, segments in order of time.
+
+    Raises:
+        TranscriptError: It is no transcript, or there are no words in it.
+    """
+    shown = name.rpartition("/")[2].partition("?")[0] or "The transcript"
+    if len(data) > MAX_BYTES:
+        raise TranscriptError(f"{shown} is too large for a transcript ({len(data) >> 20} MB).")
+    text = (data if isinstance(data, str) else _decode(data, mime, shown)).removeprefix("\ufeff")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise TranscriptError(f"{shown} is empty; use another transcript or let podnotes make one from the audio.")
+    kind = _kind(text, name, mime)
+    if kind in _FOREIGN:
+        raise TranscriptError(
+            f"{shown} is {_FOREIGN[kind]}, which podnotes doesn't read; save it as plain text (.txt)."
+        )
+    transcript, own = _read(text, kind, duration)
+    # What podnotes wrote comes back as it was, whatever it looks like.
+    if not own:
+        segments, left = without_leftovers(transcript.segments, shown)
+        warnings = (*transcript.warnings, _LEFT.format(left)) if left else transcript.warnings
+        transcript = replace(transcript, segments=tuple(segments), warnings=warnings)
+    if not transcript.segments:
+        raise TranscriptError(
+            f"{shown} has no words in it; use another transcript or let podnotes make one from the audio."
+        )
+    return replace(transcript, origin=origin) if origin else transcript
+
+
+def _read(text: str, kind: str, duration: float | None) -> tuple[Transcript, bool]:
+    """Read a text of a kind; also returns whether podnotes wrote it."""
+    timed, language = True, None
+    segments: Sequence[Segment]
+    match kind:
+        case "json":
+            transcript, own = podcast_json.parse_json(text)
+            return replace(transcript, duration=max(duration or 0.0, transcript.duration)), own
+        case "captions":
+            segments, language = captions.parse_captions(text)
+        case "xml":
+            segments, language = xml_captions.parse_xml(text)
+        case "lrc":
+            segments, language = lrc.parse_lrc(text)
+        case "table":
+            segments = tables.parse_table(text)
+        case _:
+            read = {"html": plain_text.parse_html, "markdown": plain_text.parse_markdown}.get(
+                kind, plain_text.parse_prose
+            )
+            segments, timed = read(text, duration)
+    transcript = Transcript(
+        segments=tuple(segments),
+        duration=max(duration or 0.0, max((segment.end for segment in segments), default=0.0)),
+        language=language,
+        warnings=() if timed else (_APPROXIMATE,),
+        timed=timed,
+    )
+    if kind != "captions":
+        return transcript, False
+    return provenance.read_note(transcript, text.partition("-->")[0]), captions.is_own(text)
+
+
+def write_transcript(transcript: Transcript, path: str | os.PathLike[str]) -> None:
+    """Write a transcript; the file's ending says how: .vtt, .srt, .json, .txt or .md.
+
+    JSON keeps everything. WebVTT keeps all but the probability of words and the path of the audio, times to the
+    millisecond; SRT the segments with speakers and doubts. Plain text and Markdown are for reading: paragraphs with
+    their time to the second.
+
+    Args:
+        transcript: What to write.
+        path: Where to; the file appears at once and whole.
+
+    Raises:
+        UsageError: The ending is none of these.
+        OutputError: The file can't be written.
+    """
+    path = Path(path)
+    content = format_transcript(transcript, path.suffix)
+    try:
+        temporary = path.with_name(f".{path.name[:50]}.{uuid.uuid4().hex[:8]}")
+        try:
+            with temporary.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(content)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise OutputError(f"The transcript can't be written to {path}: {reason}.") from error
+
+
+def format_transcript(transcript: Transcript, suffix: str) -> str:
+    """Put a transcript into the format of a file ending (".vtt", ".srt", ".json", ".txt", ".md").
+
+    Raises:
+        UsageError: The ending is none of these.
+    """
+    match suffix.lower():
+        case ".vtt":
+            return caption_writers.write_webvtt(
+                transcript.segments, transcript.language, note=provenance.write_note(transcript)
+            )
+        case ".srt":
+            return caption_writers.write_srt(transcript.segments)
+        case ".json":
+            return podcast_json.write_json(transcript)
+        case ".txt":
+            return text_writers.write_text(transcript)
+        case ".md":
+            return text_writers.write_markdown(transcript)
+    named = f"“{suffix}”" if suffix else "A name without an ending"
+    raise UsageError(f"{named} is no transcript format; choose one of {', '.join(WRITTEN)}.")
+
+
+def _kind(text: str, name: str, mime: str) -> str:
+    """Tell what a text is: one of those that :func:`_read` reads, or a key of :data:`_FOREIGN`."""
+    stated = transcript_kind(mime)
+    named = transcript_kind("", name.partition("?")[0].partition("#")[0])
+    head = text[:4096].lstrip()
+    if head.startswith("WEBVTT"):
+        return "captions"
+    for kind, pattern in _FOREIGN_HEADS:
+        if pattern.match(head):
+            return kind
+    if head[:1] in "{[" and "json" in (stated, named, _guess_json(head)) and not lrc.is_lrc(head):
+        return "json"
+    if xml_captions.is_captions(head):
+        return "xml"
+    if _HTML.search(head) and (head[:1] == "<" or "html" in (stated, named)):
+        return "html"
+    if head.startswith("<?xml"):
+        return "other XML"
+    if captions.has_cues(text):
+        return "captions"
+    if lrc.is_lrc(text):
+        return "lrc"
+    if tables.is_table(text):
+        return "table"
+    if "json" in (named, stated) and not {named, stated} & {"text", "markdown"}:
+        return "json"
+    return "markdown" if "markdown" in (named, stated) else "text"
+
+
+def _guess_json(head: str) -> str:
+    return "json" if re.match(r"""[\[{]\s*(?:["{\[]|[\]}])""", head) else ""
+
+
+def _decode(data: bytes, mime: str, shown: str) -> str:
+    """Decode as what the bytes are, the server declares, or the file declares."""
+    declared = [charset_of(mime), *(name.decode("ascii") for name in _DECLARED.findall(data[:4096]))]
+    text = charsets.decode(data, declared=declared)
+    sample = text[:4096]
+    if "\0" in sample or sum(character < "\t" or "\r" < character < "\x1b" for character in sample) > len(sample) / 50:
+        raise TranscriptError(f"{shown} is no text: it can't be read as a transcript.")
+    return text
+
+
+__all__ = ["MAX_BYTES", "format_transcript", "parse_transcript", "read_transcript", "write_transcript"]

@@ -1,0 +1,128 @@
+"""Transcripts on web pages: after the Podcasting 2.0 recommendation (``<cite>``, ``<time>``, ``<p>``), or any page."""
+
+from __future__ import annotations
+
+import html.parser
+
+from podnotes.timestamps import clock
+from podnotes.transcripts.cues import clean
+from podnotes.transcripts.timecodes import parse_stamp
+
+
+def transcript_of(page: str) -> str:
+    """Take the words of a transcript out of an HTML page.
+
+    Args:
+        page: HTML.
+
+    Returns:
+        Paragraphs apart by blank lines; speakers as "Name: ", times in square brackets.
+    """
+    reader = _TranscriptPage()
+    reader.feed(page)
+    reader.close()
+    return reader.text()
+
+
+class _TranscriptPage(html.parser.HTMLParser):
+    """Collects the words of a page; when part of it is marked as transcript, article or main, only those."""
+
+    _HIDDEN = frozenset(
+        {"script", "style", "head", "nav", "header", "footer", "form", "aside", "template", "svg", "button", "noscript"}
+    )
+    _BLOCKS = frozenset(
+        [
+            "p",
+            "div",
+            "br",
+            "li",
+            "ul",
+            "ol",
+            "tr",
+            "td",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "blockquote",
+            "section",
+            "article",
+            "main",
+            "body",
+            "dl",
+            "dt",
+            "dd",
+            "hr",
+            "figure",
+        ]
+    )
+    _VOID = frozenset(
+        ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+    )
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._open: list[tuple[str, int]] = []  # name and rank of each open element
+        self._hidden = 0
+        self._parts: dict[int, list[str]] = {0: [], 1: [], 2: []}  # by rank: page, article or main, transcript
+        self._cite: list[str] | None = None
+        self._time: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._BLOCKS:
+            self._add("\n" if tag == "br" else "\n\n")
+        if tag in self._VOID:
+            return
+        names = " ".join(value or "" for name, value in attrs if name in {"id", "class"}).lower()
+        rank = 2 if "transcript" in names else 1 if tag in {"article", "main"} else 0
+        self._open.append((tag, max(rank, self._open[-1][1] if self._open else 0)))
+        # A page's <header> is hidden, the one of an article isn't worth the difference.
+        self._hidden += tag in self._HIDDEN
+        if tag == "cite":
+            self._add("\n\n")
+            self._cite = []
+        elif tag == "time":
+            self._time = []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in (name for name, _ in self._open):
+            return
+        while self._open:
+            name, _ = self._open[-1]
+            if name == "cite" and self._cite is not None:
+                speaker, self._cite = clean("".join(self._cite)).rstrip(": "), None
+                self._add(f"{speaker}: " if speaker else "")
+            elif name == "time" and self._time is not None:
+                stamp, self._time = clean("".join(self._time)).strip("[]()"), None
+                seconds = parse_stamp(stamp)
+                self._add(f" {stamp} " if seconds is None else f" [{stamp if ':' in stamp else clock(seconds)}] ")
+            elif name in self._BLOCKS:
+                self._add("\n\n")
+            self._open.pop()
+            self._hidden -= name in self._HIDDEN
+            if name == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        if self._cite is not None:
+            self._cite.append(data)
+        elif self._time is not None:
+            self._time.append(data)
+        else:
+            self._add(data.replace("\n", " "))
+
+    def _add(self, text: str) -> None:
+        if not self._hidden:
+            for rank in range((self._open[-1][1] if self._open else 0) + 1):
+                self._parts[rank].append(text)
+
+    def text(self) -> str:
+        """What was collected, from the part that says most clearly that it is the transcript."""
+        whole = "".join(self._parts[0])
+        for rank in (2, 1):
+            part = "".join(self._parts[rank])
+            if len(part.split()) > 0.2 * len(whole.split()) and part.strip():
+                return part
+        return whole

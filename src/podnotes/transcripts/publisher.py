@@ -1,0 +1,122 @@
+"""Transcripts that publishers link in their feeds (``podcast:transcript`` of the Podcasting 2.0 namespace)."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from podnotes.errors import PodnotesError
+from podnotes.http.addresses import is_web
+from podnotes.transcript_types import is_foreign, is_timed, transcript_order
+from podnotes.transcripts.formats import MAX_BYTES, parse_transcript, read_transcript
+from podnotes.transcripts.plausibility import misfit, other_page, shorter
+from podnotes.transcripts.speakers import is_known
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from podnotes.models import Episode, Transcript, TranscriptLink
+
+log = logging.getLogger(__name__)
+
+_DEADLINE_S = 60.0
+#: Transcripts of one episode that are fetched at most; no publisher has more kinds of them.
+_MOST_TRIED = 8
+#: Those that can be used, of which the best is taken: the second is worth a download, since speakers show only inside.
+_MOST_COMPARED = 2
+_ACCEPT = "text/vtt, application/json, application/x-subrip, text/html;q=0.8, text/plain;q=0.7, */*;q=0.1"
+
+
+class _OtherPageError(PodnotesError):
+    """A server answered with a page that is no transcript."""
+
+
+def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | None = None) -> Transcript | None:
+    """Fetch the publisher's transcript of an episode.
+
+    Those that the feed links are tried in the order of ``transcript_order`` (what is
+    spoken before translations, timed before untimed); one that is broken, another page or clearly not of the whole
+    episode is passed over. Whether speakers are named shows only inside: when the
+    first that can be used names none, the next one that is as good by what the feed says is looked into as well.
+
+    Args:
+        episode: As the feed has it.
+        on_problem: Told in a sentence why a transcript couldn't be used; they are logged as well.
+
+    Returns:
+        The transcript with ``source="publisher"``, or None when there is none that can be used.
+    """
+
+    def tell(problem: str) -> None:
+        log.info("transcript of %s passed over: %s", episode.title, problem)
+        if on_problem:
+            on_problem(problem)
+
+    links = sorted(episode.transcripts, key=lambda link: transcript_order(link, episode.language))
+    found: list[tuple[tuple[bool, bool, bool], Transcript]] = []
+    for link in links[:_MOST_TRIED]:
+        if found and not _may_be_better(link, episode, found[0][0]):
+            break
+        try:
+            transcript = _read(link, episode)
+        except _OtherPageError as error:
+            tell(str(error))
+            continue
+        except PodnotesError as error:
+            tell(f"The publisher's transcript can't be used: {error}")
+            continue
+        problem = misfit(transcript, episode.duration, named=not is_web(link.url))
+        if problem:
+            tell(problem)
+            continue
+        if notice := shorter(transcript, episode.duration):
+            transcript = replace(transcript, warnings=(*transcript.warnings, notice))
+        worth = (not is_foreign(link, episode.language), transcript.timed, _names_speakers(transcript))
+        found.append((worth, transcript))
+        found.sort(key=lambda pair: pair[0], reverse=True)
+        if all(found[0][0]) or (transcript.timed and len(found) == _MOST_COMPARED):
+            break
+    return found[0][1] if found else None
+
+
+def _may_be_better(link: TranscriptLink, episode: Episode, worth: tuple[bool, bool, bool]) -> bool:
+    """Tell whether a transcript, by what the feed says of it, can be worth more than one that was read."""
+    spoken, timed, _ = worth
+    if is_foreign(link, episode.language) and spoken:
+        return False
+    return not timed or is_timed(link)
+
+
+def _names_speakers(transcript: Transcript) -> bool:
+    """Tell whether a transcript says who speaks most of the time."""
+    return 2 * sum(is_known(segment.speaker) for segment in transcript.segments) >= len(transcript.segments)
+
+
+def _read(link: TranscriptLink, episode: Episode) -> Transcript:
+    from podnotes import http
+
+    if http.is_web(link.url):
+        answer = http.fetch(
+            link.url,
+            trusted=http.trusts(link.url, episode.feed_url),
+            max_bytes=MAX_BYTES,
+            deadline_s=_DEADLINE_S,
+            accept=_ACCEPT,
+            private=episode.private,
+        )
+        if problem := other_page(answer.body, link, answer.url):
+            raise _OtherPageError(problem)
+        transcript = parse_transcript(
+            answer.body,
+            name=http.shown(link.url, private=episode.private or None),
+            # The feed's word on what it is comes first: servers call everything text/plain.
+            mime=link.type or answer.headers.get("content-type", ""),
+            duration=episode.duration,
+            # It is written with the transcript, which may be handed on.
+            origin=http.shown(link.url, private=episode.private),
+        )
+    else:
+        transcript = read_transcript(link.url)
+    language = transcript.language or link.language or episode.language
+    return replace(transcript, source="publisher", language=language)
