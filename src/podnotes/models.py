@@ -415,6 +415,7 @@ class Quote:
         url: Link that plays from there (``#t=`` of the W3C Media Fragments), or None.
         speaker: Name to attribute it to, or None.
         cut: True when words that lead into it ("So, …") were left out at its start.
+        remark: The user's words on it.
     """
 
     passage: Passage
@@ -422,6 +423,7 @@ class Quote:
     url: str | None = None
     speaker: str | None = None
     cut: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,6 +461,45 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Pick:
+    """A quotation that the user chose on the review page.
+
+    Attributes:
+        id: Tells it apart within its episode.
+        topic: Id of the topic that it stands under; ``OTHER_TOPIC`` for none of them.
+        start: Seconds where its first sentence begins.
+        end: Seconds where its last sentence ends.
+        place: Its place among the quotations of its topic, which stand in the order of this number.
+        remark: The user's words on it.
+    """
+
+    id: str
+    topic: str
+    start: float
+    end: float
+    place: float
+    remark: str = ""
+
+
+#: Topic of quotations that the user chose and that are on none of the topics.
+OTHER_TOPIC = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the user chose and wrote on the review page of an episode.
+
+    Attributes:
+        picks: The quotations, in order of place.
+        words: The user's words by their place in the draft: "title", "opening", "practice:pain" (by topic), "takeaway",
+            "questions", "greeting", "more"; as name and text.
+    """
+
+    picks: tuple[Pick, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A draft before it is rendered.
 
@@ -481,6 +522,7 @@ class Note:
         made: ISO date on which the draft was made.
         titles: Other titles that she may like better.
         key_terms: What the episode speaks of on her topics, most telling first.
+        own_words: The user's words for the places marked ✎, by place (see ``Review.words``).
     """
 
     title: str
@@ -501,3 +543,4 @@ class Note:
     made: str = ""
     titles: tuple[str, ...] = ()
     key_terms: tuple[str, ...] = ()
+    own_words: tuple[tuple[str, str], ...] = ()

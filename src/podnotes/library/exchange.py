@@ -23,7 +23,8 @@ from podnotes.library.database import Database
 from podnotes.library.encoding import decode_segments, encode_segments
 from podnotes.library.podcasts import insert_episode, known_episode
 from podnotes.library.records import from_json, from_plain, to_json, to_plain
-from podnotes.models import Episode, Findings, Podcast, Stretch, Transcript
+from podnotes.library.reviews import read_review, write_review
+from podnotes.models import Episode, Findings, Podcast, Review, Stretch, Transcript
 
 if TYPE_CHECKING:
     import sqlite3
@@ -205,6 +206,9 @@ def _lines_of_episode(connection: sqlite3.Connection, number: int) -> Iterator[s
         "SELECT recipe, folder, finished FROM done WHERE episode_id = ? ORDER BY recipe, folder", (number,)
     ):
         yield _line("done", episode=number, recipe=recipe, folder=folder, finished=finished)
+    review = read_review(connection, number)
+    if review != Review():
+        yield _line("review", episode=number, review=to_plain(review))
 
 
 _DRAFT = ("template", "folder", "name", "path", "taken", "recipe")
@@ -347,6 +351,13 @@ class _Reader:
             f"INSERT INTO draft_version (draft_id, {', '.join(_VERSION)}) VALUES (?{', ?' * len(_VERSION)})",  # noqa: S608 - our own words
             [(cursor.lastrowid, *(version[name] for name in _VERSION)) for version in held["versions"]],
         )
+
+    def _take_review(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
+        number = self._episode(held)
+        here = read_review(connection, number)
+        review = from_plain(Review, held["review"])
+        picks = [pick for pick in review.picks if all(pick.id != known.id for known in here.picks)]
+        write_review(connection, number, picks, (), {**dict(review.words), **dict(here.words)})
 
     def _take_done(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
         connection.execute(

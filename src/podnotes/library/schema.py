@@ -222,7 +222,42 @@ def _fifth(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third, _fourth, _fifth)
+def _sixth(_connection: sqlite3.Connection) -> None:
+    """Nothing: the number is taken by a change that is made elsewhere."""
+
+
+def _seventh(connection: sqlite3.Connection) -> None:
+    """What the user chose and wrote on the review page of an episode."""
+    for statement in (
+        """CREATE TABLE review_pick (
+            episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
+            id TEXT NOT NULL,          -- given by the page, the same for the same quotation
+            topic TEXT NOT NULL,
+            start REAL NOT NULL,
+            "end" REAL NOT NULL,
+            place REAL NOT NULL,       -- quotations of a topic stand in its order
+            remark TEXT NOT NULL,
+            PRIMARY KEY (episode_id, id)
+        ) STRICT""",
+        """CREATE TABLE review_words (
+            episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
+            place TEXT NOT NULL,       -- 'title', 'opening', 'practice:pain' …
+            text TEXT NOT NULL,
+            PRIMARY KEY (episode_id, place)
+        ) STRICT""",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _first,
+    _second,
+    _third,
+    _fourth,
+    _fifth,
+    _sixth,
+    _seventh,
+)
 
 #: Versions before this one have no index, or an older kind: it is made anew after the migrations.
 INDEXED_SINCE = 2

@@ -12,6 +12,7 @@ from podnotes.library.claims import Claims, Holder
 from podnotes.library.database import Database
 from podnotes.library.exchange import Exchange
 from podnotes.library.podcasts import Podcasts, clean, episode_conditions, writing_about
+from podnotes.library.reviews import Reviews
 from podnotes.library.search import Filter, Searcher
 from podnotes.library.voices import Voices
 
@@ -29,7 +30,7 @@ LIBRARY_VARIABLE = "PODNOTES_LIBRARY"
 LIBRARY_NAME = "library.sqlite3"
 
 
-class Library(Podcasts, Voices, Care, Exchange):
+class Library(Podcasts, Voices, Reviews, Care, Exchange):
     """What podnotes remembers: feeds, episodes, transcripts, findings, drafts and what became of them.
 
     One SQLite file. All writing methods commit before they return, whole or not at all. An open library may be used

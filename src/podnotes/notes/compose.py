@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import importlib
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from podnotes.models import Claim, Findings, Note, Passage, Quote, Section, Segment, Topic, Transcript
+from podnotes.models import (
+    OTHER_TOPIC,
+    Claim,
+    Findings,
+    Note,
+    Passage,
+    Quote,
+    Review,
+    Section,
+    Segment,
+    Topic,
+    Transcript,
+)
 from podnotes.notes import people, titles, wording
 from podnotes.notes.citation import apa
 from podnotes.notes.claims import claim_in
@@ -26,6 +39,9 @@ if TYPE_CHECKING:
     from podnotes.quotability import Window
 
 _DEFAULTS = NoteOptions()
+_NO_REVIEW = Review()
+#: Heading of what the user chose and that is on none of the topics.
+OTHER_TITLE = "Also in this episode"
 # In an episode so long, passages of which none scores so much, and which all together (seconds times squared score) are
 # less than this share of it, are a word in passing: 3 of 30 episodes of software talk had such drafts.
 _LONG_EPISODE, _SURE, _PASSING = 900.0, 0.6, 0.005
@@ -43,6 +59,7 @@ def compose_note(
     topics: Sequence[Topic] | None = None,
     *,
     options: NoteOptions = _DEFAULTS,
+    review: Review = _NO_REVIEW,
 ) -> Note:
     """Compose a draft from what was found in an episode.
 
@@ -55,6 +72,8 @@ def compose_note(
         transcript: The words with their times. Without it quotes begin where passages do.
         topics: The pack that was searched with, for titles, prompts and glossary; the pack "bodywork" where None.
         options: Bounds and choices.
+        review: What the user chose and wrote on the review page. Where it has quotations, the draft has these and no
+            others, as many as there are.
 
     Returns:
         The draft. ``sections`` is empty when the episode has nothing on the topics; such a note is not worth rendering.
@@ -68,32 +87,39 @@ def compose_note(
     words = options.quotation_words
     if total:
         words = min(words, int(options.quotation_share * total))
-    sections = _sections(episode, material, strengths, known, findings.passages, options, words)
-    left_out = [known[id_] for id_ in strengths if all(section.topic.id != id_ for section in sections)]
-    left = words - sum(count_words(quote.passage.text) for quote in _quotes(sections))
+    if review.picks:
+        every, lost = _picked(episode, material, known, findings.passages, options, review)
+        left_out = []
+    else:
+        every, lost = _sections(episode, material, strengths, known, findings.passages, options, words), []
+        left_out = [known[id_] for id_ in strengths if all(section.topic.id != id_ for section in every)]
+    sections = tuple(section for section in every if section.topic.id != OTHER_TOPIC)
+    left = words - sum(count_words(quote.passage.text) for quote in _quotes(every))
     questions = _questions(episode, material, sections, options.questions, left)
     terms = titles.key_terms(episode, sections)
     names = titles.titles(episode, sections, persons, terms)
-    quoted = sum(count_words(quote.passage.text) for quote in [*_quotes(sections), *questions])
+    own_title = dict(review.words).get("title")
+    quoted = sum(count_words(quote.passage.text) for quote in [*_quotes(every), *questions])
     return Note(
-        title=names[0],
+        title=own_title or names[0],
         episode=episode,
         opening=_opening(episode, sections, persons),
-        sections=sections,
-        claims=_claims(sections, transcript),
-        glossary=_glossary(sections, known.values(), options.glossary),
+        sections=every,
+        claims=_claims(every, transcript),
+        glossary=_glossary(every, known.values(), options.glossary),
         questions=tuple(without_leadin(question.passage.text) for question in questions),
         citation=apa(episode, persons),
         tags=_tags(sections, terms),
         provenance=_provenance(transcript),
-        notices=_notices(findings, transcript, heard, left_out, sections),
+        notices=(*_notices(findings, transcript, heard, left_out, every), *lost),
         people=persons,
         question_sources=tuple(questions),
         quoted_words=quoted,
         quoted_share=quoted / total if total else None,
         made=(options.made or datetime.now(UTC).date()).isoformat(),
-        titles=names[1:],
+        titles=names if own_title else names[1:],
         key_terms=terms,
+        own_words=review.words,
     )
 
 
@@ -166,14 +192,46 @@ def _sections(
     sections = []
     for id_ in strengths:
         windows = [choice.window for choice in chosen if choice.topic.id == id_]
-        if not windows:
-            continue
-        on_topic = [passage for passage in passages if passage.topic == id_]
-        quotes = tuple(make_quote(episode, material, id_, window, on_topic) for window in windows)
-        text = " ".join(quote.passage.text for quote in quotes)
-        terms = tuple(dict.fromkeys(term for passage in on_topic for term in passage.terms))
-        sections.append(Section(known[id_], quotes, choose_prompts(known[id_], text, options.prompts), terms))
+        if windows:
+            on_topic = [passage for passage in passages if passage.topic == id_]
+            quotes = tuple(make_quote(episode, material, id_, window, on_topic) for window in windows)
+            sections.append(_section(known[id_], quotes, on_topic, options))
     return tuple(sections)
+
+
+def _picked(
+    episode: Episode,
+    material: Material,
+    known: dict[str, Topic],
+    passages: Sequence[Passage],
+    options: NoteOptions,
+    review: Review,
+) -> tuple[tuple[Section, ...], list[str]]:
+    """A section for each topic that the user chose quotations for, and sentences on those that are gone."""
+    sections, lost = [], []
+    for topic in [*known.values(), Topic(OTHER_TOPIC, OTHER_TITLE)]:
+        on_topic = [passage for passage in passages if passage.topic == topic.id]
+        quotes = []
+        for pick in sorted(review.picks, key=lambda pick: pick.place):
+            if topic.id != (pick.topic if pick.topic in known else OTHER_TOPIC):
+                continue
+            window = material.window(pick.start, pick.end)
+            if window is None:
+                lost.append(f"What you chose at {clock(pick.start)} is no longer in the transcript.")
+                continue
+            quote = make_quote(episode, material, topic.id, window, on_topic)
+            speakers = {one.speaker for one in material.sentences[window.first : window.last + 1]}
+            speaker = quote.speaker if len(speakers) == 1 else None
+            quotes.append(replace(quote, speaker=speaker, remark=pick.remark.strip()))
+        if quotes:
+            sections.append(_section(topic, tuple(quotes), on_topic, options))
+    return tuple(sections), lost
+
+
+def _section(topic: Topic, quotes: tuple[Quote, ...], passages: Sequence[Passage], options: NoteOptions) -> Section:
+    text = " ".join(quote.passage.text for quote in quotes)
+    terms = tuple(dict.fromkeys(term for passage in passages for term in passage.terms))
+    return Section(topic, quotes, choose_prompts(topic, text, options.prompts), terms)
 
 
 def make_quote(episode: Episode, material: Material, topic: str, window: Window, passages: Sequence[Passage]) -> Quote:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.notes import wording
 from podnotes.notes.leadins import leadin_length, without_leadin
-from podnotes.text.words import joined
+from podnotes.text.words import count_words, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -167,6 +167,16 @@ class Material:
             if sentence.end <= passage.end + _SLACK and sentence.text in passage.text:
                 found.append(index)
         return found
+
+    def window(self, start: float, end: float) -> Window | None:
+        """The sentences of which at least half lies between two times, or None."""
+        from podnotes.quotability import Window
+
+        middles = [(one.start + one.end) / 2 for one in self.sentences]
+        first, past = bisect_left(middles, start), bisect_right(middles, end)
+        if first >= past:
+            return None
+        return Window(first, past - 1, sum(count_words(one.text) for one in self.sentences[first:past]))
 
     @cached_property
     def _punctuated(self) -> bool:

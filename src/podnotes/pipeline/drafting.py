@@ -118,6 +118,46 @@ def draft_name(episode: Episode) -> str:
     return safe_name(f"{day}{episode.title}") or "episode"
 
 
+def draft_recipe(finder: Finder, options: DraftOptions) -> str:
+    """What the drafts of a run depend on, hashed."""
+    from podnotes.notes import template_hash
+
+    text = f"{finder.key} {template_hash(options.template)} {options.note!r}"
+    if options.speakers:
+        text += " speakers"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def write_drafts(
+    library: Library, number: int, note: Note, *, out: Path, options: DraftOptions, recipe: str
+) -> tuple[DraftResult, ...]:
+    """Write the files of an episode's draft.
+
+    Args:
+        library: What remembers the drafts.
+        number: The episode's number in it.
+        note: The draft.
+        out: Folder for the files.
+        options: Says the template, and whether there is an HTML page beside.
+        recipe: From :func:`draft_recipe`.
+
+    Returns:
+        What became of each file; none when the episode has nothing on the topics, or drafts are by topic.
+    """
+    from podnotes.notes import find_template, render
+
+    if not note.sections or options.per == "topic":
+        return ()
+    written: list[DraftResult] = []
+    for output, suffix in find_template(options.template).suffixes.items():
+        if output == "html" and written and not options.html:
+            continue
+        text = render(note, options.template, output=output)
+        path = out / f"{draft_name(note.episode)}{suffix}"
+        written.append(library.write_draft(number, path=path, text=text, template=options.template, recipe=recipe))
+    return tuple(written)
+
+
 def _is_folder(podcast: Podcast) -> bool:
     """Whether a podcast is made of files of hers: she named them all, and there is no newest one."""
     return podcast.url is None and all(episode.guid.startswith("file:") for episode in podcast.episodes)
@@ -158,7 +198,6 @@ class _Run:
     renewed: set[int] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
-        from podnotes.notes import template_hash
         from podnotes.topics import load_topics
 
         given = self.options.topics
@@ -167,10 +206,7 @@ class _Run:
         self.pace = Pace(self.tell, self.options, elsewhere=self.executor is not None)
         self.tell = self.pace
         self.listener = Listener(self.options, self.topics, self.tell)
-        text = f"{self.finder.key} {template_hash(self.options.template)} {self.options.note!r}"
-        if self.options.speakers:
-            text += " speakers"
-        self.recipe = hashlib.sha256(text.encode()).hexdigest()[:16]
+        self.recipe = draft_recipe(self.finder, self.options)
         check_folder(self.out)
 
     # ---------------------------------------------------------------------------------------------- choosing
@@ -341,7 +377,8 @@ class _Run:
         transcript = self._with_speakers(job, episode, heard.transcript, workforce, library)
         self.tell(Event(episode, Step.FIND))
         findings = self.finder.recall(job.id, episode, transcript, library)
-        note = compose(episode, findings, transcript, self.topics, self.options)
+        review = library.review(job.id)
+        note = compose(episode, findings, transcript, self.topics, self.options, review)
         # Timed words may move the choice of quotes. All that are quoted in the end are timed, so that a run which was
         # stopped between two rounds ends with the same draft.
         while note.sections and transcript.source == "recognised":
@@ -351,9 +388,9 @@ class _Run:
             transcript = timed
             library.save_transcript(job.id, transcript)
             findings = self.finder.recall(job.id, episode, transcript, library)
-            note = compose(episode, findings, transcript, self.topics, self.options)
+            note = compose(episode, findings, transcript, self.topics, self.options, review)
         self.tell(Event(episode, Step.WRITE))
-        drafts = self._write(job.id, note, library)
+        drafts = write_drafts(library, job.id, note, out=self.out, options=self.options, recipe=self.recipe)
         if self.options.per == "episode":
             library.mark_done(job.id, self.recipe, folder=self.out)
         notices = heard.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
@@ -402,21 +439,3 @@ class _Run:
         if transcript.source == "publisher":
             return not self.options.publisher_transcripts
         return self.listener.is_made_by_another(transcript)
-
-    def _write(self, number: int, note: Note, library: Library) -> tuple[DraftResult, ...]:
-        """Write the files of a draft; none when the episode has nothing on her topics."""
-        from podnotes.notes import find_template, render
-
-        if not note.sections or self.options.per == "topic":
-            return ()
-        options = self.options
-        written: list[DraftResult] = []
-        for output, suffix in find_template(options.template).suffixes.items():
-            if output == "html" and written and not options.html:
-                continue
-            text = render(note, options.template, output=output)
-            path = self.out / f"{draft_name(note.episode)}{suffix}"
-            written.append(
-                library.write_draft(number, path=path, text=text, template=options.template, recipe=self.recipe)
-            )
-        return tuple(written)
