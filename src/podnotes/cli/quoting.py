@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,25 +43,47 @@ class Time(click.ParamType[float]):
 @click.argument("episode", metavar="EPISODE")
 @topics_option
 @out_option
+@click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
+              help="Template of the draft that the page saves.")  # fmt: skip
+@click.option("--file", "as_file", is_flag=True, help="Write the page as one file; your picks stay in the browser.")
 @click.option("--open/--no-open", "show", default=True, show_default=True, help="Open the page in the browser.")
 @library_option
-def review(episode: str, topics: str, out: Path, show: bool, library_path: Path | None) -> None:
-    """Open a page on which to hear and pick the passages of an episode.
+def review(
+    episode: str, topics: str, out: Path, template: str, as_file: bool, show: bool, library_path: Path | None
+) -> None:
+    """Open a page on which to hear, read and quote an episode; it is served until you close it.
 
-    EPISODE is a part of the title of an episode that was drafted or transcribed before.
+    EPISODE is a part of the title of an episode that was drafted or transcribed before. What you choose and write is
+    kept in the library.
     """
     from podnotes.library import Library
-    from podnotes.pipeline import write_review
+    from podnotes.notes import find_template
+    from podnotes.pipeline import DraftOptions, ReviewServer, write_review
     from podnotes.topics import load_topics
 
+    find_template(template)  # a mistake in its name is told before the page is open
+    pack = load_topics(topics)
     with Library(library_path) as library:
-        page = write_review(library, find_episode(library, episode), load_topics(topics), out=out)
-    put(str(page))
-    if show:
-        import webbrowser
+        number = find_episode(library, episode)
+        if as_file:
+            page = write_review(library, number, pack, out=out)
+            put(str(page))
+            _open(page.absolute().as_uri(), show=show)
+            return
+        options = DraftOptions(topics=pack, template=template)
+        with ReviewServer(library, number, pack, out=out, options=options) as server:
+            put(server.url)
+            sys.stdout.flush()
+            _open(server.url, show=show)
+            say("The page is open until you close it, or press Ctrl-C here.")
+            with suppress(KeyboardInterrupt):
+                server.wait()
+        say("Closed. Everything you chose is kept.")
 
-        if not webbrowser.open(page.absolute().as_uri()):
-            say("No browser could be opened; open the page yourself.")
+
+def _open(address: str, *, show: bool) -> None:
+    if show and not webbrowser.open(address):
+        say("No browser could be opened; open the page yourself.")
 
 
 def find_episode(library: Library, text: str) -> int:

@@ -88,10 +88,10 @@ def compose_note(
     if total:
         words = min(words, int(options.quotation_share * total))
     if review.picks:
-        every, lost = _picked(episode, material, known, findings.passages, options, review)
+        every = _picked(episode, material, known, findings.passages, options, review)
         left_out = []
     else:
-        every, lost = _sections(episode, material, strengths, known, findings.passages, options, words), []
+        every = _sections(episode, material, strengths, known, findings.passages, options, words)
         left_out = [known[id_] for id_ in strengths if all(section.topic.id != id_ for section in every)]
     sections = tuple(section for section in every if section.topic.id != OTHER_TOPIC)
     left = words - sum(count_words(quote.passage.text) for quote in _quotes(every))
@@ -111,7 +111,7 @@ def compose_note(
         citation=apa(episode, persons),
         tags=_tags(sections, terms),
         provenance=_provenance(transcript),
-        notices=(*_notices(findings, transcript, heard, left_out, every), *lost),
+        notices=_notices(findings, transcript, heard, left_out, every),
         people=persons,
         question_sources=tuple(questions),
         quoted_words=quoted,
@@ -206,9 +206,9 @@ def _picked(
     passages: Sequence[Passage],
     options: NoteOptions,
     review: Review,
-) -> tuple[tuple[Section, ...], list[str]]:
-    """A section for each topic that the user chose quotations for, and sentences on those that are gone."""
-    sections, lost = [], []
+) -> tuple[Section, ...]:
+    """A section for each topic that the user chose quotations for."""
+    sections = []
     for topic in [*known.values(), Topic(OTHER_TOPIC, OTHER_TITLE)]:
         on_topic = [passage for passage in passages if passage.topic == topic.id]
         quotes = []
@@ -217,7 +217,6 @@ def _picked(
                 continue
             window = material.window(pick.start, pick.end)
             if window is None:
-                lost.append(f"What you chose at {clock(pick.start)} is no longer in the transcript.")
                 continue
             quote = make_quote(episode, material, topic.id, window, on_topic)
             speakers = {one.speaker for one in material.sentences[window.first : window.last + 1]}
@@ -225,7 +224,7 @@ def _picked(
             quotes.append(replace(quote, speaker=speaker, remark=pick.remark.strip()))
         if quotes:
             sections.append(_section(topic, tuple(quotes), on_topic, options))
-    return tuple(sections), lost
+    return tuple(sections)
 
 
 def _section(topic: Topic, quotes: tuple[Quote, ...], passages: Sequence[Passage], options: NoteOptions) -> Section:

@@ -169,13 +169,18 @@ class Material:
         return found
 
     def window(self, start: float, end: float) -> Window | None:
-        """The sentences of which at least half lies between two times, or None."""
+        """The sentences of which at least half lies between two times, else the one nearest to the first.
+
+        None for a transcript without words.
+        """
         from podnotes.quotability import Window
 
         middles = [(one.start + one.end) / 2 for one in self.sentences]
         first, past = bisect_left(middles, start), bisect_right(middles, end)
-        if first >= past:
+        if not middles:
             return None
+        first = min(first, len(middles) - 1)
+        past = max(past, first + 1)
         return Window(first, past - 1, sum(count_words(one.text) for one in self.sentences[first:past]))
 
     @cached_property

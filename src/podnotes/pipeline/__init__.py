@@ -7,12 +7,14 @@ from podnotes.pipeline.digesting import collect_sources, write_digest
 from podnotes.pipeline.drafting import check_folder, draft_name, draft_notes
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, RunProgress, Step
 from podnotes.pipeline.reviewing import write_picture, write_review
+from podnotes.pipeline.serving import ReviewServer
 
 __all__ = [
     "DraftOptions",
     "EpisodeResult",
     "Event",
     "Outcome",
+    "ReviewServer",
     "RunProgress",
     "Step",
     "check_folder",
