@@ -332,7 +332,7 @@ def test_clip_writes_the_passage(run: Callable[..., Answer], drafted: Path, tmp_
 
 
 def test_review_and_picture_write_their_files(run: Callable[..., Answer], drafted: Path) -> None:
-    assert run("review", "pharmacy", "--no-open").status == 0
+    assert run("review", "pharmacy", "--file", "--no-open").status == 0
     assert run("picture", "pharmacy").status == 0
     assert len(list(drafted.parent.glob("*review.html"))) == 1
     (picture,) = drafted.parent.glob("*.svg")

@@ -29,7 +29,7 @@ COMMANDS = {
     "draft": ("podnotes.cli.drafting", "Make drafts from feeds, OPML files or audio."),
     "update": ("podnotes.cli.drafting", "Make drafts of what is new in all feeds you follow."),
     "digest": ("podnotes.cli.drafting", "Write one post on a topic from many episodes."),
-    "review": ("podnotes.cli.quoting", "Open a page on which to hear and pick the passages of an episode."),
+    "review": ("podnotes.cli.quoting", "Open a page on which to hear, read and quote an episode."),
     "verify": ("podnotes.cli.quoting", "Check the quotes of a draft that you edited."),
     "clip": ("podnotes.cli.quoting", "Write a passage as an audio file."),
     "picture": ("podnotes.cli.quoting", "Write a picture of where in an episode your topics are."),

@@ -93,6 +93,7 @@ class ReviewDesk:
         self._out = out
         self._options = options
         self._lock = threading.Lock()
+        self._making = threading.Lock()  # which takes seconds, and nothing that is kept waits for it
         self._count = 0
         self._page: bytes | None = None
         self._voices: list[tuple[str, str | None]] = []
@@ -101,7 +102,7 @@ class ReviewDesk:
 
     def page(self) -> bytes:
         """The page; made anew where the transcript has changed."""
-        with self._lock:
+        with self._making:
             if self._page is None:
                 self._page = _page(self._library, self._number, self._topics, served=True).encode("utf-8", "replace")
                 self._hear_voices()

@@ -940,7 +940,7 @@
       take(held);
       takeVoices(held.voices);
     });
-    addEventListener("pagehide", save);
+    addEventListener("pagehide", () => { const changes = unsaved(); if (changes) post("changes", changes).catch(() => {}); });
     addEventListener("beforeunload", (event) => { if ($("kept").classList.contains("lost") && unsaved()) event.preventDefault(); });
   } else {
     try {
