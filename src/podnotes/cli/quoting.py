@@ -71,6 +71,7 @@ def review(
             _open(page.absolute().as_uri(), show=show)
             return
         options = DraftOptions(topics=pack, template=template)
+        say("Reading the episode …")  # rating what is worth quoting takes seconds for a long one
         with ReviewServer(library, number, pack, out=out, options=options) as server:
             put(server.url)
             sys.stdout.flush()

@@ -146,6 +146,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Host") != self.server.host:
             self._refuse(421, "This is no page of that host.")
             return
+        if self.server.ended.is_set():  # connections that a browser keeps open outlive the listening
+            self._refuse(503, "podnotes review has ended. Download what you have, and run it again.")
+            return
         _, token, name = [*self.path.split("/", 2), "", ""][:3]
         route = routes.get(name)
         if not secrets.compare_digest(token.encode(), self.server.token.encode()) or route is None:

@@ -115,12 +115,12 @@
     waiting = null;
     if (saving) return saving;
     const changes = unsaved();
-    if (!changes) return Promise.resolve();
+    if (!changes) { $("kept").textContent = "Everything is kept in your library."; return Promise.resolve(); }
     saving = post("changes", changes).then((held) => {
       take(held);
       $("kept").classList.remove("lost");
       $("kept").textContent = "Everything is kept in your library.";
-      if (unsaved()) waiting = setTimeout(save, 100);
+      if (unsaved()) { $("kept").textContent = "Saving …"; waiting = setTimeout(save, 100); }
     }, (error) => {
       $("kept").classList.add("lost");
       $("kept").textContent = error instanceof TypeError
@@ -132,6 +132,7 @@
   };
   const keep = () => {
     if (data.served) {
+      if (!$("kept").classList.contains("lost")) $("kept").textContent = "Saving …";
       if (!waiting && !saving) waiting = setTimeout(save, 300);
       return;
     }
