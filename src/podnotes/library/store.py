@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from podnotes.library import drafts, schema
 from podnotes.library.care import Care
 from podnotes.library.claims import Claims, Holder
+from podnotes.library.corrections import Corrections
 from podnotes.library.database import Database
 from podnotes.library.exchange import Exchange
 from podnotes.library.podcasts import Podcasts, clean, episode_conditions, writing_about
@@ -29,7 +30,7 @@ LIBRARY_VARIABLE = "PODNOTES_LIBRARY"
 LIBRARY_NAME = "library.sqlite3"
 
 
-class Library(Podcasts, Voices, Care, Exchange):
+class Library(Podcasts, Voices, Corrections, Care, Exchange):
     """What podnotes remembers: feeds, episodes, transcripts, findings, drafts and what became of them.
 
     One SQLite file. All writing methods commit before they return, whole or not at all. An open library may be used

@@ -1,0 +1,7 @@
+from dataclasses import dataclass
+
+
+class Suggestion: ...
+
+
+def suggest_corrections(): ...
