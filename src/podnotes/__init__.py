@@ -21,6 +21,7 @@ import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from podnotes.corrections import Suggestion, apply_corrections, suggest_corrections
     from podnotes.diarization import Diarization, Turn, diarize
     from podnotes.errors import (
         AudioError,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from podnotes.models import (
         Chapter,
         Claim,
+        Correction,
         Doubt,
         Enclosure,
         Episode,
@@ -62,7 +64,7 @@ if TYPE_CHECKING:
         TranscriptLink,
         Word,
     )
-    from podnotes.notes import compose_note, render
+    from podnotes.notes import Bookmark, compose_note, quote_bookmarks, read_bookmarks, render
     from podnotes.passages import find_passages
     from podnotes.pipeline import DraftOptions, EpisodeResult, Event, Outcome, RunProgress, Step, draft_notes
     from podnotes.speech import fetch_transcript, read_transcript, transcribe, write_transcript
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "podnotes.corrections": ("Suggestion", "apply_corrections", "suggest_corrections"),
     "podnotes.diarization": ("Diarization", "Turn", "diarize"),
     "podnotes.errors": (
         "AudioError",
@@ -94,6 +97,7 @@ _HOME = {
     "podnotes.models": (
         "Chapter",
         "Claim",
+        "Correction",
         "Doubt",
         "Enclosure",
         "Episode",
@@ -112,7 +116,7 @@ _HOME = {
         "TranscriptLink",
         "Word",
     ),
-    "podnotes.notes": ("compose_note", "render"),
+    "podnotes.notes": ("Bookmark", "compose_note", "quote_bookmarks", "read_bookmarks", "render"),
     "podnotes.passages": ("find_passages",),
     "podnotes.pipeline": ("DraftOptions", "EpisodeResult", "Event", "Outcome", "RunProgress", "Step", "draft_notes"),
     "podnotes.speech": ("fetch_transcript", "read_transcript", "transcribe", "write_transcript"),
@@ -122,9 +126,11 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "AudioError",
+    "Bookmark",
     "BusyError",
     "Chapter",
     "Claim",
+    "Correction",
     "Diarization",
     "Doubt",
     "DraftOptions",
@@ -154,6 +160,7 @@ __all__ = [
     "SpeechError",
     "Step",
     "Stretch",
+    "Suggestion",
     "TemplateError",
     "Topic",
     "TopicsError",
@@ -163,6 +170,7 @@ __all__ = [
     "Turn",
     "UsageError",
     "Word",
+    "apply_corrections",
     "compose_note",
     "diarize",
     "draft_notes",
@@ -170,9 +178,12 @@ __all__ = [
     "fetch_transcript",
     "find_passages",
     "load_topics",
+    "quote_bookmarks",
+    "read_bookmarks",
     "read_feed",
     "read_transcript",
     "render",
+    "suggest_corrections",
     "transcribe",
     "write_transcript",
 ]

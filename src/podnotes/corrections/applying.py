@@ -243,15 +243,14 @@ class _Run:
         """Where each word of a segment stands in its text; None where its words are not those of its text."""
         if number not in self._spans:
             segment, at = self.segments[number], 0
-            spans: list[tuple[int, int]] | None = []
+            spans: list[tuple[int, int]] = []
             for word in segment.words:
                 first = segment.text.find(word.text, at)
                 if first < 0 or segment.text[at:first].strip():
-                    spans = None
                     break
                 at = first + len(word.text)
                 spans.append((first, at))
-            self._spans[number] = spans
+            self._spans[number] = spans if len(spans) == len(segment.words) else None
         return self._spans[number]
 
     def time(self, first: int, last: int) -> tuple[float, float]:

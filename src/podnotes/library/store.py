@@ -166,6 +166,20 @@ class Library(Podcasts, Voices, Corrections, Care, Exchange):
             self._database, episode_id, path=Path(path), text=text, template=template, recipe=recipe
         )
 
+    def edit_draft(self, path: Path, old: str, new: str) -> None:
+        """Change a draft as the user asked for; it is the user's from then on, whoever wrote it.
+
+        Args:
+            path: The draft; what a link points to is changed.
+            old: The whole file as it was read.
+            new: The whole file as it is to be.
+
+        Raises:
+            OutputError: It was changed meanwhile, or can't be written; it is as it was.
+            LibraryError: The library can't be written.
+        """
+        drafts.edit_draft(self._database, Path(path), old, new)
+
     def episode_of_draft(self, path: Path) -> int | None:
         """The episode that a file in her folder was drafted from.
 

@@ -9,10 +9,13 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from podnotes.notes.bookmarks import Bookmark, BookmarkedQuote, quote_bookmarks, read_bookmarks
     from podnotes.notes.compose import compose_note
     from podnotes.notes.digest import Digest, Source, compose_digest
+    from podnotes.notes.editing import insert_notes, insert_quotes, render_quote
     from podnotes.notes.options import NoteOptions
     from podnotes.notes.picture import topic_picture
+    from podnotes.notes.proofing import DoubtfulWords, correct_draft, doubtful_words
     from podnotes.notes.rendering import (
         Template,
         find_template,
@@ -26,8 +29,11 @@ if TYPE_CHECKING:
     from podnotes.notes.verify import Checked, Verdict, verify_draft
 
 _HOME = {
+    "Bookmark": "bookmarks",
+    "BookmarkedQuote": "bookmarks",
     "Checked": "verify",
     "Digest": "digest",
+    "DoubtfulWords": "proofing",
     "NoteOptions": "options",
     "ReviewOptions": "review",
     "Source": "digest",
@@ -35,9 +41,16 @@ _HOME = {
     "Verdict": "verify",
     "compose_digest": "digest",
     "compose_note": "compose",
+    "correct_draft": "proofing",
+    "doubtful_words": "proofing",
     "find_template": "rendering",
+    "insert_notes": "editing",
+    "insert_quotes": "editing",
+    "quote_bookmarks": "bookmarks",
+    "read_bookmarks": "bookmarks",
     "render": "rendering",
     "render_digest": "rendering",
+    "render_quote": "editing",
     "review_page": "review",
     "template_hash": "rendering",
     "template_source": "rendering",
@@ -47,6 +60,16 @@ _HOME = {
 }
 
 __all__ = [
+    "Bookmark",
+    "BookmarkedQuote",
+    "DoubtfulWords",
+    "correct_draft",
+    "doubtful_words",
+    "insert_notes",
+    "insert_quotes",
+    "quote_bookmarks",
+    "read_bookmarks",
+    "render_quote",
     "Checked",
     "Digest",
     "NoteOptions",

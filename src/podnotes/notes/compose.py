@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from podnotes.corrections import bracketed
 from podnotes.models import Claim, Findings, Note, Passage, Quote, Section, Segment, Topic, Transcript
 from podnotes.notes import people, titles, wording
 from podnotes.notes.citation import apa
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from podnotes.quotability import Window
 
 _DEFAULTS = NoteOptions()
+#: The section of quotes that are on none of the topics.
+MORE = "More from the episode"
 # In an episode so long, passages of which none scores so much, and which all together (seconds times squared score) are
 # less than this share of it, are a word in passing: 3 of 30 episodes of software talk had such drafts.
 _LONG_EPISODE, _SURE, _PASSING = 900.0, 0.6, 0.005
@@ -43,6 +47,7 @@ def compose_note(
     topics: Sequence[Topic] | None = None,
     *,
     options: NoteOptions = _DEFAULTS,
+    quotes: Sequence[Quote] | None = None,
 ) -> Note:
     """Compose a draft from what was found in an episode.
 
@@ -55,6 +60,8 @@ def compose_note(
         transcript: The words with their times. Without it quotes begin where passages do.
         topics: The pack that was searched with, for titles, prompts and glossary; the pack "bodywork" where None.
         options: Bounds and choices.
+        quotes: What is to stand in it instead of what would be chosen, each under its passage's topic; those on no
+            topic ("") come last.
 
     Returns:
         The draft. ``sections`` is empty when the episode has nothing on the topics; such a note is not worth rendering.
@@ -68,23 +75,35 @@ def compose_note(
     words = options.quotation_words
     if total:
         words = min(words, int(options.quotation_share * total))
-    sections = _sections(episode, material, strengths, known, findings.passages, options, words)
-    left_out = [known[id_] for id_ in strengths if all(section.topic.id != id_ for section in sections)]
+    if quotes is None:
+        sections = _sections(episode, material, strengths, known, findings.passages, options, words)
+        left_out = [known[id_] for id_ in strengths if all(section.topic.id != id_ for section in sections)]
+    else:
+        sections, left_out = _sections_of(quotes, known, options), []
     left = words - sum(count_words(quote.passage.text) for quote in _quotes(sections))
     questions = _questions(episode, material, sections, options.questions, left)
     terms = titles.key_terms(episode, sections)
     names = titles.titles(episode, sections, persons, terms)
     quoted = sum(count_words(quote.passage.text) for quote in [*_quotes(sections), *questions])
+    claims = _claims(sections, transcript)
+    tags = _tags(sections, terms)
+    glossary = _glossary(sections, known.values(), options.glossary)
+    if options.mark_corrections and transcript is not None:
+        sections = tuple(
+            replace(section, quotes=tuple(with_brackets(quote, transcript) for quote in section.quotes))
+            for section in sections
+        )
+        questions = [with_brackets(question, transcript) for question in questions]
     return Note(
         title=names[0],
         episode=episode,
         opening=_opening(episode, sections, persons),
         sections=sections,
-        claims=_claims(sections, transcript),
-        glossary=_glossary(sections, known.values(), options.glossary),
+        claims=claims,
+        glossary=glossary,
         questions=tuple(without_leadin(question.passage.text) for question in questions),
         citation=apa(episode, persons),
-        tags=_tags(sections, terms),
+        tags=tags,
         provenance=_provenance(transcript),
         notices=_notices(findings, transcript, heard, left_out, sections),
         people=persons,
@@ -176,6 +195,18 @@ def _sections(
     return tuple(sections)
 
 
+def _sections_of(quotes: Sequence[Quote], known: dict[str, Topic], options: NoteOptions) -> tuple[Section, ...]:
+    """A section for each topic of given quotes, in the pack's order."""
+    sections = []
+    for topic in [*known.values(), Topic("", MORE)]:
+        own = tuple(quote for quote in quotes if quote.passage.topic == topic.id)
+        if own:
+            text = " ".join(quote.passage.text for quote in own)
+            terms = tuple(dict.fromkeys(term for quote in own for term in quote.passage.terms))
+            sections.append(Section(topic, own, choose_prompts(topic, text, options.prompts), terms))
+    return tuple(sections)
+
+
 def make_quote(episode: Episode, material: Material, topic: str, window: Window, passages: Sequence[Passage]) -> Quote:
     """Make a quote of sentences, less what only leads into the first.
 
@@ -209,6 +240,14 @@ def make_quote(episode: Episode, material: Material, topic: str, window: Window,
         url=play_from(episode, start),
         speaker=people.speaker_name(sentences[0].speaker, episode.persons),
         cut=cut > 0,
+    )
+
+
+def with_brackets(quote: Quote, transcript: Transcript) -> Quote:
+    """A quote with brackets around what was misheard and corrected in it."""
+    passage = quote.passage
+    return replace(
+        quote, passage=replace(passage, text=bracketed(passage.text, passage.start, passage.end, transcript))
     )
 
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 # Sentences and passages come from the same transcript; times differ by rounding only.
 _SLACK = 0.05  # seconds
-# What a certain highlight adds to a quote's worth.
-_HIGHLIGHT = 0.7
+#: What a certain highlight adds to a quote's worth.
+HIGHLIGHT = 0.7
 # Further quotes are at least this share of the best one's value. (Not a fixed worth: what is learned knows talk on the
 # brain and the body best, and is lower throughout for topics far from them.)
 _SHARE_OF_BEST = 0.45
@@ -317,6 +317,24 @@ def choose_quotes(
     return sorted(chosen.quotes, key=lambda choice: -choice.value)
 
 
+def topic_of(
+    material: Material, window: Window, topics: Sequence[Topic], passages: Iterable[Passage] = ()
+) -> Topic | None:
+    """The topic that a quote is most on, or None where it has no word of any.
+
+    Args:
+        material: The sentences, or some of them.
+        window: Those of the quote.
+        topics: To choose from.
+        passages: What was found on them.
+    """
+    if not topics:
+        return None
+    evidence = _Evidence(material, topics, passages)
+    best = max(topics, key=lambda topic: evidence.relevance(topic.id, window))
+    return best if evidence.relevance(best.id, window) > -math.inf else None
+
+
 def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic], options: NoteOptions) -> list[Choice]:
     """Candidates that have words of a topic, each under the one it is most on, the best first."""
     found: list[Choice] = []
@@ -336,7 +354,7 @@ def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic],
         ):
             continue
         if relevances[best.id] > -math.inf:
-            found.append(Choice(window, best, candidate.worth + _HIGHLIGHT * candidate.highlight))
+            found.append(Choice(window, best, candidate.worth + HIGHLIGHT * candidate.highlight))
     return sorted(found, key=lambda choice: -choice.value)
 
 
