@@ -78,7 +78,7 @@ def correct(
                 raise click.UsageError('Give three things: podnotes correct EPISODE "words as heard" "what was said"')
             episode_id, feed = _target(library, words[0])
             if show and episode_id is not None:
-                episode_id, feed = None, _show_of(library, episode_id)
+                feed, episode_id = _show_of(library, episode_id), None
             result = library.correct(words[1], words[2], episode_id=episode_id, feed=feed, at=at)
             put(_changed(result))
             say("podnotes draft … --again renews drafts that you haven't changed.")
@@ -136,10 +136,8 @@ def _list(library: Library, target: str | None, *, as_json: bool) -> None:
         if as_json:
             put_json(one)
             continue
-        where = _where(library, one)
-        put(
-            f"{one.number:>3}  “{one.heard}” is “{one.right}”{f', at {clock(one.at)}' if one.at is not None else ''}{where}"
-        )
+        place = f", at {clock(one.at)}" if one.at is not None else ""
+        put(f"{one.number:>3}  “{one.heard}” is “{one.right}”{place}{_where(library, one)}")
     if not found and not as_json:
         say("Nothing was corrected yet.")
 

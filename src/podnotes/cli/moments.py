@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("episode", metavar="EPISODE")
 @click.argument("times", nargs=-1, type=Time(), metavar="[TIME...]")
 @click.option("--from", "source", metavar="FILE|-",
-              help="A list of moments, a line each with a time and perhaps a note; - reads standard input.")  # fmt: skip
+              help="A list of moments: a time and perhaps a note a line; - reads standard input.")  # fmt: skip
 @click.option("--into", type=click.Path(dir_okay=False, path_type=Path), metavar="DRAFT",
               help="Put the quotes into this draft, which may be edited.")  # fmt: skip
 @click.option("--draft", is_flag=True, help="Make a new draft of these quotes alone.")
@@ -46,13 +46,13 @@ def quote(
     as_json: bool,
     library_path: Path | None,
 ) -> int:
-    """Quote what was said at moments that you marked while listening: 12:30 45:10 …
+    """Quote what was said at moments that you marked while listening (12:30 45:10 …).
 
     Each becomes the whole thought around the moment or just before it, with its link. EPISODE is a part of the title
     of an episode that was drafted before. Lists are those that podcast apps and note apps export.
     """
     from podnotes.library import Library
-    from podnotes.notes import Bookmark, NoteOptions, insert_quotes, read_bookmarks, render_quote
+    from podnotes.notes import Bookmark, NoteOptions, insert_quotes, quotes_of, read_bookmarks, render_quote
     from podnotes.pipeline import check_folder, quotes_at, write_bookmarks
     from podnotes.topics import load_topics
 
@@ -78,6 +78,12 @@ def quote(
         for each in quoted:
             if each.doubtful:
                 say(f"{each.quote.time}: listen before you use it; the words may be misheard, or no whole thought.")
+        if into is not None and text is not None:
+            there = {block.claimed for block in quotes_of(text)}
+            for each in quoted:
+                if each.quote.time in there:
+                    say(f"{into} has a quote from {each.quote.time} already.")
+            quoted = tuple(each for each in quoted if each.quote.time not in there)
         if quoted and into is not None and text is not None:
             new = insert_quotes(text, known, [(each.quote, each.notes) for each in quoted], pack)
             library.edit_draft(into, text, new)

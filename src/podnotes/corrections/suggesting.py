@@ -102,9 +102,9 @@ def suggest_corrections(
         one = (*phrase[:-1], phrase[-1].removesuffix("s")) if len(phrase[-1]) > 3 else phrase
         found_one = best(one, doubtful) if one != phrase else None
         several = found_one is not None and not found_one.letters.endswith("s")
-        if (target := found_one if several else best(phrase, doubtful)) is not None:
-            key = (" ".join(phrase), f"{target.text}s" if several else target.text)
-            found.setdefault(key, []).append((start, shown, target.why))
+        if (meant := found_one if several else best(phrase, doubtful)) is not None:
+            key = (" ".join(phrase), f"{meant.text}s" if several else meant.text)
+            found.setdefault(key, []).append((start, shown, meant.why))
     return tuple(
         Suggestion(places[0][1], right, places[0][2], tuple(place[0] for place in places))
         for (_, right), places in sorted(_without_overlaps(found).items(), key=lambda each: each[1][0][0])

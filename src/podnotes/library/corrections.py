@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     from podnotes.library.database import Database
     from podnotes.models import Transcript
+
+
+# Whoever types these means a pattern.
+_SIGNS = re.compile(r"[*\\^$|+<>={}\[\]_~`]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ class Corrections:
         key = _key(heard)
         if not key:
             raise UsageError("Say which words were misheard, and what was said instead.")
+        if sign := _SIGNS.search(heard):
+            raise UsageError(f"“{heard}” has “{sign[0]}” in it: give words, which are looked for just as they stand.")
         if not words(right):
             raise UsageError(f"Say what was said instead of “{heard}”.")
         if heard == right and at is None:

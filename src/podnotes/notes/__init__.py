@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         templates,
     )
     from podnotes.notes.review import ReviewOptions, review_page
-    from podnotes.notes.verify import Checked, Verdict, verify_draft
+    from podnotes.notes.verify import Checked, DraftQuote, Verdict, quotes_of, verify_draft
 
 _HOME = {
     "Bookmark": "bookmarks",
@@ -34,6 +34,7 @@ _HOME = {
     "Checked": "verify",
     "Digest": "digest",
     "DoubtfulWords": "proofing",
+    "DraftQuote": "verify",
     "NoteOptions": "options",
     "ReviewOptions": "review",
     "Source": "digest",
@@ -47,6 +48,7 @@ _HOME = {
     "insert_notes": "editing",
     "insert_quotes": "editing",
     "quote_bookmarks": "bookmarks",
+    "quotes_of": "verify",
     "read_bookmarks": "bookmarks",
     "render": "rendering",
     "render_digest": "rendering",
@@ -62,16 +64,10 @@ _HOME = {
 __all__ = [
     "Bookmark",
     "BookmarkedQuote",
-    "DoubtfulWords",
-    "correct_draft",
-    "doubtful_words",
-    "insert_notes",
-    "insert_quotes",
-    "quote_bookmarks",
-    "read_bookmarks",
-    "render_quote",
     "Checked",
     "Digest",
+    "DoubtfulWords",
+    "DraftQuote",
     "NoteOptions",
     "ReviewOptions",
     "Source",
@@ -79,9 +75,17 @@ __all__ = [
     "Verdict",
     "compose_digest",
     "compose_note",
+    "correct_draft",
+    "doubtful_words",
     "find_template",
+    "insert_notes",
+    "insert_quotes",
+    "quote_bookmarks",
+    "quotes_of",
+    "read_bookmarks",
     "render",
     "render_digest",
+    "render_quote",
     "review_page",
     "template_hash",
     "template_source",

@@ -131,6 +131,7 @@ def quotes_of(draft: str) -> tuple[DraftQuote, ...]:
 
 
 def is_html(draft: str) -> bool:
+    """Whether a draft is HTML and not Markdown."""
     start = draft.lstrip()[:200].lower()
     return start.startswith(("<!doctype", "<html", "<!-- wp:")) or "<blockquote" in draft.lower()
 
@@ -162,7 +163,8 @@ def markdown_tokens(draft: str) -> list[Token]:
 
 def line_offsets(draft: str) -> list[int]:
     """Where each line of a draft begins, and where the last one ends."""
-    return [*itertools.accumulate((len(line) + 1 for line in draft.split("\n")), initial=0)][:-1] + [len(draft)]
+    offsets = itertools.accumulate((len(line) + 1 for line in draft.split("\n")), initial=0)
+    return [min(offset, len(draft)) for offset in offsets]
 
 
 def _without_front_matter(draft: str) -> str:
@@ -293,6 +295,7 @@ class Said:
         return self.times[self.token[found[0]]], self.times[after] if after < len(self.times) else math.inf
 
     def check(self, text: str, line: int, claimed: str | None) -> Checked:
+        """Hold a quote against what was said."""
         # "[nociception]" marks a correction, and "[Huberman]'s" is one word.
         text_words = re.sub(r"\[([^\[\]]*\w[^\[\]]*)\]", r"\1", text)
         parts = [words for part in re.split(r"…|\.\.\.|\[[.… ]*\]", text_words) if (words := _words(part))]
