@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from podnotes.models import (
         Chapter,
         Claim,
+        Corrected,
         Correction,
         Doubt,
         Enclosure,
@@ -97,6 +98,7 @@ _HOME = {
     "podnotes.models": (
         "Chapter",
         "Claim",
+        "Corrected",
         "Correction",
         "Doubt",
         "Enclosure",
@@ -130,6 +132,7 @@ __all__ = [
     "BusyError",
     "Chapter",
     "Claim",
+    "Corrected",
     "Correction",
     "Diarization",
     "Doubt",

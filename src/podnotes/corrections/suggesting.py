@@ -214,7 +214,11 @@ def _alike(one: str, other: str) -> float:
 def _sound(letters: str, language: str) -> str:
     from jellyfish import metaphone
 
-    return metaphone(letters) if language == "en" else letters
+    if language != "en":
+        return letters
+    # Metaphone keeps which vowel a word begins with, the one that is least well heard.
+    sound = metaphone(letters)
+    return "A" + sound[1:] if sound[:1] in "AEIOU" else sound
 
 
 def _bare(word: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import UsageError
 from podnotes.notes.compose import make_quote, sentences_of, with_brackets
-from podnotes.notes.selection import HIGHLIGHT, Material, topic_of
+from podnotes.notes.selection import HIGHLIGHT, Material, topics_of
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
@@ -180,7 +180,8 @@ def quote_bookmarks(
 
     found = findings or Findings(duration=transcript.duration)
     sentences, _ = sentences_of(transcript, found)
-    quoted: list[tuple[Window, BookmarkedQuote]] = []
+    language = (transcript.language or "en").partition("-")[0].lower()
+    chosen: list[tuple[Window, bool, list[Bookmark]]] = []
     for bookmark in sorted(bookmarks, key=lambda each: each.start):
         try:
             first, near = _near(sentences, bookmark, transcript.duration)
@@ -189,21 +190,24 @@ def quote_bookmarks(
                 raise
             on_error(error)
             continue
-        material = Material.of(near, (), language=(transcript.language or "en").partition("-")[0].lower())
-        window, doubtful = _thought(material, bookmark)
+        window, doubtful = _thought(Material.of(near, (), language=language), bookmark)
         place = window._replace(first=window.first + first, last=window.last + first)
-        same = next((at for at, (other, _) in enumerate(quoted) if _overlap(other, place)), None)
-        if same is not None:
-            other, known = quoted[same]
-            quoted[same] = (other, replace(known, bookmarks=(*known.bookmarks, bookmark)))
-            continue
-        topic = topic_of(material, window, topics, found.passages)
+        same = next((marked for other, _, marked in chosen if _overlap(other, place)), None)
+        if same is None:
+            chosen.append((place, doubtful, [bookmark]))
+        else:
+            same.append(bookmark)
+    chosen.sort(key=lambda each: each[0].first)
+    material = Material.of(sentences, (), language=language)
+    placed = topics_of(material, [window for window, _, _ in chosen], topics, found.passages)
+    quoted = []
+    for (window, doubtful, marked), topic in zip(chosen, placed, strict=True):
         on_topic = [passage for passage in found.passages if topic is not None and passage.topic == topic.id]
         quote = make_quote(episode, material, topic.id if topic else "", window, on_topic)
         if options is not None and options.mark_corrections:
             quote = with_brackets(quote, transcript)
-        quoted.append((place, BookmarkedQuote(quote, (bookmark,), doubtful)))
-    return tuple(each for _, each in sorted(quoted, key=lambda pair: pair[0].first))
+        quoted.append(BookmarkedQuote(quote, tuple(marked), doubtful))
+    return tuple(quoted)
 
 
 def _overlap(one: Window, other: Window) -> bool:

@@ -317,22 +317,25 @@ def choose_quotes(
     return sorted(chosen.quotes, key=lambda choice: -choice.value)
 
 
-def topic_of(
-    material: Material, window: Window, topics: Sequence[Topic], passages: Iterable[Passage] = ()
-) -> Topic | None:
-    """The topic that a quote is most on, or None where it has no word of any.
+def topics_of(
+    material: Material, windows: Sequence[Window], topics: Sequence[Topic], passages: Iterable[Passage] = ()
+) -> list[Topic | None]:
+    """The topic that each of some quotes is most on, or None where it has no word of any.
 
     Args:
-        material: The sentences, or some of them.
-        window: Those of the quote.
+        material: The episode.
+        windows: The sentences of the quotes.
         topics: To choose from.
         passages: What was found on them.
     """
-    if not topics:
-        return None
+    if not topics or not windows:
+        return [None] * len(windows)
     evidence = _Evidence(material, topics, passages)
-    best = max(topics, key=lambda topic: evidence.relevance(topic.id, window))
-    return best if evidence.relevance(best.id, window) > -math.inf else None
+    best = [max(topics, key=lambda topic: evidence.relevance(topic.id, window)) for window in windows]
+    return [
+        topic if evidence.relevance(topic.id, window) > -math.inf else None
+        for topic, window in zip(best, windows, strict=True)
+    ]
 
 
 def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic], options: NoteOptions) -> list[Choice]:
