@@ -319,8 +319,8 @@ def test_a_run_again_has_the_corrections_and_keeps_the_words_as_heard(
     library.save_transcript(number, replace(transcript(), source="publisher"))
     podcast = Podcast("The Nerve Hour", (library.episode(number),), url=FEED)
 
-    def drafted(**options: bool) -> str:
-        (result,) = draft_notes(podcast, out=tmp_path / "out", library=library, options=DraftOptions(**options))
+    def drafted(*, again: bool = False) -> str:
+        (result,) = draft_notes(podcast, out=tmp_path / "out", library=library, options=DraftOptions(again=again))
         assert result.error is None
         return "".join(draft.path.read_text() for draft in result.drafts)
 
