@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import UsageError
 from podnotes.library import indexing
+from podnotes.library.encoding import decode_segments
 from podnotes.library.podcasts import clean, writing_about
 from podnotes.library.reading import all_corrections, corrected, corrections_of, read_transcript
 from podnotes.library.records import from_json
@@ -202,11 +203,17 @@ def _renew(connection: sqlite3.Connection, correction: Correction) -> list[int]:
     from podnotes.corrections import apply_corrections, occurrences
 
     rows = connection.execute(
-        "SELECT episode_id FROM transcript JOIN episode ON episode.id = episode_id WHERE episode_id IS ?1 OR feed = ?2",
+        "SELECT episode_id, segments FROM transcript JOIN episode ON episode.id = episode_id "
+        "WHERE episode_id IS ?1 OR feed = ?2",
         (correction.episode_id, correction.feed),
-    ).fetchall()
+    )
     found: list[int] = []
-    for (episode_id,) in rows:
+    wanted = _key(correction.heard).split()
+    for episode_id, segments in rows:
+        # Of a show of hundreds of hours, few have the words.
+        said = _plain(" ".join(segment.text for segment in decode_segments(segments)))
+        if not all(word in said for word in wanted):
+            continue
         heard = read_transcript(connection, episode_id, as_heard=True)
         assert heard is not None
         places = len(occurrences(heard, correction.heard))
@@ -243,6 +250,12 @@ def _known_feed(connection: sqlite3.Connection, feed: str) -> str:
 
 
 def _key(text: str) -> str:
-    from podnotes.text.words import normalized, words
+    from podnotes.text.words import words
 
-    return " ".join(normalized(word).replace("’", "'") for word in words(text))
+    return " ".join(_plain(word) for word in words(text))
+
+
+def _plain(text: str) -> str:
+    from podnotes.text.words import normalized
+
+    return normalized(text).replace("’", "'")
