@@ -23,6 +23,7 @@ from podnotes import _lazy
 
 if TYPE_CHECKING:
     from podnotes.audio import fetch_audio
+    from podnotes.corrections import Suggestion, apply_corrections, suggest_corrections
     from podnotes.diarization import Diarization, Turn, diarize
     from podnotes.errors import (
         AudioError,
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from podnotes.models import (
         Chapter,
         Claim,
+        Corrected,
+        Correction,
         Doubt,
         Enclosure,
         Episode,
@@ -63,7 +66,7 @@ if TYPE_CHECKING:
         TranscriptLink,
         Word,
     )
-    from podnotes.notes import compose_note, render
+    from podnotes.notes import Bookmark, compose_note, quote_bookmarks, read_bookmarks, render
     from podnotes.passages import find_passages
     from podnotes.pipeline import DraftOptions, EpisodeResult, Event, Outcome, RunProgress, Step, draft_notes
     from podnotes.speech import fetch_transcript, read_transcript, transcribe, write_transcript
@@ -74,9 +77,12 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AudioError",
+    "Bookmark",
     "BusyError",
     "Chapter",
     "Claim",
+    "Corrected",
+    "Correction",
     "Diarization",
     "Doubt",
     "DraftOptions",
@@ -106,6 +112,7 @@ __all__ = [
     "SpeechError",
     "Step",
     "Stretch",
+    "Suggestion",
     "TemplateError",
     "Topic",
     "TopicsError",
@@ -115,6 +122,7 @@ __all__ = [
     "Turn",
     "UsageError",
     "Word",
+    "apply_corrections",
     "compose_note",
     "diarize",
     "draft_notes",
@@ -122,9 +130,12 @@ __all__ = [
     "fetch_transcript",
     "find_passages",
     "load_topics",
+    "quote_bookmarks",
+    "read_bookmarks",
     "read_feed",
     "read_transcript",
     "render",
+    "suggest_corrections",
     "transcribe",
     "write_transcript",
 ]
@@ -134,6 +145,7 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())
 __getattr__, __dir__ = _lazy.attach(
     __name__,
     {
+        "corrections": "Suggestion apply_corrections suggest_corrections",
         "diarization": "Diarization Turn diarize",
         "errors": (
             "AudioError BusyError FeedError FetchError LibraryError ModelError OutputError PodnotesError "
@@ -143,10 +155,10 @@ __getattr__, __dir__ = _lazy.attach(
         "library": "Library",
         "audio": "fetch_audio",
         "models": (
-            "Chapter Claim Doubt Enclosure Episode Findings Note Passage Person Podcast Quote Section "
-            "Segment Skipped Stretch Topic Transcript TranscriptLink Word"
+            "Chapter Claim Corrected Correction Doubt Enclosure Episode Findings Note Passage Person Podcast Quote "
+            "Section Segment Skipped Stretch Topic Transcript TranscriptLink Word"
         ),
-        "notes": "compose_note render",
+        "notes": "Bookmark compose_note quote_bookmarks read_bookmarks render",
         "passages": "find_passages",
         "pipeline": "DraftOptions EpisodeResult Event Outcome RunProgress Step draft_notes",
         "speech": "fetch_transcript read_transcript transcribe write_transcript",

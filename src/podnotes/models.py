@@ -261,6 +261,50 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What was misheard, and what was said instead.
+
+    Attributes:
+        heard: The words of the transcript, whatever their case.
+        right: What was said; the same words where they were checked by ear and are right.
+        at: Seconds: only where the words are heard nearest to there; None for everywhere.
+        number: Its number in the library, from 1, or 0 where it is in none.
+        episode_id: The episode in the library that it is for, or None for a whole show.
+        feed: Address of the show's feed, without credentials, or None.
+    """
+
+    heard: str
+    right: str
+    at: float | None = None
+    number: int = 0
+    episode_id: int | None = None
+    feed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A place in a transcript where words were put right.
+
+    Attributes:
+        start: Seconds.
+        end: Seconds.
+        heard: The words as heard.
+        text: The words as they stand there now.
+        segment: Index of the segment.
+        first: Offset of the first character in the segment's text.
+        last: One past the offset of the last.
+    """
+
+    start: float
+    end: float
+    heard: str
+    text: str
+    segment: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """What is said in an episode, and where the words come from.
 
@@ -274,6 +318,7 @@ class Transcript:
         details: Provenance for the record: engine and its version, compute type, options.
         warnings: Sentences for her: what is missing or approximate.
         timed: False when the times are a guess from the share of characters.
+        corrected: What was put right in it, in order of time; empty for the words as heard.
     """
 
     segments: tuple[Segment, ...]
@@ -285,6 +330,7 @@ class Transcript:
     details: dict[str, str] = field(default_factory=dict, hash=False)
     warnings: tuple[str, ...] = ()
     timed: bool = True
+    corrected: tuple[Corrected, ...] = ()
 
     @property
     def text(self) -> str:

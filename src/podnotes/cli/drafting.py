@@ -51,6 +51,8 @@ def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="One draft an episode, or one a topic over all episodes of the run."),
         click.option("--publisher/--no-publisher", default=True, show_default=True,
                      help="Use the publisher's transcript where the feed links one."),
+        click.option("--mark-corrections/--no-mark-corrections", default=False, envvar="PODNOTES_MARK_CORRECTIONS",
+                     help="Put what was misheard and corrected in brackets: [nociception]."),
         click.option("--again", is_flag=True, help="Redo passages and drafts where topics or template changed."),
         click.option("--retranscribe", is_flag=True,
                      help="With --again: recognise again what came from another model."),
@@ -146,14 +148,16 @@ def digest(
 
 def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     from podnotes.library import Library
+    from podnotes.notes import NoteOptions
     from podnotes.pipeline import DraftOptions, Outcome, draft_notes
 
     library_path, out, quiet, as_json = (given.pop(name) for name in ("library_path", "out", "quiet", "as_json"))
     dask = given.pop("dask")
     speech = take_speech_options(given)
     cache_bytes = int(given.pop("cache") * 1e9)
+    note = NoteOptions(mark_corrections=True) if given.pop("mark_corrections") else None
     options = DraftOptions(
-        publisher_transcripts=given.pop("publisher"), speech=speech, cache_bytes=cache_bytes, **given
+        publisher_transcripts=given.pop("publisher"), speech=speech, cache_bytes=cache_bytes, note=note, **given
     )
     counts = dict.fromkeys(Outcome, 0)
     with _executor_at(dask) as executor, Library(library_path) as library, ProgressDisplay(quiet=quiet) as progress:

@@ -17,7 +17,7 @@ from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from podnotes.library import Library
-    from podnotes.models import Transcript
+    from podnotes.models import Correction, Transcript
 
 
 class Time(click.ParamType[float]):
@@ -118,17 +118,14 @@ def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Pa
     """
     from podnotes.notes import Verdict, verify_draft
 
-    try:
-        text = draft.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise UsageError(f"{draft} can't be read ({reason}).") from error
-    checked = verify_draft(text, _transcript_of(draft, text, transcript, library_path))
+    text = read_draft(draft)
+    checked = verify_draft(text, *_transcript_of(draft, text, transcript, library_path))
     for one in checked:
         if as_json:
             put_json(one)
             continue
         where = f"line {one.line}" if one.line else "quote"
+        where += ", as heard, and corrected since" if one.as_heard else ""
         when = f" at {one.time}" if one.time else ""
         short = one.text if len(one.text) < 70 else f"{one.text[:69]}…"
         put(f"{one.verdict}{when} ({where}): {one.difference or short}")
@@ -140,24 +137,50 @@ def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Pa
     return 1 if wrong else 0
 
 
-def _transcript_of(draft: Path, text: str, transcript: Path | None, library_path: Path | None) -> Transcript:
-    """The transcript that a draft is checked against."""
+def read_draft(draft: Path) -> str:
+    """The text of a draft.
+
+    Raises:
+        UsageError: It can't be read.
+    """
+    try:
+        return draft.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise UsageError(f"{draft} can't be read ({reason}).") from error
+
+
+def _transcript_of(
+    draft: Path, text: str, transcript: Path | None, library_path: Path | None
+) -> tuple[Transcript, tuple[Correction, ...]]:
+    """The transcript that a draft is checked against, and what was put right in it."""
     if transcript is not None:
         from podnotes.speech import read_transcript
 
-        return read_transcript(transcript)
+        return read_transcript(transcript), ()
     from podnotes.library import Library
 
     with Library(library_path) as library:
-        number = library.episode_of_draft(draft)
-        if number is None and (title := _episode_named_in(text)) is not None:
-            number = find_episode(library, title)
+        number = episode_of_draft(library, draft, text)
         if number is None:
             raise UsageError(f"The library doesn't know which episode {draft} is about; name its --transcript.")
-        found = library.transcript(number)
+        found = library.transcript(number, as_heard=True)
+        corrections = library.corrections(number)
     if found is None:
         raise LibraryError(f"The library has no transcript of the episode of {draft}; name its --transcript.")
-    return found
+    return found, corrections
+
+
+def episode_of_draft(library: Library, draft: Path, text: str) -> int | None:
+    """The number of the episode that a draft is about, by its place or its front matter; None where neither tells.
+
+    Raises:
+        UsageError: Its front matter names an episode that is not there, or several.
+    """
+    number = library.episode_of_draft(draft)
+    if number is None and (title := _episode_named_in(text)) is not None:
+        number = find_episode(library, title)
+    return number
 
 
 def _episode_named_in(text: str) -> str | None:

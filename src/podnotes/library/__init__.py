@@ -5,6 +5,7 @@ It holds feeds, episodes, transcripts, findings, and which drafts were written a
 
 from podnotes.library.care import Check, Forgotten
 from podnotes.library.claims import Holder
+from podnotes.library.corrections import CorrectionResult
 from podnotes.library.drafts import DraftResult
 from podnotes.library.exchange import Imported
 from podnotes.library.podcasts import Feed, KnownEpisode
@@ -13,6 +14,7 @@ from podnotes.library.store import Library
 
 __all__ = [
     "Check",
+    "CorrectionResult",
     "DraftResult",
     "Feed",
     "Forgotten",

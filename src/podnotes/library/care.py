@@ -182,6 +182,7 @@ class Care:
         with self._database.write() as connection:
             forgotten = self._forget(episodes)
             connection.execute("DELETE FROM podcast WHERE url = ?", (url,))
+            connection.execute("DELETE FROM correction WHERE feed = bare(?)", (url,))
         return forgotten
 
     def _forget(self, episodes: list[int]) -> Forgotten:

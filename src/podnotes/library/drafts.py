@@ -72,6 +72,28 @@ def write_draft(
         raise OutputError(_explain(error, path)) from error
 
 
+def edit_draft(database: Database, path: Path, old: str, new: str) -> None:
+    """See ``Library.edit_draft``."""
+    path = Path(os.path.realpath(path))
+    temporary = _temporary_beside(path)
+    try:
+        remove_unfinished(database)
+        with database.write() as connection:
+            _announce(connection, temporary)
+        try:
+            with temporary.open("wb") as file:
+                file.write(new.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            _into_place(temporary, path, _hash(old.encode()))
+        finally:
+            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(LibraryError), database.write() as connection:
+                _forget_announced(connection, temporary)
+    except OSError as error:
+        raise OutputError(_explain(error, path)) from error
+
+
 class _Draft:
     """One draft of one template in one folder: where it is now, and what was written for it before."""
 

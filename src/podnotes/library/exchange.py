@@ -19,12 +19,14 @@ from podnotes import __version__
 from podnotes.errors import LibraryError, OutputError
 from podnotes.http.addresses import is_web, without_credentials
 from podnotes.library import indexing, schema
+from podnotes.library.corrections import insert_correction
 from podnotes.library.database import Database
 from podnotes.library.encoding import decode_segments, encode_segments
 from podnotes.library.podcasts import insert_episode, known_episode
+from podnotes.library.reading import all_corrections, corrections_of
 from podnotes.library.records import from_json, from_plain, to_json, to_plain
 from podnotes.library.reviews import read_review, write_review
-from podnotes.models import Episode, Findings, Podcast, Review, Stretch, Transcript
+from podnotes.models import Correction, Episode, Findings, Podcast, Review, Stretch, Transcript
 
 if TYPE_CHECKING:
     import sqlite3
@@ -77,6 +79,9 @@ class Exchange:
                 yield _line(
                     "podcast", url=_bare(url), podcast=_bare(podcast), followed=followed, checked=checked, gone=gone
                 )
+            for correction in all_corrections(connection):
+                if correction.episode_id is None:
+                    yield _line("correction", episode=None, correction=to_plain(correction))
             for number, record, place, audio in connection.execute(
                 "SELECT id, record, place, path FROM episode LEFT JOIN audio ON episode_id = id ORDER BY id"
             ):
@@ -185,6 +190,9 @@ def _bare(value: Any) -> Any:
 
 
 def _lines_of_episode(connection: sqlite3.Connection, number: int) -> Iterator[str]:
+    for correction in corrections_of(connection, number):
+        if correction.episode_id is not None:
+            yield _line("correction", episode=number, correction=to_plain(correction))
     for record, segments, words, saved in connection.execute(
         "SELECT record, segments, words, saved FROM transcript WHERE episode_id = ?", (number,)
     ):
@@ -308,6 +316,10 @@ class _Reader:
         )
         indexing.index_transcript(connection, number, transcript)
         self.transcripts += 1
+
+    def _take_correction(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
+        number = None if held["episode"] is None else self._episode(held)
+        insert_correction(connection, replace(from_plain(Correction, held["correction"]), episode_id=number))
 
     def _take_stretch(self, connection: sqlite3.Connection, held: dict[str, Any]) -> None:
         stretch = from_plain(Stretch, held["stretch"])

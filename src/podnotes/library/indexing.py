@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.errors import LibraryError
-from podnotes.library.encoding import decode_segments, numbers, pack, read_numbers, unpack
+from podnotes.library.encoding import numbers, pack, read_numbers, unpack
+from podnotes.library.reading import corrected, read_transcript
 from podnotes.library.records import from_json
-from podnotes.models import Doubt, Episode, Findings, Transcript
+from podnotes.models import Doubt, Episode, Findings
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
+    from podnotes.models import Transcript
     from podnotes.passages.sentences import Sentence
 
 #: A piece is closed when it has so many words.
@@ -104,10 +105,11 @@ def _one_line(text: str) -> str:
 # ---------------------------------------------------------------------------------------------------- indexing
 
 
-def index_transcript(connection: sqlite3.Connection, episode_id: int, transcript: Transcript) -> None:
-    """Make a transcript findable; the episode must not be in the index."""
+def index_transcript(connection: sqlite3.Connection, episode_id: int, heard: Transcript) -> None:
+    """Make a transcript findable, with its corrections; the episode must not be in the index."""
     from podnotes.passages.sentences import sentences
 
+    transcript = corrected(connection, episode_id, heard)
     row, end = _rows_of(episode_id)
     for piece in _cut(sentences(transcript)):
         if row >= end:
@@ -142,11 +144,9 @@ def rebuild(connection: sqlite3.Connection) -> None:
     for episode_id, record in connection.execute("SELECT id, record FROM episode").fetchall():
         save_people(connection, episode_id, "feed", people_of(from_json(Episode, record)))
     for (episode_id,) in connection.execute("SELECT episode_id FROM transcript").fetchall():
-        record, segments, words = connection.execute(
-            "SELECT record, segments, words FROM transcript WHERE episode_id = ?", (episode_id,)
-        ).fetchone()
-        decoded = decode_segments(segments, words)
-        index_transcript(connection, episode_id, replace(from_json(Transcript, record), segments=decoded))
+        heard = read_transcript(connection, episode_id, as_heard=True)
+        assert heard is not None
+        index_transcript(connection, episode_id, heard)
         findings = connection.execute(
             "SELECT record FROM findings WHERE episode_id = ? ORDER BY id DESC LIMIT 1", (episode_id,)
         ).fetchone()

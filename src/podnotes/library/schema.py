@@ -222,8 +222,23 @@ def _fifth(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-def _sixth(_connection: sqlite3.Connection) -> None:
-    """Nothing: the number is taken by a change that is made elsewhere."""
+def _sixth(connection: sqlite3.Connection) -> None:
+    """Corrections of what was misheard; the transcripts themselves stay as they were heard."""
+    for statement in (
+        """CREATE TABLE correction (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: the user undoes by number
+            episode_id INTEGER REFERENCES episode ON DELETE CASCADE,  -- NULL: of the whole show
+            feed TEXT,                 -- address of the show's feed, NULL for one episode
+            heard TEXT NOT NULL,
+            words TEXT NOT NULL,       -- the words of it, in lower case
+            "right" TEXT NOT NULL,
+            at REAL,                   -- second of the one place, NULL for everywhere
+            CHECK ((episode_id IS NULL) != (feed IS NULL))
+        ) STRICT""",
+        "CREATE INDEX correction_episode ON correction (episode_id)",
+        "CREATE INDEX correction_feed ON correction (feed)",
+    ):
+        connection.execute(statement)
 
 
 def _seventh(connection: sqlite3.Connection) -> None:

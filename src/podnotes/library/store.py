@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from podnotes.library import drafts, schema
 from podnotes.library.care import Care
 from podnotes.library.claims import Claims, Holder
+from podnotes.library.corrections import Corrections
 from podnotes.library.database import Database
 from podnotes.library.exchange import Exchange
 from podnotes.library.podcasts import Podcasts, clean, episode_conditions, writing_about
@@ -30,7 +31,7 @@ LIBRARY_VARIABLE = "PODNOTES_LIBRARY"
 LIBRARY_NAME = "library.sqlite3"
 
 
-class Library(Podcasts, Voices, Reviews, Care, Exchange):
+class Library(Podcasts, Voices, Corrections, Reviews, Care, Exchange):
     """What podnotes remembers: feeds, episodes, transcripts, findings, drafts and what became of them.
 
     One SQLite file. All writing methods commit before they return, whole or not at all. An open library may be used
@@ -165,6 +166,20 @@ class Library(Podcasts, Voices, Reviews, Care, Exchange):
         return drafts.write_draft(
             self._database, episode_id, path=Path(path), text=text, template=template, recipe=recipe
         )
+
+    def edit_draft(self, path: Path, old: str, new: str) -> None:
+        """Change a draft as the user asked for; it is the user's from then on, whoever wrote it.
+
+        Args:
+            path: The draft; what a link points to is changed.
+            old: The whole file as it was read.
+            new: The whole file as it is to be.
+
+        Raises:
+            OutputError: It was changed meanwhile, or can't be written; it is as it was.
+            LibraryError: The library can't be written.
+        """
+        drafts.edit_draft(self._database, Path(path), old, new)
 
     def episode_of_draft(self, path: Path) -> int | None:
         """The episode that a file in her folder was drafted from.

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 from podnotes import _lazy
 
 if TYPE_CHECKING:
+    from podnotes.notes.bookmarks import Bookmark, BookmarkedQuote, quote_bookmarks, read_bookmarks
     from podnotes.notes.compose import compose_note
     from podnotes.notes.digest import Digest, Source, compose_digest
+    from podnotes.notes.editing import insert_notes, insert_quotes, render_quote
     from podnotes.notes.options import NoteOptions
     from podnotes.notes.picture import topic_picture
+    from podnotes.notes.proofing import DoubtfulWords, correct_draft, doubtful_words
     from podnotes.notes.rendering import (
         Template,
         find_template,
@@ -24,12 +27,16 @@ if TYPE_CHECKING:
         templates,
     )
     from podnotes.notes.review import ReviewOptions, review_page
-    from podnotes.notes.verify import Checked, Verdict, verify_draft
+    from podnotes.notes.verify import Checked, DraftQuote, Verdict, quotes_of, verify_draft
 
 
 __all__ = [
+    "Bookmark",
+    "BookmarkedQuote",
     "Checked",
     "Digest",
+    "DoubtfulWords",
+    "DraftQuote",
     "NoteOptions",
     "ReviewOptions",
     "Source",
@@ -37,9 +44,17 @@ __all__ = [
     "Verdict",
     "compose_digest",
     "compose_note",
+    "correct_draft",
+    "doubtful_words",
     "find_template",
+    "insert_notes",
+    "insert_quotes",
+    "quote_bookmarks",
+    "quotes_of",
+    "read_bookmarks",
     "render",
     "render_digest",
+    "render_quote",
     "review_page",
     "template_hash",
     "template_source",
@@ -51,12 +66,15 @@ __all__ = [
 __getattr__, __dir__ = _lazy.attach(
     __name__,
     {
+        "bookmarks": "Bookmark BookmarkedQuote quote_bookmarks read_bookmarks",
         "compose": "compose_note",
         "digest": "Digest Source compose_digest",
+        "editing": "insert_notes insert_quotes render_quote",
         "options": "NoteOptions",
         "picture": "topic_picture",
+        "proofing": "DoubtfulWords correct_draft doubtful_words",
         "rendering": "Template find_template render render_digest template_hash template_source templates",
         "review": "ReviewOptions review_page",
-        "verify": "Checked Verdict verify_draft",
+        "verify": "Checked DraftQuote Verdict quotes_of verify_draft",
     },
 )

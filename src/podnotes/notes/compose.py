@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from podnotes.corrections import bracketed
 from podnotes.models import (
     OTHER_TOPIC,
     Claim,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 _DEFAULTS = NoteOptions()
 _NO_REVIEW = Review()
 #: Heading of what the user chose and that is on none of the topics.
-OTHER_TITLE = "Also in this episode"
+MORE = "More from the episode"
 # In an episode so long, passages of which none scores so much, and which all together (seconds times squared score) are
 # less than this share of it, are a word in passing: 3 of 30 episodes of software talk had such drafts.
 _LONG_EPISODE, _SURE, _PASSING = 900.0, 0.6, 0.005
@@ -60,6 +61,7 @@ def compose_note(
     *,
     options: NoteOptions = _DEFAULTS,
     review: Review = _NO_REVIEW,
+    quotes: Sequence[Quote] | None = None,
 ) -> Note:
     """Compose a draft from what was found in an episode.
 
@@ -74,6 +76,8 @@ def compose_note(
         options: Bounds and choices.
         review: What the user chose and wrote on the review page. Where it has quotations, the draft has these and no
             others, as many as there are.
+        quotes: What is to stand in it instead of what would be chosen, each under its passage's topic; those on no
+            topic ("") come last.
 
     Returns:
         The draft. ``sections`` is empty when the episode has nothing on the topics; such a note is not worth rendering.
@@ -87,9 +91,11 @@ def compose_note(
     words = options.quotation_words
     if total:
         words = min(words, int(options.quotation_share * total))
-    if review.picks:
+    left_out: list[Topic] = []
+    if quotes is not None:
+        every = _sections_of(quotes, known, options)
+    elif review.picks:
         every = _picked(episode, material, known, findings.passages, options, review)
-        left_out = []
     else:
         every = _sections(episode, material, strengths, known, findings.passages, options, words)
         left_out = [known[id_] for id_ in strengths if all(section.topic.id != id_ for section in every)]
@@ -100,16 +106,28 @@ def compose_note(
     names = titles.titles(episode, sections, persons, terms)
     own_title = dict(review.words).get("title")
     quoted = sum(count_words(quote.passage.text) for quote in [*_quotes(every), *questions])
+    claims = _claims(every, transcript)
+    tags = _tags(sections, terms)
+    glossary = _glossary(every, known.values(), options.glossary)
+    if options.mark_corrections and transcript is not None:
+        every, sections = (
+            tuple(
+                replace(section, quotes=tuple(with_brackets(quote, transcript) for quote in section.quotes))
+                for section in some
+            )
+            for some in (every, sections)
+        )
+        questions = [with_brackets(question, transcript) for question in questions]
     return Note(
         title=own_title or names[0],
         episode=episode,
         opening=_opening(episode, sections, persons),
         sections=every,
-        claims=_claims(every, transcript),
-        glossary=_glossary(every, known.values(), options.glossary),
+        claims=claims,
+        glossary=glossary,
         questions=tuple(without_leadin(question.passage.text) for question in questions),
         citation=apa(episode, persons),
-        tags=_tags(sections, terms),
+        tags=tags,
         provenance=_provenance(transcript),
         notices=_notices(findings, transcript, heard, left_out, every),
         people=persons,
@@ -209,7 +227,7 @@ def _picked(
 ) -> tuple[Section, ...]:
     """A section for each topic that the user chose quotations for."""
     sections = []
-    for topic in [*known.values(), Topic(OTHER_TOPIC, OTHER_TITLE)]:
+    for topic in [*known.values(), Topic(OTHER_TOPIC, MORE)]:
         on_topic = [passage for passage in passages if passage.topic == topic.id]
         quotes = []
         for pick in sorted(review.picks, key=lambda pick: pick.place):
@@ -231,6 +249,16 @@ def _section(topic: Topic, quotes: tuple[Quote, ...], passages: Sequence[Passage
     text = " ".join(quote.passage.text for quote in quotes)
     terms = tuple(dict.fromkeys(term for passage in passages for term in passage.terms))
     return Section(topic, quotes, choose_prompts(topic, text, options.prompts), terms)
+
+
+def _sections_of(quotes: Sequence[Quote], known: dict[str, Topic], options: NoteOptions) -> tuple[Section, ...]:
+    """A section for each topic of given quotes, in the pack's order."""
+    sections = []
+    for topic in [*known.values(), Topic(OTHER_TOPIC, MORE)]:
+        own = tuple(quote for quote in quotes if (quote.passage.topic or OTHER_TOPIC) == topic.id)
+        if own:
+            sections.append(_section(topic, own, [quote.passage for quote in own], options))
+    return tuple(sections)
 
 
 def make_quote(episode: Episode, material: Material, topic: str, window: Window, passages: Sequence[Passage]) -> Quote:
@@ -266,6 +294,14 @@ def make_quote(episode: Episode, material: Material, topic: str, window: Window,
         url=play_from(episode, start),
         speaker=people.speaker_name(sentences[0].speaker, episode.persons),
         cut=cut > 0,
+    )
+
+
+def with_brackets(quote: Quote, transcript: Transcript) -> Quote:
+    """A quote with brackets around what was misheard and corrected in it."""
+    passage = quote.passage
+    return replace(
+        quote, passage=replace(passage, text=bracketed(passage.text, passage.start, passage.end, transcript))
     )
 
 

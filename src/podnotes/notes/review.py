@@ -14,7 +14,7 @@ from markupsafe import Markup
 from podnotes.http.privacy import publishable
 from podnotes.models import OTHER_TOPIC, Topic
 from podnotes.notes import claims, people, picture, wording
-from podnotes.notes.compose import OTHER_TITLE, choose_prompts
+from podnotes.notes.compose import MORE, choose_prompts
 from podnotes.notes.context import context
 from podnotes.notes.escaping import Output, as_json
 from podnotes.notes.moments import web_address
@@ -301,7 +301,7 @@ def _topics(known: Sequence[Topic], rows: Sequence[picture.Row]) -> list[dict[st
             "color": colors.get(topic.id),
             "prompts": list(choose_prompts(topic, said.get(topic.id, ""), 2)),
         }
-        for topic in [*known, Topic(OTHER_TOPIC, OTHER_TITLE)]
+        for topic in [*known, Topic(OTHER_TOPIC, MORE)]
     ]
 
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 # Sentences and passages come from the same transcript; times differ by rounding only.
 _SLACK = 0.05  # seconds
-# What a certain highlight adds to a quote's worth.
-_HIGHLIGHT = 0.7
+#: What a certain highlight adds to a quote's worth.
+HIGHLIGHT = 0.7
 # Further quotes are at least this share of the best one's value. (Not a fixed worth: what is learned knows talk on the
 # brain and the body best, and is lower throughout for topics far from them.)
 _SHARE_OF_BEST = 0.45
@@ -332,6 +332,27 @@ def choose_quotes(
     return sorted(chosen.quotes, key=lambda choice: -choice.value)
 
 
+def topics_of(
+    material: Material, windows: Sequence[Window], topics: Sequence[Topic], passages: Iterable[Passage] = ()
+) -> list[Topic | None]:
+    """The topic that each of some quotes is most on, or None where it has no word of any.
+
+    Args:
+        material: The episode.
+        windows: The sentences of the quotes.
+        topics: To choose from.
+        passages: What was found on them.
+    """
+    if not topics or not windows:
+        return [None] * len(windows)
+    evidence = _Evidence(material, topics, passages)
+    best = [max(topics, key=lambda topic: evidence.relevance(topic.id, window)) for window in windows]
+    return [
+        topic if evidence.relevance(topic.id, window) > -math.inf else None
+        for topic, window in zip(best, windows, strict=True)
+    ]
+
+
 def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic], options: NoteOptions) -> list[Choice]:
     """Candidates that have words of a topic, each under the one it is most on, the best first."""
     found: list[Choice] = []
@@ -351,7 +372,7 @@ def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic],
         ):
             continue
         if relevances[best.id] > -math.inf:
-            found.append(Choice(window, best, candidate.worth + _HIGHLIGHT * candidate.highlight))
+            found.append(Choice(window, best, candidate.worth + HIGHLIGHT * candidate.highlight))
     return sorted(found, key=lambda choice: -choice.value)
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import itertools
+import math
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from podnotes.corrections import apply_corrections
+from podnotes.models import Segment, Transcript
 from podnotes.text.words import words as words_of
 from podnotes.timestamps import clock
 
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-    from podnotes.models import Transcript
+    from podnotes.models import Correction
 
 _TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?![\d:])")
 _FRAGMENT = re.compile(r"#t=(\d+(?:\.\d+)?)")
@@ -39,6 +43,9 @@ class Verdict(StrEnum):
     NOT_FOUND = "not found"
 
 
+_WORD_FOR_WORD = (Verdict.VERBATIM, Verdict.MOVED)
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A quote of a draft, held against the transcript.
@@ -51,6 +58,7 @@ class Checked:
         time: When that is said, "1:02:03", or None.
         claimed: When the draft says that it is said, or None.
         difference: The words that differ, "[-left out-]" and "{+put in+}" among those that don't; "" when verbatim.
+        as_heard: Whether it has words of the transcript that were corrected since.
     """
 
     text: str
@@ -60,56 +68,108 @@ class Checked:
     time: str | None = None
     claimed: str | None = None
     difference: str = ""
+    as_heard: bool = False
 
 
-def verify_draft(draft: str, transcript: Transcript) -> tuple[Checked, ...]:
+def verify_draft(draft: str, transcript: Transcript, corrections: Sequence[Correction] = ()) -> tuple[Checked, ...]:
     """Check the quotes of a draft.
 
     Quotes are the block quotes of Markdown and of HTML. Case, punctuation, markup and an ellipsis at either end don't
     count; every word does. An ellipsis in the middle ("… ") parts a quote in two that have to follow one another.
+    Words that were corrected may stand in it either way.
 
     Args:
         draft: Text of a draft, Markdown or HTML, edited as she likes.
-        transcript: What was said.
+        transcript: What was said; as heard, where there are corrections.
+        corrections: What was put right in it.
 
     Returns:
         Every quote in the order of the draft.
     """
-    said = _Said(transcript)
-    quotes = _html_quotes(draft) if _is_html(draft) else _markdown_quotes(draft)
-    return tuple(said.check(text, line, claimed) for text, line, claimed in quotes)
+    heard = Said(transcript)
+    said = Said(apply_corrections(transcript, corrections)) if corrections else heard
+    everywhere = [correction for correction in corrections if correction.at is None]
+
+    def check(text: str, line: int, claimed: str | None) -> Checked:
+        checked = said.check(text, line, claimed)
+        if checked.verdict in _WORD_FOR_WORD or not corrections:
+            return checked
+        # A draft may be older than all corrections, or than some of them.
+        mended = apply_corrections(Transcript((Segment(0.0, 0.0, text),), 0.0, transcript.language), everywhere).text
+        for older in (heard.check(text, line, claimed), said.check(mended, line, claimed)):
+            if older.verdict in _WORD_FOR_WORD:
+                return replace(older, text=text, as_heard=True)
+        return checked
+
+    return tuple(check(quote.text, quote.line, quote.claimed) for quote in quotes_of(draft))
+
+
+class DraftQuote(NamedTuple):
+    """A quote of a draft.
+
+    Attributes:
+        text: Its words, on one line.
+        line: Line of the draft where it begins, from 1; 0 in HTML.
+        claimed: When the draft says that it is said, "1:02:03", or None.
+        first: Offset in the draft where it begins.
+        last: Offset where it ends.
+    """
+
+    text: str
+    line: int
+    claimed: str | None
+    first: int
+    last: int
+
+
+def quotes_of(draft: str) -> tuple[DraftQuote, ...]:
+    """The quotes of a draft in their order: block quotes of Markdown or HTML."""
+    return tuple(_html_quotes(draft) if is_html(draft) else _markdown_quotes(draft))
 
 
 # ------------------------------------------------------------------------------------------------- quotes of a draft
 
 
-def _is_html(draft: str) -> bool:
+def is_html(draft: str) -> bool:
+    """Whether a draft is HTML and not Markdown."""
     start = draft.lstrip()[:200].lower()
     return start.startswith(("<!doctype", "<html", "<!-- wp:")) or "<blockquote" in draft.lower()
 
 
-def _markdown_quotes(draft: str) -> Iterator[tuple[str, int, str | None]]:
+def _markdown_quotes(draft: str) -> Iterator[DraftQuote]:
     """Block quotes with the line where each begins and the time that it names."""
-    from markdown_it import MarkdownIt
-
-    depth, first = 0, 0
+    depth, place = 0, [0, 0]
     lines: list[str] = []
-    for token in MarkdownIt("commonmark").parse(_without_front_matter(draft)):
+    offsets = line_offsets(draft)
+    for token in markdown_tokens(draft):
         if token.type == "blockquote_open":
             depth += 1
             if depth == 1:
-                first, lines = (token.map[0] if token.map else 0) + 1, []
+                place, lines = token.map or [0, 0], []
         elif token.type == "blockquote_close":
             depth -= 1
-            if not depth:
-                yield from _split(lines, first)
+            if not depth and (found := _split(lines)) is not None:
+                yield DraftQuote(found[0], place[0] + 1, found[1], offsets[place[0]], offsets[place[1]])
         elif depth and token.type == "inline":
             lines += _lines(token.children or [])
 
 
+def markdown_tokens(draft: str) -> list[Token]:
+    """The blocks of a draft in Markdown without its front matter; their lines are those of the draft."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").parse(_without_front_matter(draft))
+
+
+def line_offsets(draft: str) -> list[int]:
+    """Where each line of a draft begins, and where the last one ends."""
+    offsets = itertools.accumulate((len(line) + 1 for line in draft.split("\n")), initial=0)
+    return [min(offset, len(draft)) for offset in offsets]
+
+
 def _without_front_matter(draft: str) -> str:
     """The draft with its front matter blanked, so that lines keep their numbers."""
-    found = re.match(r"---\n.*?\n---\n", draft, re.DOTALL)
+    found = re.match(r"\ufeff?---\r?\n.*?\n---\r?\n", draft, re.DOTALL)
     return "\n" * found.group(0).count("\n") + draft[found.end() :] if found else draft
 
 
@@ -126,17 +186,16 @@ def _lines(tokens: Sequence[Token]) -> list[str]:
     return "".join(parts).split("\n")
 
 
-def _split(lines: list[str], first: int) -> Iterator[tuple[str, int, str | None]]:
-    """The words of a block quote apart from the line that names the speaker and the time."""
+def _split(lines: list[str]) -> tuple[str, str | None] | None:
+    """The words of a block quote, and the time on the line that names it; None where it is none."""
     callout = re.match(r"\[!(\w+)\][+-]?\s*(.*)", lines[0]) if lines else None
     if callout and callout[1].lower() != "quote":
-        return
+        return None
     rest = lines[1:] if callout else lines
     words = [line for line in rest if not re.match(r"[—–-]{1,2}\s", line)]
     named = " ".join([callout[2] if callout else "", *(line for line in rest if line not in words)])
     text = " ".join(" ".join(words).split())
-    if text:
-        yield text, first, _claimed(named)
+    return (text, _claimed(named)) if text else None
 
 
 def _claimed(text: str) -> str | None:
@@ -152,7 +211,8 @@ class _Quotes(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, str]] = []
+        self.found: list[tuple[str, str, tuple[int, int], tuple[int, int]]] = []
+        self.begun = (1, 0)
         self.depth = 0
         self.aside = 0
         self.words: list[str] = []
@@ -162,7 +222,7 @@ class _Quotes(HTMLParser):
         if tag == "blockquote":
             self.depth += 1
             if self.depth == 1:
-                self.words, self.named = [], []
+                self.words, self.named, self.begun = [], [], self.getpos()
                 self.named.append(dict(attrs).get("cite") or "")
         elif self.depth and tag in {"footer", "cite"}:
             self.aside += 1
@@ -176,7 +236,7 @@ class _Quotes(HTMLParser):
                 lines = [line.strip() for line in "".join(self.words).split("\n")]
                 words = [line for line in lines if line and not line.startswith(("—", "– "))]
                 self.named += [line for line in lines if line.startswith(("—", "– "))]
-                self.found.append((" ".join(words), " ".join(self.named)))
+                self.found.append((" ".join(words), " ".join(self.named), self.begun, self.getpos()))
         elif self.depth and self.aside and tag in {"footer", "cite"}:
             self.aside -= 1
 
@@ -185,19 +245,21 @@ class _Quotes(HTMLParser):
             (self.named if self.aside else self.words).append(data.replace("\n", " "))
 
 
-def _html_quotes(draft: str) -> Iterator[tuple[str, int, str | None]]:
+def _html_quotes(draft: str) -> Iterator[DraftQuote]:
     parser = _Quotes()
     parser.feed(draft)
     parser.close()
-    for text, named in parser.found:
+    offsets = line_offsets(draft)
+    for text, named, begun, ended in parser.found:
         if text.strip():
-            yield " ".join(text.split()), 0, _claimed(named)
+            first, last = (offsets[line - 1] + column for line, column in (begun, ended))
+            yield DraftQuote(" ".join(text.split()), 0, _claimed(named), first, last)
 
 
 # ----------------------------------------------------------------------------------------------------- what was said
 
 
-class _Said:
+class Said:
     """The words of a transcript with their times."""
 
     def __init__(self, transcript: Transcript) -> None:
@@ -221,8 +283,22 @@ class _Said:
         for place, word in enumerate(self.words):
             self.places.setdefault(word, []).append(place)
 
+    def span(self, text: str, claimed: str | None) -> tuple[float, float] | None:
+        """The seconds at which a quote, changed or not, begins and ends; None where nothing like it is said."""
+        words = _words(text)
+        near = _seconds(claimed)
+        place = self._exact(words, 0, near) if words else None
+        found = self._alike(words, near) if place is None else (place, place + len(words))
+        if found is None:
+            return None
+        after = self.token[found[1] - 1] + 1
+        return self.times[self.token[found[0]]], self.times[after] if after < len(self.times) else math.inf
+
     def check(self, text: str, line: int, claimed: str | None) -> Checked:
-        parts = [words for part in re.split(r"…|\.\.\.|\[[.… ]*\]", text) if (words := _words(part))]
+        """Hold a quote against what was said."""
+        # "[nociception]" marks a correction, and "[Huberman]'s" is one word.
+        text_words = re.sub(r"\[([^\[\]]*\w[^\[\]]*)\]", r"\1", text)
+        parts = [words for part in re.split(r"…|\.\.\.|\[[.… ]*\]", text_words) if (words := _words(part))]
         near = _seconds(claimed)
         start, at = None, 0
         for words in parts:

@@ -3,6 +3,7 @@
 The only package that knows the order of the steps; each step knows nothing of the others.
 """
 
+from podnotes.pipeline.bookmarking import quotes_at, write_bookmarks
 from podnotes.pipeline.digesting import collect_sources, write_digest
 from podnotes.pipeline.drafting import check_folder, draft_name, draft_notes
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, RunProgress, Step
@@ -21,6 +22,8 @@ __all__ = [
     "collect_sources",
     "draft_name",
     "draft_notes",
+    "quotes_at",
+    "write_bookmarks",
     "write_digest",
     "write_picture",
     "write_review",

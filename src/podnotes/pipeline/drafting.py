@@ -317,7 +317,7 @@ class _Run:
             else:
                 if known:
                     self.renewed.add(number)
-                words = library.transcript(number)
+                words = library.transcript(number, as_heard=True)
                 usable = words is not None and not self._is_stale(words)
                 audio = library.audio(number)
                 yield Job(number, episode, podcast.title, words if usable else None, audio, podcast.url)
@@ -374,7 +374,8 @@ class _Run:
     def _through(self, job: Job, workforce: Workforce, library: Library) -> EpisodeResult:
         heard = workforce.take(job)
         episode = replace(job.episode, chapters=heard.chapters)
-        transcript = self._with_speakers(job, episode, heard.transcript, workforce, library)
+        as_heard = self._with_speakers(job, episode, heard.transcript, workforce, library)
+        transcript = library.corrected(job.id, as_heard)
         self.tell(Event(episode, Step.FIND))
         findings = self.finder.recall(job.id, episode, transcript, library)
         review = library.review(job.id)
@@ -382,11 +383,12 @@ class _Run:
         # Timed words may move the choice of quotes. All that are quoted in the end are timed, so that a run which was
         # stopped between two rounds ends with the same draft.
         while note.sections and transcript.source == "recognised":
-            timed = workforce.time_words(job, episode, transcript, quoted_spans(note))
-            if timed == transcript:
+            timed = workforce.time_words(job, episode, as_heard, quoted_spans(note))
+            if timed == as_heard:
                 break
-            transcript = timed
-            library.save_transcript(job.id, transcript)
+            as_heard = timed
+            library.save_transcript(job.id, as_heard)
+            transcript = library.corrected(job.id, as_heard)
             findings = self.finder.recall(job.id, episode, transcript, library)
             note = compose(episode, findings, transcript, self.topics, self.options, review)
         self.tell(Event(episode, Step.WRITE))
