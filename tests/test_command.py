@@ -431,3 +431,29 @@ def test_options_that_need_or_exclude_another_say_so(
     assert answer.status == 2
     assert said in answer.err
     assert answer.out == ""
+
+
+# ------------------------------------------------------------------------------------- what is there already
+
+
+def test_no_command_replaces_a_file_unless_it_is_forced(
+    run: Callable[..., Answer], drafted: Path, sample_podcast: Path, speech_model: Path, tmp_path: Path
+) -> None:
+    assert run("follow", sample_podcast / "feed.xml").status == 1  # a file can't be followed, and none is needed
+    audio = next((sample_podcast / "audio").glob("what*.mp3"))
+    assert run("picture", "pharmacy").status == 0
+    commands: list[tuple[Path, list[object]]] = [
+        (tmp_path / "essay.opml", ["feeds", "--opml", tmp_path / "essay.opml"]),
+        (tmp_path / "essay.txt", ["transcribe", audio, "--model", speech_model, "-o", tmp_path / "essay.txt"]),
+        (tmp_path / "essay.db", ["library", "backup", tmp_path / "essay.db"]),
+        (tmp_path / "essay.jsonl", ["library", "export", tmp_path / "essay.jsonl"]),
+        (drafted.with_name(f"{drafted.stem} topics.svg"), ["picture", "pharmacy"]),
+        (drafted.with_name(f"{drafted.stem} review.html"), ["review", "pharmacy", "--no-open"]),
+    ]
+    for file, command in commands:
+        file.write_text("An evening's work.")
+        one_sentence(run(*command), str(file.name), "there already", "--force")
+        assert file.read_text() == "An evening's work."
+        assert run(*command, "--force").status == 0
+        assert b"An evening's work." not in file.read_bytes()
+    assert run("review", "pharmacy", "--no-open").status == 0, "its own page is made anew"

@@ -59,6 +59,8 @@ out_option = click.option(
 )
 
 
+force_option = click.option("--force", is_flag=True, help="Replace a file that is there already.")
+
 topics_option = click.option(
     "--topics",
     default="bodywork",

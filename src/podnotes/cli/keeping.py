@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from podnotes.cli.arguments import library_option
+from podnotes.cli.arguments import force_option, library_option
 from podnotes.cli.output import put, put_json, say, size
 from podnotes.errors import UsageError
 from podnotes.web.privacy import masked_in
@@ -49,13 +49,14 @@ def check(library_path: Path | None, repair: bool, as_json: bool) -> int:
 
 @library.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@force_option
 @library_option
-def backup(library_path: Path | None, file: Path) -> None:
+def backup(library_path: Path | None, file: Path, force: bool) -> None:
     """Copy the library into FILE, whole also while podnotes is running."""
     from podnotes.library import Library
 
     with Library(library_path) as opened:
-        put(f"Backed up to {opened.backup(file)}")
+        put(f"Backed up to {opened.backup(file, replace=force)}")
 
 
 @library.command()
@@ -86,13 +87,14 @@ def forget(library_path: Path | None, name: str) -> None:
 
 @library.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@force_option
 @library_option
-def export(library_path: Path | None, file: Path) -> None:
+def export(library_path: Path | None, file: Path, force: bool) -> None:
     """Write everything into FILE as JSON lines, readable without podnotes."""
     from podnotes.library import Library
 
     with Library(library_path) as opened:
-        put(f"Exported to {opened.export(file)}")
+        put(f"Exported to {opened.export(file, replace=force)}")
 
 
 @library.command("import")

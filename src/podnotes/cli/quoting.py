@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import library_option, out_option, topics_option
+from podnotes.cli.arguments import force_option, library_option, out_option, topics_option
 from podnotes.cli.output import put, put_json, say
-from podnotes.errors import LibraryError, OutputError, UsageError
+from podnotes.errors import LibraryError, UsageError
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ class Time(click.ParamType[float]):
 @topics_option
 @out_option
 @click.option("--open/--no-open", "show", default=True, show_default=True, help="Open the page in the browser.")
+@force_option
 @library_option
-def review(episode: str, topics: str, out: Path, show: bool, library_path: Path | None) -> None:
+def review(episode: str, topics: str, out: Path, show: bool, force: bool, library_path: Path | None) -> None:
     """Open a page on which to hear and pick the passages of an episode.
 
     EPISODE is a part of the title of an episode that was drafted or transcribed before.
@@ -52,7 +53,7 @@ def review(episode: str, topics: str, out: Path, show: bool, library_path: Path 
     from podnotes.topics import load_topics
 
     with Library(library_path) as library:
-        page = write_review(library, find_episode(library, episode), load_topics(topics), out=out)
+        page = write_review(library, find_episode(library, episode), load_topics(topics), out=out, replace=force)
     put(str(page))
     if show:
         import webbrowser
@@ -154,11 +155,12 @@ def _episode_named_in(text: str) -> str | None:
 @click.argument("end", type=Time())
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Where to write: .mp3, .m4a, .opus, .ogg, .flac or .wav (default: an MP3 in --out).")  # fmt: skip
-@click.option("--replace", is_flag=True, help="Replace a file that is there.")
+@force_option
+@click.option("--replace", "force", is_flag=True, hidden=True)
 @out_option
 @library_option
 def clip(
-    episode: str, start: float, end: float, output: Path | None, replace: bool, out: Path, library_path: Path | None
+    episode: str, start: float, end: float, output: Path | None, force: bool, out: Path, library_path: Path | None
 ) -> None:
     """Write a passage as an audio file for your own listening, cut to the word.
 
@@ -180,11 +182,7 @@ def clip(
         start, end = word_bounds(transcript, start, end)
     name = f"{draft_name(known)} {clock(start)} to {clock(end)}.mp3".replace(":", ".")
     target = output or out / name
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{target} can't be written ({error.strerror}). Choose another folder with --out.") from error
-    made = cut_clip(audio, start, end, target, tags=clip_tags(known, start, end), replace=replace)
+    made = cut_clip(audio, start, end, target, tags=clip_tags(known, start, end), replace=force)
     put(f"{made.path} ({clock(made.start)} to {clock(made.end)})")
 
 
@@ -192,8 +190,9 @@ def clip(
 @click.argument("episode", metavar="EPISODE")
 @topics_option
 @out_option
+@force_option
 @library_option
-def picture(episode: str, topics: str, out: Path, library_path: Path | None) -> None:
+def picture(episode: str, topics: str, out: Path, force: bool, library_path: Path | None) -> None:
     """Write a picture (SVG) of where in an episode your topics are, for the post itself.
 
     EPISODE is a part of the title of an episode that was drafted or transcribed before.
@@ -203,4 +202,5 @@ def picture(episode: str, topics: str, out: Path, library_path: Path | None) -> 
     from podnotes.topics import load_topics
 
     with Library(library_path) as library:
-        put(str(write_picture(library, find_episode(library, episode), load_topics(topics), out=out)))
+        number = find_episode(library, episode)
+        put(str(write_picture(library, number, load_topics(topics), out=out, replace=force)))

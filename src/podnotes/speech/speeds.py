@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from podnotes.errors import OutputError
+from podnotes.files import write_file
 from podnotes.speech.machine import cuda_devices, memory_gb, physical_cores
 from podnotes.speech.options import SpeechOptions
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: Time that a model takes, small being 1: encoder and decoder layers by width, as CTranslate2 runs them in batches.
 _COST = {
@@ -116,13 +120,8 @@ def remember_speed(model: str, audio_s: float, spent_s: float, options: SpeechOp
     speed = audio_s / spent_s
     key = f"{model}{_settings(options or SpeechOptions())}"
     known[key] = round((known[key] + speed) / 2 if key in known else speed, 3)
-    file = _file()
-    # What can't be remembered is measured again: no reason to bother her.
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as draft:
-            json.dump(known, draft)
-        Path(draft.name).replace(file)
+    with contextlib.suppress(OutputError):  # what can't be remembered is measured again
+        write_file(_file(), json.dumps(known), replace=True)
 
 
 def _read() -> dict[str, float]:
