@@ -449,7 +449,8 @@ class Claim:
 
     Attributes:
         text: The sentence.
-        why: What kind of claim it is ("a number", "a study", "a dose", "a health claim"), or that it may be misheard.
+        why: What kind of claim it is ("a number", "a study", "a dose", "a health claim"), or that it may be misheard
+            or is in no dictionary.
         time: When it is said, "1:02:03".
         url: Link that plays from there, or None.
     """
