@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
 from functools import partial
@@ -457,3 +458,38 @@ def test_no_command_replaces_a_file_unless_it_is_forced(
         assert run(*command, "--force").status == 0
         assert b"An evening's work." not in file.read_bytes()
     assert run("review", "pharmacy", "--no-open").status == 0, "its own page is made anew"
+
+
+def test_verify_knows_a_draft_by_what_is_in_it(run: Callable[..., Answer], drafted: Path, tmp_path: Path) -> None:
+    text = drafted.read_text(encoding="utf-8")
+    assert run("digest", "--topic", "pain").status == 0
+    (digest,) = (tmp_path / "drafts").glob("Digest*.md")
+    assert run("verify", digest).status == 0
+    post = tmp_path / "posts" / "what-hurts.md"
+    post.parent.mkdir()
+    post.write_text(text.replace("The pharmacy in your body", "Another title"), encoding="utf-8")
+    answer = run("verify", post)
+    assert answer.status == 0, answer.err
+    assert "✎" in answer.err
+    # Without front matter and title only the id, wherever it was put.
+    identity = re.search(r"episode_id: '?([0-9a-f]{12})", text)
+    assert identity is not None
+    post.write_text(f"{text.split('---', 2)[2]}\n<!-- {identity[1]} -->\n", encoding="utf-8")
+    assert run("verify", post).status == 0
+    post.write_text(text.split("---", 2)[2], encoding="utf-8")
+    one_sentence(run("verify", post), "doesn't know which episode", "--transcript")
+    quote = next(line for line in text.splitlines() if line.startswith("> ") and len(line) > 60)
+    post.write_text(text.replace(quote, quote.replace(quote.split()[3], "never")), encoding="utf-8")
+    assert "{+…+} is in the draft and was not said" in run("verify", post).out
+
+
+def test_verify_does_not_guess_between_episodes_of_one_title(
+    run: Callable[..., Answer], drafted: Path, tmp_path: Path
+) -> None:
+    post = tmp_path / "post.md"
+    text = drafted.read_text(encoding="utf-8")
+    old = re.sub(r"^episode_id: .*\n", "", text, flags=re.MULTILINE)
+    post.write_text(old, encoding="utf-8")
+    assert run("verify", post).status == 0, "title, podcast and day are one episode's"
+    post.write_text(old.replace("podcast: The Quiet Body", "podcast: The Loud Body"), encoding="utf-8")
+    one_sentence(run("verify", post), "No transcribed episodes are called", "--transcript")

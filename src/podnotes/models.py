@@ -6,6 +6,7 @@ the start of the audio; moments in the calendar are timezone-aware datetimes.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -132,6 +133,11 @@ class Episode(MaskedRepr):
     feed_url: str | None = None
     soundbites: tuple[Chapter, ...] = ()
     private: bool = False
+
+    @property
+    def id(self) -> str:
+        """Twelve hexadecimal digits that its drafts are known by: of the SHA-256 of its guid, which may be secret."""
+        return hashlib.sha256(self.guid.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

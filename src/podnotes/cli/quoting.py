@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,14 +92,15 @@ def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Pa
 
     The exit status is 1 when a quote is not word for word in the transcript.
     """
-    from podnotes.notes import Verdict, verify_draft
+    from podnotes.notes import Verdict, places_left, verify_draft
 
     try:
         text = draft.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise UsageError(f"{draft} can't be read ({reason}).") from error
-    checked = verify_draft(text, _transcript_of(draft, text, transcript, library_path))
+    transcripts, titles = _said_in(draft, text, transcript, library_path)
+    checked = verify_draft(text, transcripts, titles=titles)
     for one in checked:
         if as_json:
             put_json(one)
@@ -109,44 +111,86 @@ def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Pa
         put(f"{one.verdict}{when} ({where}): {one.difference or short}")
     wrong = [one for one in checked if one.verdict in (Verdict.CHANGED, Verdict.NOT_FOUND)]
     if not as_json:
+        if any(one.difference for one in checked):
+            put("[-…-] was said and is not in the draft; {+…+} is in the draft and was not said there.")
         count = "1 quote" if len(checked) == 1 else f"{len(checked)} quotes"
         result = f"{len(wrong)} not word for word" if wrong else "word for word"
         put(f"{count}, {result}." if checked else "No quotes in it.")
+    if left := places_left(text):
+        lines = ", ".join(map(str, left[:12])) + (" …" if len(left) > 12 else "")
+        say(f"{len(left)} places for your own words (✎) are left: line{'s' if len(left) > 1 else ''} {lines}.")
     return 1 if wrong else 0
 
 
-def _transcript_of(draft: Path, text: str, transcript: Path | None, library_path: Path | None) -> Transcript:
-    """The transcript that a draft is checked against."""
+def _said_in(
+    draft: Path, text: str, transcript: Path | None, library_path: Path | None
+) -> tuple[list[Transcript], list[str]]:
+    """The transcripts that a draft is checked against, and the titles of their episodes."""
     if transcript is not None:
         from podnotes.speech import read_transcript
 
-        return read_transcript(transcript)
+        return [read_transcript(transcript)], []
     from podnotes.library import Library
 
     with Library(library_path) as library:
-        number = library.episode_of_draft(draft)
-        if number is None and (title := _episode_named_in(text)) is not None:
-            number = find_episode(library, title)
-        if number is None:
-            raise UsageError(f"The library doesn't know which episode {draft} is about; name its --transcript.")
-        found = library.transcript(number)
-    if found is None:
-        raise LibraryError(f"The library has no transcript of the episode of {draft}; name its --transcript.")
-    return found
+        numbers = episodes_of_draft(library, draft, text)
+        found = [said for number in numbers if (said := library.transcript(number)) is not None]
+        titles = [library.episode(number).title for number in numbers]
+    if len(found) < len(numbers):
+        raise LibraryError(f"The library has no transcript of an episode of {draft}; name its --transcript.")
+    return found, titles
 
 
-def _episode_named_in(text: str) -> str | None:
-    """The episode that the front matter of a draft names."""
+def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
+    """The numbers of the episodes that a draft is about: by their ids in it, else by where it lies, else by its title.
+
+    Raises:
+        UsageError: Nothing of that is known, or the title is that of several.
+    """
+    # Whatever became of the front matter: twelve digits that happen to be an episode's id are no chance.
+    ids = set(re.findall(r"(?<![\w-])[0-9a-f]{12}(?![\w-])", text))
+    named = [one for one in library.find_episodes() if one.episode.id in ids] if ids else []
+    front = _front_matter(text)
+    podcast = front.get("podcast")
+    if len({one.episode.id for one in named}) < len(named):  # podcasts that number their episodes alike
+        named = [one for one in named if one.episode.podcast == podcast] or named
+    if named and len({one.episode.id for one in named}) == len(named):
+        return [one.id for one in named]
+    number = library.episode_of_draft(draft)
+    if number is not None:
+        return [number]
+    title = front.get("episode")
+    if not isinstance(title, str) or not title:
+        raise UsageError(f"The library doesn't know which episode {draft} is about; name its --transcript.")
+    published = str(front.get("published") or front.get("episode_date") or "")
+    alike = [
+        one
+        for one in library.find_episodes(title)
+        if one.transcribed
+        and one.episode.title.casefold() == title.casefold()
+        and (not isinstance(podcast, str) or podcast in ("", one.episode.podcast))
+        and (not published or one.episode.published is None or f"{one.episode.published:%Y-%m-%d}" == published)
+    ]
+    if len(alike) != 1:
+        raise UsageError(
+            f"{len(alike) or 'No'} transcribed episodes are called “{title}”, as {draft} says; name its --transcript."
+        )
+    return [alike[0].id]
+
+
+def _front_matter(text: str) -> dict[str, Any]:
+    """The front matter of a draft; empty without one."""
     import yaml
 
     if not text.startswith("---"):
-        return None
+        return {}
     try:
         front = next(iter(yaml.safe_load_all(text.split("\n---", 1)[0])), None)
     except yaml.YAMLError:
-        return None
-    title = front.get("episode") if isinstance(front, dict) else None
-    return title if isinstance(title, str) and title else None
+        return {}
+    if not isinstance(front, dict):
+        return {}
+    return front | (front["params"] if isinstance(front.get("params"), dict) else {})
 
 
 @click.command()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         templates,
     )
     from podnotes.notes.review import ReviewOptions, review_page
-    from podnotes.notes.verify import Checked, Verdict, verify_draft
+    from podnotes.notes.verify import Checked, Verdict, places_left, verify_draft
 
 _HOME = {
     "Checked": "verify",
@@ -36,6 +36,7 @@ _HOME = {
     "compose_digest": "digest",
     "compose_note": "compose",
     "find_template": "rendering",
+    "places_left": "verify",
     "render": "rendering",
     "render_digest": "rendering",
     "review_page": "review",
@@ -57,6 +58,7 @@ __all__ = [
     "compose_digest",
     "compose_note",
     "find_template",
+    "places_left",
     "render",
     "render_digest",
     "review_page",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from podnotes.errors import UsageError
+from podnotes.models import Transcript
 from podnotes.text.words import words as words_of
 from podnotes.timestamps import clock
 
@@ -18,16 +21,23 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-    from podnotes.models import Transcript
 
 _TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?![\d:])")
 _FRAGMENT = re.compile(r"#t=(\d+(?:\.\d+)?)")
-# A quote of hers may begin or end a little off the time it names.
+# An edited quote may begin or end a little off the time it names.
 _NEAR = 3.0  # seconds
 # Below this share of equal words it is another text, not a changed one.
 _RECOGNISED = 0.6
 # Shorter ones stand in any transcript somewhere.
 _SHORTEST = 4  # words
+# So many between quotation marks are no title and no figure of speech.
+_MANY = 9  # words
+# So near behind words within a paragraph stands the time at which they are said.
+_BEHIND = 120  # characters
+_INLINE = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|[«»]([^«»]+)[«»]|\"([^\"]+)\"")
+# The line of a quote that names who says it and when, and an entry of the list to tick off.
+_BY = re.compile(r"[—–-]{1,2}\s")
+_BOX = re.compile(r"\[[ xX]\]")
 
 
 class Verdict(StrEnum):
@@ -39,13 +49,16 @@ class Verdict(StrEnum):
     NOT_FOUND = "not found"
 
 
+_RANKING = (Verdict.VERBATIM, Verdict.MOVED, Verdict.CHANGED, Verdict.NOT_FOUND)
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A quote of a draft, held against the transcript.
 
     Attributes:
         text: The quote as the draft has it.
-        line: Line of the draft where it begins, from 1; 0 in HTML.
+        line: Line of the draft where it begins, from 1; 0 in HTML and JSON.
         verdict: What became of it.
         said: What the transcript has there, or None when nothing like it is said.
         time: When that is said, "1:02:03", or None.
@@ -62,42 +75,98 @@ class Checked:
     difference: str = ""
 
 
-def verify_draft(draft: str, transcript: Transcript) -> tuple[Checked, ...]:
+def verify_draft(
+    draft: str, transcript: Transcript | Sequence[Transcript], *, titles: Sequence[str] = ()
+) -> tuple[Checked, ...]:
     """Check the quotes of a draft.
 
-    Quotes are the block quotes of Markdown and of HTML. Case, punctuation, markup and an ellipsis at either end don't
-    count; every word does. An ellipsis in the middle ("… ") parts a quote in two that have to follow one another.
+    Quotes are the block quotes of Markdown and of HTML, paragraphs above a line that names a speaker and a time, and
+    words between quotation marks within a paragraph, where they were said or something like them was, have a time
+    behind them, or are many. Case, punctuation, markup and an ellipsis at either end don't count; every word does. An
+    ellipsis in the middle ("… ") parts a quote in two that have to follow one another.
 
     Args:
-        draft: Text of a draft, Markdown or HTML, edited as she likes.
-        transcript: What was said.
+        draft: Text of a draft, Markdown, HTML or JSON, edited as one likes.
+        transcript: What was said; several for a draft on several episodes.
+        titles: Titles of episodes, which stand between quotation marks and are no quotes.
 
     Returns:
         Every quote in the order of the draft.
     """
-    said = _Said(transcript)
-    quotes = _html_quotes(draft) if _is_html(draft) else _markdown_quotes(draft)
-    return tuple(said.check(text, line, claimed) for text, line, claimed in quotes)
+    said = [_Said(one) for one in ([transcript] if isinstance(transcript, Transcript) else transcript)]
+    known = {" ".join(_words(title)) for title in titles}
+    found: list[Checked] = []
+    for quote in _quotes(draft):
+        if quote.inline and " ".join(_words(quote.text)) in known:
+            continue
+        checked = min(
+            (one.check(quote.text, quote.line, quote.claimed) for one in said),
+            key=lambda checked: _RANKING.index(checked.verdict),
+            default=Checked(quote.text, quote.line, Verdict.NOT_FOUND, claimed=quote.claimed),
+        )
+        few = len(_words(quote.text)) < _MANY
+        if not (quote.inline and checked.verdict is Verdict.NOT_FOUND and few and quote.claimed is None):
+            found.append(checked)
+    return tuple(found)
+
+
+def places_left(draft: str) -> tuple[int, ...]:
+    """The lines, from 1, on which a draft still has a place for the user's own words (✎).
+
+    Args:
+        draft: Text of a draft.
+    """
+    return tuple(
+        number
+        for number, line in enumerate(draft.splitlines(), start=1)
+        if "✎" in line and not _BOX.match(line.lstrip("-*+ "))
+    )
 
 
 # ------------------------------------------------------------------------------------------------- quotes of a draft
 
 
-def _is_html(draft: str) -> bool:
+class _Quoted(NamedTuple):
+    """Words that a draft quotes: the line where they begin, when they are said as it says, whether within a line."""
+
+    text: str
+    line: int
+    claimed: str | None
+    inline: bool = False
+
+
+def _quotes(draft: str) -> Iterator[_Quoted]:
     start = draft.lstrip()[:200].lower()
-    return start.startswith(("<!doctype", "<html", "<!-- wp:")) or "<blockquote" in draft.lower()
+    if start.startswith("{"):
+        yield from _json_quotes(draft)
+    elif start.startswith(("<!doctype", "<html", "<!-- wp:")) or "<blockquote" in draft.lower():
+        yield from _html_quotes(draft)
+    else:
+        yield from _markdown_quotes(draft)
 
 
-def _markdown_quotes(draft: str) -> Iterator[tuple[str, int, str | None]]:
-    """Block quotes with the line where each begins and the time that it names."""
+def _json_quotes(draft: str) -> Iterator[_Quoted]:
+    try:
+        sections = json.loads(draft)["sections"]
+        for quote in (quote for section in sections for quote in section["quotes"]):
+            yield _Quoted(str(quote["text"]), 0, clock(float(quote["start"])))
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"The JSON has no sections with quotes as podnotes writes them ({error}).") from error
+
+
+def _markdown_quotes(draft: str) -> Iterator[_Quoted]:
+    """Block quotes, and what was made of them, with the line where each begins and the time that it names."""
     from markdown_it import MarkdownIt
 
     depth, first = 0, 0
     lines: list[str] = []
+    waiting: tuple[list[str], int] = ([], 0)  # a paragraph that may have the line with its speaker below it
     for token in MarkdownIt("commonmark").parse(_without_front_matter(draft)):
         if token.type == "blockquote_open":
             depth += 1
             if depth == 1:
+                yield from _inline_quotes(*waiting)
+                waiting = ([], 0)
                 first, lines = (token.map[0] if token.map else 0) + 1, []
         elif token.type == "blockquote_close":
             depth -= 1
@@ -105,6 +174,33 @@ def _markdown_quotes(draft: str) -> Iterator[tuple[str, int, str | None]]:
                 yield from _split(lines, first)
         elif depth and token.type == "inline":
             lines += _lines(token.children or [])
+        elif token.type == "inline":
+            lines = _lines(token.children or [])
+            line = (token.map[0] if token.map else 0) + 1
+            by = next((place for place, one in enumerate(lines) if _BY.match(one) and _claimed(one)), None)
+            if by is None:
+                yield from _inline_quotes(*waiting)
+                waiting = (lines, line)
+            else:
+                words, line = (lines[:by], line) if by else waiting
+                text = " ".join(" ".join(words).split())
+                if text:
+                    yield _Quoted(text, line, _claimed(lines[by]))
+                waiting = ([], 0)
+    yield from _inline_quotes(*waiting)
+
+
+def _inline_quotes(lines: list[str], first: int) -> Iterator[_Quoted]:
+    """What stands between quotation marks in a paragraph; not in what is to be ticked off before publishing."""
+    text = "\n".join(lines)
+    if _BOX.match(text):
+        return
+    for found in _INLINE.finditer(text):
+        words = next(filter(None, found.groups()))
+        if len(_words(words)) > _SHORTEST:
+            behind = re.split('[“„«"]', text[found.end() : found.end() + _BEHIND])[0]
+            line = first + text.count("\n", 0, found.start())
+            yield _Quoted(" ".join(words.split()), line, _claimed(behind), inline=True)
 
 
 def _without_front_matter(draft: str) -> str:
@@ -126,17 +222,17 @@ def _lines(tokens: Sequence[Token]) -> list[str]:
     return "".join(parts).split("\n")
 
 
-def _split(lines: list[str], first: int) -> Iterator[tuple[str, int, str | None]]:
+def _split(lines: list[str], first: int) -> Iterator[_Quoted]:
     """The words of a block quote apart from the line that names the speaker and the time."""
     callout = re.match(r"\[!(\w+)\][+-]?\s*(.*)", lines[0]) if lines else None
     if callout and callout[1].lower() != "quote":
         return
     rest = lines[1:] if callout else lines
-    words = [line for line in rest if not re.match(r"[—–-]{1,2}\s", line)]
+    words = [line for line in rest if not _BY.match(line)]
     named = " ".join([callout[2] if callout else "", *(line for line in rest if line not in words)])
     text = " ".join(" ".join(words).split())
     if text:
-        yield text, first, _claimed(named)
+        yield _Quoted(text, first, _claimed(named))
 
 
 def _claimed(text: str) -> str | None:
@@ -148,11 +244,12 @@ def _claimed(text: str) -> str | None:
 
 
 class _Quotes(HTMLParser):
-    """Collects block quotes: their words, and what names speaker and time."""
+    """Collects block quotes: their words, and what names speaker and time; and paragraphs beside them."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, str]] = []
+        self.found: list[_Quoted] = []
+        self.paragraph: list[str] | None = None
         self.depth = 0
         self.aside = 0
         self.words: list[str] = []
@@ -166,6 +263,10 @@ class _Quotes(HTMLParser):
                 self.named.append(dict(attrs).get("cite") or "")
         elif self.depth and tag in {"footer", "cite"}:
             self.aside += 1
+        elif not self.depth and tag == "p":
+            self.paragraph = []
+        elif self.paragraph is not None and (second := _FRAGMENT.search(dict(attrs).get("href") or "")):
+            self.paragraph.append(f"{second.group(0)} ")
         elif self.depth and tag in {"p", "br", "div"}:
             self.words.append("\n")
 
@@ -176,22 +277,27 @@ class _Quotes(HTMLParser):
                 lines = [line.strip() for line in "".join(self.words).split("\n")]
                 words = [line for line in lines if line and not line.startswith(("—", "– "))]
                 self.named += [line for line in lines if line.startswith(("—", "– "))]
-                self.found.append((" ".join(words), " ".join(self.named)))
+                text = " ".join(" ".join(words).split())
+                if text:
+                    self.found.append(_Quoted(text, 0, _claimed(" ".join(self.named))))
         elif self.depth and self.aside and tag in {"footer", "cite"}:
             self.aside -= 1
+        elif tag == "p" and self.paragraph is not None:
+            self.found += [one._replace(line=0) for one in _inline_quotes([" ".join(self.paragraph)], 0)]
+            self.paragraph = None
 
     def handle_data(self, data: str) -> None:
         if self.depth:
             (self.named if self.aside else self.words).append(data.replace("\n", " "))
+        elif self.paragraph is not None:
+            self.paragraph.append(data.replace("\n", " "))
 
 
-def _html_quotes(draft: str) -> Iterator[tuple[str, int, str | None]]:
+def _html_quotes(draft: str) -> Iterator[_Quoted]:
     parser = _Quotes()
     parser.feed(draft)
     parser.close()
-    for text, named in parser.found:
-        if text.strip():
-            yield " ".join(text.split()), 0, _claimed(named)
+    yield from parser.found
 
 
 # ----------------------------------------------------------------------------------------------------- what was said
