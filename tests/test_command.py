@@ -8,6 +8,7 @@ import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -17,7 +18,6 @@ from podnotes import cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 
 class Answer(NamedTuple):
@@ -493,3 +493,97 @@ def test_verify_does_not_guess_between_episodes_of_one_title(
     assert run("verify", post).status == 0, "title, podcast and day are one episode's"
     post.write_text(old.replace("podcast: The Quiet Body", "podcast: The Loud Body"), encoding="utf-8")
     one_sentence(run("verify", post), "No transcribed episodes are called", "--transcript")
+
+
+# ------------------------------------------------------------------------------------- what was chosen before
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "settings.toml"
+    monkeypatch.setenv("PODNOTES_SETTINGS", str(file))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ('modle = "small.en"\n', ("modle", "did you mean “model”?")),
+        ('[draft]\ntemplat = "wix"\n', ("[draft]", "templat", "“template”")),
+        ('[drafts]\ntemplate = "wix"\n', ("[drafts]", "“draft”")),
+        ('out = "C:\\Users\\ann\\drafts"\n', ("Windows path", "'C:\\Users")),
+        ("out = “drafts”\n", ("straight quotation marks",)),
+    ],
+)
+def test_a_mistake_in_the_settings_is_answered_with_what_was_meant(
+    run: Callable[..., Answer], settings: Path, text: str, parts: tuple[str, ...]
+) -> None:
+    settings.write_text(text, encoding="utf-8")
+    one_sentence(run("feeds"), *parts)
+
+
+def test_settings_reach_update_and_commands_below_a_command(
+    run: Callable[..., Answer], settings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PODNOTES_LIBRARY")
+    settings.write_text(f"library = '{tmp_path / 'elsewhere.db'}'\n[draft]\ntemplate = 'nosuch'\n")
+    assert "elsewhere.db: all well" in run("library", "check").out
+    assert run("update").status == 0  # nothing is followed yet
+    assert "nosuch" in run("draft", "feed.xml").err
+
+
+def test_a_mistyped_command_is_answered_with_the_right_one(run: Callable[..., Answer]) -> None:
+    answer = run("drfat", "https://example.org/feed.xml")
+    assert answer.status == 2
+    assert "did you mean podnotes draft?" in answer.err
+
+
+def test_nothing_that_matches_is_not_nothing_new(run: Callable[..., Answer], sample_podcast: Path) -> None:
+    assert "none with that text" in run("draft", sample_podcast / "feed.xml", "--match", "aeroplanes").out
+
+
+def test_other_commands_go_by_what_a_draft_was_made_with(
+    run: Callable[..., Answer], sample_podcast: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "alarm.toml").write_text('[topics.alarm]\ntitle = "Alarm"\nterms = ["alarm", "tissue"]\n')
+    made = run(
+        *("draft", sample_podcast / "feed.xml", "--match", "pharmacy", "--topics", "own/alarm.toml", "--out", "mine")
+    )
+    assert made.status == 0, made.err
+    (draft,) = (tmp_path / "mine").glob("*.md")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    answer = run("picture", "pharmacy")
+    assert answer.status == 0, answer.err
+    (picture,) = (tmp_path / "mine").glob("*.svg")
+    assert "Alarm" in picture.read_text(encoding="utf-8")
+    assert run("review", draft, "--no-open").out.strip().startswith(str(tmp_path / "mine"))
+    assert run("digest", "--topic", "alarm").status == 0
+    assert list((tmp_path / "mine").glob("Digest*Alarm.md"))
+    one_sentence(run("digest", "--topic", "alarms"), "alarm")
+    assert "Alarm" not in run("picture", draft, "--topics", "bodywork", "--out", ".").out
+    assert run("transcript", draft, "-o", "talk.vtt").status == 0
+    assert (tmp_path / "elsewhere" / "talk.vtt").read_text(encoding="utf-8").startswith("WEBVTT")
+
+
+def test_drafts_go_to_one_folder_wherever_the_command_is_run(
+    run: Callable[..., Answer], sample_podcast: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("PODNOTES_OUT")
+    answer = run("draft", sample_podcast / "feed.xml", "--match", "pharmacy")
+    assert answer.status == 0, answer.err
+    assert not (tmp_path / "drafts").exists()
+    assert list((Path.home() / "Documents" / "podnotes").glob("*.md"))
+
+
+def test_episodes_of_one_title_are_told_apart(run: Callable[..., Answer], sample_podcast: Path, tmp_path: Path) -> None:
+    feed = (sample_podcast / "feed.xml").read_text(encoding="utf-8")
+    for folder, title in (("one", "The Quiet Body"), ("two", "The Loud Body")):
+        shutil.copytree(sample_podcast, tmp_path / folder)
+        text = feed.replace("The Quiet Body", title).replace("</guid>", f"-{folder}</guid>")
+        (tmp_path / folder / "feed.xml").write_text(text, encoding="utf-8")
+        assert run("draft", tmp_path / folder / "feed.xml", "--match", "pharmacy", "--out", folder).status == 0
+    one_sentence(run("picture", "pharmacy"), "2 episodes", "The Loud Body", "--feed", "--date")
+    assert run("picture", "pharmacy", "--feed", "Loud").status == 0
+    one_sentence(run("picture", "pharmacy", "--feed", "Loud", "--date", "2020-01-01"), "No transcribed episode")

@@ -48,16 +48,40 @@ library_option = click.option(
     help="The library to remember in (default: your own).",
 )
 
+
+def default_folder() -> Path:
+    """Where drafts go when nothing else is said: the same folder wherever the command is run."""
+    from platformdirs import user_documents_path
+
+    return user_documents_path() / "podnotes"
+
+
 out_option = click.option(
     "--out",
-    default="drafts",
-    show_default=True,
+    default=default_folder,
+    show_default="podnotes in your documents",
     envvar="PODNOTES_OUT",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for what is written.",
 )
 
+
+# For commands on what was drafted before, which go by that draft unless told otherwise.
+same_out_option = click.option(
+    "--out",
+    envvar="PODNOTES_OUT",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for what is written (default: where its draft is).",
+)
+
+same_topics_option = click.option(
+    "--topics",
+    envvar="PODNOTES_TOPICS",
+    metavar="PACK|FILE",
+    help="Topic pack, or a TOML file of your own (default: what its draft was made with).",
+)
 
 force_option = click.option("--force", is_flag=True, help="Replace a file that is there already.")
 
@@ -85,6 +109,18 @@ models_dir_option = click.option(
     metavar="DIR",
     help="Folder for speech models.",
 )
+
+
+def episode_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The argument that names an episode, and the options that tell it from others of its title."""
+    options: list[Callable[..., Any]] = [
+        click.argument("episode", metavar="EPISODE"),
+        click.option("--feed", metavar="TEXT", help="Its podcast: a part of the title, or the feed's address."),
+        click.option("--date", type=Day(), help="The day when it came out."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:

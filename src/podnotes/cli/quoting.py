@@ -1,4 +1,4 @@
-"""Commands on one episode and what is quoted of it: review, verify, clip, picture."""
+"""Commands on one episode and what is quoted of it: review, verify, clip, picture, transcript."""
 
 from __future__ import annotations
 
@@ -8,18 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import force_option, library_option, out_option, topics_option
+from podnotes.cli.arguments import (
+    default_folder,
+    episode_options,
+    force_option,
+    library_option,
+    same_out_option,
+    same_topics_option,
+)
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import LibraryError, UsageError
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from podnotes.library import Library
-    from podnotes.models import Transcript
+    from podnotes.models import Episode, Topic, Transcript
 
 
 class Time(click.ParamType[float]):
-    """A moment in an episode as she writes it: 75, 1:15, 1:02:03.5; in seconds."""
+    """A moment in an episode as the user writes it: 75, 1:15, 1:02:03.5; in seconds."""
 
     name = "TIME"
 
@@ -38,23 +47,27 @@ class Time(click.ParamType[float]):
 
 
 @click.command()
-@click.argument("episode", metavar="EPISODE")
-@topics_option
-@out_option
+@episode_options
+@same_topics_option
+@same_out_option
 @click.option("--open/--no-open", "show", default=True, show_default=True, help="Open the page in the browser.")
 @force_option
 @library_option
-def review(episode: str, topics: str, out: Path, show: bool, force: bool, library_path: Path | None) -> None:
+def review(
+    episode: str, feed: str | None, date: date | None, topics: str | None, out: Path | None, show: bool, force: bool,
+    library_path: Path | None,
+) -> None:  # fmt: skip
     """Open a page on which to hear and pick the passages of an episode.
 
-    EPISODE is a part of the title of an episode that was drafted or transcribed before.
+    EPISODE is the path of its draft, or a part of its title.
     """
     from podnotes.library import Library
     from podnotes.pipeline import write_review
-    from podnotes.topics import load_topics
 
     with Library(library_path) as library:
-        page = write_review(library, find_episode(library, episode), load_topics(topics), out=out, replace=force)
+        number = find_episode(library, episode, feed, date)
+        pack, folder = as_before(library, number, topics, out)
+        page = write_review(library, number, pack, out=folder, replace=force)
     put(str(page))
     if show:
         import webbrowser
@@ -63,13 +76,56 @@ def review(episode: str, topics: str, out: Path, show: bool, force: bool, librar
             say("No browser could be opened; open the page yourself.")
 
 
-def find_episode(library: Library, text: str) -> int:
-    """The number of the one transcribed episode with a text in its title.
+def as_before(
+    library: Library, number: int | None, topics: str | None, out: Path | None
+) -> tuple[tuple[Topic, ...], Path]:
+    """The topics and the folder of a command: as given, else those of the draft, or of the newest one of all."""
+    from podnotes.topics import load_topics
+
+    return load_topics(_before(library, number, "topics", topics) or "bodywork"), folder_as_before(library, number, out)
+
+
+def folder_as_before(library: Library, number: int | None, out: Path | None) -> Path:
+    """The folder of a command: as given, else that of the draft, or of the newest one of all."""
+    folder = _before(library, number, "out", out)
+    return Path(folder) if folder else default_folder()
+
+
+def _before(library: Library, number: int | None, name: str, value: Any) -> Any:
+    """What was given on the command line, else what the draft was made with, else settings and environment."""
+    if click.get_current_context().get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+        return value
+    before = library.choices(number)
+    if before is None:
+        return value
+    if name == "topics":
+        return before.topics or value
+    return before.folder if before.folder.is_dir() else value
+
+
+def find_episode(library: Library, text: str, feed: str | None = None, day: date | None = None) -> int:
+    """The number of the one transcribed episode that a draft is about, or with a text in its title.
+
+    Args:
+        library: Where it is.
+        text: Path of a draft, or part of a title.
+        feed: Part of the podcast's title, or the address of its feed; None for all.
+        day: When it came out; None for whenever.
 
     Raises:
         UsageError: There is none, or several.
     """
-    found = [one for one in library.find_episodes(text) if one.transcribed]
+    path = Path(text).expanduser()
+    if path.is_file():
+        numbers = episodes_of_draft(library, path, _text_of(path))
+        if len(numbers) != 1:
+            raise UsageError(f"{path} is on {len(numbers)} episodes; name one by its title.")
+        return numbers[0]
+    found = [
+        one
+        for one in library.find_episodes(text, podcast=feed)
+        if one.transcribed and (day is None or (one.episode.published and one.episode.published.date() == day))
+    ]
     exact = [one for one in found if one.episode.title.casefold() == text.casefold()]
     if len(exact) == 1:
         return exact[0].id
@@ -77,8 +133,25 @@ def find_episode(library: Library, text: str) -> int:
         return found[0].id
     if not found:
         raise UsageError(f"No transcribed episode has “{text}” in its title; make its draft first (podnotes draft).")
-    some = "; ".join(f"“{one.episode.title}”" for one in found[:4])
-    raise UsageError(f"{len(found)} episodes have “{text}” in their title: {some} … Give more of the title.")
+    some = "; ".join(_described(one.episode) for one in found[:4])
+    more = "; …" if len(found) > 4 else ""
+    raise UsageError(
+        f"{len(found)} episodes have “{text}” in their title: {some}{more}. "
+        "Give more of the title, --feed or --date, or the path of its draft."
+    )
+
+
+def _described(episode: Episode) -> str:
+    day = f", {episode.published:%Y-%m-%d}" if episode.published else ""
+    return f"“{episode.title}” ({episode.podcast}{day})"
+
+
+def _text_of(draft: Path) -> str:
+    try:
+        return draft.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise UsageError(f"{draft} can't be read ({reason}).") from error
 
 
 @click.command()
@@ -94,11 +167,7 @@ def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Pa
     """
     from podnotes.notes import Verdict, places_left, verify_draft
 
-    try:
-        text = draft.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise UsageError(f"{draft} can't be read ({reason}).") from error
+    text = _text_of(draft)
     transcripts, titles = _said_in(draft, text, transcript, library_path)
     checked = verify_draft(text, transcripts, titles=titles)
     for one in checked:
@@ -194,21 +263,22 @@ def _front_matter(text: str) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("episode", metavar="EPISODE")
+@episode_options
 @click.argument("start", type=Time())
 @click.argument("end", type=Time())
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Where to write: .mp3, .m4a, .opus, .ogg, .flac or .wav (default: an MP3 in --out).")  # fmt: skip
 @force_option
 @click.option("--replace", "force", is_flag=True, hidden=True)
-@out_option
+@same_out_option
 @library_option
 def clip(
-    episode: str, start: float, end: float, output: Path | None, force: bool, out: Path, library_path: Path | None
-) -> None:
+    episode: str, feed: str | None, date: date | None, start: float, end: float, output: Path | None, force: bool,
+    out: Path | None, library_path: Path | None,
+) -> None:  # fmt: skip
     """Write a passage as an audio file for your own listening, cut to the word.
 
-    EPISODE is a part of the title of an episode that was transcribed before; START and END are like 1:15.
+    EPISODE is the path of its draft, or a part of its title; START and END are like 1:15.
     """
     from podnotes.library import Library
     from podnotes.media import clip_tags, cut_clip, fetch_audio, word_bounds
@@ -218,33 +288,63 @@ def clip(
     if end <= start:
         raise UsageError(f"The clip would end ({clock(end)}) before it begins ({clock(start)}).")
     with Library(library_path) as library:
-        number = find_episode(library, episode)
+        number = find_episode(library, episode, feed, date)
+        folder = folder_as_before(library, number, out)
         known, transcript = library.episode(number), library.transcript(number)
         remember_credentials(library.feed_address(number) or "")
         audio = library.audio(number) or fetch_audio(known, library.folder)
     if transcript is not None:
         start, end = word_bounds(transcript, start, end)
     name = f"{draft_name(known)} {clock(start)} to {clock(end)}.mp3".replace(":", ".")
-    target = output or out / name
+    target = output or folder / name
     made = cut_clip(audio, start, end, target, tags=clip_tags(known, start, end), replace=force)
     put(f"{made.path} ({clock(made.start)} to {clock(made.end)})")
 
 
 @click.command()
-@click.argument("episode", metavar="EPISODE")
-@topics_option
-@out_option
+@episode_options
+@same_topics_option
+@same_out_option
 @force_option
 @library_option
-def picture(episode: str, topics: str, out: Path, force: bool, library_path: Path | None) -> None:
+def picture(
+    episode: str, feed: str | None, date: date | None, topics: str | None, out: Path | None, force: bool,
+    library_path: Path | None,
+) -> None:  # fmt: skip
     """Write a picture (SVG) of where in an episode your topics are, for the post itself.
 
-    EPISODE is a part of the title of an episode that was drafted or transcribed before.
+    EPISODE is the path of its draft, or a part of its title.
     """
     from podnotes.library import Library
     from podnotes.pipeline import write_picture
-    from podnotes.topics import load_topics
 
     with Library(library_path) as library:
-        number = find_episode(library, episode)
-        put(str(write_picture(library, number, load_topics(topics), out=out, replace=force)))
+        number = find_episode(library, episode, feed, date)
+        pack, folder = as_before(library, number, topics, out)
+        put(str(write_picture(library, number, pack, out=folder, replace=force)))
+
+
+@click.command()
+@episode_options
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Where to write: .vtt, .srt, .json, .txt or .md (default: text on standard output).")  # fmt: skip
+@force_option
+@library_option
+def transcript(
+    episode: str, feed: str | None, date: date | None, output: Path | None, force: bool, library_path: Path | None
+) -> None:
+    """Print or write the transcript of an episode that was drafted before.
+
+    EPISODE is the path of its draft, or a part of its title.
+    """
+    from podnotes.library import Library
+    from podnotes.speech import format_transcript, write_transcript
+
+    with Library(library_path) as library:
+        found = library.transcript(find_episode(library, episode, feed, date))
+    assert found is not None
+    if output is None:
+        put(format_transcript(found, ".txt").rstrip("\n"))
+    else:
+        write_transcript(found, output, replace=force)
+        put(str(output))

@@ -222,7 +222,20 @@ def _fifth(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third, _fourth, _fifth)
+def _sixth(connection: sqlite3.Connection) -> None:
+    """With what an episode was drafted last, so that other commands on it do likewise."""
+    connection.execute(
+        """CREATE TABLE drafted_with (
+            episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
+            topics TEXT,               -- name of the pack or path of the file, NULL for topics made in Python
+            template TEXT NOT NULL,
+            folder TEXT NOT NULL,
+            finished TEXT NOT NULL
+        ) STRICT"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third, _fourth, _fifth, _sixth)
 
 #: Versions before this one have no index, or an older kind: it is made anew after the migrations.
 INDEXED_SINCE = 2
