@@ -577,13 +577,41 @@ def test_drafts_go_to_one_folder_wherever_the_command_is_run(
     assert list((Path.home() / "Documents" / "podnotes").glob("*.md"))
 
 
-def test_episodes_of_one_title_are_told_apart(run: Callable[..., Answer], sample_podcast: Path, tmp_path: Path) -> None:
+def test_episodes_of_one_title_are_told_apart(
+    run: Callable[..., Answer], sample_podcast: Path, site: tuple[str, Path]
+) -> None:
     feed = (sample_podcast / "feed.xml").read_text(encoding="utf-8")
     for folder, title in (("one", "The Quiet Body"), ("two", "The Loud Body")):
-        shutil.copytree(sample_podcast, tmp_path / folder)
-        text = feed.replace("The Quiet Body", title).replace("</guid>", f"-{folder}</guid>")
-        (tmp_path / folder / "feed.xml").write_text(text, encoding="utf-8")
-        assert run("draft", tmp_path / folder / "feed.xml", "--match", "pharmacy", "--out", folder).status == 0
+        shutil.copytree(sample_podcast, site[1] / folder)
+        text = feed.replace("The Quiet Body", title).replace("https://quietbody.example", f"{site[0]}/{folder}")
+        (site[1] / folder / "feed.xml").write_text(text, encoding="utf-8")
+        answer = run("draft", f"{site[0]}/{folder}/feed.xml", "--match", "pharmacy", "--out", folder)
+        assert answer.status == 0, answer
     one_sentence(run("picture", "pharmacy"), "2 episodes", "The Loud Body", "--feed", "--date")
     assert run("picture", "pharmacy", "--feed", "Loud").status == 0
     one_sentence(run("picture", "pharmacy", "--feed", "Loud", "--date", "2020-01-01"), "No transcribed episode")
+
+
+def test_a_transcript_alone_is_drafted(run: Callable[..., Answer], sample_podcast: Path, tmp_path: Path) -> None:
+    shutil.copy(next((sample_podcast / "transcripts").glob("*.vtt")), tmp_path / "my_talk.vtt")
+    answer = run("draft", "my_talk.vtt")
+    assert answer.status == 0, answer.err
+    (draft,) = (tmp_path / "drafts").glob("*.md")
+    assert "my talk" in draft.read_text(encoding="utf-8")
+    assert run("verify", draft).status == 0
+
+
+def test_a_library_moves_to_a_new_computer(run: Callable[..., Answer], drafted: Path, tmp_path: Path) -> None:
+    backup, new = tmp_path / "backup.db", tmp_path / "new.db"
+    assert run("library", "backup", backup).status == 0
+    assert "Restored" in run("library", "restore", backup, "--library", new).out
+    assert run("search", "endorphins", "--library", new).out == run("search", "endorphins").out != ""
+    assert run("verify", drafted, "--library", new).status == 0
+    one_sentence(run("library", "restore", backup), "--force")
+    assert run("library", "restore", backup, "--force").status == 0
+    (tmp_path / "essay.txt").write_text("An evening's work.")
+    one_sentence(run("library", "restore", tmp_path / "essay.txt", "--force"), "essay.txt", "nothing was changed")
+    assert run("search", "endorphins").out
+    one_sentence(run("library", "check", "--library", tmp_path / "none.db"), "no library at")
+    assert not (tmp_path / "none.db").exists()
+    one_sentence(run("search", "endorphins", "--topic", "endorphin"), "endorphins")

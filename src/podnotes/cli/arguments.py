@@ -133,7 +133,7 @@ def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      envvar="PODNOTES_DEVICE", help="Where to recognise."),
         click.option("--compute-type", default="auto", show_default=True, envvar="PODNOTES_COMPUTE_TYPE",
                      help="Arithmetic of the model: auto, int8, float16, float32 …"),
-        click.option("--threads", type=click.IntRange(min=0), default=0, envvar="PODNOTES_THREADS",
+        click.option("--threads", type=click.IntRange(min=0, max=256), default=0, envvar="PODNOTES_THREADS",
                      help="CPU threads (default: one a core)."),
         click.option("--batch-size", type=click.IntRange(min=0), default=0, envvar="PODNOTES_BATCH_SIZE",
                      help="Pieces recognised at once (default: what suits the machine)."),

@@ -15,7 +15,7 @@ from podnotes import web
 from podnotes.audio_types import TYPES, extension_of, guess_type
 from podnotes.errors import FetchError, PodnotesError, SourceError
 from podnotes.feeds.apple import is_apple_link, look_up
-from podnotes.feeds.local import is_audio_file, podcast_from_files
+from podnotes.feeds.local import CAPTIONS, is_audio_file, podcast_from_files
 from podnotes.feeds.opml import is_opml, read_opml
 from podnotes.feeds.reading import FeedOptions, NotAFeedError, as_path, load_file, podcast_from, read_feed
 from podnotes.masking import MaskedRepr
@@ -157,6 +157,8 @@ def _from_path(path: Path, options: SourceOptions) -> list[Reading | str]:
     if not path.exists():
         raise SourceError(f"There is no file {path}: check the name.")
     if is_audio_file(path):
+        return [Reading(str(path), podcast_from_files(path))]
+    if extension_of(path.name) in CAPTIONS:
         return [Reading(str(path), podcast_from_files(path))]
     document = load_file(path, options.feed)
     if is_opml(document.data):

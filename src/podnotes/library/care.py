@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import BusyError, LibraryError, OutputError
 from podnotes.files import whole_file
-from podnotes.library import indexing
+from podnotes.library import indexing, schema
 from podnotes.library.encoding import decode_segments
 from podnotes.library.records import from_json
 from podnotes.media.names import note_beside
@@ -138,6 +138,38 @@ class Care:
             except sqlite3.Error as error:
                 raise OutputError(f"The backup {target} can't be written ({error}).") from error
         return target
+
+    def restore(self, backup: str | Path, *, replace: bool = False) -> int:
+        """Take everything from a backup: all of it, or nothing where it can't be read.
+
+        Args:
+            backup: The file.
+            replace: Whether a library that has episodes or feeds in it already may be replaced.
+
+        Returns:
+            How many episodes the library has now.
+
+        Raises:
+            LibraryError: The file is no library, is damaged, or is from a newer podnotes; or this one can't be written.
+            OutputError: This library has something in it.
+        """
+        backup = Path(backup).expanduser()
+        if not backup.is_file():
+            raise LibraryError(f"There is no backup at {backup}.")
+        in_it = self._database.row("SELECT (SELECT count(*) FROM episode) + (SELECT count(*) FROM podcast)")
+        if in_it is not None and in_it[0] and not replace:
+            raise OutputError(f"{self.path} is a library with episodes in it already; replace it with --force.")
+        try:
+            source = sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)
+            with contextlib.closing(source), contextlib.closing(sqlite3.connect(self.path)) as target:
+                schema.verify(source, str(backup))
+                if source.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                    raise LibraryError(f"The backup {backup} is damaged; nothing was changed.")
+                source.backup(target)  # one transaction
+                schema.migrate(target, str(self.path))
+                return int(target.execute("SELECT count(*) FROM episode").fetchone()[0])
+        except sqlite3.Error as error:
+            raise LibraryError(f"The backup {backup} can't be taken in ({error}); nothing was changed.") from error
 
     def forget(self, episode_id: int) -> Forgotten:
         """Forget an episode with all that was made of it, and delete the audio that was downloaded for it.

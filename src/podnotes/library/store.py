@@ -201,6 +201,14 @@ class Library(Podcasts, Voices, Care, Exchange):
         )
         return None if row is None else int(row[0])
 
+    def topic_ids(self) -> tuple[str, ...]:
+        """The topics that there are passages on.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        return tuple(topic for (topic,) in self._database.rows("SELECT DISTINCT topic FROM passage ORDER BY topic"))
+
     def remember_choices(self, episode_id: int, choices: Choices) -> None:
         """Remember with what an episode was drafted last.
 
