@@ -527,6 +527,7 @@ def test_settings_reach_update_and_commands_below_a_command(
 ) -> None:
     monkeypatch.delenv("PODNOTES_LIBRARY")
     settings.write_text(f"library = '{tmp_path / 'elsewhere.db'}'\n[draft]\ntemplate = 'nosuch'\n")
+    assert run("feeds").status == 0  # makes the library
     assert "elsewhere.db: all well" in run("library", "check").out
     assert run("update").status == 0  # nothing is followed yet
     assert "nosuch" in run("draft", "feed.xml").err
