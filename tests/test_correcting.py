@@ -185,7 +185,7 @@ def test_drafts_are_made_with_corrections_and_marked_where_wanted(library: Libra
         texts.append(render(compose_note(library.episode(number), findings, said, topics, options=options)))
         heard = library.transcript(number, as_heard=True)
         assert heard is not None
-        checked = verify_draft(texts[-1], heard, library.corrections(number))
+        checked = verify_draft(texts[-1], heard, [library.corrections(number)])
         assert checked
         assert {one.verdict for one in checked} == {"verbatim"}
         assert not any(one.as_heard for one in checked)

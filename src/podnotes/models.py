@@ -6,6 +6,7 @@ the start of the audio; moments in the calendar are timezone-aware datetimes.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -130,6 +131,11 @@ class Episode(MaskedRepr):
     image: str | None = None
     feed_url: str | None = None
     private: bool = False
+
+    @property
+    def id(self) -> str:
+        """Twelve hexadecimal digits that its drafts are known by: of the SHA-256 of its guid, which may be secret."""
+        return hashlib.sha256(self.guid.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -495,7 +501,8 @@ class Claim:
 
     Attributes:
         text: The sentence.
-        why: What kind of claim it is ("a number", "a study", "a dose", "a health claim"), or that it may be misheard.
+        why: What kind of claim it is ("a number", "a study", "a dose", "a health claim"), or that it may be misheard
+            or is in no dictionary.
         time: When it is said, "1:02:03".
         url: Link that plays from there, or None.
     """

@@ -194,8 +194,6 @@ def proof(draft: Path, sound: bool, as_json: bool, library_path: Path | None) ->
     text = read_draft(draft)
     with Library(library_path) as library, ExitStack() as stack:
         number = episode_of_draft(library, draft, text)
-        if number is None:
-            raise UsageError(f"The library doesn't know which episode {draft} is about.")
         transcript = library.transcript(number)
         if transcript is None:
             raise LibraryError(f"The library has no transcript of the episode of {draft}.")

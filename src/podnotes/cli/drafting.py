@@ -114,32 +114,44 @@ def update(**given: Any) -> int:
 
 @click.command()
 @click.option("--topic", "topic_id", required=True, metavar="ID", help="The topic, by its id (podnotes topics PACK).")
-@topics_option
+@click.option(
+    "--topics",
+    envvar="PODNOTES_TOPICS",
+    metavar="PACK|FILE",
+    help="Topic pack, or a TOML file of your own (default: that of your newest draft).",
+)
 @click.option("--podcast", metavar="TEXT", help="Only podcasts with this in their title.")
 @click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
 @click.option("--until", type=Day(), help="Only episodes before this day.")
-@out_option
+@click.option(
+    "--out",
+    envvar="PODNOTES_OUT",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for it (default: that of your newest draft).",
+)
 @library_option
 def digest(
-    topic_id: str, topics: str, podcast: str | None, since: date | None, until: date | None, out: Path,
+    topic_id: str, topics: str | None, podcast: str | None, since: date | None, until: date | None, out: Path | None,
     library_path: Path | None,
 ) -> None:  # fmt: skip
     """Write one post on a topic from all episodes that were transcribed.
 
     Quotes are grouped by what they are about, repeats are merged, and the sources are listed.
     """
+    from podnotes.cli.quoting import as_before
     from podnotes.library import Library
     from podnotes.pipeline import check_folder, collect_sources, write_digest
-    from podnotes.topics import load_topics
 
-    pack = load_topics(topics)
-    wanted = next((topic for topic in pack if topic.id == topic_id), None)
-    if wanted is None:
-        raise UsageError(f"{topics} has no topic “{topic_id}”; it has {', '.join(topic.id for topic in pack)}.")
-    check_folder(out)
     with Library(library_path) as library:
+        pack, folder = as_before(library, None, topics, out)
+        wanted = next((topic for topic in pack if topic.id == topic_id), None)
+        if wanted is None:
+            named = f"{topics} has" if topics else "Your topics have"
+            raise UsageError(f"{named} no topic “{topic_id}”, but {', '.join(topic.id for topic in pack)}.")
+        check_folder(folder)
         sources = collect_sources(library, pack, podcast=podcast, since=start_of(since), until=start_of(until))
-        written = write_digest(wanted, sources, library, out=out)
+        written = write_digest(wanted, sources, library, out=folder)
     if not written:
         say(f"None of {len(sources)} transcribed episodes has anything to quote on {wanted.title}.")
     for one in written:
@@ -170,7 +182,7 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
                 for line in _result_lines(result):
                     progress.say(line)
     if not as_json and not quiet:
-        _print_summary(counts, out)
+        _print_summary(counts, out, selected=bool(options.match or options.since))
     return 1 if counts[Outcome.FAILED] else 0
 
 
@@ -270,7 +282,7 @@ def _result_json(result: EpisodeResult) -> dict[str, Any]:
     return answer
 
 
-def _print_summary(counts: dict[Any, int], out: Path) -> None:
+def _print_summary(counts: dict[Any, int], out: Path, *, selected: bool) -> None:
     from podnotes.pipeline import Outcome
 
     words = {
@@ -281,6 +293,7 @@ def _print_summary(counts: dict[Any, int], out: Path) -> None:
         Outcome.FAILED: "failed",
     }
     told = ", ".join(f"{counts[outcome]} {text}" for outcome, text in words.items() if counts[outcome])
-    put(f"Episodes: {told or 'none that are new'}.")
+    chosen = "none with that text or of that time" if selected else "none that are new"
+    put(f"Episodes: {told or chosen}.")
     if counts[Outcome.DRAFTED] or counts[Outcome.KNOWN]:
         put(f"Your drafts are in {out.absolute()}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import click
 
 from podnotes.cli.arguments import library_option, out_option, topics_option
 from podnotes.cli.output import put, put_json, say
-from podnotes.cli.quoting import Time, episode_of_draft, find_episode, read_draft
+from podnotes.cli.quoting import Time, episodes_of_draft, find_episode, read_draft
 from podnotes.errors import UsageError
 
 if TYPE_CHECKING:
@@ -69,8 +70,10 @@ def quote(
     with Library(library_path) as library:
         number = find_episode(library, episode)
         text = None if into is None else read_draft(into)
-        if into is not None and text is not None and episode_of_draft(library, into, text) not in (None, number):
-            say(f"{into} is about another episode; the quotes go into it all the same.")
+        if into is not None and text is not None:
+            with suppress(UsageError):  # a draft of whatever origin is as good
+                if number not in episodes_of_draft(library, into, text):
+                    say(f"{into} is about another episode; the quotes go into it all the same.")
         quoted = quotes_at(library, number, bookmarks, pack, options=options, on_error=failed.append)
         known = library.episode(number)
         for error in failed:

@@ -10,10 +10,11 @@ from podnotes.library.drafts import DraftResult
 from podnotes.library.exchange import Imported
 from podnotes.library.podcasts import Feed, KnownEpisode
 from podnotes.library.search import FoundSentence, SearchResult
-from podnotes.library.store import Library
+from podnotes.library.store import Choices, Library
 
 __all__ = [
     "Check",
+    "Choices",
     "CorrectionResult",
     "DraftResult",
     "Feed",

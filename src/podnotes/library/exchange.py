@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podnotes import __version__
-from podnotes.errors import LibraryError, OutputError
+from podnotes.errors import LibraryError
+from podnotes.files import whole_file
 from podnotes.http.addresses import is_web, without_credentials
 from podnotes.library import indexing, schema
 from podnotes.library.corrections import insert_correction
@@ -90,11 +90,12 @@ class Exchange:
             for draft in _drafts(connection, "episode_id IS NULL"):
                 yield _line("draft", episode=None, **draft)
 
-    def export(self, target: str | Path) -> Path:
+    def export(self, target: str | Path, *, replace: bool = False) -> Path:
         """Write ``export_lines`` into a file, UTF-8.
 
         Args:
-            target: A file that isn't there yet.
+            target: A file.
+            replace: Whether a file that is there may be replaced.
 
         Returns:
             The file.
@@ -104,25 +105,9 @@ class Exchange:
             LibraryError: Reading failed.
         """
         target = Path(target).expanduser()
-        if os.path.lexists(target):
-            raise OutputError(f"{target} is there already; name another file for the export.")
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.podnotes-part")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temporary.touch(0o600)  # the tokens of private feeds are in it
-            with temporary.open("w", encoding="utf-8") as file:
-                file.writelines(line + "\n" for line in self.export_lines())
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)  # noqa: PTH105 - reads as what it does
-        except OSError as error:
-            raise OutputError(
-                f"The export {target} can't be written ({error.strerror or error}); "
-                "name a file where there is room and may be written."
-            ) from error
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        # The tokens of private feeds are in it.
+        with whole_file(target, replace=replace, private=True) as part, part.open("w", encoding="utf-8") as file:
+            file.writelines(line + "\n" for line in self.export_lines())
         return target
 
     def import_lines(self, lines: Iterable[str], *, name: str = "the import") -> Imported:

@@ -264,6 +264,19 @@ def _seventh(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def _eighth(connection: sqlite3.Connection) -> None:
+    """With what an episode was drafted last, so that other commands on it do likewise."""
+    connection.execute(
+        """CREATE TABLE drafted_with (
+            episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
+            topics TEXT,               -- name of the pack or path of the file, NULL for topics made in Python
+            template TEXT NOT NULL,
+            folder TEXT NOT NULL,
+            finished TEXT NOT NULL
+        ) STRICT"""
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first,
     _second,
@@ -272,6 +285,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _fifth,
     _sixth,
     _seventh,
+    _eighth,
 )
 
 #: Versions before this one have no index, or an older kind: it is made anew after the migrations.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -29,6 +30,21 @@ if TYPE_CHECKING:
 LIBRARY_VARIABLE = "PODNOTES_LIBRARY"
 #: Name of the library's file within its folder.
 LIBRARY_NAME = "library.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a draft was made with.
+
+    Attributes:
+        topics: Name of the pack or path of the file, or None for topics that were made in Python.
+        template: Name or path.
+        folder: Where it went.
+    """
+
+    topics: str | None
+    template: str
+    folder: Path
 
 
 class Library(Podcasts, Voices, Corrections, Reviews, Care, Exchange):
@@ -200,6 +216,37 @@ class Library(Podcasts, Voices, Corrections, Reviews, Care, Exchange):
             (name, name),
         )
         return None if row is None else int(row[0])
+
+    def topic_ids(self) -> tuple[str, ...]:
+        """The topics that there are passages on.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        return tuple(topic for (topic,) in self._database.rows("SELECT DISTINCT topic FROM passage ORDER BY topic"))
+
+    def remember_choices(self, episode_id: int, choices: Choices) -> None:
+        """Remember with what an episode was drafted last.
+
+        Raises:
+            LibraryError: There is no such episode, or writing failed.
+        """
+        values = (episode_id, choices.topics, choices.template, _folder_text(choices.folder), schema.now())
+        with writing_about(self._database, episode_id) as connection:
+            connection.execute("INSERT OR REPLACE INTO drafted_with VALUES (?, ?, ?, ?, ?)", values)
+
+    def choices(self, episode_id: int | None = None) -> Choices | None:
+        """With what an episode was drafted last, or the newest draft of all; None where nothing was drafted.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        row = self._database.row(
+            "SELECT topics, template, folder FROM drafted_with WHERE episode_id = coalesce(?, episode_id) "
+            "ORDER BY finished DESC, rowid DESC LIMIT 1",
+            (episode_id,),
+        )
+        return None if row is None else Choices(row[0], row[1], Path(row[2]))
 
     def mark_done(self, episode_id: int, recipe: str, *, folder: Path | None = None) -> None:
         """Remember that all drafts of an episode are written.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         templates,
     )
     from podnotes.notes.review import ReviewOptions, review_page
-    from podnotes.notes.verify import Checked, DraftQuote, Verdict, quotes_of, verify_draft
+    from podnotes.notes.verify import Checked, DraftQuote, Verdict, places_left, quotes_of, verify_draft
 
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "find_template",
     "insert_notes",
     "insert_quotes",
+    "places_left",
     "quote_bookmarks",
     "quotes_of",
     "read_bookmarks",
@@ -75,6 +76,6 @@ __getattr__, __dir__ = _lazy.attach(
         "proofing": "DoubtfulWords correct_draft doubtful_words",
         "rendering": "Template find_template render render_digest template_hash template_source templates",
         "review": "ReviewOptions review_page",
-        "verify": "Checked DraftQuote Verdict quotes_of verify_draft",
+        "verify": "Checked DraftQuote Verdict places_left quotes_of verify_draft",
     },
 )

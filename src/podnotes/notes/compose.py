@@ -29,7 +29,9 @@ from podnotes.notes.leadins import without_leadin
 from podnotes.notes.moments import long_date, play_from
 from podnotes.notes.options import NoteOptions
 from podnotes.notes.selection import Material, choose_quotes
+from podnotes.notes.spelling import Spelling
 from podnotes.text.words import count_words
+from podnotes.text.words import words as words_of
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
@@ -106,7 +108,7 @@ def compose_note(
     names = titles.titles(episode, sections, persons, terms)
     own_title = dict(review.words).get("title")
     quoted = sum(count_words(quote.passage.text) for quote in [*_quotes(every), *questions])
-    claims = _claims(every, transcript)
+    claims = _claims(every, transcript, Spelling(episode, known.values(), transcript, _language(findings, known)))
     tags = _tags(sections, terms)
     glossary = _glossary(every, known.values(), options.glossary)
     if options.mark_corrections and transcript is not None:
@@ -400,8 +402,8 @@ def _opening(episode: Episode, sections: Sequence[Section], persons: Sequence[Pe
     return f"In {where}{comma} {talk} about {about}."
 
 
-def _claims(sections: Iterable[Section], transcript: Transcript | None) -> tuple[Claim, ...]:
-    """What of the quoted words should be checked, in order of time: sentences that claim something, uncertain words."""
+def _claims(sections: Iterable[Section], transcript: Transcript | None, spelling: Spelling) -> tuple[Claim, ...]:
+    """What of the quoted words should be checked, in order of time: claims, and words that are uncertain or none."""
     found: list[Claim] = []
     for quote in sorted(_quotes(sections), key=lambda quote: quote.passage.start):
         claim = claim_in(quote)
@@ -411,6 +413,11 @@ def _claims(sections: Iterable[Section], transcript: Transcript | None) -> tuple
         if uncertain:
             words = " … ".join(word.text.strip() for word in uncertain)
             found.append(Claim(words, "words that may be misheard", quote.time, quote.url))
+        unknown = [
+            word for word in spelling.unknown_words(quote) if all(word not in words_of(one.text) for one in uncertain)
+        ]
+        if unknown:
+            found.append(Claim(" … ".join(unknown), "words that no dictionary has", quote.time, quote.url))
     return tuple(found)
 
 

@@ -57,6 +57,7 @@ def quote_values(episode: Episode, quote: Quote, text: str | None = None) -> dic
 def _episode_values(episode: Episode) -> dict[str, Any]:
     episode = publishable(episode)
     return {
+        "id": episode.id,
         "title": one_line(episode.title),
         "podcast": one_line(episode.podcast),
         "date": episode.published.date().isoformat() if episode.published else None,

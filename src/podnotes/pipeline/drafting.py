@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
-    from podnotes.library import DraftResult, Library
+    from podnotes.library import Choices, DraftResult, Library
     from podnotes.models import Note
 
 log = logging.getLogger(__name__)
@@ -156,6 +156,12 @@ def write_drafts(
         path = out / f"{draft_name(note.episode)}{suffix}"
         written.append(library.write_draft(number, path=path, text=text, template=options.template, recipe=recipe))
     return tuple(written)
+
+
+def _lasting(name: str | Path) -> str:
+    """The name of a pack or template, or the path of a file, good in whatever folder a later command is run."""
+    path = Path(name).expanduser()
+    return str(path.absolute()) if path.is_file() else str(name)
 
 
 def _is_folder(podcast: Podcast) -> bool:
@@ -395,9 +401,17 @@ class _Run:
         drafts = write_drafts(library, job.id, note, out=self.out, options=self.options, recipe=self.recipe)
         if self.options.per == "episode":
             library.mark_done(job.id, self.recipe, folder=self.out)
+            library.remember_choices(job.id, self._choices())
         notices = heard.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if note.sections else Outcome.NOTHING
         return EpisodeResult(episode, outcome, drafts, findings, transcript, notices, source=job.source)
+
+    def _choices(self) -> Choices:
+        from podnotes.library import Choices
+
+        given = self.options.topics
+        topics = None if isinstance(given, tuple) else _lasting(given)
+        return Choices(topics, _lasting(self.options.template), self.out)
 
     def _with_speakers(
         self, job: Job, episode: Episode, transcript: Transcript, workforce: Workforce, library: Library

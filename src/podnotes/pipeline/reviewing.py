@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import os
 import threading
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podnotes.errors import LibraryError, OutputError, UsageError
+from podnotes.errors import LibraryError, UsageError
+from podnotes.files import write_file
 from podnotes.models import Pick
 from podnotes.notes.people import speaker_name
 from podnotes.passages.sentences import sentences
@@ -26,29 +25,48 @@ if TYPE_CHECKING:
 # Seconds to wait for another podnotes that works on the episode.
 _WAIT_S = 5.0
 
+#: Stands in every review page.
+_MARK = b'<meta name="generator" content="podnotes review">'
 
-def write_review(library: Library, episode_id: int, topics: tuple[Topic, ...], *, out: str | Path = "drafts") -> Path:
+
+def write_review(
+    library: Library,
+    episode_id: int,
+    topics: tuple[Topic, ...],
+    *,
+    out: str | Path = "drafts",
+    replace: bool = False,
+) -> Path:
     """Write the review page of an episode that was transcribed before.
 
     Args:
         library: Where the episode and its transcript are.
         episode_id: Its number in the library.
         topics: What to look for.
-        out: Folder for the page; made where it is missing. The page is podnotes' own: what she picks stays in her
-            browser, so an earlier page is replaced.
+        out: Folder for the page; made where it is missing. An earlier review page is replaced: what is picked stays in
+            the browser.
+        replace: Whether any other file of its name may be replaced.
 
     Returns:
         The page.
 
     Raises:
         LibraryError: The episode was never transcribed, or the library can't be read.
-        OutputError: The page can't be written.
+        OutputError: The page can't be written, or another file is there.
     """
     page = _page(library, episode_id, topics, served=False)
-    return _put(page, Path(out) / f"{draft_name(library.episode(episode_id))} review.html")
+    path = Path(out) / f"{draft_name(library.episode(episode_id))} review.html"
+    return write_file(path, page, replace=replace or _is_own(path))
 
 
-def write_picture(library: Library, episode_id: int, topics: tuple[Topic, ...], *, out: str | Path = "drafts") -> Path:
+def write_picture(
+    library: Library,
+    episode_id: int,
+    topics: tuple[Topic, ...],
+    *,
+    out: str | Path = "drafts",
+    replace: bool = False,
+) -> Path:
     """Write a picture of where in an episode the topics are: an SVG with its alternative text inside.
 
     Args:
@@ -56,18 +74,21 @@ def write_picture(library: Library, episode_id: int, topics: tuple[Topic, ...], 
         episode_id: Its number in the library.
         topics: What to look for.
         out: Folder for the picture; made where it is missing.
+        replace: Whether a file of its name may be replaced.
 
     Returns:
         The picture.
 
     Raises:
         LibraryError: The episode was never transcribed, or the library can't be read.
-        OutputError: The picture can't be written.
+        OutputError: The picture can't be written, or another one is there.
     """
     from podnotes.notes import topic_picture
 
     episode, _, findings = _found(library, episode_id, topics)
-    return _put(topic_picture(episode, findings, topics), Path(out) / f"{draft_name(episode)} topics.svg")
+    path, picture = Path(out) / f"{draft_name(episode)} topics.svg", topic_picture(episode, findings, topics)
+    same = path.is_file() and path.read_bytes() == picture.encode()
+    return path if same else write_file(path, picture, replace=replace)
 
 
 class ReviewDesk:
@@ -228,15 +249,10 @@ def _found(library: Library, number: int, topics: tuple[Topic, ...]) -> tuple[Ep
     return episode, transcript, Finder(topics).recall(number, episode, transcript, library)
 
 
-def _put(text: str, path: Path) -> Path:
-    """Write a file that is podnotes' own, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.podnotes-part")
+def _is_own(path: Path) -> bool:
+    """Whether a file is a review page that podnotes wrote: what was picked on it is in the browser."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise OutputError(f"{path} can't be written ({error.strerror}). Choose another folder with --out.") from error
-    return path
+        with path.open("rb") as file:
+            return _MARK in file.read(4000)
+    except OSError:
+        return False
