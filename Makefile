@@ -25,10 +25,12 @@ help:
 	@echo "make package               wheel and sdist in dist, checked and tried in a fresh environment"
 
 $(BIN)/python:
+	@echo "Setting up podnotes in $(VENV): a minute or two, once."
 	$(if $(UV),uv venv --quiet --python $(PYTHON) $(VENV),$(PYTHON) -m venv $(VENV))
 
 # The stamps make a second run install nothing.
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo "Installing what podnotes needs (about 500 MB) …"
 	$(INSTALL) --editable .
 	@touch $@
 
@@ -41,8 +43,7 @@ setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
 
 draft: setup
-	@$(BIN)/podnotes draft "$(FEED)" --episodes $(EPISODES) $(if $(MODEL),--model "$(MODEL)") --topics "$(TOPICS)" --out "$(OUT)" \
-		--library "$(OUT)/.podnotes/library.sqlite3"
+	@$(BIN)/podnotes draft "$(FEED)" --episodes $(EPISODES) $(if $(MODEL),--model "$(MODEL)") --topics "$(TOPICS)" --out "$(OUT)"
 
 lint: setup-dev
 	$(BIN)/ruff check .

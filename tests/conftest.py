@@ -64,6 +64,7 @@ def _home_is_elsewhere(tmp_path_factory: pytest.TempPathFactory, monkeypatch: py
     monkeypatch.setenv("HOME", str(home))
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))
+    monkeypatch.setenv("PODNOTES_OUT", "drafts")  # each test has a folder of its own to work in
 
 
 @pytest.fixture(scope="session")

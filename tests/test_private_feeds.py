@@ -102,7 +102,7 @@ def test_no_command_shows_a_secret(private: Private, run: Callable[..., str], tm
         "search": run("search", "endorphins"),
         "search as JSON": run("search", "endorphins", "--json"),
         # The review page is no draft: where the audio isn't on disk, it plays it from its address.
-        "review": run("review", "On endorphins", "--out", tmp_path / "review"),
+        "review": run("review", "On endorphins", "--file", "--out", tmp_path / "review"),
         "clip": run("clip", "On endorphins", "0:01", "0:05", "--out", drafts),
         "check": run("library", "check", "--json"),
         "cache": run("cache", "--json"),

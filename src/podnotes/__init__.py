@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from podnotes.audio import evict_audio as evict_audio
     from podnotes.audio import fetch_audio as fetch_audio
     from podnotes.audio import fetch_chapters as fetch_chapters
+    from podnotes.corrections import SuggestedCorrection as SuggestedCorrection
+    from podnotes.corrections import apply_corrections as apply_corrections
+    from podnotes.corrections import suggest_corrections as suggest_corrections
     from podnotes.diarization import Diarization as Diarization
     from podnotes.diarization import DiarizedStretch as DiarizedStretch
     from podnotes.diarization import KnownVoice as KnownVoice
@@ -75,6 +78,8 @@ if TYPE_CHECKING:
     from podnotes.feeds import write_opml as write_opml
     from podnotes.http import has_secrets as has_secrets
     from podnotes.library import Check as Check
+    from podnotes.library import Choices as Choices
+    from podnotes.library import CorrectionResult as CorrectionResult
     from podnotes.library import DraftResult as DraftResult
     from podnotes.library import EpisodeVoice as EpisodeVoice
     from podnotes.library import Feed as Feed
@@ -86,6 +91,8 @@ if TYPE_CHECKING:
     from podnotes.library import VoiceSample as VoiceSample
     from podnotes.models import Chapter as Chapter
     from podnotes.models import Claim as Claim
+    from podnotes.models import Corrected as Corrected
+    from podnotes.models import Correction as Correction
     from podnotes.models import Doubt as Doubt
     from podnotes.models import Enclosure as Enclosure
     from podnotes.models import Episode as Episode
@@ -93,8 +100,10 @@ if TYPE_CHECKING:
     from podnotes.models import Note as Note
     from podnotes.models import Passage as Passage
     from podnotes.models import Person as Person
+    from podnotes.models import Pick as Pick
     from podnotes.models import Podcast as Podcast
     from podnotes.models import Quote as Quote
+    from podnotes.models import Review as Review
     from podnotes.models import Section as Section
     from podnotes.models import Segment as Segment
     from podnotes.models import Skipped as Skipped
@@ -103,10 +112,14 @@ if TYPE_CHECKING:
     from podnotes.models import Transcript as Transcript
     from podnotes.models import TranscriptLink as TranscriptLink
     from podnotes.models import Word as Word
+    from podnotes.notes import Bookmark as Bookmark
+    from podnotes.notes import BookmarkedQuote as BookmarkedQuote
     from podnotes.notes import Checked as Checked
     from podnotes.notes import Digest as Digest
     from podnotes.notes import DigestGroup as DigestGroup
     from podnotes.notes import DigestQuote as DigestQuote
+    from podnotes.notes import DoubtfulWords as DoubtfulWords
+    from podnotes.notes import DraftQuote as DraftQuote
     from podnotes.notes import NoteOptions as NoteOptions
     from podnotes.notes import ReviewOptions as ReviewOptions
     from podnotes.notes import Source as Source
@@ -115,6 +128,8 @@ if TYPE_CHECKING:
     from podnotes.notes import compose_digest as compose_digest
     from podnotes.notes import compose_note as compose_note
     from podnotes.notes import find_template as find_template
+    from podnotes.notes import quote_bookmarks as quote_bookmarks
+    from podnotes.notes import read_bookmarks as read_bookmarks
     from podnotes.notes import render as render
     from podnotes.notes import render_digest as render_digest
     from podnotes.notes import review_page as review_page
@@ -129,10 +144,13 @@ if TYPE_CHECKING:
     from podnotes.pipeline import EpisodeResult as EpisodeResult
     from podnotes.pipeline import Event as Event
     from podnotes.pipeline import Outcome as Outcome
+    from podnotes.pipeline import ReviewServer as ReviewServer
     from podnotes.pipeline import RunProgress as RunProgress
     from podnotes.pipeline import Step as Step
     from podnotes.pipeline import collect_sources as collect_sources
     from podnotes.pipeline import draft_notes as draft_notes
+    from podnotes.pipeline import quotes_at as quotes_at
+    from podnotes.pipeline import write_bookmarks as write_bookmarks
     from podnotes.pipeline import write_digest as write_digest
     from podnotes.pipeline import write_picture as write_picture
     from podnotes.pipeline import write_review as write_review
@@ -148,41 +166,44 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
-    "transcripts": ("fetch_transcript format_transcript parse_transcript read_transcript write_transcript"),
     "asr": (
-        "Engine Hypothesis SpeechModel SpeechOptions SpeechProgress Window "
-        "download_model list_models suitable_model time_words transcribe"
+        "Engine Hypothesis SpeechModel SpeechOptions SpeechProgress Window download_model list_models "
+        "suitable_model time_words transcribe"
     ),
     "audio": (
         "CacheSize Clip DownloadOptions DownloadProgress audio_cache cut_clip evict_audio fetch_audio fetch_chapters"
     ),
+    "corrections": "SuggestedCorrection apply_corrections suggest_corrections",
     "diarization": (
         "Diarization DiarizedStretch KnownVoice Labeled LocalSpeakers Naming Turn Voice diarize label_speakers"
     ),
     "errors": (
-        "AudioError BusyError FeedError FetchError LibraryError ModelError OutputError "
-        "PodnotesError SourceError SpeechError TemplateError TopicsError TranscriptError UsageError"
+        "AudioError BusyError FeedError FetchError LibraryError ModelError OutputError PodnotesError "
+        "SourceError SpeechError TemplateError TopicsError TranscriptError UsageError"
     ),
     "feeds": "FeedOptions Reading Subscription read_feed read_opml read_sources write_opml",
     "http": "has_secrets",
     "library": (
-        "Check DraftResult EpisodeVoice Feed Forgotten FoundSentence KnownEpisode Library SearchResult VoiceSample"
+        "Check Choices CorrectionResult DraftResult EpisodeVoice Feed Forgotten FoundSentence "
+        "KnownEpisode Library SearchResult VoiceSample"
     ),
     "models": (
-        "Chapter Claim Doubt Enclosure Episode Findings Note Passage Person Podcast Quote Section "
-        "Segment Skipped Stretch Topic Transcript TranscriptLink Word"
+        "Chapter Claim Corrected Correction Doubt Enclosure Episode Findings Note Passage Person Pick "
+        "Podcast Quote Review Section Segment Skipped Stretch Topic Transcript TranscriptLink Word"
     ),
     "notes": (
-        "Checked Digest DigestGroup DigestQuote NoteOptions ReviewOptions Source Template Verdict "
-        "compose_digest compose_note find_template render render_digest review_page template_source "
-        "templates topic_picture verify_draft"
+        "Bookmark BookmarkedQuote Checked Digest DigestGroup DigestQuote DoubtfulWords DraftQuote "
+        "NoteOptions ReviewOptions Source Template Verdict compose_digest compose_note find_template "
+        "quote_bookmarks read_bookmarks render render_digest review_page template_source templates "
+        "topic_picture verify_draft"
     ),
     "passages": "Suggestion find_passages suggest_terms",
     "pipeline": (
-        "DraftOptions EpisodeResult Event Outcome RunProgress Step collect_sources draft_notes "
-        "write_digest write_picture write_review"
+        "DraftOptions EpisodeResult Event Outcome ReviewServer RunProgress Step collect_sources "
+        "draft_notes quotes_at write_bookmarks write_digest write_picture write_review"
     ),
     "topics": "load_topics packs topics_hash",
+    "transcripts": "fetch_transcript format_transcript parse_transcript read_transcript write_transcript",
 }
 __getattr__, __dir__ = attach(__name__, _NAMES)
 __all__ = sorted(name for names in _NAMES.values() for name in names.split())

@@ -29,4 +29,4 @@ def attach(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], ob
         setattr(sys.modules[package], name, value)
         return value
 
-    return get, lambda: sorted({*vars(sys.modules[package]), *home})
+    return get, lambda: sorted(home)

@@ -6,6 +6,7 @@ the start of the audio; moments in the calendar are timezone-aware datetimes.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -131,6 +132,11 @@ class Episode(MaskedRepr):
     image: str | None = None
     feed_url: str | None = None
     private: bool = False
+
+    @property
+    def id(self) -> str:
+        """Twelve hexadecimal digits that its drafts are known by: of the SHA-256 of its guid, which may be secret."""
+        return hashlib.sha256(self.guid.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -262,6 +268,50 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What was misheard, and what was said instead.
+
+    Attributes:
+        heard: The words of the transcript, whatever their case.
+        right: What was said; the same words where they were checked by ear and are right.
+        at: Seconds: only where the words are heard nearest to there; None for everywhere.
+        number: Its number in the library, from 1, or 0 where it is in none.
+        episode_id: The episode in the library that it is for, or None for a whole show.
+        feed: Address of the show's feed, without credentials, or None.
+    """
+
+    heard: str
+    right: str
+    at: float | None = None
+    number: int = 0
+    episode_id: int | None = None
+    feed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A place in a transcript where words were put right.
+
+    Attributes:
+        start: Seconds.
+        end: Seconds.
+        heard: The words as heard.
+        text: The words as they stand there now.
+        segment: Index of the segment.
+        first: Offset of the first character in the segment's text.
+        last: One past the offset of the last.
+    """
+
+    start: float
+    end: float
+    heard: str
+    text: str
+    segment: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """What is said in an episode, and where the words come from.
 
@@ -275,6 +325,7 @@ class Transcript:
         details: Provenance for the record: engine and its version, compute type, options.
         warnings: Sentences for her: what is missing or approximate.
         timed: False when the times are a guess from the share of characters.
+        corrected: What was put right in it, in order of time; empty for the words as heard.
     """
 
     segments: tuple[Segment, ...]
@@ -286,6 +337,7 @@ class Transcript:
     details: dict[str, str] = field(default_factory=dict, hash=False)
     warnings: tuple[str, ...] = ()
     timed: bool = True
+    corrected: tuple[Corrected, ...] = ()
 
     @property
     def text(self) -> str:
@@ -430,6 +482,7 @@ class Quote:
         url: Link that plays from there (``#t=`` of the W3C Media Fragments), or None.
         speaker: Name to attribute it to, or None.
         cut: True when words that lead into it ("So, …") were left out at its start.
+        remark: The user's words on it.
     """
 
     passage: Passage
@@ -437,6 +490,7 @@ class Quote:
     url: str | None = None
     speaker: str | None = None
     cut: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,7 +516,8 @@ class Claim:
 
     Attributes:
         text: The sentence.
-        why: What kind of claim it is ("a number", "a study", "a dose", "a health claim"), or that it may be misheard.
+        why: What kind of claim it is ("a number", "a study", "a dose", "a health claim"), or that it may be misheard
+            or is in no dictionary.
         time: When it is said, "1:02:03".
         url: Link that plays from there, or None.
     """
@@ -471,6 +526,45 @@ class Claim:
     why: str
     time: str
     url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A quotation that the user chose on the review page.
+
+    Attributes:
+        id: Tells it apart within its episode.
+        topic: Id of the topic that it stands under; ``OTHER_TOPIC`` for none of them.
+        start: Seconds where its first sentence begins.
+        end: Seconds where its last sentence ends.
+        place: Its place among the quotations of its topic, which stand in the order of this number.
+        remark: The user's words on it.
+    """
+
+    id: str
+    topic: str
+    start: float
+    end: float
+    place: float
+    remark: str = ""
+
+
+#: Topic of quotations that the user chose and that are on none of the topics.
+OTHER_TOPIC = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the user chose and wrote on the review page of an episode.
+
+    Attributes:
+        picks: The quotations, in order of place.
+        words: The user's words by their place in the draft: "title", "opening", "practice:pain" (by topic), "takeaway",
+            "questions", "greeting", "more"; as name and text.
+    """
+
+    picks: tuple[Pick, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -496,6 +590,7 @@ class Note:
         made: ISO date on which the draft was made.
         titles: Other titles that she may like better.
         key_terms: What the episode speaks of on her topics, most telling first.
+        own_words: The user's words for the places marked ✎, by place (see ``Review.words``).
     """
 
     title: str
@@ -516,3 +611,4 @@ class Note:
     made: str = ""
     titles: tuple[str, ...] = ()
     key_terms: tuple[str, ...] = ()
+    own_words: tuple[tuple[str, str], ...] = ()

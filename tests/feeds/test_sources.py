@@ -316,7 +316,10 @@ def test_writing_opml_replaces_the_file_as_a_whole(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["feeds.opml"]
     assert "https://a.example/" in path.read_text()
     with pytest.raises(OutputError, match="can't be written"):
-        write_opml([], tmp_path / "missing" / "feeds.opml")
+        write_opml([], path / "feeds.opml")
+    with pytest.raises(OutputError, match="there already"):
+        write_opml([], path, replace=False)
+    assert "https://a.example/" in path.read_text()
 
 
 # ------------------------------------------------------------------------------------------------------- local audio

@@ -104,8 +104,8 @@ with Library(disk / "library.sqlite3") as library:
         try:
             with library.lock(number):
                 pass
-        except LibraryError as error:
-            told(error, "is full")
+        except LibraryError as error:  # a claim for which there was just enough room could not be given back
+            told(error, "is full", "is being worked on")
     for number, transcript in kept.items():
         assert library.transcript(number) == transcript
     assert library.check().ok

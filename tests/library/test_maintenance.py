@@ -170,15 +170,17 @@ def test_a_backup_is_whole_while_others_write(path: Path, tmp_path: Path) -> Non
     assert not [found for found in tmp_path.iterdir() if "part" in found.name]
 
 
-def test_a_backup_replaces_a_backup_and_nothing_else(full: Library, tmp_path: Path) -> None:
+def test_a_backup_replaces_nothing_unasked(full: Library, tmp_path: Path) -> None:
     backup = full.backup(tmp_path / "backup.sqlite3")
     full.follow("https://third.example/feed")
-    assert full.backup(backup) == backup
+    with pytest.raises(OutputError, match="--force"):
+        full.backup(backup)
+    assert full.backup(backup, replace=True) == backup
     with Library(backup) as copy:
         assert len(copy.feeds()) == 3
     diary = tmp_path / "diary.txt"
     diary.write_text("hers")
-    with pytest.raises(OutputError, match="no backup of podnotes"):
+    with pytest.raises(OutputError, match="there already"):
         full.backup(diary)
     assert diary.read_text() == "hers"
     with pytest.raises(OutputError, match="the library itself"):
@@ -258,5 +260,6 @@ def test_an_export_can_be_read_without_podnotes(full: Library, tmp_path: Path) -
     assert episode["episode"]["published"] == "2026-01-03T06:00:00+00:00"
     with pytest.raises(OutputError, match="there already"):
         full.export(target)
+    assert full.export(target, replace=True) == target
     with pytest.raises(OutputError, match="can't be written"):
         full.export(target / "inside.jsonl")

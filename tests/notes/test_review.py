@@ -259,6 +259,8 @@ def test_everything_by_keyboard(opened: Page) -> None:
     opened.keyboard.press("Home")
     assert current(opened) == 0
     opened.keyboard.press("Tab")
+    assert opened.evaluate("document.activeElement.id") == "tab-passages"
+    opened.keyboard.press("Tab")
     assert opened.evaluate("document.activeElement.className") == "play"
     opened.keyboard.press("Enter")
     wait(opened, "!document.getElementById('audio').paused")
@@ -348,4 +350,4 @@ def test_data_of_the_page_is_the_transcripts(file: Path) -> None:
     data = json.loads(found.group(1))
     whole = material.transcript().text
     assert data["sentences"]
-    assert all(sentence["text"] in whole for sentence in data["sentences"].values())
+    assert all(sentence["text"] in whole for sentence in data["sentences"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podnotes.models import Segment, Transcript
-from podnotes.notes import Verdict, compose_note, render, templates, verify_draft
+from podnotes.notes import Verdict, compose_note, places_left, render, templates, verify_draft
 from tests.notes import material
 
 NOTE = compose_note(
@@ -15,12 +15,14 @@ NOTE = compose_note(
 
 @pytest.mark.parametrize(
     ("name", "output"),
-    [(t.name, output) for t in templates() for output in t.suffixes if t.name not in {"brief", "json"}],
+    [(t.name, output) for t in templates() for output in t.suffixes],
 )
 def test_every_quote_of_a_fresh_draft_is_verbatim(name: str, output: str) -> None:
-    checked = verify_draft(render(NOTE, name, output=output), material.transcript())
+    text = render(NOTE, name, output=output)
+    assert text.count(material.episode().id) == 1, "what it is about stands in it"
+    checked = verify_draft(text, material.transcript(), titles=[material.episode().title])
     quotes = sum(len(section.quotes) for section in NOTE.sections)
-    assert len(checked) == (len(NOTE.sections) if name == "newsletter" else quotes)
+    assert len(checked) == (len(NOTE.sections) if name in {"newsletter", "brief"} else quotes)
     assert {each.verdict for each in checked} == {Verdict.VERBATIM}
     # In Wix's draft the speaker and the time stand below the block quote.
     assert all(each.time is not None and (each.claimed is not None or name == "wix") for each in checked)
@@ -85,3 +87,39 @@ def test_empty_transcripts_and_drafts() -> None:
     assert checked.verdict is Verdict.NOT_FOUND
     (checked,) = verify_draft("> …\n", material.transcript())
     assert checked.verdict is Verdict.NOT_FOUND
+
+
+QUOTE = "Pain is made by the brain, and the brain changes the volume of pain with attention and with fear."
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        f"As she told me, “{QUOTE}” (0:33), and I see it daily.\n",
+        f'As she told me, "{QUOTE}" I see it daily.\n',
+        f"Sie sagt „{QUOTE}“ und ich sehe es täglich.\n",
+        f"» {QUOTE}\n\n— Noor Haddad, [0:33](https://x.example/a#t=33)\n",
+        f"{QUOTE}\n— Noor Haddad, 0:33\n",
+        f"<p>As she told me, “{QUOTE}”</p>\n<blockquote></blockquote>",
+    ],
+)
+def test_quotes_are_seen_whatever_was_made_of_them(draft: str) -> None:
+    assert one(draft)[0] is Verdict.VERBATIM
+    assert one(draft.replace("with fear", "with great fear"))[0] is Verdict.CHANGED
+
+
+def test_an_invented_quote_within_a_line_is_not_found() -> None:
+    assert one("He says “toxins settle in seven chakras” (0:33).\n")[0] is Verdict.NOT_FOUND
+    invented = "massage dissolves toxins and realigns the energy of the seven chakras"
+    assert one(f"He says “{invented}”.\n")[0] is Verdict.NOT_FOUND
+    assert verify_draft("What I call “my kind of quiet work” helps.\n", material.transcript()) == ()
+
+
+def test_places_for_own_words_are_counted() -> None:
+    assert places_left("# T\n\n✎ *Your opening*\n\nMine.\n\n- [ ] No ✎ is left.\n\n✎ *More*\n") == (3, 9)
+
+
+def test_a_draft_on_several_episodes_is_held_against_all() -> None:
+    other = Transcript((Segment(0.0, 6.0, "Massage does not cure chronic back pain in older adults."),), 6.0)
+    draft = f"> {QUOTE}\n>\n> — N., 0:33\n\n> Massage does not cure chronic back pain.\n"
+    assert {each.verdict for each in verify_draft(draft, [other, material.transcript()])} == {Verdict.VERBATIM}

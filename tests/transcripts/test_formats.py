@@ -544,10 +544,13 @@ def test_writing_is_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"\.docx.*\.vtt"):
         write_transcript(sample(), tmp_path / "talk.docx")
     with pytest.raises(OutputError, match="can't be written"):
-        write_transcript(sample(), tmp_path / "no" / "such" / "talk.vtt")
+        write_transcript(sample(), target / "talk.vtt")
     (tmp_path / "folder.vtt").mkdir()
     with pytest.raises(OutputError):
         write_transcript(sample(), tmp_path / "folder.vtt")
+    with pytest.raises(OutputError, match="there already"):
+        write_transcript(sample(), target, replace=False)
+    assert target.read_text(encoding="utf-8") == "old"
     write_transcript(sample(), target)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.vtt", "talk.vtt"]
     assert read_transcript(target).segments == parse_transcript(format_transcript(sample(), ".vtt")).segments

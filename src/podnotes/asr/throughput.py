@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from podnotes.asr.hardware import cuda_devices, memory_gb, physical_cores
+from podnotes.errors import OutputError
+from podnotes.files import write_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # What a model needs to keep well ahead of real time and to leave other programs their part.
 _CORES_FOR_SMALL, _MEMORY_FOR_SMALL_GB, _MEMORY_FOR_BASE_GB = 2, 3.0, 1.5
@@ -55,13 +59,8 @@ def remember_speed(model: str, audio_s: float, spent_s: float) -> None:
     known = _read()
     speed = audio_s / spent_s
     known[model] = round((known.get(model, speed) + speed) / 2, 3)
-    file = _file()
-    # What can't be remembered is measured again: no reason to bother her.
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as draft:
-            json.dump(known, draft)
-        Path(draft.name).replace(file)
+    with contextlib.suppress(OutputError):  # what can't be remembered is measured again
+        write_file(_file(), json.dumps(known), replace=True)
 
 
 def _read() -> dict[str, float]:

@@ -6,8 +6,6 @@ variable bit rate lands anywhere, reading is exact and takes a second an hour.
 
 from __future__ import annotations
 
-import contextlib
-import os
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -17,11 +15,13 @@ import av
 import numpy as np
 
 from podnotes.errors import AudioError, OutputError, UsageError
+from podnotes.files import check_free, whole_file
 from podnotes.http.addresses import is_web, without_credentials
 from podnotes.http.privacy import publishable
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator, Mapping
 
     import numpy.typing as npt
@@ -142,19 +142,13 @@ def cut_clip(
         raise UsageError(f"A clip has to end after it begins, not from {start:g} to {end:g} seconds.")
     if path.suffix.lower() not in _KINDS:
         raise UsageError(f"Clips are written as {', '.join(_KINDS)}, not as “{path.suffix or path.name}”.")
-    if path.exists() and not replace:
-        raise OutputError(f"{path} is there already; name another file for the clip.")
+    check_free(path, replace=replace)
     samples, rate = _samples(Path(audio), start, end)
-    part = path.with_name(f".{path.stem}.{os.getpid()}.podnotes-part{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _encode(samples, rate, part, dict(tags or {}))
-        part.replace(path)
-    except (OSError, av.error.FFmpegError) as error:
-        raise OutputError(f"{path} can't be written ({getattr(error, 'strerror', None) or error}).") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+    with whole_file(path, replace=replace) as part:
+        try:
+            _encode(samples, rate, part, dict(tags or {}))
+        except av.error.FFmpegError as error:
+            raise OutputError(f"{path} can't be written ({error.strerror or error}).") from error
     return Clip(path, start, start + samples.shape[1] / rate)
 
 

@@ -7,6 +7,7 @@ is imported when it is called, so that the command starts quickly.
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import logging
 import os
@@ -18,7 +19,7 @@ import click
 
 from podnotes import __version__
 from podnotes.cli.output import say
-from podnotes.cli.settings import read_settings
+from podnotes.cli.settings import read_settings, settings_path
 from podnotes.errors import PodnotesError
 
 if TYPE_CHECKING:
@@ -29,10 +30,14 @@ COMMANDS = {
     "draft": ("podnotes.cli.draft", "Make drafts from feeds, OPML files or audio."),
     "update": ("podnotes.cli.draft", "Make drafts of what is new in all feeds you follow."),
     "digest": ("podnotes.cli.draft", "Write one post on a topic from many episodes."),
-    "review": ("podnotes.cli.episode", "Open a page on which to hear and pick the passages of an episode."),
+    "review": ("podnotes.cli.episode", "Open a page on which to hear, read and quote an episode."),
+    "quote": ("podnotes.cli.moments", "Quote what was said at moments that you marked while listening."),
+    "correct": ("podnotes.cli.correcting", "Put right what was misheard, in an episode or a whole show."),
+    "proof": ("podnotes.cli.correcting", "Hear the doubtful words of a draft, one by one, and put them right."),
     "verify": ("podnotes.cli.episode", "Check the quotes of a draft that you edited."),
     "clip": ("podnotes.cli.episode", "Write a passage as an audio file."),
     "picture": ("podnotes.cli.episode", "Write a picture of where in an episode your topics are."),
+    "transcript": ("podnotes.cli.episode", "Print or write the transcript of an episode."),
     "feed": ("podnotes.cli.sources", "List the episodes of a feed."),
     "follow": ("podnotes.cli.sources", "Follow a feed, or all feeds of an OPML file."),
     "unfollow": ("podnotes.cli.sources", "Stop following a feed."),
@@ -53,6 +58,10 @@ COMMANDS = {
 _INTERRUPTED = 130
 
 
+def _command(name: str) -> click.Command:
+    return cast(click.Command, getattr(importlib.import_module(COMMANDS[name][0]), name))
+
+
 class _Commands(click.Group):
     """A group whose commands are imported when they are called."""
 
@@ -62,8 +71,7 @@ class _Commands(click.Group):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(COMMANDS[cmd_name][0])
-        return cast(click.Command, getattr(module, cmd_name))
+        return _command(cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -71,6 +79,11 @@ class _Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
+            near = difflib.get_close_matches(args[0], COMMANDS, 1) if args else []
+            if near:
+                raise click.UsageError(
+                    f"There is no command {args[0]}; did you mean podnotes {near[0]}?", ctx
+                ) from error
             if args and ("://" in args[0] or args[0].endswith((".xml", ".mp3", ".opml"))):
                 raise click.UsageError(f"Say what to do with it: podnotes draft {args[0]}", ctx) from error
             raise
@@ -90,7 +103,8 @@ def app(ctx: click.Context, debug: bool) -> None:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(asctime)s %(name)s: %(message)s")
         # What it shows is made to be sent to others, and headers of answers have addresses of private feeds in them.
         logging.getLogger("httpcore2").setLevel(logging.INFO)
-    ctx.default_map = read_settings(COMMANDS)
+    if settings_path().exists():
+        ctx.default_map = read_settings({name: _command(name) for name in COMMANDS})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -48,16 +48,42 @@ library_option = click.option(
     help="The library to remember in (default: your own).",
 )
 
+
+def default_folder() -> Path:
+    """Where drafts go when nothing else is said: the same folder wherever the command is run."""
+    from platformdirs import user_documents_path
+
+    return user_documents_path() / "podnotes"
+
+
 out_option = click.option(
     "--out",
-    default="drafts",
-    show_default=True,
+    default=default_folder,
+    show_default="podnotes in your documents",
     envvar="PODNOTES_OUT",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for what is written.",
 )
 
+
+# For commands on what was drafted before, which go by that draft unless told otherwise.
+same_out_option = click.option(
+    "--out",
+    envvar="PODNOTES_OUT",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for what is written (default: where its draft is).",
+)
+
+same_topics_option = click.option(
+    "--topics",
+    envvar="PODNOTES_TOPICS",
+    metavar="PACK|FILE",
+    help="Topic pack, or a TOML file of your own (default: what its draft was made with).",
+)
+
+force_option = click.option("--force", is_flag=True, help="Replace a file that is there already.")
 
 topics_option = click.option(
     "--topics",
@@ -92,6 +118,18 @@ models_dir_option = click.option(
 )
 
 
+def episode_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The argument that names an episode, and the options that tell it from others of its title."""
+    options: list[Callable[..., Any]] = [
+        click.argument("episode", metavar="EPISODE"),
+        click.option("--feed", metavar="TEXT", help="Its podcast: a part of the title, or the feed's address."),
+        click.option("--date", type=Day(), help="The day when it came out."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of everything that recognises speech."""
     options: list[Callable[..., Any]] = [
@@ -102,7 +140,7 @@ def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      envvar="PODNOTES_DEVICE", help="Where to recognise."),
         click.option("--compute-type", default="auto", show_default=True, envvar="PODNOTES_COMPUTE_TYPE",
                      help="Arithmetic of the model: auto, int8, float16, float32 …"),
-        click.option("--threads", type=click.IntRange(min=0), default=0, envvar="PODNOTES_THREADS",
+        click.option("--threads", type=click.IntRange(min=0, max=256), default=0, envvar="PODNOTES_THREADS",
                      help="CPU threads (default: one a core)."),
         click.option("--batch-size", type=click.IntRange(min=0), default=0, envvar="PODNOTES_BATCH_SIZE",
                      help="Pieces recognised at once (default: what suits the machine)."),

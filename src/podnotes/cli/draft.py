@@ -53,6 +53,8 @@ def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="One draft an episode, or one a topic over all episodes of the run."),
         click.option("--publisher/--no-publisher", default=True, show_default=True,
                      help="Use the publisher's transcript where the feed links one."),
+        click.option("--mark-corrections/--no-mark-corrections", default=False, envvar="PODNOTES_MARK_CORRECTIONS",
+                     help="Put what was misheard and corrected in brackets: [nociception]."),
         click.option("--again", is_flag=True, help="Redo passages and drafts where topics or template changed."),
         click.option("--retranscribe", is_flag=True,
                      help="With --again: recognise again what came from another model."),
@@ -114,32 +116,44 @@ def update(**given: Any) -> int:
 
 @click.command()
 @click.option("--topic", "topic_id", required=True, metavar="ID", help="The topic, by its id (podnotes topics PACK).")
-@topics_option
+@click.option(
+    "--topics",
+    envvar="PODNOTES_TOPICS",
+    metavar="PACK|FILE",
+    help="Topic pack, or a TOML file of your own (default: that of your newest draft).",
+)
 @click.option("--podcast", metavar="TEXT", help="Only podcasts with this in their title.")
 @click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
 @click.option("--until", type=Day(), help="Only episodes before this day.")
-@out_option
+@click.option(
+    "--out",
+    envvar="PODNOTES_OUT",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for it (default: that of your newest draft).",
+)
 @library_option
 def digest(
-    topic_id: str, topics: str, podcast: str | None, since: date | None, until: date | None, out: Path,
+    topic_id: str, topics: str | None, podcast: str | None, since: date | None, until: date | None, out: Path | None,
     library_path: Path | None,
 ) -> None:  # fmt: skip
     """Write one post on a topic from all episodes that were transcribed.
 
     Quotes are grouped by what they are about, repeats are merged, and the sources are listed.
     """
+    from podnotes.cli.episode import as_before
     from podnotes.library import Library
     from podnotes.pipeline import check_folder, collect_sources, write_digest
-    from podnotes.topics import load_topics
 
-    pack = load_topics(topics)
-    wanted = next((topic for topic in pack if topic.id == topic_id), None)
-    if wanted is None:
-        raise UsageError(f"{topics} has no topic “{topic_id}”; it has {', '.join(topic.id for topic in pack)}.")
-    check_folder(out)
     with Library(library_path) as library:
+        pack, folder = as_before(library, None, topics, out)
+        wanted = next((topic for topic in pack if topic.id == topic_id), None)
+        if wanted is None:
+            named = f"{topics} has" if topics else "Your topics have"
+            raise UsageError(f"{named} no topic “{topic_id}”, but {', '.join(topic.id for topic in pack)}.")
+        check_folder(folder)
         sources = collect_sources(library, pack, podcast=podcast, since=start_of(since), until=start_of(until))
-        written = write_digest(wanted, sources, library, out=out)
+        written = write_digest(wanted, sources, library, out=folder)
     if not written:
         say(f"None of {len(sources)} transcribed episodes has anything to quote on {wanted.title}.")
     for one in written:
@@ -148,14 +162,16 @@ def digest(
 
 def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     from podnotes.library import Library
+    from podnotes.notes import NoteOptions
     from podnotes.pipeline import DraftOptions, Outcome, draft_notes
 
     library_path, out, quiet, as_json = (given.pop(name) for name in ("library_path", "out", "quiet", "as_json"))
     dask = given.pop("dask")
     speech = take_speech_options(given)
     cache_bytes = int(given.pop("cache") * 1e9)
+    note = NoteOptions(mark_corrections=True) if given.pop("mark_corrections") else None
     options = DraftOptions(
-        publisher_transcripts=given.pop("publisher"), speech=speech, cache_bytes=cache_bytes, **given
+        publisher_transcripts=given.pop("publisher"), speech=speech, cache_bytes=cache_bytes, note=note, **given
     )
     counts = dict.fromkeys(Outcome, 0)
     with _executor_at(dask) as executor, Library(library_path) as library, ProgressDisplay(quiet=quiet) as progress:
@@ -168,7 +184,7 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
                 for line in _result_lines(result):
                     progress.say(line)
     if not as_json and not quiet:
-        _print_summary(counts, out)
+        _print_summary(counts, out, selected=bool(options.match or options.since))
     return 1 if counts[Outcome.FAILED] else 0
 
 
@@ -268,7 +284,7 @@ def _result_json(result: EpisodeResult) -> dict[str, Any]:
     return answer
 
 
-def _print_summary(counts: dict[Any, int], out: Path) -> None:
+def _print_summary(counts: dict[Any, int], out: Path, *, selected: bool) -> None:
     from podnotes.pipeline import Outcome
 
     words = {
@@ -279,6 +295,7 @@ def _print_summary(counts: dict[Any, int], out: Path) -> None:
         Outcome.FAILED: "failed",
     }
     told = ", ".join(f"{counts[outcome]} {text}" for outcome, text in words.items() if counts[outcome])
-    put(f"Episodes: {told or 'none that are new'}.")
+    chosen = "none with that text or of that time" if selected else "none that are new"
+    put(f"Episodes: {told or chosen}.")
     if counts[Outcome.DRAFTED] or counts[Outcome.KNOWN]:
         put(f"Your drafts are in {out.absolute()}")

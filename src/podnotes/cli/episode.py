@@ -1,24 +1,38 @@
-"""Commands on one episode and what is quoted of it: review, verify, clip, picture."""
+"""Commands on one episode and what is quoted of it: review, verify, clip, picture, transcript."""
 
 from __future__ import annotations
 
+import re
+import sys
+import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import library_option, out_option, topics_option
+from podnotes.cli.arguments import (
+    default_folder,
+    episode_options,
+    force_option,
+    library_option,
+    same_out_option,
+    same_topics_option,
+)
 from podnotes.cli.output import put, put_json, say
-from podnotes.errors import LibraryError, OutputError, UsageError
+from podnotes.errors import LibraryError, UsageError
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from podnotes.library import Library
-    from podnotes.models import Transcript
+    from podnotes.models import Correction, Episode, Topic, Transcript
 
 
 class Time(click.ParamType[float]):
-    """A moment in an episode as she writes it: 75, 1:15, 1:02:03.5; in seconds."""
+    """A moment in an episode as the user writes it: 75, 1:15, 1:02:03.5; in seconds."""
 
     name = "TIME"
 
@@ -37,37 +51,100 @@ class Time(click.ParamType[float]):
 
 
 @click.command()
-@click.argument("episode", metavar="EPISODE")
-@topics_option
-@out_option
+@episode_options
+@same_topics_option
+@same_out_option
+@click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
+              help="Template of the draft that the page saves.")  # fmt: skip
+@click.option("--file", "as_file", is_flag=True, help="Write the page as one file; your picks stay in the browser.")
 @click.option("--open/--no-open", "show", default=True, show_default=True, help="Open the page in the browser.")
+@force_option
 @library_option
-def review(episode: str, topics: str, out: Path, show: bool, library_path: Path | None) -> None:
-    """Open a page on which to hear and pick the passages of an episode.
+def review(
+    episode: str, feed: str | None, date: date | None, topics: str | None, out: Path | None, template: str,
+    as_file: bool, show: bool, force: bool, library_path: Path | None,
+) -> None:  # fmt: skip
+    """Open a page on which to hear, read and quote an episode; it is served until you close it.
 
-    EPISODE is a part of the title of an episode that was drafted or transcribed before.
+    EPISODE is the path of its draft, or a part of its title. What you choose and write is kept in the library.
     """
     from podnotes.library import Library
-    from podnotes.pipeline import write_review
+    from podnotes.notes import find_template
+    from podnotes.pipeline import DraftOptions, ReviewServer, write_review
+
+    find_template(template)  # a mistake in its name is told before the page is open
+    with Library(library_path) as library:
+        number = find_episode(library, episode, feed, date)
+        pack, folder = as_before(library, number, topics, out)
+        if as_file:
+            page = write_review(library, number, pack, out=folder, replace=force)
+            put(str(page))
+            _open(page.absolute().as_uri(), show=show)
+            return
+        options = DraftOptions(topics=pack, template=template)
+        say("Reading the episode …")  # rating what is worth quoting takes seconds for a long one
+        with ReviewServer(library, number, pack, out=folder, options=options) as server:
+            put(server.url)
+            sys.stdout.flush()
+            _open(server.url, show=show)
+            say("The page is open until you close it, or press Ctrl-C here.")
+            with suppress(KeyboardInterrupt):
+                server.wait()
+        say("Closed. Everything you chose is kept.")
+
+
+def _open(address: str, *, show: bool) -> None:
+    if show and not webbrowser.open(address):
+        say("No browser could be opened; open the page yourself.")
+
+
+def as_before(
+    library: Library, number: int | None, topics: str | None, out: Path | None
+) -> tuple[tuple[Topic, ...], Path]:
+    """The topics and the folder of a command: as given, else those of the draft, or of the newest one of all."""
     from podnotes.topics import load_topics
 
-    with Library(library_path) as library:
-        page = write_review(library, find_episode(library, episode), load_topics(topics), out=out)
-    put(str(page))
-    if show:
-        import webbrowser
-
-        if not webbrowser.open(page.absolute().as_uri()):
-            say("No browser could be opened; open the page yourself.")
+    return load_topics(_before(library, number, "topics", topics) or "bodywork"), folder_as_before(library, number, out)
 
 
-def find_episode(library: Library, text: str) -> int:
-    """The number of the one transcribed episode with a text in its title.
+def folder_as_before(library: Library, number: int | None, out: Path | None) -> Path:
+    """The folder of a command: as given, else that of the draft, or of the newest one of all."""
+    folder = _before(library, number, "out", out)
+    return Path(folder) if folder else default_folder()
+
+
+def _before(library: Library, number: int | None, name: str, value: Any) -> Any:
+    """What was given on the command line, else what the draft was made with, else settings and environment."""
+    if click.get_current_context().get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+        return value
+    before = library.choices(number)
+    if before is None:
+        return value
+    if name == "topics":
+        return before.topics or value
+    return before.folder if before.folder.is_dir() else value
+
+
+def find_episode(library: Library, text: str, feed: str | None = None, day: date | None = None) -> int:
+    """The number of the one transcribed episode that a draft is about, or with a text in its title.
+
+    Args:
+        library: Where it is.
+        text: Path of a draft, or part of a title.
+        feed: Part of the podcast's title, or the address of its feed; None for all.
+        day: When it came out; None for whenever.
 
     Raises:
         UsageError: There is none, or several.
     """
-    found = [one for one in library.find_episodes(text) if one.transcribed]
+    path = Path(text).expanduser()
+    if path.is_file():
+        return episode_of_draft(library, path, read_draft(path))
+    found = [
+        one
+        for one in library.find_episodes(text, podcast=feed)
+        if one.transcribed and (day is None or (one.episode.published and one.episode.published.date() == day))
+    ]
     exact = [one for one in found if one.episode.title.casefold() == text.casefold()]
     if len(exact) == 1:
         return exact[0].id
@@ -75,8 +152,17 @@ def find_episode(library: Library, text: str) -> int:
         return found[0].id
     if not found:
         raise UsageError(f"No transcribed episode has “{text}” in its title; make its draft first (podnotes draft).")
-    some = "; ".join(f"“{one.episode.title}”" for one in found[:4])
-    raise UsageError(f"{len(found)} episodes have “{text}” in their title: {some} … Give more of the title.")
+    some = "; ".join(_described(one.episode) for one in found[:4])
+    more = "; …" if len(found) > 4 else ""
+    raise UsageError(
+        f"{len(found)} episodes have “{text}” in their title: {some}{more}. "
+        "Give more of the title, --feed or --date, or the path of its draft."
+    )
+
+
+def _described(episode: Episode) -> str:
+    day = f", {episode.published:%Y-%m-%d}" if episode.published else ""
+    return f"“{episode.title}” ({episode.podcast}{day})"
 
 
 @click.command()
@@ -90,79 +176,147 @@ def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Pa
 
     The exit status is 1 when a quote is not word for word in the transcript.
     """
-    from podnotes.notes import Verdict, verify_draft
+    from podnotes.notes import Verdict, places_left, verify_draft
 
-    try:
-        text = draft.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise UsageError(f"{draft} can't be read ({reason}).") from error
-    checked = verify_draft(text, _transcript_of(draft, text, transcript, library_path))
+    text = read_draft(draft)
+    transcripts, corrections, titles = _said_in(draft, text, transcript, library_path)
+    checked = verify_draft(text, transcripts, corrections, titles=titles)
     for one in checked:
         if as_json:
             put_json(one)
             continue
         where = f"line {one.line}" if one.line else "quote"
+        where += ", as heard, and corrected since" if one.as_heard else ""
         when = f" at {one.time}" if one.time else ""
         short = one.text if len(one.text) < 70 else f"{one.text[:69]}…"
         put(f"{one.verdict}{when} ({where}): {one.difference or short}")
     wrong = [one for one in checked if one.verdict in (Verdict.CHANGED, Verdict.NOT_FOUND)]
     if not as_json:
+        if any(one.difference for one in checked):
+            put("[-…-] was said and is not in the draft; {+…+} is in the draft and was not said there.")
         count = "1 quote" if len(checked) == 1 else f"{len(checked)} quotes"
         result = f"{len(wrong)} not word for word" if wrong else "word for word"
         put(f"{count}, {result}." if checked else "No quotes in it.")
+    if left := places_left(text):
+        lines = ", ".join(map(str, left[:12])) + (" …" if len(left) > 12 else "")
+        say(f"{len(left)} places for your own words (✎) are left: line{'s' if len(left) > 1 else ''} {lines}.")
     return 1 if wrong else 0
 
 
-def _transcript_of(draft: Path, text: str, transcript: Path | None, library_path: Path | None) -> Transcript:
-    """The transcript that a draft is checked against."""
+def read_draft(draft: Path) -> str:
+    """The text of a draft.
+
+    Raises:
+        UsageError: It can't be read.
+    """
+    try:
+        return draft.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise UsageError(f"{draft} can't be read ({reason}).") from error
+
+
+def _said_in(
+    draft: Path, text: str, transcript: Path | None, library_path: Path | None
+) -> tuple[list[Transcript], list[Sequence[Correction]], list[str]]:
+    """The transcripts, as heard, that a draft is checked against, their corrections, and the titles of the episodes."""
     if transcript is not None:
         from podnotes.transcripts import read_transcript
 
-        return read_transcript(transcript)
+        return [read_transcript(transcript)], [], []
     from podnotes.library import Library
 
     with Library(library_path) as library:
-        number = library.episode_of_draft(draft)
-        if number is None and (title := _episode_named_in(text)) is not None:
-            number = find_episode(library, title)
-        if number is None:
-            raise UsageError(f"The library doesn't know which episode {draft} is about; name its --transcript.")
-        found = library.transcript(number)
-    if found is None:
-        raise LibraryError(f"The library has no transcript of the episode of {draft}; name its --transcript.")
-    return found
+        numbers = episodes_of_draft(library, draft, text)
+        found = [said for number in numbers if (said := library.transcript(number, as_heard=True)) is not None]
+        corrections: list[Sequence[Correction]] = [library.corrections(number) for number in numbers]
+        titles = [library.episode(number).title for number in numbers]
+    if len(found) < len(numbers):
+        raise LibraryError(f"The library has no transcript of an episode of {draft}; name its --transcript.")
+    return found, corrections, titles
 
 
-def _episode_named_in(text: str) -> str | None:
-    """The episode that the front matter of a draft names."""
+def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
+    """The numbers of the episodes that a draft is about: by their ids in it, else by where it lies, else by its title.
+
+    Raises:
+        UsageError: Nothing of that is known, or the title is that of several.
+    """
+    # Whatever became of the front matter: twelve digits that happen to be an episode's id are no chance.
+    ids = set(re.findall(r"(?<![\w-])[0-9a-f]{12}(?![\w-])", text))
+    named = [one for one in library.find_episodes() if one.episode.id in ids] if ids else []
+    front = _front_matter(text)
+    podcast = front.get("podcast")
+    if len({one.episode.id for one in named}) < len(named):  # podcasts that number their episodes alike
+        named = [one for one in named if one.episode.podcast == podcast] or named
+    if named and len({one.episode.id for one in named}) == len(named):
+        return [one.id for one in named]
+    number = library.episode_of_draft(draft)
+    if number is not None:
+        return [number]
+    title = front.get("episode")
+    if not isinstance(title, str) or not title:
+        raise UsageError(f"The library doesn't know which episode {draft} is about; name its --transcript.")
+    published = str(front.get("published") or front.get("episode_date") or "")
+    alike = [
+        one
+        for one in library.find_episodes(title)
+        if one.transcribed
+        and one.episode.title.casefold() == title.casefold()
+        and (not isinstance(podcast, str) or podcast in ("", one.episode.podcast))
+        and (not published or one.episode.published is None or f"{one.episode.published:%Y-%m-%d}" == published)
+    ]
+    if len(alike) != 1:
+        raise UsageError(
+            f"{len(alike) or 'No'} transcribed episodes are called “{title}”, as {draft} says; name its --transcript."
+        )
+    return [alike[0].id]
+
+
+def episode_of_draft(library: Library, draft: Path, text: str) -> int:
+    """The number of the one episode that a draft is about.
+
+    Raises:
+        UsageError: It is not known, or there are several.
+    """
+    numbers = episodes_of_draft(library, draft, text)
+    if len(numbers) != 1:
+        raise UsageError(f"{draft} is on {len(numbers)} episodes; name one by its title.")
+    return numbers[0]
+
+
+def _front_matter(text: str) -> dict[str, Any]:
+    """The front matter of a draft; empty without one."""
     import yaml
 
     if not text.startswith("---"):
-        return None
+        return {}
     try:
         front = next(iter(yaml.safe_load_all(text.split("\n---", 1)[0])), None)
     except yaml.YAMLError:
-        return None
-    title = front.get("episode") if isinstance(front, dict) else None
-    return title if isinstance(title, str) and title else None
+        return {}
+    if not isinstance(front, dict):
+        return {}
+    return front | (front["params"] if isinstance(front.get("params"), dict) else {})
 
 
 @click.command()
-@click.argument("episode", metavar="EPISODE")
+@episode_options
 @click.argument("start", type=Time())
 @click.argument("end", type=Time())
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Where to write: .mp3, .m4a, .opus, .ogg, .flac or .wav (default: an MP3 in --out).")  # fmt: skip
-@click.option("--replace", is_flag=True, help="Replace a file that is there.")
-@out_option
+@force_option
+@click.option("--replace", "force", is_flag=True, hidden=True)
+@same_out_option
 @library_option
 def clip(
-    episode: str, start: float, end: float, output: Path | None, replace: bool, out: Path, library_path: Path | None
-) -> None:
+    episode: str, feed: str | None, date: date | None, start: float, end: float, output: Path | None, force: bool,
+    out: Path | None, library_path: Path | None,
+) -> None:  # fmt: skip
     """Write a passage as an audio file for your own listening, cut to the word.
 
-    EPISODE is a part of the title of an episode that was transcribed before; START and END are like 1:15.
+    EPISODE is the path of its draft, or a part of its title; START and END are like 1:15.
     """
     from podnotes.audio import clip_tags, cut_clip, fetch_audio, word_bounds
     from podnotes.http import remember_credentials
@@ -172,35 +326,63 @@ def clip(
     if end <= start:
         raise UsageError(f"The clip would end ({clock(end)}) before it begins ({clock(start)}).")
     with Library(library_path) as library:
-        number = find_episode(library, episode)
+        number = find_episode(library, episode, feed, date)
+        folder = folder_as_before(library, number, out)
         known, transcript = library.episode(number), library.transcript(number)
         remember_credentials(library.feed_address(number) or "")
         audio = library.audio(number) or fetch_audio(known, library.folder)
     if transcript is not None:
         start, end = word_bounds(transcript, start, end)
     name = f"{draft_name(known)} {clock(start)} to {clock(end)}.mp3".replace(":", ".")
-    target = output or out / name
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{target} can't be written ({error.strerror}). Choose another folder with --out.") from error
-    made = cut_clip(audio, start, end, target, tags=clip_tags(known, start, end), replace=replace)
+    target = output or folder / name
+    made = cut_clip(audio, start, end, target, tags=clip_tags(known, start, end), replace=force)
     put(f"{made.path} ({clock(made.start)} to {clock(made.end)})")
 
 
 @click.command()
-@click.argument("episode", metavar="EPISODE")
-@topics_option
-@out_option
+@episode_options
+@same_topics_option
+@same_out_option
+@force_option
 @library_option
-def picture(episode: str, topics: str, out: Path, library_path: Path | None) -> None:
+def picture(
+    episode: str, feed: str | None, date: date | None, topics: str | None, out: Path | None, force: bool,
+    library_path: Path | None,
+) -> None:  # fmt: skip
     """Write a picture (SVG) of where in an episode your topics are, for the post itself.
 
-    EPISODE is a part of the title of an episode that was drafted or transcribed before.
+    EPISODE is the path of its draft, or a part of its title.
     """
     from podnotes.library import Library
     from podnotes.pipeline import write_picture
-    from podnotes.topics import load_topics
 
     with Library(library_path) as library:
-        put(str(write_picture(library, find_episode(library, episode), load_topics(topics), out=out)))
+        number = find_episode(library, episode, feed, date)
+        pack, folder = as_before(library, number, topics, out)
+        put(str(write_picture(library, number, pack, out=folder, replace=force)))
+
+
+@click.command()
+@episode_options
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Where to write: .vtt, .srt, .json, .txt or .md (default: text on standard output).")  # fmt: skip
+@force_option
+@library_option
+def transcript(
+    episode: str, feed: str | None, date: date | None, output: Path | None, force: bool, library_path: Path | None
+) -> None:
+    """Print or write the transcript of an episode that was drafted before.
+
+    EPISODE is the path of its draft, or a part of its title.
+    """
+    from podnotes.library import Library
+    from podnotes.transcripts import format_transcript, write_transcript
+
+    with Library(library_path) as library:
+        found = library.transcript(find_episode(library, episode, feed, date))
+    assert found is not None
+    if output is None:
+        put(format_transcript(found, ".txt").rstrip("\n"))
+    else:
+        write_transcript(found, output, replace=force)
+        put(str(output))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from podnotes.cli.arguments import library_option
+from podnotes.cli.arguments import force_option, library_option
 from podnotes.cli.output import put, put_json, say, size
-from podnotes.errors import UsageError
+from podnotes.errors import LibraryError, UsageError
 from podnotes.http.privacy import masked_in
 
 
@@ -25,6 +25,8 @@ def check(library_path: Path | None, repair: bool, as_json: bool) -> int:
     """Look for damage, and for files that are missing or belong to nothing."""
     from podnotes.library import Library
 
+    if library_path is not None and not library_path.expanduser().exists():
+        raise LibraryError(f"There is no library at {library_path}; podnotes draft makes one.")
     with Library(library_path) as opened:
         found = opened.check(repair=repair)
         if as_json:
@@ -49,13 +51,27 @@ def check(library_path: Path | None, repair: bool, as_json: bool) -> int:
 
 @library.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@force_option
 @library_option
-def backup(library_path: Path | None, file: Path) -> None:
+def backup(library_path: Path | None, file: Path, force: bool) -> None:
     """Copy the library into FILE, whole also while podnotes is running."""
     from podnotes.library import Library
 
     with Library(library_path) as opened:
-        put(f"Backed up to {opened.backup(file)}")
+        put(f"Backed up to {opened.backup(file, replace=force)}")
+
+
+@library.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@force_option
+@library_option
+def restore(library_path: Path | None, file: Path, force: bool) -> None:
+    """Put a backup in the place of the library, such as on a new computer; one with episodes in it stays."""
+    from podnotes.library import Library
+
+    with Library(library_path) as opened:
+        episodes = opened.restore(file, replace=force)
+        put(f"Restored {episodes} episodes to {opened.path}")
 
 
 @library.command()
@@ -86,13 +102,14 @@ def forget(library_path: Path | None, name: str) -> None:
 
 @library.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@force_option
 @library_option
-def export(library_path: Path | None, file: Path) -> None:
+def export(library_path: Path | None, file: Path, force: bool) -> None:
     """Write everything into FILE as JSON lines, readable without podnotes."""
     from podnotes.library import Library
 
     with Library(library_path) as opened:
-        put(f"Exported to {opened.export(file)}")
+        put(f"Exported to {opened.export(file, replace=force)}")
 
 
 @click.group(invoke_without_command=True)

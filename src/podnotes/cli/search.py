@@ -9,7 +9,7 @@ import click
 
 from podnotes.cli.arguments import Day, library_option, start_of, topics_option
 from podnotes.cli.output import put, put_json, say
-from podnotes.errors import PodnotesError
+from podnotes.errors import PodnotesError, UsageError
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
@@ -158,6 +158,9 @@ def search(query: tuple[str, ...], library_path: Path | None, as_json: bool, **g
     since, until = start_of(given.pop("since")), start_of(given.pop("until"))
     with Library(library_path) as library:
         found = library.search(" ".join(query), since=since, until=until, **given)
+        known = library.topic_ids()
+    if given["topic"] is not None and given["topic"] not in known:
+        raise UsageError(f"Nothing was found on a topic “{given['topic']}” yet; there is {', '.join(known) or 'none'}.")
     for result in found:
         if as_json:
             put_json(result)

@@ -1,4 +1,4 @@
-"""Her settings: option first, then environment (``PODNOTES_…``), then the settings file.
+"""The user's settings: option first, then environment (``PODNOTES_…``), then the settings file.
 
 The file is TOML in the user's configuration folder; what stands at the top counts for every command that has such an
 option, a table named after a command for that one alone::
@@ -13,19 +13,23 @@ option, a table named after a command for that one alone::
 
 from __future__ import annotations
 
+import difflib
 import os
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from podnotes.errors import UsageError
+from podnotes.text.toml import explained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 def settings_path() -> Path:
-    """Where her settings are: ``$PODNOTES_SETTINGS``, else ``settings.toml`` in the configuration folder."""
+    """Where the settings are: ``$PODNOTES_SETTINGS``, else ``settings.toml`` in the configuration folder."""
     if named := os.environ.get("PODNOTES_SETTINGS"):
         return Path(named).expanduser()
     from platformdirs import user_config_path
@@ -33,31 +37,74 @@ def settings_path() -> Path:
     return user_config_path("podnotes", appauthor=False) / "settings.toml"
 
 
-def read_settings(commands: Iterable[str]) -> dict[str, Any]:
+def read_settings(commands: Mapping[str, click.Command]) -> dict[str, Any]:
     """Read the settings file into click's defaults.
 
     Args:
-        commands: Names of all commands.
+        commands: All commands by name.
 
     Returns:
-        For each command its option values; empty without a file.
+        For each command its option values; empty without a file. What is set for ``draft`` counts for ``update``, too.
 
     Raises:
-        UsageError: The file is no TOML; the message names the line.
+        UsageError: The file is no TOML (the message names the line), or sets what no command has.
     """
     path = settings_path()
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(text)
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
+        hint = explained(text, str(error)) or "mend or remove that file"
+        raise UsageError(f"The settings in {path} can't be read ({error}): {hint}.") from error
+    except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"The settings in {path} can't be read ({error}). Mend or remove that file.") from error
-    names = list(commands)
-    common = {_option(key): _home(value) for key, value in values.items() if not isinstance(value, dict)}
-    own = {key: value for key, value in values.items() if isinstance(value, dict)}
-    if unknown := sorted(set(own) - set(names)):
-        raise UsageError(f"The settings in {path} have a table [{unknown[0]}], which is no command of podnotes.")
-    return {name: common | {_option(key): _home(value) for key, value in own.get(name, {}).items()} for name in names}
+    names = {name: _options_of(command) for name, command in commands.items()}
+    tables = {key: value for key, value in values.items() if isinstance(value, dict)}
+    common = {key: value for key, value in values.items() if key not in tables}
+    for table in tables:
+        if table not in names:
+            raise UsageError(
+                f"The settings in {path} have a table [{table}], which is no command{_near(table, names)}."
+            )
+    every = {option for options in names.values() for option in options}
+    for where, keys, known in [("", common, every), *((f"[{one}] ", tables[one], names[one]) for one in tables)]:
+        for key in keys:
+            if _option(key) not in known:
+                raise UsageError(f"The settings in {path} have {where}“{key}”, which is no option{_near(key, known)}.")
+    inherited = {"update": tables.get("draft", {})}
+    return {
+        one: _defaults(command, common | inherited.get(one, {}) | tables.get(one, {}))
+        for one, command in commands.items()
+    }
+
+
+def _options_of(command: click.Command) -> dict[str, str]:
+    """The parameters of a command and of those below it, by the names of their options."""
+    found: dict[str, str] = {}
+    for child in command.commands.values() if isinstance(command, click.Group) else ():
+        found |= _options_of(child)
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.name:
+            found |= {_option(name.lstrip("-")): parameter.name for name in parameter.opts}
+    return found
+
+
+def _defaults(command: click.Command, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Click's defaults of a command: by parameter, and by command for those below it."""
+    own = {_option(name.lstrip("-")): one.name for one in command.params for name in one.opts}
+    found: dict[str, Any] = {
+        name: _home(value) for key, value in values.items() if (name := own.get(_option(key))) is not None
+    }
+    if isinstance(command, click.Group):
+        found |= {name: _defaults(child, values) for name, child in command.commands.items()}
+    return found
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(_option(name), list(known), 1)
+    return f"; did you mean “{close[0].replace('_', '-')}”?" if close else " of podnotes"
 
 
 def _option(key: str) -> str:

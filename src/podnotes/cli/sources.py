@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from podnotes.cli.arguments import library_option
+from podnotes.cli.arguments import force_option, library_option
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import FeedError, PodnotesError
 from podnotes.http.privacy import masked_in
@@ -91,9 +91,10 @@ def unfollow(name: str, library_path: Path | None) -> None:
 @click.command()
 @click.option("--opml", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write them as OPML, which every podcast app reads.")  # fmt: skip
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
 @library_option
-def feeds(opml: Path | None, as_json: bool, library_path: Path | None) -> None:
+def feeds(opml: Path | None, force: bool, as_json: bool, library_path: Path | None) -> None:
     """List the feeds you follow."""
     from podnotes import http
     from podnotes.library import Library
@@ -105,7 +106,7 @@ def feeds(opml: Path | None, as_json: bool, library_path: Path | None) -> None:
     if opml is not None:
         from podnotes.feeds import Subscription, write_opml
 
-        write_opml([Subscription(url=one.url, title=one.title) for one in followed], opml)
+        write_opml([Subscription(url=one.url, title=one.title) for one in followed], opml, replace=force)
         say(f"Wrote {len(followed)} feeds to {opml}; addresses of private feeds are in it, so keep it to yourself.")
         return
     if as_json:

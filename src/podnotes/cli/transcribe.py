@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from podnotes.cli.arguments import (
+    force_option,
     models_dir_option,
     speaker_model_option,
     speakers_option,
@@ -18,6 +19,7 @@ from podnotes.cli.arguments import (
 from podnotes.cli.output import duration, put, put_json, say, size
 from podnotes.cli.progress import ProgressDisplay
 from podnotes.errors import OutputError, UsageError
+from podnotes.files import check_free
 
 if TYPE_CHECKING:
     from podnotes.models import Episode, Transcript
@@ -30,6 +32,7 @@ _FORMATS = ("vtt", "srt", "json", "txt", "md")
 @click.argument("audio", metavar="AUDIO|URL")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Where to write: .vtt, .srt, .json, .txt or .md (default: WebVTT on standard output).")  # fmt: skip
+@force_option
 @click.option("--language", metavar="TAG", help="What is spoken, such as en (default: found out).")
 @click.option("--words", is_flag=True, hidden=True, help="Does nothing: every word has its time.")
 @click.option("--cut-off-is-fine", is_flag=True, help="Recognise a file that is cut off as far as it goes.")
@@ -38,7 +41,7 @@ _FORMATS = ("vtt", "srt", "json", "txt", "md")
 @click.option("--json", "as_json", is_flag=True, help="JSON of the podcast namespace on standard output.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
 @speech_options
-def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **given: Any) -> None:
+def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quiet: bool, **given: Any) -> None:
     """Write the transcript of an audio file or address."""
     from dataclasses import replace
 
@@ -51,6 +54,8 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
     if output is not None and output.suffix.lower().lstrip(".") not in _FORMATS:
         names = ", ".join(f".{name}" for name in _FORMATS)
         raise UsageError(f"{output} has no suffix that says how to write it; use one of {names}.")
+    if output is not None:
+        check_free(output, replace=force)
     given.pop("words")  # every word has its time
     partial, model, speakers = given.pop("cut_off_is_fine"), given.pop("model"), given.pop("speakers")
     options = replace(take_speech_options(given), allow_incomplete=partial)
@@ -78,7 +83,7 @@ def transcribe(audio: str, output: Path | None, as_json: bool, quiet: bool, **gi
     for warning in transcript.warnings:
         say(warning)
     if output is not None:
-        transcripts.write_transcript(transcript, output)
+        transcripts.write_transcript(transcript, output, replace=force)
         say(f"Wrote {output}")
     if as_json or output is None:
         put(transcripts.format_transcript(transcript, ".json" if as_json else ".vtt").rstrip("\n"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import library_option
+from podnotes.cli.arguments import force_option, library_option
 from podnotes.cli.output import duration, put, put_json, say
 from podnotes.errors import UsageError
 from podnotes.http.privacy import masked_in
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
               help="Write a few seconds of voice N, to hear who it is.")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Where the clip goes (default: voice-N.mp3 in this folder).")  # fmt: skip
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
 @library_option
 def voices(
@@ -34,6 +35,7 @@ def voices(
     named: tuple[int, str] | None,
     clip: int | None,
     output: Path | None,
+    force: bool,
     as_json: bool,
     library_path: Path | None,
 ) -> None:
@@ -56,7 +58,7 @@ def voices(
             return
         if clip is not None:
             target = output or Path(f"voice-{clip}.mp3")
-            _write_clip(library, _the_voice(known, clip), target)
+            _write_clip(library, _the_voice(known, clip), target, force=force)
             say(f"Wrote {target}")
             return
         titles = {one.id: one.episode for one in library.find_episodes(podcast=feed)}
@@ -97,12 +99,12 @@ def _as_json(library: Library, voice: KnownVoice, number: int) -> dict[str, Any]
     }
 
 
-def _write_clip(library: Library, voice: KnownVoice, target: Path) -> None:
+def _write_clip(library: Library, voice: KnownVoice, target: Path, *, force: bool) -> None:
     from podnotes.audio.clips import cut_clip
 
     for place in library.heard(voice.id):
         audio = library.audio(place.episode_id)
         if audio is not None and audio.exists():
-            cut_clip(audio, place.start, place.end, target)
+            cut_clip(audio, place.start, place.end, target, replace=force)
             return
     raise UsageError("The audio of this voice's episodes is no longer kept, so that no clip can be cut.")

@@ -17,6 +17,8 @@ _BESIDE = {
     "json": "application/json", "vtt": "text/vtt", "srt": "application/srt", "html": "text/html", "htm": "text/html",
     "txt": "text/plain",
 }  # fmt: skip
+#: Endings of transcripts that are nothing else: a file of one is an episode without audio.
+CAPTIONS = frozenset({"vtt", "webvtt", "srt", "ttml", "dfxp", "sbv", "lrc"})
 _MOST_FILES = 10_000
 
 
@@ -39,7 +41,7 @@ def podcast_from_files(path: Path) -> Podcast:
     """Make a podcast from an audio file, or from all audio files of a folder and of the folders in it.
 
     Args:
-        path: The file or the folder.
+        path: The file, which may also be a transcript without its audio, or the folder.
 
     Raises:
         SourceError: When a folder has no audio in it.
@@ -80,6 +82,9 @@ def _natural(name: str) -> list[tuple[int, str]]:
 def _episode(path: Path, podcast: str) -> Episode:
     from podnotes.feeds.tags import read_tags
 
+    if extension_of(path.name) in CAPTIONS:
+        name = " ".join(re.sub(r"[_\s]+", " ", path.stem).split()) or path.name
+        return Episode(guid=path.as_uri(), title=name, podcast=podcast, transcripts=(TranscriptLink(str(path), ""),))
     tags = read_tags(path)
     return Episode(
         guid=path.as_uri(),

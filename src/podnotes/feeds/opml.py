@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import time
 import xml.etree.ElementTree as ET
 import xml.parsers.expat
@@ -13,9 +11,10 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.errors import FeedError, OutputError
+from podnotes.errors import FeedError
 from podnotes.feeds.encoding import decode_feed
 from podnotes.feeds.values import one_line
+from podnotes.files import write_file
 from podnotes.http.addresses import cleaned
 from podnotes.masking import MaskedRepr
 
@@ -136,23 +135,27 @@ def _outlines_loosely(data: bytes) -> list[dict[str, str]]:
 
 
 def write_opml(
-    subscriptions: Iterable[Subscription], path: str | Path, *, title: str = "Podcasts followed by podnotes"
+    subscriptions: Iterable[Subscription],
+    path: str | Path,
+    *,
+    title: str = "Podcasts followed by podnotes",
+    replace: bool = True,
 ) -> Path:
     """Write a list of feeds as OPML 2.0, for any podcast app to import.
 
     Args:
         subscriptions: The feeds. Their addresses are written as they are, credentials included: without them another
             app can't read a private feed.
-        path: File to write; an existing one is replaced as a whole.
+        path: File to write; it appears at once and whole.
         title: Title of the list.
+        replace: Whether a file that is there may be replaced.
 
     Returns:
         The path.
 
     Raises:
-        OutputError: When it can't be written.
+        OutputError: It can't be written, or is there already.
     """
-    target = Path(path).expanduser()
     root = ET.Element("opml", version="2.0")
     head = ET.SubElement(root, "head")
     ET.SubElement(head, "title").text = _storable(title)
@@ -165,19 +168,7 @@ def write_opml(
             attributes["htmlUrl"] = _storable(subscription.link)
         ET.SubElement(body, "outline", attributes)
     ET.indent(root)
-    temporary: str | None = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-        with os.fdopen(handle, "wb") as file:
-            file.write(ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
-        Path(temporary).replace(target)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise OutputError(
-            f"{target} can't be written ({error.strerror}): choose another folder, or make room."
-        ) from error
-    return target
+    return write_file(path, ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n", replace=replace)
 
 
 def _storable(text: str) -> str:

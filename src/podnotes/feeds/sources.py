@@ -15,7 +15,7 @@ from podnotes import http
 from podnotes.audio_types import TYPES, extension_of, guess_type
 from podnotes.errors import FetchError, PodnotesError, SourceError
 from podnotes.feeds.apple_podcasts import is_apple_link, look_up
-from podnotes.feeds.local_files import is_audio_file, podcast_from_files
+from podnotes.feeds.local_files import CAPTIONS, is_audio_file, podcast_from_files
 from podnotes.feeds.opml import is_opml, read_opml
 from podnotes.feeds.reader import FeedOptions, NotAFeedError, as_path, load_file, podcast_from, read_feed
 from podnotes.masking import MaskedRepr
@@ -140,6 +140,8 @@ def _from_path(path: Path) -> list[Reading | str]:
     if not path.exists():
         raise SourceError(f"There is no file {path}: check the name.")
     if is_audio_file(path):
+        return [Reading(str(path), podcast_from_files(path))]
+    if extension_of(path.name) in CAPTIONS:
         return [Reading(str(path), podcast_from_files(path))]
     document = load_file(path, FeedOptions())
     if is_opml(document.data):

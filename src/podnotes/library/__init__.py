@@ -3,15 +3,18 @@
 It holds feeds, episodes, transcripts, findings, and which drafts were written and what became of them.
 """
 
+from podnotes.library.corrections import CorrectionResult
 from podnotes.library.drafts import DraftResult
 from podnotes.library.episodes import Feed, KnownEpisode
 from podnotes.library.maintenance import Check, Forgotten
 from podnotes.library.search import FoundSentence, SearchResult
-from podnotes.library.store import Library
+from podnotes.library.store import Choices, Library
 from podnotes.library.voices import EpisodeVoice, VoiceSample
 
 __all__ = [
     "Check",
+    "Choices",
+    "CorrectionResult",
     "DraftResult",
     "EpisodeVoice",
     "Feed",

@@ -33,7 +33,7 @@ SEARCHED_FILES = 20_000
 HEAD_CHARS = 4096
 
 _MARK = re.compile(
-    r'^\s*(?:episode: *(?P<yaml>\S.*?)|<meta name="episode" content="(?P<html>[^"]+)">)\s*$', re.MULTILINE
+    r'^\s*(?:episode_id: *(?P<yaml>\S.*?)|<meta name="episode" content="(?P<html>[^"]+)">)\s*$', re.MULTILINE
 )
 
 
@@ -66,6 +66,15 @@ def write_draft(database: Database, episode_id: int | None, *, path: Path, text:
             f"The draft {path} can't be written ({error.strerror or error}); "
             "choose another folder with --out, or allow writing there."
         ) from error
+
+
+def edit_draft(path: Path, old: str, new: str) -> None:
+    """See ``Library.edit_draft``."""
+    path = Path(os.path.realpath(path))
+    try:
+        _write(path, new.encode(), over=hashlib.sha256(old.encode()).hexdigest())
+    except OSError as error:
+        raise OutputError(f"The draft {path} can't be written ({error.strerror or error}).") from error
 
 
 class _Draft:

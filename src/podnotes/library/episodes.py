@@ -120,9 +120,11 @@ class Episodes:
                 "UPDATE podcast SET followed = coalesce(followed, ?) WHERE url = ?", (old[0], podcast.url)
             )
             connection.execute("DELETE FROM podcast WHERE url = ?", (asked,))
-        connection.execute(
-            "UPDATE OR IGNORE episode SET feed = bare(?) WHERE feed IN (?, bare(?))", (podcast.url, asked, asked)
-        )
+        for table in ("episode", "correction"):
+            connection.execute(
+                f"UPDATE OR IGNORE {table} SET feed = bare(?) WHERE feed IN (?, bare(?))",  # noqa: S608 - one of two words
+                (podcast.url, asked, asked),
+            )
 
     def podcast(self, url: str) -> Podcast | None:
         """What is known of a podcast, with ``etag`` and ``modified`` of the last answer, and its episodes.

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-from dataclasses import replace
+from dataclasses import replace as with_fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podnotes import __version__
-from podnotes.errors import OutputError
+from podnotes.files import whole_file
 from podnotes.http.addresses import is_web, without_credentials
 from podnotes.library import schema
 from podnotes.library.database import Database
+from podnotes.library.reading import all_corrections, corrections_of
+from podnotes.library.reviews import read_review
 from podnotes.library.serialization import decode_segments, from_json, to_plain
-from podnotes.models import Podcast, Stretch, Transcript
+from podnotes.models import Podcast, Review, Stretch, Transcript
 
 if TYPE_CHECKING:
     import sqlite3
@@ -59,6 +60,9 @@ class Export:
                 yield _line(
                     "podcast", url=_bare(url), podcast=_bare(podcast), followed=followed, checked=checked, gone=gone
                 )
+            for correction in all_corrections(connection):
+                if correction.episode_id is None:
+                    yield _line("correction", episode=None, correction=to_plain(correction))
             for number, record, place, audio in connection.execute(
                 "SELECT id, record, place, path FROM episode LEFT JOIN audio ON episode_id = id ORDER BY id"
             ):
@@ -67,11 +71,12 @@ class Export:
             for draft in _drafts(connection, "episode_id IS NULL"):
                 yield _line("draft", episode=None, **draft)
 
-    def export(self, target: str | Path) -> Path:
+    def export(self, target: str | Path, *, replace: bool = False) -> Path:
         """Write ``export_lines`` into a file, UTF-8.
 
         Args:
-            target: A file that isn't there yet.
+            target: A file.
+            replace: Whether a file that is there may be replaced.
 
         Returns:
             The file.
@@ -81,25 +86,9 @@ class Export:
             LibraryError: Reading failed.
         """
         target = Path(target).expanduser()
-        if os.path.lexists(target):
-            raise OutputError(f"{target} is there already; name another file for the export.")
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.podnotes-part")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temporary.touch(0o600)  # the tokens of private feeds are in it
-            with temporary.open("w", encoding="utf-8") as file:
-                file.writelines(line + "\n" for line in self.export_lines())
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)  # noqa: PTH105 - reads as what it does
-        except OSError as error:
-            raise OutputError(
-                f"The export {target} can't be written ({error.strerror or error}); "
-                "name a file where there is room and may be written."
-            ) from error
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        # The tokens of private feeds are in it.
+        with whole_file(target, replace=replace, private=True) as part, part.open("w", encoding="utf-8") as file:
+            file.writelines(line + "\n" for line in self.export_lines())
         return target
 
 
@@ -120,10 +109,13 @@ def _bare(value: Any) -> Any:
 
 
 def _lines_of_episode(connection: sqlite3.Connection, number: int) -> Iterator[str]:
+    for correction in corrections_of(connection, number):
+        if correction.episode_id is not None:
+            yield _line("correction", episode=number, correction=to_plain(correction))
     for record, segments, words, saved in connection.execute(
         "SELECT record, segments, words, saved FROM transcript WHERE episode_id = ?", (number,)
     ):
-        transcript = replace(from_json(Transcript, record), segments=decode_segments(segments, words))
+        transcript = with_fields(from_json(Transcript, record), segments=decode_segments(segments, words))
         yield _line("transcript", episode=number, transcript=to_plain(transcript), saved=saved)
     for recipe, start, end, segments, words in connection.execute(
         'SELECT recipe, start, "end", segments, words FROM stretch WHERE episode_id = ? ORDER BY recipe, start',
@@ -141,6 +133,9 @@ def _lines_of_episode(connection: sqlite3.Connection, number: int) -> Iterator[s
         "SELECT recipe, folder, finished FROM done WHERE episode_id = ? ORDER BY recipe, folder", (number,)
     ):
         yield _line("done", episode=number, recipe=recipe, folder=folder, finished=finished)
+    review = read_review(connection, number)
+    if review != Review():
+        yield _line("review", episode=number, review=to_plain(review))
 
 
 def _drafts(connection: sqlite3.Connection, condition: str, *values: int) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError, OutputError
+from podnotes.files import whole_file
 from podnotes.http.privacy import shown
 from podnotes.library import schema, search
 from podnotes.library.serialization import decode_segments, from_json
@@ -105,51 +106,69 @@ class Maintenance:
             repaired=repaired,
         )
 
-    def backup(self, target: str | Path) -> Path:
+    def backup(self, target: str | Path, *, replace: bool = False) -> Path:
         """Copy the library into a file, whole and consistent also while others write to it.
 
         Args:
-            target: The file; an earlier backup there is replaced, any other file is left alone.
+            target: The file, or the folder for it.
+            replace: Whether a file that is there, such as an earlier backup, may be replaced.
 
         Returns:
             The file.
 
         Raises:
-            OutputError: There is another file, or it can't be written.
+            OutputError: There is such a file, or it can't be written.
             LibraryError: The library can't be read.
         """
         target = Path(target).expanduser()
         if target.is_dir():
             target = target / self.path.name
-        if target.exists():
-            if target.samefile(self.path):
-                raise OutputError(f"{target} is the library itself; name another file for the backup.")
-            if not _is_library(target):
-                raise OutputError(f"{target} is there already and is no backup of podnotes; name another file.")
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.podnotes-part")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temporary.unlink(missing_ok=True)
-            # Reads in one transaction; those who write meanwhile are not in it and are not kept waiting.
-            source = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-            with contextlib.closing(source):
-                temporary.touch(0o600)  # the passwords of private feeds are in it
-                source.execute("VACUUM INTO ?", (str(temporary),))
-            with contextlib.closing(sqlite3.connect(temporary)) as copy:
-                if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-                    raise OutputError(f"The backup came out damaged; run podnotes library check on {self.path}.")
-            with temporary.open("rb+") as file:
-                os.fsync(file.fileno())
-            os.replace(temporary, target)  # noqa: PTH105 - reads as what it does
-        except (OSError, sqlite3.Error) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            raise OutputError(
-                f"The backup {target} can't be written ({reason}); name a file where there is room and may be written."
-            ) from error
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        if target.exists() and target.samefile(self.path):
+            raise OutputError(f"{target} is the library itself; name another file for the backup.")
+        with whole_file(target, replace=replace, private=True) as part:  # the passwords of private feeds are in it
+            try:
+                # Reads in one transaction; those who write meanwhile are not in it and are not kept waiting.
+                source = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+                with contextlib.closing(source):
+                    source.execute("VACUUM INTO ?", (str(part),))
+                with contextlib.closing(sqlite3.connect(part)) as copy:
+                    if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                        raise OutputError(f"The backup came out damaged; run podnotes library check on {self.path}.")
+            except sqlite3.Error as error:
+                raise OutputError(f"The backup {target} can't be written ({error}).") from error
         return target
+
+    def restore(self, backup: str | Path, *, replace: bool = False) -> int:
+        """Take everything from a backup: all of it, or nothing where it can't be read.
+
+        Args:
+            backup: The file.
+            replace: Whether a library that has episodes or feeds in it already may be replaced.
+
+        Returns:
+            How many episodes the library has now.
+
+        Raises:
+            LibraryError: The file is no library, is damaged, or is from a newer podnotes; or this one can't be written.
+            OutputError: This library has something in it.
+        """
+        backup = Path(backup).expanduser()
+        if not backup.is_file():
+            raise LibraryError(f"There is no backup at {backup}.")
+        in_it = self._database.row("SELECT (SELECT count(*) FROM episode) + (SELECT count(*) FROM podcast)")
+        if in_it is not None and in_it[0] and not replace:
+            raise OutputError(f"{self.path} is a library with episodes in it already; replace it with --force.")
+        try:
+            source = sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)
+            with contextlib.closing(source), contextlib.closing(sqlite3.connect(self.path)) as target:
+                schema.verify(source, str(backup))
+                if source.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                    raise LibraryError(f"The backup {backup} is damaged; nothing was changed.")
+                source.backup(target)  # one transaction
+                schema.migrate(target, str(self.path))
+                return int(target.execute("SELECT count(*) FROM episode").fetchone()[0])
+        except sqlite3.Error as error:
+            raise LibraryError(f"The backup {backup} can't be taken in ({error}); nothing was changed.") from error
 
     def forget(self, episode_id: int) -> Forgotten:
         """Forget an episode with all that was made of it, and delete the audio that was downloaded for it.
@@ -181,6 +200,7 @@ class Maintenance:
         with self._database.write() as connection:
             forgotten = self._forget(episodes)
             connection.execute("DELETE FROM podcast WHERE url = ?", (url,))
+            connection.execute("DELETE FROM correction WHERE feed = bare(?)", (url,))
         return forgotten
 
     def _forget(self, episodes: list[int]) -> Forgotten:
@@ -268,16 +288,6 @@ class Maintenance:
             if not isinstance(error.__cause__, sqlite3.DatabaseError):
                 raise
             yield f"The search index is damaged; {again}."
-
-
-def _is_library(path: Path) -> bool:
-    # Bytes 68 to 71 of an SQLite file are its application id.
-    try:
-        with path.open("rb") as file:
-            head = file.read(100)
-    except OSError:
-        return False
-    return head.startswith(b"SQLite format 3\0") and head[68:72] == schema.APPLICATION_ID.to_bytes(4, "big")
 
 
 def _files(folder: Path) -> list[Path]:

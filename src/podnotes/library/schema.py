@@ -234,14 +234,61 @@ def _fifth(connection: sqlite3.Connection) -> None:
 
 
 def _sixth(connection: sqlite3.Connection) -> None:
-    """Kept free."""
+    """Corrections of what was misheard; the transcripts themselves stay as they were heard."""
+    for statement in (
+        """CREATE TABLE correction (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: the user undoes by number
+            episode_id INTEGER REFERENCES episode ON DELETE CASCADE,  -- NULL: of the whole show
+            feed TEXT,                 -- address of the show's feed, NULL for one episode
+            heard TEXT NOT NULL,
+            words TEXT NOT NULL,       -- the words of it, in lower case
+            "right" TEXT NOT NULL,
+            at REAL,                   -- second of the one place, NULL for everywhere
+            CHECK ((episode_id IS NULL) != (feed IS NULL))
+        ) STRICT""",
+        "CREATE INDEX correction_episode ON correction (episode_id)",
+        "CREATE INDEX correction_feed ON correction (feed)",
+    ):
+        connection.execute(statement)
 
 
 def _seventh(connection: sqlite3.Connection) -> None:
-    """Kept free."""
+    """What the user chose and wrote on the review page of an episode."""
+    for statement in (
+        """CREATE TABLE review_pick (
+            episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
+            id TEXT NOT NULL,          -- given by the page, the same for the same quotation
+            topic TEXT NOT NULL,
+            start REAL NOT NULL,
+            "end" REAL NOT NULL,
+            place REAL NOT NULL,       -- quotations of a topic stand in its order
+            remark TEXT NOT NULL,
+            PRIMARY KEY (episode_id, id)
+        ) STRICT""",
+        """CREATE TABLE review_words (
+            episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
+            place TEXT NOT NULL,       -- 'title', 'opening', 'practice:pain' …
+            text TEXT NOT NULL,
+            PRIMARY KEY (episode_id, place)
+        ) STRICT""",
+    ):
+        connection.execute(statement)
 
 
 def _eighth(connection: sqlite3.Connection) -> None:
+    """With what an episode was drafted last, so that other commands on it do likewise."""
+    connection.execute(
+        """CREATE TABLE drafted_with (
+            episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
+            topics TEXT,               -- name of the pack or path of the file, NULL for topics made in Python
+            template TEXT NOT NULL,
+            folder TEXT NOT NULL,
+            finished TEXT NOT NULL
+        ) STRICT"""
+    )
+
+
+def _ninth(connection: sqlite3.Connection) -> None:
     """One table to search, with a row for each sentence; locks of the system in place of rows that expire."""
     for statement in (
         *(f"DROP TABLE {table}" for table in ("spoken", "piece", "passage", "claim", "unfinished_file")),
@@ -277,6 +324,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _sixth,
     _seventh,
     _eighth,
+    _ninth,
 )
 
 #: Versions before this one have no index, or an older kind: it is made anew after the migrations.

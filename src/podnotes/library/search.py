@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from podnotes.errors import LibraryError, UsageError
+from podnotes.library.reading import corrected
 from podnotes.library.schema import SENTENCE_TABLE
 from podnotes.library.serialization import decode_segments, from_json
 from podnotes.masking import MaskedRepr
@@ -239,10 +240,10 @@ def _play_from(episode: Episode, seconds: float) -> str | None:
 
 
 def index_transcript(connection: sqlite3.Connection, episode_id: int, transcript: Transcript) -> None:
-    """Make a transcript findable, in place of what was there of the episode."""
+    """Make a transcript, as heard, findable with its corrections, in place of what was there of the episode."""
     unindex_transcript(connection, episode_id)
     first, end = _rows_of(episode_id)
-    found = findable(transcript)
+    found = findable(corrected(connection, episode_id, transcript))
     if len(found) > end - first:
         raise LibraryError(f"The transcript of episode {episode_id} is longer than the library can hold.")
     connection.executemany(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from podnotes.library import drafts, schema, search
+from podnotes.library.corrections import Corrections
 from podnotes.library.database import Database
 from podnotes.library.episodes import Episodes, episode_conditions, writing_about
 from podnotes.library.export import Export
 from podnotes.library.locks import Locks
 from podnotes.library.maintenance import Maintenance
+from podnotes.library.reviews import Reviews
 from podnotes.library.search import Filter, clean
 from podnotes.library.voices import Voices
 
@@ -28,7 +31,22 @@ LIBRARY_VARIABLE = "PODNOTES_LIBRARY"
 LIBRARY_NAME = "library.sqlite3"
 
 
-class Library(Episodes, Voices, Maintenance, Export):
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a draft was made with.
+
+    Attributes:
+        topics: Name of the pack or path of the file, or None for topics that were made in Python.
+        template: Name or path.
+        folder: Where it went.
+    """
+
+    topics: str | None
+    template: str
+    folder: Path
+
+
+class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
     """What podnotes remembers: feeds, episodes, transcripts, findings, drafts and what became of them.
 
     One SQLite file. All writing methods commit before they return, whole or not at all. An open library may be used
@@ -146,6 +164,20 @@ class Library(Episodes, Voices, Maintenance, Export):
             self.episode(episode_id)
         return drafts.write_draft(self._database, episode_id, path=Path(path), text=text, template=template)
 
+    def edit_draft(self, path: Path, old: str, new: str) -> None:
+        """Change a draft as the user asked for; it is the user's from then on, whoever wrote it.
+
+        Args:
+            path: The draft; what a link points to is changed.
+            old: The whole file as it was read.
+            new: The whole file as it is to be.
+
+        Raises:
+            OutputError: It was changed meanwhile, or can't be written; it is as it was.
+            LibraryError: The library can't be written.
+        """
+        drafts.edit_draft(Path(path), old, new)
+
     def episode_of_draft(self, path: Path) -> int | None:
         """The episode that a file on the disk was drafted from.
 
@@ -165,6 +197,37 @@ class Library(Episodes, Voices, Maintenance, Export):
             (name, name),
         )
         return None if row is None else int(row[0])
+
+    def topic_ids(self) -> tuple[str, ...]:
+        """The topics that there are passages on.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        return tuple(topic for (topic,) in self._database.rows("SELECT DISTINCT topic FROM passage ORDER BY topic"))
+
+    def remember_choices(self, episode_id: int, choices: Choices) -> None:
+        """Remember with what an episode was drafted last.
+
+        Raises:
+            LibraryError: There is no such episode, or writing failed.
+        """
+        values = (episode_id, choices.topics, choices.template, _folder_text(choices.folder), schema.now())
+        with writing_about(self._database, episode_id) as connection:
+            connection.execute("INSERT OR REPLACE INTO drafted_with VALUES (?, ?, ?, ?, ?)", values)
+
+    def choices(self, episode_id: int | None = None) -> Choices | None:
+        """With what an episode was drafted last, or the newest draft of all; None where nothing was drafted.
+
+        Raises:
+            LibraryError: Reading failed.
+        """
+        row = self._database.row(
+            "SELECT topics, template, folder FROM drafted_with WHERE episode_id = coalesce(?, episode_id) "
+            "ORDER BY finished DESC, rowid DESC LIMIT 1",
+            (episode_id,),
+        )
+        return None if row is None else Choices(row[0], row[1], Path(row[2]))
 
     def mark_done(self, episode_id: int, recipe: str, *, folder: Path | None = None) -> None:
         """Remember that all drafts of an episode are written.

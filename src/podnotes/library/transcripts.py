@@ -6,9 +6,10 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from podnotes.errors import TranscriptError
+from podnotes.errors import LibraryError, TranscriptError
 from podnotes.library import schema, search
 from podnotes.library.episodes import writing_about
+from podnotes.library.reading import read_transcript
 from podnotes.library.serialization import decode_segments, encode_segments, from_json, to_json
 from podnotes.models import Findings, Stretch, Transcript
 
@@ -65,11 +66,17 @@ class Transcripts:
 
         Its stretches are dropped, and with another transcript also the findings of the earlier one.
 
+        Args:
+            episode_id: The episode.
+            transcript: The words as heard.
+
         Raises:
             TranscriptError: A time in it is infinite or no number.
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: Its words are corrected ones, there is no such episode, or writing failed.
         """
         _check_times(transcript.segments)
+        if transcript.corrected:
+            raise LibraryError("Corrected words are not saved as heard: read the transcript with as_heard=True.")
         segments, words = encode_segments(transcript.segments)
         record = to_json(replace(transcript, segments=()))
         with writing_about(self._database, episode_id) as connection:
@@ -87,14 +94,18 @@ class Transcripts:
                 )
                 search.index_transcript(connection, episode_id, transcript)
 
-    def transcript(self, episode_id: int) -> Transcript | None:
+    def transcript(self, episode_id: int, *, as_heard: bool = False) -> Transcript | None:
         """The transcript of an episode, or None when there is none yet.
+
+        Args:
+            episode_id: The episode.
+            as_heard: Without the corrections.
 
         Raises:
             LibraryError: Reading failed.
         """
-        row = self._database.row("SELECT record, segments, words FROM transcript WHERE episode_id = ?", (episode_id,))
-        return None if row is None else _transcript(*row)
+        with self._database.read() as connection:
+            return read_transcript(connection, episode_id, as_heard=as_heard)
 
     # ------------------------------------------------------------------------------------------------- findings
 
@@ -134,10 +145,6 @@ class Transcripts:
             "SELECT record FROM findings WHERE episode_id = ? AND topics_hash = ?", (episode_id, topics_hash)
         )
         return None if row is None else from_json(Findings, row[0])
-
-
-def _transcript(record: str, segments: bytes, words: bytes) -> Transcript:
-    return replace(from_json(Transcript, record), segments=decode_segments(segments, words))
 
 
 def _check_times(segments: tuple[Segment, ...]) -> None:

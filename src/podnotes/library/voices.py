@@ -253,7 +253,7 @@ class Voices(Transcripts):
         Raises:
             LibraryError: There is no such episode, or writing failed.
         """
-        transcript = self.transcript(episode_id)
+        transcript = self.transcript(episode_id, as_heard=True)
         if transcript is not None and label != name:
             segments = tuple(
                 replace(segment, speaker=name) if segment.speaker == label else segment

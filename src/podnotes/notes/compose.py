@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import importlib
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from podnotes.models import Claim, Findings, Note, Passage, Quote, Section, Segment, Topic, Transcript
+from podnotes.corrections import bracketed
+from podnotes.models import (
+    OTHER_TOPIC,
+    Claim,
+    Findings,
+    Note,
+    Passage,
+    Quote,
+    Review,
+    Section,
+    Segment,
+    Topic,
+    Transcript,
+)
 from podnotes.notes import people, titles, wording
 from podnotes.notes.citation import apa
 from podnotes.notes.fact_check import claim_in
@@ -15,7 +29,9 @@ from podnotes.notes.leadins import without_leadin
 from podnotes.notes.links import long_date, play_from
 from podnotes.notes.options import NoteOptions
 from podnotes.notes.selection import Material, choose_quotes
+from podnotes.notes.spelling import Spelling
 from podnotes.text.words import count_words
+from podnotes.text.words import words as words_of
 from podnotes.timestamps import clock
 from podnotes.topics import load_topics
 
@@ -28,6 +44,9 @@ if TYPE_CHECKING:
     from podnotes.text.sentences import Sentence
 
 _DEFAULTS = NoteOptions()
+_NO_REVIEW = Review()
+#: Heading of what the user chose and that is on none of the topics.
+MORE = "More from the episode"
 # In an episode so long, passages of which none scores so much, and which all together (seconds times squared score) are
 # less than this share of it, are a word in passing: 3 of 30 episodes of software talk had such drafts.
 _LONG_EPISODE, _SURE, _PASSING = 900.0, 0.6, 0.005
@@ -45,6 +64,8 @@ def compose_note(
     topics: str | Path | Topic | Sequence[Topic] | None = None,
     *,
     options: NoteOptions = _DEFAULTS,
+    review: Review = _NO_REVIEW,
+    quotes: Sequence[Quote] | None = None,
 ) -> Note:
     """Compose a draft from what was found in an episode.
 
@@ -57,6 +78,10 @@ def compose_note(
         transcript: The words with their times. Without it quotes begin where passages do.
         topics: The pack that was searched with, for titles, prompts and glossary; None for that of the findings.
         options: Bounds and choices.
+        review: What the user chose and wrote on the review page. Where it has quotations, the draft has these and no
+            others, as many as there are.
+        quotes: What is to stand in it instead of what would be chosen, each under its passage's topic; those on no
+            topic ("") come last.
 
     Returns:
         The draft. ``sections`` is empty when the episode has nothing on the topics; such a note is not worth rendering.
@@ -70,32 +95,53 @@ def compose_note(
     words = options.quotation_words
     if total:
         words = min(words, int(options.quotation_share * total))
-    sections = _sections(episode, material, strengths, known, findings.passages, options, words)
-    left_out = [known[id_] for id_ in strengths if all(section.topic.id != id_ for section in sections)]
-    left = words - sum(count_words(quote.passage.text) for quote in _quotes(sections))
+    left_out: list[Topic] = []
+    if quotes is not None:
+        every = _sections_of(quotes, known, options)
+    elif review.picks:
+        every = _picked(episode, material, known, findings.passages, options, review)
+    else:
+        every = _sections(episode, material, strengths, known, findings.passages, options, words)
+        left_out = [known[id_] for id_ in strengths if all(section.topic.id != id_ for section in every)]
+    sections = tuple(section for section in every if section.topic.id != OTHER_TOPIC)
+    left = words - sum(count_words(quote.passage.text) for quote in _quotes(every))
     questions = _questions(episode, material, sections, options.questions, left)
     terms = titles.key_terms(episode, sections)
     names = titles.titles(episode, sections, persons, terms)
-    quoted = sum(count_words(quote.passage.text) for quote in [*_quotes(sections), *questions])
+    own_title = dict(review.words).get("title")
+    quoted = sum(count_words(quote.passage.text) for quote in [*_quotes(every), *questions])
+    claims = _claims(every, transcript, Spelling(episode, known.values(), transcript, _language(findings, known)))
+    tags = _tags(sections, terms)
+    glossary = _glossary(every, known.values(), options.glossary)
+    if options.mark_corrections and transcript is not None:
+        every, sections = (
+            tuple(
+                replace(section, quotes=tuple(with_brackets(quote, transcript) for quote in section.quotes))
+                for section in some
+            )
+            for some in (every, sections)
+        )
+        questions = [with_brackets(question, transcript) for question in questions]
     return Note(
-        title=names[0],
+        title=own_title or names[0],
         episode=episode,
         opening=_opening(episode, sections, persons),
-        sections=sections,
-        claims=_claims(sections, transcript),
-        glossary=_glossary(sections, known.values(), options.glossary),
+        sections=every,
+        claims=claims,
+        glossary=glossary,
         questions=tuple(without_leadin(question.passage.text) for question in questions),
         citation=apa(episode, persons),
-        tags=_tags(sections, terms),
+        tags=tags,
         provenance=_provenance(transcript),
-        notices=_notices(findings, transcript, heard, left_out, sections),
+        notices=_notices(findings, transcript, heard, left_out, every),
         people=persons,
         question_sources=tuple(questions),
         quoted_words=quoted,
         quoted_share=quoted / total if total else None,
         made=(options.made or datetime.now(UTC).date()).isoformat(),
-        titles=names[1:],
+        titles=names if own_title else names[1:],
         key_terms=terms,
+        own_words=review.words,
     )
 
 
@@ -165,13 +211,54 @@ def _sections(
     sections = []
     for id_ in strengths:
         windows = [choice.window for choice in chosen if choice.topic.id == id_]
-        if not windows:
-            continue
-        on_topic = [passage for passage in passages if passage.topic == id_]
-        quotes = tuple(make_quote(episode, material, id_, window, on_topic) for window in windows)
-        text = " ".join(quote.passage.text for quote in quotes)
-        terms = tuple(dict.fromkeys(term for passage in on_topic for term in passage.terms))
-        sections.append(Section(known[id_], quotes, choose_prompts(known[id_], text, options.prompts), terms))
+        if windows:
+            on_topic = [passage for passage in passages if passage.topic == id_]
+            quotes = tuple(make_quote(episode, material, id_, window, on_topic) for window in windows)
+            sections.append(_section(known[id_], quotes, on_topic, options))
+    return tuple(sections)
+
+
+def _picked(
+    episode: Episode,
+    material: Material,
+    known: dict[str, Topic],
+    passages: Sequence[Passage],
+    options: NoteOptions,
+    review: Review,
+) -> tuple[Section, ...]:
+    """A section for each topic that the user chose quotations for."""
+    sections = []
+    for topic in [*known.values(), Topic(OTHER_TOPIC, MORE)]:
+        on_topic = [passage for passage in passages if passage.topic == topic.id]
+        quotes = []
+        for pick in sorted(review.picks, key=lambda pick: pick.place):
+            if topic.id != (pick.topic if pick.topic in known else OTHER_TOPIC):
+                continue
+            window = material.window(pick.start, pick.end)
+            if window is None:
+                continue
+            quote = make_quote(episode, material, topic.id, window, on_topic)
+            speakers = {one.speaker for one in material.sentences[window.first : window.last + 1]}
+            speaker = quote.speaker if len(speakers) == 1 else None
+            quotes.append(replace(quote, speaker=speaker, remark=pick.remark.strip()))
+        if quotes:
+            sections.append(_section(topic, tuple(quotes), on_topic, options))
+    return tuple(sections)
+
+
+def _section(topic: Topic, quotes: tuple[Quote, ...], passages: Sequence[Passage], options: NoteOptions) -> Section:
+    text = " ".join(quote.passage.text for quote in quotes)
+    terms = tuple(dict.fromkeys(term for passage in passages for term in passage.terms))
+    return Section(topic, quotes, choose_prompts(topic, text, options.prompts), terms)
+
+
+def _sections_of(quotes: Sequence[Quote], known: dict[str, Topic], options: NoteOptions) -> tuple[Section, ...]:
+    """A section for each topic of given quotes, in the pack's order."""
+    sections = []
+    for topic in [*known.values(), Topic(OTHER_TOPIC, MORE)]:
+        own = tuple(quote for quote in quotes if (quote.passage.topic or OTHER_TOPIC) == topic.id)
+        if own:
+            sections.append(_section(topic, own, [quote.passage for quote in own], options))
     return tuple(sections)
 
 
@@ -208,6 +295,14 @@ def make_quote(episode: Episode, material: Material, topic: str, window: Window,
         url=play_from(episode, start),
         speaker=people.speaker_name(sentences[0].speaker, episode.persons),
         cut=cut > 0,
+    )
+
+
+def with_brackets(quote: Quote, transcript: Transcript) -> Quote:
+    """A quote with brackets around what was misheard and corrected in it."""
+    passage = quote.passage
+    return replace(
+        quote, passage=replace(passage, text=bracketed(passage.text, passage.start, passage.end, transcript))
     )
 
 
@@ -306,8 +401,8 @@ def _opening(episode: Episode, sections: Sequence[Section], persons: Sequence[Pe
     return f"In {where}{comma} {talk} about {about}."
 
 
-def _claims(sections: Iterable[Section], transcript: Transcript | None) -> tuple[Claim, ...]:
-    """What of the quoted words should be checked, in order of time: sentences that claim something, uncertain words."""
+def _claims(sections: Iterable[Section], transcript: Transcript | None, spelling: Spelling) -> tuple[Claim, ...]:
+    """What of the quoted words should be checked, in order of time: claims, and words that are uncertain or none."""
     found: list[Claim] = []
     for quote in sorted(_quotes(sections), key=lambda quote: quote.passage.start):
         claim = claim_in(quote)
@@ -317,6 +412,11 @@ def _claims(sections: Iterable[Section], transcript: Transcript | None) -> tuple
         if uncertain:
             words = " … ".join(word.text.strip() for word in uncertain)
             found.append(Claim(words, "words that may be misheard", quote.time, quote.url))
+        unknown = [
+            word for word in spelling.unknown_words(quote) if all(word not in words_of(one.text) for one in uncertain)
+        ]
+        if unknown:
+            found.append(Claim(" … ".join(unknown), "words that no dictionary has", quote.time, quote.url))
     return tuple(found)
 
 

@@ -47,6 +47,7 @@ def quote_values(episode: Episode, quote: Quote, text: str | None = None) -> dic
         "end": round(quote.passage.end, 2),
         "url": _address(quote.url),
         "cut": quote.cut,
+        "remark": quote.remark,
         "score": round(quote.passage.score, 3),
         "chapter": quote.passage.chapter,
         "terms": list(quote.passage.terms),
@@ -56,6 +57,7 @@ def quote_values(episode: Episode, quote: Quote, text: str | None = None) -> dic
 def _episode_values(episode: Episode) -> dict[str, Any]:
     episode = publishable(episode)
     return {
+        "id": episode.id,
         "title": one_line(episode.title),
         "podcast": one_line(episode.podcast),
         "date": episode.published.date().isoformat() if episode.published else None,
@@ -79,6 +81,7 @@ def context(note: Note) -> dict[str, Any]:
         Plain strings, numbers, lists and dictionaries; addresses are http(s) links or None.
     """
     episode = note.episode
+    own = dict(note.own_words)
     return {
         "title": one_line(note.title),
         "titles": [one_line(title) for title in note.titles],
@@ -95,6 +98,8 @@ def context(note: Note) -> dict[str, Any]:
                 "summary": [],
                 "quotes": [quote_values(episode, quote) for quote in section.quotes],
                 "prompts": list(section.prompts),
+                "words": own.get(f"practice:{section.topic.id}", ""),
+                "remarked": any(quote.remark for quote in section.quotes),
             }
             for section in note.sections
         ],
@@ -114,6 +119,7 @@ def context(note: Note) -> dict[str, Any]:
         "notices": [one_line(notice) for notice in note.notices],
         "disclaimer": DISCLAIMER,
         "places": dict(PLACES),
+        "words": {place: own.get(place, "") for place in PLACES},
         "checks": list(CHECKS),
         "quoted_words": note.quoted_words,
         "quoted_percent": None if note.quoted_share is None else round(100 * note.quoted_share, 1),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.notes import people, titles, wording
 from podnotes.notes.citation import apa
-from podnotes.notes.compose import choose_prompts, make_quote, sentences_of
+from podnotes.notes.compose import choose_prompts, make_quote, sentences_of, with_brackets
 from podnotes.notes.fact_check import claim_in
 from podnotes.notes.links import long_date
 from podnotes.notes.options import NoteOptions
@@ -163,6 +163,12 @@ def compose_digest(topic: Topic, sources: Sequence[Source], *, options: NoteOpti
     quotes = [quote.quote for group in groups for quote in group.quotes]
     text = " ".join(quote.passage.text for quote in quotes)
     names = [group.title for group in groups if group.title not in {topic.title, _REST}]
+    if options.mark_corrections:
+        transcripts = [ordered[index].transcript for index in used]
+        groups = [
+            replace(group, quotes=tuple(_marked(quote, transcripts[quote.source]) for quote in group.quotes))
+            for group in groups
+        ]
     persons = [people.who(ordered[index].episode, _spoken(ordered[index]))[0] for index in used]
     return Digest(
         title=_title(topic, episodes, names),
@@ -186,6 +192,10 @@ def compose_digest(topic: Topic, sources: Sequence[Source], *, options: NoteOpti
 
 
 # ---------------------------------------------------------------------------------------------------------- candidates
+
+
+def _marked(quote: DigestQuote, transcript: Transcript | None) -> DigestQuote:
+    return quote if transcript is None else replace(quote, quote=with_brackets(quote.quote, transcript))
 
 
 def _spoken(source: Source) -> Sequence[Sentence]:

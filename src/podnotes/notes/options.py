@@ -46,6 +46,7 @@ class NoteOptions:
         prompts: How many questions to her a topic has at most.
         questions: How many questions from the episode are listed at most.
         glossary: How many words are explained at most.
+        mark_corrections: Whether brackets mark in a quote what was misheard and corrected: "[nociception]".
         made: The day that stands in the draft; None is today.
     """
 
@@ -57,6 +58,7 @@ class NoteOptions:
     prompts: int = 2
     questions: int = 3
     glossary: int = 8
+    mark_corrections: bool = False
     made: date | None = None
 
     def __post_init__(self) -> None:

@@ -294,6 +294,7 @@ def _environment(folder: Path, output: Output) -> ImmutableSandboxedEnvironment:
     )
     environment.filters["yaml"] = _yaml
     environment.filters["slug"] = slug
+    environment.filters["lines"] = _lines
     environment.filters["day"] = _day
     environment.filters["wikilink"] = _wikilink
     environment.filters["liquid_safe"] = _without_angles
@@ -318,6 +319,11 @@ def _yaml(value: Any) -> Markup:
     entries = {key: inner for key, inner in _plain(value).items() if inner is not None}
     text = yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=False)
     return Markup(text)  # noqa: S704 - the YAML writer quotes what needs it
+
+
+def _lines(value: str) -> list[str]:
+    """The lines of what the user wrote, without empty ones; each is a paragraph."""
+    return [line.strip() for line in value.splitlines() if line.strip()]
 
 
 def _day(value: str | None) -> date | None:
@@ -486,5 +492,8 @@ _NAMES = [
     "why",
     "word",
     "meaning",
+    "remark",
+    "remarked",
+    "words",
     "loop",
 ]

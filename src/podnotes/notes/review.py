@@ -1,19 +1,20 @@
-"""A page to choose from: hear the passages, pick, add remarks, copy the draft. One file, without a server."""
+"""A page to choose from: hear and read the episode, pick, add remarks, copy or save the draft."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from podnotes.http.privacy import publishable
+from podnotes.models import OTHER_TOPIC, Topic
 from podnotes.notes import fact_check, people, timeline, wording
-from podnotes.notes.compose import choose_prompts
+from podnotes.notes.compose import MORE, choose_prompts
 from podnotes.notes.context import context
 from podnotes.notes.escaping import Output, as_json
 from podnotes.notes.links import web_address
@@ -22,9 +23,9 @@ from podnotes.notes.selection import Material
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from podnotes.models import Episode, Findings, Note, Passage, Topic, Transcript
+    from podnotes.models import Episode, Findings, Note, Passage, Transcript
     from podnotes.quotability import Candidate
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -32,6 +33,8 @@ _FOLDER = Path(__file__).parent / "templates"
 _AROUND = 4
 # Cards of a topic that are open at once.
 _SHOWN = 6
+# A paragraph of the reading view ends after so many words, or after a third of them at a pause.
+_PARAGRAPH, _PAUSE = 75, 1.0  # words, seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,19 @@ class ReviewOptions:
         clip: What names the episode to ``podnotes clip`` (a file, address or id); no clip buttons where None.
         quotation_words: How many words are still quotation; the page counts against it.
         quote_seconds: How long a quote should last at most, in seconds.
+        served: Whether :mod:`podnotes.pipeline.serving` serves the page: what is chosen is then kept in the library,
+            else in the browser.
+        reasons: Why speakers are called what they are called, by the transcript's label.
+        of_show: Labels of the speakers who are known from other episodes of the show.
     """
 
     audio: str | Path | None = None
     clip: str | None = None
     quotation_words: int = 400
     quote_seconds: float = 90.0
+    served: bool = False
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    of_show: frozenset[str] = frozenset()
 
 
 _DEFAULTS = ReviewOptions()
@@ -63,7 +73,7 @@ def review_page(
     topics: Sequence[Topic] | None = None,
     options: ReviewOptions = _DEFAULTS,
 ) -> str:
-    """Make the page on which she hears and picks passages.
+    """Make the page on which to hear and pick passages, or any sentences of the episode.
 
     Args:
         episode: The episode.
@@ -75,7 +85,7 @@ def review_page(
         options: Where the audio is, and more.
 
     Returns:
-        A complete HTML document that loads nothing but the audio. What she picks stays in her browser.
+        A complete HTML document that loads nothing but the audio.
     """
     from podnotes.text.sentences import sentences
 
@@ -92,7 +102,8 @@ def review_page(
         for place, passage in enumerate(ranked[number])
         for part in _parts(material, passage, row.topic, f"p{number}-{place}", note, suggested)
     ]
-    words = _sentences(material, passages, episode)
+    voices = _voices(material, episode, options)
+    words = _sentences(material, transcript, voices)
     script = (_FOLDER / "review.js").read_text(encoding="utf-8")
     values = context(note)
     public = publishable(episode)
@@ -107,15 +118,17 @@ def review_page(
         "seconds": round(seconds, 2),
         "limit": options.quotation_words,
         "quoteSeconds": round(options.quote_seconds),
-        "topics": [
-            {
-                "id": row.topic.id,
-                "title": row.topic.title,
-                "prompts": list(choose_prompts(row.topic, " ".join(passage.text for passage in row.passages), 2)),
-            }
-            for row in rows
-        ],
+        "topics": _topics(known, rows),
         "sentences": words,
+        "voices": voices,
+        "paragraphs": _paragraphs(material, episode, findings),
+        "marks": [
+            {"card": f"p{number}-{place}", "from": inside[0], "to": inside[-1] + 1}
+            for number in range(len(rows))
+            for place, passage in enumerate(ranked[number])
+            if (inside := material.within(passage))
+        ],
+        "served": options.served,
         "passages": passages,
         "suggested": suggested,
         "glossary": _glossary([row.topic for row in rows], words),
@@ -136,7 +149,7 @@ def review_page(
         Output.HTML,
         {
             **values,
-            "audio": _audio(episode, options.audio),
+            "audio": "audio" if options.served and options.audio else _audio(episode, options.audio),
             "seconds": seconds,
             "picture_alternative": timeline.alternative(rows, seconds),
             "rows": [
@@ -145,7 +158,7 @@ def review_page(
                     "color": number % 8,
                     "marks": [_mark(passage, seconds) for passage in row.passages],
                     "cards": [
-                        _card(part, passage, words, command)
+                        _card(part, passage, words, voices, command)
                         for place, passage in enumerate(ranked[number])
                         for part in passages
                         if part["of"] == f"p{number}-{place}"
@@ -159,6 +172,9 @@ def review_page(
             ],
             "ticks": [{"left": _percent(at, seconds), "time": clock(at)} for at in timeline.ticks(seconds)],
             "shown": _SHOWN,
+            "clip_command": command,
+            "voices": voices,
+            "served": options.served,
             "suggested": len(suggested),
             "show_notes": show_notes(episode),
             "data": as_json(data, compact=True),
@@ -258,24 +274,85 @@ def _longest_run(indices: Sequence[int]) -> list[int]:
     return best
 
 
-def _sentences(material: Material, passages: Sequence[dict[str, Any]], episode: Episode) -> dict[int, dict[str, Any]]:
-    """The sentences that the page needs, by their place in the episode."""
-    needed = sorted({index for passage in passages for index in range(passage["low"], passage["high"])})
-    found: dict[int, dict[str, Any]] = {}
+def _voices(material: Material, episode: Episode, options: ReviewOptions) -> list[dict[str, Any]]:
+    """Who speaks, in the order in which they are first heard."""
     labels = dict.fromkeys(sentence.speaker for sentence in material.sentences if sentence.speaker)
-    voices = {label: place for place, label in enumerate(labels)}
-    for index in needed:
-        sentence = material.sentences[index]
-        found[index] = {
+    return [
+        {
+            "label": label,
+            "name": people.speaker_name(label, episode.persons),
+            "reason": options.reasons.get(label, ""),
+            "show": label in options.of_show,
+        }
+        for label in labels
+    ]
+
+
+def _topics(known: Sequence[Topic], rows: Sequence[timeline.Row]) -> list[dict[str, Any]]:
+    """What a quotation can stand under: the topics in the pack's order, then none of them."""
+    colors = {row.topic.id: number % 8 for number, row in enumerate(rows)}
+    said = {row.topic.id: " ".join(passage.text for passage in row.passages) for row in rows}
+    return [
+        {
+            "id": topic.id,
+            "title": topic.title,
+            "color": colors.get(topic.id),
+            "prompts": list(choose_prompts(topic, said.get(topic.id, ""), 2)),
+        }
+        for topic in [*known, Topic(OTHER_TOPIC, MORE)]
+    ]
+
+
+def _sentences(material: Material, transcript: Transcript, voices: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sentences of the episode; what is as usual is left out."""
+    from podnotes.text.sentences import word_starts
+
+    starts = word_starts(transcript)
+    numbers = {voice["label"]: number for number, voice in enumerate(voices)}
+    found = []
+    for index, sentence in enumerate(material.sentences):
+        values: dict[str, Any] = {
             "text": sentence.text,
             "start": round(sentence.start, 2),
             "end": round(sentence.end, 2),
-            "cut": material.leadin_length(index),
-            "speaker": people.speaker_name(sentence.speaker, episode.persons),
-            "voice": voices.get(sentence.speaker or ""),
-            "claims": list(fact_check.kinds_of_claim(sentence.text)),
-            "usable": material.usable[index],
+            # Hundredths of a second from its start at which its words begin.
+            "words": [round(100 * (start - sentence.start)) for start in starts[sentence.first : sentence.last]],
         }
+        if sentence.speaker:
+            values["voice"] = numbers[sentence.speaker]
+        if cut := material.leadin_length(index):
+            values["cut"] = cut
+        if kinds := fact_check.kinds_of_claim(sentence.text):
+            values["claims"] = list(kinds)
+        if not material.usable[index]:
+            values["unusable"] = True
+        found.append(values)
+    return found
+
+
+def _paragraphs(material: Material, episode: Episode, findings: Findings) -> list[dict[str, Any]]:
+    """Where the paragraphs of the reading view begin, with the chapter that begins there and what is left out."""
+    chapters = sorted(episode.chapters, key=lambda chapter: chapter.start)
+    found: list[dict[str, Any]] = []
+    size, before, skipped_before = 0, None, None
+    for index, sentence in enumerate(material.sentences):
+        middle = (sentence.start + sentence.end) / 2
+        skipped = next((span.kind for span in findings.skipped if span.start <= middle <= span.end), None)
+        chapter = None
+        while chapters and chapters[0].start <= middle:
+            chapter = chapters.pop(0).title
+        if (
+            before is None
+            or chapter
+            or skipped != skipped_before
+            or sentence.speaker != before.speaker
+            or size >= _PARAGRAPH
+            or (size >= _PARAGRAPH / 3 and sentence.start - before.end >= _PAUSE)
+        ):
+            found.append({"from": index, "chapter": chapter, "skipped": skipped})
+            size = 0
+        size += sentence.last - sentence.first
+        before, skipped_before = sentence, skipped
     return found
 
 
@@ -285,11 +362,15 @@ def _lies_in(material: Material, index: int, quote: Passage) -> bool:
 
 
 def _card(
-    passage: dict[str, Any], found: Passage, words: dict[int, dict[str, Any]], command: str | None
+    passage: dict[str, Any],
+    found: Passage,
+    words: Sequence[dict[str, Any]],
+    voices: Sequence[dict[str, Any]],
+    command: str | None,
 ) -> dict[str, Any]:
-    sentences = [words[index] for index in range(passage["from"], passage["to"])]
-    speakers = {sentence["speaker"] for sentence in sentences}
-    voices = {sentence["voice"] for sentence in sentences}
+    sentences = words[passage["from"] : passage["to"]]
+    speaking = {sentence.get("voice") for sentence in sentences}
+    voice = speaking.pop() if len(speaking) == 1 else None
     return {
         "id": passage["id"],
         # A further quote of a passage is shown once it is picked.
@@ -297,8 +378,8 @@ def _card(
         "time": clock(sentences[0]["start"]),
         "end_time": clock(sentences[-1]["end"]),
         "text": " ".join(sentence["text"] for sentence in sentences),
-        "speaker": speakers.pop() if len(speakers) == 1 else None,
-        "voice": voices.pop() if len(voices) == 1 else None,
+        "speaker": None if voice is None else voices[voice]["name"],
+        "voice": voice,
         "percent": round(100 * found.score),
         "command": command,
     }
@@ -337,18 +418,14 @@ def _fingerprint(episode: Episode) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
-def _glossary(topics: Sequence[Topic], words: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Science words with the forms in which the passages have them."""
-    texts = [sentence["text"] for sentence in words.values()]
+def _glossary(topics: Sequence[Topic], words: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Science words with the forms in which the episode has them."""
+    text = " ".join(sentence["text"] for sentence in words)
     found = {}
     for topic in topics:
         for word, meaning in topic.glossary.items():
             phrase = wording.stems(word, topic.language)
-            forms = (
-                {form.lower() for text in texts for form in wording.as_said(phrase, text, topic.language)}
-                if phrase
-                else set()
-            )
+            forms = {form.lower() for form in wording.as_said(phrase, text, topic.language)} if phrase else set()
             if forms and word not in found:
                 found[word] = {"word": word, "meaning": meaning, "forms": sorted(forms)}
     return sorted(found.values(), key=lambda entry: str(entry["word"]).lower())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.notes import wording
 from podnotes.notes.leadins import leadin_length, without_leadin
-from podnotes.text.words import joined
+from podnotes.text.words import count_words, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 # Sentences and passages come from the same transcript; times differ by rounding only.
 _SLACK = 0.05  # seconds
-# What a certain highlight adds to a quote's worth.
-_HIGHLIGHT = 0.7
+#: What a certain highlight adds to a quote's worth.
+HIGHLIGHT = 0.7
 # What a quote keeps of its value with a word of less than even confidence. Of 344 sentences that tiny.en heard (clean,
 # by telephone, in noise, in a room), 20 % of those with such a word had every word right, and 79 % of the others; one
 # that has to be mended counts as half.
@@ -175,6 +175,21 @@ class Material:
             if sentence.end <= passage.end + _SLACK and sentence.text in passage.text:
                 found.append(index)
         return found
+
+    def window(self, start: float, end: float) -> Window | None:
+        """The sentences of which at least half lies between two times, else the one nearest to the first.
+
+        None for a transcript without words.
+        """
+        from podnotes.quotability import Window
+
+        middles = [(one.start + one.end) / 2 for one in self.sentences]
+        first, past = bisect_left(middles, start), bisect_right(middles, end)
+        if not middles:
+            return None
+        first = min(first, len(middles) - 1)
+        past = max(past, first + 1)
+        return Window(first, past - 1, sum(count_words(one.text) for one in self.sentences[first:past]))
 
     @cached_property
     def _punctuated(self) -> bool:
@@ -325,6 +340,27 @@ def choose_quotes(
     return sorted(chosen.quotes, key=lambda choice: -choice.value)
 
 
+def topics_of(
+    material: Material, windows: Sequence[Window], topics: Sequence[Topic], passages: Iterable[Passage] = ()
+) -> list[Topic | None]:
+    """The topic that each of some quotes is most on, or None where it has no word of any.
+
+    Args:
+        material: The episode.
+        windows: The sentences of the quotes.
+        topics: To choose from.
+        passages: What was found on them.
+    """
+    if not topics or not windows:
+        return [None] * len(windows)
+    evidence = _Evidence(material, topics, passages)
+    best = [max(topics, key=lambda topic: evidence.relevance(topic.id, window)) for window in windows]
+    return [
+        topic if evidence.relevance(topic.id, window) > -math.inf else None
+        for topic, window in zip(best, windows, strict=True)
+    ]
+
+
 def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic], options: NoteOptions) -> list[Choice]:
     """Candidates that have words of a topic, each under the one it is most on, the best first."""
     found: list[Choice] = []
@@ -344,7 +380,7 @@ def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic],
         ):
             continue
         if relevances[best.id] > -math.inf:
-            value = candidate.worth + _HIGHLIGHT * candidate.highlight
+            value = candidate.worth + HIGHLIGHT * candidate.highlight
             found.append(Choice(window, best, value * (_UNCERTAIN_SHARE if material.uncertain(window) else 1.0)))
     return sorted(found, key=lambda choice: -choice.value)
 

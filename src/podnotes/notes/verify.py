@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import itertools
+import json
+import math
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from podnotes.corrections import apply_corrections
+from podnotes.errors import UsageError
+from podnotes.models import Segment, Transcript
 from podnotes.text.words import words as words_of
 from podnotes.timestamps import clock
 
@@ -18,16 +24,24 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-    from podnotes.models import Transcript
+    from podnotes.models import Correction
 
 _TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?![\d:])")
 _FRAGMENT = re.compile(r"#t=(\d+(?:\.\d+)?)")
-# A quote of hers may begin or end a little off the time it names.
+# An edited quote may begin or end a little off the time it names.
 _NEAR = 3.0  # seconds
 # Below this share of equal words it is another text, not a changed one.
 _RECOGNISED = 0.6
 # Shorter ones stand in any transcript somewhere.
 _SHORTEST = 4  # words
+# So many between quotation marks are no title and no figure of speech.
+_MANY = 9  # words
+# So near behind words within a paragraph stands the time at which they are said.
+_BEHIND = 120  # characters
+_INLINE = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|[«»]([^«»]+)[«»]|\"([^\"]+)\"")
+# The line of a quote that names who says it and when, and an entry of the list to tick off.
+_BY = re.compile(r"[—–-]{1,2}\s")
+_BOX = re.compile(r"\[[ xX]\]")
 
 
 class Verdict(StrEnum):
@@ -39,18 +53,23 @@ class Verdict(StrEnum):
     NOT_FOUND = "not found"
 
 
+_WORD_FOR_WORD = (Verdict.VERBATIM, Verdict.MOVED)
+_RANKING = (Verdict.VERBATIM, Verdict.MOVED, Verdict.CHANGED, Verdict.NOT_FOUND)
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A quote of a draft, held against the transcript.
 
     Attributes:
         text: The quote as the draft has it.
-        line: Line of the draft where it begins, from 1; 0 in HTML.
+        line: Line of the draft where it begins, from 1; 0 in HTML and JSON.
         verdict: What became of it.
         said: What the transcript has there, or None when nothing like it is said.
         time: When that is said, "1:02:03", or None.
         claimed: When the draft says that it is said, or None.
         difference: The words that differ, "[-left out-]" and "{+put in+}" among those that don't; "" when verbatim.
+        as_heard: Whether it has words of the transcript that were corrected since.
     """
 
     text: str
@@ -60,56 +79,204 @@ class Checked:
     time: str | None = None
     claimed: str | None = None
     difference: str = ""
+    as_heard: bool = False
 
 
-def verify_draft(draft: str, transcript: Transcript) -> tuple[Checked, ...]:
+def verify_draft(
+    draft: str,
+    transcript: Transcript | Sequence[Transcript],
+    corrections: Sequence[Sequence[Correction]] = (),
+    *,
+    titles: Sequence[str] = (),
+) -> tuple[Checked, ...]:
     """Check the quotes of a draft.
 
-    Quotes are the block quotes of Markdown and of HTML. Case, punctuation, markup and an ellipsis at either end don't
-    count; every word does. An ellipsis in the middle ("… ") parts a quote in two that have to follow one another.
+    Quotes are the block quotes of Markdown and of HTML, paragraphs above a line that names a speaker and a time, and
+    words between quotation marks within a paragraph, where they were said or something like them was, have a time
+    behind them, or are many. Case, punctuation, markup and an ellipsis at either end don't count; every word does. An
+    ellipsis in the middle ("… ") parts a quote in two that have to follow one another.
+    Words that were corrected may stand in it either way.
 
     Args:
-        draft: Text of a draft, Markdown or HTML, edited as she likes.
-        transcript: What was said.
+        draft: Text of a draft, Markdown, HTML or JSON, edited as one likes.
+        transcript: What was said; several for a draft on several episodes. As heard, where there are corrections.
+        corrections: What was put right, for each of them.
+        titles: Titles of episodes, which stand between quotation marks and are no quotes.
 
     Returns:
         Every quote in the order of the draft.
     """
-    said = _Said(transcript)
-    quotes = _html_quotes(draft) if _is_html(draft) else _markdown_quotes(draft)
-    return tuple(said.check(text, line, claimed) for text, line, claimed in quotes)
+    transcripts = [transcript] if isinstance(transcript, Transcript) else transcript
+    checks = [
+        _Check(one, right) for one, right in zip(transcripts, corrections or [()] * len(transcripts), strict=True)
+    ]
+    known = {" ".join(_words(title)) for title in titles}
+    found: list[Checked] = []
+    for quote in _quotes(draft):
+        if quote.inline and " ".join(_words(quote.text)) in known:
+            continue
+        checked = min(
+            (check(quote) for check in checks),
+            key=lambda checked: _RANKING.index(checked.verdict),
+            default=Checked(quote.text, quote.line, Verdict.NOT_FOUND, claimed=quote.claimed),
+        )
+        few = len(_words(quote.text)) < _MANY
+        if not (quote.inline and checked.verdict is Verdict.NOT_FOUND and few and quote.claimed is None):
+            found.append(checked)
+    return tuple(found)
+
+
+class _Check:
+    """Holds quotes against a transcript, as heard and with what was put right in it."""
+
+    def __init__(self, transcript: Transcript, corrections: Sequence[Correction]) -> None:
+        self.language = transcript.language
+        self.heard = Said(transcript)
+        self.said = Said(apply_corrections(transcript, corrections)) if corrections else self.heard
+        self.everywhere = [correction for correction in corrections if correction.at is None]
+
+    def __call__(self, quote: DraftQuote) -> Checked:
+        text, line, claimed = quote.text, quote.line, quote.claimed
+        checked = self.said.check(text, line, claimed)
+        if checked.verdict in _WORD_FOR_WORD or self.said is self.heard:
+            return checked
+        # A draft may be older than all corrections, or than some of them.
+        mended = apply_corrections(Transcript((Segment(0.0, 0.0, text),), 0.0, self.language), self.everywhere).text
+        for older in (self.heard.check(text, line, claimed), self.said.check(mended, line, claimed)):
+            if older.verdict in _WORD_FOR_WORD:
+                return replace(older, text=text, as_heard=True)
+        return checked
+
+
+def places_left(draft: str) -> tuple[int, ...]:
+    """The lines, from 1, on which a draft still has a place for the user's own words (✎).
+
+    Args:
+        draft: Text of a draft.
+    """
+    return tuple(
+        number
+        for number, line in enumerate(draft.splitlines(), start=1)
+        if "✎" in line and not _BOX.match(line.lstrip("-*+ "))
+    )
+
+
+class DraftQuote(NamedTuple):
+    """A quote of a draft.
+
+    Attributes:
+        text: Its words, on one line.
+        line: Line of the draft where it begins, from 1; 0 in HTML and JSON.
+        claimed: When the draft says that it is said, "1:02:03", or None.
+        first: Offset in the draft where it begins.
+        last: Offset where it ends; as ``first`` within a paragraph and in JSON, where no place is known.
+        inline: Whether it stands between quotation marks within a paragraph.
+    """
+
+    text: str
+    line: int
+    claimed: str | None
+    first: int = 0
+    last: int = 0
+    inline: bool = False
+
+
+def quotes_of(draft: str) -> tuple[DraftQuote, ...]:
+    """The quotes of a draft in their order that stand by themselves: in blocks, or above a line with a time."""
+    return tuple(quote for quote in _quotes(draft) if quote.first < quote.last)
 
 
 # ------------------------------------------------------------------------------------------------- quotes of a draft
 
 
-def _is_html(draft: str) -> bool:
+def is_html(draft: str) -> bool:
+    """Whether a draft is HTML and not Markdown."""
     start = draft.lstrip()[:200].lower()
     return start.startswith(("<!doctype", "<html", "<!-- wp:")) or "<blockquote" in draft.lower()
 
 
-def _markdown_quotes(draft: str) -> Iterator[tuple[str, int, str | None]]:
-    """Block quotes with the line where each begins and the time that it names."""
-    from markdown_it import MarkdownIt
+def _quotes(draft: str) -> Iterator[DraftQuote]:
+    if draft.lstrip().startswith("{"):
+        yield from _json_quotes(draft)
+    elif is_html(draft):
+        yield from _html_quotes(draft)
+    else:
+        yield from _markdown_quotes(draft)
 
-    depth, first = 0, 0
+
+def _json_quotes(draft: str) -> Iterator[DraftQuote]:
+    try:
+        sections = json.loads(draft)["sections"]
+        for quote in (quote for section in sections for quote in section["quotes"]):
+            yield DraftQuote(str(quote["text"]), 0, clock(float(quote["start"])))
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"The JSON has no sections with quotes as podnotes writes them ({error}).") from error
+
+
+def _markdown_quotes(draft: str) -> Iterator[DraftQuote]:
+    """Block quotes, and what was made of them, with the line where each begins and the time that it names."""
+    depth, place = 0, [0, 0]
     lines: list[str] = []
-    for token in MarkdownIt("commonmark").parse(_without_front_matter(draft)):
+    offsets = line_offsets(draft)
+    waiting: tuple[list[str], list[int]] = ([], [0, 0])  # a paragraph that may have the line with its speaker below it
+    for token in markdown_tokens(draft):
         if token.type == "blockquote_open":
             depth += 1
             if depth == 1:
-                first, lines = (token.map[0] if token.map else 0) + 1, []
+                yield from _inline_quotes(*waiting)
+                waiting = ([], [0, 0])
+                place, lines = token.map or [0, 0], []
         elif token.type == "blockquote_close":
             depth -= 1
-            if not depth:
-                yield from _split(lines, first)
+            if not depth and (found := _split(lines)) is not None:
+                yield DraftQuote(found[0], place[0] + 1, found[1], offsets[place[0]], offsets[place[1]])
         elif depth and token.type == "inline":
             lines += _lines(token.children or [])
+        elif token.type == "inline":
+            lines = _lines(token.children or [])
+            here = token.map or [0, 0]
+            by = next((number for number, one in enumerate(lines) if _BY.match(one) and _claimed(one)), None)
+            if by is None:
+                yield from _inline_quotes(*waiting)
+                waiting = (lines, here)
+            else:
+                words, place = (lines[:by], here) if by else waiting
+                text = " ".join(" ".join(words).split())
+                if text:
+                    yield DraftQuote(text, place[0] + 1, _claimed(lines[by]), offsets[place[0]], offsets[here[1]])
+                waiting = ([], [0, 0])
+    yield from _inline_quotes(*waiting)
+
+
+def _inline_quotes(lines: Sequence[str], place: Sequence[int]) -> Iterator[DraftQuote]:
+    """What stands between quotation marks in a paragraph; not in what is to be ticked off before publishing."""
+    text = "\n".join(lines)
+    if _BOX.match(text):
+        return
+    for found in _INLINE.finditer(text):
+        words = next(filter(None, found.groups()))
+        if len(_words(words)) > _SHORTEST:
+            behind = re.split('[“„«"]', text[found.end() : found.end() + _BEHIND])[0]
+            line = place[0] + 1 + text.count("\n", 0, found.start())
+            yield DraftQuote(" ".join(words.split()), line, _claimed(behind), inline=True)
+
+
+def markdown_tokens(draft: str) -> list[Token]:
+    """The blocks of a draft in Markdown without its front matter; their lines are those of the draft."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").parse(_without_front_matter(draft))
+
+
+def line_offsets(draft: str) -> list[int]:
+    """Where each line of a draft begins, and where the last one ends."""
+    offsets = itertools.accumulate((len(line) + 1 for line in draft.split("\n")), initial=0)
+    return [min(offset, len(draft)) for offset in offsets]
 
 
 def _without_front_matter(draft: str) -> str:
     """The draft with its front matter blanked, so that lines keep their numbers."""
-    found = re.match(r"---\n.*?\n---\n", draft, re.DOTALL)
+    found = re.match(r"\ufeff?---\r?\n.*?\n---\r?\n", draft, re.DOTALL)
     return "\n" * found.group(0).count("\n") + draft[found.end() :] if found else draft
 
 
@@ -126,17 +293,16 @@ def _lines(tokens: Sequence[Token]) -> list[str]:
     return "".join(parts).split("\n")
 
 
-def _split(lines: list[str], first: int) -> Iterator[tuple[str, int, str | None]]:
-    """The words of a block quote apart from the line that names the speaker and the time."""
+def _split(lines: list[str]) -> tuple[str, str | None] | None:
+    """The words of a block quote, and the time on the line that names it; None where it is none."""
     callout = re.match(r"\[!(\w+)\][+-]?\s*(.*)", lines[0]) if lines else None
     if callout and callout[1].lower() != "quote":
-        return
+        return None
     rest = lines[1:] if callout else lines
-    words = [line for line in rest if not re.match(r"[—–-]{1,2}\s", line)]
+    words = [line for line in rest if not _BY.match(line)]
     named = " ".join([callout[2] if callout else "", *(line for line in rest if line not in words)])
     text = " ".join(" ".join(words).split())
-    if text:
-        yield text, first, _claimed(named)
+    return (text, _claimed(named)) if text else None
 
 
 def _claimed(text: str) -> str | None:
@@ -148,11 +314,14 @@ def _claimed(text: str) -> str | None:
 
 
 class _Quotes(HTMLParser):
-    """Collects block quotes: their words, and what names speaker and time."""
+    """Collects block quotes: their words, and what names speaker and time; and paragraphs beside them."""
 
-    def __init__(self) -> None:
+    def __init__(self, offsets: Sequence[int]) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, str]] = []
+        self.offsets = offsets
+        self.found: list[DraftQuote] = []
+        self.begun = (1, 0)
+        self.paragraph: list[str] | None = None
         self.depth = 0
         self.aside = 0
         self.words: list[str] = []
@@ -162,10 +331,14 @@ class _Quotes(HTMLParser):
         if tag == "blockquote":
             self.depth += 1
             if self.depth == 1:
-                self.words, self.named = [], []
+                self.words, self.named, self.begun = [], [], self.getpos()
                 self.named.append(dict(attrs).get("cite") or "")
         elif self.depth and tag in {"footer", "cite"}:
             self.aside += 1
+        elif not self.depth and tag == "p":
+            self.paragraph = []
+        elif self.paragraph is not None and (second := _FRAGMENT.search(dict(attrs).get("href") or "")):
+            self.paragraph.append(f"{second.group(0)} ")
         elif self.depth and tag in {"p", "br", "div"}:
             self.words.append("\n")
 
@@ -176,28 +349,34 @@ class _Quotes(HTMLParser):
                 lines = [line.strip() for line in "".join(self.words).split("\n")]
                 words = [line for line in lines if line and not line.startswith(("—", "– "))]
                 self.named += [line for line in lines if line.startswith(("—", "– "))]
-                self.found.append((" ".join(words), " ".join(self.named)))
+                text = " ".join(" ".join(words).split())
+                if text:
+                    first, last = (self.offsets[line - 1] + column for line, column in (self.begun, self.getpos()))
+                    self.found.append(DraftQuote(text, 0, _claimed(" ".join(self.named)), first, last))
         elif self.depth and self.aside and tag in {"footer", "cite"}:
             self.aside -= 1
+        elif tag == "p" and self.paragraph is not None:
+            self.found += [one._replace(line=0) for one in _inline_quotes([" ".join(self.paragraph)], (0, 0))]
+            self.paragraph = None
 
     def handle_data(self, data: str) -> None:
         if self.depth:
             (self.named if self.aside else self.words).append(data.replace("\n", " "))
+        elif self.paragraph is not None:
+            self.paragraph.append(data.replace("\n", " "))
 
 
-def _html_quotes(draft: str) -> Iterator[tuple[str, int, str | None]]:
-    parser = _Quotes()
+def _html_quotes(draft: str) -> Iterator[DraftQuote]:
+    parser = _Quotes(line_offsets(draft))
     parser.feed(draft)
     parser.close()
-    for text, named in parser.found:
-        if text.strip():
-            yield " ".join(text.split()), 0, _claimed(named)
+    yield from parser.found
 
 
 # ----------------------------------------------------------------------------------------------------- what was said
 
 
-class _Said:
+class Said:
     """The words of a transcript with their times."""
 
     def __init__(self, transcript: Transcript) -> None:
@@ -221,8 +400,22 @@ class _Said:
         for place, word in enumerate(self.words):
             self.places.setdefault(word, []).append(place)
 
+    def span(self, text: str, claimed: str | None) -> tuple[float, float] | None:
+        """The seconds at which a quote, changed or not, begins and ends; None where nothing like it is said."""
+        words = _words(text)
+        near = _seconds(claimed)
+        place = self._exact(words, 0, near) if words else None
+        found = self._alike(words, near) if place is None else (place, place + len(words))
+        if found is None:
+            return None
+        after = self.token[found[1] - 1] + 1
+        return self.times[self.token[found[0]]], self.times[after] if after < len(self.times) else math.inf
+
     def check(self, text: str, line: int, claimed: str | None) -> Checked:
-        parts = [words for part in re.split(r"…|\.\.\.|\[[.… ]*\]", text) if (words := _words(part))]
+        """Hold a quote against what was said."""
+        # "[nociception]" marks a correction, and "[Huberman]'s" is one word.
+        text_words = re.sub(r"\[([^\[\]]*\w[^\[\]]*)\]", r"\1", text)
+        parts = [words for part in re.split(r"…|\.\.\.|\[[.… ]*\]", text_words) if (words := _words(part))]
         near = _seconds(claimed)
         start, at = None, 0
         for words in parts:

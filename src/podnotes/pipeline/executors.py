@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self
 
+from podnotes.models import Review
 from podnotes.pipeline.fetching import Job, Material, StoppedError, audio_of, fetch_material
 from podnotes.pipeline.prefetch import FetchAhead
 from podnotes.pipeline.results import Event, Step
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from podnotes.pipeline.transcription import Listener
 
 Span = tuple[float, float]
+_NO_REVIEW = Review()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +165,17 @@ class LocalExecutor:
 
 
 def compose(
-    episode: Episode, findings: Findings, transcript: Transcript, topics: tuple[Topic, ...], options: DraftOptions
+    episode: Episode,
+    findings: Findings,
+    transcript: Transcript,
+    topics: tuple[Topic, ...],
+    options: DraftOptions,
+    review: Review = _NO_REVIEW,
 ) -> Note:
-    """Compose a note with the options of a run."""
+    """Compose a note with the options of a run, of what the user chose on the review page where there is something."""
     from podnotes.notes import NoteOptions, compose_note
 
-    return compose_note(episode, findings, transcript, topics, options=options.note or NoteOptions())
+    return compose_note(episode, findings, transcript, topics, options=options.note or NoteOptions(), review=review)
 
 
 def quoted_spans(note: Note) -> list[Span]:

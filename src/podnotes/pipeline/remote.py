@@ -250,7 +250,7 @@ class RemoteExecutor:
         brought = self._taken = self._back.pop(job.id)
         if brought.error is not None:
             raise brought.error
-        transcript = self._library.transcript(job.id)
+        transcript = self._library.transcript(job.id, as_heard=True)
         if transcript is None:
             raise PodnotesError("The episode was forgotten while it was being worked on; run it again.")
         return TranscribedEpisode(transcript, brought.chapters, brought.notices)
@@ -301,7 +301,7 @@ class RemoteExecutor:
             self._claims[job.id] = claim
             if job.known is None and not self._options.retranscribe:
                 # Another process may have recognised it since the run began.
-                job = replace(job, known=self._library.transcript(job.id))
+                job = replace(job, known=self._library.transcript(job.id, as_heard=True))
             self._out[self._submit(self._errand(job))] = job
 
     def _submit(self, errand: TranscribeTask) -> Future[TaskResult]:

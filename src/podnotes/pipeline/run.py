@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from podnotes.feeds import Reading
-    from podnotes.library import DraftResult, Library
-    from podnotes.models import Findings, Note
+    from podnotes.library import Choices, DraftResult, Library
+    from podnotes.models import Findings, Note, Review
 
 log = logging.getLogger(__name__)
 
@@ -141,6 +141,51 @@ def draft_name(episode: Episode) -> str:
     return safe_name(f"{day}{episode.title}") or "episode"
 
 
+def draft_recipe(finder: Finder, options: DraftOptions) -> str:
+    """What the drafts of a run depend on, hashed."""
+    from podnotes.notes import template_hash
+
+    text = f"{finder.key} {template_hash(options.template)} {options.note!r}"
+    if options.speakers:
+        text += " speakers"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def write_drafts(
+    library: Library, number: int, note: Note, *, out: Path, options: DraftOptions
+) -> tuple[DraftResult, ...]:
+    """Write the files of an episode's draft.
+
+    Args:
+        library: What remembers the drafts.
+        number: The episode's number in it.
+        note: The draft.
+        out: Folder for the files.
+        options: Says the template, and whether there is an HTML page beside.
+
+    Returns:
+        What became of each file; none when the episode has nothing on the topics, or drafts are by topic.
+    """
+    from podnotes.notes import find_template, render
+
+    if not note.sections or options.per == "topic":
+        return ()
+    written: list[DraftResult] = []
+    for output, suffix in find_template(options.template).suffixes.items():
+        if output == "html" and written and not options.html:
+            continue
+        text = render(note, options.template, output=output)
+        path = out / f"{draft_name(note.episode)}{suffix}"
+        written.append(library.write_draft(number, path=path, text=text, template=str(options.template)))
+    return tuple(written)
+
+
+def _lasting(name: str | Path) -> str:
+    """The name of a pack or template, or the path of a file, good in whatever folder a later command is run."""
+    path = Path(name).expanduser()
+    return str(path.absolute()) if path.is_file() else str(name)
+
+
 def _is_folder(podcast: Podcast) -> bool:
     """Whether a podcast is made of files of hers: she named them all, and there is no newest one."""
     return podcast.url is None and all(episode.guid.startswith("file:") for episode in podcast.episodes)
@@ -181,7 +226,6 @@ class _Run:
     renewed: set[int] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
-        from podnotes.notes import template_hash
         from podnotes.topics import load_topics
 
         self.topics = load_topics(self.options.topics)
@@ -189,10 +233,7 @@ class _Run:
         self.tell = self.pace
         self.finder = Finder(self.topics, self.tell)
         self.listener = Listener(self.options, self.topics, self.tell)
-        text = f"{self.finder.key} {template_hash(self.options.template)} {self.options.note!r}"
-        if self.options.speakers:
-            text += f" speakers {self.options.speaker_model or ''}".rstrip()
-        self.recipe = hashlib.sha256(text.encode()).hexdigest()[:16]
+        self.recipe = draft_recipe(self.finder, self.options)
         check_folder(self.out)
 
     # ---------------------------------------------------------------------------------------------- choosing
@@ -308,7 +349,7 @@ class _Run:
             else:
                 if known:
                     self.renewed.add(number)
-                words = library.transcript(number)
+                words = library.transcript(number, as_heard=True)
                 usable = words is not None and not self._is_stale(words)
                 audio = library.audio(number)
                 yield Job(number, episode, podcast.title, words if usable else None, audio, podcast.url)
@@ -370,31 +411,42 @@ class _Run:
     def _through(self, job: Job, workforce: Workforce, library: Library) -> EpisodeResult:
         heard = workforce.take(job)
         episode = replace(job.episode, chapters=heard.chapters)
-        transcript = self._with_speakers(job, episode, heard.transcript, workforce, library)
+        as_heard = self._with_speakers(job, episode, heard.transcript, workforce, library)
+        transcript = library.corrected(job.id, as_heard)
         self.tell(Event(episode, Step.FIND))
         findings = self.finder.recall(job.id, episode, transcript, library)
-        note = self._compose(episode, findings, transcript)
+        review = library.review(job.id)
+        note = self._compose(episode, findings, transcript, review)
         # Timed words may move the choice of quotes. All that are quoted in the end are timed, so that a run which was
         # stopped between two rounds ends with the same draft.
         while note.sections and transcript.source == "recognised":
-            timed = workforce.time_words(job, episode, transcript, quoted_spans(note))
-            if timed == transcript:
+            timed = workforce.time_words(job, episode, as_heard, quoted_spans(note))
+            if timed == as_heard:
                 break
-            transcript = timed
-            library.save_transcript(job.id, transcript)
+            as_heard = timed
+            library.save_transcript(job.id, as_heard)
+            transcript = library.corrected(job.id, as_heard)
             findings = self.finder.recall(job.id, episode, transcript, library)
-            note = self._compose(episode, findings, transcript)
+            note = self._compose(episode, findings, transcript, review)
         self.tell(Event(episode, Step.WRITE))
-        drafts = self._write(job.id, note, library)
+        drafts = write_drafts(library, job.id, note, out=self.out, options=self.options)
         if self.options.per == "episode":
             library.mark_done(job.id, self.recipe, folder=self.out)
+            library.remember_choices(job.id, self._choices())
         notices = heard.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if note.sections else Outcome.NOTHING
         return EpisodeResult(episode, outcome, drafts, findings, transcript, notices, source=job.source)
 
-    def _compose(self, episode: Episode, findings: Findings, transcript: Transcript) -> Note:
-        make = partial(compose, episode, findings, transcript, self.topics, self.options)
+    def _compose(self, episode: Episode, findings: Findings, transcript: Transcript, review: Review) -> Note:
+        make = partial(compose, episode, findings, transcript, self.topics, self.options, review)
         return interruptible(make, lambda: self.tell(Event(episode, Step.FIND)))
+
+    def _choices(self) -> Choices:
+        from podnotes.library import Choices
+
+        given = self.options.topics
+        topics = _lasting(given) if isinstance(given, str | Path) else None
+        return Choices(topics, _lasting(self.options.template), self.out)
 
     def _with_speakers(
         self, job: Job, episode: Episode, transcript: Transcript, workforce: Workforce, library: Library
@@ -439,19 +491,3 @@ class _Run:
         if transcript.source == "publisher":
             return not self.options.publisher_transcripts
         return self.listener.is_made_by_another(transcript)
-
-    def _write(self, number: int, note: Note, library: Library) -> tuple[DraftResult, ...]:
-        """Write the files of a draft; none when the episode has nothing on her topics."""
-        from podnotes.notes import find_template, render
-
-        if not note.sections or self.options.per == "topic":
-            return ()
-        options = self.options
-        written: list[DraftResult] = []
-        for output, suffix in find_template(options.template).suffixes.items():
-            if output == "html" and written and not options.html:
-                continue
-            text = render(note, options.template, output=output)
-            path = self.out / f"{draft_name(note.episode)}{suffix}"
-            written.append(library.write_draft(number, path=path, text=text, template=str(options.template)))
-        return tuple(written)

@@ -74,6 +74,12 @@ def rate(sentences: Sequence[Sentence], usable: Sequence[bool] | None = None) ->
     ]
 
 
+def vocabulary() -> frozenset[str]:
+    """The whole words that the encoder knows: the frequent ones of English, in lower case."""
+    words = _load(MODEL)[1].get_vocab()
+    return frozenset(word for word in words if word.isalpha())
+
+
 # A draft, its review page and a digest ask about the same episode in turn.
 @functools.lru_cache(maxsize=4)
 def _ratings(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> np.ndarray[Any, Any]:

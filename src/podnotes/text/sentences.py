@@ -159,6 +159,13 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
     return tuple(_mark_broken(_mark_loops(found), stops))
 
 
+def word_starts(transcript: Transcript) -> list[float]:
+    """Seconds at which each word of a transcript begins; ``Sentence.first`` and ``last`` count these words."""
+    starts: list[float] = []
+    _runs(transcript, [], starts, [])
+    return starts
+
+
 def sentence_ends(words: Sequence[str], language: str) -> list[bool]:
     """Tell for each word whether a sentence ends with it.
 

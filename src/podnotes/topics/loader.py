@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from podnotes.checks import check_type
 from podnotes.errors import TopicsError
 from podnotes.models import Topic
+from podnotes.text.toml import explained
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,7 +126,8 @@ class _Pack:
             found = _LINE_IN_MESSAGE.search(str(error))
             what = _LINE_IN_MESSAGE.sub("", str(error)).strip()
             line = int(found[1]) if found else len(self._lines)
-            message = f'{what}; expected TOML, for instance  terms = ["massage", "touch"]'
+            hint = explained(text, what) or 'expected TOML, for instance  terms = ["massage", "touch"]'
+            message = f"{what}; {hint}"
             raise TopicsError(f"{name}, line {max(line, 1)}: {message}") from error
         except RecursionError as error:
             raise TopicsError(f"{name} is nested too deeply; a topics file has [topics.NAME] tables only.") from error

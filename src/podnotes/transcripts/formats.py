@@ -6,14 +6,14 @@ What a file is is decided by what is in it; its name and MIME type only break ti
 from __future__ import annotations
 
 import re
-import uuid
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes import charsets
 from podnotes.charsets import charset_of
-from podnotes.errors import OutputError, TranscriptError, UsageError
+from podnotes.errors import TranscriptError, UsageError
+from podnotes.files import write_file
 from podnotes.models import Transcript
 from podnotes.transcript_types import transcript_kind
 from podnotes.transcripts import (
@@ -172,7 +172,7 @@ def _read(text: str, kind: str, duration: float | None) -> tuple[Transcript, boo
     return provenance.read_note(transcript, text.partition("-->")[0]), captions.is_own(text)
 
 
-def write_transcript(transcript: Transcript, path: str | os.PathLike[str]) -> None:
+def write_transcript(transcript: Transcript, path: str | os.PathLike[str], *, replace: bool = True) -> None:
     """Write a transcript; the file's ending says how: .vtt, .srt, .json, .txt or .md.
 
     JSON keeps everything. WebVTT keeps all but the probability of words and the path of the audio, times to the
@@ -182,25 +182,13 @@ def write_transcript(transcript: Transcript, path: str | os.PathLike[str]) -> No
     Args:
         transcript: What to write.
         path: Where to; the file appears at once and whole.
+        replace: Whether a file that is there may be replaced.
 
     Raises:
         UsageError: The ending is none of these.
-        OutputError: The file can't be written.
+        OutputError: The file can't be written, or is there already.
     """
-    path = Path(path)
-    content = format_transcript(transcript, path.suffix)
-    try:
-        temporary = path.with_name(f".{path.name[:50]}.{uuid.uuid4().hex[:8]}")
-        try:
-            with temporary.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(content)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise OutputError(f"The transcript can't be written to {path}: {reason}.") from error
+    write_file(path, format_transcript(transcript, Path(path).suffix), replace=replace)
 
 
 def format_transcript(transcript: Transcript, suffix: str) -> str:

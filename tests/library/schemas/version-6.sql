@@ -173,6 +173,18 @@ CREATE TABLE voice_stretch (
             prints BLOB NOT NULL,
             PRIMARY KEY (episode_id, recipe, start)
         ) STRICT;
+CREATE TABLE correction (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: the user undoes by number
+            episode_id INTEGER REFERENCES episode ON DELETE CASCADE,  -- NULL: of the whole show
+            feed TEXT,                 -- address of the show's feed, NULL for one episode
+            heard TEXT NOT NULL,
+            words TEXT NOT NULL,       -- the words of it, in lower case
+            "right" TEXT NOT NULL,
+            at REAL,                   -- second of the one place, NULL for everywhere
+            CHECK ((episode_id IS NULL) != (feed IS NULL))
+        ) STRICT;
+CREATE INDEX correction_episode ON correction (episode_id);
+CREATE INDEX correction_feed ON correction (feed);
 COMMIT;
 PRAGMA application_id = 1886348398;
 PRAGMA user_version = 6;

@@ -1,0 +1,6 @@
+"""What was misheard: corrections put into transcripts, marked in quotes, and suggested."""
+
+from podnotes.corrections.applying import apply_corrections, bracketed, occurrences
+from podnotes.corrections.suggesting import SuggestedCorrection, suggest_corrections
+
+__all__ = ["SuggestedCorrection", "apply_corrections", "bracketed", "occurrences", "suggest_corrections"]

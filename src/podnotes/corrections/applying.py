@@ -1,0 +1,371 @@
+"""Corrections put into a transcript, which as it was heard stays in the library.
+
+Words are compared as :mod:`podnotes.text.words` tells them apart, whatever their case, so that ``path`` is not found in
+"empathy" and "no-susception," is "no susception". All corrections are looked for in the words as heard, in one pass:
+one never changes what another has put in.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import replace
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from podnotes.models import Corrected
+from podnotes.text.stopwords import is_stop_word
+from podnotes.text.words import is_spaced, normalized, word_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from podnotes.models import Correction, Segment, Transcript, Word
+
+#: A correction of one place is looked for so near to it: another recognition has other times.
+NEAR = 2.0  # seconds
+# What may stand between the words of a phrase.
+_GAP = re.compile(r"[\s,\-‐–—]*")
+_SENTENCE_END = re.compile(r"(?:^|[.?!…。？！])[\"'”’»)]*\s*$")
+_CLINGING = re.compile(r"[^\s\w]*")
+
+
+class _Place(NamedTuple):
+    """Where a correction applies.
+
+    Attributes:
+        first: Offset of the first character in the text of a run.
+        last: One past the offset of the last.
+        start: Seconds.
+        end: Seconds.
+        correction: The correction.
+    """
+
+    first: int
+    last: int
+    start: float
+    end: float
+    correction: Correction
+
+
+def apply_corrections(transcript: Transcript, corrections: Iterable[Correction]) -> Transcript:
+    """Put corrections into a transcript.
+
+    The words keep their times; where the number of words changes, the new ones share the time of the old. What was
+    checked by ear is no longer uncertain. A capital at the start of a sentence stays one.
+
+    Args:
+        transcript: The words as heard.
+        corrections: Where several fit, one of a single place goes before one of the episode, and that before one of
+            the whole show; then the longest, then the newest.
+
+    Returns:
+        The transcript, with what was changed in ``corrected``; the same object where nothing fits.
+    """
+    rules = _Rules(corrections, transcript.language)
+    runs = _runs(transcript.segments)
+    found = rules.chosen([place for number, run in enumerate(runs) for place in rules.places(run, number)])
+    if not found:
+        return transcript
+    segments: list[Segment] = []
+    corrected: list[Corrected] = []
+    for number, run in enumerate(runs):
+        mine = [place for at, place in found if at == number]
+        if mine:
+            run.rewrite(mine, segments, corrected)
+        else:
+            segments.extend(run.segments)
+    return replace(transcript, segments=tuple(segments), corrected=tuple(corrected))
+
+
+def occurrences(transcript: Transcript, heard: str) -> tuple[float, ...]:
+    """The seconds at which words are heard.
+
+    Args:
+        transcript: The words as heard.
+        heard: One word or several.
+    """
+    from podnotes.models import Correction
+
+    rules = _Rules([Correction(heard, heard)], transcript.language)
+    return tuple(place.start for run in _runs(transcript.segments) for _, place in rules.places(run, 0))
+
+
+def bracketed(text: str, start: float, end: float, transcript: Transcript) -> str:
+    """Mark in a quote what was corrected: "[nociception]".
+
+    Args:
+        text: Words of the transcript, side by side.
+        start: Seconds where they begin.
+        end: Seconds where they end.
+        transcript: As ``apply_corrections`` made it.
+
+    Returns:
+        The text with brackets around what was corrected in it.
+    """
+    near = [
+        number
+        for number, segment in enumerate(transcript.segments)
+        if segment.start <= end + NEAR and segment.end >= start - NEAR
+    ]
+    # Spaces are left out on both sides: sentences have their own.
+    whole, marks = "", []
+    for number in near:
+        said = transcript.segments[number].text
+        for change in transcript.corrected:
+            if change.segment == number:
+                first = len(whole) + len("".join(said[: change.first].split()))
+                marks.append((first, first + len("".join(change.text.split()))))
+        whole += "".join(said.split())
+    bare = "".join(text.split())
+    at = whole.casefold().find(bare.casefold()) if len(whole.casefold()) == len(whole) else whole.find(bare)
+    if at < 0:
+        return text
+    place_of = [place for place, character in enumerate(text) if not character.isspace()]
+    for first, last in reversed(marks):
+        if at <= first and last <= at + len(bare):
+            begin, stop = place_of[first - at], place_of[last - at - 1] + 1
+            text = f"{text[:begin]}[{text[begin:stop]}]{text[stop:]}"
+    return text
+
+
+class _Rules:
+    """Corrections by the first of their words."""
+
+    def __init__(self, corrections: Iterable[Correction], language: str | None) -> None:
+        self._language = (language or "en").replace("_", "-").partition("-")[0].lower()
+        self._by_word: dict[str, list[tuple[tuple[str, ...], Correction]]] = {}
+        for correction in corrections:
+            keys = tuple(self._keys(correction.heard))
+            if keys:
+                self._by_word.setdefault(keys[0], []).append((keys, correction))
+
+    def _keys(self, text: str) -> list[str]:
+        return [_key(text[first:last]) for first, last in word_spans(text, self._language)]
+
+    def places(self, run: _Run, number: int) -> Iterator[tuple[int, _Place]]:
+        """Where corrections fit in a run, with its number, overlapping ones too."""
+        if not self._by_word:
+            return
+        text = run.text
+        spans = word_spans(text, self._language)
+        keys = [_key(text[first:last]) for first, last in spans]
+        for at, key in enumerate(keys):
+            for word in {key, _owner(key)}:
+                for wanted, correction in self._by_word.get(word, ()):
+                    last = self._end_of(wanted, at, keys, spans, text)
+                    if last is not None:
+                        first = spans[at][0]
+                        yield number, _Place(first, last, *run.time(first, last), correction)
+
+    def _end_of(
+        self, wanted: Sequence[str], at: int, keys: Sequence[str], spans: Sequence[tuple[int, int]], text: str
+    ) -> int | None:
+        """One past the last character, where the wanted words stand at a place."""
+        size = len(wanted)
+        here = keys[at : at + size]
+        if len(here) < size or here[:-1] != list(wanted[:-1]) or wanted[-1] not in (here[-1], _owner(here[-1])):
+            return None
+        inside = spans[at : at + size]
+        if not all(_GAP.fullmatch(text, one[1], other[0]) for one, other in pairwise(inside)):
+            return None
+        # "Hubermann's" is corrected too, and keeps its "'s"; "it's" is another word than "it".
+        owned = wanted[-1] != here[-1]
+        if owned and is_stop_word(wanted[-1], self._language):
+            return None
+        return inside[-1][1] - 2 * owned
+
+    def chosen(self, found: Sequence[tuple[int, _Place]]) -> list[tuple[int, _Place]]:
+        """Those that count, in order: of one place the nearest to it, and none that overlaps a better one."""
+        nearest: dict[int, float] = {}
+        for _, place in found:
+            if place.correction.at is not None:
+                key = id(place.correction)
+                nearest[key] = min(nearest.get(key, NEAR), _distance(place))
+        taken: list[tuple[int, _Place]] = []
+        begun: set[int] = set()
+        for number, place in sorted(found, key=lambda each: _rank(each[1])):
+            correction = place.correction
+            if correction.at is not None:
+                if _distance(place) > nearest[id(correction)] or id(correction) in begun:
+                    continue
+                begun.add(id(correction))
+            if all(at != number or place.last <= one.first or place.first >= one.last for at, one in taken):
+                taken.append((number, place))
+        return sorted(taken, key=lambda each: (each[0], each[1].first))
+
+
+def _rank(place: _Place) -> tuple[bool, bool, int, int]:
+    correction = place.correction
+    return correction.at is None, correction.episode_id is None, place.first - place.last, -correction.number
+
+
+def _distance(place: _Place) -> float:
+    at = place.correction.at
+    assert at is not None
+    return max(place.start - at, at - place.end, 0.0)
+
+
+def _key(word: str) -> str:
+    return normalized(word).replace("’", "'")
+
+
+def _owner(key: str) -> str:
+    return key.removesuffix("'s")
+
+
+def _runs(segments: Sequence[Segment]) -> list[_Run]:
+    return [_Run(list(same)) for _, same in groupby(segments, lambda segment: segment.speaker)]
+
+
+class _Run:
+    """Segments of one speaker, in which a phrase may begin in one and end in the next."""
+
+    def __init__(self, segments: list[Segment]) -> None:
+        self.segments = segments
+        self.starts: list[int] = []
+        pieces: list[str] = []
+        length = 0
+        for segment in segments:
+            if pieces and is_spaced(pieces[-1], segment.text):
+                pieces.append(" ")
+                length += 1
+            self.starts.append(length)
+            pieces.append(segment.text)
+            length += len(segment.text)
+        self.text = "".join(pieces)
+        self._spans: dict[int, list[tuple[int, int]] | None] = {}
+
+    def _segment_at(self, offset: int) -> int:
+        return bisect_left(self.starts, offset + 1) - 1
+
+    def _word_spans(self, number: int) -> list[tuple[int, int]] | None:
+        """Where each word of a segment stands in its text; None where its words are not those of its text."""
+        if number not in self._spans:
+            segment, at = self.segments[number], 0
+            spans: list[tuple[int, int]] = []
+            for word in segment.words:
+                first = segment.text.find(word.text, at)
+                if first < 0 or segment.text[at:first].strip():
+                    break
+                at = first + len(word.text)
+                spans.append((first, at))
+            self._spans[number] = spans if len(spans) == len(segment.words) else None
+        return self._spans[number]
+
+    def time(self, first: int, last: int) -> tuple[float, float]:
+        """The seconds in which characters are said."""
+        return self._time_at(first, first + 1)[0], self._time_at(last - 1, last)[1]
+
+    def _time_at(self, first: int, last: int) -> tuple[float, float]:
+        number = self._segment_at(first)
+        segment = self.segments[number]
+        offset = first - self.starts[number]
+        for (begin, stop), word in zip(self._word_spans(number) or (), segment.words, strict=False):
+            if begin <= offset < stop:
+                return word.start, word.end
+        second = (segment.end - segment.start) / max(1, len(segment.text))
+        return segment.start + offset * second, segment.start + (offset + last - first) * second
+
+    def rewrite(self, places: Sequence[_Place], segments: list[Segment], corrected: list[Corrected]) -> None:
+        """Append the segments with what is corrected at places, in order, and what was changed."""
+        # Offsets within a segment, what stands there instead, and the words that it takes from the next segments.
+        edits: dict[int, list[tuple[int, int, _Place | None]]] = {}
+        for place in places:
+            head, tail = self._segment_at(place.first), self._segment_at(place.last - 1)
+            for number in range(head, tail + 1):
+                base = self.starts[number]
+                first = place.first - base if number == head else 0
+                last = place.last - base if number == tail else len(self.segments[number].text)
+                edits.setdefault(number, []).append((first, last, place if number == head else None))
+        for number, segment in enumerate(self.segments):
+            changed = self._rewritten(number, edits[number], len(segments), corrected) if number in edits else segment
+            if changed.text:
+                segments.append(changed)
+
+    def _rewritten(
+        self, number: int, edits: Sequence[tuple[int, int, _Place | None]], index: int, corrected: list[Corrected]
+    ) -> Segment:
+        segment = self.segments[number]
+        words = self._rewritten_words(number, edits)
+        text, at = "", 0
+        for first, last, place in edits:
+            text += segment.text[at:first]
+            at = last
+            if place is None:  # what its place is in the segment before has gone there
+                at = _clinging(segment.text, last)
+                at += len(segment.text[at:]) - len(segment.text[at:].lstrip()) if not text else 0
+                continue
+            heard, right = self.text[place.first : place.last], self._right(place)
+            if heard != right:
+                offset = len(text)
+                corrected.append(Corrected(place.start, place.end, heard, right, index, offset, offset + len(right)))
+            text += right
+            if last == len(segment.text):
+                text += self._clings_after(place)
+        text += segment.text[at:]
+        start = words[0].start if words else segment.start
+        end = max(segment.end, words[-1].end) if words else segment.end
+        return replace(segment, text=text, words=words, start=max(start, segment.start), end=end)
+
+    def _clings_after(self, place: _Place) -> str:
+        """The marks after a place that ends in another segment than it begins."""
+        number = self._segment_at(place.last - 1)
+        if number == self._segment_at(place.first):
+            return ""
+        text, last = self.segments[number].text, place.last - self.starts[number]
+        return text[last : _clinging(text, last)]
+
+    def _rewritten_words(self, number: int, edits: Sequence[tuple[int, int, _Place | None]]) -> tuple[Word, ...]:
+        segment, spans = self.segments[number], self._word_spans(number)
+        if not segment.words or spans is None:
+            return ()
+        words: list[Word] = []
+        at = 0
+        for first, last, place in edits:
+            begin = next((n for n in range(at, len(spans)) if spans[n][1] > first), len(spans))
+            stop = next((n for n in range(begin, len(spans)) if spans[n][0] >= last), len(spans))
+            words += segment.words[at:begin]
+            at = stop
+            if place is None or begin == stop:
+                continue
+            before = segment.text[spans[begin][0] : first]
+            after = segment.text[last : max(last, spans[stop - 1][1])] + self._clings_after(place)
+            tokens = f"{before}{self._right(place)}{after}".split()
+            old = segment.words[begin:stop]
+            end = max(old[-1].end, place.end)
+            if len(tokens) == len(old):
+                times = [(word.start, word.end) for word in old[:-1]] + [(old[-1].start, end)]
+            else:
+                times = list(_shared(old[0].start, end, [len(token) for token in tokens]))
+            words += [
+                replace(old[0], start=start, end=stopped, text=token, probability=1.0)
+                for token, (start, stopped) in zip(tokens, times, strict=True)
+            ]
+        return (*words, *segment.words[at:])
+
+    def _right(self, place: _Place) -> str:
+        """What is put in, in the case of what was heard."""
+        heard, right = self.text[place.first : place.last], place.correction.right
+        typed = place.correction.heard
+        if typed == right:
+            return heard
+        if sum(map(str.isalpha, heard)) > 1 and heard.isupper() and not typed.isupper():
+            return right.upper()
+        begins = typed[:1].islower() or _SENTENCE_END.search(self.text[max(0, place.first - 8) : place.first])
+        if heard[:1].isupper() and right[:1].islower() and begins:
+            return right[:1].upper() + right[1:]
+        return right
+
+
+def _clinging(text: str, at: int) -> int:
+    found = _CLINGING.match(text, at)
+    return found.end() if found else at
+
+
+def _shared(start: float, end: float, lengths: Sequence[int]) -> Iterator[tuple[float, float]]:
+    """A stretch of time divided among words by their lengths."""
+    done, total = 0, max(1, sum(lengths))
+    for length in lengths:
+        yield start + (end - start) * done / total, start + (end - start) * (done + length) / total
+        done += length

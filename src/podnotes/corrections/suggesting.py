@@ -1,0 +1,243 @@
+"""Suggests what may have been misheard: words that make no sense, and sound like a term or name that would.
+
+The suggestions are proposals: nothing is changed by them. Sounds are compared with Metaphone (Philips 1990), which is
+made for English; in other languages spelling alone is compared.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from podnotes.text.stemming import stems
+from podnotes.text.words import normalized, word_spans, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from podnotes.models import Episode, Segment, Topic, Transcript
+
+# A term of one word is heard as so many at most ("no susception", "and or fin").
+_MOST_WORDS = 3
+# Shorter ones sound like too much else.
+_LEAST_LETTERS, _LEAST_SOUNDS = 5, 3
+# Share of letters that are alike: where the sounds are the same, and where one differs.
+_SAME_SOUND, _NEAR_SOUND = 0.55, 0.75
+# Words that are in the language's word list make no sense together only where they sound just like one longer word.
+_SOUNDS_OF_KNOWN_WORDS = 5
+# A word that begins like a term for so much of it, and ends otherwise, is another word of its family ("thalamic").
+_FAMILY = 2 / 3
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedCorrection:
+    """Words that may have been misheard.
+
+    Attributes:
+        heard: The words of the transcript.
+        right: What may have been said.
+        why: Where that is from: "a term of Pain", "a name in the show notes".
+        times: Seconds at which it is heard.
+    """
+
+    heard: str
+    right: str
+    why: str
+    times: tuple[float, ...]
+
+
+class _Target(NamedTuple):
+    """A term or name that may have been said."""
+
+    text: str
+    letters: str
+    sound: str
+    why: str
+    is_name: bool
+
+
+def suggest_corrections(
+    transcript: Transcript, topics: Sequence[Topic], episode: Episode | None = None
+) -> tuple[SuggestedCorrection, ...]:
+    """Suggest corrections of a transcript.
+
+    Args:
+        transcript: What is looked through, best with the corrections that there are.
+        topics: Whose terms may have been misheard.
+        episode: Whose show notes have names that may have been.
+
+    Returns:
+        In order of time. A phrase that is heard several times is suggested once.
+    """
+    language = (transcript.language or (topics[0].language if topics else "en")).partition("-")[0].lower()
+    targets = list(_targets(topics, episode, language))
+    known = _known_words(language)
+    # Words that are a term or name as they stand are none that were misheard.
+    own = {stem for target in targets for word in _rare(target.text, language) for stem in stems(word, language)}
+    spelled = {target.letters.removesuffix("s") for target in targets}
+    by_sound: dict[str, list[_Target]] = {}
+    for target in targets:
+        by_sound.setdefault(target.sound, []).append(target)
+
+    @functools.cache
+    def best(phrase: tuple[str, ...], doubtful: bool) -> _Target | None:
+        letters = "".join(phrase)
+        strange = doubtful or any(_is_strange(word, known) for word in phrase)
+        if len(letters) < _LEAST_LETTERS or (language != "en" and not strange):
+            return None
+        if letters.removesuffix("s") in spelled or own.intersection(stems(" ".join(phrase), language)):
+            return None
+        sound = _sound(letters, language)
+        if not strange and (len(phrase) == 1 or len(sound) < _SOUNDS_OF_KNOWN_WORDS):
+            return None
+        pool = targets if strange else by_sound.get(sound, ())
+        close = (one for one in pool if _is_close(letters, sound, one))
+        return max(close, key=lambda one: _alike(letters, one.letters), default=None)
+
+    found: dict[tuple[str, str], list[tuple[float, str, str]]] = {}
+    for start, phrase, shown, doubtful in _phrases(transcript.segments, language):
+        # "nosiceptors" is heard for "nociceptors", whether the pack has one or several.
+        one = (*phrase[:-1], phrase[-1].removesuffix("s")) if len(phrase[-1]) > 3 else phrase
+        found_one = best(one, doubtful) if one != phrase else None
+        several = found_one is not None and not found_one.letters.endswith("s")
+        if (meant := found_one if several else best(phrase, doubtful)) is not None:
+            key = (" ".join(phrase), f"{meant.text}s" if several else meant.text)
+            found.setdefault(key, []).append((start, shown, meant.why))
+    return tuple(
+        SuggestedCorrection(places[0][1], right, places[0][2], tuple(place[0] for place in places))
+        for (_, right), places in sorted(_without_overlaps(found).items(), key=lambda each: each[1][0][0])
+    )
+
+
+def _without_overlaps(
+    found: dict[tuple[str, str], list[tuple[float, str, str]]],
+) -> dict[tuple[str, str], list[tuple[float, str, str]]]:
+    """Of phrases of which one holds the other ("no susception", "susception") the closest to its term is kept."""
+    kept: dict[tuple[str, str], list[tuple[float, str, str]]] = {}
+    ranked = sorted(found, key=lambda key: -_alike(key[0].replace(" ", ""), _letters(key[1])))
+    for phrase, right in ranked:
+        if not any(f" {phrase} " in f" {other} " or f" {other} " in f" {phrase} " for other, _ in kept):
+            kept[phrase, right] = found[phrase, right]
+    return kept
+
+
+def _targets(topics: Sequence[Topic], episode: Episode | None, language: str) -> Iterator[_Target]:
+    named: dict[str, tuple[str, str, bool]] = {}
+    for topic in topics:
+        if topic.language == language:
+            for term in [*topic.terms, *topic.related, *topic.glossary]:
+                rare = _rare(term, language)
+                for text in [term, *rare] if rare else ():
+                    named.setdefault(_letters(text), (text, f"a term of {topic.title}", False))
+    for name in _names(episode, language) if episode else ():
+        named.setdefault(_letters(name), (name, "a name in the show notes", True))
+    for letters, (text, why, is_name) in named.items():
+        sound = _sound(letters, language)
+        if len(letters) >= _LEAST_LETTERS and len(sound) >= _LEAST_SOUNDS:
+            yield _Target(text, letters, sound, why, is_name)
+
+
+def _rare(text: str, language: str) -> list[str]:
+    """The words of a term that speech models mishear: those of everyday language they know."""
+    known = _known_words(language)
+    return [word for word in _plain(text) if not known or _is_strange(word, known)]
+
+
+def _names(episode: Episode, language: str) -> Iterator[str]:
+    """Names of those who take part, and words of the show notes that have a capital within a sentence."""
+    for person in episode.persons:
+        yield person.name
+        yield from person.name.split()
+    texts = [episode.title, episode.summary, *(chapter.title for chapter in episode.chapters)]
+    known = _known_words(language)
+    for text in texts:
+        for word in words(text, language):
+            if word[:1].isupper() and not word.isupper() and word.lower() not in known:
+                yield word
+
+
+def _phrases(segments: Iterable[Segment], language: str) -> Iterator[tuple[float, tuple[str, ...], str, bool]]:
+    """Each phrase of one to three words: seconds, its words in lower case, as it stands, whether it was doubtful."""
+    for segment in segments:
+        spans = word_spans(segment.text, language)
+        keys = [_bare(segment.text[first:last]) for first, last in spans]
+        together = [segment.text[one[1] : other[0]].strip() in ("", "-") for one, other in pairwise(spans)]
+        timed = len(segment.words) == len(segment.text.split())
+        for at, (first, _) in enumerate(spans):
+            token = len(segment.text[:first].split())
+            token -= first > 0 and not segment.text[first - 1].isspace()
+            share = (segment.end - segment.start) * first / len(segment.text)
+            start = segment.words[token].start if timed else segment.start + share
+            for last in range(at, min(at + _MOST_WORDS, len(spans))):
+                if last > at and not together[last - 1]:
+                    break
+                shown = segment.text[first : spans[last][1]]
+                doubtful = timed and any(word.uncertain for word in segment.words[token : token + last - at + 1])
+                yield start, tuple(keys[at : last + 1]), shown, doubtful
+
+
+def _is_strange(word: str, known: frozenset[str] | set[str]) -> bool:
+    """Whether a word is in no list: neither itself nor what it is a form of."""
+    if word in known or not word.isalpha() or len(word) < 4:
+        return False
+    forms = (word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ed"), word.removesuffix("ing"))
+    return not any(form in known or f"{form}e" in known for form in forms)
+
+
+def _is_close(letters: str, sound: str, target: _Target) -> bool:
+    from jellyfish import damerau_levenshtein_distance
+
+    if abs(len(letters) - len(target.letters)) > max(2, len(target.letters) // 3) or letters == target.letters:
+        return False
+    pairs = zip(letters, target.letters, strict=False)
+    shared = next((at for at, (one, other) in enumerate(pairs) if one != other), len(letters))
+    if not target.is_name and shared >= _FAMILY * len(target.letters):
+        return damerau_levenshtein_distance(letters, target.letters) == 1
+    alike = _alike(letters, target.letters)
+    if sound == target.sound:
+        return alike >= _SAME_SOUND
+    return (
+        alike >= _NEAR_SOUND
+        and len(target.sound) > _LEAST_SOUNDS
+        and damerau_levenshtein_distance(sound, target.sound) <= 1
+    )
+
+
+def _alike(one: str, other: str) -> float:
+    from jellyfish import damerau_levenshtein_distance
+
+    return 1 - damerau_levenshtein_distance(one, other) / max(len(one), len(other))
+
+
+def _sound(letters: str, language: str) -> str:
+    from jellyfish import metaphone
+
+    if language != "en":
+        return letters
+    # Metaphone keeps which vowel a word begins with, the one that is least well heard.
+    sound = metaphone(letters)
+    return "A" + sound[1:] if sound[:1] in "AEIOU" else sound
+
+
+def _bare(word: str) -> str:
+    return normalized(word).replace("’", "'").removesuffix("'s")
+
+
+def _plain(text: str) -> list[str]:
+    return [_bare(word) for word in words(text)]
+
+
+def _letters(text: str) -> str:
+    return "".join(_plain(text))
+
+
+@functools.cache
+def _known_words(language: str) -> frozenset[str]:
+    """The word list of a language; only English has one."""
+    if language != "en":
+        return frozenset()
+    from podnotes.quotability import vocabulary
+
+    return vocabulary()

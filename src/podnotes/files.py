@@ -1,0 +1,107 @@
+"""Files that are written whole or not at all, and never over another one unless that was asked for."""
+
+from __future__ import annotations
+
+import os
+import stat
+import uuid
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podnotes.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _typeshed import StrPath
+
+
+def check_free(path: StrPath, *, replace: bool = False) -> Path:
+    """Make sure that a file may be written, before hours are spent on what goes into it.
+
+    Args:
+        path: The file; "~" is the user's home.
+        replace: Whether a file that is there may be replaced.
+
+    Returns:
+        The path.
+
+    Raises:
+        OutputError: There is such a file, or a folder of that name.
+    """
+    path = Path(path).expanduser()
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; name a file in it.")
+    if not replace and os.path.lexists(path):
+        raise OutputError(f"{path} is there already; name another file, or replace it with --force.")
+    return path
+
+
+@contextmanager
+def whole_file(path: StrPath, *, replace: bool = False, private: bool = False) -> Iterator[Path]:
+    """Write a file under a temporary name beside it; it gets its own name when the block ends without an error.
+
+    Args:
+        path: The file; folders that are missing are made.
+        replace: Whether a file that is there may be replaced; its permissions are kept, unless it is private.
+        private: Whether nobody else on the machine may read it.
+
+    Yields:
+        The temporary name, with the same suffix, of an empty file.
+
+    Raises:
+        OutputError: The file is there already, or can't be written.
+    """
+    path = check_free(path, replace=replace)
+    part = path.with_name(f".{path.stem[:50]}.{uuid.uuid4().hex[:8]}.podnotes-part{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.touch(0o600 if private else 0o666)
+        yield part
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        if replace:
+            if not private:
+                with suppress(OSError):
+                    part.chmod(stat.S_IMODE(path.stat().st_mode))
+            part.replace(path)
+        else:
+            _move_where_nothing_is(part, path)
+    except (OSError, ValueError) as error:  # ValueError: a name with a null byte
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise OutputError(f"{path} can't be written ({reason}); name a file where there is room.") from error
+    finally:
+        with suppress(OSError, ValueError):
+            part.unlink(missing_ok=True)
+
+
+def write_file(path: StrPath, content: str | bytes, *, replace: bool = False, private: bool = False) -> Path:
+    """Write a file, whole or not at all.
+
+    Args:
+        path: The file; folders that are missing are made.
+        content: Bytes, or text, which is written as UTF-8 with the line ends that it has.
+        replace: Whether a file that is there may be replaced.
+        private: Whether nobody else on the machine may read it.
+
+    Returns:
+        The path.
+
+    Raises:
+        OutputError: The file is there already, or can't be written.
+    """
+    with whole_file(path, replace=replace, private=private) as part:
+        part.write_bytes(content.encode("utf-8", "replace") if isinstance(content, str) else content)
+    return Path(path).expanduser()
+
+
+def _move_where_nothing_is(part: Path, path: Path) -> None:
+    """Give a finished file its name, unlike a move never over a file that has just come to be."""
+    try:
+        os.link(part, path)
+    except FileExistsError as error:
+        raise OutputError(f"{path} has just come to be and was left alone; name another file.") from error
+    except OSError:  # a file system without hard links
+        check_free(path)
+        part.replace(path)

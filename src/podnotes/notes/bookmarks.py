@@ -1,0 +1,258 @@
+"""Quotes from bookmarks: moments that the user marked while listening, usually a little late.
+
+A bookmark becomes the whole thought around it or just before it: of all stretches that a quote can be and that begin
+within three quarters of a minute before, the one that would stand best as a quotation (:mod:`podnotes.quotability`),
+the sooner it was over the less.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from podnotes.errors import UsageError
+from podnotes.notes.compose import make_quote, sentences_of, with_brackets
+from podnotes.notes.selection import HIGHLIGHT, Material, topics_of
+from podnotes.timestamps import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from podnotes.models import Episode, Findings, Quote, Topic, Transcript
+    from podnotes.notes.options import NoteOptions
+    from podnotes.quotability import Window
+    from podnotes.text.sentences import Sentence
+
+# Where a thought begins that a bookmark is about: so long before it, or so soon after.
+_BEFORE, _AFTER = 45.0, 5.0  # seconds
+# What a thought loses that was over for as long as a bookmark looks back.
+_OVER = 0.5
+# What is read around a bookmark, so that the thoughts next to it are known.
+_AROUND = 90.0  # seconds
+
+_CLOCK = r"(?:\d{1,2}:[0-5]?\d|\d{1,3}):[0-5]\d(?:[.,]\d+)?(?![\d:])(?!\s*[ap]\.?m\b)"
+_SPELLED = r"(?:\d+\s?h\s?)?(?:\d+\s?m(?:in)?\s?)?\d+\s?s(?:ec)?\b|(?:\d+\s?h\s?)?\d+\s?m(?:in)?\b|\d+\s?h\b"
+_TIME = rf"(?:{_CLOCK}|{_SPELLED})"
+_RANGE = rf"(?P<start>{_TIME})(?:\s*(?:-+>?|–|—|to|bis)\s*(?P<end>{_TIME}))?"
+_AT_START = re.compile(rf"[^\w:]*(?:\d{{1,3}}[.)]\s+[^\w:]*)?(?:at\s+|@\s*)?{_RANGE}", re.IGNORECASE)
+_AT_END = re.compile(rf"(?:^|(?<=[\s(\[@]))[(\[]?{_RANGE}[^\w]*$", re.IGNORECASE)
+_FIELD = re.compile(rf"\W*{_RANGE}\W*", re.IGNORECASE)
+_SECONDS_ONLY = re.compile(r"(?P<start>\d+(?:\.\d+)?)(?P<end>)")
+_LINK = re.compile(rf"(?:https?://)?\S*[#?&]t=(?P<start>{_SPELLED}|\d+(?:\.\d+)?)(?P<end>)[^\s)]*", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_UNITS = {"h": 3600, "m": 60, "s": 1}
+# What parts a time from its note, and dresses up a link.
+_EDGE = " \t,;:|–—-\"'“”[]()>*•"
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A moment that the user marked.
+
+    Attributes:
+        start: Seconds; of a range, where it begins.
+        end: Seconds where a range ends, or None for a moment.
+        note: What the user wrote beside it, or "".
+    """
+
+    start: float
+    end: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookmarkedQuote:
+    """The thought that one or several bookmarks are about.
+
+    Attributes:
+        quote: The quote; its topic is "" where it is on none.
+        bookmarks: The bookmarks.
+        doubtful: Whether its words are not to be trusted, or too few for a quotation: listen before it is used.
+    """
+
+    quote: Quote
+    bookmarks: tuple[Bookmark, ...]
+    doubtful: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user wrote beside the bookmarks."""
+        return tuple(bookmark.note for bookmark in self.bookmarks if bookmark.note)
+
+
+def read_bookmarks(text: str) -> tuple[Bookmark, ...]:
+    """Read a list of moments as podcast apps and note apps export them.
+
+    A line has a time at its beginning or end, in a field of its own (CSV), or in a link (``#t=750``, ``?t=12m30s``),
+    written like 12:30, 1:02:03, 12m30s or as a range. The rest of the line is the note, and so are lines without a time
+    right below it. Bullets, numbers and brackets don't count. What stands before the first moment, and headings, are
+    passed over.
+
+    Args:
+        text: The list.
+
+    Returns:
+        The bookmarks in their order there.
+
+    Raises:
+        UsageError: No line has a time.
+    """
+    found: list[Bookmark] = []
+    open_note = False
+    for line in text.removeprefix("\ufeff").splitlines():
+        bookmark = _bookmark(line.strip())
+        if bookmark is not None:
+            found.append(bookmark)
+            open_note = True
+        elif not line.strip() or line.lstrip().startswith("#"):
+            open_note = False
+        elif open_note:
+            note = f"{found[-1].note} {line.strip(_EDGE)}".strip()
+            found[-1] = replace(found[-1], note=note)
+    if not found:
+        raise UsageError("There is no time in the list; write a moment a line, like “12:30 what he says on touch”.")
+    return tuple(found)
+
+
+def _bookmark(line: str) -> Bookmark | None:
+    match = _LINK.search(line) or _SECONDS_ONLY.fullmatch(line) or _AT_START.match(line)
+    rest = line
+    if match is None:
+        fields = re.split(r"[,;\t|]", line)
+        field = next((at for at, one in enumerate(fields) if _FIELD.fullmatch(one)), None)
+        if field is not None:
+            match = _FIELD.fullmatch(fields[field])
+            rest = ", ".join(part.strip(_EDGE) for at, part in enumerate(fields) if at != field and part.strip(_EDGE))
+        elif not _DATE.search(line):
+            match = _AT_END.search(line)
+    if match is None:
+        return None
+    if rest is line:
+        rest = f"{line[: match.start()]} {line[match.end() :]}"
+        # "[12:30](https://…#t=750) note" leaves the time as the label of the link that went.
+        rest = re.sub(rf"\[\s*{_TIME}\s*\]\(\s*\)?|\(\s*\)|\[\s*\]", " ", rest)
+    start, end = _seconds(match["start"]), _seconds(match["end"]) if match["end"] else None
+    note = " ".join(rest.split()).strip(_EDGE)
+    return Bookmark(start, end if end is not None and end > start else None, note)
+
+
+def _seconds(text: str) -> float:
+    """12:30, 1:02:03.5, 12m30s or 750 in seconds."""
+    if spelled := re.findall(r"(\d+)\s?([hms])", text.lower()):
+        return float(sum(int(count) * _UNITS[unit] for count, unit in spelled))
+    seconds = 0.0
+    for part in text.replace(",", ".").split(":"):
+        seconds = seconds * 60 + float(part)
+    return seconds
+
+
+def quote_bookmarks(
+    episode: Episode,
+    transcript: Transcript,
+    bookmarks: Iterable[Bookmark],
+    topics: Sequence[Topic] = (),
+    findings: Findings | None = None,
+    *,
+    options: NoteOptions | None = None,
+    on_error: Callable[[UsageError], None] | None = None,
+) -> tuple[BookmarkedQuote, ...]:
+    """Find the thought that each bookmark is about.
+
+    Sponsor reads may be quoted: the user asked for the moment.
+
+    Args:
+        episode: The episode.
+        transcript: Its words.
+        bookmarks: In any order.
+        topics: Under which the quotes may stand.
+        findings: What was found on the topics, which helps to tell which one a quote is on.
+        options: Whether corrections are marked.
+        on_error: Called for a bookmark of which nothing can come, which is passed over; None raises.
+
+    Returns:
+        In order of time; bookmarks on the same thought share a quote.
+
+    Raises:
+        UsageError: A bookmark is after the end of the episode, or nothing is said there.
+    """
+    from podnotes.models import Findings
+
+    found = findings or Findings(duration=transcript.duration)
+    sentences, _ = sentences_of(transcript, found)
+    language = (transcript.language or "en").partition("-")[0].lower()
+    chosen: list[tuple[Window, bool, list[Bookmark]]] = []
+    for bookmark in sorted(bookmarks, key=lambda each: each.start):
+        try:
+            first, near = _near(sentences, bookmark, transcript.duration)
+        except UsageError as error:
+            if on_error is None:
+                raise
+            on_error(error)
+            continue
+        window, doubtful = _thought(Material.of(near, (), language=language), bookmark)
+        place = window._replace(first=window.first + first, last=window.last + first)
+        same = next((marked for other, _, marked in chosen if _overlap(other, place)), None)
+        if same is None:
+            chosen.append((place, doubtful, [bookmark]))
+        else:
+            same.append(bookmark)
+    chosen.sort(key=lambda each: each[0].first)
+    material = Material.of(sentences, (), language=language)
+    placed = topics_of(material, [window for window, _, _ in chosen], topics, found.passages)
+    quoted = []
+    for (window, doubtful, marked), topic in zip(chosen, placed, strict=True):
+        on_topic = [passage for passage in found.passages if topic is not None and passage.topic == topic.id]
+        quote = make_quote(episode, material, topic.id if topic else "", window, on_topic)
+        if options is not None and options.mark_corrections:
+            quote = with_brackets(quote, transcript)
+        quoted.append(BookmarkedQuote(quote, tuple(marked), doubtful))
+    return tuple(quoted)
+
+
+def _overlap(one: Window, other: Window) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
+def _near(sentences: Sequence[Sentence], bookmark: Bookmark, duration: float) -> tuple[int, Sequence[Sentence]]:
+    """The sentences around a bookmark, and the index of the first."""
+    at, end = bookmark.start, bookmark.end or bookmark.start
+    length = max(duration, sentences[-1].end if sentences else 0.0)
+    if at > length + _AFTER:
+        raise UsageError(f"{clock(at)} is after the end of the episode ({clock(length)}).")
+    inside = [
+        index
+        for index, sentence in enumerate(sentences)
+        if sentence.end > at - _BEFORE - _AROUND and sentence.start < end + _AROUND
+    ]
+    spoken = [
+        index for index in inside if sentences[index].end >= at - _BEFORE and sentences[index].start <= end + _AFTER
+    ]
+    if not spoken:
+        raise UsageError(f"Nothing is said at {clock(at)}, nor in the {_BEFORE:.0f} seconds before.")
+    return inside[0], sentences[inside[0] : inside[-1] + 1]
+
+
+def _thought(material: Material, bookmark: Bookmark) -> tuple[Window, bool]:
+    """The sentences that a bookmark is about, and whether they are doubtful."""
+    from podnotes.quotability import Window
+
+    sentences = material.sentences
+    at, end = bookmark.start, bookmark.end
+    low, high = (at - _BEFORE, at + _AFTER) if end is None else (at - _AFTER, end)
+    best: tuple[float, Window] | None = None
+    for candidate in material.candidates:
+        window = candidate.window
+        start, stop = sentences[window.first].start, sentences[window.last].end
+        if low <= start <= high and stop >= low:
+            over = 0.0 if end is not None else max(0.0, at - stop, start - at)
+            value = candidate.worth + HIGHLIGHT * candidate.highlight - _OVER * over / _BEFORE
+            if best is None or value > best[0]:
+                best = value, window
+    if best is not None:
+        return best[1], False
+    # Nothing there can be a quotation as it stands; the user asked for it and has what is said.
+    begun = [index for index, sentence in enumerate(sentences) if sentence.start <= at + _AFTER]
+    place = begun[-1] if begun else 0
+    inside = [place] if begun and sentences[place].end >= at - _BEFORE else [min(place + 1, len(sentences) - 1)]
+    return Window(inside[0], inside[0], len(sentences[inside[0]].text.split())), True

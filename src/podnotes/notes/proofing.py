@@ -1,0 +1,110 @@
+"""The doubtful words of a draft's quotes: those that the speech model gave a low probability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podnotes.corrections import occurrences
+from podnotes.notes.editing import replace_words
+from podnotes.notes.verify import Said, quotes_of
+from podnotes.text.words import word_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from podnotes.models import Transcript, Word
+
+# Words shown on each side.
+_CONTEXT = 8
+_SLACK = 0.05  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulWords:
+    """Words next to each other that may be misheard.
+
+    Attributes:
+        heard: The words, without the marks around them.
+        start: Seconds where the first begins.
+        end: Seconds where the last ends.
+        before: Some words before them.
+        after: Some words after them.
+        probability: Of the least probable one, 0 to 1.
+    """
+
+    heard: str
+    start: float
+    end: float
+    before: str
+    after: str
+    probability: float
+
+
+def doubtful_words(draft: str, transcript: Transcript) -> tuple[DoubtfulWords, ...]:
+    """The words of a draft's quotes that are to be checked by ear.
+
+    Args:
+        draft: Markdown or HTML, edited as the user likes.
+        transcript: Of its episode, with its corrections: what was checked by ear before is not doubtful.
+
+    Returns:
+        In the order of the draft, each place once.
+    """
+    said = Said(transcript)
+    spans = [said.span(quote.text, quote.claimed) for quote in quotes_of(draft)]
+    found: dict[float, DoubtfulWords] = {}
+    for span in spans:
+        if span is not None:
+            for doubtful in _between(transcript, *span):
+                found.setdefault(doubtful.start, doubtful)
+    return tuple(found.values())
+
+
+def _between(transcript: Transcript, start: float, end: float) -> Iterator[DoubtfulWords]:
+    words = [word for segment in transcript.segments for word in segment.words]
+    at = 0
+    while at < len(words):
+        last = at
+        while last < len(words) and _is_doubtful(words[last], start, end):
+            last += 1
+        if last > at:
+            text = " ".join(word.text for word in words[at:last])
+            spans = word_spans(text)
+            if spans:
+                yield DoubtfulWords(
+                    heard=text[spans[0][0] : spans[-1][1]],
+                    start=words[at].start,
+                    end=words[last - 1].end,
+                    before=" ".join(word.text for word in words[max(0, at - _CONTEXT) : at]),
+                    after=" ".join(word.text for word in words[last : last + _CONTEXT]),
+                    probability=min(word.probability or 0.0 for word in words[at:last]),
+                )
+        at = last + 1
+
+
+def _is_doubtful(word: Word, start: float, end: float) -> bool:
+    return word.uncertain and start - _SLACK <= (word.start + word.end) / 2 <= end + _SLACK
+
+
+def correct_draft(draft: str, doubtful: DoubtfulWords, right: str, transcript: Transcript) -> str:
+    """Put doubtful words right in every quote of a draft that has them.
+
+    Args:
+        draft: The draft.
+        doubtful: The words.
+        right: What was said.
+        transcript: The transcript in which the words were found doubtful.
+
+    Returns:
+        The draft; where the user has changed the words already, as it was.
+    """
+    said = Said(transcript)
+    places = occurrences(transcript, doubtful.heard)
+    # From the end, so that the places of those before stay the same.
+    for quote in reversed(quotes_of(draft)):
+        span = said.span(quote.text, quote.claimed)
+        if span is not None and span[0] - _SLACK <= doubtful.start < span[1]:
+            number = sum(span[0] - _SLACK <= place < doubtful.start - _SLACK for place in places)
+            draft = replace_words(draft, quote, doubtful.heard, right, number=number) or draft
+    return draft

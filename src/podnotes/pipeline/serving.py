@@ -1,0 +1,266 @@
+"""The review page on loopback: served while it is open, and nothing of it can be reached from elsewhere.
+
+The address has a random token, so that other programs of this machine can't guess it; requests for another host name
+(DNS rebinding), posts from other pages (cross-site request forgery) and bodies of more than a megabyte are refused.
+The only file that is served is the episode's audio.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import threading
+import time
+from dataclasses import asdict
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from podnotes.errors import PodnotesError, UsageError
+from podnotes.pipeline.results import DraftOptions
+from podnotes.pipeline.reviewing import ReviewDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self
+
+    from podnotes.library import Library
+    from podnotes.models import Topic
+
+#: Largest body of a request, in bytes.
+LARGEST_BODY = 1_000_000
+# A page that is loaded again is gone for a moment.
+_GONE_S = 3.0
+# How often an open page is told what changed elsewhere.
+_TICK_S = 0.5
+# A connection on which nothing comes is closed.
+_IDLE_S = 60.0
+_CHUNK = 1 << 16
+_SUFFIXES = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "audio/mp4", ".ogg": "audio/ogg", ".opus": "audio/ogg",
+             ".wav": "audio/wav", ".flac": "audio/flac", ".aac": "audio/aac"}  # fmt: skip
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class ReviewServer:
+    """Serves the review page of an episode; use it with ``with``.
+
+    Args:
+        library: Where the episode and its transcript are; what the user chooses is kept there.
+        episode_id: The episode's number in the library.
+        topics: What to look for.
+        out: Folder for the draft that the page can save.
+        options: Say the template of the draft, and more; None for the defaults.
+
+    Attributes:
+        url: Address of the page.
+
+    Raises:
+        LibraryError: The episode was never transcribed, or the library can't be read.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        episode_id: int,
+        topics: tuple[Topic, ...],
+        *,
+        out: str | Path = "drafts",
+        options: DraftOptions | None = None,
+    ) -> None:
+        self._desk = ReviewDesk(library, episode_id, topics, out=Path(out), options=options or DraftOptions())
+        self._server = _Server(self._desk)
+        self.url = f"http://{self._server.host}/{self._server.token}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self._server.ended.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def wait(self) -> None:
+        """Return once the page was opened and is closed in all windows."""
+        # Not on a condition: on Windows Ctrl-C doesn't end such a wait.
+        while self._server.left is None or self._server.pages or time.monotonic() < self._server.left + _GONE_S:
+            time.sleep(_TICK_S / 2)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, desk: ReviewDesk) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.desk = desk
+        self.token = secrets.token_urlsafe(32)
+        self.host = f"127.0.0.1:{self.server_port}"
+        self.ended = threading.Event()
+        self.pages = 0
+        self.left: float | None = None
+        self.lock = threading.Lock()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that hangs up is nothing to tell."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    server_version = "podnotes"
+    sys_version = ""
+    timeout = _IDLE_S
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name it is called by
+        """Keep silent: the address is secret."""
+
+    def do_GET(self) -> None:
+        routes = {"": self._page, "events": self._events, "audio": self._audio}
+        self._answer(routes)
+
+    def do_POST(self) -> None:
+        routes = {"changes": self._changes, "draft": self._draft, "speaker": self._speaker}
+        if self.headers.get("Origin") != f"http://{self.server.host}":
+            self._refuse(403, "Only the page itself may ask for this.")
+        elif (self.headers.get_content_type(), self.headers.get("Transfer-Encoding")) != ("application/json", None):
+            self._refuse(415, "Only JSON is understood.")
+        elif not re.fullmatch(r"\d{1,9}", length := self.headers.get("Content-Length", "")):
+            self._refuse(411, "How much is sent must be said.")
+        elif int(length) > LARGEST_BODY:
+            self._refuse(413, "That is too much at once.")
+        else:
+            self._body = self.rfile.read(int(length))
+            self._answer(routes)
+
+    def _answer(self, routes: dict[str, Callable[[], None]]) -> None:
+        if self.headers.get("Host") != self.server.host:
+            self._refuse(421, "This is no page of that host.")
+            return
+        if self.server.ended.is_set():  # connections that a browser keeps open outlive the listening
+            self._refuse(503, "podnotes review has ended. Download what you have, and run it again.")
+            return
+        _, token, name = [*self.path.split("/", 2), "", ""][:3]
+        route = routes.get(name)
+        if not secrets.compare_digest(token.encode(), self.server.token.encode()) or route is None:
+            self._refuse(404, "There is nothing here.")
+            return
+        try:
+            route()
+        except UsageError as error:
+            self._refuse(400, str(error))
+        except PodnotesError as error:
+            self._refuse(409, str(error))
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True
+
+    def _refuse(self, status: int, reason: str) -> None:
+        self.close_connection = True
+        self._send(status, "application/json", json.dumps({"error": reason}).encode())
+
+    def _head(self, status: int, kind: str, **more: str) -> None:
+        self.send_response(status)
+        for name, value in {**_HEADERS, "Content-Type": kind, **more}.items():
+            self.send_header(name.replace("_", "-"), value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+
+    def _send(self, status: int, kind: str, body: bytes) -> None:
+        self._head(status, kind, Content_Length=str(len(body)))
+        self.wfile.write(body)
+
+    def _send_json(self, value: Any) -> None:
+        self._send(200, "application/json", json.dumps(value).encode())
+
+    def _sent(self) -> dict[str, Any]:
+        try:
+            held = json.loads(self._body)
+        except ValueError:
+            held = None
+        if not isinstance(held, dict):
+            raise UsageError("What the page sent can't be understood; load it again.")
+        return held
+
+    # -------------------------------------------------------------------------------------------------- routes
+
+    def _page(self) -> None:
+        self._send(200, "text/html; charset=utf-8", self.server.desk.page())
+
+    def _events(self) -> None:
+        """Tell an open page what was chosen, and again whenever it changes; as long as this lasts, a page is open."""
+        server = self.server
+        self.close_connection = True
+        self._count_page(1)
+        try:
+            self._head(200, "text/event-stream")
+            told = None
+            while not server.ended.is_set():
+                state = json.dumps(server.desk.state())
+                # An empty comment shows whether anybody is still there.
+                self.wfile.write(f"data: {state}\n\n".encode() if state != told else b":\n\n")
+                told = state
+                server.ended.wait(_TICK_S)
+        finally:
+            self._count_page(-1)
+
+    def _count_page(self, more: int) -> None:
+        with self.server.lock:
+            self.server.pages += more
+            if more < 0:
+                self.server.left = time.monotonic()
+
+    def _audio(self) -> None:
+        """The audio, or the part of it that is asked for (RFC 9110, 14)."""
+        path = self.server.desk.audio
+        try:
+            file = path.open("rb") if path else None
+        except OSError:
+            file = None
+        if path is None or file is None:
+            self._refuse(404, "The audio is no longer kept.")
+            return
+        with file:
+            size = file.seek(0, 2)
+            kind = _SUFFIXES.get(path.suffix.lower(), "application/octet-stream")
+            asked = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", self.headers.get("Range", ""))
+            first, last, status = 0, size - 1, 200
+            if asked and (asked[1] or asked[2]):
+                first = int(asked[1]) if asked[1] else max(0, size - int(asked[2]))
+                last = min(last, int(asked[2])) if asked[1] and asked[2] else last
+                status = 206
+                if first > last:
+                    self.close_connection = True
+                    self._head(416, kind, Content_Range=f"bytes */{size}", Content_Length="0")
+                    return
+            more = {"Content_Range": f"bytes {first}-{last}/{size}"} if status == 206 else {}
+            self._head(status, kind, Accept_Ranges="bytes", Content_Length=str(last - first + 1), **more)
+            file.seek(first)
+            left = last - first + 1
+            while left > 0 and (piece := file.read(min(_CHUNK, left))):
+                self.wfile.write(piece)
+                left -= len(piece)
+
+    def _changes(self) -> None:
+        self._send_json(self.server.desk.change(self._sent()))
+
+    def _draft(self) -> None:
+        self._sent()
+        drafts = self.server.desk.save_draft()
+        self._send_json({"drafts": [{**asdict(one), "path": str(one.path), "hers": str(one.hers)} for one in drafts]})
+
+    def _speaker(self) -> None:
+        sent = self._sent()
+        label, name = sent.get("label"), sent.get("name")
+        if not isinstance(label, str) or not isinstance(name, str) or len(name) > 200:
+            raise UsageError("What the page sent can't be understood; load it again.")
+        self._send_json(self.server.desk.name_speaker(label, name, everywhere=sent.get("everywhere") is True))

@@ -1,0 +1,468 @@
+"""The served review page in a real Chromium: any sentence quoted, kept in the library, by several pages at once."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import wave
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from podnotes.library import Library
+from podnotes.library.voices import EpisodeVoice
+from podnotes.models import OTHER_TOPIC, Pick, Review
+from podnotes.notes import compose_note, render, templates
+from podnotes.pipeline import DraftOptions, ReviewServer
+from tests.notes import material
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+OPTIONS = DraftOptions(note=material.OPTIONS)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library(tmp_path / "library.sqlite3") as opened:
+        yield opened
+
+
+@pytest.fixture
+def number(library: Library, tmp_path: Path) -> int:
+    """The made-up episode, with three minutes of silence as its audio."""
+    file = tmp_path / "sound.wav"
+    with wave.open(str(file), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(8000)
+        sound.writeframes(b"\x80" * 8000 * 180)
+    known = library.remember_episode(material.episode())
+    library.save_transcript(known, material.transcript())
+    library.save_audio(known, file)
+    return known
+
+
+@pytest.fixture
+def server(library: Library, number: int, tmp_path: Path) -> Iterator[ReviewServer]:
+    with ReviewServer(library, number, material.TOPICS, out=tmp_path / "drafts", options=OPTIONS) as served:
+        yield served
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context()
+    yield opened
+    opened.close()
+
+
+def load(context: BrowserContext, server: ReviewServer) -> Page:
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.goto(server.url)
+    wait(page, "document.querySelectorAll('.s').length > 10")
+    page.wait_for_timeout(200)  # what is kept comes in
+    return page
+
+
+def wait(page: Page, condition: str) -> None:
+    for _ in range(200):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never came true: {condition}")
+
+
+def kept(page: Page, library: Library, number: int) -> Review:
+    """What is in the library once the page has nothing left to save."""
+    wait(page, "document.getElementById('kept').textContent.startsWith('Everything')")
+    return library.review(number)
+
+
+def sentence(page: Page, text: str) -> Any:
+    return page.locator(".s", has_text=text).first
+
+
+# ------------------------------------------------------------------------------------------------- without a browser
+
+
+def test_a_review_changes_in_parts_and_is_exported(library: Library, number: int) -> None:
+    pain = Pick("a", "pain", 1.0, 2.0, 1.0, "mine\nand mine")
+    library.change_review(number, picks=[pain, Pick("b", "touch", 3.0, 4.0, 0.5)], words={"opening": "Hello."})
+    library.change_review(number, removed=["b", "no such"], words={"title": "T", "opening": " "})
+    review = library.review(number)
+    assert review == Review((pain,), (("title", "T"),))
+    (line,) = [line for line in library.export_lines() if '"kind":"review"' in line]
+    assert "mine\\nand mine" in line
+    assert "Hello." not in line
+
+
+@pytest.mark.parametrize("template", [template.name for template in templates()])
+def test_a_draft_has_what_was_chosen_and_written(template: str) -> None:
+    segments = material.transcript().segments
+    chosen = [segments[14], segments[4], segments[19]]
+    topics = ["endorphins", OTHER_TOPIC, OTHER_TOPIC]
+    picks = tuple(
+        Pick(str(place), topic, one.start, one.end, -place, f"Remark {place} <b>\n*x*")
+        for place, (topic, one) in enumerate(zip(topics, chosen, strict=True))
+    )
+    places = ("title", "opening", "practice:endorphins", "takeaway", "greeting", "more", "questions")
+    words = tuple((place, f"My {place} words." if place == "title" else f"My {place} <u> words.") for place in places)
+    note = compose_note(
+        material.episode(), material.findings(), material.transcript(), material.TOPICS,
+        options=material.OPTIONS, review=Review(picks, words),
+    )  # fmt: skip
+    assert [[quote.passage.start for quote in section.quotes] for section in note.sections] == [
+        [segments[14].start],
+        [segments[19].start, segments[4].start],
+    ], "other topics come last, and quotations stand in the user's order"
+    assert note.title == "My title words."
+    text = render(note, template)
+    if template in {"brief", "json"}:
+        return
+    assert "<b>" not in text
+    assert "<u>" not in text
+    assert re.search(r"Remark 0", text)
+    assert ("My greeting" if template == "newsletter" else "My opening") in text
+
+
+def ask(server: ReviewServer, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
+    host = server.url.split("/")[2]
+    connection = http.client.HTTPConnection(host, timeout=10)
+    given = {"Host": host, "Origin": f"http://{host}", "Content-Type": "application/json"}
+    for name, value in headers.items():
+        given[name.replace("_", "-")] = value
+    connection.request(method, path, body or None, {name: value for name, value in given.items() if value})
+    answer = connection.getresponse()
+    found = answer.status, answer.read()
+    connection.close()
+    return found
+
+
+def test_nobody_else_gets_in(server: ReviewServer, library: Library, number: int) -> None:
+    root = "/" + server.url.split("/", 3)[3]
+    changes = json.dumps({"picks": [], "removed": [], "words": {"title": "T"}}).encode()
+    assert ask(server, "GET", root)[0] == 200
+    assert ask(server, "GET", root, Host="evil.example:80")[0] == 421
+    assert ask(server, "POST", root + "changes", changes, Host="evil.example")[0] == 421
+    for path in (
+        "/",
+        "/x/",
+        root[:-2] + "/",
+        root + "../",
+        root + "..%2f..%2fetc/passwd",
+        root + "audio/../x",
+        "//",
+        "*",
+    ):
+        assert ask(server, "GET", path)[0] == 404, path
+    assert ask(server, "POST", root + "changes", changes, Origin="https://evil.example")[0] == 403
+    assert ask(server, "POST", root + "changes", changes, Origin="")[0] == 403
+    assert ask(server, "POST", root + "changes", changes, Content_Type="text/plain")[0] == 415
+    assert ask(server, "POST", root + "changes", b"{}", Content_Length="99999999")[0] == 413
+    assert ask(server, "POST", root + "changes", b"{}", Content_Length="-1")[0] == 411
+    pick = {"id": "a", "topic": "pain", "start": float("nan"), "end": 1, "place": 1, "remark": ""}
+    for wrong in (
+        b"",
+        b"[]",
+        b"{",
+        b'{"picks": 3}',
+        json.dumps({"picks": [pick], "removed": [], "words": {}}).encode(),
+    ):
+        assert ask(server, "POST", root + "changes", wrong)[0] == 400, wrong
+    assert ask(server, "POST", root + "speaker", b'{"label": 3}')[0] == 400
+    assert library.review(number) == Review()
+    assert ask(server, "POST", root + "changes", changes)[0] == 200
+    assert library.review(number).words == (("title", "T"),)
+    status, text = ask(server, "GET", root + "audio", Range="bytes=0-3")
+    assert (status, text) == (206, b"RIFF")
+    assert len(ask(server, "GET", root + "audio", Range="bytes=-5")[1]) == 5
+    assert ask(server, "GET", root + "audio", Range="bytes=99999999-")[0] == 416
+
+
+def test_a_server_that_is_killed_while_saving_loses_nothing_that_it_confirmed(
+    library: Library, number: int, tmp_path: Path
+) -> None:
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom podnotes.library import Library\n"
+        "from podnotes.pipeline import ReviewServer\nfrom tests.notes import material\n"
+        "with Library(Path(sys.argv[1])) as library:\n"
+        "    with ReviewServer(library, int(sys.argv[2]), material.TOPICS) as server:\n"
+        "        print(server.url, flush=True)\n        server.wait()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, str(library.path), str(number)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    host, token = url.split("/")[2:4]
+    confirmed = 0
+    ends = time.monotonic() + 1.0
+    with process:
+        try:
+            for place in range(100_000):
+                pair = [
+                    {
+                        "id": f"{place}{half}",
+                        "topic": "pain",
+                        "start": place,
+                        "end": place,
+                        "place": place,
+                        "remark": "",
+                    }
+                    for half in "ab"
+                ]
+                body = json.dumps({"picks": pair, "removed": [], "words": {"title": str(place)}})
+                connection = http.client.HTTPConnection(host, timeout=10)
+                headers = {"Origin": f"http://{host}", "Content-Type": "application/json"}
+                connection.request("POST", f"/{token}/changes", body, headers)
+                if time.monotonic() > ends and place > 3:
+                    os.kill(process.pid, signal.SIGKILL)
+                assert connection.getresponse().status == 200
+                confirmed = place
+                connection.close()
+        except (OSError, http.client.HTTPException):
+            pass
+    with Library(library.path) as again:
+        assert again.check().ok
+        review = again.review(number)
+        assert len(review.picks) in {2 * confirmed + 2, 2 * confirmed + 4}
+        assert dict(review.words)["title"] == str(len(review.picks) // 2 - 1), "a change is whole or not at all"
+
+
+# ------------------------------------------------------------------------------------------------------ in a browser
+
+
+@pytest.mark.browser
+def test_any_sentence_is_quoted_and_comes_back(
+    context: BrowserContext, server: ReviewServer, library: Library, number: int
+) -> None:
+    page = load(context, server)
+    page.locator("#tab-whole").click()
+    sentence(page, "Our guest today").click()
+    page.locator("#choice-topic").select_option("touch")
+    page.locator("#quote").click()
+    assert "Our guest today is Dr. Noor Haddad" in page.locator("#preview").inner_text()
+    page.get_by_label("✎ Your words").first.fill('My <b>opening</b> & "so".')
+    segment = material.transcript().segments[1]
+    review = kept(page, library, number)
+    assert [(pick.topic, pick.start, pick.end) for pick in review.picks] == [("touch", segment.start, segment.end)]
+    assert review.words == (("opening", 'My <b>opening</b> & "so".'),)
+    page.locator("#tab-passages").click()
+    page.locator("#own").get_by_label("Your words on this").fill("What I see.")
+    assert kept(page, library, number).picks[0].remark == "What I see."
+    page.close()
+    page = load(context, server)
+    assert page.get_by_label("✎ Your words").first.input_value() == 'My <b>opening</b> & "so".'
+    assert "What I see." in page.locator("#preview").inner_text()
+    assert page.locator("#own .card.picked").count() == 1
+    page.locator("#own .pick input").click()
+    assert kept(page, library, number).picks == ()
+    assert page.locator("#own .card").count() == 0
+
+
+@pytest.mark.browser
+def test_several_sentences_by_keyboard_and_by_dragging(
+    context: BrowserContext, server: ReviewServer, library: Library, number: int
+) -> None:
+    page = load(context, server)
+    page.locator("#tab-passages").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#tab-whole").get_attribute("aria-selected") == "true"
+    page.locator(".s[tabindex='0']").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    wait(page, "document.getElementById('audio').readyState >= 1")
+    page.keyboard.press("Space")
+    wait(page, "!document.getElementById('audio').paused")
+    # The third of ten words of a sentence of 6 seconds from 10.8.
+    assert 11.5 < page.evaluate("document.getElementById('audio').currentTime") < 14.5
+    page.keyboard.press("Enter")
+    segments = material.transcript().segments
+    (pick,) = kept(page, library, number).picks
+    assert (pick.start, pick.end) == (segments[1].start, round(segments[2].end, 2))
+    assert "podnotes would leave it out" in page.locator("#choice-size").inner_text()
+    page.keyboard.press("Escape")
+    assert page.locator("#choice").is_hidden()
+    sentence(page, "Slow touch at").evaluate("each => each.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    corner = "each => { const box = each.getClientRects()[0]; return [box.right - 4, box.top + box.height / 2]; }"
+    page.mouse.move(*sentence(page, "Slow touch at").evaluate(corner))
+    page.mouse.down()
+    page.mouse.move(*sentence(page, "Massage lowers").evaluate(corner), steps=4)
+    page.mouse.up()
+    assert page.locator(".s.chosen").count() == 2
+
+
+@pytest.mark.browser
+def test_two_pages_at_once_keep_both_choices(
+    context: BrowserContext, server: ReviewServer, library: Library, number: int
+) -> None:
+    one, other = load(context, server), load(context, server)
+    one.locator(".card[aria-label^='Touch'] .pick input").first.check()
+    other.locator(".card[aria-label^='Pain'] .pick input").first.check()
+    other.locator("#title").fill("One title")
+    kept(other, library, number)
+    assert {pick.topic for pick in kept(one, library, number).picks} == {"pain", "touch"}
+    for page in (one, other):
+        wait(page, "document.getElementById('picked').textContent === '2'")
+    wait(one, "document.getElementById('title').value === 'One title'")
+    one.locator("#clear").click()
+    wait(other, "document.getElementById('picked').textContent === '0'")
+    assert library.review(number).picks == ()
+
+
+@pytest.mark.browser
+def test_quotes_are_put_in_order(context: BrowserContext, server: ReviewServer, library: Library, number: int) -> None:
+    page = load(context, server)
+    page.locator("#tab-whole").click()
+    for text in ("Endorphins are painkillers", "Laughter releases", "Enkephalins inhibit"):
+        sentence(page, text).click()
+        page.locator("#choice-topic").select_option("endorphins")
+        page.locator("#quote").click()
+    page.locator("#unchoose").click()
+    before = [pick.start for pick in kept(page, library, number).picks]
+    page.get_by_role("button", name=re.compile(r"^Move .* down$")).first.click()
+    after = [pick.start for pick in kept(page, library, number).picks]
+    assert after == [before[1], before[0], before[2]]
+    page.reload()
+    wait(page, "document.getElementById('picked').textContent === '3'")
+    shown = page.locator("#preview blockquote").all_inner_texts()
+    assert [text[1:9] for text in shown] == ["Laughter", "Endorphi", "Enkephal"]
+
+
+@pytest.mark.browser
+def test_the_draft_is_saved_as_draft_does(
+    context: BrowserContext, server: ReviewServer, library: Library, number: int, tmp_path: Path
+) -> None:
+    page = load(context, server)
+    page.locator(".card[aria-label^='Touch'] .pick input").first.check()
+    page.locator("#write").click()
+    wait(page, "document.getElementById('status').textContent.startsWith('Saved as')")
+    (draft,) = (tmp_path / "drafts").glob("*.md")
+    assert library.episode_of_draft(draft) == number
+    note = compose_note(
+        material.episode(), material.findings(), material.transcript(), material.TOPICS,
+        options=material.OPTIONS, review=library.review(number),
+    )  # fmt: skip
+    quotes = re.findall(r"^> (?!—)(.+)$", draft.read_text(encoding="utf-8"), re.MULTILINE)
+    assert quotes == [quote.passage.text for section in note.sections for quote in section.quotes]
+    draft.write_text("Mine now.", encoding="utf-8")
+    page.locator("#title").fill("Another title")
+    page.locator("#write").click()
+    wait(page, "document.getElementById('status').textContent.includes('was left alone')")
+    assert draft.read_text(encoding="utf-8") == "Mine now."
+    assert "# Another title" in draft.with_name(f"{draft.stem} (new).md").read_text(encoding="utf-8")
+
+
+@pytest.mark.browser
+def test_a_speaker_is_renamed_in_place(
+    context: BrowserContext, server: ReviewServer, library: Library, number: int
+) -> None:
+    numpy = pytest.importorskip("numpy")
+    vector = numpy.eye(1, 256, dtype=numpy.float32)[0]
+    library.save_voices(
+        number, [EpisodeVoice(0, "Noor Haddad", "A guess.", 5.0, vector, 0, 1)], encoder="campplus", remembered_s=10
+    )
+    page, other = load(context, server), load(context, server)
+    page.locator("#tab-whole").click()
+    page.get_by_role("button", name="Rename Noor Haddad").click()
+    page.get_by_label("Name", exact=True).fill("  Nour <b>Hadad</b> ")
+    page.keyboard.press("Enter")
+    wait(page, "document.getElementById('status').textContent.startsWith('Renamed')")
+    assert "Nour <b>Hadad</b>" in page.locator("#transcript").inner_text()
+    wait(other, "document.getElementById('transcript').textContent.includes('Nour <b>Hadad</b>')")
+    transcript = library.transcript(number)
+    assert transcript is not None
+    assert {segment.speaker for segment in transcript.segments} == {"Ada Brandt", "Nour <b>Hadad</b>", None}
+    page.reload()
+    assert "Nour <b>Hadad</b>" in page.locator("#passages").inner_text()
+
+
+@pytest.mark.browser
+def test_find_goes_through_the_places(context: BrowserContext, server: ReviewServer) -> None:
+    page = load(context, server)
+    page.locator("#tab-whole").click()
+    page.locator("#find").fill("SPINAL cord")
+    times = material.transcript().text.lower().count("spinal cord")
+    assert page.locator("#found").inner_text() == f"{times} places"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    assert page.locator("#found").inner_text() == f"2 of {times}"
+    assert page.evaluate("CSS.highlights.get('found').size") == times
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1400])
+def test_axe_finds_nothing_in_the_whole_transcript(
+    browser: Browser, server: ReviewServer, scheme: Any, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = load(context, server)
+    page.locator("#suggest").click()
+    page.locator("#tab-whole").click()
+    sentence(page, "Gate control").click()
+    page.locator("#find").fill("pain")
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.get_by_role("button", name=re.compile("^Rename")).first.click()
+    dialog = Axe().run(page, options={"resultTypes": ["violations"]})
+    context.close()
+    assert found.response["violations"] == [], found.generate_report()
+    assert dialog.response["violations"] == [], dialog.generate_report()
+    assert wide <= 0
+
+
+@pytest.mark.browser
+def test_hostile_words_stay_words_among_200_episodes(context: BrowserContext, library: Library, tmp_path: Path) -> None:
+    for place in range(200):
+        library.remember_episode(
+            type(material.episode())(f"g{place}", f"Episode {place} {material.HOSTILE}", feed_url="https://x.example/")
+        )
+    number = library.remember_episode(material.hostile_episode())
+    library.save_transcript(number, material.hostile_transcript())
+    library.change_review(number, picks=[Pick("</script>", "<b>", 5.0, 9.0, 1.0, material.HOSTILE)],
+                          words={"opening": "<img src=x onerror=alert(1)>", "practice:<b>": "x"})  # fmt: skip
+    with ReviewServer(library, number, material.TOPICS, out=tmp_path / "drafts", options=OPTIONS) as server:
+        page = load(context, server)
+        page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+        page.locator("#tab-whole").click()
+        page.locator(".s").nth(7).click()
+        page.locator("#quote").click()
+        page.locator("#find").fill("<script>")
+        wait(page, "document.getElementById('picked').textContent === '2'")
+        assert page.locator("script").count() == 2
+        assert page.locator("img, #preview b, #transcript b").count() == 0
+        page.locator("#write").click()
+        wait(page, "document.getElementById('status').textContent.startsWith('Saved as')")
+    (html,) = (tmp_path / "drafts").glob("*.html")
+    assert "<img" not in html.read_text(encoding="utf-8")
+
+
+@pytest.mark.browser
+def test_the_server_ends_with_the_page_and_the_page_says_when_it_ended(
+    context: BrowserContext, library: Library, number: int, tmp_path: Path
+) -> None:
+    with ReviewServer(library, number, material.TOPICS, out=tmp_path / "drafts", options=OPTIONS) as server:
+        page = load(context, server)
+        page.reload()
+        page.wait_for_timeout(300)
+        page.locator(".card[aria-label^='Touch'] .pick input").first.check()
+        page.close()  # at once: what was changed last is still sent
+        server.wait()
+        assert [pick.topic for pick in library.review(number).picks] == ["touch"]
+        page = load(context, server)
+    page.locator(".card[aria-label^='Pain'] .pick input").first.check()
+    wait(page, "document.getElementById('kept').textContent.startsWith('Not kept: podnotes review has ended')")
