@@ -355,7 +355,7 @@ def test_care_of_the_library(run: Callable[..., Answer], drafted: Path, tmp_path
     assert run("library", "export", tmp_path / "all.jsonl").status == 0
     assert run("library", "forget", "pharmacy").status == 0
     assert run("search", "endorphins").out == ""
-    assert "1 transcripts" in run("library", "import", tmp_path / "all.jsonl").out
+    assert run("library", "restore", tmp_path / "backup.sqlite3", "--force").status == 0
     assert "[1:" in run("search", "endorphins").out
     assert drafted.is_file()
     assert "0 audio files" in run("cache").out

@@ -66,7 +66,7 @@ def test_the_command_takes_words_to_expect(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PODNOTES_LIBRARY", str(tmp_path / "library.sqlite3"))
     model = ["--model", str(speech_model), "--quiet"]
-    assert cli.main(["draft", str(talk), *model, "--hotwords", "slow massage, Dr. Lindgren,"]) == 0
+    assert cli.main(["draft", str(talk), *model, "--out", "drafts", "--hotwords", "slow massage, Dr. Lindgren,"]) == 0
     assert set(hints) == {("slow massage", "Dr. Lindgren")}
     assert len(list((tmp_path / "drafts").glob("*.md"))) == 1
     hints.clear()

@@ -6,6 +6,7 @@ import asyncio
 import re
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from tests.asr.conftest import write_wav
 from tests.http.loopback import Loopback, status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
 
     from podnotes.asr import Window
 
@@ -294,6 +295,12 @@ def recipe(heading: str) -> str:
     return found[1]
 
 
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run it in a thread of its own: a browser's tests may have left an event loop in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()
+
+
 def test_the_recipe_for_asyncio(talk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODNOTES_LIBRARY", str(tmp_path / "library.sqlite3"))
     monkeypatch.chdir(tmp_path)
@@ -310,9 +317,9 @@ def test_the_recipe_for_asyncio(talk: Path, tmp_path: Path, monkeypatch: pytest.
             await task
         return time.monotonic()
 
-    assert asyncio.run(cancelled()) > time.monotonic() - SOON  # asyncio.run waits for the thread
+    assert _run(cancelled()) > time.monotonic() - SOON  # asyncio.run waits for the thread
     engine.go.set()
-    (result,) = asyncio.run(names["draft"](talk, podnotes.DraftOptions(model=engine)))
+    (result,) = _run(names["draft"](talk, podnotes.DraftOptions(model=engine)))
     assert result.error is None
 
 

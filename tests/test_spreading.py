@@ -53,7 +53,7 @@ def feed() -> Iterator[str]:
 
 @pytest.fixture
 def options(speech_model: Path) -> DraftOptions:
-    return DraftOptions(model=str(speech_model), episodes=3)
+    return DraftOptions(model=str(speech_model), episodes=3, speakers=False)
 
 
 def run(source: Any, folder: Path, options: DraftOptions, executor: Executor | None = None) -> list[EpisodeResult]:
@@ -86,7 +86,7 @@ def alone(feed: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Epi
     from tests.conftest import SPEECH_MODEL
 
     folder = tmp_path_factory.mktemp("alone")
-    results = run(feed, folder, DraftOptions(model=str(SPEECH_MODEL), episodes=3))
+    results = run(feed, folder, DraftOptions(model=str(SPEECH_MODEL), episodes=3, speakers=False))
     return results, drafts(folder)
 
 

@@ -147,7 +147,7 @@ with Library(sys.argv[1]) as library:
         number = library.remember_episode(make_episode(count % 27 + 1, feed=f"https://example.org/{count}"))
         library.save_transcript(number, make_transcript("\\n".join([f"Take {count} is about pain."] * 40)))
         library.write_draft(number, path=library.path.parent / "drafts" / f"{count}.md", text=f"Take {count}",
-                            template="blog", recipe="r")
+                            template="blog")
         library.mark_done(number, "r")
         print(number, flush=True)
 """

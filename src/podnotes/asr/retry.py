@@ -12,6 +12,7 @@ so that the same seed gives other words on each call, and an interrupted run wou
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -86,9 +87,19 @@ def check(
         after = judged(take, found, language)
         kept = [entry for entry in checked[trial.window] if entry not in trial.before]
         settled = _settle(trial.before, after, take, language) if trial.before else _filled(trial.part, after)
-        checked[trial.window] = sorted(kept + settled, key=lambda entry: entry[0].start)
+        checked[trial.window] = _without_echoes(sorted(kept + settled, key=lambda entry: entry[0].start))
     _mark_other_languages(engine, take, checked, language)
     return [mark_gaps(entries, take.voice, window) for window, entries in zip(take.windows, checked, strict=True)]
+
+
+def _without_echoes(entries: list[Checked]) -> list[Checked]:
+    """Drop doubtful entries that only repeat the entry beside them: the same sound was heard twice."""
+    said = [re.findall(r"\w+", hypothesis.text.lower()) for hypothesis, _ in entries]
+    return [
+        entry
+        for at, entry in enumerate(entries)
+        if entry[1] is None or said[at] not in (said[at - 1 : at] + said[at + 1 : at + 2])
+    ]
 
 
 def judged(take: AudioChunk, found: Sequence[Hypothesis], language: str) -> list[Checked]:
