@@ -242,7 +242,7 @@ def test_a_pack_in_the_talks_language_works() -> None:
     assert [passage.topic for passage in findings.passages]
     assert {passage.topic for passage in findings.passages} == {"schmerz"}
     assert findings.notice is not None
-    assert "only the topics in its language" in findings.notice
+    assert "only topics in the episode's language" in findings.notice
 
 
 @pytest.mark.parametrize("texts", [(), ("",), ("  ", "\n")])

@@ -2,8 +2,8 @@
 
 Each phrase of the topic counts by its tier, with diminishing returns for repetition (the saturation of BM25, Robertson
 and Zaragoza 2009). Neighbouring thoughts count too, the nearer the more: a thought surrounded by others on the topic is
-likely to be about it, whatever words it uses. Finally, the thought is compared with the episode's own vocabulary for the
-topic (see `podnotes.passages.relevance_feedback`).
+likely to be about it, whatever words it uses. Finally, the thought is compared with the episode's own vocabulary for
+the topic (see `podnotes.passages.relevance_feedback`).
 
 The parameters were set by hand and are not sensitive; docs/passages.md shows the effect of changing them.
 """

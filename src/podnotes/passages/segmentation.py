@@ -2,8 +2,8 @@
 
 The best segmentation of the whole episode is found by dynamic programming over sentence boundaries (after Utiyama and
 Isahara 2001, "A statistical model for domain-independent text segmentation"). A cut costs more where vocabulary
-continues across it (TextTiling, Hearst 1997), before a sentence that depends on the previous one, and between a question
-and its answer.
+continues across it (TextTiling, Hearst 1997), before a sentence that depends on the previous one, and between a
+question and its answer.
 """
 
 from __future__ import annotations
