@@ -1,6 +1,6 @@
-"""How well podnotes tells who speaks: diarization error rate, words signed right, speakers found, processor time.
+"""Measure speaker diarization: diarization error rate, word attribution, speaker count, processor time.
 
-Three kinds of material, one or more of them::
+Use one or more of three kinds of data::
 
     python benchmarks/diarization.py --talks VOICES        # a folder a voice, with recordings of single sentences
     python benchmarks/diarization.py --labelled RECORDINGS # NAME.flac|mp3|wav beside NAME.rttm
@@ -249,7 +249,7 @@ def make_talks(voices: Voices) -> dict[str, tuple[Samples, list[Span]]]:
     """All kinds of talks, with the voices in turn."""
     names = list(voices.sentences)
     if len(names) < 3:
-        raise SystemExit("--talks needs a folder with three voices or more.")
+        raise SystemExit("--talks requires a folder with at least three voices.")
     one, two, three = names[:3]
     talks: dict[str, tuple[Samples, list[Span]]] = {}
 

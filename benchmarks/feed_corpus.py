@@ -1,4 +1,4 @@
-"""How other people's feeds are read: every feed of a folder, beside feedparser.
+"""Read every feed in a folder with podnotes and with feedparser, and compare the results.
 
     python benchmarks/feed_corpus.py FOLDER [--verbose]
 
@@ -68,7 +68,7 @@ def main() -> int:
     """Print the figures; exit status 1 when anything is there that must not be."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--verbose", action="store_true", help="name the feeds that differ or are refused")
+    parser.add_argument("--verbose", action="store_true", help="list the feeds that differ or are rejected")
     arguments = parser.parse_args()
     counts: Counter[str] = Counter()
     for file in sorted(path for path in arguments.folder.rglob("*") if path.suffix in _ENDINGS and path.is_file()):

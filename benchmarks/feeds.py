@@ -1,4 +1,4 @@
-"""How long a large feed takes, beside feedparser alone, and what hostile feeds cost at most.
+"""Measure the time to read a large feed, compared with feedparser alone, and the cost of hostile feeds.
 
     python benchmarks/feeds.py [--items 20000] [--runs 3]
 
@@ -88,9 +88,9 @@ def hostile(size: int) -> dict[str, bytes]:
 def main() -> int:
     """Print the figures; exit status 1 when podnotes takes more than 1.3 times as long as feedparser."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--items", type=int, default=20_000, help="episodes of the large feed")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the best counts")
-    parser.add_argument("--hostile-mb", type=float, default=1.0, help="size of each hostile feed")
+    parser.add_argument("--items", type=int, default=20_000, help="number of episodes in the large feed")
+    parser.add_argument("--runs", type=int, default=3, help="number of runs; the best counts")
+    parser.add_argument("--hostile-mb", type=float, default=1.0, help="size of each hostile feed in MB")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "feed.xml"

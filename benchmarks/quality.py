@@ -1,4 +1,4 @@
-"""How good the chosen passages are beside what one would use instead.
+"""Measure the quality of the chosen passages, compared with alternatives.
 
     python benchmarks/quality.py [--data DIR] [--leave-one-out] [--system NAME ...]
 
@@ -57,13 +57,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("PODNOTES_EVAL", ROOT.parent / "shared/eval")))
     parser.add_argument(
-        "--leave-one-out", action="store_true", help="choose the scale of evidence without the episode it is tried on"
+        "--leave-one-out", action="store_true", help="choose the scale of evidence with each episode held out in turn"
     )
-    parser.add_argument("--system", nargs="*", help="only these systems")
+    parser.add_argument("--system", nargs="*", help="run only these systems")
     options = parser.parse_args()
     data: Path = options.data
     if not (data / "topics-dev").is_dir() or not (data / "score.py").is_file():
-        print(f"There is no labelled data in {data}; name its folder with --data or PODNOTES_EVAL.", file=sys.stderr)
+        print(f"There is no labelled data in {data}; set its folder with --data or PODNOTES_EVAL.", file=sys.stderr)
         return 1
     transcripts = {path.stem: read_transcript(path) for path in sorted((data / "topics-dev").glob("*.vtt"))}
     words = sum(len(transcript.text.split()) for transcript in transcripts.values())

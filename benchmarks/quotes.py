@@ -1,4 +1,4 @@
-"""What the quotes of drafts are worth, by what a reader marked as worth quoting.
+"""Measure the quality of the quotes in drafts against a reader's annotations.
 
     python -m benchmarks.quotes LABELS [--transcripts DIR ...] [--models DIR ...] [--json]
 

@@ -1,4 +1,4 @@
-"""Speech as podcasts have it: over the telephone, in noise, over music, in a room, quiet, whispered, with others."""
+"""Simulate recording conditions of podcasts: telephone, noise, music, a room, quiet, whispering, other voices."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RATE = 16_000
 
 
 def telephone(speech: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Nothing below 300 Hz and above 3.4 kHz."""
+    """Remove frequencies below 300 Hz and above 3.4 kHz."""
     spectrum, frequency = np.fft.rfft(speech), np.fft.rfftfreq(len(speech), 1 / RATE)
     spectrum[(frequency < 300) | (frequency > 3400)] = 0
     return np.fft.irfft(spectrum, len(speech)).astype(np.float32)

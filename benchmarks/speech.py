@@ -1,4 +1,4 @@
-"""Speech recognition: podnotes beside bare faster-whisper, in words, time and memory.
+"""Compare speech recognition in podnotes with plain faster-whisper: word errors, time and memory.
 
     python -m tools.speech_models                     fetches the real models tiny.en and base
     pip install --group bench                         the voice that speaks, and Whisper's text normalisation
@@ -480,20 +480,31 @@ def compare_settings(audio: Path, model: str, rounds: int) -> None:
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, help="of talk in --settings (8) or each of --episodes (5)")
-    parser.add_argument("--rounds", type=int, help="of each system in turns (default: 3; of --settings 2)")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        help="minutes of speech in --settings (default: 8) or in each episode of --episodes (default: 5)",
+    )
+    parser.add_argument("--rounds", type=int, help="rounds of each system, taking turns (default: 3; 2 for --settings)")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--model", help="name or folder (default: tiny.en; the small one of examples/ for the rest)")
+    parser.add_argument(
+        "--model", help="name or folder of the model (default: tiny.en, or for some modes the small one in examples/)"
+    )
     parser.add_argument("--audio", type=Path, help="a recording of your own, with --truth")
-    parser.add_argument("--truth", type=Path, help="text file with what is said in it")
+    parser.add_argument("--truth", type=Path, help="text file with the words of --audio")
     parser.add_argument("--conditions", action="store_true")
-    parser.add_argument("--hotwords", default="", help="words to expect, commas between them")
+    parser.add_argument("--hotwords", default="", help="words to expect, separated by commas")
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--settings", action="store_true")
-    parser.add_argument("--episodes", type=int, metavar="N", help="a run over N episodes from a slow server")
-    parser.add_argument("--share", type=float, default=0.5, help="of a recognition that a download takes")
+    parser.add_argument("--episodes", type=int, metavar="N", help="measure a run over N episodes from a slow server")
+    parser.add_argument(
+        "--share",
+        type=float,
+        default=0.5,
+        help="duration of a download, as a share of the recognition time (default: 0.5)",
+    )
     parser.add_argument("--run", choices=SYSTEMS, help=argparse.SUPPRESS)
-    parser.add_argument("--shape", choices=SHAPES, default="tiny", help="size of the random model of --settings")
+    parser.add_argument("--shape", choices=SHAPES, default="tiny", help="size of the random model for --settings")
     parser.add_argument("--run-setting", help=argparse.SUPPRESS)
     parser.add_argument("--run-episodes", choices=("alone", "draft"), help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)

@@ -1,9 +1,9 @@
-"""Make docs/gallery: what podnotes makes of the sample podcast, in every template.
+"""Generate docs/gallery: drafts of the sample podcast in every template.
 
     python -m tools.make_gallery
 
-The words are the publisher's transcript of one episode and the known words of the other, so that the gallery does not
-change with the speech model. A test compares the folder with what this makes.
+It uses the publisher's transcript of one episode and the known words of the other, so that the gallery does not depend
+on the speech model. A test checks that the folder is up to date.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "examples" / "sample_podcast"
 GALLERY = ROOT / "docs" / "gallery"
 SHOWN = "what-touch-tells-the-brain"
-# The day that stands in the drafts; a real one would change the folder every day.
+# A fixed date for the drafts, so that the folder does not change every day.
 MADE = date(2026, 5, 18)
 
 

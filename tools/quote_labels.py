@@ -1,4 +1,4 @@
-"""Reading what a reader marked as worth quoting, and judging quotations by it.
+"""Read a reader's annotations of quotable passages, and judge quotations by them.
 
 A file ``NAME.quotes.json`` has ``{"spans": [{"start", "end", "topic", "grade", "text"}, …], "key": [{"start", "end",
 "point"}, …]}`` in seconds: every span that could stand in a post (grade 3 a highlight, 2 good; what is not listed would

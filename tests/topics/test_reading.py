@@ -123,7 +123,7 @@ def test_a_file_without_topics(tmp_path: Path, text: str) -> None:
 
 
 def test_no_such_pack_or_file(tmp_path: Path) -> None:
-    with pytest.raises(TopicsError, match=r"no topics file or pack 'bodywrok'.*packs: bodywork"):
+    with pytest.raises(TopicsError, match=r"no topics file or pack 'bodywrok'.*pack: bodywork"):
         load_topics("bodywrok")
     with pytest.raises(TopicsError, match="no topics file or pack"):
         load_topics(tmp_path / "missing.toml")
