@@ -45,7 +45,7 @@ SYSTEMS = ("checks alone", "second try")
 
 
 def conditions(speech: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    """Make speech worse in several ways."""
+    """Degrade speech in several ways."""
     rng = np.random.default_rng(11)
     spectrum, frequency = np.fft.rfft(speech), np.fft.rfftfreq(len(speech), 1 / SAMPLE_RATE)
     telephone = spectrum.copy()
@@ -76,12 +76,12 @@ def conditions(speech: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
 def checks_alone(
     _engine: Engine, take: AudioChunk, results: Sequence[Sequence[Hypothesis]], language: str
 ) -> list[list[retry.Checked]]:
-    """What :func:`podnotes.asr.retry.check` does, without its second try."""
+    """Like :func:`podnotes.asr.retry.check`, without the second try."""
     return [retry.judged(take, found, language) for found in results]
 
 
 def count(transcript: Transcript, said: Sequence[str]) -> dict[str, int]:
-    """Count words by right or wrong, and trusted or doubted."""
+    """Count right and wrong words by whether they are trusted or doubted."""
     heard = [(word, segment.doubt is None) for segment in transcript.segments for word in words_of(segment.text)]
     matcher = difflib.SequenceMatcher(a=[word for word, _ in heard], b=list(said), autojunk=False)
     right = {block.a + index for block in matcher.get_matching_blocks() for index in range(block.size)}

@@ -99,7 +99,7 @@ def of_two_hours(transcript: Transcript) -> Transcript:
 
 
 def seconds_of(command: list[str]) -> float:
-    """Wall time of a process."""
+    """Wall-clock time of a process."""
     began = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - began

@@ -139,7 +139,7 @@ def bodywork() -> list[Topic]:
 
 
 def systems() -> dict[str, System]:
-    """What is compared."""
+    """The systems to compare."""
     return {
         "podnotes": podnotes_passages,
         "podnotes, packs of three terms": three_terms,
@@ -155,7 +155,7 @@ def podnotes_passages(transcripts: dict[str, Transcript]) -> dict[str, list[Pred
 
 
 def three_terms(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """This package with what a first pack of one's own looks like."""
+    """This package with a pack as a new user might write it."""
     terms = {
         "pain": ("pain", "nociceptor", "headache"),
         "endorphins": ("endorphin", "opioid", "enkephalin"),
@@ -176,7 +176,7 @@ def _with_topics(transcripts: dict[str, Transcript], topics: Sequence[Topic]) ->
 
 
 def keyword(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """Minutes in which the topic's name stands, by how often."""
+    """Minutes that contain the topic's name, ranked by frequency."""
     found: dict[str, list[Prediction]] = {}
     for name, transcript in transcripts.items():
         found[name] = []
@@ -231,7 +231,7 @@ def embeddings(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]
 
 
 def minutes(transcript: Transcript) -> list[tuple[float, float, str]]:
-    """Whole sentences, a minute each."""
+    """Whole sentences grouped into minutes."""
     blocks: list[tuple[float, float, str]] = []
     held: list[Sentence] = []
     for sentence in sentences(transcript):

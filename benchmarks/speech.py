@@ -90,7 +90,7 @@ def make_audio(path: Path, minutes: float, *, talk: float = 1.0) -> None:
 
 
 def run(system: str, audio: Path, model: str, threads: int, hotwords: str, written: Path) -> dict[str, Any]:
-    """Recognise a file with one system, in this process."""
+    """Transcribe a file with one system, in this process."""
     work = _podnotes(model, threads, hotwords) if system == "podnotes" else _bare(model, threads, system)
     before = resource.getrusage(resource.RUSAGE_SELF)
     began = time.monotonic()
@@ -277,7 +277,7 @@ def compare_memory(folder: Path, model: str, threads: int, hours: tuple[float, .
 
 
 class _SlowServer(http.server.ThreadingHTTPServer):
-    """Serves a folder on loopback, all connections together at no more than a rate."""
+    """Serves a folder on loopback with a limit on the total rate of all connections."""
 
     daemon_threads = True
 
@@ -288,7 +288,7 @@ class _SlowServer(http.server.ThreadingHTTPServer):
         self._free_at = 0.0
 
     def wait_for(self, count: int) -> None:
-        """Wait until some bytes may be sent: one line for all, as at home."""
+        """Wait until some bytes may be sent; all connections share one line, as at home."""
         with self._lock:
             self._free_at = max(self._free_at, time.monotonic()) + count / self.rate
             ready = self._free_at
@@ -304,11 +304,11 @@ class _SlowAnswer(http.server.SimpleHTTPRequestHandler):
             outputfile.write(chunk)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Suppress logging."""
 
 
 def run_episodes(way: str, sources: list[str], model: str, threads: int, out: Path) -> dict[str, float]:
-    """Listen to some episodes in this process, from the model's loading to what is written.
+    """Transcribe some episodes in this process, from loading the model to writing the results.
 
     Args:
         way: "alone" for recognition and nothing else, "draft" for the whole way to drafts.

