@@ -1,11 +1,11 @@
-# `make draft` makes drafts from the sample podcast (or FEED=…); `make test` checks everything. Both set themselves up.
+# `make draft` drafts notes from the sample podcast (or FEED=…); `make test` checks everything. Both install what they need.
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev debian-packages draft test lint site package clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# uv is faster and is used when it is there; pip does the same.
+# uv is used if installed, because it is faster than pip.
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
@@ -13,22 +13,22 @@ FEED ?= examples/sample_podcast/feed.xml
 EPISODES ?= 3
 OUT ?= drafts
 TOPICS ?= bodywork
-# The sample is spoken for the small model that comes with it; any other feed gets the one that suits the machine.
+# The sample podcast needs its own small model; for other feeds, podnotes chooses a model that suits the machine.
 MODEL ?= $(if $(filter examples/sample_podcast/feed.xml,$(FEED)),examples/speech_model)
 
 help:
-	@echo "make draft                 drafts from the sample podcast, offline"
-	@echo "make draft FEED=https://…  drafts from any feed; also EPISODES=2 MODEL=small.en TOPICS=my.toml OUT=folder"
-	@echo "make test                  lint, types and all tests, the documentation among them"
-	@echo "make debian-packages       what only tests need and pip doesn't have (apt-get, as root)"
-	@echo "make site                  the documentation as a site in build/site"
-	@echo "make package               wheel and sdist in dist, checked and tried in a fresh environment"
+	@echo "make draft                 draft notes from the sample podcast, offline"
+	@echo "make draft FEED=https://…  draft notes from any feed; options: EPISODES=2 MODEL=small.en TOPICS=my.toml OUT=folder"
+	@echo "make test                  run the linter, the type checker and all tests, including those of the documentation"
+	@echo "make debian-packages       install the Debian packages that the tests need (apt-get, as root)"
+	@echo "make site                  build the documentation site in build/site"
+	@echo "make package               build the wheel and sdist in dist, and try them in a fresh environment"
 
 $(BIN)/python:
 	@echo "Setting up podnotes in $(VENV): a minute or two, once."
 	$(if $(UV),uv venv --quiet --python $(PYTHON) $(VENV),$(PYTHON) -m venv $(VENV))
 
-# The stamps make a second run install nothing.
+# Stamp files avoid installing again on every run.
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@echo "Installing what podnotes needs (about 500 MB) …"
 	$(INSTALL) --editable .
@@ -59,7 +59,7 @@ test: lint
 site: setup-dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-# The wheel with all that it depends on, from the index, as a user gets it. PYTHON names the version to try it with.
+# Installs the wheel and its dependencies from the index, as a user would. PYTHON selects the Python version.
 TRIAL := build/trial
 package: setup-dev
 	rm -rf dist $(TRIAL)

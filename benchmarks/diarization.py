@@ -1,6 +1,6 @@
-"""How well podnotes tells who speaks: diarization error rate, words signed right, speakers found, processor time.
+"""Measure speaker diarization: diarization error rate, word attribution, speaker count, processor time.
 
-Three kinds of material, one or more of them::
+Use one or more of three kinds of data::
 
     python benchmarks/diarization.py --talks VOICES        # a folder a voice, with recordings of single sentences
     python benchmarks/diarization.py --labelled RECORDINGS # NAME.flac|mp3|wav beside NAME.rttm
@@ -197,9 +197,9 @@ class Voices:
 
 
 def telephone(samples: Samples) -> Samples:
-    """Leave 300 to 3,400 Hz, with the slopes of a filter of fourth order.
+    """Keep 300 to 3,400 Hz, with fourth-order slopes.
 
-    Cut off sharply, a deep voice isn't heard by the voice detector in the first place.
+    With a sharp cut-off, the voice detector would not detect a deep voice at all.
     """
     spectrum = np.fft.rfft(samples)
     hertz = np.maximum(np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE), 1.0)
@@ -226,7 +226,7 @@ def noisy(samples: Samples, decibels: float = 10.0) -> Samples:
 
 
 def with_music(samples: Samples, decibels: float = 12.0) -> Samples:
-    """Lay chords under it, a second each."""
+    """Add background chords, one second each."""
     chance = np.random.default_rng(9)
     at = np.arange(SAMPLE_RATE) / SAMPLE_RATE
     chords = []
@@ -246,10 +246,10 @@ def half(change: Callable[[Samples], Samples]) -> Callable[[Samples], Samples]:
 
 
 def make_talks(voices: Voices) -> dict[str, tuple[Samples, list[Span]]]:
-    """All kinds of talks, with the voices in turn."""
+    """All kinds of talks, using the voices in turn."""
     names = list(voices.sentences)
     if len(names) < 3:
-        raise SystemExit("--talks needs a folder with three voices or more.")
+        raise SystemExit("--talks requires a folder with at least three voices.")
     one, two, three = names[:3]
     talks: dict[str, tuple[Samples, list[Span]]] = {}
 
@@ -279,7 +279,7 @@ def make_talks(voices: Voices) -> dict[str, tuple[Samples, list[Span]]]:
 
 
 def measure(name: str, audio: Path, truth: list[Span]) -> dict[str, float]:
-    """Diarize a recording and print what came of it."""
+    """Diarize a recording and print the results."""
     began = time.process_time()
     found = diarize(audio)
     spent = time.process_time() - began

@@ -1,13 +1,13 @@
-"""Which words of bad audio are trusted: what the checks catch, and what the second try is worth.
+"""Measure how well doubtful words are detected in poor audio, by the checks alone and with a second try.
 
     python benchmarks/doubts.py                        two sample episodes in each condition
     python benchmarks/doubts.py --seconds 60           a minute of each
     python benchmarks/doubts.py --model DIR            another model
 
-The sample podcast, whose words are known, is made worse in several ways and recognised twice: with the checks alone,
-and with the second try. The model is tiny.en unless another is named (``python -m tools.speech_models`` fetches it). A
-word is right when it is where it belongs in what was said (longest matching blocks). Two figures count: how many of the
-wrong words are trusted and could be quoted, and how many of the right ones are lost to a doubt.
+The sample podcast, whose words are known, is degraded in several ways and transcribed twice: with the checks alone, and
+with the second try. The default model is tiny.en (download it with ``python -m tools.speech_models``). A word is right
+if it matches the script (longest matching blocks). Two figures matter: the share of wrong words that are trusted and
+could be quoted, and the share of right words that are doubted.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ SYSTEMS = ("checks alone", "second try")
 
 
 def conditions(speech: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    """Make speech worse in several ways."""
+    """Degrade speech in several ways."""
     rng = np.random.default_rng(11)
     spectrum, frequency = np.fft.rfft(speech), np.fft.rfftfreq(len(speech), 1 / SAMPLE_RATE)
     telephone = spectrum.copy()
@@ -76,12 +76,12 @@ def conditions(speech: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
 def checks_alone(
     _engine: Engine, take: AudioChunk, results: Sequence[Sequence[Hypothesis]], language: str
 ) -> list[list[retry.Checked]]:
-    """What :func:`podnotes.asr.retry.check` does, without its second try."""
+    """Like :func:`podnotes.asr.retry.check`, without the second try."""
     return [retry.judged(take, found, language) for found in results]
 
 
 def count(transcript: Transcript, said: Sequence[str]) -> dict[str, int]:
-    """Count words by right or wrong, and trusted or doubted."""
+    """Count right and wrong words by whether they are trusted or doubted."""
     heard = [(word, segment.doubt is None) for segment in transcript.segments for word in words_of(segment.text)]
     matcher = difflib.SequenceMatcher(a=[word for word, _ in heard], b=list(said), autojunk=False)
     right = {block.a + index for block in matcher.get_matching_blocks() for index in range(block.size)}
@@ -95,7 +95,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default=str(ROOT / ".models" / "tiny.en"))
-    parser.add_argument("--seconds", type=float, default=1e9, help="of each episode")
+    parser.add_argument("--seconds", type=float, default=1e9, help="seconds to use of each episode")
     arguments = parser.parse_args()
     check: Any = retry.check
     engine = load_engine(arguments.model, SpeechOptions())

@@ -1,4 +1,4 @@
-"""How other people's feeds are read: every feed of a folder, beside feedparser.
+"""Read every feed in a folder with podnotes and with feedparser, and compare the results.
 
     python benchmarks/feed_corpus.py FOLDER [--verbose]
 
@@ -32,7 +32,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\uf
 
 
 def fields(value: object, name: str = "") -> Iterator[tuple[str, str | bytes]]:
-    """Name all texts in a podcast, with the name of their field."""
+    """Generate all text fields of a podcast, by name."""
     if isinstance(value, str | bytes):
         yield name, value
     elif isinstance(value, tuple):
@@ -44,7 +44,7 @@ def fields(value: object, name: str = "") -> Iterator[tuple[str, str | bytes]]:
 
 
 def faults(podcast: object, folder: Path) -> Iterator[str]:
-    """Say what must not be in a podcast."""
+    """List the problems in a podcast."""
     for name, text in fields(podcast):
         if isinstance(text, bytes):
             yield f"bytes in {name}"
@@ -59,16 +59,16 @@ def items_by_feedparser(file: Path) -> int | None:
     """Count the items that feedparser finds; None where it fails."""
     try:
         parsed: Any = feedparser.parse(str(file))
-    except Exception:  # noqa: BLE001 - whatever it raises is its result
+    except Exception:  # noqa: BLE001 - any exception is a result
         return None
     return len(parsed.entries)
 
 
 def main() -> int:
-    """Print the figures; exit status 1 when anything is there that must not be."""
+    """Print the figures; return 1 if there are any problems."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--verbose", action="store_true", help="name the feeds that differ or are refused")
+    parser.add_argument("--verbose", action="store_true", help="list the feeds that differ or are rejected")
     arguments = parser.parse_args()
     counts: Counter[str] = Counter()
     for file in sorted(path for path in arguments.folder.rglob("*") if path.suffix in _ENDINGS and path.is_file()):
@@ -79,7 +79,7 @@ def main() -> int:
         except PodnotesError as error:
             counts["refused"] += 1
             said = [str(error)]
-        except Exception as error:  # noqa: BLE001 - the one thing that must never come
+        except Exception as error:  # noqa: BLE001 - must never happen
             counts["exceptions"] += 1
             said = [repr(error)]
         else:

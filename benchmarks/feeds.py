@@ -1,4 +1,4 @@
-"""How long a large feed takes, beside feedparser alone, and what hostile feeds cost at most.
+"""Measure the time to read a large feed, compared with feedparser alone, and the cost of hostile feeds.
 
     python benchmarks/feeds.py [--items 20000] [--runs 3]
 
@@ -31,7 +31,7 @@ LIMIT = 1.3
 
 
 def large_feed(items: int) -> bytes:
-    """Return a feed as a publishing service writes it, with show notes of a few hundred characters."""
+    """Return a typical feed of a hosting service, with show notes of a few hundred characters."""
     entries = "".join(
         f"""<item><title>Episode {number}: how touch calms the nervous system</title>
 <guid isPermaLink="false">episode-{number}</guid><link>https://example.org/episodes/{number}</link>
@@ -51,7 +51,7 @@ def large_feed(items: int) -> bytes:
 
 
 def seconds(action: Callable[[], object], runs: int) -> float:
-    """Return the CPU seconds of the quickest run."""
+    """Return the CPU seconds of the fastest run."""
     times = []
     for _ in range(runs):
         started = time.process_time()
@@ -61,7 +61,7 @@ def seconds(action: Callable[[], object], runs: int) -> float:
 
 
 def peak_mb(code: str, file: Path) -> float:
-    """Return the largest memory of a process that runs this code on this file, in MB."""
+    """Return the peak memory, in MB, of a process that runs the code on the file."""
     tail = "\nimport resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     done = subprocess.run([sys.executable, "-c", code + tail, str(file)], capture_output=True, text=True, check=True)
     unit = 1024 if sys.platform != "darwin" else 1024 * 1024
@@ -69,7 +69,7 @@ def peak_mb(code: str, file: Path) -> float:
 
 
 def hostile(size: int) -> dict[str, bytes]:
-    """Return feeds of about this size that grow steeply in one way or another."""
+    """Return hostile feeds of about the given size."""
     head = b'<rss version="2.0"><channel><title>T</title><item><title>a</title>'
     bases = b"".join(b'<b xml:base="x%d/">' % number for number in range(size // 20))
     attributes = b"".join(b'a%d="1" ' % number for number in range(size // 10))
@@ -86,11 +86,11 @@ def hostile(size: int) -> dict[str, bytes]:
 
 
 def main() -> int:
-    """Print the figures; exit status 1 when podnotes takes more than 1.3 times as long as feedparser."""
+    """Print the figures; return 1 if podnotes takes more than 1.3 times as long as feedparser."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--items", type=int, default=20_000, help="episodes of the large feed")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the best counts")
-    parser.add_argument("--hostile-mb", type=float, default=1.0, help="size of each hostile feed")
+    parser.add_argument("--items", type=int, default=20_000, help="number of episodes in the large feed")
+    parser.add_argument("--runs", type=int, default=3, help="number of runs; the best counts")
+    parser.add_argument("--hostile-mb", type=float, default=1.0, help="size of each hostile feed in MB")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "feed.xml"

@@ -1,4 +1,4 @@
-"""A Whisper model with the same words as another one at the cost of a larger one.
+"""Make a Whisper model with the output of a small one and the cost of a larger one.
 
 No model larger than ``base`` can be had everywhere, but what one costs can be measured: the network is made twice as
 wide and as deep as wanted so that every number stays what it was (Chen et al. 2016, "Net2Net"). ``tiny.en`` becomes a
@@ -153,7 +153,7 @@ def _read(content: bytes) -> tuple[bytes, list[_Variable], bytes]:
     """Part a file into what stands before the number of variables, the variables, and what comes after."""
     (version,) = struct.unpack_from("<I", content)
     if version != _VERSION:
-        raise ValueError(f"CTranslate2's binary version {version} is not known here, only {_VERSION}")
+        raise ValueError(f"CTranslate2's binary version {version} is not supported, only {_VERSION}")
     _, at = _take_string(content, 4)
     at += 4  # the specification's revision
     head = content[:at]
@@ -185,8 +185,10 @@ def main() -> None:
     """Print what a model costs, and what one of a larger shape costs that hears the same."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path, help="folder of a real model")
-    parser.add_argument("audio", type=Path, help="a few minutes of talk")
-    parser.add_argument("--layers", type=int, default=12, help="of the larger model, which is twice as wide")
+    parser.add_argument("audio", type=Path, help="a few minutes of speech")
+    parser.add_argument(
+        "--layers", type=int, default=12, help="number of layers of the larger model, which is twice as wide"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         print("| model | processor seconds a minute of talk | ratio |\n|---|---|---|")

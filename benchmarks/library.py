@@ -1,4 +1,4 @@
-"""A large library: how long a search takes, how long adding an episode, how much room an hour of speech needs.
+"""Measure a large library: the time of a search, the time to add an episode, the disk space per hour of speech.
 
     python benchmarks/library.py                       2,000 episodes of 20,000 words: 40 million words, 4,200 hours
     python benchmarks/library.py --episodes 200        a small one, in a minute
@@ -272,9 +272,9 @@ def main() -> int:
     """Build, measure, print; 1 when the median search takes longer than the limit."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--episodes", type=int, default=2000)
-    options.add_argument("--words", type=int, default=20_000, help="words of an episode (default: 20,000)")
-    options.add_argument("--keep", type=Path, help="build the library here, or go on with the one that is here")
-    options.add_argument("--adds", type=int, default=40, help="episodes added for timing (default: 40)")
+    options.add_argument("--words", type=int, default=20_000, help="words per episode (default: 20,000)")
+    options.add_argument("--keep", type=Path, help="build the library in this file, or use the existing one")
+    options.add_argument("--adds", type=int, default=40, help="number of episodes added for timing (default: 40)")
     given = options.parse_args()
     with contextlib.ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="podnotes-benchmark-"))

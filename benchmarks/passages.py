@@ -1,4 +1,4 @@
-"""How fast passages are found, beside what one would use instead, and what the whole command costs.
+"""Measure how fast passages are found, compared with alternatives, and the cost of the whole command.
 
     python benchmarks/passages.py [--data DIR] [--repeat N] [--embeddings]
 
@@ -35,7 +35,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("PODNOTES_EVAL", ROOT.parent / "shared/eval")))
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--embeddings", action="store_true", help="also time sentence embeddings (minutes)")
+    parser.add_argument("--embeddings", action="store_true", help="also time sentence embeddings (takes minutes)")
     options = parser.parse_args()
     transcripts = load(options.data)
     words = sum(len(transcript.text.split()) for transcript in transcripts.values())
@@ -78,7 +78,7 @@ def load(data: Path) -> dict[str, Transcript]:
     folder = data / "topics-dev"
     paths = sorted(folder.glob("*.vtt")) if folder.is_dir() else []
     if not paths:
-        print(f"There is no labelled data in {data}; the sample podcast's transcript has to do.", file=sys.stderr)
+        print(f"There is no labelled data in {data}; using the sample podcast's transcript instead.", file=sys.stderr)
         (path,) = (ROOT / "examples/sample_podcast/transcripts").glob("*.vtt")
         long = of_two_hours(read_transcript(path))
         return {f"sample {number}": long for number in range(4)}
@@ -99,7 +99,7 @@ def of_two_hours(transcript: Transcript) -> Transcript:
 
 
 def seconds_of(command: list[str]) -> float:
-    """Wall time of a process."""
+    """Wall-clock time of a process."""
     began = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - began

@@ -1,4 +1,4 @@
-"""How good the chosen passages are beside what one would use instead.
+"""Measure the quality of the chosen passages, compared with alternatives.
 
     python benchmarks/quality.py [--data DIR] [--leave-one-out] [--system NAME ...]
 
@@ -57,13 +57,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("PODNOTES_EVAL", ROOT.parent / "shared/eval")))
     parser.add_argument(
-        "--leave-one-out", action="store_true", help="choose the scale of evidence without the episode it is tried on"
+        "--leave-one-out", action="store_true", help="choose the scale of evidence with each episode held out in turn"
     )
-    parser.add_argument("--system", nargs="*", help="only these systems")
+    parser.add_argument("--system", nargs="*", help="run only these systems")
     options = parser.parse_args()
     data: Path = options.data
     if not (data / "topics-dev").is_dir() or not (data / "score.py").is_file():
-        print(f"There is no labelled data in {data}; name its folder with --data or PODNOTES_EVAL.", file=sys.stderr)
+        print(f"There is no labelled data in {data}; set its folder with --data or PODNOTES_EVAL.", file=sys.stderr)
         return 1
     transcripts = {path.stem: read_transcript(path) for path in sorted((data / "topics-dev").glob("*.vtt"))}
     words = sum(len(transcript.text.split()) for transcript in transcripts.values())
@@ -139,7 +139,7 @@ def bodywork() -> list[Topic]:
 
 
 def systems() -> dict[str, System]:
-    """What is compared."""
+    """The systems to compare."""
     return {
         "podnotes": podnotes_passages,
         "podnotes, packs of three terms": three_terms,
@@ -155,7 +155,7 @@ def podnotes_passages(transcripts: dict[str, Transcript]) -> dict[str, list[Pred
 
 
 def three_terms(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """This package with what a first pack of one's own looks like."""
+    """This package with a pack as a new user might write it."""
     terms = {
         "pain": ("pain", "nociceptor", "headache"),
         "endorphins": ("endorphin", "opioid", "enkephalin"),
@@ -176,7 +176,7 @@ def _with_topics(transcripts: dict[str, Transcript], topics: Sequence[Topic]) ->
 
 
 def keyword(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """Minutes in which the topic's name stands, by how often."""
+    """Minutes that contain the topic's name, ranked by frequency."""
     found: dict[str, list[Prediction]] = {}
     for name, transcript in transcripts.items():
         found[name] = []
@@ -231,7 +231,7 @@ def embeddings(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]
 
 
 def minutes(transcript: Transcript) -> list[tuple[float, float, str]]:
-    """Whole sentences, a minute each."""
+    """Whole sentences grouped into minutes."""
     blocks: list[tuple[float, float, str]] = []
     held: list[Sentence] = []
     for sentence in sentences(transcript):

@@ -1,4 +1,4 @@
-"""What the quotes of drafts are worth, by what a reader marked as worth quoting.
+"""Measure the quality of the quotes in drafts against a reader's annotations.
 
     python -m benchmarks.quotes LABELS [--transcripts DIR ...] [--models DIR ...] [--json]
 
@@ -61,7 +61,7 @@ def measure(labels: Labels) -> Counter[str]:
 
 
 def figures(counts: Counter[str]) -> dict[str, float]:
-    """The shares that counts make."""
+    """Convert counts to shares."""
 
     def share(part: float, whole: str) -> float:
         return round(part / counts[whole], 3) if counts[whole] else 0.0

@@ -1,4 +1,4 @@
-"""Speech as podcasts have it: over the telephone, in noise, over music, in a room, quiet, whispered, with others."""
+"""Simulate recording conditions of podcasts: telephone, noise, music, a room, quiet, whispering, other voices."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ RATE = 16_000
 
 
 def telephone(speech: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Nothing below 300 Hz and above 3.4 kHz."""
+    """Remove frequencies below 300 Hz and above 3.4 kHz."""
     spectrum, frequency = np.fft.rfft(speech), np.fft.rfftfreq(len(speech), 1 / RATE)
     spectrum[(frequency < 300) | (frequency > 3400)] = 0
     return np.fft.irfft(spectrum, len(speech)).astype(np.float32)
 
 
 def noise(speech: NDArray[np.float32], decibels: float = 5.0) -> NDArray[np.float32]:
-    """White noise this far below the speech."""
+    """Add white noise at the given signal-to-noise ratio."""
     sound = np.random.default_rng(3).standard_normal(len(speech)).astype(np.float32)
     return _mixed(speech, sound, decibels)
 
@@ -48,7 +48,7 @@ def over_music(speech: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def room(speech: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A hard room, and a microphone at some distance."""
+    """Add the reverberation of a hard room with a distant microphone."""
     length = round(0.6 * RATE)
     echo = np.random.default_rng(5).standard_normal(length) * np.exp(-np.arange(length) / RATE / 0.15)
     echo[0] = 8
@@ -58,7 +58,7 @@ def room(speech: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def quiet(speech: NDArray[np.float32]) -> NDArray[np.float32]:
-    """At a hundredth of its level."""
+    """Reduce the level to a hundredth."""
     return 0.01 * speech
 
 

@@ -1,4 +1,4 @@
-"""Speech recognition: podnotes beside bare faster-whisper, in words, time and memory.
+"""Compare speech recognition in podnotes with plain faster-whisper: word errors, time and memory.
 
     python -m tools.speech_models                     fetches the real models tiny.en and base
     pip install --group bench                         the voice that speaks, and Whisper's text normalisation
@@ -90,7 +90,7 @@ def make_audio(path: Path, minutes: float, *, talk: float = 1.0) -> None:
 
 
 def run(system: str, audio: Path, model: str, threads: int, hotwords: str, written: Path) -> dict[str, Any]:
-    """Recognise a file with one system, in this process."""
+    """Transcribe a file with one system, in this process."""
     work = _podnotes(model, threads, hotwords) if system == "podnotes" else _bare(model, threads, system)
     before = resource.getrusage(resource.RUSAGE_SELF)
     began = time.monotonic()
@@ -277,7 +277,7 @@ def compare_memory(folder: Path, model: str, threads: int, hours: tuple[float, .
 
 
 class _SlowServer(http.server.ThreadingHTTPServer):
-    """Serves a folder on loopback, all connections together at no more than a rate."""
+    """Serves a folder on loopback with a limit on the total rate of all connections."""
 
     daemon_threads = True
 
@@ -288,7 +288,7 @@ class _SlowServer(http.server.ThreadingHTTPServer):
         self._free_at = 0.0
 
     def wait_for(self, count: int) -> None:
-        """Wait until some bytes may be sent: one line for all, as at home."""
+        """Wait until some bytes may be sent; all connections share one line, as at home."""
         with self._lock:
             self._free_at = max(self._free_at, time.monotonic()) + count / self.rate
             ready = self._free_at
@@ -304,11 +304,11 @@ class _SlowAnswer(http.server.SimpleHTTPRequestHandler):
             outputfile.write(chunk)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Suppress logging."""
 
 
 def run_episodes(way: str, sources: list[str], model: str, threads: int, out: Path) -> dict[str, float]:
-    """Listen to some episodes in this process, from the model's loading to what is written.
+    """Transcribe some episodes in this process, from loading the model to writing the results.
 
     Args:
         way: "alone" for recognition and nothing else, "draft" for the whole way to drafts.
@@ -480,20 +480,31 @@ def compare_settings(audio: Path, model: str, rounds: int) -> None:
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, help="of talk in --settings (8) or each of --episodes (5)")
-    parser.add_argument("--rounds", type=int, help="of each system in turns (default: 3; of --settings 2)")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        help="minutes of speech in --settings (default: 8) or in each episode of --episodes (default: 5)",
+    )
+    parser.add_argument("--rounds", type=int, help="rounds of each system, taking turns (default: 3; 2 for --settings)")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--model", help="name or folder (default: tiny.en; the small one of examples/ for the rest)")
+    parser.add_argument(
+        "--model", help="name or folder of the model (default: tiny.en, or for some modes the small one in examples/)"
+    )
     parser.add_argument("--audio", type=Path, help="a recording of your own, with --truth")
-    parser.add_argument("--truth", type=Path, help="text file with what is said in it")
+    parser.add_argument("--truth", type=Path, help="text file with the words of --audio")
     parser.add_argument("--conditions", action="store_true")
-    parser.add_argument("--hotwords", default="", help="words to expect, commas between them")
+    parser.add_argument("--hotwords", default="", help="words to expect, separated by commas")
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--settings", action="store_true")
-    parser.add_argument("--episodes", type=int, metavar="N", help="a run over N episodes from a slow server")
-    parser.add_argument("--share", type=float, default=0.5, help="of a recognition that a download takes")
+    parser.add_argument("--episodes", type=int, metavar="N", help="measure a run over N episodes from a slow server")
+    parser.add_argument(
+        "--share",
+        type=float,
+        default=0.5,
+        help="duration of a download, as a share of the recognition time (default: 0.5)",
+    )
     parser.add_argument("--run", choices=SYSTEMS, help=argparse.SUPPRESS)
-    parser.add_argument("--shape", choices=SHAPES, default="tiny", help="size of the random model of --settings")
+    parser.add_argument("--shape", choices=SHAPES, default="tiny", help="size of the random model for --settings")
     parser.add_argument("--run-setting", help=argparse.SUPPRESS)
     parser.add_argument("--run-episodes", choices=("alone", "draft"), help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)

@@ -1,7 +1,7 @@
-"""Whisper models of real sizes with random weights: they cost what the real ones cost, and know nothing.
+"""Make Whisper models of real sizes with random weights, for measuring speed and memory.
 
-No real model can be shipped or fetched everywhere. What threads, batches and arithmetic gain, and how much memory a
-window takes, depends on the shape of the network alone.
+Real models can't be included or downloaded everywhere. The effect of threads, batches and number types, and the memory
+per window, depend only on the shape of the network.
 """
 
 from __future__ import annotations

@@ -294,7 +294,7 @@ def test_explain_says_why(run: Callable[..., Answer], sample_podcast: Path) -> N
     transcript = next((sample_podcast / "transcripts").glob("*.vtt"))
     out = run("passages", transcript, "--explain").out
     assert "is the topic: pain" in out
-    assert "is worded like advertising" in out
+    assert "sounds like advertising" in out
 
 
 # ---------------------------------------------------------------------------------------------- from the library

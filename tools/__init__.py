@@ -1,1 +1,1 @@
-"""Tools of the project that are no part of the package: what made the sample podcast and the small speech model."""
+"""Development tools outside the package, such as the generator of the sample podcast and the training code."""

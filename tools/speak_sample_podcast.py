@@ -1,4 +1,4 @@
-"""Speak the scripts of the sample podcast: audio, chapters, a publisher's transcript, and when each word is heard.
+"""Generate the sample podcast from its scripts: audio, chapters, a publisher's transcript and word times.
 
     python -m tools.speak_sample_podcast [--scripts FOLDER] [--out FOLDER]
 
@@ -242,11 +242,12 @@ def main(arguments: list[str] | None = None) -> None:
         prog="python -m tools.speak_sample_podcast", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument(
-        "--scripts", type=Path, default=FOLDER / "scripts", help="folder of scripts (default: the sample's)"
+        "--scripts",
+        type=Path,
+        default=FOLDER / "scripts",
+        help="folder of scripts (default: those of the sample podcast)",
     )
-    parser.add_argument(
-        "--out", type=Path, default=FOLDER, help="where to put what was made (default: the sample podcast)"
-    )
+    parser.add_argument("--out", type=Path, default=FOLDER, help="output folder (default: the sample podcast)")
     options = parser.parse_args(arguments)
     for folder in ("audio", "transcripts", "truth", "chapters"):
         (options.out / folder).mkdir(parents=True, exist_ok=True)

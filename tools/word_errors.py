@@ -1,4 +1,4 @@
-"""Word error rate: how much of what was said a recogniser got wrong."""
+"""Compute word error rates of speech recognition."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def word_error_rate(said: str, heard: str) -> float:
     """
     reference = _words(said)
     if not reference:
-        raise ValueError("the word error rate of nothing is not defined")
+        raise ValueError("the word error rate of an empty reference is undefined")
     return word_errors(said, heard) / len(reference)
 
 
 def word_errors(said: str, heard: str) -> int:
-    """How many words were substituted, deleted or inserted, as few as explain the difference.
+    """Minimum numbers of substituted, deleted and inserted words that explain the difference.
 
     Args:
         said: What was really said.

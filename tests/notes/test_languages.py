@@ -68,7 +68,7 @@ def test_a_draft_says_that_sponsor_reads_are_not_recognised(language: str) -> No
     transcript, topics = talk(name, language), load_topics(TALKS / f"{name}.toml")
     findings = find_passages(transcript, topics)
     assert findings.notice is not None
-    assert f"not recognised in {language_name(language)}" in findings.notice
+    assert f"by their wording in {language_name(language)}" in findings.notice
     note = compose_note(Episode("1", "Podcast"), findings, transcript, topics)
     assert findings.notice in render(note)
 

@@ -225,8 +225,8 @@ def test_another_language_gives_no_passages_and_says_why(language: str | None) -
     findings = find_passages(spoken(german, german, language=language), BODYWORK)
     assert findings.passages == ()
     assert findings.notice == (
-        "The talk is in German and the topics are in English, so there are no passages; "
-        "name a topics file in the talk's language."
+        "The episode is in German, but topics are in English, so no passages were found; "
+        "use a topics file in the episode's language."
     )
 
 
@@ -242,7 +242,7 @@ def test_a_pack_in_the_talks_language_works() -> None:
     assert [passage.topic for passage in findings.passages]
     assert {passage.topic for passage in findings.passages} == {"schmerz"}
     assert findings.notice is not None
-    assert "only the topics in its language" in findings.notice
+    assert "only topics in the episode's language" in findings.notice
 
 
 @pytest.mark.parametrize("texts", [(), ("",), ("  ", "\n")])

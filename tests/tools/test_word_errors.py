@@ -23,7 +23,7 @@ def test_word_error_rate(said: str, heard: str, rate: float) -> None:
 
 
 def test_word_error_rate_of_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="not defined"):
+    with pytest.raises(ValueError, match="undefined"):
         word_error_rate("…", "pain")
 
 

@@ -1,9 +1,9 @@
-"""Learns what ``podnotes.ads.detection`` goes by: which phrases speak for a sponsor read, which for housekeeping.
+"""Train the weights of ``podnotes.ads``: which features indicate a sponsor read, and which housekeeping.
 
     python -m tools.train_skipping learn --labelled DIR… --talk DIR…                 writes weights.tsv
     python -m tools.train_skipping judge --labelled DIR… --talk DIR… --to FOLDER     each podcast left out in turn
 
-It needs numpy and scipy, and episodes with marked reads: NAME.vtt and NAME.qrels.tsv with a line
+It requires numpy and scipy, and annotated episodes: NAME.vtt and NAME.qrels.tsv with a line
 ``AD<tab>start<tab>end`` or ``HOUSE<tab>start<tab>end`` for each read and each stretch of housekeeping, in seconds. An
 episode that has HOUSE lines has all of them; in others, what is no read may be housekeeping. Episodes whose names
 differ in a number only are of one podcast. The labels are not part of the project, as the words are other people's. Our

@@ -40,13 +40,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.train_skipping", description="Learn what is skipped.")
     commands = parser.add_subparsers(dest="command", required=True)
     learning = commands.add_parser("learn", help="learn from all episodes and write the weights")
-    judging = commands.add_parser("judge", help="write what is skipped in each episode when its podcast is left out")
+    judging = commands.add_parser("judge", help="predict skipped spans in each episode with its podcast held out")
     for command in (learning, judging):
         command.add_argument("--labelled", type=Path, nargs="+", required=True, help="folders of labelled episodes")
         command.add_argument("--talk", type=Path, nargs="*", default=[], help="folders of episodes without reads")
-    learning.add_argument("--to", type=Path, default=WEIGHTS, help="file of the weights")
-    judging.add_argument("--to", type=Path, required=True, help="folder for a file of predictions an episode")
-    judging.add_argument("--podcast", action="append", help="only this one (again for another)")
+    learning.add_argument("--to", type=Path, default=WEIGHTS, help="output file for the weights")
+    judging.add_argument("--to", type=Path, required=True, help="output folder for predictions, one file per episode")
+    judging.add_argument("--podcast", action="append", help="only this podcast (repeatable)")
     options = parser.parse_args()
     files = [file for folder in options.labelled for file in sorted(folder.glob("*.vtt"))]
     talk = [file for folder in options.talk for file in sorted(folder.glob("*.vtt"))]
@@ -135,10 +135,10 @@ def _has_reads(episode: Episode) -> bool:
 
 
 def _vocabulary(episodes: list[Episode]) -> list[str]:
-    """The phrases that several sources of reads or housekeeping have.
+    """The phrases that occur in several sources of reads or housekeeping.
 
-    What only talk has is not learned, for it would be the talk of these episodes: a sentence on anything else must be
-    content as well.
+    Phrases that occur only in content are not learned, as they would be specific to these episodes: sentences on any
+    other subject must count as content too.
     """
     sources: dict[str, set[str]] = defaultdict(set)
     for one in episodes:
@@ -150,7 +150,7 @@ def _vocabulary(episodes: list[Episode]) -> list[str]:
 
 
 def _pieces(episode: Episode) -> list[range]:
-    """An episode cut into pieces, never inside a read."""
+    """Cut an episode into pieces, never inside a read."""
     cuts, length = [0], len(episode.sentences)
     while cuts[-1] < length:
         cut = min(cuts[-1] + LONGEST, length)

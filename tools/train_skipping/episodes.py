@@ -1,4 +1,4 @@
-"""Episodes to learn from: labelled ones, and ones made by putting our own reads into their talk."""
+"""Training episodes: labelled ones, and ones made by inserting our own reads into their content."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TALK = (15, 45)  # sentences between it
 
 
 class Passage(NamedTuple):
-    """A text of ours: what it is, its style, a name and the words."""
+    """One of our own texts: its kind, style, name and words."""
 
     kind: str
     style: str
@@ -37,16 +37,16 @@ class Passage(NamedTuple):
 
 @dataclass(frozen=True)
 class Episode:
-    """An episode to learn from.
+    """A training episode.
 
     Attributes:
-        podcast: What is left out together.
-        captions: Whether it is without punctuation and capitals.
-        sentences: All of it.
+        podcast: Group of episodes that are held out together.
+        captions: Whether it has no punctuation or capitals.
+        sentences: All its sentences.
         allowed: The states that each sentence may have.
-        sources: Whose words each sentence is: phrases are learned that several sources have.
-        features: What each sentence shows.
-        breaks: What there is before each.
+        sources: Origin of each sentence: only phrases from several sources are learned.
+        features: Features of each sentence.
+        breaks: Break before each sentence.
     """
 
     podcast: str
@@ -84,7 +84,7 @@ def labelled(file: Path, *, captions: bool = False) -> Episode:
 
     Args:
         file: NAME.vtt, with NAME.qrels.tsv beside it or not.
-        captions: Without punctuation and capitals.
+        captions: Whether to remove punctuation and capitals.
 
     Returns:
         The episode.
@@ -122,7 +122,7 @@ def labelled(file: Path, *, captions: bool = False) -> Episode:
 
 
 def talk_of(episodes: list[Episode]) -> list[list[str]]:
-    """Sentences of the middle of each episode that are content or as good as."""
+    """Sentences from the middle of each episode that are very likely content."""
     found = []
     for one in episodes:
         eighth = len(one.sentences) // 8
@@ -134,7 +134,7 @@ def talk_of(episodes: list[Episode]) -> list[list[str]]:
 
 
 def made(passages: list[Passage], talk: list[list[str]], times: int, seed: int) -> list[Episode]:
-    """Make episodes of our own texts between stretches of talk.
+    """Make episodes by inserting our own texts between stretches of content.
 
     Args:
         passages: The texts.
@@ -159,7 +159,7 @@ def made(passages: list[Passage], talk: list[list[str]], times: int, seed: int) 
 
 
 def _parts(passages: list[Passage], rng: random.Random) -> list[list[Passage]]:
-    """The texts in any order, several reads together, some with housekeeping beside them."""
+    """Arrange the texts in random order, with several reads together and some next to housekeeping."""
     parts = []
     house = [one for one in passages if one.kind == "housekeeping"]
     for kind, most in (("reads", (1, 1, 2, 3, 4)), ("housekeeping", (1, 1, 2, 3)), ("talk", (1,))):
@@ -230,7 +230,7 @@ def _put_into_talk(parts: list[list[Passage]], talk: list[list[str]], rng: rando
 
 
 def _plain(transcript: Transcript) -> Transcript:
-    """As captions without capitals and punctuation."""
+    """Remove capitals and punctuation, as in some captions."""
     said = [
         replace(one, text=re.sub(r"[.,?!;:\"]+(?=\s|$)", "", one.text.lower()), words=()) for one in transcript.segments
     ]

@@ -1,6 +1,6 @@
-"""A linear-chain conditional random field whose labels may be known in part only.
+"""A linear-chain conditional random field with partial labels.
 
-After Lafferty, McCallum and Pereira 2001, and Tsuboi et al. 2008 for the labels that are known in part.
+After Lafferty, McCallum and Pereira 2001; Tsuboi et al. 2008 for partial labels.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Numbers = NDArray[np.float64]
 
-# Which states each side of the evidence speaks for.
+# The states that each side of the evidence supports.
 SPEAKS = np.zeros((len(SIDES), len(STATES)))
 SPEAKS[0, sorted(AD)] = SPEAKS[1, [FIRST, ONLY]] = SPEAKS[2, [LAST, ONLY]] = SPEAKS[3, HOUSE] = 1
 LEGAL = np.zeros((len(STATES), len(STATES)))
@@ -46,11 +46,11 @@ class Learned:
 
 
 class Pieces:
-    """Pieces of episodes, of different lengths, in arrays of one length.
+    """Pieces of episodes, padded to the same length.
 
     Args:
-        lengths: Sentences of each piece.
-        weights: What each counts.
+        lengths: Number of sentences in each piece.
+        weights: Weight of each piece.
     """
 
     def __init__(self, lengths: list[int], weights: list[float]) -> None:

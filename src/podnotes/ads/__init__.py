@@ -1,1 +1,1 @@
-"""Sponsor reads and housekeeping, which never reach a draft."""
+"""Detect sponsor reads and housekeeping, so that they never appear in a draft."""

@@ -1,9 +1,9 @@
-"""Sponsor reads and housekeeping: which sentences never reach a draft.
+"""Detect sponsor reads and housekeeping, the sentences that never appear in a draft.
 
-Each sentence shows something (`podnotes.ads.features`): its phrases, a name that is said only here, words
-that come again. What that speaks for has been learned, and the likeliest way through the whole episode is searched
-(`podnotes.ads.viterbi`). That is what keeps a host's "I've been taking it since 2012" inside the read, and a
-brand that is named in passing outside.
+Each sentence has features (`podnotes.ads.features`): its phrases, a name used only here, repeated text. Learned weights
+turn them into evidence, and the most likely labelling of the whole episode is found (`podnotes.ads.viterbi`). Labelling
+all sentences together keeps a host's "I've been taking it since 2012" inside the read, and a brand mentioned in passing
+outside.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from podnotes.models import Chapter
     from podnotes.text.sentences import Sentence
 
-_APART = 25.0  # seconds without words that end a span
-_ISLAND, _ISLAND_SECONDS = 4, 30.0  # sentences, and their seconds, that are no content between what is skipped
+_APART = 25.0  # a silence of this many seconds ends a span
+_ISLAND, _ISLAND_SECONDS = 4, 30.0  # largest gap between skipped spans that is skipped too: sentences, seconds
 
 _AD, _FIRST, _LAST, _HOUSE = range(len(SIDES))
-# What cannot be learned from single episodes, in log-odds: words that another episode has, and chapters.
-_REPEAT, _REPEATED, _LEAST_REPEATED = 4.0, 0.6, 5  # the share and number of a sentence's words that are a repeat
+# Log-odds that can't be learned from single episodes: for text repeated from another episode, and for chapters.
+_REPEAT, _REPEATED, _LEAST_REPEATED = 4.0, 0.6, 5  # minimum share of repeated words, and minimum words in the sentence
 _CHAPTER, _CHAPTER_EDGE = 3.0, 3.0
 _CHAPTER_TITLE = re.compile(
     r"(?:ad|advert|advertisement|commercial)s?(?: breaks?)?|.*\bsponsor(?:s|ed)?\b.*|brought to (?:you|us) by\b.*",
@@ -38,20 +38,20 @@ _CHAPTER_TITLE = re.compile(
 )
 
 _MOST_REASONS, _MOST_QUOTED, _TOGETHER = 3, 3, 3
-_TELLING = 0.5  # log-odds of a phrase that is worth telling
-_LIKE = {"ad": "is worded like advertising", "housekeeping": "is worded like housekeeping"}
+_TELLING = 0.5  # minimum log-odds for a phrase to be quoted as a reason
+_LIKE = {"ad": "sounds like advertising", "housekeeping": "sounds like housekeeping"}
 _NEAR_ADDRESS = "name of an address near"
 
 
 def fingerprints(sentences: Sequence[Sentence]) -> frozenset[int]:
-    """Reduce a transcript to what is needed to recognise its reads in other episodes of the same feed.
+    """Fingerprint a transcript, so that its reads can be recognised in other episodes of the same feed.
 
     Args:
-        sentences: The sentences of the whole transcript.
+        sentences: All sentences of the transcript.
 
     Returns:
-        Hashes of its runs of seven words, to be passed to `find_skipped` as one of ``known_reads``. About as many
-        as the transcript has words; the same in every process, so that they can be stored.
+        Hashes of its runs of seven words, to be passed to `find_skipped` as one of ``known_reads``: about one per word
+        of the transcript. They are the same in every process, so they can be stored.
     """
     return frozenset(shingles([word for sentence in sentences for word in normalised(sentence.text)]))
 
@@ -66,11 +66,11 @@ def find_skipped(
 
     Args:
         sentences: All sentences of an episode, in order of time.
-        known_reads: `fingerprints` of other transcripts of the same feed, one collection a transcript.
-        chapters: Chapters of the episode; one called "Sponsors" is evidence.
+        known_reads: `fingerprints` of other transcripts of the same feed, one collection per transcript.
+        chapters: Chapters of the episode; a title such as "Sponsors" counts as evidence.
 
     Returns:
-        The spans in order of time, from the start of the first sentence to the end of the last, with the reason.
+        The spans in order of time, each from the start of its first sentence to the end of its last, with the reason.
     """
     words = [normalised(sentence.text) for sentence in sentences]
     features = describe(sentences, words)
@@ -79,14 +79,16 @@ def find_skipped(
     besides: list[str] = [""] * len(sentences)
     known = list(known_reads)
     if known:
-        said = "said word for word in another episode"
+        said = "repeated word for word from another episode"
         _add_repeats(evidence, besides, words, heard_before(words, known), said, (_AD, _HOUSE))
     _add_chapters(evidence, besides, sentences, chapters)
     between = breaks(sentences)
     path = best_path(evidence, between, learned)
     in_read = [state in AD for state in path]
     if any(in_read):
-        _add_repeats(evidence, besides, words, said_again(words, in_read), "a read of this episode again", (_AD,))
+        _add_repeats(
+            evidence, besides, words, said_again(words, in_read), "repeats another read in this episode", (_AD,)
+        )
         path = best_path(evidence, between, learned)
     _begin_later(path, evidence)
     _fill(path, sentences)
@@ -102,17 +104,17 @@ def find_skipped(
 
 
 def unsearched(language: str | None) -> str | None:
-    """A sentence for the user where sponsor reads are not recognised by their words, else None.
+    """A notice for the user if sponsor reads can't be recognised by their wording, or None.
 
     Args:
-        language: What is spoken (BCP 47 primary tag); None where it can't be told.
+        language: Language spoken (BCP 47 primary tag), or None if unknown.
     """
     if language in (None, "en"):
         return None
     named = "this language" if language == "und" else language_name(language)
     return (
-        f"Sponsor reads are not recognised in {named}, except where chapters or other episodes of the podcast show "
-        "them: make sure that no quote is advertising."
+        f"Sponsor reads can't be recognised by their wording in {named}, only from chapters or other episodes of the "
+        "podcast. Check that no quote is advertising."
     )
 
 
@@ -124,7 +126,7 @@ def _add_repeats(
     says: str,
     sides: Sequence[int],
 ) -> None:
-    """Believe that what is said word for word elsewhere, in a read or in another episode, is no content."""
+    """Add evidence against content where text is repeated verbatim from a read or from another episode."""
     for place, share in enumerate(shares):
         if share >= _REPEATED and len(words[place]) >= _LEAST_REPEATED:
             for side in sides:
@@ -135,7 +137,7 @@ def _add_repeats(
 def _add_chapters(
     evidence: Sequence[list[float]], besides: list[str], sentences: Sequence[Sentence], chapters: Sequence[Chapter]
 ) -> None:
-    """Believe the publisher's chapters where one is called "Sponsors"."""
+    """Add evidence from publisher chapters with a title such as "Sponsors"."""
     ordered = sorted(chapters, key=lambda chapter: chapter.start)
     for place, chapter in enumerate(ordered):
         if not _CHAPTER_TITLE.fullmatch(chapter.title.strip()):
@@ -153,9 +155,9 @@ def _add_chapters(
 
 
 def _begin_later(path: list[int], evidence: Sequence[Sequence[float]]) -> None:
-    """Take what a read begins with as content where all of it together speaks against a read.
+    """Relabel the beginning of a read as content if its total evidence is against a read.
 
-    After housekeeping, to begin one costs little, so that talk between a welcome and a read would be taken into it.
+    Starting a read right after housekeeping costs little, so content between a welcome and a read would be absorbed.
     """
     for run in runs(path, AD):
         if run.start == 0 or path[run.start - 1] != HOUSE:
@@ -167,7 +169,7 @@ def _begin_later(path: list[int], evidence: Sequence[Sequence[float]]) -> None:
 
 
 def _fill(path: list[int], sentences: Sequence[Sentence]) -> None:
-    """Take a few sentences between housekeeping and more of it, or a read, as housekeeping: no thought fits there."""
+    """Relabel short content between two skipped spans as housekeeping, if one is: it is too short for a thought."""
     for run in runs(path, (CONTENT,)):
         if run.start == 0 or run.stop == len(path) or len(run) > _ISLAND:
             continue
@@ -177,13 +179,13 @@ def _fill(path: list[int], sentences: Sequence[Sentence]) -> None:
 
 
 def _parts(run: range, sentences: Sequence[Sentence]) -> list[range]:
-    """A run of sentences cut where there are no words for long."""
+    """Split a run of sentences at long silences."""
     cuts = [at for at in run[1:] if sentences[at].start - sentences[at - 1].end >= _APART]
     return [range(first, last) for first, last in zip([run.start, *cuts], [*cuts, run.stop], strict=True)]
 
 
 def _reason(kind: str, sentences: Sequence[Sentence], features: Sequence[Features], besides: Sequence[str]) -> str:
-    """Why a span is taken for what it is: its most telling words, and what else gives it away."""
+    """Explain why a span is skipped: its most telling words and other evidence."""
     told = list(dict.fromkeys(text for text in besides if text))
     side = _AD if kind == "ad" else _HOUSE
     telling = sorted((_most_telling(sentence, side) for sentence in sentences), key=lambda words: -words[0])
@@ -191,12 +193,12 @@ def _reason(kind: str, sentences: Sequence[Sentence], features: Sequence[Feature
     if quoted:
         told.append(f"{_LIKE[kind]} ({', '.join(quoted[:_MOST_QUOTED])})")
     if kind == "ad" and any(_NEAR_ADDRESS in one.values for one in features):
-        told.append("gives the web address of what it names")
+        told.append("gives the web address of a product it names")
     return "; ".join(told[:_MOST_REASONS]) or _LIKE[kind]
 
 
 def _most_telling(sentence: Sentence, side: int) -> tuple[float, str]:
-    """The three words of a sentence that weigh most together, and their weight in log-odds."""
+    """Return the total weight, in log-odds, and text of the three adjacent words that weigh most."""
     known = weights().phrases
     of = tokens(sentence.text, normalised(sentence.text))
     found = [(known[phrase][side], first, last) for phrase, first, last in phrases(of) if phrase in known]

@@ -1,6 +1,6 @@
-"""What a sentence shows of being advertising or housekeeping: its phrases, and how it stands in the episode.
+"""Extract the features that show whether a sentence is advertising or housekeeping: its phrases and its context.
 
-Nothing is weighed here. The weights are learned (`podnotes.ads.viterbi`).
+The weights of the features are learned (`podnotes.ads.viterbi`).
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ _SOCIAL = re.compile(
     r"(?:https?://)?(?:www[.,]+)?(?:patreon|instagram|twitter|facebook|youtube|tiktok|discord|substack|twitch|bsky|ko-fi"
     r"|buymeacoffee|threads|mastodon|reddit|spotify)[.,]+(?:com|gg|tv|app|net|social)(?:/.*)?"
 )
-# "sofi.com/cj" as "sofi.com slash CJ" is written; not the pages of places where people keep code and articles.
+# "sofi.com/cj", the usual form of "sofi.com slash CJ", but not pages on sites that host code or articles.
 _PATH = re.compile(
     r"(?:https?://)?(?:www\.)?(?!(?:git|npmjs|pypi|crates|wikipedia|stackoverflow|medium|arxiv|doi)).+\.[a-z]+"
     r"/[a-z0-9-]+/?"
 )
 _NUMBER = re.compile(r"\d[\d,.]*(?:st|nd|rd|th|k|\+)?|\d+-\d+")
 _EDGE = ".,?!;:\"'()[]{}<>…“”‘’«»*_-–—/\\"
-# The phrases are in American spelling.
+# The learned phrases use American spelling.
 _AMERICAN = {
     "programme": "program",
     "programmes": "programs",
@@ -70,21 +70,21 @@ _UNITS = {"percent": "PERCENT"} | dict.fromkeys(_MONEY, "PRICE")
 _ADDRESSES = frozenset({"URL", "PATH"})
 _SAID_ENDS = frozenset({"com", "org", "net", "co", "io", "fm", "tv", "edu", "uk", "ai", "dev", "gov", "app", "ie"})
 _HOST = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9-]{3,63})[.,]")
-_LEAST_SAID, _LONGEST_LABEL = 4, 63  # letters of an address that is said; of a label (RFC 1035)
-_WORDS_SAID = 3  # words before "dot com" that are the address
-_LEAST_START, _LEAST_PART = 3, 5  # letters of a word that an address begins with, or has in it
+_LEAST_SAID, _LONGEST_LABEL = 4, 63  # minimum letters of a spoken address; maximum of a label (RFC 1035)
+_WORDS_SAID = 3  # maximum number of words before "dot com" that form the address
+_LEAST_START, _LEAST_PART = 3, 5  # minimum letters of a word that an address starts with, or contains
 
-_LONGEST = 3  # words of a phrase
+_LONGEST = 3  # maximum words in a phrase
 _LONG_SENTENCE = 40  # words
-_AWAY = 90.0  # seconds from which on a word is elsewhere in the episode
-_NEAR = 75.0  # seconds around an address in which its name is the sponsor's
-_OWN = 3  # times that a name is said elsewhere when it is the show's own
-_TOGETHER, _SPOT = 60.0, 150.0  # seconds between mentions of a name in one spot at most, and from first to last
-_SPOTS = 6  # times that a spot is repeated in an episode at most
-_ENOUGH = 6  # words that tell how new a sentence is to the episode
+_AWAY = 90.0  # seconds beyond which a mention counts as elsewhere in the episode
+_NEAR = 75.0  # seconds around an address in which its name is taken as the sponsor's
+_OWN = 3  # mentions elsewhere that make a name the show's own
+_TOGETHER, _SPOT = 60.0, 150.0  # maximum seconds between mentions of a name in one spot, and from first to last
+_SPOTS = 6  # maximum number of spots for one name in an episode
+_ENOUGH = 6  # number of words at which the novelty of a sentence counts fully
 _EDGES = (15.0, 45.0, 120.0)  # seconds from the beginning and from the end
-_LONG_ENOUGH = 300.0  # seconds of an episode that has a beginning and an end
-_LONG = 900.0  # seconds of one in which a new word says something; in a shorter one, most are new
+_LONG_ENOUGH = 300.0  # minimum seconds for an episode to have a beginning and an end
+_LONG = 900.0  # seconds at which novelty counts fully; in a shorter episode, most words are new
 
 _CALENDAR = """
 monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
@@ -92,19 +92,19 @@ october november december please thank thanks welcome hello today tonight tomorr
 """
 _NO_NAMES = HANGING | CLINGING | frozenset(_CALENDAR.split()) | {word.lower() for word in OPENERS}
 
-# What there may be between two sentences, for how likely something else begins.
+# Features of the break between two sentences, which affect how likely a change of label is.
 BREAKS = ("step", "silence", "half a second", "a second", "two seconds", "four seconds", "apart", "another speaker")
 _SILENCES = (0.5, 1.0, 1.8, 4.0, 25.0)  # seconds
 
 
 class Token(NamedTuple):
-    """A word as phrases are made of it.
+    """An element of a phrase.
 
     Attributes:
-        word: "NUM", "PRICE", "PERCENT", "URL" for what takes several words to say.
-        named: Whether it is written as a name.
-        first: Its first word in ``text.split()``.
-        last: One past its last.
+        word: Normalised word; "NUM", "PRICE", "PERCENT" or "URL" for an expression of several words.
+        named: Whether it is capitalised like a name.
+        first: Index of its first word in ``text.split()``.
+        last: One past the index of its last word.
     """
 
     word: str
@@ -114,11 +114,11 @@ class Token(NamedTuple):
 
 
 class Features(NamedTuple):
-    """What a sentence shows.
+    """Features of a sentence.
 
     Attributes:
         phrases: Its phrases of one to three words.
-        values: How it stands in the episode, each between 0 and 2.
+        values: Its context in the episode, by feature name; each from 0 to 2.
     """
 
     phrases: frozenset[str]
@@ -146,28 +146,27 @@ _NORMALISED = Remembered(_normalise)
 
 
 def normalised(text: str) -> list[str]:
-    """The words of a sentence as they are compared.
+    """Normalise the words of a sentence for comparison.
 
     Args:
         text: The sentence.
 
     Returns:
-        One item a word: lower case, without punctuation; "URL", "PATH" (an address with more behind the slash),
-        "SOCIAL" (one at Patreon, YouTube, …), "PRICE", "PERCENT", "PHONE" and "NUM" for what those say; "" for a word
-        that is only punctuation.
+        One item per word: lower case, without punctuation; a placeholder "URL", "PATH" (an address with a path),
+        "SOCIAL" (one at Patreon, YouTube, …), "PRICE", "PERCENT", "PHONE" or "NUM"; "" if only punctuation.
     """
     return list(map(_NORMALISED.__getitem__, text.split()))
 
 
 def tokens(text: str, words: Sequence[str]) -> list[Token]:
-    """The sentence as phrases are made of it.
+    """Tokenise a sentence into the elements of phrases.
 
     Args:
         text: The sentence.
-        words: Its words, normalised.
+        words: Its normalised words.
 
     Returns:
-        Its words, with "twenty five percent" as one and "dot com" as one.
+        Its tokens; "twenty five percent" and "dot com" are one token each.
     """
     made: list[Token] = []
     spoken = text.split()
@@ -192,14 +191,14 @@ def tokens(text: str, words: Sequence[str]) -> list[Token]:
 
 
 def phrases(of: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
-    """The phrases of a sentence.
+    """Generate the phrases of a sentence.
 
     Args:
         of: Its tokens.
 
     Yields:
-        Each phrase of one to three words, with the place of its first token and one past that of its last. In longer
-        ones than a word, names are "NAME", "^" is the beginning of the sentence and "$" its end.
+        Each phrase of one to three words, with the index of its first token and one past that of its last. In phrases
+        of two or three words, names become "NAME", and "^" and "$" mark the start and end of the sentence.
     """
     for at, token in enumerate(of):
         yield token.word, at, at + 1
@@ -211,14 +210,14 @@ def phrases(of: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
 
 
 def describe(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> list[Features]:
-    """Say what each sentence shows.
+    """Extract the features of each sentence.
 
     Args:
         sentences: All sentences of an episode, in order of time.
-        words: Their words, normalised.
+        words: Their normalised words.
 
     Returns:
-        One item a sentence. Those that are not to be trusted show nothing but their length.
+        One item per sentence. Doubtful sentences have only their length.
     """
     if not sentences:
         return []
@@ -264,13 +263,13 @@ def describe(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> l
 
 
 def breaks(sentences: Sequence[Sentence]) -> list[list[float]]:
-    """Say what there is before each sentence.
+    """Describe the break before each sentence.
 
     Args:
         sentences: All sentences of an episode, in order of time.
 
     Returns:
-        One list a sentence, with a number for each of `BREAKS`.
+        One list per sentence, with a number for each of `BREAKS`.
     """
     found = [[1.0] + [0.0] * (len(BREAKS) - 1)] if sentences else []
     for before, here in pairwise(sentences):
@@ -281,11 +280,11 @@ def breaks(sentences: Sequence[Sentence]) -> list[list[float]]:
 
 
 def address_names(text: str, words: Sequence[str]) -> list[str]:
-    """Read the names off the web addresses of a sentence.
+    """Extract the names in the web addresses of a sentence.
 
     Args:
         text: The sentence.
-        words: Its words, normalised.
+        words: Its normalised words.
 
     Returns:
         The name of each address: "insidetracker" for "www.InsideTracker.com" and for "inside tracker dot com".
@@ -309,7 +308,7 @@ def address_names(text: str, words: Sequence[str]) -> list[str]:
 
 
 def _joinable(word: str) -> str:
-    """The word as it stands in an address: "its" for "it's"."""
+    """The form of a word in an address: "its" for "it's"."""
     return word.replace("'", "").replace("-", "")
 
 
@@ -319,10 +318,9 @@ _JOINABLE = Remembered(_joinable)
 def _own_names(
     given: Mapping[str, list[float]], sentences: Sequence[Sentence], words: Sequence[Sequence[str]]
 ) -> frozenset[str]:
-    """The addresses that are the show's own, or what the episode is about.
+    """Names of the show itself or of the episode's subject, among those with an address.
 
-    A sponsor is named around its address and nowhere else; the show, its network, or the company whose podcast it is,
-    are named all through.
+    A sponsor is named only around its address; the show, its network or the company behind it are named throughout.
     """
     elsewhere = dict.fromkeys(given, 0)
     beginnings = {name[:length] for name in given for length in range(2, len(name) + 1)}
@@ -336,20 +334,20 @@ def _own_names(
             joined = ""
             for last in range(at, min(at + 4, len(bare)) if word in beginnings else at):
                 joined += bare[last]
-                # "Levels" is a name where it is written as one.
+                # A single word such as "Levels" is a name only if capitalised.
                 if joined in given and (last > at or sentence.text.split()[at][:1].isupper()):
                     elsewhere[joined] += _distance(given[joined], sentence.start) > _AWAY
     return frozenset(name for name, count in elsewhere.items() if count >= _OWN)
 
 
 def _distance(times: Sequence[float], here: float) -> float:
-    """Seconds to the nearest of some times, which are in order."""
+    """Seconds to the nearest of the sorted times."""
     at = bisect_left(times, here)
     return min(abs(time - here) for time in times[max(at - 1, 0) : at + 1])
 
 
 def _names_one(words: Sequence[str], names: Iterable[str]) -> bool:
-    """Whether a sentence says one of the names, or what it begins with: "Sleeptide" for "sleeptidebeds"."""
+    """Whether a sentence contains one of the names or part of one: "Sleeptide" for "sleeptidebeds"."""
     bare = [_joinable(word.removesuffix("'s")) for word in words]
     parts = {"".join(bare[at:last]) for at in range(len(bare)) for last in range(at + 1, min(at + 3, len(bare)) + 1)}
     return any(
@@ -360,7 +358,7 @@ def _names_one(words: Sequence[str], names: Iterable[str]) -> bool:
 
 
 def _mentions(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> dict[str, list[float]]:
-    """When each word is said that could be a name."""
+    """Times at which each word that could be a name is said."""
     times: dict[str, list[float]] = defaultdict(list)
     for sentence, of in zip(sentences, words, strict=True):
         for word in of:
@@ -375,7 +373,7 @@ def _is_new(at: Sequence[float], here: float) -> bool:
 
 
 def _is_in_spots(at: Sequence[float]) -> bool:
-    """Whether a word is only said in short stretches, at least twice in each."""
+    """Whether a word occurs only in short spots, at least twice in each."""
     spots, first, count, last = 0, at[0], 0, at[0]
     for time in [*at, float("inf")]:
         if time - last > _TOGETHER:

@@ -1,8 +1,8 @@
-"""Words that come back: the same read in another episode, or again in this one.
+"""Detect repeated text: the same read in another episode, or again in this one.
 
-Content is hardly ever said twice word for word; sponsor reads, welcomes and sign-offs are. A transcript is reduced to
-the hashes of its runs of seven words (shingles, Broder 1997), which are quick to make, small to keep, and say how much
-of a sentence has been heard before.
+Content is rarely repeated verbatim; sponsor reads, welcomes and sign-offs are. A transcript is reduced to hashes of its
+runs of seven words (shingles, Broder 1997), which are fast to compute, compact to store, and show how much of a
+sentence is repeated.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 _RUN = 7  # words
-# Words that a stretch heard before has at least, and words that may differ within it (a name, a recognition error).
+# Minimum words in a repeated stretch, and words that may differ within it (a name, a recognition error).
 _LEAST_STRETCH = 30
 _GAP = 8
-_LEAST_WHOLE = 4  # words of a sentence that counts when it comes again as it is
-# Two transcripts that share more than this are the same episode again, not two episodes with the same reads.
+_LEAST_WHOLE = 4  # minimum words of a sentence that counts if repeated exactly
+# Two transcripts that share more than this are the same episode, not two episodes with the same reads.
 _RERUN = 0.3
 
 
@@ -26,10 +26,10 @@ def shingles(words: Sequence[str]) -> list[int]:
     """Hash every run of seven words.
 
     Args:
-        words: Words as `podnotes.ads.features.normalised` gives them.
+        words: Words from `podnotes.ads.features.normalised`.
 
     Returns:
-        One hash for each place where a run begins; the same in every process.
+        One hash per start position; the same in every process.
     """
     encoded = [word.encode() for word in words]
     return [crc32(b" ".join(encoded[place : place + _RUN])) for place in range(len(encoded) - _RUN + 1)]
@@ -38,15 +38,15 @@ def shingles(words: Sequence[str]) -> list[int]:
 def heard_before(
     sentences: Sequence[Sequence[str]], known: Iterable[Collection[int]], *, least_transcripts: int = 1
 ) -> list[float]:
-    """Say how much of each sentence is known from other transcripts.
+    """Measure how much of each sentence is repeated from other transcripts.
 
     Args:
-        sentences: Words of each sentence, normalised.
-        known: Fingerprints of other transcripts, one collection a transcript.
-        least_transcripts: In how many of them a run must stand to count.
+        sentences: Normalised words of each sentence.
+        known: Fingerprints of other transcripts, one collection per transcript.
+        least_transcripts: Minimum number of transcripts that must contain a run.
 
     Returns:
-        For each sentence the share of its words, 0 to 1, that are in a known run.
+        For each sentence, the share of its words, 0 to 1, that are in a known run.
     """
     words = [word for sentence in sentences for word in sentence]
     marks = shingles(words)
@@ -70,7 +70,7 @@ def heard_before(
 
 
 def _drop_short_stretches(covered: bytearray) -> None:
-    """Keep what is said again at length: a favourite sentence of the host's is no read."""
+    """Keep only long repeated stretches: a sentence that the host is fond of is not a read."""
     first, last, heard = -1, -1, 0
     for place, mark in enumerate([*covered, *bytes(_GAP), 1]):
         if not mark:
@@ -83,14 +83,14 @@ def _drop_short_stretches(covered: bytearray) -> None:
 
 
 def said_again(sentences: Sequence[Sequence[str]], in_read: Sequence[bool]) -> list[float]:
-    """Say how much of each sentence is in a read of the same episode.
+    """Measure how much of each sentence repeats a read in the same episode.
 
     Args:
-        sentences: Words of each sentence, normalised.
-        in_read: Which of them have been found to be in a read.
+        sentences: Normalised words of each sentence.
+        in_read: Whether each sentence is already labelled as part of a read.
 
     Returns:
-        For each sentence outside a read the share of its words, 0 to 1, that a read has in the same order; 0 inside.
+        For each sentence outside a read, the share of its words, 0 to 1, in a run that also occurs in a read; 0 inside.
     """
     whole: set[tuple[str, ...]] = set()
     runs: set[tuple[str, ...]] = set()
@@ -105,7 +105,7 @@ def said_again(sentences: Sequence[Sequence[str]], in_read: Sequence[bool]) -> l
     shares = []
     for sentence, inside in zip(sentences, in_read, strict=True):
         words = tuple(sentence)
-        # Most sentences begin or end with words that no read has, which is quicker to see than their runs.
+        # Checking the first and last words rules out most sentences faster than comparing runs.
         if inside or len(words) < _LEAST_WHOLE or not (known.issuperset(words[:2]) or known.issuperset(words[-2:])):
             shares.append(0.0)
         else:

@@ -1,9 +1,9 @@
-"""The best way through an episode: which sentences are content, which advertising, which housekeeping.
+"""Label the sentences of an episode as content, advertising or housekeeping.
 
-A sentence alone decides nothing. A read has an opening ("our sponsor today is …") and an end ("go to …"), and what lies
-between them belongs to it, whatever it says. So the way through all sentences is searched that is likeliest (the
-Viterbi algorithm; Rabiner 1989, "A tutorial on hidden Markov models") under a linear-chain conditional random field
-(Lafferty, McCallum and Pereira 2001), whose weights are learned and stand in ``weights.tsv``.
+No sentence is labelled by itself. A read has an opening ("our sponsor today is …") and an end ("go to …"), and
+everything between them belongs to it, whatever it says. The labels are the most likely sequence (the Viterbi algorithm;
+Rabiner 1989, "A tutorial on hidden Markov models") under a linear-chain conditional random field (Lafferty, McCallum
+and Pereira 2001). Its learned weights are in ``weights.tsv``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from podnotes.ads.features import Features
 
-# What a sentence can be: content, housekeeping, or of a read the first, one in between, the last, or the only one.
+# States of a sentence: content; housekeeping; the first, an inner, the last or the only sentence of a read.
 CONTENT, HOUSE, FIRST, INSIDE, LAST, ONLY = STATES = range(6)
 AD = frozenset({FIRST, INSIDE, LAST, ONLY})
-# What a weight can speak for, against content: a read, its beginning, its end, housekeeping.
+# What a weight is evidence for, relative to content: a read, its beginning, its end, housekeeping.
 SIDES = ("ad", "first", "last", "housekeeping")
-# Kinds of steps from one sentence to the next: what a silence means depends on them.
+# Kinds of steps between consecutive sentences; the meaning of a silence depends on them.
 STEPS = ("stay", "into ad", "out of ad", "ad to ad", "inside ad", "into house", "out of house", "between")
 
 _NEVER = -1e9
@@ -31,14 +31,14 @@ BEFORE = {state: ((FIRST, INSIDE) if state in (INSIDE, LAST) else _COMPLETE) for
 
 
 def step(before: int, after: int) -> int:
-    """The kind of a step.
+    """Classify a step.
 
     Args:
         before: A state.
-        after: One that may follow it.
+        after: A state that may follow it.
 
     Returns:
-        A place in `STEPS`.
+        An index into `STEPS`.
     """
     if before in AD and after in AD:
         return 3 if before in (LAST, ONLY) else 4
@@ -52,13 +52,13 @@ def step(before: int, after: int) -> int:
 
 
 class Weights(NamedTuple):
-    """What was learned, as log-odds.
+    """Learned weights, as log-odds.
 
     Attributes:
-        phrases: For each phrase what it speaks for, in the order of `SIDES`.
-        values: The same for how a sentence stands in the episode.
-        steps: For each state those before it that may be, with the weight and the kind of the step.
-        breaks: For each of `STEPS` the weight of each of `podnotes.ads.features.BREAKS`.
+        phrases: Weights of each phrase, in the order of `SIDES`.
+        values: The same for each context feature.
+        steps: For each state, its possible predecessors, with the weight and kind of the step.
+        breaks: For each of `STEPS`, the weight of each of `podnotes.ads.features.BREAKS`.
     """
 
     phrases: Mapping[str, tuple[float, ...]]
@@ -71,7 +71,7 @@ def read_weights(text: str) -> Weights:
     """Read learned weights.
 
     Args:
-        text: Lines with tabs between what they say: what kind of weight, its name, and hundredths.
+        text: Tab-separated lines: kind of weight, name, and weights in hundredths.
 
     Returns:
         The weights.
@@ -92,19 +92,19 @@ def read_weights(text: str) -> Weights:
 
 @functools.cache
 def weights() -> Weights:
-    """The weights that come with the package."""
+    """Return the weights included in the package."""
     return read_weights(resources.files("podnotes.ads").joinpath("weights.tsv").read_text(encoding="utf-8"))
 
 
 def weigh(features: Features, learned: Weights) -> list[float]:
-    """What a sentence by itself speaks for.
+    """Compute the evidence of a single sentence.
 
     Args:
-        features: What it shows.
+        features: Its features.
         learned: The weights.
 
     Returns:
-        Log-odds against content, one for each of `SIDES`.
+        Log-odds relative to content, one for each of `SIDES`.
     """
     ad = first = last = house = 0.0
     known = learned.phrases
@@ -124,15 +124,15 @@ def weigh(features: Features, learned: Weights) -> list[float]:
 
 
 def best_path(evidence: Sequence[Sequence[float]], breaks: Sequence[Sequence[float]], learned: Weights) -> list[int]:
-    """Find the likeliest state of each sentence.
+    """Find the most likely sequence of states.
 
     Args:
-        evidence: What `weigh` gave, one a sentence in order of time.
-        breaks: What there is before each, as `podnotes.ads.features.breaks` gives it.
+        evidence: Evidence of each sentence from `weigh`, in order of time.
+        breaks: Break before each sentence, from `podnotes.ads.features.breaks`.
         learned: The weights.
 
     Returns:
-        One state a sentence.
+        One state per sentence.
     """
     if not evidence:
         return []
@@ -162,14 +162,14 @@ def _states(evidence: Sequence[float]) -> tuple[float, ...]:
 
 
 def runs(path: Sequence[int], states: Collection[int]) -> list[range]:
-    """Find where an episode is in any of some states.
+    """Find the runs of sentences that are in any of the given states.
 
     Args:
-        path: One state a sentence.
+        path: One state per sentence.
         states: The states.
 
     Returns:
-        Places of consecutive sentences, in order.
+        Index ranges of consecutive sentences, in order.
     """
     found, first = [], None
     for place, here in enumerate([*path, -1]):

@@ -1,4 +1,4 @@
-"""Passages worth quoting on the user's topics."""
+"""Find the passages worth quoting on the user's topics."""
 
 from podnotes.passages.find import find_passages
 from podnotes.passages.suggest import Suggestion, suggest_terms

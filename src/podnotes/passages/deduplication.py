@@ -1,8 +1,8 @@
-"""Passages that say the same twice: the teaser at the start, the host's summary at the end.
+"""Remove near-duplicate passages, such as an opening teaser or the host's closing summary.
 
-Two passages are near-repeats when much of what the shorter one has, pairs of neighbouring content words above all, is
-in the other as well (containment of shingles, Broder 1997). Talk that only stays on its subject shares words, but few
-pairs.
+Two passages are near-duplicates when the longer contains most of the shorter one's content, above all its pairs of
+adjacent content words (containment of shingles, Broder 1997). Passages that merely share a subject have words in
+common, but few pairs.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-# Shares of the shorter passage's pairs, and of its words together with fewer pairs.
+# Minimum overlap with the shorter passage: of its pairs alone, or of its words together with a smaller share of pairs.
 _PAIRS = 0.4
 _WORDS, _SOME_PAIRS = 0.6, 0.25
 
 
 def without_repeats(chosen: Sequence[int], contents: Sequence[Sequence[str]]) -> list[int]:
-    """Leave out what another passage says more fully.
+    """Drop passages that another passage covers more fully.
 
     Args:
         chosen: Indices of passages, best first.
-        contents: Content words of all stretches, by index.
+        contents: Content words of every passage, by index.
 
     Returns:
-        The indices that remain, in the same order. Of two near-repeats the fuller one stays, with more different words.
+        The remaining indices, in the same order. Of two near-duplicates, the one with more distinct words is kept.
     """
     pairs = {index: set(pairwise(contents[index])) for index in chosen}
     words = {index: set(contents[index]) for index in chosen}
@@ -43,14 +43,14 @@ def without_repeats(chosen: Sequence[int], contents: Sequence[Sequence[str]]) ->
 
 
 def _sharing(pairs: dict[int, set[tuple[str, str]]]) -> Iterable[tuple[int, int]]:
-    """Passages that have several pairs in common, by an index of the pairs rather than each against each."""
+    """Find passages with several pairs in common, through an index of pairs instead of comparing all with all."""
     holders: dict[tuple[str, str], list[int]] = {}
     for index, own in pairs.items():
         for pair in own:
             holders.setdefault(pair, []).append(index)
     common: dict[tuple[int, int], int] = {}
     for indices in holders.values():
-        if 1 < len(indices) <= 8:  # pairs that come everywhere are the subject, not a repeat
+        if 1 < len(indices) <= 8:  # ubiquitous pairs are the subject, not a repeat
             for two in combinations(sorted(indices), 2):
                 common[two] = common.get(two, 0) + 1
     return [two for two, count in common.items() if count > 2]

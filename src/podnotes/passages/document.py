@@ -1,4 +1,4 @@
-"""An episode as the choice of passages sees it: cut into thoughts, with what each of them is about."""
+"""An episode prepared for passage selection: segmented into thoughts, with the content of each."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from podnotes.passages.segmentation import Unit
     from podnotes.text.sentences import Sentence
 
-# Sentences that only touch what is skipped, by rounding of times, are not in it.
+# Tolerance for rounded times: a sentence overlapping a skipped span by less than this is outside it.
 _TOUCH = 0.05  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An episode cut into thoughts, read in one language.
+    """An episode segmented into thoughts and analysed in one language.
 
     Attributes:
-        sentences: All its sentences.
+        sentences: All sentences of the episode.
         words: Stems of each sentence.
-        cuts: What a cut before each sentence costs.
-        thoughts: What passages are chosen from.
+        cuts: Cost of a cut before each sentence.
+        thoughts: Candidate units for passages.
         spans: Start and end of each thought in seconds.
         contents: Content words of each thought.
-        vectors: The same, weighted.
-        substances: Share of each thought that is about its subject.
+        vectors: tf-idf vector of each thought's content words.
+        substances: Share of each thought's evidence that counts (see `podnotes.passages.self_reference`).
     """
 
     sentences: Sequence[Sentence]
@@ -51,11 +51,11 @@ class Document:
 
     @classmethod
     def read(cls, sentences: Sequence[Sentence], skipped: Sequence[Skipped], language: str) -> Document:
-        """Cut an episode into thoughts and weigh their words.
+        """Segment an episode into thoughts and weight their words.
 
         Args:
-            sentences: Of the whole episode, in order of time.
-            skipped: Stretches that no thought may have a word of.
+            sentences: All sentences of the episode, in order of time.
+            skipped: Spans that no thought may overlap.
             language: BCP 47 primary tag.
         """
         words = [stems(sentence.text, language) for sentence in sentences]
@@ -78,14 +78,14 @@ class Document:
         )
 
     def phrases(self, topics: Sequence[Topic]) -> list[list[list[Entry]]]:
-        """For each topic and each sentence the phrases of the topic in it."""
+        """Return the phrases found, by topic and sentence."""
         matcher = Matcher(topics)
         found = [matcher.find(words) for words in self.words]
         return [[phrases[topic] for phrases in found] for topic in range(len(topics))]
 
 
 def _usable(sentences: Sequence[Sentence], skipped: Sequence[Skipped]) -> list[bool]:
-    """Which sentences may be quoted: not made up by the speech model, not inside what is skipped."""
+    """Mark the sentences that may be quoted: neither doubtful nor inside a skipped span."""
     usable = [not sentence.doubtful for sentence in sentences]
     for stretch in skipped:
         for index, sentence in enumerate(sentences):

@@ -1,4 +1,4 @@
-"""Why a passage was chosen, in words she can read."""
+"""Explain to the user why a passage was chosen."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 _SAYS = {
     Tier.CORE: "is the topic",
-    Tier.STRONG: "nearly always goes with it",
-    Tier.RELATED: "counts beside others",
+    Tier.STRONG: "closely tied to the topic",
+    Tier.RELATED: "related",
 }
-# What adds or takes away less than this is not worth telling.
+# Contributions smaller than these are not reported.
 _LITTLE = 0.3
 _LITTLE_SHARE = 0.07
 
 
 def reasons(evidence: Evidence, counts: Mapping[Entry, int]) -> tuple[str, ...]:
-    """Tell what made a passage's score, the most telling first.
+    """List the reasons for a passage's score, strongest first.
 
     Args:
-        evidence: What speaks for the passage.
-        counts: The topic's phrases in it and how often each occurs.
+        evidence: The passage's evidence.
+        counts: The topic's phrases in the passage and how often each occurs.
     """
     told = []
     for tier, says in _SAYS.items():
@@ -37,12 +37,12 @@ def reasons(evidence: Evidence, counts: Mapping[Entry, int]) -> tuple[str, ...]:
                 entry.phrase if counts[entry] == 1 else f"{entry.phrase} ×{counts[entry]}" for entry in phrases
             )
             told.append(f"{says}: {named}")
-    told.append(f"its words together: {evidence.own:.1f}")
+    told.append(f"score from these words: {evidence.own:.1f}")
     if evidence.around >= _LITTLE:
-        told.append(f"the minutes around speak of the topic: +{evidence.around:.1f}")
+        told.append(f"the topic comes up just before or after: +{evidence.around:.1f}")
     if abs(evidence.alike) >= _LITTLE:
         like = "like" if evidence.alike > 0 else "unlike"
-        told.append(f"{like} what the episode says elsewhere on the topic: {evidence.alike:+.1f}")
+        told.append(f"{like} the rest of the episode on this topic: {evidence.alike:+.1f}")
     if evidence.substance <= 1 - _LITTLE_SHARE:
-        told.append(f"much on the speaker or the programme: −{1 - evidence.substance:.0%}")
+        told.append(f"partly about the speaker or the show: −{1 - evidence.substance:.0%}")
     return tuple(told)

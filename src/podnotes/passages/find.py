@@ -1,4 +1,4 @@
-"""From a transcript to its passages: what is skipped, where thoughts begin and end, what they say on each topic."""
+"""Find passages in a transcript: skip ads, segment into thoughts, score each thought on each topic."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from podnotes.passages.scoring import Evidence, Scale
     from podnotes.passages.segmentation import Unit
 
-# Words that a topic without a lexicon learns from an episode.
+# Maximum number of words that a topic without a lexicon learns from an episode.
 _LEARNED = 12
-# Terms named with a passage.
+# Maximum number of terms listed with a passage.
 _MOST_TERMS = 8
 
 
@@ -47,24 +47,24 @@ def find_passages(
 ) -> Findings:
     """Find the passages worth quoting on each topic.
 
-    Passages are whole sentences, word for word, 20 to 90 seconds long. None overlaps a sponsor read, housekeeping or
-    words that the speech model made up.
+    Passages consist of whole sentences, verbatim, and last 20 to 90 seconds. None overlaps a sponsor read, housekeeping
+    or words that the speech model made up.
 
     Args:
-        transcript: What is said.
-        topics: What is looked for: topics, or a pack's name or a path as :func:`podnotes.load_topics` takes it.
-        limit: At most so many passages a topic, the best; None for all above the built-in threshold.
-        known_reads: Fingerprints of the sentences of other transcripts of the same podcast, one
-            collection a transcript: what they share word for word is a read that recurs.
-        chapters: Chapters of the episode; a passage names the one it lies in.
+        transcript: The transcript to search.
+        topics: Topics, or the name or path of a topic pack, as in :func:`podnotes.load_topics`.
+        limit: Maximum number of passages per topic, best first; None for all above the built-in threshold.
+        known_reads: Sentence fingerprints of other transcripts of the same podcast, one collection per transcript.
+            Text shared verbatim with them is treated as a recurring read.
+        chapters: Chapters of the episode; each passage names the one it is in.
 
     Returns:
-        Passages, best first within a topic, topics in the order given; what was skipped; and a notice when the
-        transcript's language is another than the topics', or one in which sponsor reads can't be recognised.
+        Passages in the order of the topics, best first within each; the skipped spans; and a notice if the
+        transcript's language differs from the topics', or is one in which sponsor reads can't be recognised.
 
     Raises:
-        TopicsError: There is no such pack or file, or it has a mistake.
-        UsageError: ``limit`` is below 0, or ``topics`` are none.
+        TopicsError: The pack or file does not exist or is invalid.
+        UsageError: ``limit`` is below 0, or ``topics`` is none of the above.
     """
     topics = load_topics(topics)
     found = _find(transcript, topics, limit, known_reads, chapters)
@@ -79,7 +79,7 @@ def _find(
     chapters: Sequence[Chapter],
 ) -> Findings:
     if limit is not None and limit < 0:
-        raise UsageError(f"limit is {limit}; expected 0 or more, or nothing for all passages.")
+        raise UsageError(f"limit is {limit}; expected 0 or more, or None for all passages.")
     if languages := spoken_languages(transcript):
         return _in_each_language(languages, transcript, topics, limit, list(known_reads), chapters)
     sentences = cut_sentences(transcript)
@@ -93,10 +93,10 @@ def _find(
     found: dict[str, list[Passage]] = {}
     for language in {topic.language for topic in readable}:
         alike = [topic for topic in readable if topic.language == language]
-        talk = Document.read(sentences, skipped, language)
-        for topic, phrases in zip(alike, talk.phrases(alike), strict=True):
-            chosen = choose(topic, phrases, talk)[:limit]
-            found[topic.id] = [_passage(topic, talk, choice, chapters) for choice in chosen]
+        document = Document.read(sentences, skipped, language)
+        for topic, phrases in zip(alike, document.phrases(alike), strict=True):
+            chosen = choose(topic, phrases, document)[:limit]
+            found[topic.id] = [_passage(topic, document, choice, chapters) for choice in chosen]
     passages = tuple(passage for topic in readable for passage in found[topic.id])
     if passages:
         notice = " ".join(filter(None, (notice, unsearched(spoken)))) or None
@@ -111,7 +111,7 @@ def _in_each_language(
     known_reads: Sequence[Collection[int]],
     chapters: Sequence[Chapter],
 ) -> Findings:
-    """Find the passages of a talk in several languages, those on a topic in the topic's language."""
+    """Find passages in a multilingual transcript, searching for each topic in its own language."""
     wanted = [language for language in languages if any(primary(topic.language) == language for topic in topics)]
     found = []
     for language in wanted or languages[:1]:
@@ -125,41 +125,45 @@ def _in_each_language(
 
 
 class Choice(NamedTuple):
-    """Sentences that are worth quoting on a topic."""
+    """Sentences worth quoting on a topic."""
 
-    unit: Unit  #: which sentences
-    evidence: Evidence  #: what speaks for them
-    phrases: Sequence[Entry]  #: the topic's phrases in them, each as often as it occurs
+    unit: Unit  #: the sentences
+    evidence: Evidence  #: their evidence
+    phrases: Sequence[Entry]  #: the topic's phrases in them, one entry per occurrence
 
 
-def choose(topic: Topic, phrases: Sequence[Sequence[Entry]], talk: Document, scale: Scale = SCALE) -> list[Choice]:
-    """Choose what is worth quoting on a topic.
+def choose(topic: Topic, phrases: Sequence[Sequence[Entry]], document: Document, scale: Scale = SCALE) -> list[Choice]:
+    """Choose the sentences worth quoting on a topic.
 
     Args:
         topic: The topic.
-        phrases: Its phrases in each sentence, as `Document.phrases` finds them.
-        talk: The episode.
-        scale: How evidence is weighed.
+        phrases: Its phrases in each sentence, from `Document.phrases`.
+        document: The episode.
+        scale: Weights and thresholds.
 
     Returns:
-        The choices, best first, near-repeats left out.
+        The choices, best first, without near-duplicates.
     """
-    found = [[entry for at in range(unit.first, unit.last) for entry in phrases[at]] for unit in talk.thoughts]
+    found = [[entry for at in range(unit.first, unit.last) for entry in phrases[at]] for unit in document.thoughts]
     few_words = not topic.lexicon
     if few_words:
-        found = _with_learned(found, talk.contents)
-    evidences = weigh(found, talk, scale=scale, few_words=few_words)
-    chosen = without_repeats(worth_quoting(evidences, scale), talk.contents)
+        found = _with_learned(found, document.contents)
+    evidences = weigh(found, document, scale=scale, few_words=few_words)
+    chosen = without_repeats(worth_quoting(evidences, scale), document.contents)
     weights = scale.weights
     by_sentence = [sum((weights[entry.tier] for entry in entries), 0.0) for entries in phrases]
     return [
-        Choice(trimmed(talk.thoughts[index], talk.sentences, talk.cuts, by_sentence), evidences[index], found[index])
+        Choice(
+            trimmed(document.thoughts[index], document.sentences, document.cuts, by_sentence),
+            evidences[index],
+            found[index],
+        )
         for index in chosen
     ]
 
 
 def _with_learned(found: Sequence[Sequence[Entry]], contents: Sequence[Sequence[str]]) -> list[list[Entry]]:
-    """Add the words that go with a topic in this episode to those that its pack names."""
+    """Add the words associated with the topic in this episode to those from its pack."""
     relevant = {index for index, entries in enumerate(found) if any(entry.tier is Tier.CORE for entry in entries)}
     learned = {word: Entry(word, Tier.LEARNED, 1) for word in associated(relevant, contents, most=_LEARNED)}
     return [
@@ -168,8 +172,8 @@ def _with_learned(found: Sequence[Sequence[Entry]], contents: Sequence[Sequence[
     ]
 
 
-def _passage(topic: Topic, talk: Document, choice: Choice, chapters: Sequence[Chapter]) -> Passage:
-    quoted = talk.sentences[choice.unit.first : choice.unit.last]
+def _passage(topic: Topic, document: Document, choice: Choice, chapters: Sequence[Chapter]) -> Passage:
+    quoted = document.sentences[choice.unit.first : choice.unit.last]
     start, end = quoted[0].start, max(sentence.end for sentence in quoted)
     speakers = {sentence.speaker for sentence in quoted}
     counts = Counter(entry for entry in choice.phrases if entry.tier not in (Tier.NEVER, Tier.LEARNED))

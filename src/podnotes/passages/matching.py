@@ -1,4 +1,4 @@
-"""Finding the words and phrases of topics in text, each once: the longest phrase that fits takes its words."""
+"""Find the words and phrases of topics in text; the longest match wins, and matches don't overlap."""
 
 from __future__ import annotations
 
@@ -17,43 +17,43 @@ if TYPE_CHECKING:
 
 
 class Tier(IntEnum):
-    """How surely a phrase speaks of its topic."""
+    """How strongly a phrase indicates its topic."""
 
-    NEVER = 0  #: it doesn't: a figure of speech
-    RELATED = 1  #: only near others
-    LEARNED = 2  #: it goes with the topic in this episode
+    NEVER = 0  #: not at all: a figure of speech
+    RELATED = 1  #: only near other phrases
+    LEARNED = 2  #: associated with the topic in this episode
     STRONG = 3  #: nearly always
     CORE = 4  #: always
 
-    # An enumeration's own hash is worked out in Python each time.
+    # IntEnum's own hash runs in Python on every call, which is slow.
     __hash__ = int.__hash__
 
 
 class Entry(NamedTuple):
     """A phrase of a topic."""
 
-    phrase: str  #: as the pack or the lexicon has it
+    phrase: str  #: as written in the pack or lexicon
     tier: Tier
-    length: int  #: words
+    length: int  #: number of words
 
 
 class Beginning(NamedTuple):
-    """What of a topic begins with a certain word."""
+    """The phrases of a topic that begin with one particular word."""
 
-    longer: dict[str, tuple[tuple[tuple[str, ...], Entry], ...]]  #: by the second word, the longest first
-    alone: Entry | None  #: the word itself
+    longer: dict[str, tuple[tuple[tuple[str, ...], Entry], ...]]  #: longer phrases by second word, longest first
+    alone: Entry | None  #: the word by itself
 
 
 class Matcher:
-    """Finds the phrases of several topics of one language in one go over the words.
+    """Finds the phrases of several topics in one language in a single pass.
 
     Args:
-        topics: Their order is the order of the results.
+        topics: The topics, in the order of the results.
     """
 
     def __init__(self, topics: Sequence[Topic]) -> None:
         self._count = len(topics)
-        # By the first word: which topics have phrases that begin with it, and those.
+        # By first word: the topics with phrases that begin with it, and those phrases.
         self._by_first: dict[str, list[tuple[int, Beginning]]] = {}
         for index, topic in enumerate(topics):
             described = f"{topic.title} {topic.about}" if not topic.lexicon else ""
@@ -62,13 +62,13 @@ class Matcher:
                 self._by_first.setdefault(first, []).append((index, beginning))
 
     def find(self, words: Sequence[str]) -> list[list[Entry]]:
-        """Find the phrases of each topic, from left to right, none of a topic overlapping another of it.
+        """Find the phrases of each topic from left to right; phrases of the same topic don't overlap.
 
         Args:
-            words: Stems, as `podnotes.text.stemming.stems` makes them.
+            words: Stems, from `podnotes.text.stemming.stems`.
 
         Returns:
-            One list for each topic.
+            One list per topic.
         """
         found: list[list[Entry]] = [[] for _ in range(self._count)]
         free = [0] * self._count
@@ -100,15 +100,15 @@ def _phrases(
     described: str,
     language: str,
 ) -> dict[str, Beginning]:
-    """Phrases of a topic by the stem of their first word; what the pack says goes over what the lexicon says."""
-    # What she wrote about a topic helps where her terms are few.
+    """Phrases of a topic by the stem of their first word; the pack takes precedence over the lexicon."""
+    # The user's description of a topic helps where there are few terms.
     tiers: list[tuple[Tier, Sequence[str]]] = [
         (Tier.RELATED, content_words(described, language)),
         (Tier.RELATED, related),
     ]
     if lexicon_name:
         words = lexicon(lexicon_name)
-        # The pack's related words give way to a higher grade in the lexicon.
+        # A higher tier in the lexicon overrides the pack's related words.
         tiers += [(Tier.RELATED, words.related), (Tier.STRONG, words.strong), (Tier.CORE, words.core)]
         tiers.append((Tier.NEVER, words.never))
     tiers += [(Tier.CORE, terms), (Tier.NEVER, never)]

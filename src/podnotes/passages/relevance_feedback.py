@@ -1,9 +1,9 @@
-"""Learning from the episode itself what goes with a topic.
+"""Learn an episode's own vocabulary for a topic.
 
-Pseudo-relevance feedback after Rocchio (1971, "Relevance feedback in information retrieval"): the stretches that speak
-of the topic by its known words are taken together, what sets their vocabulary apart from the rest of the episode is the
-topic as this episode puts it, and every stretch is compared with that. So a stretch that explains the topic in words of
-its own rises, and one that only drops a term falls.
+Pseudo-relevance feedback after Rocchio (1971, "Relevance feedback in information retrieval"): the thoughts that contain
+the topic's known words are pooled, the vocabulary that distinguishes them from the rest of the episode represents the
+topic, and every thought is compared with it. A thought that explains the topic in other words gains; one that merely
+drops a term loses.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 Vector = dict[str, float]
 
-# A word goes with a topic when it is this much more frequent where the topic is than elsewhere, and is there in at
-# least so many stretches and this share of them.
+# A word is associated with a topic if it is this many times more frequent in the topic's thoughts than elsewhere, and
+# occurs in at least this number and this share of them.
 _TIMES = 3.0
 _STRETCHES = 3
 _PART = 0.1
 
 
 def vectors(stretches: Iterable[Sequence[str]]) -> list[Vector]:
-    """Words of each stretch weighted by tf-idf within the episode, as vectors of length 1.
+    """Unit-length tf-idf vectors, computed within the episode.
 
     Args:
-        stretches: Content words of each stretch. Words that only one stretch has are left out.
+        stretches: Content words of each thought. Words that occur in only one thought are ignored.
     """
     counted: list[dict[str, int]] = []
     spread: dict[str, int] = {}
@@ -52,14 +52,14 @@ def vectors(stretches: Iterable[Sequence[str]]) -> list[Vector]:
 
 
 def likeness(stretches: Sequence[Mapping[str, float]], relevance: Sequence[float]) -> list[float]:
-    """How much each stretch is like the relevant ones, against the rest of the episode.
+    """Similarity of each thought to the relevant ones, relative to the rest of the episode.
 
     Args:
-        stretches: Vectors as `vectors` makes them.
-        relevance: How relevant each is by other means; 0 or less is not at all.
+        stretches: Vectors from `vectors`.
+        relevance: Relevance of each thought by other evidence; 0 or less means not relevant.
 
     Returns:
-        Standard scores (mean 0, standard deviation 1 over the episode); all 0 where nothing is relevant.
+        Standard scores (mean 0, standard deviation 1 over the episode); all 0 if nothing is relevant.
     """
     total = sum(value for value in relevance if value > 0)
     count = len(stretches)
@@ -77,15 +77,15 @@ def likeness(stretches: Sequence[Mapping[str, float]], relevance: Sequence[float
 
 
 def associated(relevant: Collection[int], stretches: Sequence[Collection[str]], *, most: int) -> list[str]:
-    """Words that go with a topic: frequent where it is spoken of, and not elsewhere.
+    """Words associated with a topic: frequent in its thoughts and rare elsewhere.
 
     Args:
-        relevant: Indices of the stretches that speak of the topic by its known words.
-        stretches: Words of each stretch.
-        most: At most so many.
+        relevant: Indices of the thoughts that contain the topic's known words.
+        stretches: Words of each thought.
+        most: Maximum number of words.
 
     Returns:
-        The words, most telling first; none where too few stretches are relevant to tell.
+        The words, most distinctive first; empty if too few thoughts are relevant.
     """
     if len(relevant) < _STRETCHES:
         return []

@@ -1,11 +1,11 @@
-"""How much a stretch of talk says on a topic.
+"""Score how much a thought says on a topic.
 
-Each phrase of the topic that occurs counts by its grade, and every further time it counts less (the saturation of BM25,
-Robertson and Zaragoza 2009). What is said in the minutes around counts too, the nearer the more: a thought
-that stands among others on the same topic is more likely to be about it, whatever words it uses. Last, the stretch is
-compared with what the episode itself says where it speaks of the topic (see `podnotes.passages.relevance_feedback`).
+Each phrase of the topic counts by its tier, with diminishing returns for repetition (the saturation of BM25, Robertson
+and Zaragoza 2009). Neighbouring thoughts count too, the nearer the more: a thought surrounded by others on the topic is
+likely to be about it, whatever words it uses. Finally, the thought is compared with the episode's own vocabulary for
+the topic (see `podnotes.passages.relevance_feedback`).
 
-The numbers were set by hand, and hold over a wide range: docs/passages.md has what happens when they are changed.
+The parameters were set by hand and are not sensitive; docs/passages.md shows the effect of changing them.
 """
 
 from __future__ import annotations
@@ -23,40 +23,40 @@ if TYPE_CHECKING:
     from podnotes.passages.document import Document
     from podnotes.passages.matching import Entry
 
-# Evidence is stated for a stretch of this length.
+# Evidence is normalised to this length.
 _UNIT = 30.0  # seconds
-# Beyond this gap the surroundings add nothing.
+# Thoughts further away than this add nothing.
 _REACH = 150.0  # seconds
-# Words that only go with a topic need one that is the topic within this gap.
+# A passage must have a core phrase of the topic within this distance.
 _SPOKEN_OF = 600.0  # seconds
-# Evidence at which the score is one half; the best passages of a podcast on the topic have about 12.
+# Evidence that gives a score of one half; the best passages of a podcast on the topic have about 12.
 _HALF = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How evidence is weighed, and how much of it is enough.
+    """Weights and thresholds for evidence.
 
     Attributes:
-        related: Weight of a word that counts beside others, where one that is the topic by itself has 1.
-        learned: Weight of a word that goes with the topic in this episode.
-        strong: Weight of a word that nearly always speaks of the topic.
-        repetition: How late repetition stops to count (k1 of BM25).
-        length: Power of the length by which evidence is divided; a longer stretch finds more without saying more.
-        around: Share of the surroundings' evidence that is added.
-        fades: Seconds after which the surroundings count 1/e.
-        bears: The surroundings add at most 1 and so many times the stretch's own evidence.
-        likeness: What one standard deviation of likeness adds, as a share of the episode's best.
-        teaches: Stretches with less evidence than this teach nothing about the topic.
-        least: What a passage needs where an episode hardly speaks of the topic.
-        established: From here on (mean of the five best) the topic is established, and the better it is, the less each
-            passage has to prove by itself.
-        plenty: After so many passages on a topic, further ones need ``share``: she is to get what is worth quoting of
-            an episode, not all of it.
-        share: Share of the episode's best.
-        few: So many of the best can do with ``named_of_few``.
-        named: What a passage without a word that is the topic by itself needs by the words that are named.
-        named_of_few: The same for the best few.
+        related: Weight of a related phrase; a core phrase weighs 1.
+        learned: Weight of a word learned from this episode.
+        strong: Weight of a strong phrase.
+        repetition: How slowly repetition saturates (k1 of BM25).
+        length: Exponent of length normalisation; a longer thought contains more phrases without saying more.
+        around: Share of the neighbours' evidence that is added.
+        fades: Seconds after which a neighbour counts 1/e.
+        bears: Neighbours add at most 1 plus this multiple of the thought's own evidence.
+        likeness: Effect of one standard deviation of similarity, as a share of the episode's best evidence.
+        teaches: Minimum evidence for a thought to contribute to the learned vocabulary.
+        least: Minimum evidence of a passage if the episode hardly touches the topic.
+        established: Mean of the five best thoughts at which the topic counts as established; the further above it, the
+            lower the minimum for each passage.
+        plenty: Number of passages per topic after which further ones must reach ``share``, so that the user gets the
+            best of an episode rather than all of it.
+        share: Threshold beyond ``plenty``, as a share of the episode's best evidence.
+        few: Number of top passages held to the lower threshold ``named_of_few``.
+        named: Minimum evidence from named phrases if a passage has no core phrase.
+        named_of_few: The same for the top ``few`` passages.
     """
 
     related: float = 0.15
@@ -79,7 +79,7 @@ class Scale:
 
     @property
     def weights(self) -> dict[Tier, float]:
-        """Weight of a phrase by its grade."""
+        """Weight of a phrase by tier."""
         return {
             Tier.NEVER: 0.0,
             Tier.RELATED: self.related,
@@ -94,16 +94,16 @@ SCALE = Scale()
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a stretch.
+    """Evidence that a thought is about a topic.
 
     Attributes:
-        own: From the phrases in it.
-        around: What the surroundings add.
-        alike: What the likeness to the episode's talk on the topic adds or takes away.
-        named: The part of ``own`` that is from words the pack or the lexicon names, not from learned ones.
-        core: Whether a phrase is in it that is the topic by itself.
-        near: Whether one is in it or in the minutes around.
-        substance: Share that counts, because the rest is about the speaker or the programme.
+        own: Evidence from its own phrases.
+        around: Evidence from neighbouring thoughts.
+        alike: Effect of similarity to the rest of the episode on this topic; may be negative.
+        named: Part of ``own`` that comes from phrases in the pack or lexicon, not from learned words.
+        core: Whether it contains a core phrase.
+        near: Whether it or a thought nearby contains a core phrase.
+        substance: Share of the evidence that counts; less than 1 if it is partly about the speaker or the show.
     """
 
     own: float
@@ -116,27 +116,27 @@ class Evidence:
 
     @property
     def total(self) -> float:
-        """All together."""
+        """Combined evidence."""
         return (self.own + self.around + self.alike) * self.substance
 
     @property
     def score(self) -> float:
-        """Total as a number between 0 and 1, the same for the same evidence in any episode."""
+        """Total mapped to 0 to 1, comparable across episodes."""
         return 1.0 - math.exp2(-max(self.total, 0.0) / _HALF)
 
 
 def weigh(
-    found: Sequence[Sequence[Entry]], talk: Document, *, scale: Scale = SCALE, few_words: bool = False
+    found: Sequence[Sequence[Entry]], document: Document, *, scale: Scale = SCALE, few_words: bool = False
 ) -> list[Evidence]:
-    """Weigh all thoughts of an episode for one topic.
+    """Compute the evidence of every thought for one topic.
 
     Args:
-        found: For each thought the phrases of the topic in it, each as often as it occurs.
-        talk: The episode.
-        scale: How evidence is weighed.
-        few_words: Whether the topic has a pack's few words only and no lexicon.
+        found: The topic's phrases in each thought, one entry per occurrence.
+        document: The episode.
+        scale: Weights and thresholds.
+        few_words: Whether the topic has no lexicon, only the pack's few words.
     """
-    spans = talk.spans
+    spans = document.spans
     weights, late = scale.weights, scale.repetition
     divisors = [max((end - start) / _UNIT, 0.5) ** scale.length for start, end in spans]
     own = [_sum(entries, weights, late) / by for entries, by in zip(found, divisors, strict=True)]
@@ -146,18 +146,18 @@ def weigh(
     ]
     known = [a + b for a, b in zip(own, around, strict=True)]
     step = scale.likeness * _best(known)
-    alike = [step * value for value in likeness(talk.vectors, [value - scale.teaches for value in known])]
+    alike = [step * value for value in likeness(document.vectors, [value - scale.teaches for value in known])]
     named = own
     if few_words:
         weights[Tier.LEARNED] = 0.0
         named = [_sum(entries, weights, late) / by for entries, by in zip(found, divisors, strict=True)]
     core = [any(entry.tier is Tier.CORE for entry in entries) for entries in found]
     near = _near(core, spans)
-    return [Evidence(*parts) for parts in zip(own, around, alike, named, core, near, talk.substances, strict=True)]
+    return [Evidence(*parts) for parts in zip(own, around, alike, named, core, near, document.substances, strict=True)]
 
 
 def worth_quoting(evidences: Sequence[Evidence], scale: Scale = SCALE) -> list[int]:
-    """Indices of the thoughts that have enough, best first; the earlier one first where they are equal."""
+    """Indices of the thoughts with enough evidence, best first; ties in order of time."""
     if not evidences:
         return []
     best = _best([evidence.own + evidence.around for evidence in evidences])
@@ -175,7 +175,7 @@ def worth_quoting(evidences: Sequence[Evidence], scale: Scale = SCALE) -> list[i
 
 
 def _sum(entries: Iterable[Entry], weights: Mapping[Tier, float], late: float) -> float:
-    """Evidence of phrases: each by its grade, every further time less."""
+    """Evidence from phrases, each weighted by tier with diminishing returns for repetition."""
     counts: dict[Entry, int] = {}
     for entry in entries:
         counts[entry] = counts.get(entry, 0) + 1
@@ -183,7 +183,7 @@ def _sum(entries: Iterable[Entry], weights: Mapping[Tier, float], late: float) -
 
 
 def _around(own: Sequence[float], spans: Sequence[tuple[float, float]], fades: float) -> list[float]:
-    """Evidence of each thought's surroundings, the nearer the more."""
+    """Evidence from each thought's neighbours, decaying with distance."""
     amounts = [value * (end - start) / _UNIT for value, (start, end) in zip(own, spans, strict=True)]
     result = [0.0] * len(spans)
     for left, (_, end) in enumerate(spans):
@@ -198,7 +198,7 @@ def _around(own: Sequence[float], spans: Sequence[tuple[float, float]], fades: f
 
 
 def _near(core: Sequence[bool], spans: Sequence[tuple[float, float]]) -> list[bool]:
-    """Whether a word that is the topic by itself is said in the minutes before or after."""
+    """Whether each thought has a core phrase in it or nearby."""
     said = [span for span, is_core in zip(spans, core, strict=True) if is_core]
     return [
         any(start - end <= _SPOKEN_OF and other - last <= _SPOKEN_OF for other, end in said) for start, last in spans
@@ -206,6 +206,6 @@ def _near(core: Sequence[bool], spans: Sequence[tuple[float, float]]) -> list[bo
 
 
 def _best(values: Sequence[float]) -> float:
-    """Mean of the five highest: how far the episode gets."""
+    """Mean of the five highest values."""
     highest = sorted(values, reverse=True)[:5]
     return sum(highest) / len(highest) if highest else 0.0

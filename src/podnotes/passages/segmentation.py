@@ -1,9 +1,9 @@
-"""Cutting talk into thoughts of 20 to 90 seconds, of which passages are chosen.
+"""Segment an episode into thoughts of 20 to 90 seconds, the candidates for passages.
 
-The cuts are found for the whole episode at once by dynamic programming over sentence boundaries (in the manner of
-Utiyama and Isahara 2001, "A statistical model for domain-independent text segmentation"): the cheapest way through,
-where a cut costs more inside a train of words that go on (TextTiling, Hearst 1997), before a sentence that leans on the
-one before, and between a question and its answer.
+The best segmentation of the whole episode is found by dynamic programming over sentence boundaries (after Utiyama and
+Isahara 2001, "A statistical model for domain-independent text segmentation"). A cut costs more where vocabulary
+continues across it (TextTiling, Hearst 1997), before a sentence that depends on the previous one, and between a
+question and its answer.
 """
 
 from __future__ import annotations
@@ -22,21 +22,20 @@ if TYPE_CHECKING:
 SHORTEST = 20.0  # seconds
 LONGEST = 90.0  # seconds
 _IDEAL = 33.0  # seconds: long enough for a thought, short enough to quote
-# Words on each side of a cut that are compared, and what a cut costs more (or less) where one standard deviation more
-# (or less) than usual goes on across it.
+# Number of words compared on each side of a cut, and the change in its cost per standard deviation of cohesion.
 _REACH = 40
 _GOES_ON = 0.5
-# Cohesion over 40 hours of talk: mean and standard deviation, much the same in every episode.
+# Mean and standard deviation of cohesion over 40 hours of speech; nearly the same in every episode.
 _USUAL, _SPREAD = 0.127, 0.087
-# A passage is trimmed where a cut costs no more than this, of at most this share of its evidence.
+# A passage is trimmed only where a cut costs no more than this, and by at most this share of its evidence.
 _CHEAP = 0.8
 _LITTLE = 0.05
-# Squares of sums this small are rounding.
+# Squared norms below this are rounding errors.
 _NOTHING = 1e-9
 # A silence this long ends every passage.
 _SILENCE = 8.0  # seconds
 
-# A sentence that opens like this leans on the one before it. "And why …" does not: it asks something new.
+# Openings that depend on the previous sentence. "And why …" does not: it asks something new.
 _ASKS = r"(?:why|what|how|who|when|where|do|does|is|are|can)\b"
 _LEANS = re.compile(
     rf"(?:(?:and|but)(?! {_ASKS})|because|or|which|that|that's|this|these|those|it|it's|its|he|he's|she|she's|they|"
@@ -46,7 +45,7 @@ _LEANS = re.compile(
     r"the (?:other|second|same|latter|reason))\b",
     re.IGNORECASE,
 )
-# And one that opens like this begins something.
+# Openings that begin something new.
 _BEGINS = re.compile(
     rf"(?:(?:and|but) {_ASKS}|now|okay|ok|all right|alright|so (?:let|what|how|the|if|when|today|i|we|here)\b|let's|"
     r"let me|today|first|second(?:ly)?,|third|next|finally|another|one of|there (?:is|are|was)|i want to|i'd like to|"
@@ -58,7 +57,7 @@ _BEGINS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Consecutive sentences that make one thought.
+    """Consecutive sentences that form one thought.
 
     Attributes:
         first: Index of the first sentence.
@@ -70,15 +69,15 @@ class Unit:
 
 
 def units(sentences: Sequence[Sentence], costs: Sequence[float], usable: Sequence[bool]) -> list[Unit]:
-    """Cut an episode into units of 20 to 90 seconds.
+    """Segment an episode into units of 20 to 90 seconds.
 
     Args:
-        sentences: Of the whole episode, in order of time.
-        costs: What a cut before each sentence costs, see `cut_costs`.
-        usable: False for sentences that must not be quoted; no unit has one of them.
+        sentences: All sentences of the episode, in order of time.
+        costs: Cost of a cut before each sentence, from `cut_costs`.
+        usable: False for sentences that must not be quoted; no unit contains one.
 
     Returns:
-        Units in order of time, none overlapping another. Usable stretches that are too short make none.
+        Non-overlapping units in order of time. Runs of usable sentences that are too short are left out.
     """
     found: list[Unit] = []
     first = 0
@@ -95,16 +94,16 @@ def units(sentences: Sequence[Sentence], costs: Sequence[float], usable: Sequenc
 
 
 def trimmed(unit: Unit, sentences: Sequence[Sentence], costs: Sequence[float], evidence: Sequence[float]) -> Unit:
-    """Leave out how a unit begins and ends where that has nothing to do with the topic.
+    """Trim the beginning and end of a unit where they are off the topic.
 
-    It happens at the cheapest cut among those that leave 20 seconds and take almost none of the evidence away, and only
-    where a cut is cheap: what leads up to a thought in other words stays with it.
+    The unit is trimmed at the cheapest cut that leaves at least 20 seconds and nearly all of the evidence, and only if
+    that cut is cheap, so that an introduction in other words is kept.
 
     Args:
         unit: The unit.
-        sentences: Of the whole episode.
-        costs: What a cut before each sentence costs.
-        evidence: How much each sentence says on the topic.
+        sentences: All sentences of the episode.
+        costs: Cost of a cut before each sentence.
+        evidence: Evidence of each sentence for the topic.
     """
     little = _LITTLE * sum(evidence[unit.first : unit.last])
     end = sentences[unit.last - 1].end
@@ -128,7 +127,7 @@ def trimmed(unit: Unit, sentences: Sequence[Sentence], costs: Sequence[float], e
 
 
 def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int, last: int) -> list[Unit]:
-    """The cheapest cuts of one stretch; sentences that fit into no unit are left out at a price."""
+    """Find the cheapest segmentation of one run; sentences that fit no unit are left out at a cost."""
     leave_out = 4.0
     best: list[float] = [0.0]
     back: list[int] = [first]
@@ -164,12 +163,12 @@ def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int,
 
 
 def cut_costs(sentences: Sequence[Sentence], contents: Sequence[Sequence[str]], language: str = "en") -> list[float]:
-    """What a cut before each sentence costs: little or nothing where one belongs, 2 and more where it would hurt.
+    """Cost of a cut before each sentence: near or below 0 at a natural boundary, 2 or more where it would do harm.
 
     Args:
-        sentences: Of the whole episode, in order of time.
-        contents: Stems of the words with a subject of each sentence.
-        language: BCP 47 primary tag; how sentences lean on each other is known in English.
+        sentences: All sentences of the episode, in order of time.
+        contents: Stems of the content words of each sentence.
+        language: BCP 47 primary tag; opening words are considered in English only.
     """
     cohesion = _cohesion(contents)
     english = language == "en"
@@ -193,10 +192,10 @@ def cut_costs(sentences: Sequence[Sentence], contents: Sequence[Sequence[str]], 
 
 
 def _cohesion(contents: Sequence[Sequence[str]]) -> list[float]:
-    """For a cut before each sentence, how alike the words on its two sides are (cosine of tf-idf), 0 to 1.
+    """Similarity of the words on either side of a cut before each sentence (cosine of tf-idf), 0 to 1.
 
-    Two windows slide over the words, and what a word changes when it passes from one into the other is added up, so
-    that the work does not depend on how wide the windows are.
+    Two windows slide over the words, and sums are updated as each word passes from one to the other, so that the cost
+    does not depend on the window size.
     """
     words = [word for sentence in contents for word in sentence]
     rarity = _rarity(contents)
@@ -212,7 +211,7 @@ def _cohesion(contents: Sequence[Sequence[str]]) -> list[float]:
         norm = left_squares * right_squares
         result.append(max(0.0, dot) / math.sqrt(norm) if norm > _NOTHING else 0.0)
         for word in sentence:
-            # It leaves the right window and enters the left one.
+            # The word leaves the right window and enters the left one.
             rare = rarity[word]
             before, after = left[word], right[word] - 1
             right[word] = after
@@ -238,7 +237,7 @@ def _cohesion(contents: Sequence[Sequence[str]]) -> list[float]:
 
 
 def _rarity(contents: Sequence[Sequence[str]]) -> dict[str, float]:
-    """Square of each word's inverse document frequency, a sentence being a document."""
+    """Squared inverse document frequency of each word, treating each sentence as a document."""
     spread: dict[str, int] = {}
     for sentence in contents:
         for word in set(sentence):

@@ -1,8 +1,8 @@
-"""How much of a stretch is substance: what is said about the subject, not about the speaker or the programme.
+"""Estimate how much of a thought is about its subject rather than about the speaker or the show.
 
-Talk about oneself ("I remember when I …") and announcements ("today we are going to talk about …") stand among the
-words of a topic without saying anything on it that could be quoted. Both are counted by plain words, as Pennebaker's
-"Linguistic Inquiry and Word Count" does for speech about oneself.
+Personal talk ("I remember when I …") and announcements ("today we are going to talk about …") can contain a topic's
+words without saying anything quotable on it. Both are measured by word counts, as in Pennebaker's "Linguistic Inquiry
+and Word Count".
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from podnotes.text.stemming import stems
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# What a stretch full of either loses.
-_SELF, _MOST_SELF = 0.3, 10  # first-person words in a hundred
-_ANNOUNCING, _MOST_ANNOUNCING = 0.15, 4  # announcements in the stretch
+# The largest deduction for each, and the amount at which it is reached.
+_SELF, _MOST_SELF = 0.3, 10  # first-person words per hundred
+_ANNOUNCING, _MOST_ANNOUNCING = 0.15, 4  # announcements in the thought
 
 _FIRST_PERSON = frozenset(
     ["i", "i'm", "i've", "i'd", "i'll", "i’m", "i’ve", "i’d", "i’ll", "me", "my", "mine", "myself"]
@@ -49,13 +49,13 @@ _ANNOUNCEMENTS = (
 
 
 def substance(words: Sequence[str]) -> float:
-    """Share of a stretch's evidence that counts.
+    """Share of a thought's evidence that counts.
 
     Args:
-        words: Stems of the words of a stretch of English talk.
+        words: Stems of the words of an English thought.
 
     Returns:
-        1 where nothing is about the speaker or the programme, and not below 0.55.
+        From 0.55 to 1; 1 if nothing is about the speaker or the show.
     """
     if not words:
         return 1.0
@@ -70,7 +70,7 @@ def substance(words: Sequence[str]) -> float:
 
 @cache
 def _announcements() -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Announcements as stems, by their first."""
+    """Announcements as stems, indexed by their first."""
     by_first: dict[str, tuple[tuple[str, ...], ...]] = {}
     for announcement in _ANNOUNCEMENTS:
         phrase = tuple(stems(announcement))

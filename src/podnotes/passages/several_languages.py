@@ -1,4 +1,4 @@
-"""Passages of a talk in which several languages are spoken: each is searched for the topics in it, and no other."""
+"""Multilingual transcripts: the part in each language is searched for the topics in that language only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def spoken_languages(transcript: Transcript) -> list[str]:
-    """Primary subtags of what is spoken, that of most first; [] where the parts have no languages of their own."""
+    """Primary subtags of the languages spoken, main language first; [] if no segment states its own language."""
     others = dict.fromkeys(segment.language for segment in transcript.segments if segment.language is not None)
     if not others:
         return []
@@ -24,11 +24,11 @@ def spoken_languages(transcript: Transcript) -> list[str]:
 
 
 def only_in(language: str, transcript: Transcript) -> Transcript:
-    """A transcript in which nothing is quoted but what is said in one language.
+    """Return a transcript in which only the segments in one language can be quoted.
 
     Args:
         language: Primary subtag.
-        transcript: With ``language`` on the segments that are in another one than the most.
+        transcript: A transcript whose segments have ``language`` set where they differ from the main language.
     """
     segments = []
     for segment in transcript.segments:
@@ -38,7 +38,7 @@ def only_in(language: str, transcript: Transcript) -> Transcript:
 
 
 def unsearched_parts(transcript: Transcript, topics: Sequence[Topic]) -> str | None:
-    """A sentence for the user on what is said in languages that no topic is in, or None."""
+    """A notice for the user about parts in languages that no topic is in, or None."""
     wanted = {_primary(topic.language) for topic in topics}
     seconds: defaultdict[str, float] = defaultdict(float)
     for segment in transcript.segments:
@@ -48,7 +48,9 @@ def unsearched_parts(transcript: Transcript, topics: Sequence[Topic]) -> str | N
     if not seconds:
         return None
     parts = " and ".join(f"{max(1, round(spent / 60))} min in {language_name(tag)}" for tag, spent in seconds.items())
-    return f"Nothing is quoted from {parts}: no topic is in that language."
+    return (
+        f"Nothing is quoted from {parts}: no topic is in {'that language' if len(seconds) == 1 else 'those languages'}."
+    )
 
 
 def _primary(tag: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Words and phrases that go with a topic in her transcripts and are not in the pack yet."""
+"""Suggest words and phrases for a topic pack, from the user's transcripts."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from podnotes.models import Topic, Transcript
     from podnotes.passages.matching import Entry
 
-# A word must be said in so many thoughts on the topic, and be so many times more frequent there than elsewhere.
+# Minimum number of thoughts on the topic that contain a word, and how many times more frequent it must be there.
 _THOUGHTS = 3
 _TIMES = 3.0
-# A phrase stands for its words when it makes up this much of them.
+# A phrase replaces a word if it accounts for at least this share of the word's occurrences.
 _STANDS = 0.6
 
 _MARKS = ".,;:!?\"'()[]…“”’"
@@ -35,15 +35,15 @@ Key = tuple[str, ...]
 
 
 class Suggestion(NamedTuple):
-    """A word or phrase for a pack."""
+    """A word or phrase suggested for a pack."""
 
-    phrase: str  #: as it is said most often
-    thoughts: int  #: in how many thoughts on the topic it is said
-    elsewhere: int  #: and in how many others
+    phrase: str  #: in its most frequent form
+    thoughts: int  #: number of thoughts on the topic that contain it
+    elsewhere: int  #: number of other thoughts that contain it
 
 
 class _Count:
-    """In how many thoughts on a topic, and in how many others, something is said."""
+    """Counts of the thoughts on a topic, and of the others, that contain each word or phrase."""
 
     def __init__(self) -> None:
         self.inside: Counter[Key] = Counter()
@@ -57,12 +57,12 @@ def suggest_terms(
     """Suggest words and phrases for topics.
 
     Args:
-        topics: The pack as it is; its words and its lexicons' are not suggested.
-        transcripts: What she listens to; those in another language than a topic are left out for it.
-        most: At most so many for each topic.
+        topics: The current pack; words in it or in its lexicons are not suggested.
+        transcripts: The user's transcripts. For each topic, only those in its language are used.
+        most: Maximum number of suggestions per topic.
 
     Returns:
-        For each topic's id the suggestions, most telling first; none where the transcripts hardly speak of it.
+        Suggestions by topic id, most distinctive first; empty for a topic that the transcripts hardly mention.
     """
     counts = {topic.id: _Count() for topic in topics}
     forms: dict[Key, Counter[str]] = {}
@@ -73,18 +73,18 @@ def suggest_terms(
         skipped = find_skipped(sentences)
         for language in {topic.language for topic in readable}:
             alike = [topic for topic in readable if topic.language == language]
-            talk = Document.read(sentences, skipped, language)
-            said = [_said(talk, index, language, forms) for index in range(len(talk.thoughts))]
-            for topic, phrases in zip(alike, talk.phrases(alike), strict=True):
-                _count(counts[topic.id], talk, phrases, said)
+            document = Document.read(sentences, skipped, language)
+            said = [_said(document, index, language, forms) for index in range(len(document.thoughts))]
+            for topic, phrases in zip(alike, document.phrases(alike), strict=True):
+                _count(counts[topic.id], document, phrases, said)
     return {topic.id: _telling(topic, counts[topic.id], forms)[:most] for topic in topics}
 
 
-def _said(talk: Document, index: int, language: str, forms: dict[Key, Counter[str]]) -> set[Key]:
-    """Content words of a thought and pairs of them that stand side by side; notes how they are said."""
-    unit = talk.thoughts[index]
+def _said(document: Document, index: int, language: str, forms: dict[Key, Counter[str]]) -> set[Key]:
+    """Content words of a thought and adjacent pairs of them; records the form in which each is said."""
+    unit = document.thoughts[index]
     found: set[Key] = set()
-    for sentence in talk.sentences[unit.first : unit.last]:
+    for sentence in document.sentences[unit.first : unit.last]:
         plain = sentence.text.lower().replace("-", " ").split()
         bares = [word.strip(_MARKS) for word in plain]
         words = [(bare, tuple(content_stems(bare, language))) for bare in bares]
@@ -99,8 +99,8 @@ def _said(talk: Document, index: int, language: str, forms: dict[Key, Counter[st
     return found
 
 
-def _count(count: _Count, talk: Document, phrases: Sequence[Sequence[Entry]], said: Sequence[set[Key]]) -> None:
-    for unit, keys in zip(talk.thoughts, said, strict=True):
+def _count(count: _Count, document: Document, phrases: Sequence[Sequence[Entry]], said: Sequence[set[Key]]) -> None:
+    for unit, keys in zip(document.thoughts, said, strict=True):
         on_topic = any(entry.tier is Tier.CORE for at in range(unit.first, unit.last) for entry in phrases[at])
         (count.inside if on_topic else count.outside).update(keys)
         count.relevant += on_topic
@@ -109,7 +109,7 @@ def _count(count: _Count, talk: Document, phrases: Sequence[Sequence[Entry]], sa
 
 def _telling(topic: Topic, count: _Count, forms: dict[Key, Counter[str]]) -> tuple[Suggestion, ...]:
     known = {stem for phrase in _known(topic) for stem in stems(phrase, topic.language)}
-    # A phrase around a term is found by the term alone.
+    # A phrase that contains a single-word term is already matched by it.
     found = {key[0] for key in (stems(term, topic.language) for term in topic.terms) if len(key) == 1}
     scores: dict[Key, float] = {}
     for key, inside in count.inside.items():
@@ -119,7 +119,7 @@ def _telling(topic: Topic, count: _Count, forms: dict[Key, Counter[str]]) -> tup
         times = (inside / count.relevant) / ((outside + 0.5) / (count.others + 1))
         if times >= _TIMES:
             scores[key] = math.sqrt(inside) * math.log(times)
-    # A word that is mostly said in a phrase is suggested as that phrase.
+    # A word that mostly occurs in one phrase is suggested as that phrase.
     for key in [key for key in scores if len(key) == 2]:
         for word in key:
             if (word,) in scores and forms[key].total() >= _STANDS * forms[(word,)].total():
@@ -129,7 +129,7 @@ def _telling(topic: Topic, count: _Count, forms: dict[Key, Counter[str]]) -> tup
 
 
 def _known(topic: Topic) -> list[str]:
-    """What a topic knows already."""
+    """Words and phrases that a topic already has."""
     known = [*topic.terms, *topic.related, *topic.never, *content_words(topic.title, topic.language)]
     if topic.lexicon:
         words = lexicon(topic.lexicon)

@@ -1,4 +1,4 @@
-"""How well each stretch of an episode would stand as a quotation, learned from a reader's marks."""
+"""Rate how well each stretch of an episode would work as a quotation, as learned from a reader's annotations."""
 
 from podnotes.quotability.rating import Candidate, rate, vocabulary
 from podnotes.quotability.windows import Window

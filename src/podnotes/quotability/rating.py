@@ -1,10 +1,10 @@
-"""Rating quotations with a small encoder that read what a reader kept, mended and deleted.
+"""Rate quotations with a small encoder trained on which quotations a reader kept, edited or deleted.
 
-A BERT encoder of six layers (MiniLM: Wang et al. 2020, https://arxiv.org/abs/2002.10957) reads the episode in
-overlapping chunks, so that each sentence is seen among those around it. A sentence is the mean of its tokens' vectors;
-a stretch of sentences is described by its first, its last and its mean vector, the sentences before and after it, and
-its length, and a small network says what it is worth. ``tools/train_quotability.py`` trains it; model/README.md says on
-what.
+A six-layer BERT encoder (MiniLM: Wang et al. 2020, https://arxiv.org/abs/2002.10957) reads the episode in overlapping
+chunks, so that each sentence is seen in context. A sentence is represented by the mean of its token vectors; a window
+of sentences by the vectors of its first and last sentence, its mean vector, the sentences before and after it, and its
+length. A small network rates it. The training script is ``tools/train_quotability.py``; model/README.md describes the
+data.
 """
 
 from __future__ import annotations
@@ -25,13 +25,12 @@ if TYPE_CHECKING:
     from podnotes.quotability.windows import Window
     from podnotes.text.sentences import Sentence
 
-# Tokens that the encoder reads at once, and tokens that it reads again with the next chunk, so that every window lies
-# whole in one of them. Both as in training.
+# Tokens per chunk, and tokens shared with the next chunk so that every window is whole in at least one. As in training.
 _CHUNK, _OVERLAP = 480, 110
-# Longer sentences are read up to here.
+# Maximum number of tokens read of a sentence.
 LONGEST_SENTENCE = 200
 _BATCH = 16
-#: The folder of the model; the benchmark of models that were trained without some of the episodes sets another one.
+#: Folder of the model; benchmarks of models trained with episodes held out set another one.
 MODEL = Path(__file__).parent / "model"
 START, SEPARATOR = 101, 102  # [CLS] and [SEP] of the vocabulary
 
@@ -42,7 +41,7 @@ class Candidate:
 
     Attributes:
         window: Its sentences.
-        worth: What a reader is expected to think of it, from 0 (delete it) over 0.5 (mend it) to 1 (keep it).
+        worth: Expected verdict of a reader: 0 (delete), 0.5 (edit), 1 (keep).
         highlight: Probability that it is one of the episode's best, 0 to 1.
     """
 
@@ -52,17 +51,16 @@ class Candidate:
 
 
 def rate(sentences: Sequence[Sentence], usable: Sequence[bool] | None = None) -> list[Candidate]:
-    """Rate every stretch of an episode that can be a quotation.
+    """Rate every possible quotation in an episode.
 
-    The judgement is on English prose. It does not know the user's topics: whether a stretch is on one of them is for
-    the caller to say.
+    The ratings are for English. They do not consider the user's topics; the caller decides which windows are on topic.
 
     Args:
-        sentences: Of the whole episode, in order of time.
-        usable: False for sentences that must not be quoted (sponsor reads, doubtful words); None where all may be.
+        sentences: All sentences of the episode, in order of time.
+        usable: False for sentences that must not be quoted (sponsor reads, doubtful words); None if all may be.
 
     Returns:
-        One candidate for each window of :func:`podnotes.quotability.windows.windows`, in its order.
+        One candidate for each window of :func:`podnotes.quotability.windows.windows`, in the same order.
     """
     found = windows(sentences, [True] * len(sentences) if usable is None else usable)
     if not found:
@@ -80,7 +78,7 @@ def vocabulary() -> frozenset[str]:
     return frozenset(word for word in words if word.isalpha())
 
 
-# A draft, its review page and a digest ask about the same episode in turn.
+# A draft, its review page and a digest need the ratings of the same episode.
 @functools.lru_cache(maxsize=4)
 def _ratings(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> np.ndarray[Any, Any]:
     """Worth and highlight of each window."""
@@ -92,7 +90,7 @@ def _ratings(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> 
     times = np.zeros((len(found), 1))
     starts = [window.first for window in found]
     parts = list(chunks([len(ids) + 1 for ids in tokens]))
-    # Chunks of like length waste no work on padding.
+    # Batching chunks of similar length avoids padding.
     order = sorted(range(len(parts)), key=lambda at: sum(map(len, tokens[parts[at][0] : parts[at][1]])))
     for at in range(0, len(order), _BATCH):
         batch = [parts[index] for index in order[at : at + _BATCH]]
@@ -108,7 +106,7 @@ def _ratings(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> 
 
 
 def chunks(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """First and one past the last sentence of each chunk."""
+    """Generate the first sentence of each chunk and one past the last."""
     first = 0
     while first < len(lengths):
         last, size = first, 1
@@ -126,7 +124,7 @@ def chunks(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 class _Head:
-    """The network that judges a window by the encoder's vectors."""
+    """The network that rates windows from the encoder's vectors."""
 
     def __init__(self, weights: dict[str, np.ndarray[Any, Any]]) -> None:
         self._of = weights
@@ -134,11 +132,11 @@ class _Head:
     def judge(
         self, state: np.ndarray[Any, Any], lengths: Sequence[int], inside: Sequence[Window], offset: int
     ) -> np.ndarray[Any, Any]:
-        """Worth and highlight of windows.
+        """Rate the worth and highlight of windows.
 
         Args:
-            state: A vector for each token of the chunk.
-            lengths: How many tokens each of its sentences has, the separator after it not counted.
+            state: One vector per token of the chunk.
+            lengths: Number of tokens of each sentence in the chunk, without its separator.
             inside: The windows, all within the chunk.
             offset: Index of the chunk's first sentence.
 
@@ -167,14 +165,14 @@ class _Head:
 
 @functools.lru_cache(maxsize=1)
 def _load(model: Path) -> tuple[Any, Any, _Head]:
-    """The encoder, its tokenizer and the judging network."""
+    """Load the encoder, its tokenizer and the rating network."""
     import ctranslate2
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    # By itself it takes four threads, which wait for one another where there are fewer cores.
+    # The default is four threads, which get in each other's way on fewer cores.
     threads = min(4, os.cpu_count() or 1)
     encoder = ctranslate2.Encoder(str(model), device="cpu", compute_type="int8", intra_threads=threads)
     with np.load(model / "head.npz") as head:

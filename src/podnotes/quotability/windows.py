@@ -1,4 +1,4 @@
-"""The stretches of an episode that a quote can be: one to five sentences of one speaker."""
+"""List the possible quotations in an episode: one to five consecutive sentences of one speaker."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Window(NamedTuple):
     Attributes:
         first: Index of the first sentence.
         last: Index of the last sentence.
-        words: How many words they have.
+        words: Number of words in them.
     """
 
     first: int
@@ -32,11 +32,11 @@ class Window(NamedTuple):
 
 
 def windows(sentences: Sequence[Sentence], usable: Sequence[bool]) -> list[Window]:
-    """List every stretch that a quote can be.
+    """List every possible quotation.
 
     Args:
-        sentences: Of the whole episode, in order of time.
-        usable: False for sentences that must not be quoted; no window has one of them.
+        sentences: All sentences of the episode, in order of time.
+        usable: False for sentences that must not be quoted; no window contains one.
 
     Returns:
         The windows, ordered by first and last sentence.

@@ -1,1 +1,1 @@
-"""Words and languages: the one toolkit for all steps that read text."""
+"""Sentences, words and languages: the shared text-processing toolkit."""

@@ -1,7 +1,7 @@
-"""Which language a text is in, by its script and its function words.
+"""Identify the language of a text by its script and its function words.
 
-Function words are a fifth to a half of running text in any language and hardly shared between languages (Ingle 1976, "A
-language identification table"); a page is enough to tell.
+Function words make up a fifth to a half of running text in any language, and languages share few of them (Ingle 1976,
+"A language identification table"); a page is enough to identify the language.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _NAMES = {
     "ja": "Japanese", "zh": "Chinese", "ko": "Korean", "ar": "Arabic", "he": "Hebrew", "tr": "Turkish",
     "hu": "Hungarian", "el": "Greek", "th": "Thai", "ro": "Romanian", "cs": "Czech", "uk": "Ukrainian",
 }  # fmt: skip
-# Other tags of the same language, and those that were replaced.
+# Aliases and deprecated tags.
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "cmn": "zh", "yue": "zh", "jp": "ja"}
-# Scripts that one language alone has. Kana decide for Japanese before Han does for Chinese.
+# Scripts that identify a language. Kana (Japanese) are checked before Han (Chinese).
 _SCRIPTS = {
     "ja": regex.compile(r"[\p{Hiragana}\p{Katakana}]"),
     "zh": regex.compile(r"\p{Han}"),
@@ -35,18 +35,17 @@ _SCRIPTS = {
     "el": regex.compile(r"\p{Greek}"),
 }
 _LETTER = regex.compile(r"\p{L}")
-_OWN_SCRIPT = 0.3  # share of the letters
-_SAMPLE = 100  # texts, at least, where there are so many
-# Fewer words than these say nothing sure.
+_OWN_SCRIPT = 0.3  # minimum share of the letters
+_SAMPLE = 100  # minimum number of texts in the sample, if there are that many
+# Minimum number of words for a reliable result.
 _ENOUGH = 40
-# A language's function words are at least this share of its text, and so many different ones: "com" alone is no
-# Portuguese.
+# Minimum share of function words in a text, and minimum number of different ones: "com" alone is not Portuguese.
 _TELLING = 0.32
 _DIFFERENT = 4
 
 
 def language_name(language: str) -> str:
-    """A language's name in English, or its code."""
+    """The English name of a language, or its code if unknown."""
     return _NAMES.get(language, language)
 
 
@@ -57,15 +56,15 @@ def primary(tag: str | None) -> str | None:
 
 
 def guess_language(texts: Sequence[str]) -> str | None:
-    """Tell the language of a transcript.
+    """Identify the language of a transcript.
 
     Args:
         texts: Its sentences.
 
     Returns:
-        The BCP 47 primary tag; "und" when it is clearly none of those known here; None when there is too little text.
+        The BCP 47 primary tag; "und" if it is clearly none of the known languages; None if there is too little text.
     """
-    # A sample from everywhere: an English interview may open with a French song.
+    # Sample the whole text: an English interview may open with a French song.
     step = max(1, len(texts) // _SAMPLE)
     sample = normalized(" ".join(texts[::step]))
     if count_words(sample) < _ENOUGH:
@@ -88,22 +87,22 @@ def guess_language(texts: Sequence[str]) -> str | None:
 
 
 def spoken_language(texts: Sequence[str], tag: str | None) -> str | None:
-    """The language of a transcript, by its words and by what it states.
+    """Determine the language of a transcript from its words and its stated language.
 
     Args:
         texts: Its sentences.
-        tag: Language as the transcript states it (BCP 47), or None. What the words show goes over it.
+        tag: Stated language (BCP 47), or None. The words take precedence over it.
 
     Returns:
-        The BCP 47 primary tag; "und" when it is clearly none of those known here; None when it can't be told.
+        The BCP 47 primary tag; "und" if it is clearly none of the known languages; None if it can't be determined.
     """
     stated, guessed = primary(tag), guess_language(texts)
     if guessed is None:
         return stated
-    # No function words of a language known here, and the tag names none of those: it may well be right.
+    # The words match no known language and the tag names an unknown one, so it may well be right.
     return stated if guessed == "und" and stated and stated not in known_languages() else guessed
 
 
 def known_languages() -> frozenset[str]:
-    """Languages that `guess_language` can tell (BCP 47 primary tags)."""
+    """Languages that `guess_language` can identify (BCP 47 primary tags)."""
     return frozenset((*listed_languages(), *_SCRIPTS))

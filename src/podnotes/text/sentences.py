@@ -1,13 +1,13 @@
-"""Sentences out of a transcript: running text, cut where the thought ends, each with its seconds.
+"""Split a transcript into sentences with times.
 
-Cues end anywhere: Whisper cuts every two seconds or every thirty, YouTube wherever a line is full. So the words of all
-cues are joined first, and cut again where a sentence ends. That is done with rules, in the manner of Grefenstette and
-Tapanainen (1994): a full stop ends a sentence unless it belongs to an abbreviation, an initial or a number, and unless
-the next word goes on in lower case. Where nobody set full stops, the words are cut at pauses and before the words with
-which speakers open a new thought ("so", "and then", "okay").
+Cues can end anywhere: Whisper's last from two to thirty seconds, YouTube's end where a line is full. So the words of
+all cues are joined and split again at sentence ends, using rules after Grefenstette and Tapanainen (1994): a full stop
+ends a sentence unless it belongs to an abbreviation, an initial or a number, or the next word is in lower case. Text
+without full stops is split at pauses and before words with which speakers open a new thought ("so", "and then",
+"okay").
 
-No word is changed, dropped, added or moved: the words of all sentences, one after the other, are the words of the
-transcript's segments in order of time.
+No word is changed, dropped, added or moved: the words of all sentences, in order, are the words of the transcript's
+segments in order of time.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ if TYPE_CHECKING:
 
 # A silence this long ends a sentence even without a full stop.
 _SILENCE = 4.0  # seconds
-# Without full stops, a silence this long is as good as one.
+# In text without full stops, a silence this long counts as one.
 _PAUSE = 0.7  # seconds
-# Text with fewer sentence ends than one in so many words counts as written without punctuation.
+# Text averaging more words than this per sentence end counts as unpunctuated.
 _SPARSE = 60  # words
-# A sentence longer than this is cut at pauses and discourse markers: nobody quotes it in one piece.
+# A longer sentence is cut at pauses and discourse markers, because nobody would quote it whole.
 _LONG = 90  # words
-# Past this length the full stops have stopped coming, as Whisper's do now and then.
+# In a longer sentence, full stops must be missing, as happens with Whisper now and then.
 _LOST = 130  # words
 
 _CLOSING = "\"'”’»)]}」』）】》"
@@ -56,8 +56,8 @@ _MARKS = ".?!…。？！｡।؟۔"
 _ENDS = frozenset(_MARKS + _CLOSING)
 _OPENING = "\"'“‘«([{-–—¿¡*_♪「『（【《„"
 
-# Where no spaces part words, sentences may be cut where a phrase ends: in Japanese after its hiragana, in Chinese after
-# any character; marks stay with what they follow.
+# In scripts without spaces, sentences may be cut at the end of a phrase: in Japanese after its hiragana, in Chinese
+# after any character; punctuation stays with the preceding text.
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 _JAPANESE = regex.compile(r"[^\p{Hiragana}、。！？…]*[\p{Hiragana}ー]*[、。！？!?…」』）)】”]*")
 _CHINESE = regex.compile(r"[“「『（《]*(?:\p{Han}|[^\p{Han}、。！？，；：…“「『（《]+)?[、。！？，；：…」』）》”]*")
@@ -76,7 +76,7 @@ _PHANTOM = re.compile(
     r"|.*amara\.org.*|www\.[a-z0-9.-]+\.(?:com|org|net|co\.uk)"
     r"|[\W_]+|(?:\s*[\[(♪*][^\])♪*]*[\])♪*]\s*)+"
 )
-# What stands for words that were said there, or may have been.
+# Doubts that mean that words were, or may have been, said there.
 _MISSING = frozenset({Doubt.UNINTELLIGIBLE, Doubt.UNSURE, Doubt.LOOP, Doubt.TOO_FAST, Doubt.LANGUAGE})
 _PHANTOM_HINTS = (
     *("for watching", "for viewing", "subscribe", "see you", " by ", "amara.org", "www.", "untertitel", " fürs zus"),
@@ -90,19 +90,19 @@ _NO_MARKS = dict.fromkeys(map(ord, '.,;:!?…"“”()[]-–—'))
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence, or the nearest thing to it that the talk has.
+    """A sentence, or the closest equivalent in spontaneous speech.
 
     Attributes:
-        start: Seconds where its first word begins.
-        end: Seconds where its last word ends; not before ``start``.
-        text: Its words as they stand in the transcript, single spaces between them; none where the script has none.
-        speaker: Who says it, or None.
-        first: Place of its first word among all words of the transcript (phrases, in scripts without spaces), in order
+        start: Start of its first word in seconds.
+        end: End of its last word in seconds; not before ``start``.
+        text: Its words as in the transcript, separated by single spaces, or none in scripts without spaces.
+        speaker: The speaker, or None.
+        first: Index of its first word among all words of the transcript (phrases, in scripts without spaces), in order
             of time, from 0.
-        last: One past the place of its last word.
-        doubt: Why the words are not to be trusted, or None.
-        broken: Whether words next to it that belong to it are missing or not to be trusted.
-        uncertain: Whether one of its words is as likely wrong as right.
+        last: One past the index of its last word.
+        doubt: Why the words can't be trusted, or None.
+        broken: Whether adjacent words that belong to it are missing or can't be trusted.
+        uncertain: Whether one of its words is as likely to be wrong as right.
     """
 
     start: float
@@ -122,7 +122,7 @@ class Sentence:
 
 
 class _Run(NamedTuple):
-    """Words that belong together: one speaker, no long silence, all trusted or all doubted alike."""
+    """Words that belong together: the same speaker and doubt, and no long silence."""
 
     speaker: str | None
     doubt: Doubt | None
@@ -131,14 +131,14 @@ class _Run(NamedTuple):
 
 
 def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
-    """Cut a transcript into sentences.
+    """Split a transcript into sentences.
 
     Args:
-        transcript: With or without punctuation, speakers and word timestamps; its segments may overlap and stand in
-            any order.
+        transcript: With or without punctuation, speakers and word timestamps; its segments may overlap and be in any
+            order.
 
     Returns:
-        The sentences in order of time. Those that are a loop or a stock phrase of the speech model have ``doubt`` set.
+        The sentences in order of time. Loops and stock phrases of the speech model have ``doubt`` set.
     """
     words: list[str] = []
     starts: list[float] = []
@@ -167,11 +167,11 @@ def word_starts(transcript: Transcript) -> list[float]:
 
 
 def sentence_ends(words: Sequence[str], language: str) -> list[bool]:
-    """Tell for each word whether a sentence ends with it.
+    """Determine for each word whether it ends a sentence.
 
     Args:
-        words: With their punctuation, none empty.
-        language: Primary subtag of what they are in.
+        words: Non-empty words with their punctuation.
+        language: Primary subtag of their language.
     """
     follows_case = _follows_case(words)
     return [
@@ -188,7 +188,7 @@ def _runs(
     """Append all words with their times to the three lists.
 
     Returns:
-        Which of them belong together; and whether a space stands before each, None where one stands before all.
+        The runs of words; and whether a space precedes each word, or None if one precedes all of them.
     """
     unspaced = any(is_unspaced(segment.text) for segment in transcript.segments)
     spaced: list[bool] = []
@@ -208,7 +208,7 @@ def _runs(
             spaced.append(not words or is_spaced(words[-1], tokens[0]))
             spaced += [place == 0 for of in pieces for place in range(len(of))][1:]
             tokens = [piece for of in pieces for piece in of]
-        # A cue that is nothing but noise is not part of the sentence around it.
+        # A cue that contains only noise is not part of the sentence around it.
         doubted = segment.doubt or _phantom(segment.text)
         if (segment.speaker, doubted) != (speaker, doubt) or segment.start - until > _SILENCE:
             if first < len(words):
@@ -223,7 +223,7 @@ def _runs(
 
 
 def _pieces(token: str) -> list[str]:
-    """Parts of what stands between two spaces, before which a sentence may be cut."""
+    """Split a token into the pieces before which a sentence may be cut."""
     if not is_unspaced(token):
         return [token]
     pattern = _JAPANESE if _KANA.search(token) else _CHINESE
@@ -254,7 +254,7 @@ def _append_times(segment: Segment, tokens: Sequence[str], starts: list[float], 
 
 
 def _append_aligned(timed: Sequence[Word], tokens: Sequence[str], starts: list[float], ends: list[float]) -> None:
-    """Times where the timed pieces are not the words between spaces ("3" + ".5%"): by characters from the left."""
+    """Add times by character offset if the timed pieces differ from the words between spaces ("3" + ".5%")."""
     pieces = timed
     edges, total = [0], 0
     for piece in pieces:
@@ -271,7 +271,7 @@ def _append_aligned(timed: Sequence[Word], tokens: Sequence[str], starts: list[f
     for token in tokens:
         starts.append(time(at * scale))
         at += len(token)
-        # A hair before the edge, so that the end is this word's and not the start of the next one.
+        # Slightly before the boundary, so that the end belongs to this word and not to the next.
         ends.append(max(starts[-1], time(at * scale - 1e-6)))
 
 
@@ -279,7 +279,7 @@ def _append_aligned(timed: Sequence[Word], tokens: Sequence[str], starts: list[f
 
 
 def _follows_case(words: Sequence[str]) -> bool:
-    """Whether sentences begin with a capital letter here, as far as full stops show."""
+    """Whether sentences begin with a capital letter, judging by the words after full stops."""
     capital = small = 0
     for word, following in pairwise(words):
         if word[-1] in ".?!":
@@ -290,7 +290,7 @@ def _follows_case(words: Sequence[str]) -> bool:
 
 
 def _is_stop(words: Sequence[str], index: int, language: str, *, follows_case: bool) -> bool:
-    """Whether a sentence ends with this word, which ends with a mark."""
+    """Whether a word that ends with punctuation ends a sentence."""
     bare = words[index].rstrip(_CLOSING)
     if not bare or bare[-1] not in _MARKS:
         return False
@@ -309,7 +309,7 @@ def _is_stop(words: Sequence[str], index: int, language: str, *, follows_case: b
     if key in ALWAYS_GO_ON:
         return False
     if key in MAY_GO_ON:
-        # "No. 5" is a number, "No. It isn't." an answer.
+        # "No. 5" is a number; in "No. It isn't." it is an answer.
         return not letter.isdigit() if key in {"no", "nos"} else _opens(following)
     if len(stem) == 1 and stem.isalpha() and stem != "I" and stem.isupper():
         return _opens(following)
@@ -319,7 +319,7 @@ def _is_stop(words: Sequence[str], index: int, language: str, *, follows_case: b
 
 
 def _is_foreign_stop(stem: str, key: str, following: str, language: str) -> bool:
-    """The same where the word with a full stop is of another language than English."""
+    """The same for languages other than English."""
     always, may = ABBREVIATIONS.get(language, (frozenset(), frozenset()))
     if key in always:
         return False
@@ -369,13 +369,13 @@ def _cut_long(
     shortest: int,
     longest: int,
 ) -> Iterator[tuple[int, int]]:
-    """Cut words without full stops where a cut looks best, again and again from the left."""
+    """Cut words without full stops at the best places, from left to right."""
     while last - first > longest:
         best, best_score = first + longest, float("-inf")
         for index in range(first + shortest, min(first + longest + 1, last - shortest // 2)):
             gap = starts[index] - ends[index - 1]
             before = words[index - 1].lower()
-            # A cut near two thirds of the longest unit is worth a little more than one at either edge.
+            # Slightly prefer a cut near two thirds of the maximum length.
             score = min(gap, 2 * _PAUSE) / _PAUSE * 2 - abs(index - first - longest * 0.6) / longest
             word = words[index].lower().strip(",.?!")
             score += MARKERS.get(word, 0.0) - (1.0 if word in CLINGING else 0.0)
@@ -387,7 +387,7 @@ def _cut_long(
                 best, best_score = index, score
         yield first, best
         first = best
-    # What is left is one unit, unless a clear pause lies in it.
+    # The rest is one unit unless it contains a clear pause.
     for index in range(first + shortest, last - shortest + 1):
         if starts[index] - ends[index - 1] >= _PAUSE and words[index - 1].lower() not in HANGING:
             yield first, index
@@ -401,7 +401,7 @@ def _cut_long(
 
 
 def _phantom(text: str) -> Doubt | None:
-    """Stock phrases that Whisper writes over music and silence, and lines that are no speech ("[Music]")."""
+    """Detect stock phrases that Whisper outputs for music and silence, and lines without speech ("[Music]")."""
     if len(text) > _LONGEST_PHANTOM:
         return None
     small = text.lower()
@@ -412,7 +412,7 @@ def _phantom(text: str) -> Doubt | None:
 
 
 def _mark_loops(found: list[Sentence]) -> list[Sentence]:
-    """Mark sentences that go round in a circle, alone or with up to three neighbours, three times or more."""
+    """Mark sentences that repeat three times or more, alone or in groups of up to four."""
     keys = [sentence.text.lower().translate(_NO_MARKS) for sentence in found]
     looped = {index for index, key in enumerate(keys) if _has_loop(key.split())}
     for period in range(1, 5):
@@ -421,7 +421,7 @@ def _mark_loops(found: list[Sentence]) -> list[Sentence]:
             if index < len(keys) and keys[index] and keys[index] == keys[index - period]:
                 same += 1
                 continue
-            # "No, no, no" is a person; a loop says more.
+            # "No, no, no" is human; a loop has more words.
             if same >= 2 * period and sum(len(key.split()) for key in keys[index - same - period : index]) >= 9:
                 looped.update(range(index - same - period, index))
             same = 0
@@ -432,7 +432,7 @@ def _mark_loops(found: list[Sentence]) -> list[Sentence]:
 
 
 def _mark_broken(found: list[Sentence], stops: Sequence[bool]) -> list[Sentence]:
-    """Mark trusted sentences that doubtful words next to them cut off: half of one says something else."""
+    """Mark trusted sentences cut off by adjacent doubtful words, since half a sentence can mean something else."""
     for index, sentence in enumerate(found):
         if sentence.doubt not in _MISSING:
             continue
@@ -443,7 +443,7 @@ def _mark_broken(found: list[Sentence], stops: Sequence[bool]) -> list[Sentence]
             if not stops[before.last - 1]:
                 found[index - 1] = replace(before, broken=True)
             elif sentence.doubt is Doubt.UNINTELLIGIBLE:
-                open_end = False  # the sentence before is whole: a new one may begin after it
+                open_end = False  # the previous sentence is complete: a new one may begin after it
         if after is not None and not after.doubt and after.start - sentence.end < _SILENCE:
             letter = after.text.lstrip(_OPENING)[:1]
             if open_end or letter.islower():
@@ -452,7 +452,7 @@ def _mark_broken(found: list[Sentence], stops: Sequence[bool]) -> list[Sentence]
 
 
 def _has_loop(words: list[str]) -> bool:
-    """Whether up to eight words come four times or more in a row and are most of the sentence."""
+    """Whether up to eight words repeat four times or more in a row and make up most of the sentence."""
     if len(words) < 10 or len(set(words)) > 0.6 * len(words):
         return False
     for period in range(1, min(8, len(words) // 4) + 1):

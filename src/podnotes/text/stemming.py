@@ -1,8 +1,8 @@
-"""Words without their inflections, so that "nociceptors" and "nociceptor" are one word: one stemmer a language.
+"""Stem words by language, so that "nociceptors" and "nociceptor" match.
 
-For English only inflections are taken off (from Porter 1980, "An algorithm for suffix stripping"): a whole stemmer
-makes one word of "excitability" and "excited", "activation" and "active", and so finds the nervous system in every talk
-on software. Other languages get nltk's Snowball stemmers; where there is none, words stay as they are.
+For English, only inflections are removed (part of Porter 1980, "An algorithm for suffix stripping"): a full stemmer
+conflates "excitability" with "excited" and "activation" with "active", and so finds the nervous system in every episode
+about software. Other languages use nltk's Snowball stemmers; words of languages without one are left unchanged.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from podnotes.text.words import Remembered, normalized, words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Languages by the name that nltk's Snowball stemmers have for them (https://snowballstem.org/algorithms/).
+# Language names used by nltk's Snowball stemmers (https://snowballstem.org/algorithms/).
 _SNOWBALL = {
     "ar": "arabic",
     "da": "danish",
@@ -38,11 +38,11 @@ _SNOWBALL = {
 }
 _VOWEL = re.compile("[aeiouy]")
 _SYLLABLE = re.compile("[aeiouy]+[^aeiouy]+")
-# A short syllable at the end, whose vowel a silent "e" would make long.
+# A final short syllable, whose vowel a silent "e" would lengthen.
 _SHORT = re.compile("[^aeiou][aeiouy][^aeiouwxy]$")
 
 
-# British spellings, which get the key of the American ones.
+# British spellings and their American equivalents.
 _BRITISH = {
     "aesth": "esth",
     "haem": "hem",
@@ -63,10 +63,10 @@ _BRITISH_END = re.compile(r"(?<=[a-z]{2})(i|y)s(?=(?:e|ed|es|er|ers|ing|ation|at
 
 
 def uninflected(word: str) -> str:
-    """Take possessive, plural, "-ed", "-ing" and a silent "e" off an English word in lower case.
+    """Remove the possessive, plural, "-ed", "-ing" and a silent "e" from a lower-case English word.
 
-    These are steps 1 and 5a of Porter (1980). The result is a key and no word: "massages", "massaged", "massaging" and
-    "massage" all give "massag", while "hug" and "huge" stay apart. British and American spellings give the same key.
+    These are steps 1 and 5a of Porter (1980). The result is a key, not a word: "massages", "massaged", "massaging" and
+    "massage" all give "massag", while "hug" and "huge" stay distinct. British and American spellings give the same key.
     """
     word = word.replace("’", "'").removesuffix("'s").rstrip("'")
     if len(word) <= 3:
@@ -92,7 +92,7 @@ def uninflected(word: str) -> str:
 
 
 def _mended(rest: str) -> str:
-    """What is left of a word without "-ed" or "-ing", made like its base again: "hop" of "hopp", "hope" of "hop"."""
+    """Restore the base form after removing "-ed" or "-ing": "hop" from "hopp", "hope" from "hop"."""
     if rest.endswith(("at", "bl", "iz")):
         return rest + "e"
     if rest[-1] == rest[-2] and rest[-1] not in "aeioulsz":
@@ -117,7 +117,7 @@ def stem(word: str, language: str = "en") -> str:
     """The stem of one word.
 
     Args:
-        word: As `podnotes.text.words.words` finds it.
+        word: A word from `podnotes.text.words.words`.
         language: BCP 47 primary tag.
     """
     return _stem_of(language)[normalized(word)]
@@ -125,7 +125,7 @@ def stem(word: str, language: str = "en") -> str:
 
 @cache
 def _stem_of(language: str) -> Remembered[str]:
-    """The stem of a word in lower case."""
+    """Cached stems of lower-case words in a language."""
     name = _SNOWBALL.get(language)
     strip: Callable[[str], str] = uninflected if language == "en" else str
     if name is not None:
@@ -137,6 +137,6 @@ def _stem_of(language: str) -> Remembered[str]:
 
 @cache
 def _stems_of(language: str) -> Remembered[list[str]]:
-    """The stems in whatever stands between two spaces: none in "–", two in "skin-to"."""
+    """Cached stems of tokens between spaces: none for "–", two for "skin-to"."""
     known = _stem_of(language)
     return Remembered(lambda token: [known[word] for word in words(normalized(token), language)])

@@ -1,7 +1,8 @@
-"""Words without a subject of their own, by language: articles, pronouns, auxiliaries, what talk is full of.
+"""Stop words by language: articles, pronouns, auxiliaries and fillers.
 
-The lists (`stopwords.toml`) were written for spoken language, for this project: the ready ones (Snowball's, nltk's) are
-made for newspapers and lack what people say ("halt", "pues", "du coup"). Where there is no list, no word is left out.
+The lists (`stopwords.toml`) were written for spoken language and for this project: existing ones (Snowball's, nltk's)
+were made for newspaper text and lack spoken fillers ("halt", "pues", "du coup"). Languages without a list have no stop
+words.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _FILE = Path(__file__).with_name("stopwords.toml")
 _ALSO = {"nb": "no", "nn": "no"}
 
-# Hiragana write Japanese endings and particles; what has a subject is written with the other two.
+# In Japanese, hiragana are mostly endings and particles; content words are written in katakana and kanji.
 _PIECE = regex.compile(
     r"(?P<word>[\p{Katakana}ー]{2,})|(?P<run>\p{Han}+|(?:[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*)+)"
 )
@@ -31,7 +32,7 @@ _CHARACTER = regex.compile(r".\p{M}*")
 
 
 def stop_words(language: str) -> frozenset[str]:
-    """The words of a language that have no subject of their own, in lower case; none where there is no list.
+    """The stop words of a language in lower case; empty if there is no list.
 
     Args:
         language: BCP 47 primary tag.
@@ -40,7 +41,7 @@ def stop_words(language: str) -> frozenset[str]:
 
 
 def listed_languages() -> tuple[str, ...]:
-    """Languages that have a list of words that part them with spaces (BCP 47 primary tags)."""
+    """Languages with a list that write spaces between words (BCP 47 primary tags)."""
     return tuple(language for language in _lists() if language not in ("ja", "zh"))
 
 
@@ -51,20 +52,20 @@ def _lists() -> dict[str, frozenset[str]]:
 
 
 def is_stop_word(word: str, language: str) -> bool:
-    """Whether a word says nothing by itself.
+    """Whether a word is a stop word.
 
     Args:
-        word: As it stands in a text.
+        word: The word as written.
         language: BCP 47 primary tag.
     """
     return normalized(word).replace("’", "'") in stop_words(language)
 
 
 def content_stems(text: str, language: str = "en") -> list[str]:
-    """Stems of the words of a text that have a subject of their own, in order.
+    """Stems of the content words of a text, in order.
 
-    In scripts without spaces these are pairs of neighbouring characters, and katakana words; Japanese hiragana are
-    endings and particles, and Chinese function characters (的, 了) part words.
+    In scripts without spaces, these are pairs of adjacent characters, and katakana words; Japanese hiragana (endings
+    and particles) and Chinese function characters (的, 了) act as separators.
 
     Args:
         text: Running text.
@@ -75,7 +76,7 @@ def content_stems(text: str, language: str = "en") -> list[str]:
 
 
 def content_words(text: str, language: str = "en") -> list[str]:
-    """Words of a text, in lower case and as they stand, without those that say nothing.
+    """Content words of a text, in lower case and unstemmed.
 
     Args:
         text: Running text.
@@ -93,7 +94,7 @@ def _has_subject(word: str, language: str) -> bool:
 
 @cache
 def _content_of(language: str) -> Remembered[list[str]]:
-    """The stems with a subject in whatever stands between two spaces."""
+    """Cached stems of the content words in tokens between spaces."""
 
     def content(token: str) -> list[str]:
         plain = normalized(token)
@@ -105,7 +106,7 @@ def _content_of(language: str) -> Remembered[list[str]]:
 
 
 def _pieces(token: str, language: str) -> Iterator[str]:
-    """What has a subject in text of a script without spaces."""
+    """Content pieces of text in a script without spaces."""
     at = 0
     for match in chain(_PIECE.finditer(token), [None]):
         first, last = match.span() if match else (len(token), len(token))
@@ -118,7 +119,7 @@ def _pieces(token: str, language: str) -> Iterator[str]:
 
 
 def _pairs(run: str, language: str) -> Iterator[str]:
-    """Neighbouring characters two by two, or the one that stands alone."""
+    """Pairs of adjacent characters, or the single character."""
     stop = stop_words(language)
     part: list[str] = []
     for character in [*_CHARACTER.findall(run), ""]:

@@ -1,9 +1,8 @@
-"""Words of running text in any script.
+"""Split running text in any script into words.
 
-Chinese, Japanese, Thai and their neighbours are written without spaces between words. There each character is a word of
-its own here, so that a phrase is found wherever its characters stand side by side, as full-text search does with
-n-grams (Lucene's CJKAnalyzer); only a run of katakana stays in one piece, since ペイン (pain) is no part of スペイン
-(Spain).
+Chinese, Japanese, Thai and related scripts have no spaces between words. In these, each character is treated as a word,
+so that a phrase is found wherever its characters are adjacent, as with n-grams in full-text search (Lucene's
+CJKAnalyzer). Only a run of katakana is kept whole, since ペイン (pain) is not part of スペイン (Spain).
 """
 
 from __future__ import annotations
@@ -20,27 +19,27 @@ Made = TypeVar("Made")
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _SPACED = rf"[[\p{{L}}\p{{N}}]--[{_UNSPACED}]]"
-# A word keeps its apostrophe; hyphens part words, so that "skin-to-skin" and "skin to skin" are the same phrase.
+# A word keeps its apostrophe; hyphens separate words, so that "skin-to-skin" and "skin to skin" are the same phrase.
 _WORD = regex.compile(
     rf"[\p{{Katakana}}ー]+|[{_UNSPACED}]\p{{M}}*|{_SPACED}(?:{_SPACED}|\p{{M}})*(?:['’]{_SPACED}(?:{_SPACED}|\p{{M}})*)*",
     regex.V1,
 )
 _IS_UNSPACED = regex.compile(rf"[{_UNSPACED}]")
-# Between these nobody writes a space: the characters themselves, and their full-width punctuation.
+# No space is written between these: the characters themselves and their full-width punctuation.
 _WIDE_END = regex.compile(rf"[{_UNSPACED}、。，．！？：；）」』】》〉…・]\p{{M}}*$")
 _WIDE_START = regex.compile(rf"[{_UNSPACED}、。，．！？：；（「『【《〈…・]")
-# About so many characters make a word where no spaces do.
+# Average number of characters per word in scripts without spaces.
 _CHARACTERS_A_WORD = 2
 
 
 class Remembered(dict[str, Made]):
-    """What becomes of each word, found out when it is first asked for: looking it up again costs next to nothing.
+    """A cache of the results of a function of a word, filled on first access.
 
     Args:
-        make: What is done to a word.
+        make: The function.
     """
 
-    # Words of some hundred hours, so that a process that reads for weeks doesn't grow.
+    # Enough for hundreds of hours of speech; limits the memory of a long-running process.
     _MOST = 1 << 18
 
     def __init__(self, make: Callable[[str], Made]) -> None:
@@ -55,17 +54,17 @@ class Remembered(dict[str, Made]):
 
 
 def normalized(text: str) -> str:
-    """Lower case, with one form for each character: full-width letters are letters, ü is one character (NFKC)."""
+    """Convert to lower case and NFKC: full-width letters become ordinary ones, ü a single character."""
     return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).lower()
 
 
 def words(text: str, language: str = "en") -> list[str]:
-    """The words of a text as they stand in it, in order.
+    """The words of a text as written, in order.
 
     Args:
         text: Running text.
-        language: BCP 47 primary tag. Apostrophes belong to the word in English ("don't"); in other languages they part
-            an elided article from it ("l'endorphine").
+        language: BCP 47 primary tag. In English, apostrophes belong to the word ("don't"); in other languages they
+            separate an elided article from it ("l'endorphine").
     """
     if language == "en" or ("'" not in text and "’" not in text):
         found: list[str] = _WORD.findall(text)
@@ -74,7 +73,7 @@ def words(text: str, language: str = "en") -> list[str]:
 
 
 def word_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
-    """Where the words of a text begin and end, in order.
+    """Start and end positions of the words of a text, in order.
 
     Args:
         text: Running text.
@@ -93,12 +92,12 @@ def word_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether a text has characters of a script that puts no spaces between words."""
+    """Whether a text has characters of a script without spaces between words."""
     return not text.isascii() and _IS_UNSPACED.search(text) is not None
 
 
 def count_words(text: str) -> int:
-    """How many words a text has, as a person counts them; two characters are a word in scripts without spaces."""
+    """Number of words in a text as a person would count them; in scripts without spaces, two characters are a word."""
     if not is_unspaced(text):
         return len(text.split())
     characters = len(_IS_UNSPACED.findall(text))
@@ -107,12 +106,12 @@ def count_words(text: str) -> int:
 
 
 def is_spaced(before: str, after: str) -> bool:
-    """Whether a space stands between two pieces of text: everywhere but inside scripts without them."""
+    """Whether a space belongs between two pieces of text: always, except within scripts without spaces."""
     return not (_WIDE_START.match(after) and _WIDE_END.search(before[-3:]))
 
 
 def joined(pieces: Iterable[str]) -> str:
-    """Join pieces of text with single spaces, but where both sides are of a script without them.
+    """Join pieces of text with single spaces, except where both sides are in a script without spaces.
 
     Args:
         pieces: Sentences, or parts of them.

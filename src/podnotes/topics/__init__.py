@@ -1,6 +1,6 @@
-"""Topic packs: what she wants passages on, as TOML that she can write herself.
+"""Topic packs: the topics to find passages on, in TOML files that the user can write.
 
-A pack is named by its file, or, for those that come with the package, by its name alone: see :func:`packs`.
+A pack is given by its path or, if it is included in the package, by its name: see :func:`packs`.
 """
 
 from podnotes.topics.loader import load_topics, packs, topics_hash

@@ -1,7 +1,7 @@
-"""Reading and checking topic packs.
+"""Read and validate topic packs.
 
-The format is TOML 1.0 (https://toml.io/en/v1.0.0) read by the standard library. ``tomllib`` gives no lines for what is
-well-formed but wrong, so the line of a key is looked up in the text: good enough to send her to the right place.
+The format is TOML 1.0 (https://toml.io/en/v1.0.0), read by the standard library. ``tomllib`` gives no line numbers for
+well-formed values, so the line of an invalid key is looked up in the text: accurate enough to guide the user to it.
 """
 
 from __future__ import annotations
@@ -29,31 +29,31 @@ _LISTS = ("terms", "related", "never", "prompts")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LINE_IN_MESSAGE = re.compile(r"\(at line (\d+), column \d+\)")
-# A pack is a page of words; what is longer was not meant to be one, and would only make everything slow.
+# A pack is about a page of words; a larger file is probably not one and would slow everything down.
 _MAX_BYTES = 1_000_000
 _MAX_TERM = 100
 
 
 def packs() -> tuple[str, ...]:
-    """Names of the packs that come with the package, sorted."""
+    """Names of the packs included in the package, sorted."""
     folder = resources.files("podnotes.topics") / "packs"
     return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
 
 
 def load_topics(source: str | Path | Topic | Sequence[Topic] = "bodywork") -> tuple[Topic, ...]:
-    """Read a pack of topics and check it.
+    """Read and validate a topic pack.
 
     Args:
-        source: Name of a pack that comes with the package, or path of a TOML file. A name without a dot or a path
-            separator is looked for among the packs first. Topics are given back as they are.
+        source: Name of an included pack, or path of a TOML file; names of packs take precedence. Topics are returned
+            unchanged.
 
     Returns:
-        The topics in the file's order, at least one.
+        The topics in the order of the file, at least one.
 
     Raises:
-        UsageError: It is none of these.
-        TopicsError: There is no such pack or file, it can't be read, or it has a mistake; the message names the file,
-            the line where known, and what was expected.
+        UsageError: ``source`` is none of these.
+        TopicsError: The pack or file does not exist, can't be read or is invalid; the message states the file, the line
+            if known, and what was expected.
     """
     if isinstance(source, Topic):
         return (source,)
@@ -69,15 +69,17 @@ def load_topics(source: str | Path | Topic | Sequence[Topic] = "bodywork") -> tu
     path = Path(source)
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise TopicsError(f"{name} is too large for a topics file (more than 1 MB); is it another file?")
+            raise TopicsError(
+                f"{name} is too large for a topics file (more than 1 MB); check that it is the right file."
+            )
         text = path.read_bytes().decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError) as error:
         known = ", ".join(packs())
         raise TopicsError(
-            f"There is no topics file or pack {name!r}; name a .toml file, or one of the packs: {known}."
+            f"There is no topics file or pack {name!r}; give the path of a .toml file or the name of a pack: {known}."
         ) from error
     except UnicodeDecodeError as error:
-        raise TopicsError(f"{name} is not written in UTF-8; save it again as UTF-8 text.") from error
+        raise TopicsError(f"{name} is not UTF-8 text; save it again as UTF-8.") from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise TopicsError(f"The topics file {name} can't be read ({reason}); check the path.") from error
@@ -85,13 +87,13 @@ def load_topics(source: str | Path | Topic | Sequence[Topic] = "bodywork") -> tu
 
 
 def topics_hash(topics: Iterable[Topic]) -> str:
-    """Name the content of topics: equal topics give the same 16 hex digits, on any machine and in any version.
+    """Hash the content of topics; equal topics have the same hash on any machine and in any version.
 
     Args:
-        topics: Topics in their order, which counts.
+        topics: The topics; their order counts.
 
     Returns:
-        The first 16 hex digits of the SHA-256 of what decides passages and drafts: everything a pack can say.
+        The first 16 hex digits of the SHA-256 of all values that a pack can set.
     """
     content = [
         [
@@ -105,7 +107,7 @@ def topics_hash(topics: Iterable[Topic]) -> str:
             sorted(topic.glossary.items()),
             topic.language,
             topic.lexicon,
-            # So that packs without it keep the name that they had before there was such a key.
+            # Appended only if set, so that packs without it keep the hash they had before the key existed.
             *(["secondary"] if topic.secondary else []),
         ]
         for topic in topics
@@ -115,7 +117,7 @@ def topics_hash(topics: Iterable[Topic]) -> str:
 
 
 class _Pack:
-    """A topics file while it is read: keeps the text, to say where a mistake is."""
+    """Reader of one topics file; keeps the text to report the line of an error."""
 
     def __init__(self, name: str, text: str) -> None:
         self._name = name
@@ -140,7 +142,7 @@ class _Pack:
         raise TopicsError(f"{place}: {message}")
 
     def _line(self, topic: str | None, key: str | None, value: str | None) -> int | None:
-        """Line (from 1) of a value, of a key or of a topic's header, as near as can be found."""
+        """Line number (from 1) of a value, a key or a topic's header, as close as can be found."""
         start = 0
         if topic is not None:
             header = re.compile(rf"\s*\[\s*topics\s*\.\s*[\"']?{re.escape(topic)}[\"']?\s*[\].]")
@@ -165,7 +167,7 @@ class _Pack:
 
     def _topic(self, name: str, table: object, language: str) -> Topic:
         if not isinstance(table, dict):
-            self._fail(f"{name!r} is no table; expected [topics.{name}] on a line of its own", key=name)
+            self._fail(f"{name!r} is not a table; expected [topics.{name}] on a line of its own", key=name)
         if not _ID.fullmatch(name):
             suggestion = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "my-topic"
             self._fail(
@@ -187,7 +189,7 @@ class _Pack:
         for term in lists["terms"]:
             if term.casefold() in clash:
                 self._fail(
-                    f"{term!r} stands in terms and in never; keep it in one of them",
+                    f"{term!r} is in both terms and never; remove it from one of them",
                     topic=name,
                     key="never",
                     value=term,
@@ -221,7 +223,7 @@ class _Pack:
         if lexicon not in lexicons():
             known = ", ".join(lexicons())
             self._fail(
-                f"there is no lexicon {lexicon!r}; expected one of {known}, or leave the key out",
+                f"there is no lexicon {lexicon!r}; use one of {known}, or omit the key",
                 topic=topic,
                 key="lexicon",
             )
@@ -245,14 +247,16 @@ class _Pack:
         for item in value:
             if not isinstance(item, str):
                 self._fail(
-                    f"{key} has {_kind(item)} in it; expected text in quotes", topic=topic, key=key, value=str(item)
+                    f"{key} contains {_kind(item)}; expected text in quotes", topic=topic, key=key, value=str(item)
                 )
             term = " ".join(item.split())
             if not term:
-                self._fail(f"{key} has an empty entry; take it out", topic=topic, key=key)
+                self._fail(f"{key} has an empty entry; remove it", topic=topic, key=key)
             if key != "prompts":
                 if not any(character.isalnum() for character in term):
-                    self._fail(f"{term!r} in {key} has no letters; expected words", topic=topic, key=key, value=item)
+                    self._fail(
+                        f"{term!r} in {key} has no letters or digits; expected words", topic=topic, key=key, value=item
+                    )
                 if len(term) > _MAX_TERM:
                     self._fail(
                         f"an entry of {key} is {len(term)} characters long; expected a word or a short phrase",
@@ -285,10 +289,10 @@ class _Pack:
 
 
 def _kind(value: object) -> str:
-    """What a TOML value is, in her words."""
+    """Describe the type of a TOML value in plain words."""
     names: Sequence[tuple[type, str]] = (
         (bool, "true or false"),
-        (str, "a text" if value else "an empty text"),
+        (str, "text" if value else "empty text"),
         (int, "a number"),
         (float, "a number"),
         (list, "a list"),

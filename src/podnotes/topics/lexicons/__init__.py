@@ -1,8 +1,8 @@
-"""Science lexicons: the words of a topic's science, graded by how surely they speak of it.
+"""Science lexicons: the vocabulary of a topic's field, graded by how strongly each word indicates the topic.
 
-A lexicon stands behind a topic of a pack (``lexicon = "pain"``), so that the pack stays short enough to read. It has
-four lists: ``core`` words are the topic by themselves, ``strong`` ones nearly always speak of it, ``related`` ones
-count near others, and ``never`` has figures of speech. They were written from textbook knowledge of each field.
+A topic in a pack can refer to a lexicon (``lexicon = "pain"``), so that the pack stays short enough to read. A lexicon
+has four lists: ``core`` words always indicate the topic, ``strong`` words nearly always, ``related`` words only near
+others, and ``never`` lists figures of speech. The lexicons were written from textbook knowledge of each field.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ class Lexicon:
     """Graded words of one field.
 
     Attributes:
-        core: Are the topic by themselves.
-        strong: Nearly always speak of the topic.
-        related: Count near other words of the topic.
-        never: Have a word of the topic in them and are not the topic: figures of speech.
+        core: Words that always indicate the topic.
+        strong: Words that nearly always indicate it.
+        related: Words that count only near others.
+        never: Figures of speech: they contain a word of the topic but are not about it.
     """
 
     core: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class Lexicon:
 
 
 def lexicons() -> tuple[str, ...]:
-    """Names of the lexicons that come with the package, sorted."""
+    """Names of the lexicons included in the package, sorted."""
     folder = resources.files("podnotes.topics.lexicons")
     return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
 
