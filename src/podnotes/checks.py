@@ -50,5 +50,5 @@ def check_texts(name: str, value: object) -> tuple[str, ...]:
     """
     if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         return tuple(value)
-    shown = f"[{value!r}]" if isinstance(value, str) else "a list of texts"
+    shown = f"[{value!r}]" if isinstance(value, str) else "a list of strings"
     raise UsageError(f"{name} is {value!r}; give {shown}.")

@@ -61,7 +61,7 @@ class FetchError(PodnotesError):
 
 
 class AudioError(PodnotesError):
-    """An audio file can't be decoded, is cut off, or has no sound in it."""
+    """An audio file can't be decoded, is cut off, or contains no audio."""
 
 
 class SpeechError(PodnotesError):

@@ -351,7 +351,7 @@ class Topic:
             check_type(name, getattr(self, name), "text", str)
         for name in ("terms", "related", "never", "prompts"):
             object.__setattr__(self, name, check_texts(name, getattr(self, name)))
-        check_type("glossary", self.glossary, "a dict of words and what they mean", dict)
+        check_type("glossary", self.glossary, "a dict of words and their meanings", dict)
 
 
 @dataclass(frozen=True, slots=True)

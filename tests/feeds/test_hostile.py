@@ -150,7 +150,7 @@ def test_the_number_of_episodes_is_bounded(tmp_path: Path) -> None:
     assert len(read_feed(feed).episodes) == 2000
     podcast = read_feed(feed, options=FeedOptions(max_episodes=100))
     assert len(podcast.episodes) == 100
-    assert podcast.notices == ("The feed has more than 100 episodes; only these were read.",)
+    assert podcast.notices == ("The feed has more than 100 episodes; only that many were read.",)
 
 
 # --------------------------------------------------------------------------------- damage of all kinds to the corpus

@@ -177,7 +177,7 @@ class FasterWhisper:
             supported = ctranslate2.get_supported_compute_types(device)
             if wanted not in {"auto", "default", *supported}:
                 choice = ", ".join(["auto", *sorted(supported)])
-                raise SpeechError(f"The compute type {wanted} can't be used on this {device}; choose one of {choice}.")
+                raise SpeechError(f"The compute type {wanted} isn't supported on {device}; choose one of {choice}.")
 
     def _start(self, device: str, compute_type: str) -> None:
         import ctranslate2
@@ -212,7 +212,7 @@ class FasterWhisper:
         needed = _BESIDES_GB + max(file_gb * _LOADING_SHARE, file_gb + _window_gb(file_gb))
         if needed > memory_gb() + swap_gb():
             raise ModelError(
-                f"The speech model {self.name} needs about {needed:.1f} GB of memory, and there are "
+                f"The speech model {self.name} needs about {needed:.1f} GB of memory, but this computer has "
                 f"{memory_gb():.1f} GB: choose a smaller one (podnotes models)."
             )
         if self._options.batch_size:
@@ -229,7 +229,7 @@ class FasterWhisper:
         Raises:
             ModelError: The model can't be loaded there either.
         """
-        self.warnings.append(f"The GPU can't be used ({_first_line(error)}); the CPU did the work.")
+        self.warnings.append(f"The GPU can't be used ({_first_line(error)}); the CPU was used instead.")
         try:
             self._start("cpu", "auto")
         except (RuntimeError, ValueError, OSError) as second:

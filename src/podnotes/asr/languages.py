@@ -179,24 +179,24 @@ def notices(segments: Sequence[Segment], language: str, engine: Engine, stated: 
     if len(engine.languages) == 1:
         if expected and expected not in engine.languages:
             told.append(
-                f"The episode's language is stated as “{stated}”, and the speech model {engine.name} knows "
-                f"“{language}” alone; choose a model without “.en”."
+                f"The episode's language is given as “{stated}”, and the speech model {engine.name} "
+                f"supports only “{language}”; choose a model without “.en”."
             )
         elif _is_much_doubted(segments):
             told.append(
-                f"Hardly anything was understood: if another language than {language_name(language)} is spoken, choose "
-                "a speech model without “.en”."
+                f"Hardly any speech was recognised: if the language isn't {language_name(language)}, choose a "
+                "speech model without “.en”."
             )
     elif expected and expected != language:
         spoken, named = language_name(language), language_name(expected)
         if expected in engine.languages:
-            told.append(f"{spoken} is spoken here, not {named} as stated: it was recognised as {spoken}.")
+            told.append(f"{spoken} is spoken here, not {named} as stated; it was transcribed as {spoken}.")
         else:
-            told.append(f"The speech model {engine.name} doesn't know {named}; {spoken} was heard.")
+            told.append(f"The speech model {engine.name} doesn't know {named}; {spoken} was detected.")
     for tag in dict.fromkeys(segment.language for segment in segments if segment.language is not None):
         parts = [segment for segment in segments if segment.language == tag]
         minutes = max(1, round(sum(segment.end - segment.start for segment in parts) / 60))
-        told.append(f"About {minutes} min of it is in {language_name(tag)}, the first at {clock(parts[0].start)}.")
+        told.append(f"About {minutes} min of it are in {language_name(tag)}, first at {clock(parts[0].start)}.")
     return told
 
 

@@ -108,7 +108,9 @@ def find_model(
     folder = Path(name).expanduser()
     if folder.is_dir():
         if not _is_model(folder):
-            raise ModelError(f"{folder} has no speech model in CTranslate2 format (no model.bin); name another folder.")
+            raise ModelError(
+                f"{folder} contains no speech model in CTranslate2 format (no model.bin); choose another folder."
+            )
         return folder
     shown = str(name)
     found = _find_local(shown, models_dir) if shown in _KNOWN or _REPOSITORY.fullmatch(shown) else None
@@ -123,8 +125,8 @@ def find_model(
         raise ModelError(f"There is no speech model “{shown}”; {choice}.")
     if offline:
         raise ModelError(
-            f"The speech model {shown} isn't on this machine, and a download was ruled out; "
-            f"run “podnotes models download {shown}” while online, or name a folder that has a model."
+            f"The speech model {shown} isn't on this computer, and downloads are "
+            f"turned off; run “podnotes models download {shown}” while online, or give a folder that contains a model."
         )
     return download_model(shown, models_dir=models_dir, mirror=mirror, on_progress=on_progress)
 
@@ -189,7 +191,7 @@ def download_model(
         except OSError as error:
             if error.errno is not None and error.filename is not None:
                 raise ModelError(
-                    f"The speech model {name} can't be stored: {error.strerror} ({error.filename})."
+                    f"The speech model {name} can't be saved: {error.strerror} ({error.filename})."
                 ) from error
             raise ModelError(_unreachable(name, endpoint)) from error
         except Exception as error:
@@ -198,14 +200,14 @@ def download_model(
     # The hub's client waits for all of its threads before it lets an interrupt through.
     folder = reporting(fetch, on_progress, SpeechProgress("download", 0.0, expected))
     if not _is_model(folder):
-        raise ModelError(f"{repository} has no speech model in CTranslate2 format (no model.bin); check its name.")
+        raise ModelError(f"{repository} contains no speech model in CTranslate2 format (no model.bin); check its name.")
     return folder
 
 
 def _unreachable(name: str, endpoint: str | None) -> str:
     return (
-        f"The speech model {name} isn't on this machine and {endpoint or 'the model hub'} can't be reached; "
-        f"connect to the network once, or name a folder that has a model."
+        f"The speech model {name} isn't on this computer and {endpoint or 'the model hub'} can't be reached; "
+        f"go online once to download it, or give a folder that contains a model."
     )
 
 

@@ -45,9 +45,9 @@ class SpeechOptions:
 
     def __post_init__(self) -> None:
         if self.device not in DEVICES:
-            raise UsageError(f"“{self.device}” is no device; choose one of {', '.join(DEVICES)}.")
+            raise UsageError(f"“{self.device}” isn't a device; choose one of {', '.join(DEVICES)}.")
         for name in ("threads", "batch_size"):
-            check_number(f"{name} (0: chosen for the machine)", getattr(self, name), least=0)
+            check_number(f"{name} (0: automatic)", getattr(self, name), least=0)
         check_number("beam_size", self.beam_size, least=1)
         object.__setattr__(self, "hotwords", check_texts("hotwords", self.hotwords))
         if self.models_dir is not None:

@@ -83,8 +83,8 @@ def transcribe(
     info = interruptible(partial(_info, path), reporter.repeat)
     if info.missing and not options.allow_incomplete:
         raise AudioError(
-            f"{path.name} is cut off: it should last {clock(info.duration or 0)} and ends after "
-            f"{clock(info.present)}; get the file again."
+            f"{path.name} is cut off: it should last {clock(info.duration or 0)} but ends after "
+            f"{clock(info.present)}; download it again."
         )
     stretches = _usable(done)
     engine = load_engine(suitable_model(language) if model is None else model, options, reporter)
@@ -134,8 +134,8 @@ def _warn(run: _Run, info: AudioInfo) -> Iterator[str]:
     yield from info.notices
     if run.loud_s > _LOUD_FOR_S and run.heard_s < _LITTLE_HEARD * run.loud_s:
         yield (
-            f"Of {clock(run.loud_s)} that are loud enough for speech, a voice was heard in {clock(run.heard_s)} "
-            "alone: the rest is music, or talk that the recording makes hard to hear and the transcript lacks."
+            f"Of {clock(run.loud_s)} loud enough for speech, a voice was detected in only {clock(run.heard_s)}: "
+            "the rest is music, or speech too unclear to recognise, which the transcript lacks."
         )
 
 

@@ -81,7 +81,7 @@ def _delete(paths: Iterable[Path]) -> None:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise OutputError(f"{path} can't be deleted ({error.strerror}): close what has it open.") from error
+            raise OutputError(f"{path} can't be deleted ({error.strerror}): close the program using it.") from error
 
 
 def _held(directory: Path) -> dict[str, list[Path]]:

@@ -139,11 +139,11 @@ def cut_clip(
     """
     path = Path(target)
     if not 0 <= start < end:
-        raise UsageError(f"A clip has to end after it begins, not from {start:g} to {end:g} seconds.")
+        raise UsageError(f"A clip must end after it starts, not run from {start:g} to {end:g} seconds.")
     if path.suffix.lower() not in _KINDS:
-        raise UsageError(f"Clips are written as {', '.join(_KINDS)}, not as “{path.suffix or path.name}”.")
+        raise UsageError(f"Clips can be written as {', '.join(_KINDS)}, not as “{path.suffix or path.name}”.")
     if path.exists() and not replace:
-        raise OutputError(f"{path} is there already; name another file for the clip.")
+        raise OutputError(f"{path} already exists; choose another name for the clip.")
     samples, rate = _samples(Path(audio), start, end)
     part = path.with_name(f".{path.stem}.{os.getpid()}.podnotes-part{path.suffix}")
     try:
@@ -165,7 +165,7 @@ def _samples(audio: Path, start: float, end: float) -> tuple[npt.NDArray[np.floa
     try:
         with av.open(str(audio), metadata_errors="ignore") as container:
             if not container.streams.audio:
-                raise AudioError(f"{audio.name} has no sound in it.")
+                raise AudioError(f"{audio.name} contains no audio.")
             for at, frame in _frames(container, start - _LEAD, end):
                 rate = frame.sample_rate
                 first, last = max(0, round((start - at) * rate)), min(frame.samples, round((end - at) * rate))

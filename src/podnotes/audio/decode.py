@@ -194,15 +194,15 @@ class AudioReader:
 
     def _notices(self, clock: Clock, present: float) -> Iterator[str]:
         if self._broken_off:
-            yield f"Nothing after {clock_time(present)} can be read, though the file goes on: get it again."
+            yield f"Nothing after {clock_time(present)} can be read, although the file continues: download it again."
         for at in clock.jumps:
-            yield f"The clock of the recording jumps at {clock_time(at)}; later times are counted on from there."
+            yield f"The recording's timestamps jump at {clock_time(at)}; later times count on from there."
         tracks = len(self._container.streams.audio)
         if tracks > 1:
             language = self._stream.metadata.get("language", "")
             named = f" ({language})" if language and language != "und" else ""
             number = self._container.streams.audio.index(self._stream) + 1
-            yield f"The file has {tracks} sound tracks; track {number}{named} was heard."
+            yield f"The file has {tracks} audio tracks; track {number}{named} was used."
 
     def blocks(self, seconds: float, *, start: float = 0.0) -> Iterator[NDArray[np.float32]]:
         """Decode from the start.
@@ -240,7 +240,7 @@ class AudioReader:
         if held:
             yield np.concatenate(pending)
         if not decoded:
-            raise AudioError(f"{self.path.name} has no sound that can be decoded; get the file again.")
+            raise AudioError(f"{self.path.name} contains no audio that can be decoded; download it again.")
 
     def _open(self) -> None:
         import av
@@ -255,11 +255,11 @@ class AudioReader:
             container = av.open(str(self.path.absolute()), options=options, metadata_errors="ignore")
         except (av.error.FFmpegError, ValueError, OSError) as error:
             raise AudioError(
-                f"{self.path.name} is no audio file that can be read, or is damaged; get it again or name another."
+                f"{self.path.name} isn't a readable audio file or is damaged; download it again or give another."
             ) from error
         if not container.streams.audio:
             container.close()
-            raise AudioError(f"{self.path.name} has no sound in it; name an audio file or a video with sound.")
+            raise AudioError(f"{self.path.name} contains no audio; give an audio file or a video with sound.")
         self._container = container
         self._kind = container.format.name.partition(",")[0]
         self._stream = _choose(container.streams.audio)
@@ -437,7 +437,7 @@ def _check_file(path: Path) -> None:
     """
     try:
         if path.is_dir():
-            raise AudioError(f"{path} is a folder; name an audio file in it.")
+            raise AudioError(f"{path} is a folder; give an audio file in it.")
         with path.open("rb") as file:
             head = file.read(512)
     except FileNotFoundError as error:
@@ -446,7 +446,7 @@ def _check_file(path: Path) -> None:
         reason = error.strerror if isinstance(error, OSError) else error
         raise AudioError(f"{path} can't be read: {reason}.") from error
     if not head:
-        raise AudioError(f"{path.name} is empty (0 bytes); get the file again.")
+        raise AudioError(f"{path.name} is empty (0 bytes); download it again.")
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<rss")):
         raise AudioError(f"{path.name} is a web page, not audio; the link to the audio may have changed or expired.")

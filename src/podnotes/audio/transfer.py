@@ -279,8 +279,8 @@ def _write(
     total = part.total if resumed else copy.length
     if total is not None and total > options.max_bytes:
         raise FetchError(
-            f"{stream.name} is {http.size_text(total)}, more than the {http.size_text(options.max_bytes)} that "
-            "are allowed for one episode."
+            f"{stream.name} is {http.size_text(total)}, more than the {http.size_text(options.max_bytes)} "
+            "allowed for one episode."
         )
     if not resumed:
         # What is there stays until audio comes: a hotel's login page must not cost half a download.
@@ -299,8 +299,7 @@ def _write(
                 file.close()
                 part.discard()
                 raise FetchError(
-                    f"{stream.name} is larger than the {http.size_text(options.max_bytes)} that are allowed "
-                    "for one episode."
+                    f"{stream.name} is larger than the {http.size_text(options.max_bytes)} allowed for one episode."
                 )
             file.write(chunk)
             now = time.monotonic()

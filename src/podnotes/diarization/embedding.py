@@ -142,8 +142,8 @@ def _encoder(model: str | None) -> tuple[Any, int]:
         size = int(np.asarray(network.run(None, {network.get_inputs()[0].name: given})[0]).size)
     except Exception as error:
         raise ModelError(
-            f"{file.name} is no speaker embedding model that podnotes can use: it must take 80 mel bands and give one "
-            "vector, as WeSpeaker's and 3D-Speaker's ONNX files do."
+            f"{file.name} isn't a speaker embedding model podnotes can use: it must take 80 mel bands and return "
+            "one vector, like the ONNX files of WeSpeaker and 3D-Speaker."
         ) from error
     return network, size
 

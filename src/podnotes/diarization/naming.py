@@ -114,7 +114,7 @@ def name_voices(
     result: dict[int, Naming] = {}
     for voice, one in known.items():
         if one.name is not None:
-            result[voice] = Naming(one.name, "The voice was named in this show before.")
+            result[voice] = Naming(one.name, "This voice was named in this show before.")
     taken = {bare_name(naming.name or "").lower() for naming in result.values()}
     claims = sorted(
         ((worth, voice, name) for voice, names in votes.items() for name, worth in names.items()),
@@ -132,11 +132,11 @@ def name_voices(
             default=0,
         )
         if worth > rival:
-            result[voice] = Naming(name, "It is said in the episode who this is.")
+            result[voice] = Naming(name, "The speaker is named in the episode.")
             taken.add(bare_name(name).lower())
     _by_elimination(result, seconds, stated, taken)
     for voice in range(len(seconds)):
-        result.setdefault(voice, Naming(None, "Nothing in the episode or its feed tells who this is."))
+        result.setdefault(voice, Naming(None, "Neither the episode nor its feed identifies this speaker."))
     return result
 
 
@@ -219,4 +219,4 @@ def _by_elimination(
     left = [voice for voice in heard if voice not in result]
     people = [name for name in stated if bare_name(name).lower() not in taken]
     if len(heard) == len(stated) and len(left) == len(people) == 1:
-        result[left[0]] = Naming(people[0], "The feed names nobody else who could be this.")
+        result[left[0]] = Naming(people[0], "The feed names no other possible speaker.")

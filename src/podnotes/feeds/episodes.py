@@ -165,9 +165,9 @@ def with_unique_guids(episodes: Iterable[Episode]) -> list[Episode]:
 def _notices(raw: Raw) -> tuple[str, ...]:
     count = len(raw.entries)
     if raw.truncated == "episodes":
-        return (f"The feed has more than {count:,} episodes; only these were read.",)
+        return (f"The feed has more than {count:,} episodes; only that many were read.",)
     if raw.truncated:
-        return (f"The feed is damaged or too large to be read whole; {count:,} episodes were read.",)
+        return (f"The feed is damaged or too large to read in full; {count:,} episodes were read.",)
     return ()
 
 

@@ -88,7 +88,7 @@ def read_opml(source: str | Path | bytes) -> tuple[Subscription, ...]:
         if len(found) >= _MOST:
             break
     if not found:
-        raise FeedError(f"{name} has no feeds in it: export the list as OPML from your podcast app once more.")
+        raise FeedError(f"{name} contains no feeds: export the list as OPML from your podcast app again.")
     return tuple(found.values())
 
 
@@ -175,7 +175,7 @@ def write_opml(
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
         raise OutputError(
-            f"{target} can't be written ({error.strerror}): choose another folder, or make room."
+            f"{target} can't be written ({error.strerror}): choose another folder, or free some space."
         ) from error
     return target
 

@@ -127,7 +127,7 @@ def as_path(source: str | Path) -> Path:
     if isinstance(source, str) and source.lower().startswith("file:"):
         source = url2pathname(urlsplit(source).path)
     elif isinstance(source, str) and "://" in source:
-        raise SourceError(f"{http.shown(source)} is no address that podnotes can fetch: it takes http and https.")
+        raise SourceError(f"{http.shown(source)} isn't an address podnotes can fetch: use http or https.")
     return Path(source).expanduser()
 
 
@@ -188,8 +188,8 @@ def _read_address(url: str, previous: Podcast | None, options: FeedOptions, trus
     except FetchError as error:
         if error.status == 410 and not error.detour:
             raise FetchError(
-                f"The feed {http.shown(url)} is gone for good (status 410): the publisher has taken it down, so there "
-                "is nothing to wait for.",
+                f"The feed {http.shown(url)} is gone for good (status 410): the publisher has taken it down, "
+                "so trying again won't help.",
                 status=410,
             ) from error
         raise
@@ -198,7 +198,9 @@ def _read_address(url: str, previous: Podcast | None, options: FeedOptions, trus
     remembered = answer.moved_to or http.cleaned(url)
     if answer.status == 304:
         if previous is None:
-            raise FetchError(f"{document.name} says that nothing has changed, without having been asked.", status=304)
+            raise FetchError(
+                f"{document.name} answered “not modified” (status 304) to an unconditional request.", status=304
+            )
         return previous if previous.url in (None, remembered) else replace(previous, url=remembered)
     podcast = podcast_from(document, options)
     moved = _moved(podcast, answer.url, options, trusted=trusted)
@@ -266,7 +268,7 @@ def podcast_from(document: Document, options: FeedOptions) -> Podcast:
     name = document.name
     title = _fallback_title(document)
     if not document.data.strip():
-        raise FeedError(f"{name} is empty: there is no feed in it.")
+        raise FeedError(f"{name} is empty: it contains no feed.")
     # A byte order mark, and of UTF-16 the zero bytes, stand around the first character.
     start = document.data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
     if start[:1] in (b"{", b"["):
@@ -306,13 +308,13 @@ def _is_something_else(document: Document) -> FeedError:
     data, name = document.data, document.name
     if is_opml(data):
         return NotAFeedError(
-            f"{name} is a list of feeds (OPML), not a feed: name it where several feeds can be read.",
+            f"{name} is a list of feeds (OPML), not a feed: use it where several feeds are accepted.",
             url=document.url,
             data=data,
         )
     if sound_in(data[:4096]):
         return FeedError(f"{name} is an audio or video file, not a feed.")
-    return FeedError(f"{name} is no feed: there is neither RSS, Atom nor JSON Feed in it.")
+    return FeedError(f"{name} isn't a feed: it contains no RSS, Atom or JSON Feed.")
 
 
 def _fallback_title(document: Document) -> str:
@@ -333,9 +335,9 @@ def unpacked(data: bytes, name: str, options: FeedOptions) -> bytes:
     try:
         plain = unpacker.decompress(data, options.max_bytes + 1)
     except zlib.error as error:
-        raise FeedError(f"{name} is packed with gzip and damaged.") from error
+        raise FeedError(f"{name} is a damaged gzip file.") from error
     if not plain and not unpacker.eof:
-        raise FeedError(f"{name} is packed with gzip and damaged.")
+        raise FeedError(f"{name} is a damaged gzip file.")
     if len(plain) > options.max_bytes:
         raise FeedError(f"{name} is larger than {http.size_text(options.max_bytes)}, too large for a feed.")
     return plain

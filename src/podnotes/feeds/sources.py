@@ -216,7 +216,7 @@ def podcast_from_audio(url: str, kind: str = "") -> Podcast:
     """
     address = http.cleaned(url)
     if not address:
-        raise SourceError(f"{http.shown(url)} is no web address that podnotes can fetch: it takes http and https.")
+        raise SourceError(f"{http.shown(url)} isn't a web address podnotes can fetch: use http or https.")
     http.remember_credentials(address)
     bare = http.without_credentials(address)
     name = unquote(urlsplit(bare).path.rpartition("/")[2]).rpartition(".")[0] or "Audio"

@@ -216,15 +216,15 @@ def addresses_of(host: str, port: int, *, private: bool, wait_s: float) -> tuple
         numbers = _numbers_of(host, port, wait_s)
     except (OSError, UnicodeError) as error:
         raise UnknownHostError(
-            f"There is no host called {host}: check the address for a typing error, and that this computer is online."
+            f"There is no host named {host}: check the address for typos, and that this computer is online."
         ) from error
     if not private:
         private = _is_permitted(host, numbers)
     allowed = numbers if private else tuple(number for number in numbers if is_public(number))
     if not allowed:
         raise FetchError(
-            f"{host} is a machine in this computer's own network, and it was a feed or a redirect that named it, "
-            "not you, so podnotes doesn't go there; give that address yourself if it is meant."
+            f"{host} is on your local network, and a feed or redirect led there, not you, "
+            "so podnotes didn't connect; give that address yourself if it is correct."
         )
     return allowed
 

@@ -218,8 +218,8 @@ def _context_with(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext
         return httpx2.create_ssl_context()
     except OSError as error:  # as ssl.SSLError is, too
         raise FetchError(
-            f"The certificates in {cert_file or cert_dir or 'this system'} can't be read: correct SSL_CERT_FILE or "
-            "SSL_CERT_DIR in the environment, or leave them out."
+            f"The certificates in {cert_file or cert_dir or 'this system'} can't be read: correct or unset the "
+            "environment variables SSL_CERT_FILE and SSL_CERT_DIR."
         ) from error
 
 

@@ -57,10 +57,10 @@ _FOREIGN = {
     "substation": "a SubStation Alpha file",
     "microdvd": "a MicroDVD file, whose times depend on the video,",
     "scc": "a Scenarist file",
-    "other XML": "XML of a kind",
+    "other XML": "an unknown kind of XML",
 }
-_LEFT = "Times or codes stood among the words of the transcript in {} places; they were cut out: check what is quoted."
-_APPROXIMATE = "The transcript has no times: they are estimated from the share of the text and may be minutes off."
+_LEFT = "Timestamps or codes in the transcript's text were removed in {} places: check the quotes."
+_APPROXIMATE = "The transcript has no timestamps: they are estimated from text length and may be minutes off."
 
 
 def read_transcript(path: str | os.PathLike[str]) -> Transcript:
@@ -78,7 +78,7 @@ def read_transcript(path: str | os.PathLike[str]) -> Transcript:
     path = Path(path)
     try:
         if path.is_dir():
-            raise TranscriptError(f"{path} is a folder; name a transcript file in it.")
+            raise TranscriptError(f"{path} is a folder; give a transcript file in it.")
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise TranscriptError(f"{path.name} is too large for a transcript ({size >> 20} MB).")
@@ -120,12 +120,10 @@ def parse_transcript(
     text = (data if isinstance(data, str) else _decode(data, mime, shown)).removeprefix("\ufeff")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise TranscriptError(f"{shown} is empty; use another transcript or let podnotes make one from the audio.")
+        raise TranscriptError(f"{shown} is empty; use another transcript or let podnotes transcribe the audio.")
     kind = _kind(text, name, mime)
     if kind in _FOREIGN:
-        raise TranscriptError(
-            f"{shown} is {_FOREIGN[kind]}, which podnotes doesn't read; save it as plain text (.txt)."
-        )
+        raise TranscriptError(f"{shown} is {_FOREIGN[kind]}, which podnotes can't read; save it as plain text (.txt).")
     transcript, own = _read(text, kind, duration)
     # What podnotes wrote comes back as it was, whatever it looks like.
     if not own:
@@ -134,7 +132,7 @@ def parse_transcript(
         transcript = replace(transcript, segments=tuple(segments), warnings=warnings)
     if not transcript.segments:
         raise TranscriptError(
-            f"{shown} has no words in it; use another transcript or let podnotes make one from the audio."
+            f"{shown} contains no words; use another transcript or let podnotes transcribe the audio."
         )
     return replace(transcript, origin=origin) if origin else transcript
 
@@ -222,8 +220,8 @@ def format_transcript(transcript: Transcript, suffix: str) -> str:
             return text_writers.write_text(transcript)
         case ".md":
             return text_writers.write_markdown(transcript)
-    named = f"“{suffix}”" if suffix else "A name without an ending"
-    raise UsageError(f"{named} is no transcript format; choose one of {', '.join(WRITTEN)}.")
+    named = f"“{suffix}”" if suffix else "A file name without an extension"
+    raise UsageError(f"{named} isn't a transcript format; choose one of {', '.join(WRITTEN)}.")
 
 
 def _kind(text: str, name: str, mime: str) -> str:
@@ -265,7 +263,7 @@ def _decode(data: bytes, mime: str, shown: str) -> str:
     text = charsets.decode(data, declared=declared)
     sample = text[:4096]
     if "\0" in sample or sum(character < "\t" or "\r" < character < "\x1b" for character in sample) > len(sample) / 50:
-        raise TranscriptError(f"{shown} is no text: it can't be read as a transcript.")
+        raise TranscriptError(f"{shown} isn't text, so it can't be read as a transcript.")
     return text
 
 

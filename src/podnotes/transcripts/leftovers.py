@@ -61,8 +61,8 @@ def without_leftovers(segments: Sequence[Segment], shown: str) -> tuple[list[Seg
             kept.append(replace(segment, text=mended, words=()))
     if found > max(1, _MOST_SHARE * len(segments)):
         raise TranscriptError(
-            f"{shown} has times or codes among its words that podnotes doesn't understand; use another transcript or "
-            "let podnotes make one from the audio."
+            f"{shown} has timestamps or codes in its text that podnotes doesn't recognise; use another transcript or "
+            "let podnotes transcribe the audio."
         )
     return kept, found
 

@@ -66,7 +66,7 @@ def other_page(body: bytes, link: TranscriptLink, answered: str) -> str | None:
         return None
     title = re.search(r"<title[^>]*>([^<]{1,200})", text, re.IGNORECASE)
     named = f" (“{' '.join(title[1].split())[:60]}”)" if title and title[1].strip() else ""
-    return f"The publisher's transcript is another web page{named}, for instance to log in or to consent."
+    return f"The publisher's transcript link leads to a web page{named}, such as a login or consent page."
 
 
 class _Reader(HTMLParser):
@@ -110,17 +110,17 @@ def misfit(transcript: Transcript, duration: float | None, *, named: bool = Fals
                     return f"The publisher's transcript has its times in {unit} of a second instead of seconds."
             return (
                 f"The publisher's transcript ends after {_minutes(end)}, but the episode is {_minutes(duration)} long: "
-                "it is another recording's."
+                "it belongs to another recording."
             )
         if end < 0.5 * duration:
             return "The publisher's transcript covers less than half of the episode."
     if not named and not duration and not transcript.timed and words < _UNMEASURED_WORDS:
-        return f"The publisher's transcript has only {words} words, too few to be an episode's."
+        return f"The publisher's transcript has only {words} words, too few for an episode."
     length = duration or (end if transcript.timed else 0.0)
     if length > _LONG_ENOUGH and words < length / 60 * _FEWEST_WORDS:
         return "The publisher's transcript has far too few words for the episode."
     if length and words > max(_TELLING_WORDS, length / 60 * _MOST_WORDS):
-        return "The publisher's transcript has more words than anyone can say in the time."
+        return "The publisher's transcript has more words than anyone could say in that time."
     return None
 
 
@@ -135,8 +135,8 @@ def shorter(transcript: Transcript, duration: float | None) -> str | None:
     if not duration or not transcript.timed or end > duration - _SHORTER:
         return None
     return (
-        f"The publisher's transcript ends {_minutes(duration - end)} before the audio: if adverts were inserted, "
-        "what is said after them comes later in the audio than stated here."
+        f"The publisher's transcript ends {_minutes(duration - end)} before the audio: if ads were inserted, "
+        "everything after them comes later in the audio than the times given here."
     )
 
 

@@ -46,7 +46,7 @@ def parse_json(text: str) -> tuple[Transcript, bool]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise TranscriptError("The transcript is broken JSON, perhaps cut off on the way.") from error
+        raise TranscriptError("The transcript is invalid JSON, perhaps cut off in transit.") from error
     segments: Sequence[Segment] = sorted(_segments(_find_list(data)), key=lambda segment: segment.start)
     about: dict[str, Any] = data if isinstance(data, dict) else {}
     own: dict[str, Any] = about["podnotes"] if isinstance(about.get("podnotes"), dict) else {}

@@ -49,7 +49,7 @@ def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | No
     """
 
     def tell(problem: str) -> None:
-        log.info("transcript of %s passed over: %s", episode.title, problem)
+        log.info("skipped a transcript of %s: %s", episode.title, problem)
         if on_problem:
             on_problem(problem)
 
