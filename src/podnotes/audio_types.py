@@ -1,4 +1,4 @@
-"""What can be heard: MIME types, names and first bytes of audio and video files."""
+"""Audio and video file types: MIME types, extensions and first bytes."""
 
 from __future__ import annotations
 

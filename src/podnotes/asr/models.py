@@ -1,4 +1,4 @@
-"""Speech models: which there are, where they lie, how they get there."""
+"""Speech models: known names, where they are stored, and downloading them."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
 @dataclass(frozen=True, slots=True)
 class SpeechModel:
-    """A speech model that can be named.
+    """A speech model that can be chosen by name.
 
     Attributes:
         name: What to give as ``model``.
         size_mb: Size of the download in megabytes, or of the folder where it is there; None where unknown.
-        folder: Where it lies, or None when it isn't there yet.
-        english_only: Whether it knows English alone.
+        folder: Where it is stored, or None if not downloaded yet.
+        english_only: Whether it supports only English.
         speed: Seconds of audio a second on this machine in earlier runs, or None where it was never run.
-        suits: Whether it is the one that suits this machine best, for its languages.
+        suits: Whether it is the recommended model for this computer and its languages.
     """
 
     name: str
@@ -93,13 +93,13 @@ def find_model(
     offline: bool = False,
     on_progress: Callable[[SpeechProgress], None] | None = None,
 ) -> Path:
-    """Find a model's folder, downloading it when it isn't there.
+    """Find a model's folder, downloading the model if necessary.
 
     Args:
         name: A folder, a model's name ("small.en"), or "owner/name" on the hub.
         models_dir: Folder for models; None for ``PODNOTES_MODELS`` or the hub's cache.
         mirror: Address of a mirror of the hub; None for ``PODNOTES_MIRROR``, ``HF_ENDPOINT`` or the hub itself.
-        offline: Whether a download is out of the question.
+        offline: Whether downloads are forbidden.
         on_progress: Told about a download's bytes.
 
     Raises:

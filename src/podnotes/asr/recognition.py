@@ -1,8 +1,7 @@
-"""From audio to a transcript: decoding, listening, recognising and checking, stretch by stretch.
+"""Transcription: decode, detect speech, recognise and check, one stretch of audio at a time.
 
-Three threads share the work. One decodes and finds where somebody speaks, a stretch ahead; one recognises; the
-caller's own waits for what they bring, so that Ctrl-C is heard at once and results are handed over in the thread that
-asked for them.
+Three threads share the work. One decodes and detects speech, a stretch ahead; one recognises; the caller's waits for
+their results, so that Ctrl-C takes effect at once and callbacks run in the caller's thread.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ def transcribe(
     done: Sequence[Stretch] = (),
     on_stretch: Callable[[Stretch], None] | None = None,
 ) -> Transcript:
-    """Turn audio into words.
+    """Transcribe audio.
 
     The audio is recognised in stretches of 5 to 10 minutes that are cut at pauses. A run that was interrupted goes on
     when it is given the stretches that were done: the result is the same as that of one run.
@@ -59,9 +58,9 @@ def transcribe(
         model: A model's name ("small.en"), a folder, or an :class:`~podnotes.Engine`; None for what
             :func:`~podnotes.suitable_model` chooses for machine and language.
         language: BCP 47 tag of what is spoken, as a feed states it; None to find out.
-        options: How it is done.
-        on_progress: Told what goes on, in the caller's thread, every half second at least. An exception that it raises
-            gives the recognition up and is raised here.
+        options: How to do it.
+        on_progress: Called with the progress in the caller's thread, every half second at least. An exception
+            that it raises stops the recognition and is raised here.
         done: Stretches of an earlier run over the same audio, model and options.
         on_stretch: Given each stretch that is finished, in order, in the caller's thread.
 

@@ -1,4 +1,4 @@
-"""Audio clips: a passage as a file of its own, cut to the word, with tags that name where it is from.
+"""Audio clips: a passage as a separate file, cut at word boundaries and tagged with its source.
 
 The packets of the episode are read from its beginning and decoded only near the passage: seeking inside an MP3 of
 variable bit rate lands anywhere, reading is exact and takes a second an hour.
@@ -86,7 +86,7 @@ def word_bounds(transcript: Transcript, start: float, end: float) -> tuple[float
 
 
 def clip_tags(episode: Episode, start: float, end: float) -> dict[str, str]:
-    """Tags that say where a clip is from.
+    """Tags that name a clip's source.
 
     Args:
         episode: The episode.
@@ -119,13 +119,13 @@ def cut_clip(
     tags: Mapping[str, str] | None = None,
     replace: bool = False,
 ) -> Clip:
-    """Write a part of an audio file as a file of its own.
+    """Write part of an audio file as a separate file.
 
     Args:
         audio: The episode's audio file.
         start: Seconds where the clip begins; see :func:`word_bounds`.
         end: Seconds where it ends.
-        target: The clip; its ending says the format: .mp3, .m4a, .opus, .ogg, .flac or .wav.
+        target: The clip; its extension gives the format: .mp3, .m4a, .opus, .ogg, .flac or .wav.
         tags: What to write into it; see :func:`clip_tags`.
         replace: Whether an existing file may be replaced.
 
@@ -133,9 +133,9 @@ def cut_clip(
         The clip.
 
     Raises:
-        UsageError: The times are off, or the ending is unknown.
+        UsageError: The times are invalid, or the extension is unknown.
         AudioError: The audio can't be decoded, or ends before the clip begins.
-        OutputError: The clip can't be written, or is there already.
+        OutputError: The clip can't be written, or already exists.
     """
     path = Path(target)
     if not 0 <= start < end:

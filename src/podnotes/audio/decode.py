@@ -1,7 +1,7 @@
-"""Sound out of any audio or video file, decoded in pieces: mono, 16 kHz, 32-bit float, as speech models take it.
+"""Decode any audio or video file in pieces: mono, 16 kHz, 32-bit float, as speech models expect.
 
-A ten-hour file needs no more memory than a short one. What can't be decoded becomes silence of the same length, so
-that the times after it stay right, and is told: :attr:`AudioReader.gaps`.
+A ten-hour file needs no more memory than a short one. What can't be decoded becomes silence of the same length, so that
+later times stay right, and is reported in :attr:`AudioReader.gaps`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _MAX_FAILURES = 1000
 
 @dataclass(frozen=True, slots=True)
 class AudioInfo:
-    """What a file says about its sound, and what is really in it.
+    """Stated and actual properties of an audio file.
 
     Attributes:
         duration: Seconds that the file states, or None where it doesn't or only guesses.
@@ -64,7 +64,7 @@ class AudioInfo:
         codec: Such as "mp3", "aac", "opus".
         sample_rate: Samples a second.
         channels: 1 for mono, 2 for stereo.
-        notices: Sentences for her: where the file breaks off or its clock jumps, which of its tracks was taken.
+        notices: Sentences for the user: where the file breaks off, where its timestamps jump, which track was used.
     """
 
     duration: float | None
@@ -85,7 +85,7 @@ class AudioInfo:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch that can't be decoded; silence stands in its place.
+    """A stretch that can't be decoded, replaced by silence.
 
     Attributes:
         start: Seconds.
@@ -97,16 +97,16 @@ class Gap:
 
 
 def probe_audio(path: str | os.PathLike[str]) -> AudioInfo:
-    """Look at an audio or video file without decoding it.
+    """Inspect an audio or video file without decoding it.
 
     Args:
-        path: The file; its name's ending doesn't matter.
+        path: The file; its extension doesn't matter.
 
     Returns:
-        What it says and what it has.
+        Its stated and actual properties.
 
     Raises:
-        AudioError: It isn't there, is empty, is no audio, or has no sound.
+        AudioError: The file doesn't exist, is empty, isn't audio, or contains no audio.
     """
     with AudioReader(path) as reader:
         return reader.info()
@@ -116,7 +116,7 @@ class AudioReader:
     """Decodes a file from the start, piece by piece. A context manager.
 
     Args:
-        path: The file; its name's ending doesn't matter.
+        path: The file; its extension doesn't matter.
         stereo: Whether two channels are handed out rather than one: samples of the shape (samples, 2).
 
     Attributes:
@@ -124,7 +124,7 @@ class AudioReader:
         gaps: What couldn't be decoded, so far.
 
     Raises:
-        AudioError: It isn't there, is empty, is no audio, or has no sound.
+        AudioError: The file doesn't exist, is empty, isn't audio, or contains no audio.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, stereo: bool = False) -> None:

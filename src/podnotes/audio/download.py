@@ -1,4 +1,4 @@
-"""Audio of episodes, fetched whole: resumed after an interruption, bounded in time, speed and size, verified."""
+"""Downloads of episode audio: resumable, limited in time, speed and size, and verified."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def fetch_audio(
     options: DownloadOptions | None = None,
     on_progress: Callable[[DownloadProgress], None] | None = None,
 ) -> Path:
-    """Fetch the audio of an episode, or find it where it is already.
+    """Download the audio of an episode, unless it is already there.
 
     An interrupted download goes on where it stopped (HTTP ``Range`` with ``If-Range``); it starts again when the
     server's copy has changed since. The file has its final name only when it is complete.
@@ -60,8 +60,8 @@ def fetch_audio(
 
     Raises:
         SourceError: When the episode has no audio, or its local file isn't there.
-        FetchError: When it can't be fetched; what has come is kept for the next time.
-        AudioError: When what comes is no audio, or the server keeps ending it early.
+        FetchError: When the download fails; received data is kept for the next attempt.
+        AudioError: When the response isn't audio, or the server keeps ending it early.
         OutputError: When it can't be written.
     """
     options = options or DownloadOptions()

@@ -1,4 +1,4 @@
-"""Who writes a download and who uses it, between threads and processes: no file is written twice or deleted in use.
+"""Locks on downloads, across threads and processes: no file is written twice or deleted while in use.
 
 Locks of the operating system on files beside the audio, which end with the process that holds them, however it ends.
 """

@@ -1,4 +1,4 @@
-"""One request for audio: for all of it, or for the rest where a beginning is there."""
+"""A single download request: for the whole file, or for the rest of a partial one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TELLING_BYTES = 512
 
 @dataclass(frozen=True, slots=True)
 class DownloadOptions:
-    """Bounds for a download.
+    """Limits for a download.
 
     Attributes:
         max_bytes: Largest file taken, counted after unpacking.
@@ -55,7 +55,7 @@ class DownloadOptions:
 
 @dataclass(frozen=True, slots=True)
 class DownloadProgress:
-    """How far a download is.
+    """Progress of a download.
 
     Attributes:
         done: Bytes on disk.

@@ -1,4 +1,4 @@
-"""Speaker embeddings: a vector for what a voice sounds like.
+"""Speaker embeddings: a vector that describes a voice.
 
 The network that comes with podnotes is CAM++ as 3D-Speaker trained it (see ``models/LICENSES`` and
 ``tools/convert_speaker_models.py``; Wang and others, 2023, https://arxiv.org/abs/2303.00332). Any other that takes 80

@@ -1,4 +1,4 @@
-"""Chapters that a feed names: a chapters file, Podlove's, or a list of timestamps in the show notes.
+"""Chapters from a feed: a chapters file, Podlove chapters, or a list of timestamps in the show notes.
 
 Source: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/chapters/jsonChapters.md.
 """

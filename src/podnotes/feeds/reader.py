@@ -1,4 +1,4 @@
-"""read_feed: from an address or a file to a Podcast."""
+"""Read a feed, from an address or a file, into a Podcast."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ACCEPT = (
 
 @dataclass(frozen=True, slots=True)
 class FeedOptions:
-    """Bounds for reading a feed.
+    """Limits for reading a feed.
 
     Attributes:
         max_bytes: Largest feed taken, after unpacking.
@@ -71,7 +71,7 @@ class Document(MaskedRepr):
 
 
 class NotAFeedError(FeedError):
-    """What was read is no feed, but perhaps something else that can be used.
+    """The document isn't a feed, but may be usable otherwise.
 
     Attributes:
         url: Address that answered, None for files.
@@ -102,14 +102,13 @@ def read_feed(
         previous: The podcast as it was read before. Its ``etag`` and ``modified`` make the request conditional; when
             nothing has changed, this very object is returned (``read_feed(url, previous=old) is old``).
         options: Bounds on size, episodes, pages and time.
-        trusted: True when she gave the address herself: it may be a private one then. False for addresses that come
-            from the web.
+        trusted: True if the user gave the address; it may then be private. False for addresses from the web.
 
     Returns:
         The podcast. ``url`` is the address to use from now on: it differs from ``source`` after a permanent redirect.
 
     Raises:
-        FeedError: When it is no feed, with ``alternatives`` when it is a web page that links to some.
+        FeedError: When it isn't a feed, with ``alternatives`` when it is a web page that links to some.
         FetchError: When it can't be fetched; ``status`` 410 means that the feed is gone for good, unless ``detour``.
     """
     options = options or FeedOptions()
@@ -119,7 +118,7 @@ def read_feed(
 
 
 def as_path(source: str | Path) -> Path:
-    """Return the path that she named, also as a ``file:`` address.
+    """Return the path the user named, which may be a ``file:`` address.
 
     Raises:
         SourceError: When it is an address of another kind.
@@ -260,7 +259,7 @@ def podcast_from(document: Document, options: FeedOptions) -> Podcast:
     """Parse a document.
 
     Raises:
-        FeedError: When it is no feed; says what it is instead where that can be told.
+        FeedError: When it isn't a feed; the message says what it is instead, if known.
     """
     from podnotes.feeds.rss import parse
 

@@ -75,7 +75,7 @@ _OTHERS = (
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Answer(MaskedRepr):
-    """What a server answered.
+    """A server's response.
 
     Attributes:
         url: Address that answered in the end, with the credentials it was asked with.
@@ -100,7 +100,7 @@ class Answer(MaskedRepr):
 
 @dataclass(slots=True, repr=False)
 class Stream(MaskedRepr):
-    """An answer whose body has yet to be read.
+    """A response whose body has not been read yet.
 
     Attributes:
         url: Address that answers.
@@ -132,8 +132,8 @@ class Stream(MaskedRepr):
 def trusts(url: str, feed_url: str | None) -> bool:
     """Tell whether a link in a feed may lead to a private address because its feed does.
 
-    A feed can only have been read from a loopback or private address when she typed that address herself. Its links
-    to the same server (scheme, host and port) are then as good as typed; all others are not.
+    A feed can only have been read from a loopback or private address if the user typed it. Its links to the same server
+    (scheme, host and port) are then trusted too; all others are not.
 
     Args:
         url: Link in the feed.
@@ -161,7 +161,7 @@ def open_stream(
 
     Args:
         url: http(s) address.
-        trusted: True when she typed it: it may be a private address then, and so may redirects within its server.
+        trusted: True if the user typed it; it may then be a private address, as may redirects within its server.
         deadline_s: Seconds for everything together, reading the body included.
         headers: Further header fields.
         patience: Waits and redirects allowed.
@@ -242,7 +242,7 @@ def _redirected(current: str, location: str, *, private: bool) -> str:
             f"web address ({_bounded(shown(location, private=private or None))}), so podnotes didn't follow it."
         )
     if "@" in urlsplit(following).netloc:
-        # Credentials that a server hands out are not hers.
+        # Credentials handed out by a server aren't the user's.
         following = without_credentials(following)
     own = urlsplit(current)
     if "@" in own.netloc and same_origin(following, current):
@@ -286,7 +286,7 @@ def _request(
 def _translated(
     name: Callable[[], str], current: Callable[[], str], deadline_s: float, patience: RetryPolicy
 ) -> Iterator[None]:
-    """Turn everything that the client raises into a FetchError in one sentence."""
+    """Turn any exception of the HTTP client into a FetchError with a one-sentence message."""
     try:
         yield
     except LateError as error:
@@ -320,7 +320,7 @@ def _translated(
             f"{name()} sent no data for {patience.silence_s:.0f} seconds; try again later."
         ) from error
     except _LOSSES as error:
-        raise ConnectionLostError(f"The connection to {name()} was lost before everything had arrived.") from error
+        raise ConnectionLostError(f"The connection to {name()} was cut off before everything had arrived.") from error
     except httpx2.DecodingError as error:
         raise FetchError(f"{name()} sent a compressed response that can't be decompressed.") from error
     except _OTHERS as error:
@@ -372,7 +372,7 @@ def fetch(
 
     Args:
         url: http(s) address; credentials in it go to its own server only.
-        trusted: True when she typed the address herself: it may lead to a loopback or private address then.
+        trusted: True if the user typed the address; it may then lead to a loopback or private address.
         max_bytes: Largest body taken, counted after unpacking.
         deadline_s: Seconds for everything: look-up, redirects, further tries and their pauses, the body.
         accept: What to send as ``Accept``.

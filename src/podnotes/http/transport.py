@@ -1,4 +1,4 @@
-"""How bytes travel: a budget of time on every wait, a minimum speed, and no way to addresses that may not be asked."""
+"""HTTP transport: a deadline on every wait, a minimum speed, and no connection to forbidden addresses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How long a request is waited for, and how often it is tried.
+    """Timeouts and retries of a request.
 
     Attributes:
         connect_s: Seconds for a connection to be made.

@@ -1,6 +1,6 @@
-"""Transcripts in and out: WebVTT, SRT and other captions, JSON, TTML, LRC, tables, plain text, Markdown, HTML.
+"""Reading and writing transcripts: WebVTT, SRT and other captions, JSON, TTML, LRC, tables, plain text, Markdown, HTML.
 
-What a file is is decided by what is in it; its name and MIME type only break ties, since both are often wrong.
+The format is detected from the content; name and MIME type only break ties, since both are often wrong.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from podnotes.models import Segment
 
-#: No transcript of a real episode comes near this size.
+#: No real episode's transcript comes near this size.
 MAX_BYTES = 32 * 1024 * 1024
 
 WRITTEN = (".vtt", ".srt", ".json", ".txt", ".md")
@@ -73,7 +73,7 @@ def read_transcript(path: str | os.PathLike[str]) -> Transcript:
         The transcript, segments in order of time.
 
     Raises:
-        TranscriptError: There is no such file, it is no transcript, or there are no words in it.
+        TranscriptError: The file doesn't exist, isn't a transcript, or contains no words.
     """
     path = Path(path)
     try:
@@ -103,7 +103,7 @@ def parse_transcript(
 
     Args:
         data: The file's content.
-        name: File name or address: its ending helps to tell what it is, and it stands in error messages.
+        name: File name or address: its extension helps to detect the format, and error messages quote it.
         mime: MIME type as a feed or server states it, with or without parameters.
         duration: Seconds of the episode where known: text without times is laid out over it.
         origin: What to note as :attr:`~podnotes.Transcript.origin`.
@@ -112,7 +112,7 @@ def parse_transcript(
         The transcript, segments in order of time.
 
     Raises:
-        TranscriptError: It is no transcript, or there are no words in it.
+        TranscriptError: It isn't a transcript, or contains no words.
     """
     shown = name.rpartition("/")[2].partition("?")[0] or "The transcript"
     if len(data) > MAX_BYTES:
@@ -171,7 +171,7 @@ def _read(text: str, kind: str, duration: float | None) -> tuple[Transcript, boo
 
 
 def write_transcript(transcript: Transcript, path: str | os.PathLike[str]) -> None:
-    """Write a transcript; the file's ending says how: .vtt, .srt, .json, .txt or .md.
+    """Write a transcript in the format of the file extension: .vtt, .srt, .json, .txt or .md.
 
     JSON keeps everything. WebVTT keeps all but the probability of words and the path of the audio, times to the
     millisecond; SRT the segments with speakers and doubts. Plain text and Markdown are for reading: paragraphs with
@@ -179,10 +179,10 @@ def write_transcript(transcript: Transcript, path: str | os.PathLike[str]) -> No
 
     Args:
         transcript: What to write.
-        path: Where to; the file appears at once and whole.
+        path: Target file; written atomically.
 
     Raises:
-        UsageError: The ending is none of these.
+        UsageError: The extension is none of these.
         OutputError: The file can't be written.
     """
     path = Path(path)
@@ -202,10 +202,10 @@ def write_transcript(transcript: Transcript, path: str | os.PathLike[str]) -> No
 
 
 def format_transcript(transcript: Transcript, suffix: str) -> str:
-    """Put a transcript into the format of a file ending (".vtt", ".srt", ".json", ".txt", ".md").
+    """Format a transcript for a file extension (".vtt", ".srt", ".json", ".txt", ".md").
 
     Raises:
-        UsageError: The ending is none of these.
+        UsageError: The extension is none of these.
     """
     match suffix.lower():
         case ".vtt":

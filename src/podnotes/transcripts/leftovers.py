@@ -1,4 +1,4 @@
-"""The last look at what was read: nothing that looks like a time, a counter or a code may pass for speech.
+"""Final check of a parsed transcript: nothing that looks like a time, counter or code may pass for speech.
 
 Every reader takes its format's marks out of the words. Where a file mixes formats, or is of one that podnotes doesn't
 know, some are left: a few are cut out and said, many mean that the file isn't understood.

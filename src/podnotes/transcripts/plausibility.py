@@ -1,4 +1,4 @@
-"""Whether a transcript is that of the episode: by how it is built, how long it is and how fast it is spoken.
+"""Plausibility: does a transcript belong to the episode, judging by structure, length and speech rate?
 
 Nothing here reads the words themselves: a consent page may speak of pain from its first headline to its last.
 """
@@ -48,7 +48,7 @@ _DOOR = re.compile(r"\b(?:log[-_]?in|sign[-_]?in|auth|oauth2?|sso|consent|accoun
 
 
 def other_page(body: bytes, link: TranscriptLink, answered: str) -> str | None:
-    """Say why an answer is a page of another kind (a login, a consent, a list of links), or None.
+    """Say why a response is some other page (login, consent, list of links), or None.
 
     Args:
         body: What the server answered.
@@ -94,7 +94,7 @@ class _Reader(HTMLParser):
 
 
 def misfit(transcript: Transcript, duration: float | None, *, named: bool = False) -> str | None:
-    """Say why a transcript can't be that of the episode, or None.
+    """Say why a transcript can't belong to the episode, or None.
 
     Args:
         transcript: What was read.

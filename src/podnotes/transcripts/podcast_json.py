@@ -1,4 +1,4 @@
-"""JSON transcripts: the Podcasting 2.0 format, and the relatives that publishers serve under the same name.
+"""JSON transcripts: the Podcasting 2.0 format and its variants in the wild.
 
 The format (https://github.com/Podcastindex-org/podcast-namespace/blob/main/transcripts/transcripts.md) is
 ``{"version": "1.0.0", "segments": [{"speaker", "startTime", "endTime", "body"}]}``. Some publishers put one word into

@@ -1,4 +1,4 @@
-"""Transcripts as tables: Whisper's and Audacity's tab-separated lines, and CSV with a heading for each column."""
+"""Table transcripts: Whisper's and Audacity's tab-separated lines, and CSV with a heading for each column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Captions in XML: TTML with its profiles (IMSC, DFXP, Apple Podcasts), and what video sites make of timed text.
+"""XML captions: TTML with its profiles (IMSC, DFXP, Apple Podcasts), and the timed text of video sites.
 
 Sources: TTML2, W3C Recommendation (https://www.w3.org/TR/ttml2/), above all §12.3 on time expressions; the timed text
 of YouTube ("srv1" to "srv3") has no public description.
