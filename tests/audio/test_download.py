@@ -446,7 +446,7 @@ def test_an_episode_without_audio(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made(server: Loopback, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(OutputError, match="can't be made"):
+    with pytest.raises(OutputError, match="can't be created"):
         fetch_audio(episode(server.add("/one.mp3", audio(MP3))), tmp_path / "file" / "audio")
 
 
