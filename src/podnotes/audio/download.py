@@ -235,4 +235,6 @@ def _no_audio(part: Part, episode: Episode) -> AudioError:
     place = http.shown(episode.audio.url, private=episode.private or None)
     if not start:
         return AudioError(f"{place} returned an empty file: try again later.")
-    return AudioError(f"{place} gave {text_in(start) or 'something'} instead of readable audio: try again later.")
+    return AudioError(
+        f"{place} gave {text_in(start) or 'something'} instead of audio that can be read: try again later."
+    )
