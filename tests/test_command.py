@@ -123,7 +123,7 @@ def test_audio_that_is_cut_off(
 def test_a_transcript_without_words(run: Callable[..., Answer], tmp_path: Path) -> None:
     empty = tmp_path / "empty.vtt"
     empty.write_text("WEBVTT\n\n")
-    one_sentence(run("passages", empty), "empty.vtt has no words")
+    one_sentence(run("passages", empty), "empty.vtt contains no words")
 
 
 def test_a_topics_file_with_a_mistake_names_the_line(

@@ -46,7 +46,7 @@ LOGIN = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>Sign 
 @pytest.mark.speech
 @pytest.mark.parametrize(
     ("body", "duration", "told"),
-    [(b"WEBVTT\n\n", 10, "publisher's transcript can't be used"), (LOGIN, "", "another web page (“Sign in”)")],
+    [(b"WEBVTT\n\n", 10, "publisher's transcript can't be used"), (LOGIN, "", "leads to a web page (“Sign in”)")],
 )
 def test_a_broken_transcript_falls_back_to_recognition(
     tmp_path: Path, speech_model: Path, spoken: bytes, body: bytes, duration: int | str, told: str

@@ -1,4 +1,4 @@
-"""Names of a package that are imported when they are first used: importing the package costs next to nothing."""
+"""Lazy imports: a package's names are imported on first use, so importing the package is cheap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be heard: MIME types, names and first bytes of audio and video files."""
+"""Audio and video file types: MIME types, extensions and first bytes."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def sound_in(start: bytes) -> str:
 
 
 def text_in(start: bytes) -> str:
-    """Return what a text file is that came instead of audio: "a web page", "a playlist", "a text" …, or "" for none.
+    """Name the kind of text received instead of audio: "a web page", "a playlist", "plain text" …; "" if not text.
 
     Args:
         start: The first bytes, some hundreds where there are so many: no sound looks like a text for so long.
@@ -127,9 +127,9 @@ def text_in(start: bytes) -> str:
     if head.startswith((b"#extm3u", b"[playlist]")):
         return "a playlist"
     if head.startswith((b"{", b"[")):
-        return "a message in JSON"
+        return "a JSON response"
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(head)  # a letter may be cut in two at the end
     except UnicodeDecodeError:
         return ""
-    return "a text" if text and all(character.isprintable() or character.isspace() for character in text) else ""
+    return "plain text" if text and all(character.isprintable() or character.isspace() for character in text) else ""

@@ -1,4 +1,4 @@
-"""Bytes from the wild to text: feeds, OPML, transcripts, chapters.
+"""Decoding bytes from the web: feeds, OPML, transcripts, chapters.
 
 What a document declares, what its server declares and what it is are three things. The order here:
 

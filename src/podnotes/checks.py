@@ -1,4 +1,4 @@
-"""Checks of arguments, so that a wrong one is refused where it is given and not where it is used, hours later."""
+"""Argument checks, so that a wrong value is rejected at once and not when it is used, hours later."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from podnotes.errors import UsageError
 
 
 def check_type(name: str, value: object, expected: str, *kinds: type) -> None:
-    """Refuse a value of another type.
+    """Raise if a value has the wrong type.
 
     Args:
         name: Of the argument.
@@ -22,7 +22,7 @@ def check_type(name: str, value: object, expected: str, *kinds: type) -> None:
 
 
 def check_number(name: str, value: object, *, least: float, real: bool = False) -> None:
-    """Refuse what is no number, or too small a one.
+    """Raise if a value isn't a number or is too small.
 
     Args:
         name: Of the argument.
@@ -50,5 +50,5 @@ def check_texts(name: str, value: object) -> tuple[str, ...]:
     """
     if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         return tuple(value)
-    shown = f"[{value!r}]" if isinstance(value, str) else "a list of texts"
+    shown = f"[{value!r}]" if isinstance(value, str) else "a list of strings"
     raise UsageError(f"{name} is {value!r}; give {shown}.")

@@ -1,10 +1,10 @@
-"""Everything that can go wrong in a way a user can meet.
+"""The exceptions of podnotes.
 
 Each message is one sentence that says what happened, followed by what to do about it where something can be done.
-Exceptions of other packages never cross the border of podnotes: they are the ``__cause__`` of one of these.
+Exceptions of other packages never leave podnotes; they become the ``__cause__`` of one of these.
 
     PodnotesError
-    ├── SourceError          what she named is no feed, page, audio or transcript that can be read
+    ├── SourceError          a source isn't a readable feed, page, audio file or transcript
     │   ├── FeedError        a feed can't be read
     │   └── TranscriptError  a transcript can't be read or is empty
     ├── FetchError           the network or a server said no
@@ -61,7 +61,7 @@ class FetchError(PodnotesError):
 
 
 class AudioError(PodnotesError):
-    """An audio file can't be decoded, is cut off, or has no sound in it."""
+    """An audio file can't be decoded, is cut off, or contains no audio."""
 
 
 class SpeechError(PodnotesError):

@@ -1,4 +1,4 @@
-"""Long work that can be given up: it is done in a thread of its own, and the caller's only waits.
+"""Interruptible work: it runs in a separate thread while the caller waits.
 
 Python hears Ctrl-C between two of its instructions, in the main thread. Loading a large model or recognising a batch
 with it is one instruction that lasts from seconds to a minute, and so is waiting for a server. While such work lasts,

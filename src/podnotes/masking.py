@@ -1,4 +1,4 @@
-"""Objects that don't show secrets: what a log, a traceback or a scheduler prints of them has masked addresses."""
+"""Dataclasses whose ``repr`` masks private addresses, in logs and tracebacks."""
 
 from __future__ import annotations
 

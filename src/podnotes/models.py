@@ -1,7 +1,7 @@
-"""The plain data objects that travel between the steps.
+"""Data classes shared by all steps.
 
-All are frozen: a step takes some and returns new ones. Times inside an episode are seconds as float, counted from
-the start of the audio; moments in the calendar are timezone-aware datetimes.
+All are frozen; each step returns new objects. Times inside an episode are seconds as float, counted from
+the start of the audio; dates are timezone-aware datetimes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Enclosure:
     """The audio (or video) file of an episode.
 
     Attributes:
-        url: Address (http or https), or a local path for files she named herself.
+        url: Address (http or https), or a local path for files named by the user.
         type: MIME type, lower case; guessed from the file name when the feed doesn't say; "" when unknown.
         length: Size in bytes as the feed states it, or None.
     """
@@ -41,7 +41,7 @@ class TranscriptLink:
     """A publisher's transcript (``podcast:transcript`` of the Podcasting 2.0 namespace).
 
     Attributes:
-        url: Address, or a local path for files she named herself.
+        url: Address, or a local path for files named by the user.
         type: MIME type, lower case, "" when unknown.
         language: BCP 47 tag, or None.
         rel: "captions" when it was made as captions, else None.
@@ -72,7 +72,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who takes part (``podcast:person``).
+    """A host or guest (``podcast:person``).
 
     Attributes:
         name: Full name.
@@ -88,14 +88,14 @@ class Episode(MaskedRepr):
     """One episode of a podcast. Text fields are plain text without markup, except ``description_html``.
 
     Attributes:
-        guid: What identifies it within its podcast (falls back to the enclosure's URL).
+        guid: Unique within its podcast (falls back to the enclosure's URL).
         title: Title; never empty.
         podcast: Title of the podcast.
         published: When it came out, with the offset from UTC that its publisher gives, so that ``published.date()`` is
             the publisher's day; or None.
         duration: Seconds as the feed states it, or None.
         link: Web page of the episode, or None.
-        audio: The file to hear, or None when there is none.
+        audio: The audio file, or None.
         transcripts: Publisher's transcripts, best first.
         chapters: Chapters that are known without another download.
         chapters_url: Address of a Podcasting 2.0 chapters file, or None.
@@ -153,11 +153,11 @@ class Podcast(MaskedRepr):
         language: BCP 47 tag, or None.
         image: Address of the cover, or None.
         guid: ``podcast:guid``, or None.
-        etag: ETag of the answer, for the next conditional request.
+        etag: ETag of the response, for the next conditional request.
         modified: Last-Modified of the answer, likewise.
         next_page: RFC 5005 address of the next page of the feed, or None.
         moved_to: Address that the feed itself says it has moved to (``itunes:new-feed-url``), or None.
-        notices: Sentences for her: what of the feed was not read.
+        notices: Sentences for the user: parts of the feed that were not read.
     """
 
     title: str
@@ -213,19 +213,19 @@ class Word:
 
 
 class Doubt(StrEnum):
-    """Why the words of a segment are not to be trusted; such a segment is never quoted."""
+    """Why a segment's words can't be trusted; such a segment is never quoted."""
 
     LOOP = "loop"  #: the same words over and over
     PHANTOM = "phantom"  #: a stock phrase where nobody speaks
     NO_SPEECH = "no-speech"  #: text where the voice detector hears none
-    TOO_FAST = "too-fast"  #: more words than anyone can say in the time
+    TOO_FAST = "too-fast"  #: more words than anyone could say in the time
     UNSURE = "unsure"  #: the model itself gives the words a low probability
     LANGUAGE = "language"  #: another language than the rest
-    UNINTELLIGIBLE = "unintelligible"  #: words are missing that nobody could make out
+    UNINTELLIGIBLE = "unintelligible"  #: unintelligible words are missing
 
     @classmethod
     def _missing_(cls, value: object) -> Doubt | None:
-        """What another version of podnotes doubted, for a reason that is unknown here, stays in doubt."""
+        """A doubt from another version of podnotes, unknown here, stays a doubt."""
         return cls.UNSURE if isinstance(value, str) else None
 
 
@@ -313,7 +313,7 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What is said in an episode, and where the words come from.
+    """The words of an episode, and their source.
 
     Attributes:
         segments: In order of time.
@@ -323,7 +323,7 @@ class Transcript:
         model: Name of the speech model, or None where a person or a publisher made the words.
         origin: Address or path that it was read from, without credentials, or None.
         details: Provenance for the record: engine and its version, compute type, options.
-        warnings: Sentences for her: what is missing or approximate.
+        warnings: Sentences for the user: what is missing or approximate.
         timed: False when the times are a guess from the share of characters.
         corrected: What was put right in it, in order of time; empty for the words as heard.
     """
@@ -356,7 +356,7 @@ class Transcript:
 
     @property
     def gaps(self) -> tuple[Segment, ...]:
-        """Where words are missing that nobody could make out: nothing is quoted across one."""
+        """Where unintelligible words are missing: nothing is quoted across one."""
         return tuple(segment for segment in self.segments if segment.doubt is Doubt.UNINTELLIGIBLE)
 
 
@@ -365,7 +365,7 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What she wants passages on.
+    """A topic to find passages on.
 
     Attributes:
         id: Short name: lower-case letters, digits and hyphens.
@@ -374,7 +374,7 @@ class Topic:
         terms: Words and phrases that are the topic; inflections are matched by stem.
         related: Words that count when a term is near.
         never: Phrases that contain a term but are not the topic.
-        prompts: Questions to her for the part on her own practice.
+        prompts: Questions to the user, for the part about their own practice.
         glossary: Science words of the topic with a plain explanation each.
         language: Language of the terms (BCP 47 primary tag).
         lexicon: Name of a science lexicon of the package that backs the terms, or "".
@@ -394,7 +394,7 @@ class Topic:
     secondary: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what is no topic.
+        """Check the fields.
 
         Raises:
             UsageError: A field has a value that it can't have, such as one text where several are expected.
@@ -403,7 +403,7 @@ class Topic:
             check_type(name, getattr(self, name), "text", str)
         for name in ("terms", "related", "never", "prompts"):
             object.__setattr__(self, name, check_texts(name, getattr(self, name)))
-        check_type("glossary", self.glossary, "a dict of words and what they mean", dict)
+        check_type("glossary", self.glossary, "a dict of words and their meanings", dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,7 +419,7 @@ class Passage:
         terms: The pack's terms that were found in it, most telling first.
         speaker: Who says it, or None where unknown or several.
         chapter: Title of the chapter it lies in, or None.
-        reasons: What made its score, for her to check.
+        reasons: Why it scored as it did, for the user to check.
     """
 
     topic: str
@@ -435,13 +435,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A stretch that never reaches a draft.
+    """A stretch excluded from drafts.
 
     Attributes:
         kind: "ad" or "housekeeping".
         start: Seconds.
         end: Seconds.
-        reason: What gave it away, for her to check.
+        reason: How it was recognised, for the user to check.
     """
 
     kind: str
@@ -458,7 +458,7 @@ class Findings:
         passages: Best first within a topic; topics in the pack's order.
         skipped: Sponsor reads and housekeeping, in order of time.
         duration: Seconds of the transcript.
-        notice: A sentence for her when there is a reason why nothing (or little) was found, else None.
+        notice: A sentence for the user if there is a reason why little or nothing was found, else None.
         topics: What was looked for. The library doesn't keep it.
     """
 
@@ -478,7 +478,7 @@ class Quote:
 
     Attributes:
         passage: The passage.
-        time: Its start as she reads it, "1:02:03".
+        time: Its start as shown to the reader, "1:02:03".
         url: Link that plays from there (``#t=`` of the W3C Media Fragments), or None.
         speaker: Name to attribute it to, or None.
         cut: True when words that lead into it ("So, …") were left out at its start.
@@ -495,7 +495,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What a draft has on one topic.
+    """The section of a draft on one topic.
 
     Attributes:
         topic: The topic.
@@ -512,7 +512,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Something said that should be checked before it is published.
+    """A statement to verify before publishing.
 
     Attributes:
         text: The sentence.
@@ -576,20 +576,20 @@ class Note:
         episode: Where it comes from.
         opening: Sentences that name the podcast, the people and the date.
         sections: One a topic that the episode has, in the pack's order.
-        claims: For her to verify.
+        claims: For the user to verify.
         glossary: Science words that occur, with a plain explanation.
-        questions: What the episode leaves open: questions asked in it on her topics.
+        questions: Open questions: questions on the topics asked in the episode.
         citation: The episode in APA style.
         tags: Lower-case words.
         provenance: One sentence: who made the transcript, how.
-        notices: Sentences for her: what is approximate or missing.
+        notices: Sentences for the user: what is approximate or missing.
         people: Who takes part, as far as it is known.
         question_sources: Where each question is asked, in the same order.
         quoted_words: Words of the episode that stand in the draft: quotes and questions.
         quoted_share: Share of the episode's words that this is, 0 to 1, or None without the transcript.
         made: ISO date on which the draft was made.
-        titles: Other titles that she may like better.
-        key_terms: What the episode speaks of on her topics, most telling first.
+        titles: Alternative titles.
+        key_terms: Key terms of the topics in the episode, most telling first.
         own_words: The user's words for the places marked ✎, by place (see ``Review.words``).
     """
 

@@ -1,4 +1,4 @@
-"""What a transcript writes that nobody said: sounds ("[Music]", "(SIGHS)", "♪"), and gaps where words are missing.
+"""Annotations in transcripts that nobody said: sounds ("[Music]", "(SIGHS)", "♪"), and gaps where words are missing.
 
 Sounds are left out where a transcript is read. A gap stays, in one spelling (:data:`GAP`): the sentence around it is
 not what was said, and :func:`has_gap` lets everything that quotes refuse it.

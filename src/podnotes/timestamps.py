@@ -1,4 +1,4 @@
-"""Times inside an episode as a reader sees them: one way of writing them, in drafts, messages and tags."""
+"""Formatting times within an episode, for drafts, messages and tags."""
 
 from __future__ import annotations
 

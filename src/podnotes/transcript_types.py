@@ -1,4 +1,4 @@
-"""What publishers' transcripts are: MIME types in all their spellings, names of files, and which one to read first.
+"""Transcript types: MIME types in all spellings, file extensions, and the order of preference.
 
 Source: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/transcript.md, and what feeds write
 instead.

@@ -67,7 +67,7 @@ def texts(transcript: Transcript) -> set[str]:
 def test_what_is_spoken_goes_over_what_is_stated(minute: tuple[Path, Spoken]) -> None:
     transcript = transcribe(minute[0], Interpreter((1e9, "fr")), language="en-US")
     assert (transcript.language, texts(transcript)) == ("fr", {WORDS["fr"]})
-    assert transcript.warnings == ("French is spoken here, not English as stated: it was recognised as French.",)
+    assert transcript.warnings == ("French is spoken here, not English as stated; it was transcribed as French.",)
     assert not any(segment.language or segment.doubt for segment in transcript.segments)
 
 
@@ -84,7 +84,7 @@ def test_a_language_is_found_out_where_none_that_is_known_is_stated(
     transcript = transcribe(minute[0], engine, language=stated)
     assert (transcript.language, set(engine.told)) == ("de", {"de"})
     assert transcript.warnings == (
-        () if stated is None else ("The speech model interpreter doesn't know Japanese; German was heard.",)
+        () if stated is None else ("The speech model interpreter doesn't know Japanese; German was detected.",)
     )
 
 
@@ -96,8 +96,8 @@ def test_a_file_of_two_languages_keeps_both(minute: tuple[Path, Spoken]) -> None
     assert texts(transcript) == {WORDS["en"], WORDS["fr"]}
     assert all(s.language == ("en" if s.text == WORDS["en"] else None) for s in transcript.segments)
     assert transcript.warnings == (
-        "French is spoken here, not English as stated: it was recognised as French.",
-        "About 1 min of it is in English, the first at 0:00.",
+        "French is spoken here, not English as stated; it was transcribed as French.",
+        "About 1 min of it are in English, first at 0:00.",
     )
 
 
@@ -156,10 +156,7 @@ def test_a_model_of_one_language_says_when_it_hardly_understands(minute: tuple[P
     transcript = transcribe(minute[0], Puzzled((1e9, "en")), language="en")
     assert {segment.doubt for segment in transcript.segments} == {Doubt.UNSURE}
     assert transcript.warnings == (
-        (
-            "Hardly anything was understood: if another language than English is spoken, choose a speech model "
-            "without “.en”."
-        ),
+        ("Hardly any speech was recognised: if the language isn't English, choose a speech model without “.en”."),
     )
     assert transcribe(minute[0], Interpreter((1e9, "en")), language="en").warnings == ()
 

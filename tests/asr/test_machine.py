@@ -130,7 +130,7 @@ def test_the_batch_follows_memory_model_and_threads(
 
 
 def test_a_model_that_is_too_large_is_told_before_it_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ModelError, match=r"large-v3 needs about 4\.3 GB of memory, and there are 4\.0 GB: choose"):
+    with pytest.raises(ModelError, match=r"large-v3 needs about 4\.3 GB of memory, but this computer has 4\.0 GB"):
         batch_on(4, 3.1, SpeechOptions(), tmp_path, monkeypatch)
 
 

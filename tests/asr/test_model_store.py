@@ -117,7 +117,7 @@ def test_a_download_that_breaks_off_leaves_no_half_model(hub: Hub, tmp_path: Pat
     hub.cut = True
     with pytest.raises(ModelError):
         find_model("tiny.en", mirror=hub.url, models_dir=tmp_path / "models")
-    with pytest.raises(ModelError, match="isn't on this machine"):
+    with pytest.raises(ModelError, match="isn't on this computer"):
         find_model("tiny.en", models_dir=tmp_path / "models", offline=True)
     hub.cut = False
     folder = find_model("tiny.en", mirror=hub.url, models_dir=tmp_path / "models")

@@ -232,10 +232,10 @@ def test_audio_that_is_being_fetched_stays(server: Loopback, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (b"Unauthorized", "a text"),
+        (b"Unauthorized", "plain text"),
         (b"#EXTM3U\n#EXTINF:10,\nhttps://cdn.example.org/1.ts\n", "a playlist"),
         (b"[playlist]\nFile1=https://cdn.example.org/1.mp3\n", "a playlist"),
-        ("Für diese Folge brauchst du ein Abo: bitte melde dich an.".encode(), "a text"),
+        ("Für diese Folge brauchst du ein Abo: bitte melde dich an.".encode(), "plain text"),
         (b"\x00\x01\x02\x03" * 5000, "something"),
         (b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(5000), "something"),
     ],

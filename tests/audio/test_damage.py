@@ -214,7 +214,7 @@ def test_a_chain_that_changes_its_codec_is_told(tmp_path: Path, files: dict[str,
     path.write_bytes(files["opus"].read_bytes() + files["oga"].read_bytes())
     info, samples, _ = heard(path)
     assert len(samples) / SAMPLE_RATE == pytest.approx(SECONDS, abs=0.1)
-    assert info.notices == ("Nothing after 0:10 can be read, though the file goes on: get it again.",)
+    assert info.notices == ("Nothing after 0:10 can be read, although the file continues: download it again.",)
 
 
 # --------------------------------------------------------------------------------------------------- time stamps
@@ -264,7 +264,7 @@ def test_of_two_tracks_the_default_is_heard_and_told(tmp_path: Path, sound: NDAr
     path = tmp_path / "two.mka"
     _write(path, [chatter(4.0, seed=5), sound[: 4 * SAMPLE_RATE]], default=1)
     info, samples, _ = heard(path)
-    assert info.notices == ("The file has 2 sound tracks; track 2 (deu) was heard.",)
+    assert info.notices == ("The file has 2 audio tracks; track 2 (deu) was used.",)
     assert shift_at(2.0, sound, samples) == pytest.approx(0.0, abs=0.05)
 
 

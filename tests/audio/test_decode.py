@@ -212,11 +212,15 @@ def _pages() -> Iterator[tuple[str, bytes, str]]:
     yield "empty.mp3", b"", "empty"
     yield "page.mp3", b"<!DOCTYPE html><html><body>Not found</body></html>", "web page"
     yield "feed.mp3", b"<?xml version='1.0'?><rss></rss>", "web page"
-    yield "text.mp3", b"This is no audio, just words. " * 100, "no audio|no sound"
-    yield "random.mp3", np.random.default_rng(7).bytes(20_000), "no audio|no sound"
-    yield "zeros.mp3", bytes(20_000), "no audio|no sound"
-    yield "list.mp3", b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n", "no audio"
-    yield "list.ffconcat", b"ffconcat version 1.0\nfile '/etc/hostname'\n", "no audio"
+    yield "text.mp3", b"This is no audio, just words. " * 100, "readable audio|no audio"
+    yield "random.mp3", np.random.default_rng(7).bytes(20_000), "readable audio|no audio"
+    yield "zeros.mp3", bytes(20_000), "readable audio|no audio"
+    yield (
+        "list.mp3",
+        b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n",
+        "readable audio",
+    )
+    yield "list.ffconcat", b"ffconcat version 1.0\nfile '/etc/hostname'\n", "readable audio"
 
 
 @pytest.mark.parametrize(("name", "data", "words"), list(_pages()), ids=[name for name, *_ in _pages()])
@@ -238,7 +242,7 @@ def test_a_picture_has_no_sound(tmp_path: Path) -> None:
         container.mux(video.encode(picture))
     container.mux(video.encode(None))
     container.close()
-    with pytest.raises(AudioError, match="no sound"):
+    with pytest.raises(AudioError, match="contains no audio"):
         probe_audio(path)
 
 

@@ -292,7 +292,7 @@ def test_a_length_that_is_stated_too_low_is_seen_by_what_the_feed_says(server: L
 
 def test_a_wait_that_is_too_long_is_not_begun(server: Loopback, tmp_path: Path) -> None:
     one = episode(server.add("/one.mp3", in_turn(status(503, Retry_After=86_400), audio(MP3))))
-    with pytest.raises(FetchError, match="problem of its own"):
+    with pytest.raises(FetchError, match="server problem"):
         fetch_audio(one, tmp_path, options=QUICK)
     assert len(server.seen) == 1
 
@@ -347,11 +347,11 @@ MISBEHAVIOUR: dict[str, tuple[Reply, type[PodnotesError], str]] = {
     "promises terabytes": (status(200, b"", Content_Length=10**13), FetchError, "more than the"),
     "isn't there": (status(404), FetchError, "nothing at"),
     "is gone": (status(410), FetchError, "gone for good"),
-    "forbids": (status(403), FetchError, "shuts out this address or programs"),
-    "stays broken": (status(503), FetchError, "problem of its own"),
+    "forbids": (status(403), FetchError, "blocks this address or programs"),
+    "stays broken": (status(503), FetchError, "server problem"),
     "turns in a circle": (redirect("/one.mp3"), FetchError, "redirects more than"),
-    "leads to a file": (redirect("file:///etc/passwd"), FetchError, "no web address"),
-    "leads into her network": (redirect("http://127.0.0.1:9/one.mp3"), FetchError, "own network"),
+    "leads to a file": (redirect("file:///etc/passwd"), FetchError, "isn't a web address"),
+    "leads into her network": (redirect("http://127.0.0.1:9/one.mp3"), FetchError, "local network"),
 }
 
 
@@ -425,7 +425,7 @@ def test_a_file_a_little_off_what_the_feed_says_is_fine(server: Loopback, tmp_pa
 def test_a_feed_does_not_lead_into_her_network(server: Loopback, tmp_path: Path) -> None:
     url = server.add("/one.mp3", audio(MP3))
     for feed in ("https://example.org/feed", server.url("/feed").replace("http:", "https:"), "http://127.0.0.1:9/feed"):
-        with pytest.raises(FetchError, match="own network"):
+        with pytest.raises(FetchError, match="local network"):
             fetch_audio(episode(url, feed=feed), tmp_path, options=QUICK)
     assert server.seen == []
 
@@ -446,7 +446,7 @@ def test_an_episode_without_audio(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made(server: Loopback, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(OutputError, match="can't be made"):
+    with pytest.raises(OutputError, match="can't be created"):
         fetch_audio(episode(server.add("/one.mp3", audio(MP3))), tmp_path / "file" / "audio")
 
 

@@ -140,7 +140,7 @@ def test_the_time_for_parsing_is_bounded_and_what_was_read_is_kept(tmp_path: Pat
     podcast = read_feed(feed, options=FeedOptions(parse_s=0.2))
     assert time.monotonic() - started < 10
     assert 0 < len(podcast.episodes) < 60_000
-    assert "too large to be read whole" in podcast.notices[0]
+    assert "too large to read in full" in podcast.notices[0]
 
 
 def test_the_number_of_episodes_is_bounded(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_the_number_of_episodes_is_bounded(tmp_path: Path) -> None:
     assert len(read_feed(feed).episodes) == 2000
     podcast = read_feed(feed, options=FeedOptions(max_episodes=100))
     assert len(podcast.episodes) == 100
-    assert podcast.notices == ("The feed has more than 100 episodes; only these were read.",)
+    assert podcast.notices == ("The feed has more than 100 episodes; only that many were read.",)
 
 
 # --------------------------------------------------------------------------------- damage of all kinds to the corpus

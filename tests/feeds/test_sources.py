@@ -85,7 +85,7 @@ def test_a_page_does_not_lead_into_her_own_network(server: Loopback) -> None:
     with Loopback() as other:
         inside = other.add("/feed", content(FEED))
         page = f'<html><link rel="alternate" type="application/rss+xml" href="{inside}"></html>'.encode()
-        assert "own network" in failure(server.add("/", content(page, "text/html")))
+        assert "local network" in failure(server.add("/", content(page, "text/html")))
         assert other.seen == []
 
 
@@ -143,7 +143,7 @@ def test_an_apple_link(server: Loopback, monkeypatch: pytest.MonkeyPatch, link: 
         (b'{"results": [{"feedUrl": "javascript:x"}, 7]}', "no feed for the show"),
         (b'{"results": "none"}', "no feed for the show"),
         (b"[]", "no feed for the show"),
-        (b"<html>", "can't be read"),
+        (b"<html>", "unreadable"),
     ],
 )
 def test_an_apple_link_that_leads_nowhere(
@@ -156,7 +156,7 @@ def test_an_apple_link_that_leads_nowhere(
 def test_apple_does_not_lead_into_her_own_network(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = json.dumps({"results": [{"feedUrl": server.add("/feed", content(FEED))}]}).encode()
     monkeypatch.setenv("PODNOTES_APPLE_LOOKUP", server.add("/lookup", content(answer)))
-    assert "own network" in failure("https://podcasts.apple.com/us/podcast/x/id1234567890")
+    assert "local network" in failure("https://podcasts.apple.com/us/podcast/x/id1234567890")
 
 
 def test_an_unchanged_feed_is_marked(server: Loopback) -> None:
@@ -209,7 +209,7 @@ OPML = """<?xml version="1.0"?>
 <outline text="Science">
 <outline type="rss" text="Touch &amp; Pain" xmlUrl="{a}" htmlUrl="https://example.org/"/></outline>
 <outline type="rss" title="Sleep" xmlurl="{b}"/>
-<outline type="rss" text="twice" xmlUrl="{a}"/><outline text="no feed"/>
+<outline type="rss" text="twice" xmlUrl="{a}"/><outline text="isn't a feed"/>
 <outline type="rss" xmlUrl="file:///etc/passwd"/>
 </body></opml>"""
 
@@ -229,7 +229,7 @@ def test_an_opml_list_from_the_web_is_not_hers(server: Loopback) -> None:
         server.add("/a", content(FEED))
         first, second = read_sources(url)
         assert first.podcast is not None  # on the list's own server
-        assert "own network" in str(second.error)
+        assert "local network" in str(second.error)
         assert other.seen == []
 
 
@@ -376,7 +376,7 @@ def test_the_sample_podcast_as_a_folder_and_as_a_feed() -> None:
         (lambda folder: "www.example.org", "no host called www.example.org"),
         (lambda folder: folder, "no audio files"),
         (lambda folder: "", "no audio files|There is no file"),
-        (lambda folder: "ftp://example.org/feed", "There is no file|takes http"),
+        (lambda folder: "ftp://example.org/feed", "There is no file|use http"),
     ],
 )  # fmt: skip
 def test_what_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: object, expected: str) -> None:

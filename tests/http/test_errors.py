@@ -59,8 +59,8 @@ def test_every_exception_of_the_client_is_translated(
 @pytest.mark.parametrize(
     ("cause", "expected"),
     [
-        (ConnectionRefusedError(111, "Connection refused"), "refuses the connection"),
-        (ssl.SSLError(1, "wrong version number"), "proper TLS"),
+        (ConnectionRefusedError(111, "Connection refused"), "connection refused"),
+        (ssl.SSLError(1, "wrong version number"), "TLS handshake"),
         (OSError(101, "Network is unreachable"), "Network is unreachable"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Names: looked up in time, once for the check and the connection together, and never a way into her own network."""
+"""Names: looked up in time, once for the check and the connection together, and never a way into her local network."""
 
 from __future__ import annotations
 
@@ -85,13 +85,13 @@ except Exception as error:
     assert run.stderr == ""
 
 
-# ------------------------------------------------------------------------------------- no way into her own network
+# ------------------------------------------------------------------------------------- no way into her local network
 
 
 @pytest.mark.parametrize("number", ["10.0.0.1", "127.0.0.1", "169.254.169.254", "::1", "fd00::1", "::ffff:192.168.1.1"])
 def test_a_name_that_leads_to_a_private_address(monkeypatch: pytest.MonkeyPatch, number: str) -> None:
     resolve(monkeypatch, {"innocent.example": number})
-    with pytest.raises(FetchError, match=r"innocent\.example is a machine in this computer's own network"):
+    with pytest.raises(FetchError, match=r"innocent\.example is on your local network"):
         fetch("http://innocent.example/")
 
 
@@ -101,7 +101,7 @@ def test_a_redirect_to_a_name_that_leads_to_a_private_address(
     resolve(monkeypatch, {"innocent.example": "127.0.0.1"})
     with Loopback() as other:
         target = other.add("/router", content(b"secret")).replace("127.0.0.1", "innocent.example")
-        with pytest.raises(FetchError, match="own network"):
+        with pytest.raises(FetchError, match="local network"):
             fetch(server.add("/feed", redirect(target)), trusted=True)
         assert other.connections == 0
 
@@ -112,7 +112,7 @@ def test_a_public_server_does_not_lead_to_a_private_one(server: Loopback, monkey
     monkeypatch.setenv("PODNOTES_PRIVATE_HOSTS", "public.example")
     server.add("/router", content(b"secret"))
     url = server.add("/feed", redirect(server.url("/router"))).replace("127.0.0.1", "public.example")
-    with pytest.raises(FetchError, match="own network"):
+    with pytest.raises(FetchError, match="local network"):
         fetch(url)
     assert [seen.path for seen in server.seen] == ["/feed"]
 
@@ -132,7 +132,7 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_only_the_public_ones_of_several_numbers_are_asked(monkeypatch: pytest.MonkeyPatch, tried: list[str]) -> None:
     resolve(monkeypatch, {"both.example": ["127.0.0.1", PUBLIC, "fe80::1"]})
-    with pytest.raises(FetchError, match="refuses the connection"):
+    with pytest.raises(FetchError, match="connection refused"):
         fetch("http://both.example/")
     assert tried == [PUBLIC]
 
@@ -140,10 +140,10 @@ def test_only_the_public_ones_of_several_numbers_are_asked(monkeypatch: pytest.M
 def test_what_is_connected_to_is_what_was_checked(monkeypatch: pytest.MonkeyPatch, tried: list[str]) -> None:
     # A name server of ill will: a public number for the check, and a private one for the connection.
     asked = resolve(monkeypatch, {"rebinding.example": [[PUBLIC], ["127.0.0.1"]]})
-    with pytest.raises(FetchError, match="refuses the connection"):
+    with pytest.raises(FetchError, match="connection refused"):
         fetch("http://rebinding.example/")
     assert (asked, tried) == ({"rebinding.example": 1}, [PUBLIC])
-    with pytest.raises(FetchError, match="own network"):
+    with pytest.raises(FetchError, match="local network"):
         fetch("http://rebinding.example/")  # each further request checks anew
     assert tried == [PUBLIC]
 
@@ -196,9 +196,9 @@ def test_a_feed_names_no_machine_of_hers(server: Loopback, monkeypatch: pytest.M
             podcast = read_feed(server.add("/feed", content(body.encode())))
             (episode,) = podcast.episodes
             assert (episode.title, podcast.url) == ("A", server.url("/feed"))
-            with pytest.raises(FetchError, match="own network"):
+            with pytest.raises(FetchError, match="local network"):
                 fetch_audio(episode, tmp_path)
-            with pytest.raises(FetchError, match="own network"):
+            with pytest.raises(FetchError, match="local network"):
                 fetch_chapters(episode)
             assert fetch_transcript(episode) is None
         assert other.connections == 0

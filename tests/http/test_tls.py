@@ -93,7 +93,7 @@ def test_a_certificate_that_proves_nothing(bad: tuple[ssl.SSLContext, str], tmp_
             lambda: fetch(url), lambda: read_feed(url), lambda: fetch_audio(audio, tmp_path / "audio"),
         ]  # fmt: skip
         for attempt, call in enumerate(calls, start=1):
-            with pytest.raises(FetchError, match=f"can't prove that it is the server it should be .*({expected})") as e:
+            with pytest.raises(FetchError, match=f"its TLS certificate could not be verified .*({expected})") as e:
                 call()
             assert "hunter2" not in str(e.value)
             assert "\n" not in str(e.value)
@@ -108,14 +108,14 @@ def test_a_permission_for_a_host_is_none_for_its_certificate(
     for name in ("PYTHONHTTPSVERIFY", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "HTTPX_VERIFY"):
         monkeypatch.setenv(name, "0")
     monkeypatch.setenv("PODNOTES_PRIVATE_HOSTS", "127.0.0.1,localhost")
-    with serve(bad[0]) as server, pytest.raises(FetchError, match="can't prove"):
+    with serve(bad[0]) as server, pytest.raises(FetchError, match="can't be trusted"):
         fetch(server.add("/feed", content(BODY)))
 
 
 def test_a_redirect_to_a_server_without_proof(bad: tuple[ssl.SSLContext, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODNOTES_PRIVATE_HOSTS", "127.0.0.1")
     with serve(bad[0]) as server, Loopback() as first:
-        with pytest.raises(FetchError, match=f"^{server.url('/there')} can't prove"):
+        with pytest.raises(FetchError, match=f"^{server.url('/there')} can't be trusted"):
             fetch(first.add("/feed", redirect(server.add("/there", content(BODY)))))
         assert server.seen == []
 
@@ -137,7 +137,7 @@ def test_credentials_go_from_http_to_https_of_one_host_and_never_back(
     with serve(proof(authority.issue_cert("127.0.0.1"))) as server, Loopback() as plain:
         plain.add("/there", content(BODY))
         server.add("/feed", redirect(plain.url("/there")))
-        with pytest.raises(FetchError, match="own network"):  # another port is another server
+        with pytest.raises(FetchError, match="local network"):  # another port is another server
             fetch(server.url("/feed", credentials="anna:hunter2"))
         assert "authorization" in server.seen[0].headers
         assert plain.seen == []
@@ -155,7 +155,7 @@ def test_a_server_that_speaks_no_tls(says: bytes) -> None:
 
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()
-        with pytest.raises(FetchError, match=r"proper TLS|can't be reached|was cut") as caught:
+        with pytest.raises(FetchError, match=r"TLS handshake|can't be reached|was cut") as caught:
             http.fetch(
                 f"https://127.0.0.1:{listener.getsockname()[1]}/", trusted=True, max_bytes=9, deadline_s=30,
                 patience=http.RetryPolicy(tries=1),
@@ -167,7 +167,7 @@ def test_a_server_that_speaks_no_tls(says: bytes) -> None:
 def test_a_handshake_that_never_ends_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:  # takes connections and says nothing
         url = f"https://127.0.0.1:{listener.getsockname()[1]}/"
-        with pytest.raises(FetchError, match=r"can't be reached|took longer|fell silent"):
+        with pytest.raises(FetchError, match=r"can't be reached|took longer|sent no data"):
             http.fetch(url, trusted=True, max_bytes=9, deadline_s=1, patience=PATIENCE)
 
 
@@ -177,7 +177,7 @@ def test_certificates_that_cannot_be_read_are_said(monkeypatch: pytest.MonkeyPat
         if text is not None:
             path.write_text(text)
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
-        with pytest.raises(FetchError, match=r"can't be read: correct SSL_CERT_FILE"):
+        with pytest.raises(FetchError, match=r"can't be read: correct or unset"):
             fetch("https://127.0.0.1:1/")
 
 
@@ -189,7 +189,7 @@ def test_the_command_says_it_in_one_sentence(authority: trustme.CA, tmp_path: Pa
         )  # fmt: skip
     assert run.returncode == 1
     assert run.stdout == ""
-    assert "can't prove that it is the server it should be" in run.stderr
+    assert "its TLS certificate could not be verified" in run.stderr
     assert "Traceback" not in run.stderr
     assert len(run.stderr.strip().splitlines()) == 1
 

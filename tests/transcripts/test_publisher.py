@@ -273,7 +273,7 @@ def refused(server: Loopback, path: str, kind: str, body: str, duration: float |
 @pytest.mark.parametrize("page", [LOGIN, CONSENT])
 def test_pages_to_log_in_or_consent(server: Loopback, page: str, path: str, kind: str, duration: float | None) -> None:
     problem = refused(server, path, kind, page, duration)
-    assert "another web page (“" in problem
+    assert "leads to a web page (“" in problem
 
 
 def test_a_page_that_the_server_sends_everybody_to_first(server: Loopback) -> None:
@@ -286,7 +286,7 @@ def test_a_page_that_the_server_sends_everybody_to_first(server: Loopback) -> No
     server.add("/a", send)
     problems: list[str] = []
     assert fetch_transcript(episode(server, ("/a", "text/html"), duration=None), on_problem=problems.append) is None
-    assert "another web page (“Privacy”)" in problems[0]
+    assert "leads to a web page (“Privacy”)" in problems[0]
 
 
 def test_html_that_is_said_to_be_captions_is_read_where_it_has_times(server: Loopback) -> None:

@@ -1,6 +1,6 @@
-"""Speech recognition: audio into a transcript, on the user's own machine.
+"""Speech recognition: turns audio into a transcript on the user's own computer.
 
-Names are imported when they are first used.
+Names are imported on first use.
 """
 
 from __future__ import annotations

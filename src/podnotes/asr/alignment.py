@@ -1,8 +1,8 @@
-"""Times of words: taken out of the silence that alignment gives them, and put together from a tokenizer's pieces.
+"""Word times: moved out of silence, and assembled from the tokenizer's pieces.
 
-Whisper's cross-attention tells where in the sound each word is heard (Radford et al. 2022; Giorgino 2009 for the
-dynamic time warping). Where nobody speaks it tells nothing: a pause goes to one of the words around it. The voice
-detector knows better.
+Whisper's cross-attention locates each word in the audio (Radford et al. 2022; Giorgino 2009 for the
+dynamic time warping). It is unreliable in silence: a pause is added to one of the words around it. The voice activity
+detector corrects that.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from podnotes.models import Word
 
-# So late alignment may be after a pause.
+# Alignment may lag by this much after a pause.
 _LATE_SECONDS = 0.8
 # Shorter silence is within a word: "t" and "k" close the mouth for as long as 0.15 s.
 _PAUSE_SECONDS = 0.2
 
 
 def to_voice(words: Sequence[Word], voice: NDArray[np.float32]) -> list[Word]:
-    """Move words out of the silence that alignment gives them.
+    """Move words out of silence that alignment assigned to them.
 
     A word that begins in silence begins where the voice does; one that has a pause inside lies on the side where its
     neighbour isn't: after it where a sentence or the piece begins, before it where one ends. Alignment is late rather
@@ -68,7 +68,7 @@ def to_voice(words: Sequence[Word], voice: NDArray[np.float32]) -> list[Word]:
 
 
 def _runs(voice: NDArray[np.float32], start: float, end: float) -> list[tuple[float, float]]:
-    """Find where between two seconds somebody speaks, from pause to pause."""
+    """Find the speech between two times, from pause to pause."""
     first = int(start / FRAME_SECONDS)
     frames = first + np.flatnonzero(voice[first : int(end / FRAME_SECONDS) + 1] > 0.5)
     parts = np.split(frames, np.flatnonzero(np.diff(frames) > _PAUSE_SECONDS / FRAME_SECONDS) + 1)

@@ -1,4 +1,4 @@
-"""Speech that got no words: where it is, and how the transcript says so."""
+"""Speech that was not recognised: where it is, and how the transcript marks it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MARKED_SECONDS = 1.5
 # No word lasts longer. Alignment gives all time to words: a longer one has swallowed what got none.
 _LONGEST_WORD_SECONDS = 1.2
-# Voice that is this far apart belongs together.
+# Speech with shorter pauses than this belongs together.
 _APART_SECONDS = 0.5
 _VOICE = 0.5
 
@@ -57,7 +57,7 @@ def gaps(
 
 
 def mark_gaps(entries: Sequence[_Entry], voice: NDArray[np.float32], window: Window) -> list[_Entry]:
-    """Say in the transcript where speech got no words: "[not understood, 4 s]", which no sentence goes across.
+    """Mark speech without words in the transcript, "[not understood, 4 s]"; no sentence crosses a mark.
 
     Args:
         entries: What was recognised in a window, in order of time.

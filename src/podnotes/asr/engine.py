@@ -1,7 +1,7 @@
-"""What recognises speech: the protocol that the step asks for, and the adapter to faster-whisper that fulfils it.
+"""Speech engines: the protocol, and its implementation with faster-whisper.
 
-Another engine is any object with :class:`Engine`'s attributes and methods. It is handed to ``transcribe`` in place of
-a model's name, or found by name through the entry point group ``podnotes.engines``: ``ENGINE`` or
+Another engine is any object with :class:`Engine`'s attributes and methods. It is passed to ``transcribe`` in place of a
+model's name, or found by name through the entry point group ``podnotes.engines``: ``ENGINE`` or
 ``ENGINE:MODEL`` calls what the entry point ``ENGINE`` names with MODEL ("" where there is none) and the
 :class:`~podnotes.SpeechOptions`.
 """
@@ -44,7 +44,7 @@ _SMALLEST_GB = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What an engine takes a piece of sound for.
+    """What an engine recognised in a piece of audio.
 
     Attributes:
         start: Seconds from the start of the samples.
@@ -68,14 +68,14 @@ class Hypothesis:
 
 @runtime_checkable
 class Engine(Protocol):
-    """What the speech step needs of a recogniser.
+    """What transcription needs from a speech engine.
 
     Attributes:
-        name: Noted as the transcript's model.
+        name: Recorded as the transcript's model.
         details: Provenance for the record: engine, version, settings.
-        languages: Tags that it knows, primary subtag only ("en").
-        batch_size: Windows that it likes to be given at once.
-        window_s: Seconds that a window may last; Whisper hears 30.
+        languages: Supported languages, primary subtag only ("en").
+        batch_size: Preferred number of windows per call.
+        window_s: Maximum length of a window in seconds; 30 for Whisper.
     """
 
     name: str
@@ -98,7 +98,7 @@ class Engine(Protocol):
             samples: Mono, 16 kHz.
             windows: At most ``window_s`` each, in order.
             language: Primary subtag.
-            hotwords: Words to expect; an engine may pass over them.
+            hotwords: Words to expect; an engine may ignore them.
 
         Yields:
             For each window, in order, what is said in it; times from the start of ``samples``.
@@ -143,7 +143,7 @@ class FasterWhisper:
 
     Raises:
         ModelError: The folder has no model that can be loaded.
-        SpeechError: The device can't be used, and she insisted on it.
+        SpeechError: The device was requested explicitly and can't be used.
     """
 
     def __init__(self, folder: Path, name: str, options: SpeechOptions) -> None:
@@ -177,7 +177,7 @@ class FasterWhisper:
             supported = ctranslate2.get_supported_compute_types(device)
             if wanted not in {"auto", "default", *supported}:
                 choice = ", ".join(["auto", *sorted(supported)])
-                raise SpeechError(f"The compute type {wanted} can't be used on this {device}; choose one of {choice}.")
+                raise SpeechError(f"The compute type {wanted} isn't supported on {device}; choose one of {choice}.")
 
     def _start(self, device: str, compute_type: str) -> None:
         import ctranslate2
@@ -212,7 +212,7 @@ class FasterWhisper:
         needed = _BESIDES_GB + max(file_gb * _LOADING_SHARE, file_gb + _window_gb(file_gb))
         if needed > memory_gb() + swap_gb():
             raise ModelError(
-                f"The speech model {self.name} needs about {needed:.1f} GB of memory, and there are "
+                f"The speech model {self.name} needs about {needed:.1f} GB of memory, but this computer has "
                 f"{memory_gb():.1f} GB: choose a smaller one (podnotes models)."
             )
         if self._options.batch_size:
@@ -224,12 +224,12 @@ class FasterWhisper:
         return next((size for size in (8, 4, 2) if size <= fastest and size * _window_gb(file_gb) <= room), 1)
 
     def _fall_back(self, error: Exception) -> None:
-        """Go on with the CPU.
+        """Switch to the CPU.
 
         Raises:
             ModelError: The model can't be loaded there either.
         """
-        self.warnings.append(f"The GPU can't be used ({_first_line(error)}); the CPU did the work.")
+        self.warnings.append(f"The GPU can't be used ({_first_line(error)}); the CPU was used instead.")
         try:
             self._start("cpu", "auto")
         except (RuntimeError, ValueError, OSError) as second:
@@ -377,12 +377,12 @@ def load_engine(
     options: SpeechOptions,
     on_progress: Callable[[SpeechProgress], None] | None = None,
 ) -> Engine:
-    """Make an engine of what the user named: a model's name, a folder, or an engine.
+    """Create an engine from a model's name, a folder, or an engine.
 
     Args:
         model: Name or folder of a Whisper model; ``ENGINE`` or ``ENGINE:MODEL`` with the name of an installed engine;
-            or an engine, which is given back.
-        options: How it is run.
+            or an engine, which is returned as is.
+        options: How to run it.
         on_progress: Told about loading and a download, in the caller's thread, every half second at least.
 
     Raises:

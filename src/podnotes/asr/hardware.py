@@ -1,4 +1,4 @@
-"""What the machine has: cores, memory and GPUs, as far as this process may use them."""
+"""Hardware available to this process: cores, memory and GPUs."""
 
 from __future__ import annotations
 

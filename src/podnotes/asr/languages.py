@@ -1,4 +1,4 @@
-"""Which language is spoken: on the first minutes and along the way, and what is said where it isn't the one stated.
+"""Language detection, at the beginning and throughout, and warnings where it differs from the stated language.
 
 A Whisper model that is told a language writes in it whatever it hears: French comes out as fluent English. So a feed's
 tag and the user's word are only what is tried first: the sound decides, window by window. What is spoken later is
@@ -68,7 +68,7 @@ def choose_language(path: Path, engine: Engine, stated: str | None) -> str:
 def by_language(
     take: AudioChunk, results: Sequence[list[Hypothesis]], expected: str
 ) -> Iterator[tuple[str, AudioChunk, list[list[Hypothesis]]]]:
-    """Part a stretch where another language begins.
+    """Split a stretch where the language changes.
 
     Args:
         take: The stretch.
@@ -131,7 +131,7 @@ def _settled(windows: Sequence[Window], likeliest: Sequence[tuple[str, float] | 
 
 
 def most_spoken(segments: Iterable[Segment], expected: str) -> str:
-    """Tell in which language most is said.
+    """Return the language of most of the speech.
 
     Args:
         segments: With their languages; None stands for the expected one.
@@ -164,7 +164,7 @@ def mark_others(segments: Iterable[Segment], expected: str) -> tuple[tuple[Segme
 
 
 def notices(segments: Sequence[Segment], language: str, engine: Engine, stated: str | None) -> list[str]:
-    """What the user is told about languages, in sentences.
+    """Warnings about languages, as sentences for the user.
 
     Args:
         segments: Of the transcript, with ``language`` where it isn't the transcript's.
@@ -179,24 +179,24 @@ def notices(segments: Sequence[Segment], language: str, engine: Engine, stated: 
     if len(engine.languages) == 1:
         if expected and expected not in engine.languages:
             told.append(
-                f"The episode's language is stated as “{stated}”, and the speech model {engine.name} knows "
-                f"“{language}” alone; choose a model without “.en”."
+                f"The episode's language is given as “{stated}”, and the speech model {engine.name} "
+                f"supports only “{language}”; choose a model without “.en”."
             )
         elif _is_much_doubted(segments):
             told.append(
-                f"Hardly anything was understood: if another language than {language_name(language)} is spoken, choose "
-                "a speech model without “.en”."
+                f"Hardly any speech was recognised: if the language isn't {language_name(language)}, choose a "
+                "speech model without “.en”."
             )
     elif expected and expected != language:
         spoken, named = language_name(language), language_name(expected)
         if expected in engine.languages:
-            told.append(f"{spoken} is spoken here, not {named} as stated: it was recognised as {spoken}.")
+            told.append(f"{spoken} is spoken here, not {named} as stated; it was transcribed as {spoken}.")
         else:
-            told.append(f"The speech model {engine.name} doesn't know {named}; {spoken} was heard.")
+            told.append(f"The speech model {engine.name} doesn't know {named}; {spoken} was detected.")
     for tag in dict.fromkeys(segment.language for segment in segments if segment.language is not None):
         parts = [segment for segment in segments if segment.language == tag]
         minutes = max(1, round(sum(segment.end - segment.start for segment in parts) / 60))
-        told.append(f"About {minutes} min of it is in {language_name(tag)}, the first at {clock(parts[0].start)}.")
+        told.append(f"About {minutes} min of it are in {language_name(tag)}, first at {clock(parts[0].start)}.")
     return told
 
 

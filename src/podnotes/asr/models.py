@@ -1,4 +1,4 @@
-"""Speech models: which there are, where they lie, how they get there."""
+"""Speech models: known names, where they are stored, and downloading them."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
 @dataclass(frozen=True, slots=True)
 class SpeechModel:
-    """A speech model that can be named.
+    """A speech model that can be chosen by name.
 
     Attributes:
         name: What to give as ``model``.
         size_mb: Size of the download in megabytes, or of the folder where it is there; None where unknown.
-        folder: Where it lies, or None when it isn't there yet.
-        english_only: Whether it knows English alone.
+        folder: Where it is stored, or None if not downloaded yet.
+        english_only: Whether it supports only English.
         speed: Seconds of audio a second on this machine in earlier runs, or None where it was never run.
-        suits: Whether it is the one that suits this machine best, for its languages.
+        suits: Whether it is the recommended model for this computer and its languages.
     """
 
     name: str
@@ -93,13 +93,13 @@ def find_model(
     offline: bool = False,
     on_progress: Callable[[SpeechProgress], None] | None = None,
 ) -> Path:
-    """Find a model's folder, downloading it when it isn't there.
+    """Find a model's folder, downloading the model if necessary.
 
     Args:
         name: A folder, a model's name ("small.en"), or "owner/name" on the hub.
         models_dir: Folder for models; None for ``PODNOTES_MODELS`` or the hub's cache.
         mirror: Address of a mirror of the hub; None for ``PODNOTES_MIRROR``, ``HF_ENDPOINT`` or the hub itself.
-        offline: Whether a download is out of the question.
+        offline: Whether downloads are forbidden.
         on_progress: Told about a download's bytes.
 
     Raises:
@@ -108,7 +108,9 @@ def find_model(
     folder = Path(name).expanduser()
     if folder.is_dir():
         if not _is_model(folder):
-            raise ModelError(f"{folder} has no speech model in CTranslate2 format (no model.bin); name another folder.")
+            raise ModelError(
+                f"{folder} contains no speech model in CTranslate2 format (no model.bin); choose another folder."
+            )
         return folder
     shown = str(name)
     found = _find_local(shown, models_dir) if shown in _KNOWN or _REPOSITORY.fullmatch(shown) else None
@@ -123,8 +125,8 @@ def find_model(
         raise ModelError(f"There is no speech model “{shown}”; {choice}.")
     if offline:
         raise ModelError(
-            f"The speech model {shown} isn't on this machine, and a download was ruled out; "
-            f"run “podnotes models download {shown}” while online, or name a folder that has a model."
+            f"The speech model {shown} isn't on this computer, and downloads are "
+            f"turned off; run “podnotes models download {shown}” while online, or give a folder that contains a model."
         )
     return download_model(shown, models_dir=models_dir, mirror=mirror, on_progress=on_progress)
 
@@ -189,7 +191,7 @@ def download_model(
         except OSError as error:
             if error.errno is not None and error.filename is not None:
                 raise ModelError(
-                    f"The speech model {name} can't be stored: {error.strerror} ({error.filename})."
+                    f"The speech model {name} can't be saved: {error.strerror} ({error.filename})."
                 ) from error
             raise ModelError(_unreachable(name, endpoint)) from error
         except Exception as error:
@@ -198,14 +200,14 @@ def download_model(
     # The hub's client waits for all of its threads before it lets an interrupt through.
     folder = reporting(fetch, on_progress, SpeechProgress("download", 0.0, expected))
     if not _is_model(folder):
-        raise ModelError(f"{repository} has no speech model in CTranslate2 format (no model.bin); check its name.")
+        raise ModelError(f"{repository} contains no speech model in CTranslate2 format (no model.bin); check its name.")
     return folder
 
 
 def _unreachable(name: str, endpoint: str | None) -> str:
     return (
-        f"The speech model {name} isn't on this machine and {endpoint or 'the model hub'} can't be reached; "
-        f"connect to the network once, or name a folder that has a model."
+        f"The speech model {name} isn't on this computer and {endpoint or 'the model hub'} can't be reached; "
+        f"go online once to download it, or give a folder that contains a model."
     )
 
 

@@ -1,4 +1,4 @@
-"""How recognition is done, and what it reports while it goes on."""
+"""Options of speech recognition, and its progress."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DECODING = 2
 
 @dataclass(frozen=True, slots=True)
 class SpeechOptions:
-    """How recognition is done; the defaults suit the machine.
+    """Options of speech recognition; the defaults suit the computer it runs on.
 
     Attributes:
         device: "auto" (a GPU when CTranslate2 sees one), "cpu" or "cuda".
@@ -24,12 +24,12 @@ class SpeechOptions:
         threads: CPU threads, or 0 for the number of physical cores.
         batch_size: Windows of up to 30 s recognised at once, or 0 for what suits device and memory.
         beam_size: Hypotheses followed by the decoder; 5 is Whisper's own, 1 is faster and a little worse.
-        hotwords: Words that the decoder should expect: names, terms.
+        hotwords: Words for the decoder to expect, such as names and terms.
         allow_incomplete: Whether a file that is cut off is recognised as far as it goes, with a warning, instead of
             being refused.
         models_dir: Folder for speech models, or None for ``PODNOTES_MODELS`` or the hub's own cache.
         mirror: Address of a mirror of the Hugging Face hub, or None for ``PODNOTES_MIRROR`` or ``HF_ENDPOINT``.
-        offline: Whether a download is out of the question.
+        offline: Whether downloads are forbidden.
     """
 
     device: str = "auto"
@@ -45,9 +45,9 @@ class SpeechOptions:
 
     def __post_init__(self) -> None:
         if self.device not in DEVICES:
-            raise UsageError(f"“{self.device}” is no device; choose one of {', '.join(DEVICES)}.")
+            raise UsageError(f"“{self.device}” isn't a device; choose one of {', '.join(DEVICES)}.")
         for name in ("threads", "batch_size"):
-            check_number(f"{name} (0: chosen for the machine)", getattr(self, name), least=0)
+            check_number(f"{name} (0: automatic)", getattr(self, name), least=0)
         check_number("beam_size", self.beam_size, least=1)
         object.__setattr__(self, "hotwords", check_texts("hotwords", self.hotwords))
         if self.models_dir is not None:

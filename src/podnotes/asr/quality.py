@@ -1,4 +1,4 @@
-"""Words that were never said: the signs by which they are told.
+"""Signs of hallucination: words in the transcript that were never said.
 
 Whisper fills silence and music with stock phrases, falls into loops, and now and then writes fluent nonsense. Each
 sign below is known from the literature (Koenecke et al., "Careless Whisper", FAccT 2024; Barański et al.,
@@ -54,7 +54,7 @@ _OTHER_SCRIPT_LANGUAGE = re.compile("ru|uk|bg|el|he|ar|fa|ja|zh|ko|hi|th")
 def doubt_about(
     hypothesis: Hypothesis, voice: NDArray[np.float32], language: str = "", *, may_repeat: bool = False
 ) -> Doubt | None:
-    """Tell why what was recognised is not to be trusted.
+    """Return the reason not to trust what was recognised.
 
     Args:
         hypothesis: The words, with times from the start of what ``voice`` covers.

@@ -1,8 +1,7 @@
-"""From audio to a transcript: decoding, listening, recognising and checking, stretch by stretch.
+"""Transcription: decode, detect speech, recognise and check, one stretch of audio at a time.
 
-Three threads share the work. One decodes and finds where somebody speaks, a stretch ahead; one recognises; the
-caller's own waits for what they bring, so that Ctrl-C is heard at once and results are handed over in the thread that
-asked for them.
+Three threads share the work. One decodes and detects speech, a stretch ahead; one recognises; the caller's waits for
+their results, so that Ctrl-C takes effect at once and callbacks run in the caller's thread.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ def transcribe(
     done: Sequence[Stretch] = (),
     on_stretch: Callable[[Stretch], None] | None = None,
 ) -> Transcript:
-    """Turn audio into words.
+    """Transcribe audio.
 
     The audio is recognised in stretches of 5 to 10 minutes that are cut at pauses. A run that was interrupted goes on
     when it is given the stretches that were done: the result is the same as that of one run.
@@ -59,9 +58,9 @@ def transcribe(
         model: A model's name ("small.en"), a folder, or an :class:`~podnotes.Engine`; None for what
             :func:`~podnotes.suitable_model` chooses for machine and language.
         language: BCP 47 tag of what is spoken, as a feed states it; None to find out.
-        options: How it is done.
-        on_progress: Told what goes on, in the caller's thread, every half second at least. An exception that it raises
-            gives the recognition up and is raised here.
+        options: How to do it.
+        on_progress: Called with the progress in the caller's thread, every half second at least. An exception
+            that it raises stops the recognition and is raised here.
         done: Stretches of an earlier run over the same audio, model and options.
         on_stretch: Given each stretch that is finished, in order, in the caller's thread.
 
@@ -83,8 +82,8 @@ def transcribe(
     info = interruptible(partial(_info, path), reporter.repeat)
     if info.missing and not options.allow_incomplete:
         raise AudioError(
-            f"{path.name} is cut off: it should last {clock(info.duration or 0)} and ends after "
-            f"{clock(info.present)}; get the file again."
+            f"{path.name} is cut off: it should last {clock(info.duration or 0)} but ends after "
+            f"{clock(info.present)}; download it again."
         )
     stretches = _usable(done)
     engine = load_engine(suitable_model(language) if model is None else model, options, reporter)
@@ -134,8 +133,8 @@ def _warn(run: _Run, info: AudioInfo) -> Iterator[str]:
     yield from info.notices
     if run.loud_s > _LOUD_FOR_S and run.heard_s < _LITTLE_HEARD * run.loud_s:
         yield (
-            f"Of {clock(run.loud_s)} that are loud enough for speech, a voice was heard in {clock(run.heard_s)} "
-            "alone: the rest is music, or talk that the recording makes hard to hear and the transcript lacks."
+            f"Of {clock(run.loud_s)} loud enough for speech, a voice was detected in only {clock(run.heard_s)}: "
+            "the rest is music, or speech too unclear to recognise, which the transcript lacks."
         )
 
 

@@ -1,4 +1,4 @@
-"""What is done about words that can't be right, and about speech that got no words.
+"""Retrying words that are likely wrong, and speech without words.
 
 Sentences that are doubtful, or of which the model was not sure, are cut out and recognised again; so is speech that
 got no words. Cut out differently, what was said comes out nearly the same again, what was made up comes out otherwise:

@@ -1,4 +1,4 @@
-"""Segments out of words: what comes out of windows is joined, and cut where sentences end."""
+"""Segmentation: join what was recognised in each window, and split it at sentence ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast models were on this machine in earlier runs, and which one suits it."""
+"""Measured speed of models on this computer, and the default model for it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def expected_speed(model: str) -> float | None:
 
 
 def suitable_model(language: str | None = None) -> str:
-    """Choose the model that is used where none is named.
+    """Choose the default model.
 
     It depends on what the machine has, not on how fast it was: an interrupted run must go on with the model that it
     was begun with.
@@ -59,7 +59,8 @@ def remember_speed(model: str, audio_s: float, spent_s: float) -> None:
     known = _read()
     speed = audio_s / spent_s
     known[model] = round((known.get(model, speed) + speed) / 2, 3)
-    with contextlib.suppress(OutputError):  # what can't be remembered is measured again
+    # A speed that can't be saved is measured again; no need to report it.
+    with contextlib.suppress(OutputError):
         write_file(_file(), json.dumps(known), replace=True)
 
 

@@ -1,4 +1,4 @@
-"""Where somebody speaks: the Silero voice detector, run over a stream, and windows cut at pauses.
+"""Voice activity detection: Silero VAD over a stream, and windows that end at pauses.
 
 The detector knows voices by their fundamental, which a telephone cuts off: it misses most of what is said there, and
 the more so the louder it is. So where sound is loud and little of it is heard, it listens a second time, to the sound
@@ -54,7 +54,7 @@ _CUT_SHARE, _LONGEST_PAUSE_SECONDS = 0.87, 5.0
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What the model hears at once.
+    """A window: what the model processes at once.
 
     Attributes:
         start: Seconds from the start of the samples it belongs to.
@@ -67,7 +67,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AudioChunk:
-    """A stretch of audio on its way to the engine.
+    """A stretch of audio, ready for the engine.
 
     Attributes:
         start: Seconds from the start of the episode.

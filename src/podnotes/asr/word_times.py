@@ -1,4 +1,4 @@
-"""Times of the words in what is quoted, which cost a fraction of timing all words."""
+"""Word times for quoted parts only, at a fraction of the cost of aligning everything."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def time_words(
         transcript: A recognised one, or a publisher's with true times.
         spans: Start and end in seconds of what is quoted.
         model: The model that aligns; None for the one that suits machine and language.
-        options: How it is done.
+        options: How to do it.
         on_progress: Told which part of the work is done, 0 to 1, every half second at least; gives it up by raising.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Audio: fetching it whole, keeping it within a size, its chapters, decoding it."""
+"""Audio: download, cache, chapters, decoding and clips."""
 
 from __future__ import annotations
 

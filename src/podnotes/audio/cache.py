@@ -1,4 +1,4 @@
-"""How much the downloaded audio takes, and making room."""
+"""The audio cache: its size, and eviction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CacheSize:
-    """What a folder of downloads holds.
+    """Size of a download folder.
 
     Attributes:
         files: Downloaded files, unfinished ones included.
@@ -30,7 +30,7 @@ class CacheSize:
 
 
 def audio_cache(directory: str | Path) -> CacheSize:
-    """Tell how much downloaded audio a folder holds; files that podnotes didn't put there are not counted.
+    """Measure the downloaded audio in a folder; files not created by podnotes don't count.
 
     Args:
         directory: Folder of downloads; it need not exist.
@@ -41,7 +41,7 @@ def audio_cache(directory: str | Path) -> CacheSize:
 
 
 def evict_audio(directory: str | Path, *, max_bytes: int = 0, keep: Iterable[str | Path] = ()) -> tuple[Path, ...]:
-    """Delete the downloads that were used longest ago until the rest fits; other files are never touched.
+    """Delete the least recently used downloads until the rest fits; other files are never touched.
 
     What another run is fetching or uses stays, in this process or another one.
 
@@ -81,7 +81,7 @@ def _delete(paths: Iterable[Path]) -> None:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise OutputError(f"{path} can't be deleted ({error.strerror}): close what has it open.") from error
+            raise OutputError(f"{path} can't be deleted ({error.strerror}): close the program using it.") from error
 
 
 def _held(directory: Path) -> dict[str, list[Path]]:

@@ -1,4 +1,4 @@
-"""Audio clips: a passage as a file of its own, cut to the word, with tags that name where it is from.
+"""Audio clips: a passage as a separate file, cut at word boundaries and tagged with its source.
 
 The packets of the episode are read from its beginning and decoded only near the passage: seeking inside an MP3 of
 variable bit rate lands anywhere, reading is exact and takes a second an hour.
@@ -86,7 +86,7 @@ def word_bounds(transcript: Transcript, start: float, end: float) -> tuple[float
 
 
 def clip_tags(episode: Episode, start: float, end: float) -> dict[str, str]:
-    """Tags that say where a clip is from.
+    """Tags that name a clip's source.
 
     Args:
         episode: The episode.
@@ -119,13 +119,13 @@ def cut_clip(
     tags: Mapping[str, str] | None = None,
     replace: bool = False,
 ) -> Clip:
-    """Write a part of an audio file as a file of its own.
+    """Write part of an audio file as a separate file.
 
     Args:
         audio: The episode's audio file.
         start: Seconds where the clip begins; see :func:`word_bounds`.
         end: Seconds where it ends.
-        target: The clip; its ending says the format: .mp3, .m4a, .opus, .ogg, .flac or .wav.
+        target: The clip; its extension gives the format: .mp3, .m4a, .opus, .ogg, .flac or .wav.
         tags: What to write into it; see :func:`clip_tags`.
         replace: Whether an existing file may be replaced.
 
@@ -133,15 +133,15 @@ def cut_clip(
         The clip.
 
     Raises:
-        UsageError: The times are off, or the ending is unknown.
+        UsageError: The times are invalid, or the extension is unknown.
         AudioError: The audio can't be decoded, or ends before the clip begins.
-        OutputError: The clip can't be written, or is there already.
+        OutputError: The clip can't be written, or already exists.
     """
     path = Path(target)
     if not 0 <= start < end:
-        raise UsageError(f"A clip has to end after it begins, not from {start:g} to {end:g} seconds.")
+        raise UsageError(f"A clip must end after it starts, not run from {start:g} to {end:g} seconds.")
     if path.suffix.lower() not in _KINDS:
-        raise UsageError(f"Clips are written as {', '.join(_KINDS)}, not as “{path.suffix or path.name}”.")
+        raise UsageError(f"Clips can be written as {', '.join(_KINDS)}, not as “{path.suffix or path.name}”.")
     check_free(path, replace=replace)
     samples, rate = _samples(Path(audio), start, end)
     with whole_file(path, replace=replace) as part:
@@ -159,7 +159,7 @@ def _samples(audio: Path, start: float, end: float) -> tuple[npt.NDArray[np.floa
     try:
         with av.open(str(audio), metadata_errors="ignore") as container:
             if not container.streams.audio:
-                raise AudioError(f"{audio.name} has no sound in it.")
+                raise AudioError(f"{audio.name} contains no audio.")
             for at, frame in _frames(container, start - _LEAD, end):
                 rate = frame.sample_rate
                 first, last = max(0, round((start - at) * rate)), min(frame.samples, round((end - at) * rate))

@@ -1,4 +1,4 @@
-"""What a file says about its own length, read from its bytes where the library guesses or goes by the file's size."""
+"""The duration stated in a file's header, for formats where the decoder guesses it or derives it from the file size."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Sound out of any audio or video file, decoded in pieces: mono, 16 kHz, 32-bit float, as speech models take it.
+"""Decode any audio or video file in pieces: mono, 16 kHz, 32-bit float, as speech models expect.
 
-A ten-hour file needs no more memory than a short one. What can't be decoded becomes silence of the same length, so
-that the times after it stay right, and is told: :attr:`AudioReader.gaps`.
+A ten-hour file needs no more memory than a short one. What can't be decoded becomes silence of the same length, so that
+later times stay right, and is reported in :attr:`AudioReader.gaps`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _MAX_FAILURES = 1000
 
 @dataclass(frozen=True, slots=True)
 class AudioInfo:
-    """What a file says about its sound, and what is really in it.
+    """Stated and actual properties of an audio file.
 
     Attributes:
         duration: Seconds that the file states, or None where it doesn't or only guesses.
@@ -64,7 +64,7 @@ class AudioInfo:
         codec: Such as "mp3", "aac", "opus".
         sample_rate: Samples a second.
         channels: 1 for mono, 2 for stereo.
-        notices: Sentences for her: where the file breaks off or its clock jumps, which of its tracks was taken.
+        notices: Sentences for the user: where the file breaks off, where its timestamps jump, which track was used.
     """
 
     duration: float | None
@@ -85,7 +85,7 @@ class AudioInfo:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch that can't be decoded; silence stands in its place.
+    """A stretch that can't be decoded, replaced by silence.
 
     Attributes:
         start: Seconds.
@@ -97,16 +97,16 @@ class Gap:
 
 
 def probe_audio(path: str | os.PathLike[str]) -> AudioInfo:
-    """Look at an audio or video file without decoding it.
+    """Inspect an audio or video file without decoding it.
 
     Args:
-        path: The file; its name's ending doesn't matter.
+        path: The file; its extension doesn't matter.
 
     Returns:
-        What it says and what it has.
+        Its stated and actual properties.
 
     Raises:
-        AudioError: It isn't there, is empty, is no audio, or has no sound.
+        AudioError: The file doesn't exist, is empty, isn't audio, or contains no audio.
     """
     with AudioReader(path) as reader:
         return reader.info()
@@ -116,7 +116,7 @@ class AudioReader:
     """Decodes a file from the start, piece by piece. A context manager.
 
     Args:
-        path: The file; its name's ending doesn't matter.
+        path: The file; its extension doesn't matter.
         stereo: Whether two channels are handed out rather than one: samples of the shape (samples, 2).
 
     Attributes:
@@ -124,7 +124,7 @@ class AudioReader:
         gaps: What couldn't be decoded, so far.
 
     Raises:
-        AudioError: It isn't there, is empty, is no audio, or has no sound.
+        AudioError: The file doesn't exist, is empty, isn't audio, or contains no audio.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, stereo: bool = False) -> None:
@@ -194,15 +194,15 @@ class AudioReader:
 
     def _notices(self, clock: Clock, present: float) -> Iterator[str]:
         if self._broken_off:
-            yield f"Nothing after {clock_time(present)} can be read, though the file goes on: get it again."
+            yield f"Nothing after {clock_time(present)} can be read, although the file continues: download it again."
         for at in clock.jumps:
-            yield f"The clock of the recording jumps at {clock_time(at)}; later times are counted on from there."
+            yield f"The recording's timestamps jump at {clock_time(at)}; later times count on from there."
         tracks = len(self._container.streams.audio)
         if tracks > 1:
             language = self._stream.metadata.get("language", "")
             named = f" ({language})" if language and language != "und" else ""
             number = self._container.streams.audio.index(self._stream) + 1
-            yield f"The file has {tracks} sound tracks; track {number}{named} was heard."
+            yield f"The file has {tracks} audio tracks; track {number}{named} was used."
 
     def blocks(self, seconds: float, *, start: float = 0.0) -> Iterator[NDArray[np.float32]]:
         """Decode from the start.
@@ -240,7 +240,7 @@ class AudioReader:
         if held:
             yield np.concatenate(pending)
         if not decoded:
-            raise AudioError(f"{self.path.name} has no sound that can be decoded; get the file again.")
+            raise AudioError(f"{self.path.name} contains no audio that can be decoded; download it again.")
 
     def _open(self) -> None:
         import av
@@ -255,11 +255,11 @@ class AudioReader:
             container = av.open(str(self.path.absolute()), options=options, metadata_errors="ignore")
         except (av.error.FFmpegError, ValueError, OSError) as error:
             raise AudioError(
-                f"{self.path.name} is no audio file that can be read, or is damaged; get it again or name another."
+                f"{self.path.name} isn't a readable audio file or is damaged; download it again or give another."
             ) from error
         if not container.streams.audio:
             container.close()
-            raise AudioError(f"{self.path.name} has no sound in it; name an audio file or a video with sound.")
+            raise AudioError(f"{self.path.name} contains no audio; give an audio file or a video with sound.")
         self._container = container
         self._kind = container.format.name.partition(",")[0]
         self._stream = _choose(container.streams.audio)
@@ -437,7 +437,7 @@ def _check_file(path: Path) -> None:
     """
     try:
         if path.is_dir():
-            raise AudioError(f"{path} is a folder; name an audio file in it.")
+            raise AudioError(f"{path} is a folder; give an audio file in it.")
         with path.open("rb") as file:
             head = file.read(512)
     except FileNotFoundError as error:
@@ -446,7 +446,7 @@ def _check_file(path: Path) -> None:
         reason = error.strerror if isinstance(error, OSError) else error
         raise AudioError(f"{path} can't be read: {reason}.") from error
     if not head:
-        raise AudioError(f"{path.name} is empty (0 bytes); get the file again.")
+        raise AudioError(f"{path.name} is empty (0 bytes); download it again.")
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<rss")):
         raise AudioError(f"{path.name} is a web page, not audio; the link to the audio may have changed or expired.")

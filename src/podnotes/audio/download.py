@@ -1,4 +1,4 @@
-"""Audio of episodes, fetched whole: resumed after an interruption, bounded in time, speed and size, verified."""
+"""Downloads of episode audio: resumable, limited in time, speed and size, and verified."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def fetch_audio(
     options: DownloadOptions | None = None,
     on_progress: Callable[[DownloadProgress], None] | None = None,
 ) -> Path:
-    """Fetch the audio of an episode, or find it where it is already.
+    """Download the audio of an episode, unless it is already there.
 
     An interrupted download goes on where it stopped (HTTP ``Range`` with ``If-Range``); it starts again when the
     server's copy has changed since. The file has its final name only when it is complete.
@@ -60,8 +60,8 @@ def fetch_audio(
 
     Raises:
         SourceError: When the episode has no audio, or its local file isn't there.
-        FetchError: When it can't be fetched; what has come is kept for the next time.
-        AudioError: When what comes is no audio, or the server keeps ending it early.
+        FetchError: When the download fails; received data is kept for the next attempt.
+        AudioError: When the response isn't audio, or the server keeps ending it early.
         OutputError: When it can't be written.
     """
     options = options or DownloadOptions()
@@ -83,7 +83,7 @@ def _fetch(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"The folder {folder} can't be made ({error.strerror}): choose another.") from error
+        raise OutputError(f"The folder {folder} can't be created ({error.strerror}): choose another.") from error
     target = place_in(folder, episode)
     with writing(target, wait_s=options.deadline_s):
         if target.is_file() and target.stat().st_size:
@@ -133,7 +133,7 @@ def fetch_chapters(episode: Episode) -> tuple[Chapter, ...]:
 def _local(address: str) -> Path:
     path = Path(address)
     if "://" in address:
-        raise SourceError(f"{http.shown(address)} is no address that podnotes can fetch: it takes http and https.")
+        raise SourceError(f"{http.shown(address)} isn't an address podnotes can fetch: use http or https.")
     if not path.is_file():
         raise SourceError(f"There is no file {path}: check whether it was moved or renamed.")
     return path
@@ -171,9 +171,9 @@ def _download(
                 doubted = part.size
                 part.discard()
             failure: Exception = AudioError(
-                f"{http.shown(episode.audio.url, private=episode.private or None)} keeps ending before the whole file "
-                f"has come ({http.size_text(part.size)} of {http.size_text(part.total or episode.audio.length or 0)}): "
-                "try again later."
+                f"{http.shown(episode.audio.url, private=episode.private or None)} keeps ending the "
+                f"download early ({http.size_text(part.size)} of "
+                f"{http.size_text(part.total or episode.audio.length or 0)}): try again later."
             )
         except http.ConnectionLostError as error:
             failure = error
@@ -212,8 +212,8 @@ def _check_duration(part: Part, episode: Episode, info: AudioInfo) -> None:
         part.discard()
         raise AudioError(
             f"The audio of “{episode.title}” is cut off: {info.present / 60:.0f} of the {episode.duration / 60:.0f} "
-            "minutes that the feed states have come; it may be a preview for those who don't subscribe, or try again "
-            "later."
+            "minutes given in the feed arrived; it may be a preview for non-subscribers, or "
+            "try again later."
         )
 
 
@@ -234,7 +234,7 @@ def _no_audio(part: Part, episode: Episode) -> AudioError:
     part.discard()
     place = http.shown(episode.audio.url, private=episode.private or None)
     if not start:
-        return AudioError(f"{place} gave an empty file: try again later.")
+        return AudioError(f"{place} returned an empty file: try again later.")
     return AudioError(
         f"{place} gave {text_in(start) or 'something'} instead of audio that can be read: try again later."
     )

@@ -1,4 +1,4 @@
-"""Where sound is missing from a stream: told by its time stamps, or by its bytes where there are none.
+"""Gaps in an audio stream, detected by timestamps, or by byte positions in formats without them.
 
 The decoder hands over what it can decode and passes over the rest in silence. A clock keeps count of what has come, so
 that the time of every later word stays what a player shows.

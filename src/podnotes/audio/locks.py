@@ -1,4 +1,4 @@
-"""Who writes a download and who uses it, between threads and processes: no file is written twice or deleted in use.
+"""Locks on downloads, across threads and processes: no file is written twice or deleted while in use.
 
 Locks of the operating system on files beside the audio, which end with the process that holds them, however it ends.
 """
@@ -56,13 +56,12 @@ def writing(audio: Path, *, wait_s: float) -> Iterator[None]:
                     return
         except filelock.Timeout as error:
             raise FetchError(
-                f"Another run of podnotes has been fetching {audio.name} for {wait_s / 60:.0f} minutes: wait for it, "
-                "or end it."
+                f"Another podnotes process has been downloading {audio.name} for {wait_s / 60:.0f} minutes: wait for "
+                "it to finish, or stop it."
             ) from error
         except OSError as error:
             raise OutputError(
-                f"{audio} can't be written ({error.strerror or error}): make room on the disk, or choose another "
-                "folder."
+                f"{audio} can't be written ({error.strerror or error}): free some disk space, or choose another folder."
             ) from error
 
 

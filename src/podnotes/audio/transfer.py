@@ -1,4 +1,4 @@
-"""One request for audio: for all of it, or for the rest where a beginning is there."""
+"""A single download request: for the whole file, or for the rest of a partial one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TELLING_BYTES = 512
 
 @dataclass(frozen=True, slots=True)
 class DownloadOptions:
-    """Bounds for a download.
+    """Limits for a download.
 
     Attributes:
         max_bytes: Largest file taken, counted after unpacking.
@@ -55,7 +55,7 @@ class DownloadOptions:
 
 @dataclass(frozen=True, slots=True)
 class DownloadProgress:
-    """How far a download is.
+    """Progress of a download.
 
     Attributes:
         done: Bytes on disk.
@@ -279,8 +279,8 @@ def _write(
     total = part.total if resumed else copy.length
     if total is not None and total > options.max_bytes:
         raise FetchError(
-            f"{stream.name} is {http.size_text(total)}, more than the {http.size_text(options.max_bytes)} that "
-            "are allowed for one episode."
+            f"{stream.name} is {http.size_text(total)}, more than the {http.size_text(options.max_bytes)} "
+            "allowed for one episode."
         )
     if not resumed:
         # What is there stays until audio comes: a hotel's login page must not cost half a download.
@@ -299,8 +299,7 @@ def _write(
                 file.close()
                 part.discard()
                 raise FetchError(
-                    f"{stream.name} is larger than the {http.size_text(options.max_bytes)} that are allowed "
-                    "for one episode."
+                    f"{stream.name} is larger than the {http.size_text(options.max_bytes)} allowed for one episode."
                 )
             file.write(chunk)
             now = time.monotonic()

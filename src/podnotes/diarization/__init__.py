@@ -1,6 +1,6 @@
-"""Who speaks: voices told apart, turns, whose the words are, and what the people are called.
+"""Speaker diarization: voices, turns, assignment of words to speakers, and naming.
 
-Names are imported when they are first used.
+Names are imported on first use.
 """
 
 from __future__ import annotations

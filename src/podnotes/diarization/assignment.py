@@ -1,4 +1,4 @@
-"""Whose the words are: a transcript's segments cut where the speaker changes."""
+"""Assign speakers to words: split a transcript's segments where the speaker changes."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _SENTENCE_END = re.compile(r"[.?!…。？！][\"”'’)\]]*$")
 
 
 def assign_speakers(transcript: Transcript, turns: Sequence[Turn], names: Mapping[int, str]) -> Transcript:
-    """Say of each segment who speaks, and cut segments where the speaker changes.
+    """Assign a speaker to each segment, splitting segments where the speaker changes.
 
-    Where words are missing that nobody could make out, the speaker doesn't change: such a gap is whose the words on
+    Where unintelligible words are missing, the speaker doesn't change: such a gap is whose the words on
     both its sides are, or nobody's.
 
     Args:

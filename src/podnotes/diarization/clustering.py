@@ -1,4 +1,4 @@
-"""From local speakers to voices: how many people speak, and what each sounds like.
+"""Clustering of local speakers into voices: how many people speak, and what each sounds like.
 
 Agglomerative clustering of embeddings by average linkage. Two people may sound alike over a telephone line, and one
 person may change microphones: between the likeness of the one and of the other lies the threshold, for CAM++ as for
@@ -33,7 +33,7 @@ _BLOCK = 1000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Voice:
-    """What a person sounds like in an episode.
+    """A person's voice in an episode.
 
     Attributes:
         vector: Embedding of length 1.

@@ -1,4 +1,4 @@
-"""From audio to turns: local speakers piece by piece, then voices and turns over the whole episode."""
+"""Diarization: local speakers piece by piece, then voices and turns of the whole episode."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def diarize(
     on_stretch: Callable[[DiarizedStretch], None] | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Diarization:
-    """Tell who speaks when: for any number of people, which isn't given.
+    """Find out who speaks when, for an unknown number of people.
 
     The audio is listened to in pieces of five minutes; a run that was interrupted goes on when it is given the pieces
     that were done, with the same result. Where a recording has one person a channel, the channels count.

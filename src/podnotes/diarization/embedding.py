@@ -1,4 +1,4 @@
-"""Speaker embeddings: a vector for what a voice sounds like.
+"""Speaker embeddings: a vector that describes a voice.
 
 The network that comes with podnotes is CAM++ as 3D-Speaker trained it (see ``models/LICENSES`` and
 ``tools/convert_speaker_models.py``; Wang and others, 2023, https://arxiv.org/abs/2303.00332). Any other that takes 80
@@ -142,8 +142,8 @@ def _encoder(model: str | None) -> tuple[Any, int]:
         size = int(np.asarray(network.run(None, {network.get_inputs()[0].name: given})[0]).size)
     except Exception as error:
         raise ModelError(
-            f"{file.name} is no speaker embedding model that podnotes can use: it must take 80 mel bands and give one "
-            "vector, as WeSpeaker's and 3D-Speaker's ONNX files do."
+            f"{file.name} isn't a speaker embedding model podnotes can use: it must take 80 mel bands and return "
+            "one vector, like the ONNX files of WeSpeaker and 3D-Speaker."
         ) from error
     return network, size
 

@@ -1,4 +1,4 @@
-"""Enrollment: voices that come back from one episode of a show to the next."""
+"""Enrollment: recognise the voices of a show's earlier episodes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LEAST_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownVoice:
-    """A voice of a show that was heard before.
+    """A known voice from earlier episodes of a show.
 
     Attributes:
         id: Number in the library.
@@ -40,7 +40,7 @@ class KnownVoice:
 
 
 def match_voices(voices: Sequence[Voice], known: Sequence[KnownVoice]) -> dict[int, KnownVoice]:
-    """Tell which voices of an episode were heard before in the show.
+    """Match the voices of an episode with the show's known voices.
 
     Args:
         voices: Of the episode.

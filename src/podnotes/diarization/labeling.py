@@ -1,4 +1,4 @@
-"""A transcript with speakers: who speaks, what they are called, in one call."""
+"""Label a transcript with speakers and their names in one call."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def label_speakers(
     episode: Episode | None = None,
     known: Mapping[int, KnownVoice] | None = None,
 ) -> Labeled:
-    """Say in a transcript who speaks.
+    """Label a transcript's segments with speakers.
 
     Args:
         transcript: What is said; times of words make the cuts exact (see :func:`changing_spans`).

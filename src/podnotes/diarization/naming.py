@@ -1,6 +1,6 @@
-"""From voices to people: names by evidence, and none where the evidence doesn't tell.
+"""Naming voices by evidence; without enough evidence, a voice stays unnamed.
 
-Evidence is what is said in the episode (who introduces himself, who is introduced and answers, who is thanked by name),
+Evidence is what is said in the episode (introductions, and who is greeted or thanked by name),
 who takes part according to the feed and the title, and the voices that were named in earlier episodes. A name counts
 only where the feed knows it, or where it is said twice alike: a speech model spells a name it has never seen anyhow.
 """
@@ -59,7 +59,7 @@ _BY_SELF, _BY_INTRODUCTION, _BY_ADDRESS = 3, 2, 1
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What a voice is called, and why.
+    """The name of a voice, and why.
 
     Attributes:
         name: The name, or None where it isn't clear.
@@ -72,7 +72,7 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """What a voice says without a change of speaker.
+    """Words of one voice without a change of speaker.
 
     Attributes:
         voice: Index of the voice, or None where unknown.
@@ -89,7 +89,7 @@ def name_voices(
     episode: Episode | None = None,
     known: Mapping[int, KnownVoice] | None = None,
 ) -> dict[int, Naming]:
-    """Tell what the people of an episode are called.
+    """Name the voices of an episode.
 
     Args:
         utterances: What is said, in order of time.
@@ -114,7 +114,7 @@ def name_voices(
     result: dict[int, Naming] = {}
     for voice, one in known.items():
         if one.name is not None:
-            result[voice] = Naming(one.name, "The voice was named in this show before.")
+            result[voice] = Naming(one.name, "This voice was named in this show before.")
     taken = {bare_name(naming.name or "").lower() for naming in result.values()}
     claims = sorted(
         ((worth, voice, name) for voice, names in votes.items() for name, worth in names.items()),
@@ -132,11 +132,11 @@ def name_voices(
             default=0,
         )
         if worth > rival:
-            result[voice] = Naming(name, "It is said in the episode who this is.")
+            result[voice] = Naming(name, "The speaker is named in the episode.")
             taken.add(bare_name(name).lower())
     _by_elimination(result, seconds, stated, taken)
     for voice in range(len(seconds)):
-        result.setdefault(voice, Naming(None, "Nothing in the episode or its feed tells who this is."))
+        result.setdefault(voice, Naming(None, "Neither the episode nor its feed identifies this speaker."))
     return result
 
 
@@ -219,4 +219,4 @@ def _by_elimination(
     left = [voice for voice in heard if voice not in result]
     people = [name for name in stated if bare_name(name).lower() not in taken]
     if len(heard) == len(stated) and len(left) == len(people) == 1:
-        result[left[0]] = Naming(people[0], "The feed names nobody else who could be this.")
+        result[left[0]] = Naming(people[0], "The feed names no other possible speaker.")

@@ -1,4 +1,4 @@
-"""Networks of diarization: those that come with podnotes, and others by name or path; onnxruntime runs them."""
+"""ONNX networks for diarization: those included in podnotes, and others by name or path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From voices to turns: who speaks when."""
+"""Turns: who speaks when."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PAUSE_SECONDS, _LEAST_SECONDS = 0.4, 0.12
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Somebody speaks without a pause.
+    """Speech of one person without a pause.
 
     Attributes:
         start: Seconds.

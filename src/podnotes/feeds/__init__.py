@@ -1,4 +1,4 @@
-"""Feeds: from what she names (feed, web page, OPML, Apple Podcasts link, audio) to Podcast and Episode."""
+"""Read feeds, web pages, OPML, Apple Podcasts links and audio files into Podcast and Episode."""
 
 from __future__ import annotations
 

@@ -55,7 +55,9 @@ class Listing:
         found = by_guid or [one for one in podcast.episodes if one.title == self.title]
         if found:
             return replace(podcast, episodes=tuple(found[:1]), etag=None, modified=None)
-        notice = "Which episode the link means isn't known, so that it stands for the podcast: name it with --match."
+        notice = (
+            "The link's episode couldn't be identified, so the whole podcast was read: choose the episode with --match."
+        )
         return replace(podcast, notices=(*podcast.notices, notice))
 
 
@@ -77,14 +79,14 @@ def look_up(url: str, directory: str) -> Listing:
     """
     show, episode = _SHOW.match(url), _EPISODE.search(url)
     if show is None:
-        raise SourceError(f"{http.shown(url)} is no link to a show in Apple Podcasts.")
+        raise SourceError(f"{http.shown(url)} isn't a link to a show in Apple Podcasts.")
     wanted = {"entity": "podcastEpisode", "limit": str(_LISTED)} if episode else {"entity": "podcast"}
     results = _results(f"{directory}?{urlencode({'id': show[1], **wanted})}")
     feed = next((address for item in results if (address := http.cleaned(str(item.get("feedUrl") or "")))), "")
     if not feed:
         raise SourceError(
-            f"Apple's directory has no feed for the show {show[1]}: it may be for Apple's subscribers only; use the "
-            "address of the feed instead."
+            f"Apple's directory has no feed for the show {show[1]}: it may be for Apple subscribers only; "
+            "use the feed's address instead."
         )
     if episode is None:
         return Listing(feed)
@@ -98,7 +100,7 @@ def _results(address: str) -> list[dict[str, Any]]:
         found = json.loads(answer.body.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         raise SourceError(
-            "Apple's directory gave an answer that can't be read: use the address of the feed instead."
+            "Apple's directory returned an unreadable response: use the feed's address instead."
         ) from error
     results = found.get("results") if isinstance(found, dict) else None
     return [item for item in results if isinstance(item, dict)] if isinstance(results, list) else []

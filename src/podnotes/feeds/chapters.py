@@ -1,4 +1,4 @@
-"""Chapters that a feed names: a chapters file, Podlove's, or a list of timestamps in the show notes.
+"""Chapters from a feed: a chapters file, Podlove chapters, or a list of timestamps in the show notes.
 
 Source: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/chapters/jsonChapters.md.
 """
@@ -130,10 +130,10 @@ def read_chapters(data: bytes) -> tuple[Chapter, ...]:
     try:
         found = json.loads(decode(data))
     except (ValueError, RecursionError) as error:
-        raise SourceError("The chapters file is no JSON, so the episode goes without chapters.") from error
+        raise SourceError("The chapters file isn't JSON, so the episode has no chapters.") from error
     items = found.get("chapters") if isinstance(found, dict) else found
     if not isinstance(items, list):
-        raise SourceError("The chapters file has no list of chapters, so the episode goes without them.")
+        raise SourceError("The chapters file has no list of chapters, so the episode has none.")
     chapters: list[Chapter] = []
     for item in items[: 10 * _MOST]:
         if not isinstance(item, dict) or item.get("toc") is False:

@@ -1,4 +1,4 @@
-"""Dates as feeds write them, in any order, language and zone, to a moment on the publisher's own clock."""
+"""Parsing feed dates in any order, language and time zone, keeping the publisher's UTC offset."""
 
 from __future__ import annotations
 

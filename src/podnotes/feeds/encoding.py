@@ -1,4 +1,4 @@
-"""Bytes of a feed to text: what it declares, what its server declares, and what it is."""
+"""Decoding a feed's bytes: the declared encoding, the server's, and the actual one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""feedparser's dictionaries to Podcast and Episode."""
+"""Convert feedparser's dictionaries to Podcast and Episode."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Place:
 
     Attributes:
         url: Address of the feed, or None for a file.
-        folder: Folder of the feed's file when she named the file herself: addresses may be files in it then.
+        folder: Folder of the feed's file if the user named that file; addresses may then be files in it.
         private: Whether the feed is for one subscriber only.
     """
 
@@ -70,7 +70,7 @@ class Place:
                 return ""
             folder = self.folder.resolve()
             path = (folder / unquote(parts.path)).resolve()
-            # What isn't there is no file of hers but an address that lacks its beginning.
+            # A missing file is really an address without its scheme.
             if path.is_relative_to(folder) and path.is_file():
                 return str(path)
         except (OSError, ValueError):
@@ -165,9 +165,9 @@ def with_unique_guids(episodes: Iterable[Episode]) -> list[Episode]:
 def _notices(raw: Raw) -> tuple[str, ...]:
     count = len(raw.entries)
     if raw.truncated == "episodes":
-        return (f"The feed has more than {count:,} episodes; only these were read.",)
+        return (f"The feed has more than {count:,} episodes; only that many were read.",)
     if raw.truncated:
-        return (f"The feed is damaged or too large to be read whole; {count:,} episodes were read.",)
+        return (f"The feed is damaged or too large to read in full; {count:,} episodes were read.",)
     return ()
 
 

@@ -30,11 +30,11 @@ def podcast_from_json(data: bytes, place: Place, *, name: str, fallback_title: s
     try:
         found = json.loads(decode(data))
     except (ValueError, RecursionError) as error:
-        raise FeedError(f"{name} is no feed: it begins like JSON but can't be read as such.") from error
+        raise FeedError(f"{name} isn't a feed: it starts like JSON but isn't valid JSON.") from error
     if isinstance(found, dict) and "jsonfeed.org" in str(found.get("version")):
         found.setdefault("items", [])
     if not isinstance(found, dict) or not isinstance(found.get("items"), list):
-        raise FeedError(f"{name} is JSON, but no JSON Feed: there is no list of items in it.")
+        raise FeedError(f"{name} is JSON but not a JSON Feed: it has no list of items.")
     feed: dict[str, Any] = {
         "title": _string(found.get("title")),
         "link": _string(found.get("home_page_url")),

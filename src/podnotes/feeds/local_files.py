@@ -1,4 +1,4 @@
-"""Audio files on her own disk as podcasts, with the transcripts that lie beside them."""
+"""Local audio files as podcasts, with the transcripts next to them."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def read_opml(source: str | Path | bytes) -> tuple[Subscription, ...]:
         if len(found) >= _MOST:
             break
     if not found:
-        raise FeedError(f"{name} has no feeds in it: export the list as OPML from your podcast app once more.")
+        raise FeedError(f"{name} contains no feeds: export the list as OPML from your podcast app again.")
     return tuple(found.values())
 
 

@@ -1,4 +1,4 @@
-"""read_feed: from an address or a file to a Podcast."""
+"""Read a feed, from an address or a file, into a Podcast."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ACCEPT = (
 
 @dataclass(frozen=True, slots=True)
 class FeedOptions:
-    """Bounds for reading a feed.
+    """Limits for reading a feed.
 
     Attributes:
         max_bytes: Largest feed taken, after unpacking.
@@ -71,7 +71,7 @@ class Document(MaskedRepr):
 
 
 class NotAFeedError(FeedError):
-    """What was read is no feed, but perhaps something else that can be used.
+    """The document isn't a feed, but may be usable otherwise.
 
     Attributes:
         url: Address that answered, None for files.
@@ -102,14 +102,13 @@ def read_feed(
         previous: The podcast as it was read before. Its ``etag`` and ``modified`` make the request conditional; when
             nothing has changed, this very object is returned (``read_feed(url, previous=old) is old``).
         options: Bounds on size, episodes, pages and time.
-        trusted: True when she gave the address herself: it may be a private one then. False for addresses that come
-            from the web.
+        trusted: True if the user gave the address; it may then be private. False for addresses from the web.
 
     Returns:
         The podcast. ``url`` is the address to use from now on: it differs from ``source`` after a permanent redirect.
 
     Raises:
-        FeedError: When it is no feed, with ``alternatives`` when it is a web page that links to some.
+        FeedError: When it isn't a feed, with ``alternatives`` when it is a web page that links to some.
         FetchError: When it can't be fetched; ``status`` 410 means that the feed is gone for good, unless ``detour``.
     """
     options = options or FeedOptions()
@@ -119,7 +118,7 @@ def read_feed(
 
 
 def as_path(source: str | Path) -> Path:
-    """Return the path that she named, also as a ``file:`` address.
+    """Return the path the user named, which may be a ``file:`` address.
 
     Raises:
         SourceError: When it is an address of another kind.
@@ -127,7 +126,7 @@ def as_path(source: str | Path) -> Path:
     if isinstance(source, str) and source.lower().startswith("file:"):
         source = url2pathname(urlsplit(source).path)
     elif isinstance(source, str) and "://" in source:
-        raise SourceError(f"{http.shown(source)} is no address that podnotes can fetch: it takes http and https.")
+        raise SourceError(f"{http.shown(source)} isn't an address podnotes can fetch: use http or https.")
     return Path(source).expanduser()
 
 
@@ -188,8 +187,8 @@ def _read_address(url: str, previous: Podcast | None, options: FeedOptions, trus
     except FetchError as error:
         if error.status == 410 and not error.detour:
             raise FetchError(
-                f"The feed {http.shown(url)} is gone for good (status 410): the publisher has taken it down, so there "
-                "is nothing to wait for.",
+                f"The feed {http.shown(url)} is gone for good (status 410): the publisher has taken it down, "
+                "so trying again won't help.",
                 status=410,
             ) from error
         raise
@@ -198,7 +197,9 @@ def _read_address(url: str, previous: Podcast | None, options: FeedOptions, trus
     remembered = answer.moved_to or http.cleaned(url)
     if answer.status == 304:
         if previous is None:
-            raise FetchError(f"{document.name} says that nothing has changed, without having been asked.", status=304)
+            raise FetchError(
+                f"{document.name} answered “not modified” (status 304) to an unconditional request.", status=304
+            )
         return previous if previous.url in (None, remembered) else replace(previous, url=remembered)
     podcast = podcast_from(document, options)
     moved = _moved(podcast, answer.url, options, trusted=trusted)
@@ -258,7 +259,7 @@ def podcast_from(document: Document, options: FeedOptions) -> Podcast:
     """Parse a document.
 
     Raises:
-        FeedError: When it is no feed; says what it is instead where that can be told.
+        FeedError: When it isn't a feed; the message says what it is instead, if known.
     """
     from podnotes.feeds.rss import parse
 
@@ -266,7 +267,7 @@ def podcast_from(document: Document, options: FeedOptions) -> Podcast:
     name = document.name
     title = _fallback_title(document)
     if not document.data.strip():
-        raise FeedError(f"{name} is empty: there is no feed in it.")
+        raise FeedError(f"{name} is empty: it contains no feed.")
     # A byte order mark, and of UTF-16 the zero bytes, stand around the first character.
     start = document.data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
     if start[:1] in (b"{", b"["):
@@ -306,13 +307,13 @@ def _is_something_else(document: Document) -> FeedError:
     data, name = document.data, document.name
     if is_opml(data):
         return NotAFeedError(
-            f"{name} is a list of feeds (OPML), not a feed: name it where several feeds can be read.",
+            f"{name} is a list of feeds (OPML), not a feed: use it where several feeds are accepted.",
             url=document.url,
             data=data,
         )
     if sound_in(data[:4096]):
         return FeedError(f"{name} is an audio or video file, not a feed.")
-    return FeedError(f"{name} is no feed: there is neither RSS, Atom nor JSON Feed in it.")
+    return FeedError(f"{name} isn't a feed: it contains no RSS, Atom or JSON Feed.")
 
 
 def _fallback_title(document: Document) -> str:
@@ -333,9 +334,9 @@ def unpacked(data: bytes, name: str, options: FeedOptions) -> bytes:
     try:
         plain = unpacker.decompress(data, options.max_bytes + 1)
     except zlib.error as error:
-        raise FeedError(f"{name} is packed with gzip and damaged.") from error
+        raise FeedError(f"{name} is a damaged gzip file.") from error
     if not plain and not unpacker.eof:
-        raise FeedError(f"{name} is packed with gzip and damaged.")
+        raise FeedError(f"{name} is a damaged gzip file.")
     if len(plain) > options.max_bytes:
         raise FeedError(f"{name} is larger than {http.size_text(options.max_bytes)}, too large for a feed.")
     return plain

@@ -1,4 +1,4 @@
-"""Bytes of a feed to feedparser's dictionaries, with what feedparser leaves out and within bounds.
+"""Parse a feed with feedparser, within limits, and add what feedparser leaves out.
 
 feedparser keeps one of several elements with the same name and doesn't know the Podcasting 2.0 namespace, so its two
 parsers (strict and loose) get handlers for these. Its cleaning of HTML is left out: podnotes takes the text of every

@@ -1,4 +1,4 @@
-"""Whatever she has at hand, turned into podcasts: feeds, pages, OPML, Apple Podcasts links, audio, folders."""
+"""Read any kind of source into podcasts: feeds, pages, OPML, Apple Podcasts links, audio, folders."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _APPLE_LOOKUP = "https://itunes.apple.com/lookup"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Reading(MaskedRepr):
-    """What came of one feed or file.
+    """The result of reading one feed or file.
 
     Attributes:
         address: Address or path that was read; pass it through ``http.shown`` before printing.
@@ -66,7 +66,7 @@ def read_sources(
     *,
     previous: Mapping[str, Podcast] | None = None,
 ) -> Iterator[Reading]:
-    """Read everything she names, several feeds at once.
+    """Read all sources, several feeds at a time.
 
     Each source may be the address of a feed, of a web page that links one, of an audio file or of a show in Apple
     Podcasts, an OPML list (address or file), a feed's file, an audio file, or a folder with audio files. A transcript
@@ -168,7 +168,7 @@ def _from_address(url: str, known: Mapping[str, Podcast]) -> list[Reading | str]
         if error.sound:
             return [Reading(url, podcast_from_audio(url, error.sound))]
         if is_opml(error.data):
-            # A list from the web is as little hers as a feed from the web.
+            # A list from the web is no more trusted than a feed from the web.
             return [_untrusted(one.url, error.url, known) for one in read_opml(error.data)]
         raise
     return [Reading(url, podcast, unchanged=podcast is before)]
@@ -213,18 +213,18 @@ def podcast_from_audio(url: str, kind: str = "") -> Podcast:
     """Make a podcast of one episode from the address of an audio file.
 
     Args:
-        url: Address of the file, as she typed it.
+        url: Address of the file, as the user typed it.
         kind: MIME type where it is known.
     """
     address = http.cleaned(url)
     if not address:
-        raise SourceError(f"{http.shown(url)} is no web address that podnotes can fetch: it takes http and https.")
+        raise SourceError(f"{http.shown(url)} isn't a web address podnotes can fetch: use http or https.")
     http.remember_credentials(address)
     bare = http.without_credentials(address)
     name = unquote(urlsplit(bare).path.rpartition("/")[2]).rpartition(".")[0] or "Audio"
     title = " ".join(re.sub(r"[_\s]+", " ", name).split()) or "Audio"
     site = urlsplit(bare).hostname or "Audio"
-    # feed_url is what permits a private address: she typed it herself.
+    # feed_url permits a private address, since the user typed it.
     episode = Episode(
         guid=bare, title=title, podcast=site, audio=Enclosure(bare, guess_type(bare, kind)), feed_url=bare,
         private=http.is_private(address),

@@ -1,4 +1,4 @@
-"""What audio files say about themselves: titles, length, chapters.
+"""Tags of audio files: title, duration, chapters.
 
 Sources: ID3v2 Chapter Frame Addendum (CHAP, CTOC), MP4 chapters (Nero ``chpl``), the Vorbis comment chapter extension.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What an audio file says about itself.
+    """Tags of an audio file.
 
     Attributes:
         title: Title of the episode, or "".

@@ -1,4 +1,4 @@
-"""Values of a feed made sane: text without markup, durations, dates, numbers, languages."""
+"""Cleaning feed values: text without markup, durations, numbers, languages."""
 
 from __future__ import annotations
 

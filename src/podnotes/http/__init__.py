@@ -1,9 +1,10 @@
-"""The one HTTP client of podnotes: bounded in time, speed and size, polite, and careful with what is private.
+"""The HTTP client of podnotes: limited in time, speed and size, polite, and careful with private addresses.
 
     answer = http.fetch("https://example.org/feed.xml", trusted=True, max_bytes=8_000_000, deadline_s=60)
 
-``trusted=True`` means that she typed the address herself. What a feed names is fetched with
-``trusted=http.trusts(link, episode.feed_url)``: a private feed on her own machine may link audio on the same server.
+``trusted=True`` means that the user typed the address. Links in a feed are fetched with
+``trusted=http.trusts(link, episode.feed_url)``: a private feed on the user's own computer may link audio on the same
+server.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Web addresses: as they can be requested, who belongs together, and which machines they may lead to."""
+"""Web addresses: normalisation, same-origin checks, and which hosts may be contacted."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ class UnknownHostError(FetchError):
 
 
 def _is_permitted(host: str, numbers: tuple[str, ...]) -> bool:
-    """Tell whether she has named this host, or a network with all its addresses, in ``PODNOTES_PRIVATE_HOSTS``."""
+    """Tell whether ``PODNOTES_PRIVATE_HOSTS`` lists this host, or a network that contains all its addresses."""
     for entry in os.environ.get("PODNOTES_PRIVATE_HOSTS", "").lower().split(","):
         name = entry.strip()
         if name and name == host.lower().rstrip("."):
@@ -216,15 +216,15 @@ def addresses_of(host: str, port: int, *, private: bool, wait_s: float) -> tuple
         numbers = _numbers_of(host, port, wait_s)
     except (OSError, UnicodeError) as error:
         raise UnknownHostError(
-            f"There is no host called {host}: check the address for a typing error, and that this computer is online."
+            f"There is no host called {host}: check the address for typos, and that this computer is online."
         ) from error
     if not private:
         private = _is_permitted(host, numbers)
     allowed = numbers if private else tuple(number for number in numbers if is_public(number))
     if not allowed:
         raise FetchError(
-            f"{host} is a machine in this computer's own network, and it was a feed or a redirect that named it, "
-            "not you, so podnotes doesn't go there; give that address yourself if it is meant."
+            f"{host} is on your local network, and a feed or redirect led there, not you, "
+            "so podnotes didn't connect; give that address yourself if it is correct."
         )
     return allowed
 

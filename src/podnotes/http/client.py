@@ -75,7 +75,7 @@ _OTHERS = (
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Answer(MaskedRepr):
-    """What a server answered.
+    """A server's response.
 
     Attributes:
         url: Address that answered in the end, with the credentials it was asked with.
@@ -100,7 +100,7 @@ class Answer(MaskedRepr):
 
 @dataclass(slots=True, repr=False)
 class Stream(MaskedRepr):
-    """An answer whose body has yet to be read.
+    """A response whose body has not been read yet.
 
     Attributes:
         url: Address that answers.
@@ -132,8 +132,8 @@ class Stream(MaskedRepr):
 def trusts(url: str, feed_url: str | None) -> bool:
     """Tell whether a link in a feed may lead to a private address because its feed does.
 
-    A feed can only have been read from a loopback or private address when she typed that address herself. Its links
-    to the same server (scheme, host and port) are then as good as typed; all others are not.
+    A feed can only have been read from a loopback or private address if the user typed it. Its links to the same server
+    (scheme, host and port) are then trusted too; all others are not.
 
     Args:
         url: Link in the feed.
@@ -161,7 +161,7 @@ def open_stream(
 
     Args:
         url: http(s) address.
-        trusted: True when she typed it: it may be a private address then, and so may redirects within its server.
+        trusted: True if the user typed it; it may then be a private address, as may redirects within its server.
         deadline_s: Seconds for everything together, reading the body included.
         headers: Further header fields.
         patience: Waits and redirects allowed.
@@ -178,7 +178,7 @@ def open_stream(
     budget = Budget(time.monotonic() + deadline_s, patience)
     target = cleaned(url)
     if not target:
-        raise FetchError(f"{_bounded(shown(url))} is no web address that podnotes can fetch: it takes http and https.")
+        raise FetchError(f"{_bounded(shown(url))} isn't a web address podnotes can fetch: use http or https.")
     moved_to: str | None = None
     permanent = True
     current, current_trusted = target, trusted
@@ -231,18 +231,18 @@ def _encodings(headers: Mapping[str, str]) -> list[str]:
 def _check_encoding(headers: Mapping[str, str], name: str) -> None:
     for encoding in _encodings(headers):
         if encoding in _PACKED:  # it would be handed over as it is, which is noise to whoever reads on
-            raise FetchError(f"{name} sent its answer packed as {encoding!r}, which podnotes can't unpack.")
+            raise FetchError(f"{name} sent a response compressed as {encoding!r}, which podnotes can't decompress.")
 
 
 def _redirected(current: str, location: str, *, private: bool) -> str:
     following = joined(current, location)
     if not following:
         raise FetchError(
-            f"{shown(current, private=private or None)} redirects to something that is no web address "
-            f"({_bounded(shown(location, private=private or None))}), so podnotes doesn't follow it."
+            f"{shown(current, private=private or None)} redirects to something that isn't a "
+            f"web address ({_bounded(shown(location, private=private or None))}), so podnotes didn't follow it."
         )
     if "@" in urlsplit(following).netloc:
-        # Credentials that a server hands out are not hers.
+        # Credentials handed out by a server aren't the user's.
         following = without_credentials(following)
     own = urlsplit(current)
     if "@" in own.netloc and same_origin(following, current):
@@ -286,22 +286,22 @@ def _request(
 def _translated(
     name: Callable[[], str], current: Callable[[], str], deadline_s: float, patience: RetryPolicy
 ) -> Iterator[None]:
-    """Turn everything that the client raises into a FetchError in one sentence."""
+    """Turn any exception of the HTTP client into a FetchError with a one-sentence message."""
     try:
         yield
     except LateError as error:
         raise FetchError(
-            f"{name()} took longer than {deadline_s:.0f} seconds, which is all it is given; try again later."
+            f"{name()} took longer than {deadline_s:.0f} seconds, the time allowed for it; try again later."
         ) from error
     except SlowError as error:
         raise FetchError(
-            f"{name()} sends less than {patience.min_speed / 1024:.3g} KB a second, so podnotes hung up; "
-            "try again later."
+            f"{name()} sends less than {patience.min_speed / 1024:.3g} KB a second, so podnotes closed "
+            "the connection; try again later."
         ) from error
     except LateLookupError as error:
         raise FetchError(
             f"The address of {urlsplit(current()).hostname} couldn't be looked up in {patience.connect_s:.0f} seconds: "
-            "check this computer's connection to the internet, or try again later."
+            "check your internet connection, or try again later."
         ) from error
     except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
         raise FetchError(f"{name()} can't be reached (no reply in {patience.connect_s:.0f} seconds).") from error
@@ -309,22 +309,22 @@ def _translated(
         problem = _certificate_problem(error)
         if problem:
             raise FetchError(
-                f"{name()} can't prove that it is the server it should be ({problem}), so podnotes doesn't "
-                "talk to it: check the address and this computer's date, or tell the publisher."
+                f"{name()} can't be trusted: its TLS certificate could not be verified ({problem}). Check the "
+                "address and this computer's date, or tell the publisher."
             ) from error
         raise FetchError(f"{name()} can't be reached ({_reason(error)}).") from error
     except httpcore2.ProxyError as error:
-        raise FetchError(f"The proxy refuses to pass on {name()}: check the proxy settings.") from error
+        raise FetchError(f"The proxy refused the request for {name()}: check the proxy settings.") from error
     except httpcore2.ReadTimeout as error:
         raise ConnectionLostError(
-            f"{name()} fell silent for {patience.silence_s:.0f} seconds; try again later."
+            f"{name()} sent no data for {patience.silence_s:.0f} seconds; try again later."
         ) from error
     except _LOSSES as error:
-        raise ConnectionLostError(f"The connection to {name()} was cut before everything had come.") from error
+        raise ConnectionLostError(f"The connection to {name()} was cut off before everything had arrived.") from error
     except httpx2.DecodingError as error:
-        raise FetchError(f"{name()} sent a packed answer that can't be unpacked.") from error
+        raise FetchError(f"{name()} sent a compressed response that can't be decompressed.") from error
     except _OTHERS as error:
-        raise FetchError(f"{name()} can't be fetched: the address or the answer is malformed.") from error
+        raise FetchError(f"{name()} can't be fetched: the address or the response is malformed.") from error
 
 
 class ConnectionLostError(FetchError):
@@ -345,11 +345,11 @@ def _reason(error: BaseException) -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
-            return "it doesn't speak proper TLS"
+            return "TLS handshake failed"
         if isinstance(cause, ConnectionRefusedError):
-            return "it refuses the connection"
+            return "connection refused"
         if isinstance(cause, socket.gaierror):
-            return "no such host"
+            return "host not found"
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror
         cause = cause.__cause__ or cause.__context__
@@ -372,7 +372,7 @@ def fetch(
 
     Args:
         url: http(s) address; credentials in it go to its own server only.
-        trusted: True when she typed the address herself: it may lead to a loopback or private address then.
+        trusted: True if the user typed the address; it may then lead to a loopback or private address.
         max_bytes: Largest body taken, counted after unpacking.
         deadline_s: Seconds for everything: look-up, redirects, further tries and their pauses, the body.
         accept: What to send as ``Accept``.
@@ -431,7 +431,7 @@ def _read(stream: Stream, max_bytes: int, on_start: Callable[[Stream, bytes], No
 
 
 def _too_large(stream: Stream, max_bytes: int) -> FetchError:
-    return FetchError(f"{stream.name} is larger than {size_text(max_bytes)}, the most that podnotes takes here.")
+    return FetchError(f"{stream.name} is larger than {size_text(max_bytes)}, the limit for this kind of file.")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -460,12 +460,12 @@ def refusal(stream: Stream) -> FetchError:
     place, status = stream.name, stream.status
     if status in {401, 407}:
         text = (
-            f"{place} asks for a name and password or refuses them (status {status}): check the address, that of a "
-            "private feed is in your account with its publisher."
+            f"{place} requires a user name and password, or rejects those given (status {status}): check the address; "
+            "a private feed's is in your account with its publisher."
         )
     elif status == 403:
         text = (
-            f"{place} refuses to answer (status 403): its publisher shuts out this address or programs like podnotes; "
+            f"{place} refuses access (status 403): its publisher blocks this address or programs like podnotes; "
             "try it in a browser, and download the file there if that works."
         )
     elif status == 404:
@@ -477,9 +477,9 @@ def refusal(stream: Stream) -> FetchError:
     elif status == 429:
         wish = retry_after(stream.headers)
         when = f"in {wish / 60:.0f} minutes" if wish and wish > 90 else "in a few minutes"
-        text = f"{place} has been asked too often (status 429): try again {when}."
+        text = f"{place} got too many requests (status 429): try again {when}."
     elif status >= 500:
-        text = f"{place} has a problem of its own (status {status}): try again later."
+        text = f"{place} has a server problem (status {status}): try again later."
     else:
-        text = f"{place} refuses (status {status})."
+        text = f"{place} refused the request (status {status})."
     return FetchError(text, status=status, detour=stream.detour)

@@ -1,4 +1,4 @@
-"""Names and passwords of private feeds, kept for the servers they belong to."""
+"""User names and passwords of private feeds, kept per server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _keyring_lock = threading.Lock()
 
 
 def remember_credentials(url: str) -> None:
-    """Keep the credentials of an address she typed, for further requests of this process to the same server.
+    """Keep the credentials of an address the user typed, for later requests of this process to the same server.
 
     A private feed's audio, chapters and transcripts usually ask for the same name and password as the feed, but their
     addresses don't carry them.

@@ -1,4 +1,4 @@
-"""Which feeds are for one subscriber only, and what may be shown of their addresses.
+"""Private feeds: which feeds are for one subscriber only, and how their addresses are masked.
 
 Audio addresses of public feeds look like secrets as often as not (``HSW8286374095``, ``5Yq3kZ0vT2xW8rB1nM4c.mp3``),
 so nothing is told from their looks. A feed is private when it needs a name and password, or when its own address has a

@@ -1,4 +1,4 @@
-"""How bytes travel: a budget of time on every wait, a minimum speed, and no way to addresses that may not be asked."""
+"""HTTP transport: a deadline on every wait, a minimum speed, and no connection to forbidden addresses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How long a request is waited for, and how often it is tried.
+    """Timeouts and retries of a request.
 
     Attributes:
         connect_s: Seconds for a connection to be made.
@@ -218,8 +218,8 @@ def _context_with(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext
         return httpx2.create_ssl_context()
     except OSError as error:  # as ssl.SSLError is, too
         raise FetchError(
-            f"The certificates in {cert_file or cert_dir or 'this system'} can't be read: correct SSL_CERT_FILE or "
-            "SSL_CERT_DIR in the environment, or leave them out."
+            f"The certificates in {cert_file or cert_dir or 'this system'} can't be read: correct or unset the "
+            "environment variables SSL_CERT_FILE and SSL_CERT_DIR."
         ) from error
 
 

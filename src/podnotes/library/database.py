@@ -79,7 +79,7 @@ class Database:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(
-                f"The folder {self.path.parent} for the library can't be made ({error.strerror}); "
+                f"The folder {self.path.parent} for the library can't be created ({error.strerror}); "
                 "choose another with --library or PODNOTES_LIBRARY."
             ) from error
         with contextlib.suppress(OSError):  # passwords of private feeds are in it, so it is nobody else's to read

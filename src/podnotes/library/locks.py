@@ -85,7 +85,7 @@ class Locks:
                 lock.acquire()
             except OSError as error:
                 raise LibraryError(
-                    f"The lock {file} can't be made ({error.strerror or error}); allow writing there, or make room."
+                    f"The lock {file} can't be created ({error.strerror or error}); allow writing there, or make room."
                 ) from error
             self._alive = lock
 

@@ -1,6 +1,6 @@
-"""Transcripts that somebody else made: captions, JSON, plain text; read, checked and written.
+"""Transcripts: captions, JSON, plain text and more; reading, checking and writing them.
 
-Names are imported when they are first used.
+Names are imported on first use.
 """
 
 from __future__ import annotations

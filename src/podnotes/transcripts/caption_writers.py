@@ -1,4 +1,4 @@
-"""Writing WebVTT and SRT as the standards have them."""
+"""Writers for WebVTT and SRT."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Captions as publishers make them: WebVTT, SubRip (SRT), SubViewer (SBV), and what programs print in their manner.
+"""Caption formats: WebVTT, SubRip (SRT), SubViewer (SBV), and similar program output.
 
 One reader serves all, since files in the wild mix them: a ``.vtt`` with commas, an ``.srt`` with voice tags, cues out
 of order, blank lines inside a cue or none between two, arrows that a word processor has made prettier. A line with two

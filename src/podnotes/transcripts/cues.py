@@ -1,4 +1,4 @@
-"""From cues to segments: the one way that all captions go, whatever file they stand in.
+"""Cues to segments, for every caption format.
 
 Cues in order of time, each word once, sounds left out, every line with its own speaker; then a segment for each cue, or
 for each speaker in it.

@@ -1,6 +1,6 @@
-"""Transcripts in and out: WebVTT, SRT and other captions, JSON, TTML, LRC, tables, plain text, Markdown, HTML.
+"""Reading and writing transcripts: WebVTT, SRT and other captions, JSON, TTML, LRC, tables, plain text, Markdown, HTML.
 
-What a file is is decided by what is in it; its name and MIME type only break ties, since both are often wrong.
+The format is detected from the content; name and MIME type only break ties, since both are often wrong.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from podnotes.models import Segment
 
-#: No transcript of a real episode comes near this size.
+#: No real episode's transcript comes near this size.
 MAX_BYTES = 32 * 1024 * 1024
 
 WRITTEN = (".vtt", ".srt", ".json", ".txt", ".md")
@@ -57,10 +57,10 @@ _FOREIGN = {
     "substation": "a SubStation Alpha file",
     "microdvd": "a MicroDVD file, whose times depend on the video,",
     "scc": "a Scenarist file",
-    "other XML": "XML of a kind",
+    "other XML": "an unknown kind of XML",
 }
-_LEFT = "Times or codes stood among the words of the transcript in {} places; they were cut out: check what is quoted."
-_APPROXIMATE = "The transcript has no times: they are estimated from the share of the text and may be minutes off."
+_LEFT = "Timestamps or codes in the transcript's text were removed in {} places: check the quotes."
+_APPROXIMATE = "The transcript has no timestamps: they are estimated from text length and may be minutes off."
 
 
 def read_transcript(path: str | os.PathLike[str]) -> Transcript:
@@ -73,12 +73,12 @@ def read_transcript(path: str | os.PathLike[str]) -> Transcript:
         The transcript, segments in order of time.
 
     Raises:
-        TranscriptError: There is no such file, it is no transcript, or there are no words in it.
+        TranscriptError: The file doesn't exist, isn't a transcript, or contains no words.
     """
     path = Path(path)
     try:
         if path.is_dir():
-            raise TranscriptError(f"{path} is a folder; name a transcript file in it.")
+            raise TranscriptError(f"{path} is a folder; give a transcript file in it.")
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise TranscriptError(f"{path.name} is too large for a transcript ({size >> 20} MB).")
@@ -103,7 +103,7 @@ def parse_transcript(
 
     Args:
         data: The file's content.
-        name: File name or address: its ending helps to tell what it is, and it stands in error messages.
+        name: File name or address: its extension helps to detect the format, and error messages quote it.
         mime: MIME type as a feed or server states it, with or without parameters.
         duration: Seconds of the episode where known: text without times is laid out over it.
         origin: What to note as :attr:`~podnotes.Transcript.origin`.
@@ -112,7 +112,7 @@ def parse_transcript(
         The transcript, segments in order of time.
 
     Raises:
-        TranscriptError: It is no transcript, or there are no words in it.
+        TranscriptError: It isn't a transcript, or contains no words.
     """
     shown = name.rpartition("/")[2].partition("?")[0] or "The transcript"
     if len(data) > MAX_BYTES:
@@ -120,12 +120,10 @@ def parse_transcript(
     text = (data if isinstance(data, str) else _decode(data, mime, shown)).removeprefix("\ufeff")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise TranscriptError(f"{shown} is empty; use another transcript or let podnotes make one from the audio.")
+        raise TranscriptError(f"{shown} is empty; use another transcript or let podnotes transcribe the audio.")
     kind = _kind(text, name, mime)
     if kind in _FOREIGN:
-        raise TranscriptError(
-            f"{shown} is {_FOREIGN[kind]}, which podnotes doesn't read; save it as plain text (.txt)."
-        )
+        raise TranscriptError(f"{shown} is {_FOREIGN[kind]}, which podnotes can't read; save it as plain text (.txt).")
     transcript, own = _read(text, kind, duration)
     # What podnotes wrote comes back as it was, whatever it looks like.
     if not own:
@@ -134,7 +132,7 @@ def parse_transcript(
         transcript = replace(transcript, segments=tuple(segments), warnings=warnings)
     if not transcript.segments:
         raise TranscriptError(
-            f"{shown} has no words in it; use another transcript or let podnotes make one from the audio."
+            f"{shown} contains no words; use another transcript or let podnotes transcribe the audio."
         )
     return replace(transcript, origin=origin) if origin else transcript
 
@@ -173,7 +171,7 @@ def _read(text: str, kind: str, duration: float | None) -> tuple[Transcript, boo
 
 
 def write_transcript(transcript: Transcript, path: str | os.PathLike[str], *, replace: bool = True) -> None:
-    """Write a transcript; the file's ending says how: .vtt, .srt, .json, .txt or .md.
+    """Write a transcript in the format of the file extension: .vtt, .srt, .json, .txt or .md.
 
     JSON keeps everything. WebVTT keeps all but the probability of words and the path of the audio, times to the
     millisecond; SRT the segments with speakers and doubts. Plain text and Markdown are for reading: paragraphs with
@@ -181,21 +179,21 @@ def write_transcript(transcript: Transcript, path: str | os.PathLike[str], *, re
 
     Args:
         transcript: What to write.
-        path: Where to; the file appears at once and whole.
-        replace: Whether a file that is there may be replaced.
+        path: Target file; written atomically.
+        replace: Whether an existing file may be replaced.
 
     Raises:
-        UsageError: The ending is none of these.
-        OutputError: The file can't be written, or is there already.
+        UsageError: The extension is none of these.
+        OutputError: The file can't be written, or it already exists.
     """
     write_file(path, format_transcript(transcript, Path(path).suffix), replace=replace)
 
 
 def format_transcript(transcript: Transcript, suffix: str) -> str:
-    """Put a transcript into the format of a file ending (".vtt", ".srt", ".json", ".txt", ".md").
+    """Format a transcript for a file extension (".vtt", ".srt", ".json", ".txt", ".md").
 
     Raises:
-        UsageError: The ending is none of these.
+        UsageError: The extension is none of these.
     """
     match suffix.lower():
         case ".vtt":
@@ -210,8 +208,8 @@ def format_transcript(transcript: Transcript, suffix: str) -> str:
             return text_writers.write_text(transcript)
         case ".md":
             return text_writers.write_markdown(transcript)
-    named = f"“{suffix}”" if suffix else "A name without an ending"
-    raise UsageError(f"{named} is no transcript format; choose one of {', '.join(WRITTEN)}.")
+    named = f"“{suffix}”" if suffix else "A file name without an extension"
+    raise UsageError(f"{named} isn't a transcript format; choose one of {', '.join(WRITTEN)}.")
 
 
 def _kind(text: str, name: str, mime: str) -> str:
@@ -253,7 +251,7 @@ def _decode(data: bytes, mime: str, shown: str) -> str:
     text = charsets.decode(data, declared=declared)
     sample = text[:4096]
     if "\0" in sample or sum(character < "\t" or "\r" < character < "\x1b" for character in sample) > len(sample) / 50:
-        raise TranscriptError(f"{shown} is no text: it can't be read as a transcript.")
+        raise TranscriptError(f"{shown} isn't text, so it can't be read as a transcript.")
     return text
 
 

@@ -1,4 +1,4 @@
-"""Transcripts on web pages: after the Podcasting 2.0 recommendation (``<cite>``, ``<time>``, ``<p>``), or any page."""
+"""HTML transcripts: as the Podcasting 2.0 namespace recommends (``<cite>``, ``<time>``, ``<p>``), or any page."""
 
 from __future__ import annotations
 

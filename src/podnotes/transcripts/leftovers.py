@@ -1,4 +1,4 @@
-"""The last look at what was read: nothing that looks like a time, a counter or a code may pass for speech.
+"""Final check of a parsed transcript: nothing that looks like a time, counter or code may pass for speech.
 
 Every reader takes its format's marks out of the words. Where a file mixes formats, or is of one that podnotes doesn't
 know, some are left: a few are cut out and said, many mean that the file isn't understood.
@@ -61,8 +61,8 @@ def without_leftovers(segments: Sequence[Segment], shown: str) -> tuple[list[Seg
             kept.append(replace(segment, text=mended, words=()))
     if found > max(1, _MOST_SHARE * len(segments)):
         raise TranscriptError(
-            f"{shown} has times or codes among its words that podnotes doesn't understand; use another transcript or "
-            "let podnotes make one from the audio."
+            f"{shown} has timestamps or codes in its text that podnotes doesn't recognise; use another transcript or "
+            "let podnotes transcribe the audio."
         )
     return kept, found
 

@@ -1,4 +1,4 @@
-"""LRC, the format of song texts that some programs write transcripts in: ``[mm:ss.xx] words``.
+"""LRC, a lyrics format that some programs use for transcripts: ``[mm:ss.xx] words``.
 
 It has no standard; ID tags (``[ar:…]``), ``[offset:±ms]``, several times before one line, and times of words
 (``<mm:ss.xx>``) are common.

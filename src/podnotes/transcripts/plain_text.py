@@ -1,4 +1,4 @@
-"""Transcripts as running text: plain text, Markdown and HTML, with times and speakers where the text has them.
+"""Plain text, Markdown and HTML transcripts, with times and speakers where given.
 
 Text without times is laid out over the episode by its share of characters: good enough to find the minute, marked as
 approximate.

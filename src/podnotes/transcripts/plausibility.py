@@ -1,4 +1,4 @@
-"""Whether a transcript is that of the episode: by how it is built, how long it is and how fast it is spoken.
+"""Plausibility: does a transcript belong to the episode, judging by structure, length and speech rate?
 
 Nothing here reads the words themselves: a consent page may speak of pain from its first headline to its last.
 """
@@ -48,7 +48,7 @@ _DOOR = re.compile(r"\b(?:log[-_]?in|sign[-_]?in|auth|oauth2?|sso|consent|accoun
 
 
 def other_page(body: bytes, link: TranscriptLink, answered: str) -> str | None:
-    """Say why an answer is a page of another kind (a login, a consent, a list of links), or None.
+    """Say why a response is some other page (login, consent, list of links), or None.
 
     Args:
         body: What the server answered.
@@ -66,7 +66,7 @@ def other_page(body: bytes, link: TranscriptLink, answered: str) -> str | None:
         return None
     title = re.search(r"<title[^>]*>([^<]{1,200})", text, re.IGNORECASE)
     named = f" (“{' '.join(title[1].split())[:60]}”)" if title and title[1].strip() else ""
-    return f"The publisher's transcript is another web page{named}, for instance to log in or to consent."
+    return f"The publisher's transcript link leads to a web page{named}, such as a login or consent page."
 
 
 class _Reader(HTMLParser):
@@ -94,7 +94,7 @@ class _Reader(HTMLParser):
 
 
 def misfit(transcript: Transcript, duration: float | None, *, named: bool = False) -> str | None:
-    """Say why a transcript can't be that of the episode, or None.
+    """Say why a transcript can't belong to the episode, or None.
 
     Args:
         transcript: What was read.
@@ -110,17 +110,17 @@ def misfit(transcript: Transcript, duration: float | None, *, named: bool = Fals
                     return f"The publisher's transcript has its times in {unit} of a second instead of seconds."
             return (
                 f"The publisher's transcript ends after {_minutes(end)}, but the episode is {_minutes(duration)} long: "
-                "it is another recording's."
+                "it belongs to another recording."
             )
         if end < 0.5 * duration:
             return "The publisher's transcript covers less than half of the episode."
     if not named and not duration and not transcript.timed and words < _UNMEASURED_WORDS:
-        return f"The publisher's transcript has only {words} words, too few to be an episode's."
+        return f"The publisher's transcript has only {words} words, too few for an episode."
     length = duration or (end if transcript.timed else 0.0)
     if length > _LONG_ENOUGH and words < length / 60 * _FEWEST_WORDS:
         return "The publisher's transcript has far too few words for the episode."
     if length and words > max(_TELLING_WORDS, length / 60 * _MOST_WORDS):
-        return "The publisher's transcript has more words than anyone can say in the time."
+        return "The publisher's transcript has more words than anyone could say in that time."
     return None
 
 
@@ -135,8 +135,8 @@ def shorter(transcript: Transcript, duration: float | None) -> str | None:
     if not duration or not transcript.timed or end > duration - _SHORTER:
         return None
     return (
-        f"The publisher's transcript ends {_minutes(duration - end)} before the audio: if adverts were inserted, "
-        "what is said after them comes later in the audio than stated here."
+        f"The publisher's transcript ends {_minutes(duration - end)} before the audio: if ads were inserted, "
+        "everything after them comes later in the audio than the times given here."
     )
 
 

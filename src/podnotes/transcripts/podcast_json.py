@@ -1,4 +1,4 @@
-"""JSON transcripts: the Podcasting 2.0 format, and the relatives that publishers serve under the same name.
+"""JSON transcripts: the Podcasting 2.0 format and its variants in the wild.
 
 The format (https://github.com/Podcastindex-org/podcast-namespace/blob/main/transcripts/transcripts.md) is
 ``{"version": "1.0.0", "segments": [{"speaker", "startTime", "endTime", "body"}]}``. Some publishers put one word into
@@ -46,7 +46,7 @@ def parse_json(text: str) -> tuple[Transcript, bool]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise TranscriptError("The transcript is broken JSON, perhaps cut off on the way.") from error
+        raise TranscriptError("The transcript is invalid JSON, perhaps cut off in transit.") from error
     segments: Sequence[Segment] = sorted(_segments(_find_list(data)), key=lambda segment: segment.start)
     about: dict[str, Any] = data if isinstance(data, dict) else {}
     own: dict[str, Any] = about["podnotes"] if isinstance(about.get("podnotes"), dict) else {}

@@ -1,4 +1,4 @@
-"""Where the words of a WebVTT file come from: a comment at its top that people can read, and podnotes, too.
+"""Provenance of a WebVTT file: a comment at its top, readable by people and by podnotes.
 
 ::
 

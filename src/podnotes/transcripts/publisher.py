@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _DEADLINE_S = 60.0
-#: Transcripts of one episode that are fetched at most; no publisher has more kinds of them.
+#: Maximum number of transcripts fetched for one episode; no publisher offers more.
 _MOST_TRIED = 8
 #: Those that can be used, of which the best is taken: the second is worth a download, since speakers show only inside.
 _MOST_COMPARED = 2
@@ -29,7 +29,7 @@ _ACCEPT = "text/vtt, application/json, application/x-subrip, text/html;q=0.8, te
 
 
 class _OtherPageError(PodnotesError):
-    """A server answered with a page that is no transcript."""
+    """The server returned a page that isn't a transcript."""
 
 
 def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | None = None) -> Transcript | None:
@@ -49,7 +49,7 @@ def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | No
     """
 
     def tell(problem: str) -> None:
-        log.info("transcript of %s passed over: %s", episode.title, problem)
+        log.info("skipped a transcript of %s: %s", episode.title, problem)
         if on_problem:
             on_problem(problem)
 

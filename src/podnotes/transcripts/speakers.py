@@ -1,4 +1,4 @@
-"""Who speaks: labels that stand with the words, and the marks that somebody else begins.
+"""Speakers in text: speaker labels, and marks for a change of speaker.
 
 Captions name a speaker where the speaker changes, transcripts at each paragraph: ``ANNA: …``, ``[Anna] …``,
 ``(Anna): …``, ``>> Dr. Berg: …``, ``Speaker 1: …``, or the name on a line of its own. None of these forms is one for

@@ -1,4 +1,4 @@
-"""Transcripts as tables: Whisper's and Audacity's tab-separated lines, and CSV with a heading for each column."""
+"""Table transcripts: Whisper's and Audacity's tab-separated lines, and CSV with a heading for each column."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def parse_table(text: str) -> list[Segment]:
             else list(csv.reader((f"{line}\n" for line in lines), delimiter=delimiter))
         )
     except csv.Error as error:
-        raise TranscriptError("The table can't be read as a transcript: a quotation mark is missing in it.") from error
+        raise TranscriptError("The table can't be read as a transcript: a closing quote is missing.") from error
     if columns is None:
         columns, heading = {"start": 0, "end": 1, "text": 2}, []
     else:

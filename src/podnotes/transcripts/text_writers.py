@@ -1,4 +1,4 @@
-"""Writing transcripts for reading: plain text and Markdown, in paragraphs with their time and speaker."""
+"""Writers for reading: plain text and Markdown, in paragraphs with their time and speaker."""
 
 from __future__ import annotations
 

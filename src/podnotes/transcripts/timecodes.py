@@ -1,4 +1,4 @@
-"""Times as transcripts write them: clock times with fractions, frames or neither, offsets, and times in words.
+"""Time notations in transcripts: clock times with fractions, frames or neither, offsets, and times in words.
 
 What the digits behind the seconds mean shows only in the file as a whole: "05,67" is 67 hundredths in one file, 67
 milliseconds in another, and "05:16" is the sixteenth frame. :class:`Fractions` decides once for all times of a file.

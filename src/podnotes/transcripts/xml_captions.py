@@ -1,4 +1,4 @@
-"""Captions in XML: TTML with its profiles (IMSC, DFXP, Apple Podcasts), and what video sites make of timed text.
+"""XML captions: TTML with its profiles (IMSC, DFXP, Apple Podcasts), and the timed text of video sites.
 
 Sources: TTML2, W3C Recommendation (https://www.w3.org/TR/ttml2/), above all §12.3 on time expressions; the timed text
 of YouTube ("srv1" to "srv3") has no public description.
@@ -45,11 +45,11 @@ def parse_xml(text: str) -> tuple[list[Segment], str | None]:
         TranscriptError: It is broken XML, or declares entities.
     """
     if "<!ENTITY" in text:
-        raise TranscriptError("The transcript is XML that declares entities, which podnotes doesn't read.")
+        raise TranscriptError("The transcript is XML with entity declarations, which podnotes rejects for safety.")
     try:
         root = ET.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))  # noqa: S314 - it declares no entities
     except (ET.ParseError, ValueError, RecursionError) as error:
-        raise TranscriptError("The transcript is broken XML, perhaps cut off on the way.") from error
+        raise TranscriptError("The transcript is invalid XML, perhaps cut off in transit.") from error
     document = _Document.of(root)
     return to_segments(document.cues(root)), root.get(_XML_LANGUAGE) or None
 
