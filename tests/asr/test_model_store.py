@@ -96,7 +96,7 @@ def test_offline_says_what_to_do() -> None:
 
 
 def test_a_hub_that_cant_be_reached(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="can't be reached; connect to the network once") as caught:
+    with pytest.raises(ModelError, match="can't be reached; go online once") as caught:
         find_model("small.en", mirror="http://127.0.0.1:9", models_dir=tmp_path)
     assert "\n" not in str(caught.value)
 

@@ -465,5 +465,5 @@ def test_a_gpu_that_fails_is_left_for_the_cpu_with_a_word(
 
 @pytest.mark.speech
 def test_a_compute_type_that_the_machine_doesnt_have(minute: tuple[Path, Spoken], speech_model: Path) -> None:
-    with pytest.raises(SpeechError, match=r"int3 can't be used .* auto, "):
+    with pytest.raises(SpeechError, match=r"int3 isn.t supported .* auto, "):
         transcribe(minute[0], speech_model, options=SpeechOptions(compute_type="int3"))

@@ -106,7 +106,7 @@ def test_tags_name_the_source(spoken: Path, tmp_path: Path, ending: str) -> None
 
 
 def test_wrong_input(spoken: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="end after it begins"):
+    with pytest.raises(UsageError, match="end after it starts"):
         cut_clip(spoken, 3.0, 2.0, tmp_path / "clip.mp3")
     with pytest.raises(UsageError, match=r"not as “\.doc”"):
         cut_clip(spoken, 1.0, 2.0, tmp_path / "clip.doc")

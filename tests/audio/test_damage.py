@@ -248,7 +248,7 @@ def test_a_live_clock_that_jumps_is_told_and_counted_on(
     path = restamp(files["m4a"], tmp_path / "jump", container, lambda at: at + (3 * 3600 if at > 4 else 0))
     info, samples, gaps = heard(path)
     assert (gaps, info.missing) == ([], 0.0)
-    assert "jumps at 0:0" in info.notices[0]
+    assert "jump at 0:0" in info.notices[0]
     assert shift_at(7.0, sound, samples) == pytest.approx(0.0, abs=0.08)
 
 

@@ -203,7 +203,7 @@ try:
     Library(disk / "new" / "library.sqlite3")
     raise SystemExit("it was made")
 except LibraryError as error:
-    told(error, "can't be made")
+    told(error, "can't be created")
 try:
     Library(disk / "second.sqlite3")
     raise SystemExit("it was made")

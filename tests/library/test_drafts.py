@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-FRONT = '---\ntitle: "Pain"\nepisode: Why it hurts\n---\n'
+FRONT = '---\ntitle: "Pain"\nepisode_id: 0123456789ab\n---\n'
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_a_renamed_draft_of_another_episode_is_none_of_it(
 ) -> None:
     write(FRONT + "one")
     other = library.remember_episode(make_episode(2))
-    text = FRONT.replace("Why it hurts", "Sleep")
+    text = FRONT.replace("0123456789ab", "ba9876543210")
     library.write_draft(other, path=out / "sleep.md", text=text, template="blog")
     (out / "sleep.md").rename(out / "post.md")
     (out / "pain.md").unlink()
