@@ -108,7 +108,7 @@ def test_a_feed_without_audio(run: Callable[..., Answer], tmp_path: Path) -> Non
 def test_audio_that_is_none(run: Callable[..., Answer], tmp_path: Path, speech_model: Path) -> None:
     text = tmp_path / "talk.mp3"
     text.write_text("This is no sound.")
-    one_sentence(run("draft", text, "--model", speech_model), "talk.mp3", "no audio")
+    one_sentence(run("draft", text, "--model", speech_model), "talk.mp3", "isn't a readable audio file")
 
 
 def test_audio_that_is_cut_off(
@@ -449,7 +449,7 @@ def test_no_command_replaces_a_file_unless_it_is_forced(
         (tmp_path / "essay.db", ["library", "backup", tmp_path / "essay.db"]),
         (tmp_path / "essay.jsonl", ["library", "export", tmp_path / "essay.jsonl"]),
         (drafted.with_name(f"{drafted.stem} topics.svg"), ["picture", "pharmacy"]),
-        (drafted.with_name(f"{drafted.stem} review.html"), ["review", "pharmacy", "--no-open"]),
+        (drafted.with_name(f"{drafted.stem} review.html"), ["review", "pharmacy", "--file", "--no-open"]),
     ]
     for file, command in commands:
         file.write_text("An evening's work.")
@@ -457,7 +457,7 @@ def test_no_command_replaces_a_file_unless_it_is_forced(
         assert file.read_text() == "An evening's work."
         assert run(*command, "--force").status == 0
         assert b"An evening's work." not in file.read_bytes()
-    assert run("review", "pharmacy", "--no-open").status == 0, "its own page is made anew"
+    assert run("review", "pharmacy", "--file", "--no-open").status == 0, "its own page is made anew"
 
 
 def test_verify_knows_a_draft_by_what_is_in_it(run: Callable[..., Answer], drafted: Path, tmp_path: Path) -> None:
@@ -559,7 +559,7 @@ def test_other_commands_go_by_what_a_draft_was_made_with(
     assert answer.status == 0, answer.err
     (picture,) = (tmp_path / "mine").glob("*.svg")
     assert "Alarm" in picture.read_text(encoding="utf-8")
-    assert run("review", draft, "--no-open").out.strip().startswith(str(tmp_path / "mine"))
+    assert run("review", draft, "--file", "--no-open").out.strip().startswith(str(tmp_path / "mine"))
     assert run("digest", "--topic", "alarm").status == 0
     assert list((tmp_path / "mine").glob("Digest*Alarm.md"))
     one_sentence(run("digest", "--topic", "alarms"), "alarm")

@@ -160,7 +160,7 @@ def test_a_file_that_is_no_database_is_refused_untouched(tmp_path: Path, content
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(LibraryError, match="can't be made"):
+    with pytest.raises(LibraryError, match="can't be created"):
         Library(tmp_path / "file" / "library.sqlite3")
 
 

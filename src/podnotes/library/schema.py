@@ -328,7 +328,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
 )
 
 #: Versions before this one have no index, or an older kind: it is made anew after the migrations.
-INDEXED_SINCE = 8
+INDEXED_SINCE = 9
 
 #: What this podnotes writes.
 SCHEMA_VERSION = len(MIGRATIONS)
