@@ -324,12 +324,12 @@ def test_a_run_again_has_the_corrections_and_keeps_the_words_as_heard(
         assert result.error is None
         return "".join(draft.path.read_text() for draft in result.drafts)
 
-    assert "No susception" in drafted()
-    library.correct("no susception", "nociception", episode_id=number)
+    assert "Slow touch" in drafted()
+    library.correct("slow touch", "gentle touch", episode_id=number)
     assert drafted() == ""  # it is done already, and stays as it is until it is asked for
     renewed = drafted(again=True)
-    assert "Nociception" in renewed
-    assert "susception" not in renewed
+    assert "Gentle touch" in renewed
+    assert "Slow touch" not in renewed
     heard = library.transcript(number, as_heard=True)
     assert heard is not None
-    assert "susception" in heard.text
+    assert "Slow touch" in heard.text

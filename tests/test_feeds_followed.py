@@ -272,7 +272,7 @@ def test_a_link_to_one_episode_in_apple_podcasts(
     answer = run("draft", "https://podcasts.apple.com/us/podcast/one/id1234567890?i=1000600000001")
     assert answer.status == 0
     assert drafts(tmp_path) == [drafted]
-    assert ("Which episode the link means" in answer.err) is told
+    assert ("The link's episode couldn't be identified" in answer.err) is told
     # The others are no less known for it.
     run("follow", server.url("/feed"))
     assert [one["episodes"] for one in followed(run)] == [3]

@@ -192,10 +192,10 @@ def test_quiet_shows_messages_alone(capsys: pytest.CaptureFixture[str]) -> None:
 SHOWN = """
 from podnotes import DraftOptions, Event, Step
 from podnotes.cli.progress import ProgressDisplay
-from podnotes.pipeline.progress import Pace
+from podnotes.pipeline.progress import ProgressTracker
 from tests.test_progress import EPISODES
 with ProgressDisplay() as display:
-    pace = Pace(display, DraftOptions(model="my/own"))
+    pace = ProgressTracker(display, DraftOptions(model="my/own"))
     pace.plan(2, [(EPISODES[0], 0.0), (EPISODES[1], 0.0)])
     pace(Event(EPISODES[0], Step.RECOGNISE, 0, 3600))
     pace(Event(EPISODES[1], Step.DOWNLOAD, 2_000_000, 60_000_000, speed=1_500_000, left_s=38))

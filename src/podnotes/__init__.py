@@ -128,6 +128,7 @@ if TYPE_CHECKING:
     from podnotes.notes import compose_digest as compose_digest
     from podnotes.notes import compose_note as compose_note
     from podnotes.notes import find_template as find_template
+    from podnotes.notes import insert_quotes as insert_quotes
     from podnotes.notes import quote_bookmarks as quote_bookmarks
     from podnotes.notes import read_bookmarks as read_bookmarks
     from podnotes.notes import render as render
@@ -194,7 +195,7 @@ _NAMES = {
     "notes": (
         "Bookmark BookmarkedQuote Checked Digest DigestGroup DigestQuote DoubtfulWords DraftQuote "
         "NoteOptions ReviewOptions Source Template Verdict compose_digest compose_note find_template "
-        "quote_bookmarks read_bookmarks render render_digest review_page template_source templates "
+        "insert_quotes quote_bookmarks read_bookmarks render render_digest review_page template_source templates "
         "topic_picture verify_draft"
     ),
     "passages": "Suggestion find_passages suggest_terms",

@@ -14,10 +14,8 @@ from podnotes.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from _typeshed import StrPath
 
-
-def check_free(path: StrPath, *, replace: bool = False) -> Path:
+def check_free(path: str | os.PathLike[str], *, replace: bool = False) -> Path:
     """Make sure that a file may be written, before hours are spent on what goes into it.
 
     Args:
@@ -39,7 +37,7 @@ def check_free(path: StrPath, *, replace: bool = False) -> Path:
 
 
 @contextmanager
-def whole_file(path: StrPath, *, replace: bool = False, private: bool = False) -> Iterator[Path]:
+def whole_file(path: str | os.PathLike[str], *, replace: bool = False, private: bool = False) -> Iterator[Path]:
     """Write a file under a temporary name beside it; it gets its own name when the block ends without an error.
 
     Args:
@@ -76,7 +74,9 @@ def whole_file(path: StrPath, *, replace: bool = False, private: bool = False) -
             part.unlink(missing_ok=True)
 
 
-def write_file(path: StrPath, content: str | bytes, *, replace: bool = False, private: bool = False) -> Path:
+def write_file(
+    path: str | os.PathLike[str], content: str | bytes, *, replace: bool = False, private: bool = False
+) -> Path:
     """Write a file, whole or not at all.
 
     Args:

@@ -46,7 +46,7 @@ class ReviewOptions:
         clip: What names the episode to ``podnotes clip`` (a file, address or id); no clip buttons where None.
         quotation_words: How many words are still quotation; the page counts against it.
         quote_seconds: How long a quote should last at most, in seconds.
-        served: Whether :mod:`podnotes.pipeline.serving` serves the page: what is chosen is then kept in the library,
+        served: Whether ``podnotes review`` serves the page: what is chosen is then kept in the library,
             else in the browser.
         reasons: Why speakers are called what they are called, by the transcript's label.
         of_show: Labels of the speakers who are known from other episodes of the show.

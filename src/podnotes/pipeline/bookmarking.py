@@ -38,7 +38,7 @@ def quotes_at(
         on_error: Called for a moment of which nothing can come; None raises.
 
     Returns:
-        See :func:`podnotes.notes.quote_bookmarks`.
+        See :func:`podnotes.quote_bookmarks`.
 
     Raises:
         UsageError: A moment is after the end, or nothing is said there.
