@@ -80,4 +80,4 @@ def test_untimed_text_is_laid_out_by_characters_and_marked(tmp_path: Path) -> No
     text = result.drafts[0].path.read_text("utf-8")
     assert "own painkillers" in text
     for said in (text, " ".join(result.notices)):
-        assert "estimated from the share of the text" in said
+        assert "estimated from text length" in said
