@@ -333,3 +333,17 @@ def test_a_run_again_has_the_corrections_and_keeps_the_words_as_heard(
     heard = library.transcript(number, as_heard=True)
     assert heard is not None
     assert "Slow touch" in heard.text
+
+
+def test_another_speaker_model_makes_drafts_out_of_date(library: Library, number: int, tmp_path: Path) -> None:
+    library.save_transcript(number, replace(transcript(), source="publisher"))
+    podcast = Podcast("The Nerve Hour", (library.episode(number),), url=FEED)
+
+    def drafts(options: DraftOptions) -> int:
+        (result,) = draft_notes(podcast, out=tmp_path / "out", library=library, options=options)
+        assert result.error is None
+        return len(result.drafts)
+
+    assert drafts(DraftOptions()) > 0
+    assert drafts(DraftOptions(again=True)) == 0
+    assert drafts(DraftOptions(again=True, speaker_model="wespeaker-resnet34")) > 0

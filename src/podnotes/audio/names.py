@@ -79,15 +79,6 @@ def place_in(folder: Path, episode: Episode) -> Path:
     return folder / matches[0][1] if matches else target
 
 
-def note_beside(audio: Path) -> Path:
-    """Return where the note on a downloaded file is that earlier versions wrote: hidden, under the file's own name.
-
-    Args:
-        audio: The file.
-    """
-    return audio.with_name(f".{audio.name}.json")
-
-
 def audio_name(episode: Episode) -> str:
     """Return the file name for an episode's audio, such as ``2026-03-01-Why-touch-calms-3f9a2b7c1d.mp3``.
 

@@ -180,20 +180,6 @@ def _check_heard(connection: sqlite3.Connection, episode_id: int, heard: str, at
         raise UsageError(f"“{heard}” is not heard at {clock(at)}, but at {some}.")
 
 
-def insert_correction(connection: sqlite3.Connection, correction: Correction) -> None:
-    """Take in a correction of another library; what is put right here already stays."""
-    place = (correction.episode_id, correction.feed, _key(correction.heard), correction.at)
-    known = connection.execute(
-        "SELECT 1 FROM correction WHERE episode_id IS ? AND feed IS ? AND words = ? AND at IS ?", place
-    ).fetchone()
-    if known is None:
-        connection.execute(
-            'INSERT INTO correction (episode_id, feed, words, at, heard, "right") VALUES (?, ?, ?, ?, ?, ?)',
-            (*place, correction.heard, correction.right),
-        )
-        _renew(connection, correction)
-
-
 def _renew(connection: sqlite3.Connection, correction: Correction) -> list[int]:
     """Bring up to date what was made of the transcripts in which a correction is heard.
 

@@ -149,8 +149,8 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
             episode_id: The episode, or None for a draft on several episodes, which is told apart by its name.
             path: Where it belongs; the folder is made. When the episode was drafted before with this template and
                 suffix in this folder, the name it got then is kept.
-            text: The whole file, written as UTF-8. A renamed one is known again by the ``episode`` in its front matter
-                (in HTML a ``<meta name="episode">``); without it, it counts as deleted.
+            text: The whole file, written as UTF-8. A renamed one is known again by the ``episode_id`` in its front
+                matter (in HTML a ``<meta name="episode">``); without it, it counts as deleted.
             template: Name of the template.
 
         Returns:

@@ -47,7 +47,7 @@ class ProgressTracker:
 
     def __init__(self, tell: Callable[[Event], None], options: DraftOptions, *, elsewhere: bool = False) -> None:
         self._tell, self._options, self._elsewhere = tell, options, elsewhere
-        self._episodes = self._finished = self._planned = 0
+        self._episodes = self._finished = 0
         self._accounts: dict[_Key, _Account] = {}
         self._language: str | None = None  # of the first episode, by which the speed of all is told ahead
         self._began: float | None = None

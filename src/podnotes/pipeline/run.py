@@ -147,7 +147,7 @@ def draft_recipe(finder: Finder, options: DraftOptions) -> str:
 
     text = f"{finder.key} {template_hash(options.template)} {options.note!r}"
     if options.speakers:
-        text += " speakers"
+        text += f" speakers {options.speaker_model or ''}".rstrip()
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
