@@ -83,7 +83,7 @@ def test_tells_how_far_it_is(server: Loopback, tmp_path: Path) -> None:
     told: list[DownloadProgress] = []
     body = MP3 * 4
     fetch_audio(
-        episode(server.add("/one.mp3", audio(body, pause_s=0.7))), tmp_path, options=QUICK, on_progress=told.append
+        episode(server.add("/one.mp3", audio(body, pause_s=0.3))), tmp_path, options=QUICK, on_progress=told.append
     )
     assert len(told) > 2
     assert [state.done for state in told] == sorted(state.done for state in told)
