@@ -254,7 +254,7 @@ def make_talks(voices: Voices) -> dict[str, tuple[Samples, list[Span]]]:
     talks: dict[str, tuple[Samples, list[Span]]] = {}
 
     def add(name: str, people: Sequence[str], after: Callable[[Samples], Samples] = lambda s: s, **how: object) -> None:
-        samples, spans = voices.talk(people, len(talks) + 1, **how)  # type: ignore[arg-type]
+        samples, spans = voices.talk(people, len(talks) + 1, **how)  # type: ignore[arg-type] # passed on as they are
         talks[name] = after(samples), spans
 
     for first, second in itertools.combinations(names, 2):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Day(click.ParamType[date]):
-    """A day as she writes it: 2026-03-01, or how long ago: 30d, 6w, 3m, 1y."""
+    """A day as the user writes it: 2026-03-01, or how long ago: 30d, 6w, 3m, 1y."""
 
     name = "DATE"
 

@@ -219,7 +219,7 @@ def _executor_at(address: str | None) -> Iterator[Executor | None]:
 
 
 def _result_lines(result: EpisodeResult) -> list[str]:
-    """What she is told of one episode."""
+    """What the user is told of one episode."""
     from podnotes.pipeline import Outcome
 
     title = result.episode.title if result.episode else result.source
@@ -259,7 +259,7 @@ def _draft_line(written: DraftResult) -> str:
 
 
 def _short(path: Path) -> str:
-    """A path as she would type it from where she is."""
+    """A path as the user would type it in the current folder."""
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:

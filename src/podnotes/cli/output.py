@@ -1,4 +1,4 @@
-"""Words for her on standard error, results on standard output."""
+"""Words for the user on standard error, results on standard output."""
 
 from __future__ import annotations
 

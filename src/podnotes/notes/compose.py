@@ -69,8 +69,8 @@ def compose_note(
 ) -> Note:
     """Compose a draft from what was found in an episode.
 
-    Every word of the episode that stands in it is the transcript's; nothing is worded on her behalf. Segments with a
-    doubt and what was skipped as sponsor read or housekeeping are left out.
+    Every word of the episode that stands in it is the transcript's; nothing is worded on the user's behalf. Segments
+    with a doubt and what was skipped as sponsor read or housekeeping are left out.
 
     Args:
         episode: Where the words come from.
@@ -310,7 +310,7 @@ def choose_prompts(topic: Topic, text: str, most: int) -> tuple[str, ...]:
     """The prompts that have most to do with what is quoted, in the pack's order.
 
     The topic's own name tells nothing. Where no second prompt has anything to do with the
-    words, she is asked to explain one of them that the glossary has.
+    words, the user is asked to explain one of them that the glossary has.
     """
     own = {word for term in [topic.title, topic.id] for word in wording.content_stems(term, topic.language)}
     said = set(wording.content_stems(text, topic.language)) - own

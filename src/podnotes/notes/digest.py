@@ -89,7 +89,7 @@ class DigestGroup:
         quotes: In order of the episodes' dates.
         alike: Pairs of places in ``quotes``, from different episodes, that say something alike.
         different: Pairs of places in ``quotes``, from different episodes, that point in different directions; surface
-            words tell (more and less, not), so that she has to judge.
+            words tell (more and less, not), so that the user has to judge.
     """
 
     title: str
@@ -109,8 +109,8 @@ class Digest:
         groups: Those that most is said about first.
         sources: Episodes that are quoted, oldest first.
         citations: Each source in APA style, in the same order.
-        prompts: Questions for her own words.
-        claims: For her to verify.
+        prompts: Questions for the user's own words.
+        claims: For the user to verify.
         glossary: Science words that occur.
         tags: Lower-case words.
         quoted_words: How many of the episodes' words stand in it.

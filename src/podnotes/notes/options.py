@@ -13,7 +13,8 @@ DISCLAIMER = (
     "treatment; please ask a doctor about your own case."
 )
 
-# What stands at the places for her own words. Each is marked with "✎" in a draft, so that one search finds them all.
+# What stands at the places for the user's own words. Each is marked with "✎" in a draft, so that one search finds
+# them all.
 PLACES = {
     "opening": "Your opening: a question that clients ask you, or a moment at work, that this episode answers.",
     "why": "Why this topic, and why now?",
@@ -43,7 +44,7 @@ class NoteOptions:
         quotation_words: How many words the quotes of a draft have at most.
         quotation_share: Which share of the episode's words they are at most, 0 to 1; this binds short episodes.
         quote_seconds: How long a quote lasts at most, in seconds.
-        prompts: How many questions to her a topic has at most.
+        prompts: How many questions to the user a topic has at most.
         questions: How many questions from the episode are listed at most.
         glossary: How many words are explained at most.
         mark_corrections: Whether brackets mark in a quote what was misheard and corrected: "[nociception]".

@@ -133,7 +133,7 @@ def who(episode: Episode, sentences: Sequence[Sentence]) -> tuple[tuple[Person, 
         sentences: Of the transcript, or () without one.
 
     Returns:
-        The people, and a sentence for her when a name was only heard.
+        The people, and a sentence for the user when a name was only heard.
     """
     people = [Person(name, person.role) for person in episode.persons if (name := plain_name(person.name))]
     known = {bare_name(person.name).lower() for person in people}

@@ -53,7 +53,7 @@ class Template:
     """A template and what it writes.
 
     Attributes:
-        name: What it is called, or the path of her own.
+        name: What it is called, or the path of the user's own.
         about: What it is for, in a line.
         suffixes: File suffix of each output that it has, by the output's name ("markdown", "html", "json", "text"); the
             first one is what it writes unless told otherwise.
@@ -95,7 +95,7 @@ def _built_in(name: str) -> Template:
 
 
 def find_template(template: str | Path) -> Template:
-    """A template by its name, or her own by its path.
+    """A template by its name, or the user's own by its path.
 
     Args:
         template: One of :func:`templates`, or the path of a Jinja2 file. The suffix before ``.j2`` says what it writes:
@@ -174,7 +174,7 @@ def render(note: Note, template: str | Path = "blog", *, output: str | None = No
 
     Args:
         note: What :func:`podnotes.compose_note` made.
-        template: One of :func:`templates`, or the path of a Jinja2 file of hers; it runs in a sandbox.
+        template: One of :func:`templates`, or the path of a Jinja2 file of the user's; it runs in a sandbox.
         output: "markdown", "html", "json" or "text"; what the template has first where None.
 
     Returns:
@@ -195,7 +195,7 @@ def render_digest(digest: Digest, template: str | Path = _DIGEST, *, output: str
 
     Args:
         digest: What :func:`podnotes.compose_digest` made.
-        template: "digest", or the path of a Jinja2 file of hers.
+        template: "digest", or the path of a Jinja2 file of the user's.
         output: "markdown" or "html" for the built-in one; Markdown where None.
 
     Returns:
@@ -432,7 +432,7 @@ def _sentence(text: str) -> str:
 
 
 def _nearest(message: str) -> str:
-    """What is missing, in her words, with a name that she may have meant."""
+    """What is missing, in the user's terms, with a name that may have been meant."""
     match = re.match(r"'(?P<name>\w+)' is undefined$|.*has no (?:attribute|element) '(?P<part>\w+)'$", message)
     if match is None:
         return message

@@ -62,12 +62,12 @@ def write_digest(
     note_options: NoteOptions | None = None,
     on_wait: Callable[[], object] | None = None,
 ) -> tuple[DraftResult, ...]:
-    """Write a post on a topic from many episodes, in Markdown and HTML; what she edited is left alone.
+    """Write a post on a topic from many episodes, in Markdown and HTML; what the user edited is left alone.
 
     Args:
         topic: The topic.
         sources: The episodes.
-        library: What knows which files are hers.
+        library: What knows which files are the user's.
         out: Folder for the post; made where it is missing.
         note_options: Options of the composing, or None.
         on_wait: Called every half second while the post is composed.

@@ -33,7 +33,7 @@ class TranscribedEpisode:
     Attributes:
         transcript: Its words, which are in the library.
         chapters: Its chapters.
-        notices: Sentences for her.
+        notices: Sentences for the user.
     """
 
     transcript: Transcript

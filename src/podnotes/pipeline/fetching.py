@@ -98,7 +98,7 @@ def audio_of(job: Job, folder: Path) -> Path | None:
 
 
 def _own_file(episode: Episode) -> Path | None:
-    """The audio of an episode where it is a file of hers, which need not be fetched."""
+    """The audio of an episode where it is a file of the user's, which need not be fetched."""
     if episode.audio is None or is_web(episode.audio.url):
         return None
     path = Path(episode.audio.url)

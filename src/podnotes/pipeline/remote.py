@@ -70,7 +70,7 @@ class TaskResult:
     Attributes:
         transcript: The words, without the times of those that are quoted; None where they are the known ones.
         chapters: Chapters of the episode.
-        notices: Sentences for her.
+        notices: Sentences for the user.
         spans: Start and end in seconds of what is quoted, as far as the worker can know.
         words: Words with times of the segments in these spans, by the segment's place.
         error: Why there are no words, or None.
@@ -133,7 +133,7 @@ def _listen(errand: TranscribeTask, folder: Path) -> TaskResult:
 
 
 def _placed(error: PodnotesError, errand: TranscribeTask) -> str:
-    """What went wrong, and on which machine where it isn't hers."""
+    """What went wrong, and on which machine where it isn't the user's."""
     here = platform.node()
     return str(error) if here == errand.host else f"On {here}: {error}"
 

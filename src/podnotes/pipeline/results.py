@@ -72,7 +72,7 @@ class Event:
         step: Which step, or None for a message alone and, without a message, while something is waited for.
         done: Bytes or seconds done.
         total: Bytes or seconds to do, or None where unknown.
-        message: A sentence for her, or "".
+        message: A sentence for the user, or "".
         speed: Bytes or seconds of audio a second in this step of this episode, or None.
         left_s: Seconds until this step of this episode is over at this speed (before the first piece is recognised: as
             earlier runs on this machine lead to expect), or None.
@@ -93,7 +93,7 @@ class Outcome(StrEnum):
     """What became of an episode in a run."""
 
     DRAFTED = "drafted"  #: drafts were written
-    NOTHING = "nothing"  #: it has none of her topics, so there is no draft
+    NOTHING = "nothing"  #: it has none of the user's topics, so there is no draft
     KNOWN = "known"  #: it was done before
     BUSY = "busy"  #: another podnotes is working on it
     FAILED = "failed"  #: see the error
@@ -109,9 +109,9 @@ class EpisodeResult:
         drafts: Files that were written or kept, one for each output.
         findings: Passages, or None when it didn't come that far.
         transcript: The transcript, or None when it didn't come that far.
-        notices: Sentences for her.
+        notices: Sentences for the user.
         error: Why it failed, or None.
-        source: What she named; the title of the topic for a draft on one.
+        source: What the user named; the title of the topic for a draft on one.
     """
 
     episode: Episode | None
@@ -132,7 +132,7 @@ class DraftOptions:
         topics: Name of a pack, path of a topics file, or topics.
         model: Name or folder of the speech model, name of an installed engine, or an engine; None for the model that
             suits the machine and an episode's language.
-        template: Name of a template or path of her own.
+        template: Name of a template or path of the user's own.
         episodes: How many of the newest episodes; None: one of a feed that is new, all new ones of a known feed.
         since: Only episodes published on this day or later.
         match: Only episodes with this text in title, people or show notes (case ignored).

@@ -49,11 +49,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Episodes taken from a feed that is new, when she names no number: hours of recognition are hers to ask for.
+#: Episodes taken from a feed that is new, when no number is named: hours of recognition are for the user to ask for.
 FIRST_TIME_EPISODES = 1
 
 
-#: What a mark means to her.
+#: What a mark means to the user.
 _GONE = "it isn't asked again until you follow it again; drafts and transcripts stay."
 
 
@@ -75,7 +75,7 @@ def draft_notes(
         source: Address of a feed, a page or audio, path of a feed, OPML file, audio file or folder, a podcast that was
             read before, or several of these.
         out: Folder for the drafts; made where it is missing.
-        library: What remembers; None for her own library in its usual place.
+        library: What remembers; None for the user's own library in its usual place.
         options: What to do; None for the defaults.
         on_event: Called with progress and messages, every half second at least, also from the threads that fetch
             audio. An exception that it raises ends the run and is raised by the iterator; what was finished is kept.
@@ -187,7 +187,7 @@ def _lasting(name: str | Path) -> str:
 
 
 def _is_folder(podcast: Podcast) -> bool:
-    """Whether a podcast is made of files of hers: she named them all, and there is no newest one."""
+    """Whether a podcast is made of files of the user's, who named them all, and there is no newest one."""
     return podcast.url is None and all(episode.guid.startswith("file:") for episode in podcast.episodes)
 
 
@@ -364,7 +364,7 @@ class _Run:
         return options.match.casefold() in f"{episode.title} {people} {episode.summary}".casefold()
 
     def _again(self, number: int, library: Library) -> bool:
-        """Whether a known episode is to be redone because she asked for it and something has changed."""
+        """Whether a known episode is to be redone because the user asked for it and something has changed."""
         if self.options.retranscribe:
             return True
         return self.options.again and not library.is_done(number, self.recipe, folder=self.out)
@@ -485,7 +485,7 @@ class _Run:
         return max((stretch.end for stretch in stretches), default=0.0)
 
     def _is_stale(self, transcript: Transcript) -> bool:
-        """Whether she asked for words from another model than those in the library."""
+        """Whether the user asked for words from another model than those in the library."""
         if not self.options.retranscribe:
             return False
         if transcript.source == "publisher":
