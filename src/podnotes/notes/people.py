@@ -157,8 +157,5 @@ def who(episode: Episode, sentences: Sequence[Sentence]) -> tuple[tuple[Person, 
         return tuple(people), None
     if not heard:
         return (), None
-    names = " and ".join(person.name for person in heard)
-    return (
-        heard,
-        f"The feed names nobody; {names} {'are' if len(heard) > 1 else 'is'} introduced in the episode: check the spelling.",
-    )
+    names, verb = " and ".join(person.name for person in heard), "are" if len(heard) > 1 else "is"
+    return heard, f"The feed names nobody; {names} {verb} introduced in the episode: check the spelling."

@@ -95,8 +95,8 @@ def verify_draft(
 
     Quotes are block quotes, paragraphs above a line with a speaker and a time, and text between quotation marks within
     a paragraph if it is long, is followed by a time or resembles the transcript. Case, punctuation, markup and an
-    ellipsis at either end are ignored; every word counts. An ellipsis in the middle ("… ") splits a quote into parts that must
-    occur in this order. Corrected words may occur in either form.
+    ellipsis at either end are ignored; every word counts. An ellipsis in the middle ("… ") splits a quote into parts
+    that must occur in this order. Corrected words may occur in either form.
 
     Args:
         draft: Text of a draft (Markdown, HTML or JSON), possibly edited.

@@ -1,4 +1,4 @@
-"""From the library to what shows an episode: the page to choose from, the picture of its topics."""
+"""Review pages and timelines of episodes in the library."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from podnotes.models import Episode, Findings, Review, Topic, Transcript
     from podnotes.pipeline.results import DraftOptions
 
-#: Stands in every review page.
+#: Marks every review page.
 _MARK = b'<meta name="generator" content="podnotes review">'
 
 
@@ -34,22 +34,22 @@ def write_review(
     out: str | Path = "drafts",
     replace: bool = False,
 ) -> Path:
-    """Write the review page of an episode that was transcribed before.
+    """Write the review page of a transcribed episode.
 
     Args:
-        library: Where the episode and its transcript are.
-        episode_id: Its number in the library.
-        topics: What to look for.
-        out: Folder for the page; made where it is missing. An earlier review page is replaced: what is picked stays in
-            the browser.
-        replace: Whether any other file of its name may be replaced.
+        library: The library.
+        episode_id: Number of the episode in it.
+        topics: The topics.
+        out: Folder for the page; created if missing. An earlier review page is replaced, since picks are stored in the
+            browser.
+        replace: Whether to replace any other file of that name.
 
     Returns:
-        The page.
+        Path of the page.
 
     Raises:
-        LibraryError: The episode was never transcribed, or the library can't be read.
-        OutputError: The page can't be written, or another file is there.
+        LibraryError: The episode has no transcript, or the library can't be read.
+        OutputError: The page can't be written, or another file exists there.
     """
     page = _page(library, episode_id, topics, served=False)
     path = Path(out) / f"{draft_name(library.episode(episode_id))} review.html"
@@ -64,21 +64,21 @@ def write_picture(
     out: str | Path = "drafts",
     replace: bool = False,
 ) -> Path:
-    """Write a picture of where in an episode the topics are: an SVG with its alternative text inside.
+    """Write a timeline of an episode's topics as an SVG with alternative text.
 
     Args:
-        library: Where the episode and its transcript are.
-        episode_id: Its number in the library.
-        topics: What to look for.
-        out: Folder for the picture; made where it is missing.
-        replace: Whether a file of its name may be replaced.
+        library: The library.
+        episode_id: Number of the episode in it.
+        topics: The topics.
+        out: Folder for the picture; created if missing.
+        replace: Whether to replace an existing file.
 
     Returns:
-        The picture.
+        Path of the picture.
 
     Raises:
-        LibraryError: The episode was never transcribed, or the library can't be read.
-        OutputError: The picture can't be written, or another one is there.
+        LibraryError: The episode has no transcript, or the library can't be read.
+        OutputError: The picture can't be written, or the file exists.
     """
     from podnotes.notes import topic_picture
 
@@ -89,17 +89,17 @@ def write_picture(
 
 
 class ReviewDesk:
-    """What the served review page of an episode asks for: its words, what was chosen so far, changes, the draft.
+    """Backend of the served review page of an episode.
 
     Args:
-        library: Where the episode and its transcript are; what the user chooses is kept there.
-        episode_id: The episode's number in the library.
-        topics: What to look for.
+        library: The library, in which the user's choices are saved.
+        episode_id: Number of the episode in it.
+        topics: The topics.
         out: Folder for the draft.
-        options: Say the template of the draft, and more.
+        options: Options of the draft, such as the template.
 
     Raises:
-        LibraryError: The episode was never transcribed, or the library can't be read.
+        LibraryError: The episode has no transcript, or the library can't be read.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class ReviewDesk:
         self._out = out
         self._options = options
         self._lock = threading.Lock()
-        self._making = threading.Lock()  # which takes seconds, and nothing that is kept waits for it
+        self._making = threading.Lock()  # which takes seconds; saving doesn't wait for it
         self._count = 0
         self._page: bytes | None = None
         self._voices: list[tuple[str, str | None]] = []
@@ -119,7 +119,7 @@ class ReviewDesk:
         self.page()
 
     def page(self) -> bytes:
-        """The page; made anew where the transcript has changed."""
+        """The page; rebuilt if the transcript has changed."""
         with self._making:
             if self._page is None:
                 self._page = _page(self._library, self._number, self._topics, served=True).encode("utf-8", "replace")
@@ -127,22 +127,22 @@ class ReviewDesk:
             return self._page
 
     def state(self) -> dict[str, Any]:
-        """What was chosen so far, who speaks, and a count that grows with each change."""
+        """The user's choices, the speakers, and a revision number that grows with each change."""
         with self._lock:
             return self._state(self._library.review(self._number))
 
     def change(self, changes: Any) -> dict[str, Any]:
-        """Keep changes.
+        """Save changes.
 
         Args:
-            changes: ``picks`` (see ``models.Pick``), ``removed`` (ids) and ``words`` (texts by place).
+            changes: ``picks`` (see ``models.Pick``), ``removed`` (ids) and ``words`` (texts by placeholder).
 
         Returns:
             See ``state``.
 
         Raises:
-            UsageError: They are none.
-            LibraryError: They can't be kept.
+            UsageError: The changes are malformed.
+            LibraryError: They can't be saved.
         """
         try:
             picks = [_pick(pick) for pick in changes["picks"]]
@@ -156,10 +156,10 @@ class ReviewDesk:
             return self._state(review)
 
     def save_draft(self) -> tuple[DraftResult, ...]:
-        """Write the draft of what was chosen as ``podnotes draft`` does, leaving files alone that the user changed.
+        """Write a draft of the user's choices as ``podnotes draft`` does, leaving edited files alone.
 
         Raises:
-            PodnotesError: It can't be written, or another podnotes is working on the episode.
+            PodnotesError: The draft can't be written, or another process is working on the episode.
         """
         with self._library.lock(self._number):
             episode, transcript, findings = _found(self._library, self._number, self._topics)
@@ -168,19 +168,19 @@ class ReviewDesk:
             return write_drafts(self._library, self._number, note, out=self._out, options=self._options)
 
     def name_speaker(self, label: str, name: str, *, everywhere: bool) -> dict[str, Any]:
-        """Say who a speaker is, in the transcript.
+        """Name a speaker in the transcript.
 
         Args:
-            label: What the transcript calls the speaker.
+            label: Speaker label in the transcript.
             name: The name.
-            everywhere: In all episodes of the show, where the voice is known from others.
+            everywhere: Whether to name the voice in all episodes of the podcast, if it is known there.
 
         Returns:
             See ``state``.
 
         Raises:
             UsageError: The name is empty.
-            PodnotesError: It can't be kept, or another podnotes is working on the episode.
+            PodnotesError: The name can't be saved, or another process is working on the episode.
         """
         name = " ".join(name.split())
         if not name:
@@ -205,7 +205,7 @@ class ReviewDesk:
         }
 
     def _hear_voices(self) -> None:
-        """Labels and names of those who speak, in the order of the page's."""
+        """Labels and names of the speakers, in the order of the page."""
         episode, transcript = self._library.episode(self._number), self._library.transcript(self._number)
         spoken = sentences(transcript) if transcript else ()
         labels = dict.fromkeys(sentence.speaker for sentence in spoken if sentence.speaker)
@@ -244,7 +244,7 @@ def _found(library: Library, number: int, topics: tuple[Topic, ...]) -> tuple[Ep
 
 
 def _is_own(path: Path) -> bool:
-    """Whether a file is a review page that podnotes wrote: what was picked on it is in the browser."""
+    """Whether a file is a review page written by podnotes; it can be replaced, since picks are in the browser."""
     try:
         with path.open("rb") as file:
             return _MARK in file.read(4000)

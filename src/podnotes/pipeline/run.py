@@ -1,8 +1,8 @@
-"""The whole way: feeds → audio → transcript → passages → drafts, remembered and resumed.
+"""The whole pipeline: feeds → audio → transcript → passages → drafts.
 
-Each episode goes through the steps alone, so that a bad one never stops the others; what is finished is in the library
-before the next step begins, so that an interrupted run goes on where it stopped. Who fetches and recognises is a
-workforce: this process, or the workers of an executor.
+Episodes are independent, so a failed one never stops the others. The result of each step is saved in the library before
+the next step begins, so an interrupted run resumes where it stopped. This process or the workers of an executor fetch
+and transcribe.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Episodes taken from a feed that is new, when no number is named: hours of recognition are for the user to ask for.
+#: Default number of episodes of a new feed: the user has to request hours of recognition explicitly.
 FIRST_TIME_EPISODES = 1
 
 
@@ -66,29 +66,29 @@ def draft_notes(
     on_event: Callable[[Event], None] | None = None,
     executor: Executor | None = None,
 ) -> Iterator[EpisodeResult]:
-    """Make drafts, one episode after the other, as they are asked for.
+    """Make drafts lazily, one episode at a time.
 
     Options, topics, template and output folder are checked when this is called; feeds are read when the first result
-    is asked for.
+    is requested.
 
     Args:
-        source: Address of a feed, a page or audio, path of a feed, OPML file, audio file or folder, a podcast that was
-            read before, or several of these.
-        out: Folder for the drafts; made where it is missing.
-        library: What remembers; None for the user's own library in its usual place.
-        options: What to do; None for the defaults.
-        on_event: Called with progress and messages, every half second at least, also from the threads that fetch
-            audio. An exception that it raises ends the run and is raised by the iterator; what was finished is kept.
-        executor: Whose workers fetch and recognise, many episodes at once; None for this process, one after the
-            other. Results and drafts are the same, but for speakers, which aren't told. It is not shut down.
+        source: Address of a feed, page or audio file; path of a feed, OPML file, audio file or folder; a podcast that
+            was read before; or several of these.
+        out: Folder for the drafts; created if missing.
+        library: The library; None for the user's library in its usual place.
+        options: Options of the run; None for the defaults.
+        on_event: Called with progress and messages at least every half second, also from download threads. An exception
+            that it raises ends the run and is raised by the iterator; finished work is kept.
+        executor: Executor whose workers fetch and transcribe many episodes at once; None for this process, one at a
+            time. Results and drafts are the same, except that speakers aren't labelled. It is not shut down.
 
     Returns:
-        One result an episode, in order of date, oldest first; a failed one has its error in it. A feed that can't be
-        read yields one result without an episode.
+        One result per episode, oldest first; a failed one carries its error. A feed that can't be read yields one
+        result without an episode.
 
     Raises:
-        PodnotesError: What concerns the whole run: the only source can't be read, a mistake in the topics or the
-            template, an output folder or library that can't be written.
+        PodnotesError: An error that concerns the whole run: the only source can't be read, topics or template are
+            invalid, the output folder or the library can't be written.
     """
     check_type("source", source, "an address, a path, a Podcast or a list of these", str, Path, Podcast, Sequence)
     named = [source] if isinstance(source, str | Path | Podcast) else list(source)
@@ -108,17 +108,17 @@ def _results(run: _Run, source: Sequence[str | Path | Podcast], library: Library
 
 
 def check_folder(out: Path) -> None:
-    """Make sure that drafts can be written before hours are spent on them.
+    """Check that drafts can be written, before hours are spent on them.
 
     Args:
-        out: The folder; made where it is missing.
+        out: The folder; created if missing.
 
     Raises:
-        OutputError: It can't be made or written.
+        OutputError: The folder can't be created or written.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):  # nameless: two runs at once don't take it from each other
+        with tempfile.TemporaryFile(dir=out):  # unnamed, so that two simultaneous runs don't collide
             pass
     except OSError as error:
         raise OutputError(
@@ -127,7 +127,7 @@ def check_folder(out: Path) -> None:
 
 
 def draft_name(episode: Episode) -> str:
-    """What the draft of an episode is called: its day and its title, fit for any file system.
+    """File name of an episode's draft: its date and title, valid on any file system.
 
     Args:
         episode: The episode.
@@ -142,7 +142,7 @@ def draft_name(episode: Episode) -> str:
 
 
 def draft_recipe(finder: Finder, options: DraftOptions) -> str:
-    """What the drafts of a run depend on, hashed."""
+    """Hash of everything that the drafts of a run depend on."""
     from podnotes.notes import template_hash
 
     text = f"{finder.key} {template_hash(options.template)} {options.note!r}"
@@ -157,14 +157,14 @@ def write_drafts(
     """Write the files of an episode's draft.
 
     Args:
-        library: What remembers the drafts.
-        number: The episode's number in it.
+        library: The library.
+        number: Number of the episode in it.
         note: The draft.
         out: Folder for the files.
-        options: Says the template, and whether there is an HTML page beside.
+        options: Options of the run: template, HTML page.
 
     Returns:
-        What became of each file; none when the episode has nothing on the topics, or drafts are by topic.
+        Path and outcome of each file; none if the episode has nothing on the topics, or drafts are per topic.
     """
     from podnotes.notes import find_template, render
 
@@ -181,18 +181,18 @@ def write_drafts(
 
 
 def _lasting(name: str | Path) -> str:
-    """The name of a pack or template, or the path of a file, good in whatever folder a later command is run."""
+    """The name of a pack or template, or the absolute path of a file, valid for later commands in other folders."""
     path = Path(name).expanduser()
     return str(path.absolute()) if path.is_file() else str(name)
 
 
 def _is_folder(podcast: Podcast) -> bool:
-    """Whether a podcast is made of files of the user's, who named them all, and there is no newest one."""
+    """Whether a podcast consists of local files, all named by the user, without a newest one."""
     return podcast.url is None and all(episode.guid.startswith("file:") for episode in podcast.episodes)
 
 
 class _Remembered(Mapping[str, Podcast]):
-    """Podcasts that were read before, by address: looked up when their feed is asked for, to ask conditionally."""
+    """Known podcasts by address, looked up when their feed is requested, for conditional requests."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -212,7 +212,7 @@ class _Remembered(Mapping[str, Podcast]):
 
 @dataclass
 class _Run:
-    """One run over sources: what is the same for all its episodes."""
+    """State of a run that all its episodes share."""
 
     out: Path
     options: DraftOptions
@@ -239,7 +239,7 @@ class _Run:
     # ---------------------------------------------------------------------------------------------- choosing
 
     def over(self, source: Sequence[str | Path | Podcast], library: Library) -> Iterator[EpisodeResult]:
-        """Draft everything that the sources have for this run."""
+        """Draft all episodes of the sources that are due in this run."""
         from podnotes.notes import Source
 
         jobs: list[Job] = []
@@ -252,7 +252,7 @@ class _Run:
                 else:
                     jobs.append(choice)
         jobs.sort(key=lambda job: job.episode.published.timestamp() if job.episode.published else 0.0)
-        jobs = list({job.id: job for job in jobs}.values())  # two sources may have the same episode
+        jobs = list({job.id: job for job in jobs}.values())  # sources may share episodes
         if jobs:
             to_hear = [job for job in jobs if self._will_recognise(job)]
             self.pace.plan(len(jobs), [(job.episode, self._heard_before(job, library)) for job in to_hear])
@@ -278,14 +278,14 @@ class _Run:
         self._make_room(library, jobs)
 
     def _workforce(self, jobs: Sequence[Job], library: Library) -> Workforce:
-        """Who makes the words."""
+        """The executor for this run."""
         if self.executor is not None:
             return RemoteExecutor(jobs, library, self.listener, self.executor, self.tell)
         first = next((job.episode for job in jobs if self._will_recognise(job)), None)
         return LocalExecutor(jobs, library, self.listener, self.tell, first=first)
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
-        """Delete the audio that was used longest ago, so that the cache stays within its size."""
+        """Delete the least recently used audio, so that the cache stays within its limit."""
         from podnotes.audio import evict_audio
 
         keep = [path for job in jobs if (path := library.audio(job.id)) is not None]
@@ -294,10 +294,10 @@ class _Run:
             self.tell(Event(None, message=f"Made room: deleted {len(deleted)} audio files of earlier runs."))
 
     def _read(self, source: Sequence[str | Path | Podcast], library: Library) -> list[Podcast | EpisodeResult]:
-        """Read all sources; a podcast for each that can be read, a result for each that can't.
+        """Read all sources; yields a podcast for each that can be read, and a failed result for each other.
 
         Raises:
-            PodnotesError: There was only one, and it can't be read.
+            PodnotesError: The only source can't be read.
         """
         from podnotes import http
         from podnotes.feeds import read_sources
@@ -326,7 +326,7 @@ class _Run:
         return found
 
     def _choose(self, podcast: Podcast, library: Library) -> Iterator[Job | EpisodeResult]:
-        """Which episodes of a podcast this run is about: jobs for those to do, results for those that are done."""
+        """Choose the episodes of a podcast for this run: jobs for those to do, results for those already done."""
         options = self.options
         hearable = [episode for episode in podcast.episodes if episode.audio or episode.transcripts]
         if not hearable:
@@ -364,7 +364,7 @@ class _Run:
         return options.match.casefold() in f"{episode.title} {people} {episode.summary}".casefold()
 
     def _again(self, number: int, library: Library) -> bool:
-        """Whether a known episode is to be redone because the user asked for it and something has changed."""
+        """Whether to redo a known episode because the user asked for it and something has changed."""
         if self.options.retranscribe:
             return True
         return self.options.again and not library.is_done(number, self.recipe, folder=self.out)
@@ -380,7 +380,7 @@ class _Run:
     # --------------------------------------------------------------------------------------------- one episode
 
     def _one(self, job: Job, workforce: Workforce, library: Library) -> EpisodeResult:
-        """Take one episode the whole way; what goes wrong with it is its result."""
+        """Take one episode through all steps; an error becomes its result."""
         try:
             with workforce.claim(job):
                 if self._was_done_meanwhile(job, library):
@@ -395,7 +395,7 @@ class _Run:
         if isinstance(error, BusyError):
             return EpisodeResult(job.episode, Outcome.BUSY, error=error, source=job.source)
         if isinstance(error, (LibraryError, OutputError, ModelError)):
-            raise error  # the next episode would meet the same
+            raise error  # every episode would fail the same way
         if isinstance(error, PodnotesError):
             return self._failure(error, job.source, job.episode)
         log.error("unexpected error in %s", job.episode.title, exc_info=error)
@@ -404,7 +404,7 @@ class _Run:
         return self._failure(reason, job.source, job.episode)
 
     def _was_done_meanwhile(self, job: Job, library: Library) -> bool:
-        """Whether another run finished the episode between this run's choosing and claiming it."""
+        """Whether another run finished the episode before this run locked it."""
         renewing = self.options.per == "topic" or job.id in self.renewed
         return not renewing and library.is_done(job.id, None, folder=self.out)
 
@@ -451,7 +451,7 @@ class _Run:
     def _with_speakers(
         self, job: Job, episode: Episode, transcript: Transcript, workforce: Workforce, library: Library
     ) -> Transcript:
-        """Say who speaks; without the audio, which may be deleted, the transcript stays as it is."""
+        """Label the speakers; without the audio, which may be deleted, the transcript is unchanged."""
         audio = library.audio(job.id)
         wanted = self.options.speakers and self.executor is None
         if not wanted or not needs_speakers(transcript) or audio is None:
@@ -474,18 +474,18 @@ class _Run:
         return signed
 
     def _will_recognise(self, job: Job) -> bool:
-        """Whether the speech model is needed for certain: a publisher's transcript may turn out to be broken."""
+        """Whether the speech model is certainly needed; a publisher's transcript could still prove unusable."""
         return job.known is None and not (self.options.publisher_transcripts and job.episode.transcripts)
 
     def _heard_before(self, job: Job, library: Library) -> float:
-        """Seconds of an episode that were recognised before an earlier run stopped."""
+        """Seconds of an episode that an interrupted run recognised."""
         if job.audio is None:
             return 0.0
         stretches = library.stretches(job.id, self.listener.recipe(job.episode, job.audio))
         return max((stretch.end for stretch in stretches), default=0.0)
 
     def _is_stale(self, transcript: Transcript) -> bool:
-        """Whether the user asked for words from another model than those in the library."""
+        """Whether the user asked for a transcript by another model than the one in the library."""
         if not self.options.retranscribe:
             return False
         if transcript.source == "publisher":

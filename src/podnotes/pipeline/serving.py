@@ -1,8 +1,8 @@
-"""The review page on loopback: served while it is open, and nothing of it can be reached from elsewhere.
+"""Server of the review page on the loopback interface, running while the page is open.
 
-The address has a random token, so that other programs of this machine can't guess it; requests for another host name
-(DNS rebinding), posts from other pages (cross-site request forgery) and bodies of more than a megabyte are refused.
-The only file that is served is the episode's audio.
+The address contains a random token, which other programs on the machine can't guess. Requests for another host name
+(DNS rebinding), posts from other pages (cross-site request forgery) and bodies over one megabyte are refused. The only
+file served is the episode's audio.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from podnotes.library import Library
     from podnotes.models import Topic
 
-#: Largest body of a request, in bytes.
+#: Maximum body of a request in bytes.
 LARGEST_BODY = 1_000_000
-# A page that is loaded again is gone for a moment.
+# Time for a page to reload.
 _GONE_S = 3.0
-# How often an open page is told what changed elsewhere.
+# Interval at which open pages are told about changes.
 _TICK_S = 0.5
-# A connection on which nothing comes is closed.
+# Idle connections are closed after this time.
 _IDLE_S = 60.0
 _CHUNK = 1 << 16
 _SUFFIXES = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "audio/mp4", ".ogg": "audio/ogg", ".opus": "audio/ogg",
@@ -50,20 +50,20 @@ _HEADERS = {
 
 
 class ReviewServer:
-    """Serves the review page of an episode; use it with ``with``.
+    """Serves the review page of an episode. A context manager.
 
     Args:
-        library: Where the episode and its transcript are; what the user chooses is kept there.
-        episode_id: The episode's number in the library.
-        topics: What to look for.
-        out: Folder for the draft that the page can save.
-        options: Say the template of the draft, and more; None for the defaults.
+        library: The library, in which the user's choices are saved.
+        episode_id: Number of the episode in it.
+        topics: The topics.
+        out: Folder for drafts saved from the page.
+        options: Options of the draft, such as the template; None for the defaults.
 
     Attributes:
         url: Address of the page.
 
     Raises:
-        LibraryError: The episode was never transcribed, or the library can't be read.
+        LibraryError: The episode has no transcript, or the library can't be read.
     """
 
     def __init__(
@@ -90,8 +90,8 @@ class ReviewServer:
         self._server.server_close()
 
     def wait(self) -> None:
-        """Return once the page was opened and is closed in all windows."""
-        # Not on a condition: on Windows Ctrl-C doesn't end such a wait.
+        """Wait until the page has been opened and then closed in all windows."""
+        # Polls, because on Windows Ctrl-C doesn't interrupt waiting on a condition.
         while self._server.left is None or self._server.pages or time.monotonic() < self._server.left + _GONE_S:
             time.sleep(_TICK_S / 2)
 
@@ -111,7 +111,7 @@ class _Server(ThreadingHTTPServer):
         self.lock = threading.Lock()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that hangs up is nothing to tell."""
+        """Ignore browsers that disconnect."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -122,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = _IDLE_S
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name it is called by
-        """Keep silent: the address is secret."""
+        """Log nothing, because the address is secret."""
 
     def do_GET(self) -> None:
         routes = {"": self._page, "events": self._events, "audio": self._audio}
@@ -146,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Host") != self.server.host:
             self._refuse(421, "This is no page of that host.")
             return
-        if self.server.ended.is_set():  # connections that a browser keeps open outlive the listening
+        if self.server.ended.is_set():  # connections that a browser keeps open outlive the listening socket
             self._refuse(503, "podnotes review has ended. Download what you have, and run it again.")
             return
         _, token, name = [*self.path.split("/", 2), "", ""][:3]
@@ -197,7 +197,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, "text/html; charset=utf-8", self.server.desk.page())
 
     def _events(self) -> None:
-        """Tell an open page what was chosen, and again whenever it changes; as long as this lasts, a page is open."""
+        """Stream the user's choices to an open page whenever they change; the stream lasts while the page is open."""
         server = self.server
         self.close_connection = True
         self._count_page(1)
@@ -206,7 +206,7 @@ class _Handler(BaseHTTPRequestHandler):
             told = None
             while not server.ended.is_set():
                 state = json.dumps(server.desk.state())
-                # An empty comment shows whether anybody is still there.
+                # An empty comment detects a closed connection.
                 self.wfile.write(f"data: {state}\n\n".encode() if state != told else b":\n\n")
                 told = state
                 server.ended.wait(_TICK_S)
@@ -220,7 +220,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.left = time.monotonic()
 
     def _audio(self) -> None:
-        """The audio, or the part of it that is asked for (RFC 9110, 14)."""
+        """Send the audio, or the requested range of it (RFC 9110, section 14)."""
         path = self.server.desk.audio
         try:
             file = path.open("rb") if path else None
