@@ -212,7 +212,7 @@ def test_the_draft_says_where_its_words_come_from(note: Note) -> None:
     text = " ".join(render(note).split())
     assert note.quoted_share is not None
     percent = round(100 * note.quoted_share, 1)
-    assert f"{note.quoted_words} words of the episode stand in this draft, {percent} % of what is said." in text
+    assert f"This draft quotes {note.quoted_words} words, {percent} % of the episode." in text
     assert re.search(r"Made with podnotes \d+\.\d+\S* on 2026-11-22\.$", text)
 
 
@@ -225,7 +225,7 @@ def test_speakers_are_not_guessed() -> None:
     note = compose_note(material.episode(), material.findings(), words, material.TOPICS, options=material.OPTIONS)
     assert quoted(note)
     assert all(quote.speaker is None for quote in quoted(note))
-    assert any("does not say who speaks" in notice for notice in note.notices)
+    assert any("does not name the speakers" in notice for notice in note.notices)
 
 
 @pytest.mark.parametrize("label", ["SPEAKER_01", "Speaker 2", "Guest", "1", "spk_0", "Unknown"])
