@@ -150,12 +150,12 @@ def systems() -> dict[str, System]:
 
 
 def podnotes_passages(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """podnotes with its own pack."""
+    """Podnotes with its own pack."""
     return _with_topics(transcripts, bodywork())
 
 
 def three_terms(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """podnotes with a pack such as a new user might write."""
+    """Podnotes with a pack such as a new user might write."""
     terms = {
         "pain": ("pain", "nociceptor", "headache"),
         "endorphins": ("endorphin", "opioid", "enkephalin"),

@@ -7,9 +7,8 @@
     python benchmarks/speech.py --model .models/base  another model (default: .models/tiny.en)
     python benchmarks/speech.py --hotwords "fascia, enkephalin"   with hotwords
     python benchmarks/speech.py --memory              peak memory for 1 hour and 10 hours
-    python benchmarks/speech.py --settings            compute types, batch sizes and threads on this machine, with
-    random
-                                                      weights in the shape of a real model (--shape small)
+    python benchmarks/speech.py --settings            compute types, batch sizes and threads on this machine, using
+                                                      random weights in the shape of a real model (--shape small)
     python benchmarks/speech.py --episodes 4          a run over episodes from a slow server, and recognition alone
     python benchmarks/speech.py --audio talk.mp3 --truth talk.txt
 

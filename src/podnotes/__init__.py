@@ -1,6 +1,6 @@
-"""podnotes: podcasts into draft blog notes, with quotes one can trust, made at home.
+"""podnotes: turn podcasts into draft blog posts with verbatim quotes, on your own machine.
 
-The steps, each usable alone::
+The steps can be used individually::
 
     podcast = podnotes.read_feed("https://example.org/feed.xml")
     audio = podnotes.fetch_audio(podcast.episodes[0], "audio")
@@ -9,9 +9,12 @@ The steps, each usable alone::
     note = podnotes.compose_note(podcast.episodes[0], findings, transcript)
     print(podnotes.render(note))
 
-or all of them, remembered and resumed: ``for result in podnotes.draft_notes("https://example.org/feed.xml"): …``
+or all together, with results saved in the library::
 
-Names are imported when they are first used, so that ``import podnotes`` costs next to nothing.
+    for result in podnotes.draft_notes("https://example.org/feed.xml"):
+        print(result.outcome, result.drafts)
+
+Names are imported on first use, so ``import podnotes`` is quick.
 """
 
 from __future__ import annotations

@@ -221,7 +221,7 @@ def describe_plan(run: RunProgress) -> str:
         line = f"{episodes}{duration(run.audio_s)} of audio"
         line += f" and {run.unknown} of unknown length" if run.unknown else ""
     elif run.to_hear > run.unknown:
-        return ""  # heard to the end by an earlier run
+        return ""  # completely transcribed by an earlier run
     else:
         return f"{run.to_hear} episodes of unknown length" if run.to_hear > 1 else ""
     if run.left_s is None:

@@ -116,7 +116,7 @@ def topic_picture(
         width: Width in pixels; the picture can be scaled.
 
     Returns:
-        An SVG document with a title and a description for screen readers, on a light background of its own.
+        An SVG document with a title and a description for screen readers, with a light background.
     """
     found = rows(findings, findings.topics if topics is None else topics)
     seconds = max(findings.duration, *(passage.end for passage in findings.passages), 1.0) if findings.passages else 1.0

@@ -1,4 +1,4 @@
-"""Rate quotations with a small encoder trained on which quotations a reader kept, edited or deleted.
+"""Rate quotes with a small encoder trained on a reader's decisions to keep, edit or delete quotes.
 
 A six-layer BERT encoder (MiniLM: Wang et al. 2020, https://arxiv.org/abs/2002.10957) reads the episode in overlapping
 chunks, so that each sentence is seen in context. A sentence is represented by the mean of its token vectors; a window

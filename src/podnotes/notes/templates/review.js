@@ -420,10 +420,10 @@
         parts.push(node("p", node("strong", "In my practice")), ...yours(name, topic.prompts.length ? topic.prompts : [data.places.practice]));
       }
     }
-    if (all.length) parts.push(node(levels[1], "To take home"), ...yours("takeaway", [data.places.takeaway]));
+    if (all.length) parts.push(node(levels[1], "Takeaways"), ...yours("takeaway", [data.places.takeaway]));
     const words = glossary(all);
     if (words.length) {
-      parts.push(node(levels[1], "Words explained"), node("ul", ...words.map((entry) => node("li", node("strong", entry.word), ": ", entry.meaning))));
+      parts.push(node(levels[1], "Glossary"), node("ul", ...words.map((entry) => node("li", node("strong", entry.word), ": ", entry.meaning))));
     }
     const citation = node("p", data.citation.before);
     if (data.citation.title) citation.append(" ", node("em", data.citation.title), data.citation.after);
@@ -457,16 +457,16 @@
         out.push("**In my practice**", ...yours(name, topic.prompts.length ? topic.prompts : [data.places.practice]));
       }
     }
-    if (all.length) out.push("## To take home", ...yours("takeaway", [data.places.takeaway]));
+    if (all.length) out.push("## Takeaways", ...yours("takeaway", [data.places.takeaway]));
     const words = glossary(all);
-    if (words.length) out.push("## Words explained", words.map((entry) => `- **${md(entry.word)}**: ${md(entry.meaning)}`).join("\n"));
+    if (words.length) out.push("## Glossary", words.map((entry) => `- **${md(entry.word)}**: ${md(entry.meaning)}`).join("\n"));
     const { before, title: italic, after, address } = data.citation;
     out.push("## Source", md(before) + (italic ? ` *${md(italic)}*${md(after)}` : "") + (address ? ` <${address}>` : ""), `*${md(data.disclaimer)}*`);
     const check = claims();
-    out.push("---", "## Before you publish (delete from here)");
+    out.push("---", "## Before you publish (delete everything from here on)");
     out.push(data.checks.map((text) => `- [ ] ${md(text)}`).join("\n"));
     if (check.length) out.push(check.map((each) => `- [ ] ${each.claims.join(", ")}, ${mdLink(clock(each.start), each.url)}: “${md(each.text)}”`).join("\n"));
-    out.push(`${md(data.provenance)} ${quotedWords()} words of the episode stand in this draft. Made with podnotes ${data.version} on ${data.made}.`);
+    out.push(`${md(data.provenance)} This draft quotes ${quotedWords()} words. Made with podnotes ${data.version} on ${data.made}.`);
     return `${out.join("\n\n")}\n`;
   };
   const quotedWords = () => sections().flatMap((section) => section.quotes).reduce((sum, each) => sum + count(each.text), 0);
