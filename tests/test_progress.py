@@ -71,7 +71,7 @@ def test_lengths_that_nobody_stated_are_said_to_be_unknown() -> None:
     assert describe_plan(event.run).startswith("2 episodes, 1 h of audio and 1 of unknown length: about 10 min")
     _, (event,) = run_over(None, None)
     assert event.run is not None
-    assert describe_plan(event.run) == "2 episodes of unknown length"
+    assert describe_plan(event.run) == "2 episodes to recognise, of unknown length"
     _, (event,) = run_over(None)
     assert event.run is not None
     assert describe_plan(event.run) == ""
@@ -176,7 +176,7 @@ def test_a_log_gets_plain_lines(capsys: pytest.CaptureFixture[str], monkeypatch:
     assert lines[-1].startswith(
         "  A long title of an episode on touch, 0: listening, 1:00:00 of 1:00:00, 15× real time"
     )
-    assert "(all 2 episodes: 1:00:00 of 2:00:00, " in lines[-1]
+    assert "(together: 1:00:00 of 2:00:00, " in lines[-1]
     assert 8 <= len(lines) <= 12, "one about every 30 seconds"
     assert all("\x1b" not in line for line in lines)
 

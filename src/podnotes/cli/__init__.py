@@ -49,7 +49,7 @@ COMMANDS = {
     "search": ("podnotes.cli.search", "Search everything that was ever transcribed."),
     "topics": ("podnotes.cli.search", "List topic packs; check one of your own."),
     "templates": ("podnotes.cli.search", "List draft templates; show one to start your own from."),
-    "library": ("podnotes.cli.library", "Look after what podnotes remembers: check, backup, forget, export, import."),
+    "library": ("podnotes.cli.library", "Look after what podnotes remembers: check, backup, restore, forget, export."),
     "cache": ("podnotes.cli.library", "Show how much downloaded audio is kept; clean it up."),
 }
 

@@ -232,18 +232,17 @@ def _result_lines(result: EpisodeResult) -> list[str]:
     notices = [f"    {notice}" for notice in result.notices]
     if result.outcome is Outcome.NOTHING:
         return [f"– {title}: nothing on your topics, so no draft", *notices]
-    if result.findings is None:
-        return [f"✓ {title}", *(f"    {_draft_line(written)}" for written in result.drafts)]
-    counts: dict[str, int] = {}
-    for passage in result.findings.passages:
-        counts[passage.topic] = counts.get(passage.topic, 0) + 1
-    found = ", ".join(f"{count} on {topic}" for topic, count in counts.items())
-    left_out = sum(skipped.end - skipped.start for skipped in result.findings.skipped)
-    lines = [
-        f"✓ {title}: passages: {found}" + (f"; {clock(left_out)} of ads and the like left out" if left_out else "")
-    ]
-    lines += [f"    {_draft_line(written)}" for written in result.drafts]
-    return lines + notices
+    told = []
+    if result.note is not None and result.drafts:
+        quotes = [(len(section.quotes), section.topic.title) for section in result.note.sections]
+        told.append(
+            f"{sum(count for count, _ in quotes)} quotes: {', '.join(f'{count} on {on}' for count, on in quotes)}"
+        )
+    left_out = sum(skipped.end - skipped.start for skipped in result.findings.skipped) if result.findings else 0.0
+    if left_out:
+        told.append(f"{clock(left_out)} of ads and the like left out")
+    drafts = [f"    {_draft_line(written)}" for written in result.drafts]
+    return [": ".join(filter(None, (f"✓ {title}", "; ".join(told)))), *drafts, *notices]
 
 
 def _draft_line(written: DraftResult) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import Day, library_option, start_of, topics_option
+from podnotes.cli.arguments import Day, Group, force_option, library_option, start_of, topics_option
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import PodnotesError, UsageError
 from podnotes.timestamps import clock
@@ -78,15 +78,23 @@ def _print_findings(name: str, findings: Findings, topics: tuple[Topic, ...], *,
 
 
 @click.command()
-@click.argument("words", nargs=-1, metavar="[PACK|FILE] | suggest PACK TRANSCRIPT...")
+@click.argument("words", nargs=-1, metavar="[PACK|FILE] | new FILE [PACK] | suggest PACK TRANSCRIPT...")
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
-def topics(words: tuple[str, ...], as_json: bool) -> None:
+def topics(words: tuple[str, ...], force: bool, as_json: bool) -> None:
     """List the topic packs that come with podnotes; show and check one, or a file of your own.
+
+    `podnotes topics new FILE` writes a topics file with comments to start your own from, `podnotes topics new FILE
+    PACK` one that is a copy of a pack.
 
     `podnotes topics suggest PACK TRANSCRIPT...` prints words that go with each topic in your transcripts and are not
     in the pack yet.
     """
-    if words[:1] == ("suggest",):
+    if words[:1] == ("new",):
+        if len(words) not in (2, 3):
+            raise click.UsageError("Name the file to write: podnotes topics new my-topics.toml")
+        _start_topics(Path(words[1]), *words[2:], replace=force)
+    elif words[:1] == ("suggest",):
         if len(words) < 3:
             raise click.UsageError("Say which pack and which transcripts: podnotes topics suggest PACK TRANSCRIPT...")
         _suggest(words[1], words[2:], as_json=as_json)
@@ -120,7 +128,17 @@ def _show_pack(pack: str, *, as_json: bool) -> None:
     for topic in loaded:
         put(f"{topic.title} ({topic.id})\n  {topic.about}")
         put(f"  {len(topic.terms)} terms: {', '.join(topic.terms[:12])}{' …' if len(topic.terms) > 12 else ''}\n")
-    say(f"{len(loaded)} topics, no mistakes.")
+    say(f"{len(loaded)} topic{'s' if len(loaded) > 1 else ''}, no mistakes.")
+
+
+def _start_topics(file: Path, pack: str = "", *, replace: bool) -> None:
+    from podnotes.files import write_file
+    from podnotes.topics import pack_text
+
+    if file.suffix != ".toml":
+        raise UsageError(f"A topics file is a .toml file: podnotes topics new {file}.toml")
+    written = write_file(file, pack_text(pack), replace=replace)
+    put(f"Wrote {written}. Put your own words in with any text editor, then check it: podnotes topics {written}")
 
 
 def _suggest(pack: str, transcripts: tuple[str, ...], *, as_json: bool) -> None:
@@ -177,7 +195,7 @@ def search(query: tuple[str, ...], library_path: Path | None, as_json: bool, **g
         say("Nothing found.")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
 @click.pass_context
 def templates(ctx: click.Context, as_json: bool) -> None:

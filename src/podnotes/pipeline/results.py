@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from podnotes.asr import Engine, SpeechOptions
     from podnotes.errors import PodnotesError
     from podnotes.library import DraftResult
-    from podnotes.models import Episode, Findings, Transcript
+    from podnotes.models import Episode, Findings, Note, Transcript
     from podnotes.notes import NoteOptions
 
 PER = ("episode", "topic")
@@ -109,6 +109,7 @@ class EpisodeResult:
         drafts: Files that were written or kept, one for each output.
         findings: Passages, or None when it didn't come that far.
         transcript: The transcript, or None when it didn't come that far.
+        note: What the drafts say, before it is rendered; None when it didn't come that far.
         notices: Sentences for the user.
         error: Why it failed, or None.
         source: What the user named; the title of the topic for a draft on one.
@@ -119,6 +120,7 @@ class EpisodeResult:
     drafts: tuple[DraftResult, ...] = ()
     findings: Findings | None = None
     transcript: Transcript | None = None
+    note: Note | None = None
     notices: tuple[str, ...] = ()
     error: PodnotesError | None = None
     source: str = ""

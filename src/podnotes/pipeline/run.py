@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -52,6 +53,9 @@ log = logging.getLogger(__name__)
 #: Episodes taken from a feed that is new, when no number is named: hours of recognition are for the user to ask for.
 FIRST_TIME_EPISODES = 1
 
+
+#: From then on the user is told that a server is slow.
+_SLOW_FEED_SECONDS = 4.0
 
 #: What a mark means to the user.
 _GONE = "it isn't asked again until you follow it again; drafts and transcripts stay."
@@ -307,7 +311,7 @@ class _Run:
         readings: list[Reading] = []
         if addresses:
             reading_all = partial(read_sources, addresses, previous=_Remembered(library))
-            readings = interruptible(lambda: list(reading_all()), lambda: self.tell(Event(None)), native=False)
+            readings = interruptible(lambda: list(reading_all()), self._waiting(len(addresses)), native=False)
         for reading in readings:
             if reading.error is not None:
                 if reading.gone and library.mark_gone(reading.address):
@@ -324,6 +328,21 @@ class _Run:
                     self.tell(Event(None, message=f"{reading.podcast.title}: {notice}"))
                 found.append(reading.podcast)
         return found
+
+    def _waiting(self, sources: int) -> Callable[[], None]:
+        """What is called every half second while feeds are read; it says once that they are waited for."""
+        since = time.monotonic()
+        told = False
+
+        def tell() -> None:
+            nonlocal told
+            late = not told and time.monotonic() - since > _SLOW_FEED_SECONDS
+            told = told or late
+            self.tell(
+                Event(None, message=f"Waiting for {'the feeds' if sources > 1 else 'the feed'} …" if late else "")
+            )
+
+        return tell
 
     def _choose(self, podcast: Podcast, library: Library) -> Iterator[Job | EpisodeResult]:
         """Which episodes of a podcast this run is about: jobs for those to do, results for those that are done."""
@@ -435,7 +454,7 @@ class _Run:
             library.remember_choices(job.id, self._choices())
         notices = heard.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if note.sections else Outcome.NOTHING
-        return EpisodeResult(episode, outcome, drafts, findings, transcript, notices, source=job.source)
+        return EpisodeResult(episode, outcome, drafts, findings, transcript, note, notices, source=job.source)
 
     def _compose(self, episode: Episode, findings: Findings, transcript: Transcript, review: Review) -> Note:
         make = partial(compose, episode, findings, transcript, self.topics, self.options, review)

@@ -40,6 +40,24 @@ def packs() -> tuple[str, ...]:
     return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
 
 
+def pack_text(name: str = "") -> str:
+    """The text of a pack, to start one's own from.
+
+    Args:
+        name: Name of an included pack; "" for a short example with comments.
+
+    Returns:
+        TOML that :func:`load_topics` reads.
+
+    Raises:
+        TopicsError: There is no such pack.
+    """
+    if name and name not in packs():
+        raise TopicsError(f"There is no pack {name!r}; give the name of one: {', '.join(packs())}.")
+    place = f"packs/{name}.toml" if name else "starter.toml"
+    return (resources.files("podnotes.topics") / place).read_text(encoding="utf-8")
+
+
 def load_topics(source: str | Path | Topic | Sequence[Topic] = "bodywork") -> tuple[Topic, ...]:
     """Read and validate a topic pack.
 
@@ -64,8 +82,7 @@ def load_topics(source: str | Path | Topic | Sequence[Topic] = "bodywork") -> tu
         return tuple(source)
     name = str(source)
     if isinstance(source, str) and source in packs():
-        text = (resources.files("podnotes.topics") / "packs" / f"{source}.toml").read_text(encoding="utf-8")
-        return _Pack(f"{source}.toml", text).topics()
+        return _Pack(f"{source}.toml", pack_text(source)).topics()
     path = Path(source)
     try:
         if path.stat().st_size > _MAX_BYTES:
