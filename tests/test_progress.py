@@ -71,7 +71,7 @@ def test_lengths_that_nobody_stated_are_said_to_be_unknown() -> None:
     assert describe_plan(event.run).startswith("2 episodes, 1 h of audio and 1 of unknown length: about 10 min")
     _, (event,) = run_over(None, None)
     assert event.run is not None
-    assert describe_plan(event.run) == "2 episodes to recognise, of unknown length"
+    assert describe_plan(event.run) == "2 episodes, of unknown length"
     _, (event,) = run_over(None)
     assert event.run is not None
     assert describe_plan(event.run) == ""
@@ -229,7 +229,7 @@ def test_a_terminal_gets_bars_that_fit(columns: int) -> None:
     lines = [line.rstrip() for line in re.split(r"[\r\n]+", plain)]
     assert max(map(len, lines)) <= columns
     listening = next(line for line in lines if line.startswith("listening") and "8 min left" in line)
-    everything = next(line for line in reversed(lines) if line.startswith("all 2"))
+    everything = next(line for line in reversed(lines) if line.startswith("together"))
     if columns < 60:
         assert "33%" in listening
         assert "17%" in everything

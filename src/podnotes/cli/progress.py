@@ -216,8 +216,9 @@ def describe_plan(run: RunProgress) -> str:
     """
     if not run.to_hear or (run.to_hear == 1 and run.left_s is None):
         return ""
-    of_all = f" of {run.episodes}" if run.to_hear < run.episodes else ""
-    episodes = f"{run.to_hear}{of_all} episodes to recognise, " if run.episodes > 1 else ""
+    episodes = "" if run.episodes == 1 else f"{run.to_hear} episodes, "
+    if run.to_hear < run.episodes:
+        episodes = f"{run.to_hear} of {run.episodes} episodes to recognise, "
     if run.audio_s:
         line = f"{episodes}{duration(run.audio_s)} of audio"
         line += f" and {run.unknown} of unknown length" if run.unknown else ""
