@@ -59,9 +59,9 @@ def test_languages_are_told_apart(language: str) -> None:
 
 def test_terse_english_is_english() -> None:
     symptoms = (
-        "Week two: hip pain, stiff lower back, poor sleep, no headaches. Massage twice weekly, gentle stretching, daily "
-        "walking, warm baths. Left shoulder better, right knee swollen after stairs. Next week: less sitting, longer "
-        "walks, breathing exercises before bed, and a new pillow for the neck."
+        "Week two: hip pain, stiff lower back, poor sleep, no headaches. Massage twice weekly, gentle stretching, "
+        "daily walking, warm baths. Left shoulder better, right knee swollen after stairs. Next week: less sitting, "
+        "longer walks, breathing exercises before bed, and a new pillow for the neck."
     )
     assert guess_language([symptoms]) == "en"
     assert guess_language(["Bolest zad a krku, a potom cviky, masáž a dech. " * 8]) == "und"

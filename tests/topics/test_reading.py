@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -46,9 +47,7 @@ def test_a_file_to_start_from(tmp_path: Path) -> None:
     assert topic.terms
     assert topic.prompts
     assert topic.glossary
-    uncommented = "\n".join(
-        line.removeprefix("# ") if line[:3] in ("# [", "# t") else line for line in pack_text().split("\n")
-    )
+    uncommented = re.sub(r"^# (?=\[|title|terms)", "", pack_text(), flags=re.MULTILINE)
     assert len(load_topics(written(tmp_path, uncommented))) == 2
     assert load_topics(written(tmp_path, pack_text("bodywork"))) == load_topics("bodywork")
     with pytest.raises(TopicsError, match="bodywork"):
