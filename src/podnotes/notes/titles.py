@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import TYPE_CHECKING
 
 from podnotes.notes import wording
@@ -21,6 +22,8 @@ _NOT_ALONE = re.compile(
     r"\b(?:i|me|my|we|us|our|you|your|he|she|they|them|his|her|their|it|its|that|this|these|those|there|here|so|and|but)\b",
     re.IGNORECASE,
 )
+# What a title that is cut short must not end with.
+_LOOSE_END = re.compile(r"[\s,;:&—–-]+…$")
 _LEADING_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 # "Sympathetic", "falling asleep", "depressed": no subject of a title.
 _ADJECTIVE = re.compile(r"(?:ic|al|ar|ous|ful|ed|ive|ian|less|ible|able|ile|asleep|like)$")
@@ -123,16 +126,22 @@ def titles(
         return (_one_line(episode.title),)
     podcast = _one_line(episode.podcast)
     guests = [person.name for person in people if "guest" in person.role]
-    source = f"notes from a talk with {listed(guests)}" if guests else f"notes from {podcast}" if podcast else "notes"
+    source = f"notes from {podcast}" if podcast else "notes"
     names = [in_sentence(section.topic.title) for section in sections]
     covered = {word for name in names for word in wording.content_stems(name)}
     telling = [term for term in terms if not set(wording.content_stems(term)) & covered]
     focus = [subject for term in telling if (subject := as_subject(term, sections))]
-    titled = f"{_capital(listed(names))}: notes on “{_one_line(episode.title)}”"
-    subjects = [[*focus[:1], *names[:2]], [*focus[:1], *names[:1]], names, focus[:2], names[:1]]
-    found = [f"{_capital(listed(items))}: {source}" for items in subjects if items]
-    # Without a word of its own, the episode's title tells one draft from the next.
-    found.insert(len(found) if focus or guests else 0, titled)
+    subjects = [[*focus[:1], *names[:2]], [*focus[:1], *names[:1]], names, focus[:1], names[:1]]
+    heads = [_capital(listed(items)) for items in subjects if items]
+    # The episode's title tells one draft from the next, whatever they have in common; a guest does with a word beside.
+    found = [f"{head}: notes on “{_one_line(episode.title)}”" for head in heads]
+    if guests:
+        talks = [f"{head}: notes from a talk with {listed(guests)}" for head in heads]
+        found = [*talks, *found] if focus else [*found, *talks]
+    if not any(len(title) <= _LONGEST for title in found):
+        short = textwrap.shorten(episode.title, _LONGEST - len(f"{heads[-1]}: notes on “”"), placeholder=" …")
+        found.append(f"{heads[-1]}: notes on “{_LOOSE_END.sub(' …', short)}”")
+    found += [f"{head}: {source}" for head in heads]
     found += [f"“{sentence}”: {source}" for sentence in sayings(sections)]
     fitting = [title for title in dict.fromkeys(map(_one_line, found)) if len(title) <= _LONGEST]
     return tuple(fitting) or (_one_line(_capital(listed(names[:2]))),)
