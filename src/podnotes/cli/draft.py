@@ -235,9 +235,9 @@ def _result_lines(result: EpisodeResult) -> list[str]:
     told = []
     if result.note is not None and result.drafts:
         quotes = [(len(section.quotes), section.topic.title) for section in result.note.sections]
-        told.append(
-            f"{sum(count for count, _ in quotes)} quotes: {', '.join(f'{count} on {on}' for count, on in quotes)}"
-        )
+        total = sum(count for count, _ in quotes)
+        by_topic = f": {', '.join(f'{count} on {on}' for count, on in quotes)}" if quotes[1:] else f" on {quotes[0][1]}"
+        told.append(f"{total} quote{'s' if total > 1 else ''}{by_topic}")
     left_out = sum(skipped.end - skipped.start for skipped in result.findings.skipped) if result.findings else 0.0
     if left_out:
         told.append(f"{clock(left_out)} of ads and the like left out")

@@ -99,7 +99,7 @@ class ProgressDisplay:
         if _is_over(event):
             bars.remove_task(self._tasks.pop(key))
         run = event.run
-        if run is not None and run.episodes > 1 and run.to_hear:
+        if run is not None and run.to_hear > 1:
             state = ", ".join(describe_run(run, brief=self._width < _NARROW))
             if self._overall is None:
                 self._overall = bars.add_task("together", total=run.audio_s or None, state=state)
@@ -125,7 +125,7 @@ class ProgressDisplay:
         title = f"{event.episode.title}: " if event.episode else ""
         line = f"  {title}{_LABELS[step]}, {', '.join(parts)}"
         run = event.run
-        if run is not None and run.episodes > 1 and step is Step.RECOGNISE and not first:
+        if run is not None and run.to_hear > 1 and step is Step.RECOGNISE and not first:
             line += f" (together: {', '.join(describe_run(run))})"
         say(line)
 

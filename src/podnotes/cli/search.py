@@ -126,8 +126,11 @@ def _show_pack(pack: str, *, as_json: bool) -> None:
         put_json({"topics": loaded})
         return
     for topic in loaded:
-        put(f"{topic.title} ({topic.id})\n  {topic.about}")
-        put(f"  {len(topic.terms)} terms: {', '.join(topic.terms[:12])}{' …' if len(topic.terms) > 12 else ''}\n")
+        put(f"{topic.title} ({topic.id})")
+        if topic.about:
+            put(f"  {topic.about}")
+        terms = f"term{'s' if len(topic.terms) > 1 else ''}: {', '.join(topic.terms[:12])}"
+        put(f"  {len(topic.terms)} {terms}{' …' if len(topic.terms) > 12 else ''}\n")
     say(f"{len(loaded)} topic{'s' if len(loaded) > 1 else ''}, no mistakes.")
 
 
