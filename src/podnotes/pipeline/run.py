@@ -357,12 +357,15 @@ class _Run:
         if options.episodes is not None:
             wanted = wanted[: options.episodes]
         numbers = [(library.remember_episode(episode), episode) for episode in wanted]
-        done = [(number, library.is_done(number, None, folder=self.out)) for number, _ in numbers]
+        choice = [(number, episode, library.is_done(number, None, folder=self.out)) for number, episode in numbers]
         if options.episodes is None and not (options.since or options.match) and not _is_folder(podcast):
-            # All that are newer than the newest one that is done; of a new feed a few.
-            newest_done = next((place for place, (_, known) in enumerate(done) if known), None)
-            numbers = numbers[: FIRST_TIME_EPISODES if newest_done is None else newest_done + 1]
-        for (number, episode), (_, known) in zip(numbers, done, strict=False):
+            # All that are newer than the newest one that is done; of a new feed a few. Passages and drafts are redone
+            # of all that are done; recognising all of them again would take days.
+            newest_done = next((place for place, (_, _, known) in enumerate(choice) if known), None)
+            count = FIRST_TIME_EPISODES if newest_done is None else newest_done + 1
+            redo = options.again and not options.retranscribe
+            choice = [*choice[:count], *(one for one in choice[count:] if redo and one[2])]
+        for number, episode, known in choice:
             if known and options.per == "episode" and not self._again(number, library):
                 yield EpisodeResult(episode, Outcome.KNOWN, notices=self._stale(number, library), source=podcast.title)
             else:
