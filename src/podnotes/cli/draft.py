@@ -154,7 +154,9 @@ def digest(
         check_folder(folder)
         sources = collect_sources(library, pack, podcast=podcast, since=start_of(since), until=start_of(until))
         written = write_digest(wanted, sources, library, out=folder)
-    if not written:
+    if not sources:
+        say("No transcribed episode is from that podcast and time.")
+    elif not written:
         say(f"None of {len(sources)} transcribed episodes has anything to quote on {wanted.title}.")
     for one in written:
         put(_draft_line(one))
@@ -231,7 +233,7 @@ def _result_lines(result: EpisodeResult) -> list[str]:
         return [f"= {title}: done before", *(f"    {notice}" for notice in result.notices)]
     notices = [f"    {notice}" for notice in result.notices]
     if result.outcome is Outcome.NOTHING:
-        return [f"– {title}: nothing on your topics, so no draft", *notices]
+        return [f"– {title}: nothing to quote on your topics, so no draft", *notices]
     told = []
     if result.note is not None and result.drafts:
         quotes = [(len(section.quotes), section.topic.title) for section in result.note.sections]
@@ -288,7 +290,7 @@ def _print_summary(counts: dict[Any, int], out: Path, *, selected: bool) -> None
 
     words = {
         Outcome.DRAFTED: "drafted",
-        Outcome.NOTHING: "with nothing on your topics",
+        Outcome.NOTHING: "with nothing to quote on your topics",
         Outcome.KNOWN: "done before",
         Outcome.BUSY: "left to another podnotes that is running",
         Outcome.FAILED: "failed",

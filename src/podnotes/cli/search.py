@@ -139,7 +139,7 @@ def _start_topics(file: Path, pack: str = "", *, replace: bool) -> None:
     from podnotes.topics import pack_text
 
     if file.suffix != ".toml":
-        raise UsageError(f"A topics file is a .toml file: podnotes topics new {file}.toml")
+        raise UsageError(f"A topics file is a .toml file: podnotes topics new {file.with_suffix('.toml')}")
     written = write_file(file, pack_text(pack), replace=replace)
     put(f"Wrote {written}. Put your own words in with any text editor, then check it: podnotes topics {written}")
 

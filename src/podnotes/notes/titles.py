@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from podnotes.notes import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from podnotes.models import Episode, Person, Section
 
@@ -134,17 +134,19 @@ def titles(
     subjects = [[*focus[:1], *names[:2]], [*focus[:1], *names[:1]], names, focus[:1], names[:1]]
     heads = [_capital(listed(items)) for items in subjects if items]
     # The episode's title tells one draft from the next, whatever they have in common; a guest does with a word beside.
-    found = [f"{head}: notes on “{_one_line(episode.title)}”" for head in heads]
-    if guests:
-        talks = [f"{head}: notes from a talk with {listed(guests)}" for head in heads]
-        found = [*talks, *found] if focus else [*found, *talks]
-    if not any(len(title) <= _LONGEST for title in found):
+    on = _fitting(f"{head}: notes on “{_one_line(episode.title)}”" for head in heads)
+    if not on:
         short = textwrap.shorten(episode.title, _LONGEST - len(f"{heads[-1]}: notes on “”"), placeholder=" …")
-        found.append(f"{heads[-1]}: notes on “{_LOOSE_END.sub(' …', short)}”")
-    found += [f"{head}: {source}" for head in heads]
-    found += [f"“{sentence}”: {source}" for sentence in sayings(sections)]
-    fitting = [title for title in dict.fromkeys(map(_one_line, found)) if len(title) <= _LONGEST]
+        on = _fitting([f"{heads[-1]}: notes on “{_LOOSE_END.sub(' …', short)}”"])
+    talks = _fitting(f"{head}: notes from a talk with {listed(guests)}" for head in heads if guests)
+    first, second = (talks, on) if focus and guests else (on, talks)
+    others = [f"{heads[0]}: {source}", *(f"“{sentence}”: {source}" for sentence in sayings(sections))]
+    fitting = [*first[:3], *second[:2], *_fitting(others)]
     return tuple(fitting) or (_one_line(_capital(listed(names[:2]))),)
+
+
+def _fitting(found: Iterable[str]) -> list[str]:
+    return [title for title in dict.fromkeys(map(_one_line, found)) if len(title) <= _LONGEST]
 
 
 def sayings(sections: Sequence[Section], most: int = 1) -> tuple[str, ...]:

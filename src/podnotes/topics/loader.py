@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _KEYS = ("title", "about", "terms", "related", "never", "prompts", "glossary", "language", "lexicon", "secondary")
 _LISTS = ("terms", "related", "never", "prompts")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SPACED_ID = re.compile(r"\s*\[\s*topics\s*\.\s*([\w-]+(?:\s+[\w-]+)+)\s*\]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LINE_IN_MESSAGE = re.compile(r"\(at line (\d+), column \d+\)")
 # A pack is about a page of words; a larger file is probably not one and would slow everything down.
@@ -145,7 +146,9 @@ class _Pack:
             found = _LINE_IN_MESSAGE.search(str(error))
             what = _LINE_IN_MESSAGE.sub("", str(error)).strip()
             line = int(found[1]) if found else len(self._lines)
-            hint = explained(text, what) or 'expected TOML, for instance  terms = ["massage", "touch"]'
+            named = _SPACED_ID.match(self._lines[line - 1]) if 0 < line <= len(self._lines) else None
+            spaced = named and f"write the name with hyphens: [topics.{'-'.join(named[1].lower().split())}]"
+            hint = spaced or explained(text, what) or 'expected TOML, for instance  terms = ["massage", "touch"]'
             message = f"{what}; {hint}"
             raise TopicsError(f"{name}, line {max(line, 1)}: {message}") from error
         except RecursionError as error:
