@@ -159,6 +159,7 @@ if TYPE_CHECKING:
     from podnotes.pipeline import write_picture as write_picture
     from podnotes.pipeline import write_review as write_review
     from podnotes.topics import load_topics as load_topics
+    from podnotes.topics import pack_text as pack_text
     from podnotes.topics import packs as packs
     from podnotes.topics import topics_hash as topics_hash
     from podnotes.transcripts import fetch_transcript as fetch_transcript
@@ -206,7 +207,7 @@ _NAMES = {
         "DraftOptions EpisodeResult Event Outcome ReviewServer RunProgress Step collect_sources "
         "draft_notes quotes_at write_bookmarks write_digest write_picture write_review"
     ),
-    "topics": "load_topics packs topics_hash",
+    "topics": "load_topics pack_text packs topics_hash",
     "transcripts": "fetch_transcript format_transcript parse_transcript read_transcript write_transcript",
 }
 __getattr__, __dir__ = attach(__name__, _NAMES)

@@ -15,7 +15,7 @@ from podnotes.models import Findings, Note, Passage, Quote, Segment, Skipped, To
 from podnotes.notes import NoteOptions, compose_note, render
 from podnotes.notes.compose import choose_prompts
 from podnotes.notes.fact_check import kinds_of_claim
-from podnotes.notes.titles import key_terms
+from podnotes.notes.titles import key_terms, titles
 from tests.notes import material
 
 
@@ -60,6 +60,15 @@ def test_title_says_what_the_post_is_about(note: Note) -> None:
     assert all(subject in text for subject in re.split(", | and ", subjects.lower().replace("the ", "")))
     assert note.title not in note.titles
     assert all(len(title) <= 90 for title in [note.title, *note.titles])
+
+
+def test_titles_of_two_episodes_differ_however_alike_they_are(note: Note) -> None:
+    long = "The science and the practice of everything that eases pain, with many examples, part "
+    names = ["Why it hurts", "What helps", f"{long}two", f"One more: {long}three"]
+    for terms in ((), ("vagus nerve",)):
+        found = [titles(material.episode(name), note.sections, (), terms)[0] for name in names]
+        assert len(set(found)) == len(names)
+        assert all(len(title) <= 90 for title in found)
 
 
 @pytest.mark.parametrize(

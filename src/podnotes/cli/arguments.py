@@ -34,6 +34,16 @@ class Day(click.ParamType[date]):
         raise click.BadParameter(message, ctx, param)
 
 
+class Group(click.Group):
+    """A group whose overview has the whole first paragraph of each command's help."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the overview; click's own cuts each line short."""
+        lines = [(name, (self.commands[name].help or "").partition("\n\n")[0]) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, " ".join(line.split())) for name, line in lines])
+
+
 def start_of(day: date | None) -> datetime | None:
     """Start of a day in UTC; None for None."""
     return None if day is None else datetime.combine(day, time(), UTC)

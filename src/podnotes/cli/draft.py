@@ -154,7 +154,9 @@ def digest(
         check_folder(folder)
         sources = collect_sources(library, pack, podcast=podcast, since=start_of(since), until=start_of(until))
         written = write_digest(wanted, sources, library, out=folder)
-    if not written:
+    if not sources:
+        say("No transcribed episode is from that podcast and time.")
+    elif not written:
         say(f"None of {len(sources)} transcribed episodes has anything to quote on {wanted.title}.")
     for one in written:
         put(_draft_line(one))
@@ -231,19 +233,18 @@ def _result_lines(result: EpisodeResult) -> list[str]:
         return [f"= {title}: done before", *(f"    {notice}" for notice in result.notices)]
     notices = [f"    {notice}" for notice in result.notices]
     if result.outcome is Outcome.NOTHING:
-        return [f"– {title}: nothing on your topics, so no draft", *notices]
-    if result.findings is None:
-        return [f"✓ {title}", *(f"    {_draft_line(written)}" for written in result.drafts)]
-    counts: dict[str, int] = {}
-    for passage in result.findings.passages:
-        counts[passage.topic] = counts.get(passage.topic, 0) + 1
-    found = ", ".join(f"{count} on {topic}" for topic, count in counts.items())
-    left_out = sum(skipped.end - skipped.start for skipped in result.findings.skipped)
-    lines = [
-        f"✓ {title}: passages: {found}" + (f"; {clock(left_out)} of ads and the like left out" if left_out else "")
-    ]
-    lines += [f"    {_draft_line(written)}" for written in result.drafts]
-    return lines + notices
+        return [f"– {title}: nothing to quote on your topics, so no draft", *notices]
+    told = []
+    if result.note is not None and result.drafts:
+        quotes = [(len(section.quotes), section.topic.title) for section in result.note.sections]
+        total = sum(count for count, _ in quotes)
+        by_topic = f": {', '.join(f'{count} on {on}' for count, on in quotes)}" if quotes[1:] else f" on {quotes[0][1]}"
+        told.append(f"{total} quote{'s' if total > 1 else ''}{by_topic}")
+    left_out = sum(skipped.end - skipped.start for skipped in result.findings.skipped) if result.findings else 0.0
+    if left_out:
+        told.append(f"{clock(left_out)} of ads and the like left out")
+    drafts = [f"    {_draft_line(written)}" for written in result.drafts]
+    return [": ".join(filter(None, (f"✓ {title}", "; ".join(told)))), *drafts, *notices]
 
 
 def _draft_line(written: DraftResult) -> str:
@@ -289,7 +290,7 @@ def _print_summary(counts: dict[Any, int], out: Path, *, selected: bool) -> None
 
     words = {
         Outcome.DRAFTED: "drafted",
-        Outcome.NOTHING: "with nothing on your topics",
+        Outcome.NOTHING: "with nothing to quote on your topics",
         Outcome.KNOWN: "done before",
         Outcome.BUSY: "left to another podnotes that is running",
         Outcome.FAILED: "failed",

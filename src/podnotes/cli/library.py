@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from podnotes.cli.arguments import force_option, library_option
+from podnotes.cli.arguments import Group, force_option, library_option
 from podnotes.cli.output import put, put_json, say, size
 from podnotes.errors import LibraryError, UsageError
 from podnotes.http.privacy import masked_in
 
 
-@click.group()
+@click.group(cls=Group)
 def library() -> None:
     """Maintain the library."""
 
@@ -36,7 +36,6 @@ def check(library_path: Path | None, repair: bool, as_json: bool) -> int:
     for sentence in found.damage:
         put(f"  {sentence}")
     for name, paths in (
-        ("downloaded audio that is gone (it is downloaded again when needed)", found.missing_audio),
         ("audio that belongs to no episode (podnotes cache clean removes it)", found.orphans),
         ("drafts that you deleted or moved", found.missing_drafts),
     ):
@@ -112,7 +111,7 @@ def export(library_path: Path | None, file: Path, force: bool) -> None:
         put(f"Exported to {opened.export(file, replace=force)}")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @library_option
 @click.pass_context

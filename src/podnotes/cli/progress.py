@@ -99,10 +99,10 @@ class ProgressDisplay:
         if _is_over(event):
             bars.remove_task(self._tasks.pop(key))
         run = event.run
-        if run is not None and run.episodes > 1 and run.to_hear:
+        if run is not None and run.to_hear > 1:
             state = ", ".join(describe_run(run, brief=self._width < _NARROW))
             if self._overall is None:
-                self._overall = bars.add_task(f"all {run.episodes} episodes", total=run.audio_s or None, state=state)
+                self._overall = bars.add_task("together", total=run.audio_s or None, state=state)
             bars.update(self._overall, completed=run.heard_s, total=run.audio_s or None, state=state)
 
     def _tell(self, event: Event, step: Step) -> None:
@@ -125,8 +125,8 @@ class ProgressDisplay:
         title = f"{event.episode.title}: " if event.episode else ""
         line = f"  {title}{_LABELS[step]}, {', '.join(parts)}"
         run = event.run
-        if run is not None and run.episodes > 1 and step is Step.RECOGNISE and not first:
-            line += f" (all {run.episodes} episodes: {', '.join(describe_run(run))})"
+        if run is not None and run.to_hear > 1 and step is Step.RECOGNISE and not first:
+            line += f" (together: {', '.join(describe_run(run))})"
         say(line)
 
 
@@ -211,19 +211,21 @@ def describe_plan(run: RunProgress) -> str:
         run: The progress at the start.
 
     Returns:
-        A line such as "3 episodes, 5 h 10 min of audio: about 36 min with small.en on this machine"; "" if nothing has
-        to be recognised, or there is a single episode and no estimate.
+        A line such as "3 of 4 episodes to recognise, 5 h 10 min of audio: about 36 min with small.en on this machine";
+        "" if nothing has to be recognised, or there is a single episode and no estimate.
     """
     if not run.to_hear or (run.to_hear == 1 and run.left_s is None):
         return ""
-    episodes = "" if run.to_hear == 1 else f"{run.to_hear} episodes, "
+    episodes = "" if run.episodes == 1 else f"{run.to_hear} episodes, "
+    if run.to_hear < run.episodes:
+        episodes = f"{run.to_hear} of {run.episodes} episodes to recognise, "
     if run.audio_s:
         line = f"{episodes}{duration(run.audio_s)} of audio"
         line += f" and {run.unknown} of unknown length" if run.unknown else ""
     elif run.to_hear > run.unknown:
         return ""  # completely transcribed by an earlier run
     else:
-        return f"{run.to_hear} episodes of unknown length" if run.to_hear > 1 else ""
+        return f"{episodes}of unknown length" if run.to_hear > 1 else ""
     if run.left_s is None:
         return line
     return f"{line}: about {duration(run.left_s)} with {run.model} on this machine"

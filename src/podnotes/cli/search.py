@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import Day, library_option, start_of, topics_option
+from podnotes.cli.arguments import Day, Group, force_option, library_option, start_of, topics_option
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import PodnotesError, UsageError
 from podnotes.timestamps import clock
@@ -78,15 +78,23 @@ def _print_findings(name: str, findings: Findings, topics: tuple[Topic, ...], *,
 
 
 @click.command()
-@click.argument("words", nargs=-1, metavar="[PACK|FILE] | suggest PACK TRANSCRIPT...")
+@click.argument("words", nargs=-1, metavar="[PACK|FILE] | new FILE [PACK] | suggest PACK TRANSCRIPT...")
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def topics(words: tuple[str, ...], as_json: bool) -> None:
+def topics(words: tuple[str, ...], force: bool, as_json: bool) -> None:
     """List the built-in topic packs; show and check one, or your own file.
+
+    `podnotes topics new FILE` writes a commented topics file as a starting point for your own, `podnotes topics new
+    FILE PACK` a copy of a pack.
 
     `podnotes topics suggest PACK TRANSCRIPT...` suggests words for each topic from your transcripts that aren't in the
     pack yet.
     """
-    if words[:1] == ("suggest",):
+    if words[:1] == ("new",):
+        if len(words) not in (2, 3):
+            raise click.UsageError("Name the file to write: podnotes topics new my-topics.toml")
+        _start_topics(Path(words[1]), *words[2:], replace=force)
+    elif words[:1] == ("suggest",):
         if len(words) < 3:
             raise click.UsageError("Say which pack and which transcripts: podnotes topics suggest PACK TRANSCRIPT...")
         _suggest(words[1], words[2:], as_json=as_json)
@@ -118,9 +126,22 @@ def _show_pack(pack: str, *, as_json: bool) -> None:
         put_json({"topics": loaded})
         return
     for topic in loaded:
-        put(f"{topic.title} ({topic.id})\n  {topic.about}")
-        put(f"  {len(topic.terms)} terms: {', '.join(topic.terms[:12])}{' …' if len(topic.terms) > 12 else ''}\n")
-    say(f"{len(loaded)} topics, no mistakes.")
+        put(f"{topic.title} ({topic.id})")
+        if topic.about:
+            put(f"  {topic.about}")
+        terms = f"term{'s' if len(topic.terms) > 1 else ''}: {', '.join(topic.terms[:12])}"
+        put(f"  {len(topic.terms)} {terms}{' …' if len(topic.terms) > 12 else ''}\n")
+    say(f"{len(loaded)} topic{'s' if len(loaded) > 1 else ''}, no mistakes.")
+
+
+def _start_topics(file: Path, pack: str = "", *, replace: bool) -> None:
+    from podnotes.files import write_file
+    from podnotes.topics import pack_text
+
+    if file.suffix != ".toml":
+        raise UsageError(f"A topics file is a .toml file: podnotes topics new {file.with_suffix('.toml')}")
+    written = write_file(file, pack_text(pack), replace=replace)
+    put(f"Wrote {written}. Put your own words in with any text editor, then check it: podnotes topics {written}")
 
 
 def _suggest(pack: str, transcripts: tuple[str, ...], *, as_json: bool) -> None:
@@ -179,7 +200,7 @@ def search(query: tuple[str, ...], library_path: Path | None, as_json: bool, **g
         say("Nothing found.")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def templates(ctx: click.Context, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from podnotes.cli.arguments import (
+    Group,
     force_option,
     models_dir_option,
     speaker_model_option,
@@ -130,7 +131,7 @@ def _fetched(episode: Episode, folder: Path, progress: ProgressDisplay) -> Path:
     )
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @models_dir_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context

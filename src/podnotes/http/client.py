@@ -187,7 +187,7 @@ def open_stream(
     def name() -> str:
         return shown(current, private=private or None)
 
-    with _translated(name, lambda: current, deadline_s, patience):
+    with _translated(name, lambda: current, patience):
         for _ in range(patience.redirects + 1):
             with _request(current, budget, trusted=current_trusted, headers=headers, cookies=cookies) as response:
                 location = response.headers.get("location")
@@ -283,16 +283,12 @@ def _request(
 
 
 @contextlib.contextmanager
-def _translated(
-    name: Callable[[], str], current: Callable[[], str], deadline_s: float, patience: RetryPolicy
-) -> Iterator[None]:
+def _translated(name: Callable[[], str], current: Callable[[], str], patience: RetryPolicy) -> Iterator[None]:
     """Turn any exception of the HTTP client into a FetchError with a one-sentence message."""
     try:
         yield
     except LateError as error:
-        raise FetchError(
-            f"{name()} took longer than {deadline_s:.0f} seconds, the time allowed for it; try again later."
-        ) from error
+        raise FetchError(f"{name()} took longer than podnotes waits for an answer; try again later.") from error
     except SlowError as error:
         raise FetchError(
             f"{name()} sends less than {patience.min_speed / 1024:.3g} KB a second, so podnotes closed "
@@ -405,6 +401,8 @@ def fetch(
                 if not may_pass(stream.status):
                     raise failure
         except ConnectionLostError as error:
+            if isinstance(error.__cause__, httpcore2.ReadTimeout):
+                raise  # who was silent for so long will be silent again
             failure, wish = error, None
         pause = max(pause, wish or 0.0)
         if attempt == patience.tries or time.monotonic() + pause >= ends:

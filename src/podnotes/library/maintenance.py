@@ -30,14 +30,12 @@ class Check:
 
     Attributes:
         damage: One sentence for each problem in the library; () if there is none.
-        missing_audio: Downloaded audio that no longer exists; it is downloaded again when needed.
         orphans: Files in the audio folder that belong to no episode.
         missing_drafts: Drafts that the user deleted or moved.
         repaired: Whether the search index was rebuilt.
     """
 
     damage: tuple[str, ...] = ()
-    missing_audio: tuple[Path, ...] = ()
     orphans: tuple[Path, ...] = ()
     missing_drafts: tuple[Path, ...] = ()
     repaired: bool = False
@@ -95,11 +93,10 @@ class Maintenance:
             with self._database.write() as connection:
                 search.rebuild(connection)
             stale, repaired = list(self._damage_of_index()), True
-        known = {Path(path) for (path,) in self._database.rows("SELECT path FROM audio ORDER BY path")}
+        known = {Path(path) for (path,) in self._database.rows("SELECT path FROM audio")}
         drafts = self._database.rows("SELECT path FROM draft ORDER BY path")
         return Check(
             damage=(*damage, *stale),
-            missing_audio=tuple(sorted(path for path in known if not path.is_file())),
             # Metadata and lock files are hidden, and deleted with their audio.
             orphans=tuple(path for path in _files(self.folder) if path not in known and path.name[:1] != "."),
             missing_drafts=tuple(Path(path) for (path,) in drafts if not os.path.lexists(path)),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import TYPE_CHECKING
 
 from podnotes.notes import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from podnotes.models import Episode, Person, Section
 
@@ -21,6 +22,8 @@ _NOT_ALONE = re.compile(
     r"\b(?:i|me|my|we|us|our|you|your|he|she|they|them|his|her|their|it|its|that|this|these|those|there|here|so|and|but)\b",
     re.IGNORECASE,
 )
+# What a title that is cut short must not end with.
+_LOOSE_END = re.compile(r"[\s,;:&—–-]+…$")
 _LEADING_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 # "Sympathetic", "falling asleep", "depressed" can't be the subject of a title.
 _ADJECTIVE = re.compile(r"(?:ic|al|ar|ous|ful|ed|ive|ian|less|ible|able|ile|asleep|like)$")
@@ -123,19 +126,27 @@ def titles(
         return (_one_line(episode.title),)
     podcast = _one_line(episode.podcast)
     guests = [person.name for person in people if "guest" in person.role]
-    source = f"notes from a talk with {listed(guests)}" if guests else f"notes from {podcast}" if podcast else "notes"
+    source = f"notes from {podcast}" if podcast else "notes"
     names = [in_sentence(section.topic.title) for section in sections]
     covered = {word for name in names for word in wording.content_stems(name)}
     telling = [term for term in terms if not set(wording.content_stems(term)) & covered]
     focus = [subject for term in telling if (subject := as_subject(term, sections))]
-    titled = f"{_capital(listed(names))}: notes on “{_one_line(episode.title)}”"
-    subjects = [[*focus[:1], *names[:2]], [*focus[:1], *names[:1]], names, focus[:2], names[:1]]
-    found = [f"{_capital(listed(items))}: {source}" for items in subjects if items]
-    # Without a key term or guest, the episode's title distinguishes the draft from others.
-    found.insert(len(found) if focus or guests else 0, titled)
-    found += [f"“{sentence}”: {source}" for sentence in sayings(sections)]
-    fitting = [title for title in dict.fromkeys(map(_one_line, found)) if len(title) <= _LONGEST]
+    subjects = [[*focus[:1], *names[:2]], [*focus[:1], *names[:1]], names, focus[:1], names[:1]]
+    heads = [_capital(listed(items)) for items in subjects if items]
+    # The episode's title distinguishes drafts; so does a guest together with a key term.
+    on = _fitting(f"{head}: notes on “{_one_line(episode.title)}”" for head in heads)
+    if not on:
+        short = textwrap.shorten(episode.title, _LONGEST - len(f"{heads[-1]}: notes on “”"), placeholder=" …")
+        on = _fitting([f"{heads[-1]}: notes on “{_LOOSE_END.sub(' …', short)}”"])
+    talks = _fitting(f"{head}: notes from a talk with {listed(guests)}" for head in heads if guests)
+    first, second = (talks, on) if focus and guests else (on, talks)
+    others = [f"{heads[0]}: {source}", *(f"“{sentence}”: {source}" for sentence in sayings(sections))]
+    fitting = [*first[:3], *second[:2], *_fitting(others)]
     return tuple(fitting) or (_one_line(_capital(listed(names[:2]))),)
+
+
+def _fitting(found: Iterable[str]) -> list[str]:
+    return [title for title in dict.fromkeys(map(_one_line, found)) if len(title) <= _LONGEST]
 
 
 def sayings(sections: Sequence[Section], most: int = 1) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from podnotes.asr import Engine, SpeechOptions
     from podnotes.errors import PodnotesError
     from podnotes.library import DraftResult
-    from podnotes.models import Episode, Findings, Transcript
+    from podnotes.models import Episode, Findings, Note, Transcript
     from podnotes.notes import NoteOptions
 
 PER = ("episode", "topic")
@@ -108,6 +108,7 @@ class EpisodeResult:
         drafts: Files written or left unchanged, one per output.
         findings: The findings, or None if that step wasn't reached.
         transcript: The transcript, or None if that step wasn't reached.
+        note: The draft before rendering, or None if that step wasn't reached.
         notices: Messages for the user.
         error: Why the episode failed, or None.
         source: The source as given by the user; for a draft on a topic, the topic's title.
@@ -118,6 +119,7 @@ class EpisodeResult:
     drafts: tuple[DraftResult, ...] = ()
     findings: Findings | None = None
     transcript: Transcript | None = None
+    note: Note | None = None
     notices: tuple[str, ...] = ()
     error: PodnotesError | None = None
     source: str = ""

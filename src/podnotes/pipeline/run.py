@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -52,6 +53,9 @@ log = logging.getLogger(__name__)
 #: Default number of episodes of a new feed: the user has to request hours of recognition explicitly.
 FIRST_TIME_EPISODES = 1
 
+
+#: From then on the user is told that a server is slow.
+_SLOW_FEED_SECONDS = 4.0
 
 #: What a mark means to the user.
 _GONE = "it isn't asked again until you follow it again; drafts and transcripts stay."
@@ -307,7 +311,7 @@ class _Run:
         readings: list[Reading] = []
         if addresses:
             reading_all = partial(read_sources, addresses, previous=_Remembered(library))
-            readings = interruptible(lambda: list(reading_all()), lambda: self.tell(Event(None)), native=False)
+            readings = interruptible(lambda: list(reading_all()), self._waiting(len(addresses)), native=False)
         for reading in readings:
             if reading.error is not None:
                 if reading.gone and library.mark_gone(reading.address):
@@ -325,6 +329,21 @@ class _Run:
                 found.append(reading.podcast)
         return found
 
+    def _waiting(self, sources: int) -> Callable[[], None]:
+        """What is called every half second while feeds are read; it says once that they are waited for."""
+        since = time.monotonic()
+        told = False
+
+        def tell() -> None:
+            nonlocal told
+            late = not told and time.monotonic() - since > _SLOW_FEED_SECONDS
+            told = told or late
+            self.tell(
+                Event(None, message=f"Waiting for {'the feeds' if sources > 1 else 'the feed'} …" if late else "")
+            )
+
+        return tell
+
     def _choose(self, podcast: Podcast, library: Library) -> Iterator[Job | EpisodeResult]:
         """Choose the episodes of a podcast for this run: jobs for those to do, results for those already done."""
         options = self.options
@@ -338,12 +357,15 @@ class _Run:
         if options.episodes is not None:
             wanted = wanted[: options.episodes]
         numbers = [(library.remember_episode(episode), episode) for episode in wanted]
-        done = [(number, library.is_done(number, None, folder=self.out)) for number, _ in numbers]
+        choice = [(number, episode, library.is_done(number, None, folder=self.out)) for number, episode in numbers]
         if options.episodes is None and not (options.since or options.match) and not _is_folder(podcast):
-            # All that are newer than the newest one that is done; of a new feed a few.
-            newest_done = next((place for place, (_, known) in enumerate(done) if known), None)
-            numbers = numbers[: FIRST_TIME_EPISODES if newest_done is None else newest_done + 1]
-        for (number, episode), (_, known) in zip(numbers, done, strict=False):
+            # All that are newer than the newest one that is done; of a new feed a few. Passages and drafts are redone
+            # of all that are done; recognising all of them again would take days.
+            newest_done = next((place for place, (_, _, known) in enumerate(choice) if known), None)
+            count = FIRST_TIME_EPISODES if newest_done is None else newest_done + 1
+            redo = options.again and not options.retranscribe
+            choice = [*choice[:count], *(one for one in choice[count:] if redo and one[2])]
+        for number, episode, known in choice:
             if known and options.per == "episode" and not self._again(number, library):
                 yield EpisodeResult(episode, Outcome.KNOWN, notices=self._stale(number, library), source=podcast.title)
             else:
@@ -435,7 +457,7 @@ class _Run:
             library.remember_choices(job.id, self._choices())
         notices = heard.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if note.sections else Outcome.NOTHING
-        return EpisodeResult(episode, outcome, drafts, findings, transcript, notices, source=job.source)
+        return EpisodeResult(episode, outcome, drafts, findings, transcript, note, notices, source=job.source)
 
     def _compose(self, episode: Episode, findings: Findings, transcript: Transcript, review: Review) -> Note:
         make = partial(compose, episode, findings, transcript, self.topics, self.options, review)
