@@ -19,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from podnotes.library import Library
 from podnotes.library.voices import EpisodeVoice
-from podnotes.models import OTHER_TOPIC, Pick, Review, Word
+from podnotes.models import OTHER_TOPIC, Enclosure, Pick, Review, Word
 from podnotes.notes import compose_note, render, templates
 from podnotes.pipeline import DraftOptions, ReviewServer
 from tests.notes import material
@@ -204,16 +204,9 @@ def test_nobody_else_gets_in(server: ReviewServer, library: Library, number: int
     ):
         assert ask(server, "POST", root + "changes", wrong)[0] == 400, wrong
     assert ask(server, "POST", root + "speaker", b'{"label": 3}')[0] == 400
-    words = {"heard": "pain", "right": "gain", "at": 1.0, "where": "episode"}
-    for bad in (
-        {"at": float("nan")},
-        {"at": "1"},
-        {"where": "moon"},
-        {"where": []},
-        {"heard": 3},
-        {"right": "x" * 201},
-    ):
-        assert ask(server, "POST", root + "correct", json.dumps(words | bad).encode())[0] == 400, bad
+    words: dict[str, Any] = {"heard": "pain", "right": "gain", "at": 1.0, "where": "episode"}
+    for name, bad in (("at", float("nan")), ("at", "1"), ("where", "moon"), ("where", []), ("right", "x" * 201)):
+        assert ask(server, "POST", root + "correct", json.dumps(words | {name: bad}).encode())[0] == 400, bad
     assert library.corrections() == ()
     assert library.review(number) == Review()
     assert ask(server, "POST", root + "changes", changes)[0] == 200
@@ -274,6 +267,36 @@ def test_a_server_that_is_killed_while_saving_loses_nothing_that_it_confirmed(
         assert dict(review.words)["title"] == str(len(review.picks) // 2 - 1), "a change is whole or not at all"
 
 
+@pytest.mark.parametrize("saved", [False, True], ids=["while it reads", "after a change"])
+def test_ctrl_c_ends_the_command(library: Library, number: int, *, saved: bool) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "podnotes", "review", "Why it hurts", "--no-open", "--library", str(library.path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            url = process.stdout.readline().strip()
+            host, token = url.split("/")[2:4]
+            if saved:
+                connection = http.client.HTTPConnection(host, timeout=60)
+                headers = {"Origin": f"http://{host}", "Content-Type": "application/json"}
+                changes = json.dumps({"picks": [], "removed": [], "words": {"title": "Mine"}})
+                connection.request("POST", f"/{token}/changes", changes, headers)
+                assert connection.getresponse().status == 200
+                connection.close()
+            process.send_signal(signal.SIGINT)
+            said = process.stderr.read()
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
+    assert said.splitlines()[-1] == "Closed. Everything you chose is kept."
+    assert "Traceback" not in said
+    assert dict(library.review(number).words) == ({"title": "Mine"} if saved else {})
+    assert library.check().ok
+
+
 # ------------------------------------------------------------------------------------------------------ in a browser
 
 
@@ -303,6 +326,20 @@ def test_any_sentence_is_quoted_and_comes_back(
     page.locator("#own .pick input").click()
     assert kept(page, library, number).picks == ()
     assert page.locator("#own .card").count() == 0
+
+
+@pytest.mark.browser
+def test_audio_that_lies_beside_a_feed_of_files_is_played(
+    context: BrowserContext, library: Library, number: int, tmp_path: Path
+) -> None:
+    beside = library.audio(number)
+    episode = replace(material.episode(), guid="beside", audio=Enclosure(url=str(beside), type="audio/wav"))
+    other = library.remember_episode(episode)
+    library.save_transcript(other, material.transcript())
+    with ReviewServer(library, other, material.TOPICS, out=tmp_path / "drafts", options=OPTIONS) as server:
+        page = load(context, server)
+        wait(page, "document.getElementById('audio').readyState >= 1")
+        assert page.evaluate("document.getElementById('audio').duration") == 180
 
 
 @pytest.mark.browser
@@ -449,7 +486,7 @@ def test_a_word_is_corrected_where_it_stands(
         assert found.response["violations"] == [], found.generate_report()
         assert page.get_by_label("Heard as").input_value() == "opeeoid receptor"
         page.get_by_label("Heard as").fill("opeeid")
-        page.get_by_label("Said was").fill("opioid")
+        page.get_by_label("What was said", exact=True).fill("opioid")
         page.keyboard.press("Enter")
         wait(page, "document.getElementById('mending-status').textContent.includes('is not heard in the episode')")
         page.get_by_label("Heard as").fill("opeeoid")
@@ -466,7 +503,7 @@ def test_a_word_is_corrected_where_it_stands(
         # Only one word with a mark that a page could take for its own; then as it was.
         click_first_word(page, "Lafter")
         page.locator("#mend").click()
-        page.get_by_label("Said was").fill("Laughter & <b>glee</b>")
+        page.get_by_label("What was said", exact=True).fill("Laughter & <b>glee</b>")
         page.get_by_label("Correct it").select_option("here")
         page.keyboard.press("Tab")
         page.locator("#mending-save").click()

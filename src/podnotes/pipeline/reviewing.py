@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from podnotes.errors import LibraryError, UsageError
 from podnotes.files import write_file
-from podnotes.interruption import start_work
+from podnotes.interruption import note_given_up, start_work
 from podnotes.models import Pick
+from podnotes.notes.links import web_address
 from podnotes.notes.people import speaker_name
 from podnotes.notes.review import page_sentences
 from podnotes.pipeline.executors import compose
@@ -121,7 +122,7 @@ class ReviewDesk:
         self._corrections: tuple[Correction, ...] = ()
         self._mended: list[tuple[int, dict[str, Any]]] = []
         self._voices: list[tuple[str, str | None]] = []
-        self.audio = library.audio(episode_id)
+        self.audio = _sound(library, episode_id)
         _words(library, episode_id)
         self._hear_voices()
         self._begin()
@@ -141,6 +142,11 @@ class ReviewDesk:
             made = self._made
         wait([made], patience_s)
         return made.result() if made.done() else None
+
+    def close(self) -> None:
+        """Nobody waits for the page any more."""
+        if not self._made.done():
+            note_given_up()
 
     @property
     def failure(self) -> BaseException | None:
@@ -328,7 +334,7 @@ def _page(
     note = compose_note(episode, findings, transcript, topics)
     voices = library.episode_voices(episode_id)
     options = ReviewOptions(
-        audio=library.audio(episode_id),
+        audio=_sound(library, episode_id),
         clip=episode.title,
         served=served,
         reasons={voice.label: voice.reason for voice in voices},
@@ -341,6 +347,15 @@ def _page(
 def _found(library: Library, number: int, topics: tuple[Topic, ...]) -> tuple[Episode, Transcript, Findings]:
     episode, transcript = library.episode(number), _words(library, number)
     return episode, transcript, Finder(topics).recall(number, episode, transcript, library)
+
+
+def _sound(library: Library, number: int) -> Path | None:
+    """The audio on this machine: as the library knows it, else where a feed that is a file says it is."""
+    audio = library.episode(number).audio
+    known = library.audio(number)
+    if known is None and audio is not None and not web_address(audio.url):
+        known = Path(audio.url)
+    return known if known is not None and known.is_file() else None
 
 
 def _words(library: Library, number: int) -> Transcript:

@@ -96,6 +96,7 @@ class ReviewServer:
 
     def __exit__(self, *details: object) -> None:
         self._server.ended.set()
+        self._desk.close()
         self._server.shutdown()
         self._server.server_close()
 

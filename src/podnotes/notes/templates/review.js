@@ -184,7 +184,11 @@
       card.querySelector(".play").firstElementChild.textContent = "❚❚";
     }
     audio.currentTime = start;
-    audio.play().catch(() => { stopMark(); say("The audio can't be played here."); });
+    audio.play().catch((error) => {
+      if (error.name === "AbortError") return; // paused, or another place was asked for
+      stopMark();
+      say("The audio can't be played here.");
+    });
   };
   const map = $("map"), lanes = map ? map.querySelector(".lanes") : null, head = $("head"), hint = $("hint");
   const place = () => {
