@@ -94,9 +94,9 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         """Search everything that was transcribed.
 
         Args:
-            query: Words (all of them, within about a minute of talk), ``"a phrase"``, ``prefix*``, ``-unwanted``; or an
-                expression that one sentence has to match, with ``AND``, ``OR``, ``NOT`` and parentheses. English words
-                are found in all their forms.
+            query: Words (all of them, within about a minute of talk, else most of them), ``"a phrase"``, ``prefix*``,
+                ``-unwanted``; or an expression that one sentence has to match, with ``AND``, ``OR``, ``NOT`` and
+                parentheses. English words are found in all their forms.
             podcast: Part of the podcast's title, or the address of its feed.
             person: Part of the name of somebody who takes part; where the transcript says who speaks, only what that
                 person says.
