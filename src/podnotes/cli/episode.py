@@ -84,14 +84,13 @@ def review(
             _open(page.absolute().as_uri(), show=show)
             return
         options = DraftOptions(topics=pack, template=template)
-        say("Reading the episode …")  # rating a long episode's quotes takes seconds
-        with ReviewServer(library, number, pack, out=folder, options=options) as server:
+        with suppress(KeyboardInterrupt), ReviewServer(library, number, pack, out=folder, options=options) as server:
             put(server.url)
             sys.stdout.flush()
             _open(server.url, show=show)
+            say("It shows the episode once that is read, which takes some seconds for a long one.")
             say("The page is open until you close it, or press Ctrl-C here.")
-            with suppress(KeyboardInterrupt):
-                server.wait()
+            server.wait()
         say("Closed. Everything you chose is kept.")
 
 

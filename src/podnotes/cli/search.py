@@ -174,7 +174,7 @@ def _suggest(pack: str, transcripts: tuple[str, ...], *, as_json: bool) -> None:
 def search(query: tuple[str, ...], library_path: Path | None, as_json: bool, **given: Any) -> None:
     """Search all transcripts in the library.
 
-    All words must be near each other; "a phrase", prefix*, AND, OR, NOT and parentheses work too.
+    All words must be near each other, else most count; "a phrase", prefix*, AND, OR, NOT and parentheses work too.
     """
     from podnotes.library import Library
 

@@ -19,6 +19,7 @@ from podnotes.library.schema import SENTENCE_TABLE
 from podnotes.library.serialization import decode_segments, from_json
 from podnotes.masking import MaskedRepr
 from podnotes.models import Doubt, Episode, Findings, Transcript
+from podnotes.text.stopwords import is_stop_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,6 +112,18 @@ def search(database: Database, text: str, where: Filter, *, limit: int, per_epis
     if limit < 1 or per_episode < 1:
         raise UsageError("A search is for at least one episode and one sentence of each.")
     expression, side_by_side = parse(text)
+    results = _matches(database, expression, side_by_side, where, limit=limit, per_episode=per_episode)
+    telling = [word for word in side_by_side if not is_stop_word(word.strip('"').lower(), "en")]
+    if results or not telling or " NOT " in expression:
+        return results
+    # A question has words that nobody says beside the others: what has most of the telling ones comes first.
+    phrases = [word for word in telling if " " in word.removesuffix(" *")]
+    return _matches(database, " OR ".join(telling), phrases, where, limit=limit, per_episode=per_episode)
+
+
+def _matches(
+    database: Database, expression: str, side_by_side: list[str], where: Filter, *, limit: int, per_episode: int
+) -> tuple[SearchResult, ...]:
     conditions, values = _conditions(where)
     block = f"rowid >> {BLOCK_SHIFT}"
     conditions += f" AND ({block}) IN (SELECT {block} FROM sentence WHERE text MATCH ?)" * len(side_by_side)  # noqa: S608 - our own words

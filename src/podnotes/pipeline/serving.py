@@ -8,6 +8,7 @@ file served is the episode's audio.
 from __future__ import annotations
 
 import json
+import math
 import re
 import secrets
 import threading
@@ -39,6 +40,15 @@ _IDLE_S = 60.0
 _CHUNK = 1 << 16
 _SUFFIXES = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "audio/mp4", ".ogg": "audio/ogg", ".opus": "audio/ogg",
              ".wav": "audio/wav", ".flac": "audio/flac", ".aac": "audio/aac"}  # fmt: skip
+# Shown when the page takes longer to make than this; it asks again at once, and stays in sight until that is answered.
+_PATIENCE_S = 2.0
+_READING = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0">'
+    "<title>Reading the episode …</title><style>html { color-scheme: light dark; font: 1.2rem sans-serif; }"
+    "body { display: grid; place-content: center; min-height: 90vh; }</style><body><main>"
+    '<h1 style="font-size: 1.4rem">Reading the episode …</h1><p>The page comes by itself. A long episode takes some'
+    " seconds.</p></main></body></html>"
+).encode()
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "frame-ancestors 'none'",
@@ -86,13 +96,20 @@ class ReviewServer:
 
     def __exit__(self, *details: object) -> None:
         self._server.ended.set()
+        self._desk.close()
         self._server.shutdown()
         self._server.server_close()
 
     def wait(self) -> None:
-        """Wait until the page has been opened and then closed in all windows."""
+        """Wait until the page has been opened and then closed in all windows.
+
+        Raises:
+            PodnotesError: The page can't be made.
+        """
         # Polls, because on Windows Ctrl-C doesn't interrupt waiting on a condition.
         while self._server.left is None or self._server.pages or time.monotonic() < self._server.left + _GONE_S:
+            if self._desk.failure is not None:
+                raise self._desk.failure
             time.sleep(_TICK_S / 2)
 
 
@@ -129,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(routes)
 
     def do_POST(self) -> None:
-        routes = {"changes": self._changes, "draft": self._draft, "speaker": self._speaker}
+        routes = {"changes": self._changes, "draft": self._draft, "speaker": self._speaker, "correct": self._correct}
         if self.headers.get("Origin") != f"http://{self.server.host}":
             self._refuse(403, "Only the page itself may ask for this.")
         elif (self.headers.get_content_type(), self.headers.get("Transfer-Encoding")) != ("application/json", None):
@@ -194,7 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
     # -------------------------------------------------------------------------------------------------- routes
 
     def _page(self) -> None:
-        self._send(200, "text/html; charset=utf-8", self.server.desk.page())
+        self._send(200, "text/html; charset=utf-8", self.server.desk.page(patience_s=_PATIENCE_S) or _READING)
 
     def _events(self) -> None:
         """Stream the user's choices to an open page whenever they change; the stream lasts while the page is open."""
@@ -264,3 +281,18 @@ class _Handler(BaseHTTPRequestHandler):
         if not isinstance(label, str) or not isinstance(name, str) or len(name) > 200:
             raise UsageError("What the page sent can't be understood; load it again.")
         self._send_json(self.server.desk.name_speaker(label, name, everywhere=sent.get("everywhere") is True))
+
+    def _correct(self) -> None:
+        sent = self._sent()
+        heard, right, at, where = (sent.get(name) for name in ("heard", "right", "at", "where"))
+        if (
+            not isinstance(heard, str)
+            or not isinstance(right, str)
+            or not isinstance(at, int | float)
+            or not math.isfinite(at)
+            or not isinstance(where, str)
+            or where not in {"here", "episode", "show"}
+            or max(len(heard), len(right)) > 200
+        ):
+            raise UsageError("What the page sent can't be understood; load it again.")
+        self._send_json(self.server.desk.correct(heard, right, at=at, where=where))
