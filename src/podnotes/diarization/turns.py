@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from podnotes.diarization.embedding import LocalSpeakers
 
 # A turn is somebody's for certain when it is at least this like what is theirs elsewhere in the episode, and more like
-# it than like anybody else's voice by the second; a voice that is heard nowhere else, when it is less like all the
-# others than the third. Seconds that must be theirs elsewhere, to tell.
-_CLEAR_COSINE, _CLEAR_MARGIN, _NEW_COSINE, _ELSEWHERE_SECONDS = 0.35, 0.2, 0.4, 1.0
+# it than like anybody else's voice by the second; of a voice that is heard nowhere else, when it is less like all the
+# others than the third, or there is much of it. Seconds that must be theirs elsewhere, and what is much.
+_CLEAR_COSINE, _CLEAR_MARGIN, _NEW_COSINE, _ELSEWHERE_SECONDS, _LONG_SECONDS = 0.35, 0.2, 0.4, 1.0, 3.0
 # Where two speak at once for longer, nobody knows whose words are recognised.
 _AT_ONCE_SECONDS = 0.5
 # Somebody who is silent for less goes on; what is shorter than a turn's least is a breath.
@@ -102,13 +102,19 @@ def exclusive(turns: Sequence[Turn]) -> list[Turn]:
         if not kept or turn.start >= kept[-1].end:
             kept.append(turn)
             continue
-        before, end = kept[-1], min(turn.end, kept[-1].end)
-        after = turn if turn.end > end else before
-        start = turn.start
+        before = kept[-1]
+        start, end = max(turn.start, before.start), min(turn.end, before.end)
+        after = turn if turn.end > before.end else before
         if end - start < _AT_ONCE_SECONDS:
-            start = end = end if after is before else round((start + end) / 2, 3)
-        pieces = [replace(before, end=start), replace(before, start=start, end=end, certain=False)]
-        kept[-1:] = [piece for piece in (*pieces, replace(after, start=end)) if piece.end > piece.start]
+            if after is before:
+                continue
+            start = end = round((start + end) / 2, 3)
+        pieces = (
+            replace(before, end=start),
+            replace(before, start=start, end=end, certain=False),
+            replace(after, start=end),
+        )
+        kept[-1:] = [piece for piece in pieces if piece.end > piece.start]
     return kept
 
 
@@ -128,7 +134,8 @@ def _assign(speakers: LocalSpeakers, voices: Sequence[Voice]) -> tuple[NDArray[n
     np.put_along_axis(cosines, whose[..., None], -1.0, axis=2)
     others = cosines.max(axis=2)
     known = np.take_along_axis(seconds, whose, axis=1) >= _ELSEWHERE_SECONDS
-    return whose, np.where(known, (alike >= _CLEAR_COSINE) & (alike - others >= _CLEAR_MARGIN), others < _NEW_COSINE)
+    new = (others < _NEW_COSINE) | (speakers.seconds >= _LONG_SECONDS)
+    return whose, np.where(known, (alike >= _CLEAR_COSINE) & (alike - others >= _CLEAR_MARGIN), new)
 
 
 def _elsewhere(sums: NDArray[np.float32]) -> NDArray[np.float32]:
