@@ -38,7 +38,7 @@ _ALONE_SECONDS = 0.6
 # Shorter sounds say nothing about a voice.
 _SHORTEST_SECONDS = 0.25
 # Two people whom the segmentation takes for one are told apart by pieces of this length, those of at least the shorter
-# one: pieces of one person have a cosine above this in 99 of 100 cases, of two people below it in 97.
+# one: pieces of one person have a cosine above this in 99 of 100 cases, of two people below it in 92.
 _PIECE_SECONDS, _CLEAR_PIECE_SECONDS, _OTHER_VOICE = 2.0, 1.0, 0.35
 # Decibels between the channels that tell one person a channel from a common recording, the share of the speech that
 # must have them, and that of each channel.
