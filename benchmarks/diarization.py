@@ -13,6 +13,9 @@ overlapping speech, a guest on the telephone, a reverberant room, noise, backgro
 sentence is a WAV or FLAC with its words in a .txt of the same name (``python -m benchmarks.diarization --speak VOICES``
 makes such a folder with espeak-ng; natural voices are more meaningful).
 
+Right and unsigned are shares of the words where they are known, otherwise of the time with speech; the rest is
+attributed to the wrong person.
+
 The error rate is missed, false and confused speech over all speech, without 0.25 s around each change, with overlap,
 for the best assignment of voices to people (NIST's ``md-eval``; ``tests/benchmarks/test_diarization.py`` checks it
 against the published example).
@@ -41,7 +44,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 from typing import TYPE_CHECKING
 
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
-from podnotes.diarization import assign_speakers, diarize
+from podnotes.diarization import Turn, assign_speakers, diarize
+from podnotes.diarization.turns import exclusive
 from podnotes.models import Segment, Transcript, Word
 
 if TYPE_CHECKING:
@@ -117,6 +121,19 @@ def words_right(truth: Sequence[Span], signed: Transcript) -> tuple[float, float
     pairs = best_pairs(together)
     right = sum(count for pair, count in together.items() if pairs.get(pair[0]) == pair[1])
     return right / len(said), sum(voice is None for voice in heard) / len(said)
+
+
+def seconds_right(truth: Sequence[Span], turns: Sequence[Turn]) -> tuple[float, float]:
+    """Share of the speech that is signed with somebody who speaks then, and of that which is left unsigned."""
+    signed = [(turn.start, turn.end, f"{turn.voice}") for turn in exclusive(turns) if turn.certain]
+    frames = round(max(span.end for span in truth) / _STEP_SECONDS) + 1
+    said, heard = _tracks(truth, frames), _tracks([Span(*turn) for turn in signed], frames)
+    together = {(who, voice): int((said[who] & heard[voice]).sum()) for who, voice in itertools.product(said, heard)}
+    pairs = best_pairs(together)
+    speech = np.any(list(said.values()), axis=0)
+    right = np.any([said[who] & heard[voice] for who, voice in pairs.items()], axis=0) if pairs else np.zeros(frames)
+    unsigned = speech & ~np.any([*heard.values(), np.zeros(frames, bool)], axis=0)
+    return float(right.sum() / speech.sum()), float(unsigned.sum() / speech.sum())
 
 
 def _tracks(spans: Sequence[Span], frames: int) -> dict[str, NDArray[np.bool_]]:
@@ -290,10 +307,10 @@ def measure(name: str, audio: Path, truth: list[Span]) -> dict[str, float]:
     line = f"{name:<42} {result['people']:>6.0f} {result['found']:>6.0f} {rate:>7.1%}"
     if any(span.text for span in truth):
         right, unsigned = words_right(truth, assign_speakers(_transcript(truth), found.turns, voices))
-        result |= {"right": right, "unsigned": unsigned}
-        line += f" {right:>7.1%} {unsigned:>8.1%}"
     else:
-        line += f" {'':>7} {'':>8}"
+        right, unsigned = seconds_right(truth, found.turns)
+    result |= {"right": right, "unsigned": unsigned}
+    line += f" {right:>7.1%} {unsigned:>8.1%}"
     print(f"{line} {result['cost']:>6.3f}", flush=True)
     return result
 

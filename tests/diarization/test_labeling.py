@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from podnotes.diarization import (
     label_speakers,
     match_voices,
 )
+from podnotes.diarization.turns import exclusive
 from podnotes.models import Doubt, Episode, Person, Segment, Transcript, Word
 
 NAMES = {0: "Speaker 1", 1: "Speaker 2"}
@@ -97,6 +100,45 @@ def test_nobody_is_named_where_it_is_not_certain() -> None:
     words = transcript(timed("One two three four."), timed("Five six seven eight.", 10.0), timed("Far away.", 60.0))
     cut = assign_speakers(words, [Turn(0.0, 2.0, 0), Turn(10.0, 12.0, 1, certain=False)], NAMES)
     assert [one.speaker for one in cut.segments] == ["Speaker 1", None, None]
+
+
+def test_whose_words_are_recognised_of_two_who_speak_at_once_is_not_certain() -> None:
+    words = transcript(timed("One two three four five six seven eight nine ten."))
+    cut = assign_speakers(words, [Turn(0.0, 3.0, 0), Turn(1.5, 5.0, 1)], NAMES)
+    assert [(one.speaker, one.text) for one in cut.segments] == [
+        ("Speaker 1", "One two three"),
+        (None, "four five six"),
+        ("Speaker 2", "seven eight nine ten."),
+    ]
+
+
+def test_a_short_assent_leaves_who_goes_on_speaking_certain() -> None:
+    words = transcript(timed("One two three four five six seven eight nine ten."))
+    cut = assign_speakers(words, [Turn(0.0, 5.0, 0), Turn(1.5, 1.9, 1)], NAMES)
+    assert [one.speaker for one in cut.segments] == ["Speaker 1"]
+
+
+def test_nobody_is_named_where_most_of_the_speech_is_nobodys_for_certain() -> None:
+    words = transcript(timed("My name is Anna Berg."), timed("Five six seven eight nine ten.", 10.0))
+    turns = (Turn(0.0, 2.5, 0), Turn(10.0, 13.0, 1, certain=False))
+    found = label_speakers(words, Diarization(turns, (voice(0), voice(1))))
+    assert found.transcript.segments == words.segments
+    assert found.labels == {}
+    (warning,) = found.transcript.warnings
+    assert "nobody is named" in warning
+
+
+@given(st.lists(st.tuples(st.floats(0, 20), st.floats(0.12, 9), st.integers(0, 2), st.booleans()), max_size=12))
+def test_turns_without_overlap_cover_the_same_time(given_turns: list[tuple[float, float, int, bool]]) -> None:
+    turns = sorted(
+        (Turn(start, start + length, who, certain) for start, length, who, certain in given_turns),
+        key=lambda turn: (turn.start, turn.end),
+    )
+    alone = exclusive(turns)
+    assert all(one.start < one.end for one in alone)
+    assert all(one.end <= two.start for one, two in itertools.pairwise(alone))
+    for at in np.arange(0.0, 30.0, 0.25):
+        assert any(one.start <= at < one.end for one in alone) == any(one.start <= at < one.end for one in turns)
 
 
 def test_a_speaker_that_the_transcript_names_stays() -> None:

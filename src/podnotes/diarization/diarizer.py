@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: What is listened to and remembered as a whole.
 STRETCH_SECONDS = 300.0
+#: Of what a piece holds: pieces that an earlier version of podnotes remembered are listened to again.
+STRETCH_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)

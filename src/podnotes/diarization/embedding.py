@@ -7,6 +7,7 @@ log mel bands, such as WeSpeaker's, can be used instead.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,9 @@ _FRAME, _SHIFT, _FFT, _BANDS, _LOWEST_HZ, _PREEMPHASIS = 400, 160, 512, 80, 20.0
 _ALONE_SECONDS = 0.6
 # Shorter sounds say nothing about a voice.
 _SHORTEST_SECONDS = 0.25
+# Two people whom the segmentation takes for one are told apart by pieces of this length, those of at least the shorter
+# one: pieces of one person have a cosine above this in 99 of 100 cases, of two people below it in 92.
+_PIECE_SECONDS, _CLEAR_PIECE_SECONDS, _OTHER_VOICE = 2.0, 1.0, 0.35
 # Decibels between the channels that tell one person a channel from a common recording, the share of the speech that
 # must have them, and that of each channel.
 _APART_DB, _APART_SHARE, _LEAST_CHANNEL_SHARE = 6.0, 0.9, 0.02
@@ -98,24 +102,66 @@ def find_local_speakers(samples: NDArray[np.float32], start: float = 0.0, model:
             activity = active.astype(np.float16)
             sides[:] = -1, 1, 0
     features = _features(mono)
-    rows = [_embed(features, first, frames, model) for first, frames in zip(starts, active, strict=True)]
+    rows = []
+    for index, first in enumerate(starts):
+        window = features[round(first * SAMPLE_RATE / _SHIFT) :][: round(WINDOW_SECONDS * SAMPLE_RATE / _SHIFT)]
+        if not sides.any():
+            _separate(window, activity[index], model)
+        rows.append(_embed(window, activity[index] > 0.5, model))
     vectors = np.stack([vectors for vectors, _ in rows])
     return LocalSpeakers(
         starts + start, activity, vectors.astype(np.float16), np.stack([seconds for _, seconds in rows]), sides
     )
 
 
+def _separate(window: NDArray[np.float32], activity: NDArray[np.float16], model: str | None) -> None:
+    """Separate two people whom the segmentation took for one in a window, by what pieces of their speech sound like.
+
+    The activity of the second is moved to a speaker that is free.
+    """
+    frames = _frames_of(window)
+    for speaker in range(LOCAL_SPEAKERS):
+        active = activity > 0.5
+        free = np.flatnonzero(~active.any(axis=0))
+        pieces = _pieces(active[:, speaker] & (active.sum(axis=1) == 1))
+        if not len(free) or len(pieces) < 2:
+            continue
+        vectors = np.stack([_vector(window[(frames >= first) & (frames < last)], model) for first, last in pieces])
+        alike = vectors @ vectors.T
+        one, two = np.unravel_index(alike.argmin(), alike.shape)
+        other = alike[two] > alike[one]
+        if alike[np.ix_(other, ~other)].mean() >= _OTHER_VOICE:
+            continue
+        # Each moment belongs with the piece whose middle is nearest.
+        nearest = np.abs(np.arange(FRAMES)[:, None] - np.mean(pieces, axis=1)).argmin(axis=1)
+        activity[other[nearest], free[0]] = activity[other[nearest], speaker]
+        activity[other[nearest], speaker] = 0.0
+
+
+def _pieces(active: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First frame of pieces of two seconds of speech and the one after the last; what is short is left out."""
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(np.int8)))
+    found: list[tuple[int, int]] = []
+    for first, last in changes.reshape(-1, 2):
+        count = max(1, int((last - first) * FRAME_SECONDS / _PIECE_SECONDS))
+        found += itertools.pairwise(np.linspace(first, last, count + 1).round().astype(int).tolist())
+    return [piece for piece in found if (piece[1] - piece[0]) * FRAME_SECONDS >= _CLEAR_PIECE_SECONDS]
+
+
+def _frames_of(window: NDArray[np.float32]) -> NDArray[np.int_]:
+    """The frame of the segmentation that each frame of a window's features is in."""
+    middles = (np.arange(len(window)) + 0.5 * _FRAME / _SHIFT) * _SHIFT / SAMPLE_RATE
+    return np.asarray(((middles - FIRST_FRAME_SECONDS) / FRAME_SECONDS).round().clip(0, FRAMES - 1), int)
+
+
 def _embed(
-    features: NDArray[np.float32], start: float, active: NDArray[np.bool_], model: str | None
+    window: NDArray[np.float32], active: NDArray[np.bool_], model: str | None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Embed what each speaker of a window says alone."""
-    network, size = _encoder(model)
-    vectors, seconds = np.zeros((LOCAL_SPEAKERS, size), np.float32), np.zeros(LOCAL_SPEAKERS, np.float32)
+    vectors = np.zeros((LOCAL_SPEAKERS, _encoder(model)[1]), np.float32)
+    seconds = np.zeros(LOCAL_SPEAKERS, np.float32)
     crowd = active.sum(axis=1)
-    first = round(start * SAMPLE_RATE / _SHIFT)
-    window = features[first : first + round(WINDOW_SECONDS * SAMPLE_RATE / _SHIFT)]
-    middles = (np.arange(len(window)) + 0.5 * _FRAME / _SHIFT) * _SHIFT / SAMPLE_RATE
-    frames = np.clip(((middles - FIRST_FRAME_SECONDS) / FRAME_SECONDS).round().astype(int), 0, FRAMES - 1)
+    frames = _frames_of(window)
     for speaker in range(LOCAL_SPEAKERS):
         own = active[:, speaker]
         alone = own & (crowd == 1)
@@ -123,12 +169,16 @@ def _embed(
             own = alone
         said = window[own[frames]]
         length = len(said) * _SHIFT / SAMPLE_RATE
-        if length < _SHORTEST_SECONDS:
-            continue
-        vector = network.run(None, {network.get_inputs()[0].name: (said - said.mean(axis=0))[None]})[0].reshape(-1)
-        vectors[speaker] = vector / max(float(np.linalg.norm(vector)), 1e-9)
-        seconds[speaker] = length
+        if length >= _SHORTEST_SECONDS:
+            vectors[speaker], seconds[speaker] = _vector(said, model), length
     return vectors, seconds
+
+
+def _vector(said: NDArray[np.float32], model: str | None) -> NDArray[np.float32]:
+    """The embedding of features, of length 1."""
+    network, _ = _encoder(model)
+    vector = network.run(None, {network.get_inputs()[0].name: (said - said.mean(axis=0))[None]})[0].reshape(-1)
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
 
 
 @cache

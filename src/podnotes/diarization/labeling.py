@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.diarization.assignment import assign_speakers
 from podnotes.diarization.naming import Naming, Utterance, name_voices
+from podnotes.diarization.turns import exclusive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from podnotes.diarization.enrollment import KnownVoice
     from podnotes.diarization.turns import Turn
     from podnotes.models import Episode, Transcript
+
+# Where it isn't clear who speaks for a larger share of the speech, nobody is named.
+_UNCLEAR_SHARE = 0.5
+_UNCLEAR = (
+    "It can't be told with certainty who speaks in most of this recording (too much at once, or too far from the "
+    "microphone), so nobody is named."
+)
 
 #: Key in a transcript's details that says how many speakers were found.
 DETAIL = "speakers"
@@ -48,7 +56,13 @@ def label_speakers(
         diarization: Who speaks when.
         episode: What the feed says of the people, or None.
         known: Voices of the show that were heard before, by index of the voice.
+
+    Returns:
+        Without any label, and with a warning in the transcript, where most of the speech is nobody's for certain.
     """
+    if _is_unclear(diarization.turns):
+        details, warnings = {**transcript.details, DETAIL: "0"}, (*transcript.warnings, _UNCLEAR)
+        return Labeled(replace(transcript, details=details, warnings=warnings), {}, {})
     numbered = {voice: f"Speaker {place}" for place, voice in enumerate(_in_order(diarization.turns), start=1)}
     cut = assign_speakers(transcript, diarization.turns, numbered)
     namings = name_voices(_utterances(cut, numbered), [voice.seconds for voice in diarization.voices], episode, known)
@@ -60,6 +74,12 @@ def label_speakers(
     )
     details = {**transcript.details, DETAIL: str(len(labels))}
     return Labeled(replace(cut, segments=segments, details=details), labels, namings)
+
+
+def _is_unclear(turns: Sequence[Turn]) -> bool:
+    alone = exclusive(turns)
+    unclear = sum(turn.end - turn.start for turn in alone if not turn.certain)
+    return unclear > _UNCLEAR_SHARE * sum(turn.end - turn.start for turn in alone)
 
 
 def _in_order(turns: Sequence[Turn]) -> dict[int, None]:

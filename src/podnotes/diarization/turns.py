@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from podnotes.diarization.clustering import Voice
     from podnotes.diarization.embedding import LocalSpeakers
 
-# A turn is somebody's for certain when it is at least this like their voice, and more like it than like anybody
-# else's by the second.
-_CLEAR_COSINE, _CLEAR_MARGIN = 0.35, 0.1
+# A turn is somebody's for certain when it is at least this like what is theirs elsewhere in the episode, and more like
+# it than like anybody else's voice by the second; of a voice that is heard nowhere else, when it is less like all the
+# others than the third, or there is much of it. Seconds that must be theirs elsewhere, and what is much.
+_CLEAR_COSINE, _CLEAR_MARGIN, _NEW_COSINE, _ELSEWHERE_SECONDS, _LONG_SECONDS = 0.35, 0.2, 0.4, 1.0, 3.0
+# Where two speak at once for longer, nobody knows whose words are recognised.
+_AT_ONCE_SECONDS = 0.5
 # Somebody who is silent for less goes on; what is shorter than a turn's least is a breath.
 _PAUSE_SECONDS, _LEAST_SECONDS = 0.4, 0.12
 
@@ -61,18 +64,18 @@ def find_turns(speakers: LocalSpeakers, voices: Sequence[Voice]) -> tuple[Turn, 
     all_votes = np.zeros(votes.shape[1], np.float32)
     # The middle of a window is heard best.
     weight = np.hamming(FRAMES).astype(np.float32)
+    whose, clear = _assign(speakers, voices)
     for window, first in enumerate(firsts):
         span = slice(first, first + FRAMES)
         # What is too short to show a voice votes for nobody.
         shown = speakers.seconds[window] > 0
         all_votes[span] += weight * (1 - speakers.activity[window][:, ~shown].max(axis=1, initial=0.0))
         heard: dict[int, NDArray[np.float32]] = {}
-        for speaker, (voice, clear) in enumerate(_assign(speakers, window, voices)):
-            if not shown[speaker]:
-                continue
+        for speaker in np.flatnonzero(shown):
+            voice = int(whose[window, speaker])
             activity = speakers.activity[window, :, speaker] * weight
             heard[voice] = np.maximum(heard.get(voice, 0.0), activity)
-            certain[voice, span] += activity * clear
+            certain[voice, span] += activity * clear[window, speaker]
         for voice, activity in heard.items():
             votes[voice, span] += activity
     turns = [
@@ -89,35 +92,58 @@ def find_turns(speakers: LocalSpeakers, voices: Sequence[Voice]) -> tuple[Turn, 
 
 
 def exclusive(turns: Sequence[Turn]) -> list[Turn]:
-    """The same turns without overlap, as the words of a transcript are: who goes on talking has them.
+    """The same turns without overlap, as the words of a transcript are; whose they are at once isn't certain.
 
     Args:
         turns: By start.
     """
     kept: list[Turn] = []
     for turn in turns:
-        if kept and turn.start < kept[-1].end:
-            if turn.end <= kept[-1].end:
+        if not kept or turn.start >= kept[-1].end:
+            kept.append(turn)
+            continue
+        before = kept[-1]
+        start, end = max(turn.start, before.start), min(turn.end, before.end)
+        after = turn if turn.end > before.end else before
+        if end - start < _AT_ONCE_SECONDS:
+            if after is before:
                 continue
-            middle = round((turn.start + kept[-1].end) / 2, 3)
-            kept[-1] = replace(kept[-1], end=middle)
-            turn = replace(turn, start=middle)
-        kept.append(turn)
+            start = end = round((start + end) / 2, 3)
+        pieces = (
+            replace(before, end=start),
+            replace(before, start=start, end=end, certain=False),
+            replace(after, start=end),
+        )
+        kept[-1:] = [piece for piece in pieces if piece.end > piece.start]
     return kept
 
 
-def _assign(speakers: LocalSpeakers, window: int, voices: Sequence[Voice]) -> list[tuple[int, bool]]:
-    """The voice of each speaker of a window, and whether that is clear."""
-    cosines = speakers.vectors[window].astype(np.float32) @ np.stack([voice.vector for voice in voices]).T
-    apart = np.asarray([voice.channel for voice in voices])[None] * speakers.sides[window][:, None] < 0
+def _assign(speakers: LocalSpeakers, voices: Sequence[Voice]) -> tuple[NDArray[np.int_], NDArray[np.bool_]]:
+    """The voice of each local speaker and whether that is clear, each of the shape (windows, 3)."""
+    cosines = speakers.vectors.astype(np.float32) @ np.stack([voice.vector for voice in voices]).T
+    apart = speakers.sides[..., None] * np.asarray([voice.channel for voice in voices]) < 0
     cosines = np.where(apart, -1.0, cosines)
-    found = []
-    for row in cosines:
-        voice = int(row.argmax())
-        others = np.delete(row, voice)
-        clear = row[voice] >= _CLEAR_COSINE and row[voice] - others.max(initial=-1.0) >= _CLEAR_MARGIN
-        found.append((voice, bool(clear)))
-    return found
+    whose = cosines.argmax(axis=2)
+    # What a voice says in this window and in those that overlap it doesn't show that another turn is theirs.
+    own = np.eye(len(voices), dtype=np.float32)[whose] * speakers.seconds[..., None]
+    seconds = _elsewhere(own.sum(axis=1))
+    sums = _elsewhere(np.einsum("wsv,wsd->wvd", own, speakers.vectors.astype(np.float32)))
+    sums /= np.maximum(np.linalg.norm(sums, axis=2, keepdims=True), 1e-9)
+    alike = np.einsum("wsd,wvd->wsv", speakers.vectors.astype(np.float32), sums)
+    alike = np.take_along_axis(alike, whose[..., None], axis=2)[..., 0]
+    np.put_along_axis(cosines, whose[..., None], -1.0, axis=2)
+    others = cosines.max(axis=2)
+    known = np.take_along_axis(seconds, whose, axis=1) >= _ELSEWHERE_SECONDS
+    new = (others < _NEW_COSINE) | (speakers.seconds >= _LONG_SECONDS)
+    return whose, np.where(known, (alike >= _CLEAR_COSINE) & (alike - others >= _CLEAR_MARGIN), new)
+
+
+def _elsewhere(sums: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The sum over all windows without a window and its two neighbours, for each window."""
+    near = sums.copy()
+    near[1:] += sums[:-1]
+    near[:-1] += sums[1:]
+    return np.asarray(sums.sum(axis=0) - near, np.float32)
 
 
 def _runs(active: NDArray[np.bool_]) -> list[tuple[int, int]]:

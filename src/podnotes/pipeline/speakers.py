@@ -59,9 +59,10 @@ def add_speakers(
         PodnotesError: The audio can't be decoded, or the library can't be written.
     """
     from podnotes.diarization import changing_spans, diarize, label_speakers, match_voices, speaker_model_id
+    from podnotes.diarization.diarizer import STRETCH_VERSION
 
     encoder = speaker_model_id(model)
-    recipe = f"{encoder} {content_of(audio)}"
+    recipe = f"{encoder} {STRETCH_VERSION} {content_of(audio)}"
     result = diarize(
         audio,
         model,
