@@ -1,4 +1,4 @@
-"""Who makes the words of a run's episodes: this process, one episode after the other; or see ``spreading``."""
+"""Who makes the words of a run's episodes: this process, one episode after the other; or see ``remote``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self
 
-from podnotes.models import Review
 from podnotes.pipeline.fetching import Job, Material, StoppedError, audio_of, fetch_material
 from podnotes.pipeline.prefetch import FetchAhead
 from podnotes.pipeline.results import Event, Step
@@ -18,12 +17,8 @@ if TYPE_CHECKING:
 
     from podnotes.audio import DownloadProgress
     from podnotes.library import Library
-    from podnotes.models import Chapter, Episode, Findings, Note, Topic, Transcript
-    from podnotes.pipeline.results import DraftOptions
+    from podnotes.models import Chapter, Episode, Transcript
     from podnotes.pipeline.transcription import Listener
-
-Span = tuple[float, float]
-_NO_REVIEW = Review()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +52,6 @@ class Workforce(AbstractContextManager["Workforce"], Protocol):
 
         Raises:
             PodnotesError: They can't be had.
-        """
-        ...
-
-    def time_words(self, job: Job, episode: Episode, transcript: Transcript, spans: Sequence[Span]) -> Transcript:
-        """Find the second of each word in what is quoted; the same transcript where there is nothing to find.
-
-        Args:
-            job: The episode that was taken last.
-            episode: The same with its chapters.
-            transcript: Its words, recognised.
-            spans: Start and end in seconds of what is quoted.
         """
         ...
 
@@ -126,11 +110,6 @@ class LocalExecutor:
             self._library.save_transcript(job.id, transcript)
         return TranscribedEpisode(transcript, material.chapters, material.notices)
 
-    def time_words(self, job: Job, episode: Episode, transcript: Transcript, spans: Sequence[Span]) -> Transcript:
-        """See :meth:`Workforce.time_words`; without its audio, which may be deleted, the transcript stays as it is."""
-        audio = self._library.audio(job.id)
-        return transcript if audio is None else self._listener.time_words(episode, audio, transcript, spans)
-
     def _words(self, job: Job, episode: Episode, material: Material) -> Transcript:
         """The transcript of an episode: that which is there, or one that is recognised now."""
         if material.transcript is None:
@@ -162,22 +141,3 @@ class LocalExecutor:
             publisher_transcripts=self._listener.options.publisher_transcripts,
             on_progress=show,
         )
-
-
-def compose(
-    episode: Episode,
-    findings: Findings,
-    transcript: Transcript,
-    topics: tuple[Topic, ...],
-    options: DraftOptions,
-    review: Review = _NO_REVIEW,
-) -> Note:
-    """Compose a note with the options of a run, of what the user chose on the review page where there is something."""
-    from podnotes.notes import NoteOptions, compose_note
-
-    return compose_note(episode, findings, transcript, topics, options=options.note or NoteOptions(), review=review)
-
-
-def quoted_spans(note: Note) -> list[Span]:
-    """Start and end in seconds of what a note quotes."""
-    return [(quote.passage.start, quote.passage.end) for section in note.sections for quote in section.quotes]

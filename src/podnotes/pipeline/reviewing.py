@@ -12,9 +12,8 @@ from podnotes.errors import LibraryError, UsageError
 from podnotes.files import write_file
 from podnotes.models import Pick
 from podnotes.notes.people import speaker_name
-from podnotes.pipeline.executors import compose
 from podnotes.pipeline.finding import Finder
-from podnotes.pipeline.run import draft_name, write_drafts
+from podnotes.pipeline.run import compose, draft_name, write_drafts
 from podnotes.text.sentences import sentences
 
 if TYPE_CHECKING:
