@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-QUICK = DownloadOptions(deadline_s=10, min_speed=500, window_s=0.5, tries=3, pause_s=0.01)
+QUICK = DownloadOptions(deadline_s=10, tries=3, pause_s=0.01)
 MP3 = noise_in_mp3(1, 720)
 OTHER = noise_in_mp3(2, 670)
 
@@ -340,8 +340,8 @@ MISBEHAVIOUR: dict[str, tuple[Reply, type[PodnotesError], str]] = {
         "a web page",
     ),
     "wants a login on another page": (in_turn(redirect("/login"), status(404)), FetchError, "nothing at"),
-    "drips": (dripping(MP3[:5000], every_s=0.02), FetchError, "KB a second"),
-    "falls silent in the middle": (stalling, FetchError, "took longer|KB a second"),
+    "drips": (dripping(MP3[:5000], every_s=0.02), FetchError, "took longer"),
+    "falls silent in the middle": (stalling, FetchError, "took longer"),
     "never answers": (silent, FetchError, "took longer"),
     "has no end": (endless(b"\xff\xfb\x90\x00" * 16384), FetchError, "larger than"),
     "promises terabytes": (status(200, b"", Content_Length=10**13), FetchError, "more than the"),
@@ -358,7 +358,7 @@ MISBEHAVIOUR: dict[str, tuple[Reply, type[PodnotesError], str]] = {
 @pytest.mark.parametrize("name", MISBEHAVIOUR)
 def test_every_failure_is_one_sentence_in_time(server: Loopback, tmp_path: Path, name: str) -> None:
     reply, kind, expected = MISBEHAVIOUR[name]
-    options = DownloadOptions(max_bytes=2_000_000, deadline_s=2.5, min_speed=500, window_s=0.5, tries=2, pause_s=0.01)
+    options = DownloadOptions(max_bytes=2_000_000, deadline_s=2.5, tries=2, pause_s=0.01)
     started = time.monotonic()
     with pytest.raises(kind, match=expected) as caught:
         fetch_audio(episode(server.add("/one.mp3", reply)), tmp_path, options=options)

@@ -31,8 +31,6 @@ class DownloadOptions:
     Attributes:
         max_bytes: Largest file taken, counted after unpacking.
         deadline_s: Seconds for the whole file, further tries included.
-        min_speed: Bytes a second that must arrive on average over ``window_s``.
-        window_s: Seconds over which the speed is measured.
         tries: Requests in a row that may bring nothing new; each goes on where the last one stopped.
         pause_s: Seconds before the second try; doubled before each further one.
         per_host: Downloads at the same time from one server.
@@ -40,8 +38,6 @@ class DownloadOptions:
 
     max_bytes: int = 2 * 1024**3
     deadline_s: float = 3 * 3600.0
-    min_speed: float = 4096.0
-    window_s: float = 30.0
     tries: int = 5
     pause_s: float = 1.0
     per_host: int = 2
@@ -49,7 +45,7 @@ class DownloadOptions:
     def __post_init__(self) -> None:
         for name in ("max_bytes", "tries", "per_host"):
             check_number(name, getattr(self, name), least=1)
-        for name in ("deadline_s", "min_speed", "window_s", "pause_s"):
+        for name in ("deadline_s", "pause_s"):
             check_number(name, getattr(self, name), least=0, real=True)
 
 
@@ -213,14 +209,12 @@ def request_rest(
     fields = {"Accept": "audio/*, video/*;q=0.8, */*;q=0.5", "Accept-Encoding": "identity"}
     if held and part.validator:
         fields |= {"Range": f"bytes={held}-", "If-Range": part.validator}
-    patience = http.RetryPolicy(min_speed=options.min_speed, window_s=options.window_s)
     left = max(0.001, ends - time.monotonic())
     with http.open_stream(
         url,
         trusted=http.trusts(url, episode.feed_url),
         deadline_s=left,
         headers=fields,
-        patience=patience,
         private=episode.private,
     ) as stream:
         if http.may_pass(stream.status):

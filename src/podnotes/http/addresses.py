@@ -6,11 +6,15 @@ import ipaddress
 import os
 import re
 import socket
-import threading
-from concurrent.futures import Future
+from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from podnotes.errors import FetchError
+from podnotes.interruption import interruptible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SCHEMES = {"feed": "https", "itpc": "https", "pcast": "https", "podcast": "https"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -172,10 +176,6 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not any(ip in network for network in _RESERVED)
 
 
-class LateLookupError(Exception):
-    """The resolver didn't answer in time."""
-
-
 class UnknownHostError(FetchError):
     """There is no such host, as far as this computer knows."""
 
@@ -195,29 +195,30 @@ def _is_permitted(host: str, numbers: tuple[str, ...]) -> bool:
     return False
 
 
-def addresses_of(host: str, port: int, *, private: bool, wait_s: float) -> tuple[str, ...]:
+def addresses_of(host: str, port: int, *, private: bool, on_wait: Callable[[], object]) -> tuple[str, ...]:
     """Look up the numeric addresses of a host.
 
     Args:
         host: Name or number.
         port: Port that will be asked for.
         private: True when loopback, link-local and private addresses may be among them.
-        wait_s: Seconds to wait for the look-up.
+        on_wait: Called every half second while the system's resolver is waited for; gives it up by raising.
 
     Returns:
         Addresses in the order of the system's preference, at least one.
 
     Raises:
-        LateLookupError: When the look-up takes longer.
         UnknownHostError: When there is no such host.
         FetchError: When it is a private one that may not be asked.
     """
     try:
-        numbers = _numbers_of(host, port, wait_s)
+        # Interruptible, since the system's resolver can't be timed.
+        found = interruptible(partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM), on_wait, native=False)
     except (OSError, UnicodeError) as error:
         raise UnknownHostError(
             f"There is no host called {host}: check the address for typos, and that this computer is online."
         ) from error
+    numbers = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not private:
         private = _is_permitted(host, numbers)
     allowed = numbers if private else tuple(number for number in numbers if is_public(number))
@@ -227,26 +228,6 @@ def addresses_of(host: str, port: int, *, private: bool, wait_s: float) -> tuple
             "so podnotes didn't connect; give that address yourself if it is correct."
         )
     return allowed
-
-
-def _numbers_of(host: str, port: int, wait_s: float) -> tuple[str, ...]:
-    answer: Future[tuple[str, ...]] = Future()
-
-    def ask() -> None:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answer.set_result(tuple(dict.fromkeys(str(entry[4][0]) for entry in found)))
-        except Exception as error:  # noqa: BLE001 - raised where it is waited for
-            answer.set_exception(error)
-
-    # In a thread, since the system's resolver can be neither timed nor interrupted.
-    threading.Thread(target=ask, name=f"podnotes-lookup-{host}", daemon=True).start()
-    try:
-        return answer.result(wait_s)
-    except TimeoutError as error:
-        if answer.done():
-            raise
-        raise LateLookupError from error
 
 
 def size_text(size: float) -> str:

@@ -1,7 +1,7 @@
 """The one HTTP client: every request of podnotes goes through :func:`open_stream`.
 
 What a client usually promises is an operation's timeout; a server that drips a byte a second outlives it for ever.
-Here every wait is taken from one budget of time, and a connection that stays below a minimum speed is dropped.
+Here every wait is taken from one budget of time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ import httpx2
 from podnotes import __version__
 from podnotes.errors import FetchError
 from podnotes.http.addresses import (
-    LateLookupError,
     UnknownHostError,
     addresses_of,
     cleaned,
@@ -35,7 +34,7 @@ from podnotes.http.addresses import (
 )
 from podnotes.http.credentials import credentials_for
 from podnotes.http.privacy import shown
-from podnotes.http.transport import Budget, LateError, RetryPolicy, SlowError, Transport, proxy_for
+from podnotes.http.transport import Budget, LateError, RetryPolicy, pool_for, proxy_for
 from podnotes.masking import MaskedRepr
 
 if TYPE_CHECKING:
@@ -46,6 +45,8 @@ USER_AGENT = f"podnotes/{__version__} (podcast notes for one listener)"
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 #: Seconds for looking up a name that perhaps the proxy alone knows.
 _BEHIND_PROXY_S = 3.0
+#: Redirects followed at most; each tracking service in front of an address is one.
+_MOST_REDIRECTS = 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 #: Packings that can be unpacked.
@@ -164,7 +165,7 @@ def open_stream(
         trusted: True if the user typed it; it may then be a private address, as may redirects within its server.
         deadline_s: Seconds for everything together, reading the body included.
         headers: Further header fields.
-        patience: Waits and redirects allowed.
+        patience: Waits allowed.
         private: Whether it is one of a private feed, as ``Episode.private`` says, so that messages name no more than
             the host.
 
@@ -172,10 +173,10 @@ def open_stream(
         The answer.
 
     Raises:
-        FetchError: When no answer comes, or the reading of the body ends early, late or too slowly.
+        FetchError: When no answer comes, or the reading of the body ends early or late.
     """
     patience = patience or RetryPolicy()
-    budget = Budget(time.monotonic() + deadline_s, patience)
+    budget = Budget(time.monotonic() + deadline_s)
     target = cleaned(url)
     if not target:
         raise FetchError(f"{_bounded(shown(url))} isn't a web address podnotes can fetch: use http or https.")
@@ -187,9 +188,11 @@ def open_stream(
     def name() -> str:
         return shown(current, private=private or None)
 
-    with _translated(name, lambda: current, deadline_s, patience):
-        for _ in range(patience.redirects + 1):
-            with _request(current, budget, trusted=current_trusted, headers=headers, cookies=cookies) as response:
+    with _translated(name, deadline_s, patience):
+        for _ in range(_MOST_REDIRECTS + 1):
+            with _request(
+                current, budget, patience, trusted=current_trusted, headers=headers, cookies=cookies
+            ) as response:
                 location = response.headers.get("location")
                 if response.status_code not in _REDIRECTS or not location:
                     fields = {name.lower(): value for name, value in response.headers.items()}
@@ -206,7 +209,7 @@ def open_stream(
             current = following
     place = shown(target, private=private or None)
     raise FetchError(
-        f"{place} redirects more than {patience.redirects} times in a row, so podnotes gave up: ask the publisher for "
+        f"{place} redirects more than {_MOST_REDIRECTS} times in a row, so podnotes gave up: ask the publisher for "
         "another address."
     )
 
@@ -253,15 +256,21 @@ def _redirected(current: str, location: str, *, private: bool) -> str:
 
 @contextlib.contextmanager
 def _request(
-    url: str, budget: Budget, *, trusted: bool, headers: Mapping[str, str] | None, cookies: httpx2.Cookies
+    url: str,
+    budget: Budget,
+    patience: RetryPolicy,
+    *,
+    trusted: bool,
+    headers: Mapping[str, str] | None,
+    cookies: httpx2.Cookies,
 ) -> Generator[httpx2.Response]:
     parts = urlsplit(url)
     proxy = proxy_for(url)
     if proxy is not None and not trusted:
         # Behind a proxy only the proxy may know the names of the outside.
-        with contextlib.suppress(UnknownHostError, LateLookupError):
-            addresses_of(parts.hostname or "", parts.port or 0, private=False, wait_s=budget.wait(_BEHIND_PROXY_S))
-    patience = budget.patience
+        look_up = Budget(time.monotonic() + budget.wait(_BEHIND_PROXY_S))
+        with contextlib.suppress(UnknownHostError, LateError):
+            addresses_of(parts.hostname or "", parts.port or 0, private=False, on_wait=look_up.wait)
     timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
     # A validator that a server made up of other letters can't be sent back; the answer then comes whole.
     stripped = {name: value.strip() for name, value in (headers or {}).items()}
@@ -274,34 +283,23 @@ def _request(
     request = httpx2.Request(
         "GET", without_credentials(url), headers=fields, cookies=cookies, extensions={"timeout": timeout.as_dict()}
     )
-    with contextlib.closing(Transport(budget, private=trusted, proxy=proxy)) as transport:
-        response = transport.handle_request(request)
-        response.request = request
-        with contextlib.closing(response):
-            cookies.extract_cookies(response)
-            yield response
+    with (
+        pool_for(budget, private=trusted, proxy=proxy) as pool,
+        pool.stream("GET", str(request.url), headers=request.headers.raw, extensions=request.extensions) as answer,
+    ):
+        response = httpx2.Response(answer.status, headers=answer.headers, content=answer.iter_stream(), request=request)
+        cookies.extract_cookies(response)
+        yield response
 
 
 @contextlib.contextmanager
-def _translated(
-    name: Callable[[], str], current: Callable[[], str], deadline_s: float, patience: RetryPolicy
-) -> Iterator[None]:
+def _translated(name: Callable[[], str], deadline_s: float, patience: RetryPolicy) -> Iterator[None]:
     """Turn any exception of the HTTP client into a FetchError with a one-sentence message."""
     try:
         yield
     except LateError as error:
         raise FetchError(
             f"{name()} took longer than {deadline_s:.0f} seconds, the time allowed for it; try again later."
-        ) from error
-    except SlowError as error:
-        raise FetchError(
-            f"{name()} sends less than {patience.min_speed / 1024:.3g} KB a second, so podnotes closed "
-            "the connection; try again later."
-        ) from error
-    except LateLookupError as error:
-        raise FetchError(
-            f"The address of {urlsplit(current()).hostname} couldn't be looked up in {patience.connect_s:.0f} seconds: "
-            "check your internet connection, or try again later."
         ) from error
     except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
         raise FetchError(f"{name()} can't be reached (no reply in {patience.connect_s:.0f} seconds).") from error
@@ -377,7 +375,7 @@ def fetch(
         deadline_s: Seconds for everything: look-up, redirects, further tries and their pauses, the body.
         accept: What to send as ``Accept``.
         headers: Further header fields, as for a conditional request.
-        patience: Waits, tries and redirects allowed.
+        patience: Waits and tries allowed.
         on_start: Called with the answer's header and the first piece of its body; what it raises ends the request.
         private: As for :func:`open_stream`.
 
