@@ -7,12 +7,12 @@ the start of the audio; dates are timezone-aware datetimes.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from podnotes.checks import check_texts, check_type
-from podnotes.masking import MaskedRepr
+from podnotes.urls.privacy import MaskedRepr, is_private
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -139,6 +139,17 @@ class Episode(MaskedRepr):
         return hashlib.sha256(self.guid.encode("utf-8", "replace")).hexdigest()[:12]
 
 
+def publishable(episode: Episode) -> Episode:
+    """Return an episode without the addresses that must not stand in anything published.
+
+    Args:
+        episode: Any episode; one of a public feed comes back as it is.
+    """
+    if not episode.private:
+        return episode
+    return replace(episode, link=None, audio=None, image=None, transcripts=(), chapters_url=None, feed_url=None)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Podcast(MaskedRepr):
     """A podcast with its episodes, newest first as far as the feed dates them.
@@ -178,8 +189,6 @@ class Podcast(MaskedRepr):
     @property
     def private(self) -> bool:
         """Whether its feed is for one subscriber only, as its address or its episodes say."""
-        from podnotes.http.privacy import is_private  # needed by few who need the data objects
-
         return is_private(self.url) or any(episode.private for episode in self.episodes)
 
 

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from podnotes import FetchError, fetch_audio, fetch_transcript, http, read_feed
-from podnotes.audio import fetch_chapters
-from podnotes.http.addresses import is_public
+from podnotes import FetchError, fetch_audio, fetch_chapters, fetch_transcript, http, read_feed
+from podnotes.http.resolver import is_public
 from tests.http.conftest import resolve
 from tests.http.loopback import Loopback, content, redirect
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.audio.locks import deleting, forget_uses
+from podnotes.audio.download_locks import deleting, forget_uses
 from podnotes.audio.names import OWN_NAME
 from podnotes.errors import OutputError
 

@@ -13,6 +13,7 @@ from podnotes import http
 from podnotes.audio_types import sound_in, text_in
 from podnotes.checks import check_number
 from podnotes.errors import AudioError, FetchError
+from podnotes.files import size_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -273,7 +274,7 @@ def _write(
     total = part.total if resumed else copy.length
     if total is not None and total > options.max_bytes:
         raise FetchError(
-            f"{stream.name} is {http.size_text(total)}, more than the {http.size_text(options.max_bytes)} "
+            f"{stream.name} is {size_text(total)}, more than the {size_text(options.max_bytes)} "
             "allowed for one episode."
         )
     if not resumed:
@@ -293,7 +294,7 @@ def _write(
                 file.close()
                 part.discard()
                 raise FetchError(
-                    f"{stream.name} is larger than the {http.size_text(options.max_bytes)} allowed for one episode."
+                    f"{stream.name} is larger than the {size_text(options.max_bytes)} allowed for one episode."
                 )
             file.write(chunk)
             now = time.monotonic()

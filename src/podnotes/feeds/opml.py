@@ -15,8 +15,8 @@ from podnotes.errors import FeedError
 from podnotes.feeds.encoding import decode_feed
 from podnotes.feeds.values import one_line
 from podnotes.files import write_file
-from podnotes.http.addresses import cleaned
-from podnotes.masking import MaskedRepr
+from podnotes.urls.addresses import cleaned
+from podnotes.urls.privacy import MaskedRepr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from podnotes import _lazy
-from podnotes.http.addresses import cleaned, is_web, same_origin, size_text, without_credentials
-from podnotes.http.credentials import remember_credentials
-from podnotes.http.privacy import has_secrets, is_private, masked_in, shown
+from podnotes.urls.addresses import cleaned, is_web, same_origin, without_credentials
+from podnotes.urls.credentials import remember_credentials
+from podnotes.urls.privacy import has_secrets, is_private, masked_in, shown
 
 if TYPE_CHECKING:
     from podnotes.http.client import (
@@ -50,7 +50,6 @@ __all__ = [
     "retry_after",
     "same_origin",
     "shown",
-    "size_text",
     "trusts",
     "without_credentials",
 ]

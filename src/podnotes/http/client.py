@@ -23,19 +23,17 @@ import httpx2
 
 from podnotes import __version__
 from podnotes.errors import FetchError
-from podnotes.http.addresses import (
-    UnknownHostError,
-    addresses_of,
+from podnotes.files import size_text
+from podnotes.http.resolver import UnknownHostError, addresses_of
+from podnotes.http.transport import Budget, LateError, RetryPolicy, pool_for, proxy_for
+from podnotes.urls.addresses import (
     cleaned,
     joined,
     same_origin,
-    size_text,
     without_credentials,
 )
-from podnotes.http.credentials import credentials_for
-from podnotes.http.privacy import shown
-from podnotes.http.transport import Budget, LateError, RetryPolicy, pool_for, proxy_for
-from podnotes.masking import MaskedRepr
+from podnotes.urls.credentials import credentials_for
+from podnotes.urls.privacy import MaskedRepr, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping

@@ -14,7 +14,8 @@ import httpcore2
 import httpx2
 
 from podnotes.errors import FetchError
-from podnotes.http.addresses import addresses_of, is_web
+from podnotes.http.resolver import addresses_of
+from podnotes.urls.addresses import is_web
 
 if TYPE_CHECKING:
     import ssl

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from podnotes.errors import LibraryError, UsageError
 from podnotes.files import write_file
 from podnotes.models import Pick
-from podnotes.notes.people import speaker_name
 from podnotes.pipeline.finding import Finder
 from podnotes.pipeline.run import compose, draft_name, write_drafts
 from podnotes.text.sentences import sentences
+from podnotes.transcripts.people import speaker_name
 
 if TYPE_CHECKING:
     from podnotes.library import DraftResult, Library

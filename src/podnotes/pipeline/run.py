@@ -33,10 +33,10 @@ from podnotes.pipeline.digesting import write_digest
 from podnotes.pipeline.executors import LocalExecutor, Workforce
 from podnotes.pipeline.fetching import Job
 from podnotes.pipeline.finding import Finder
-from podnotes.pipeline.progress import ProgressTracker
+from podnotes.pipeline.progress_tracker import ProgressTracker
 from podnotes.pipeline.remote import RemoteExecutor
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
-from podnotes.pipeline.speakers import add_speakers, needs_speakers
+from podnotes.pipeline.speaker_labels import add_speakers, needs_speakers
 from podnotes.pipeline.transcription import Listener
 
 if TYPE_CHECKING:

@@ -64,7 +64,7 @@ class Listener:
             audio: Its file, whose content counts: what was heard of one copy says nothing about another one, which may
                 have other advertisements in it.
         """
-        from podnotes.asr.options import DECODING
+        from podnotes.asr.speech_options import DECODING
 
         how = self._speech(episode)
         # How many threads make the words doesn't count.
