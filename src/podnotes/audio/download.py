@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from podnotes import http
 from podnotes.audio.download_locks import writing
 from podnotes.audio.names import place_in
-from podnotes.audio.transfer import DownloadOptions, DownloadProgress, Part, PassingError, request_rest
+from podnotes.audio.transfer import DownloadOptions, DownloadProgress, Part, request_rest
 from podnotes.audio_types import text_in
 from podnotes.errors import AudioError, OutputError, SourceError
 from podnotes.files import size_text
@@ -125,7 +125,7 @@ def _download(
     info: AudioInfo | None = None
     while True:
         before = part.size
-        wish: float | None = None
+        wish = 0.0
         try:
             complete = request_rest(episode, part, options, ends, report)
             if complete:
@@ -141,12 +141,10 @@ def _download(
                 f"download early ({size_text(part.size)} of "
                 f"{size_text(part.total or episode.audio.length or 0)}): try again later."
             )
-        except http.ConnectionLostError as error:
-            failure = error
-        except PassingError as error:
-            failure, wish = error.failure, error.retry_after_s
+        except http.PassingError as error:
+            failure, wish = error, error.retry_after_s
         failures = 1 if part.size > before else failures + 1
-        pause = max(options.pause_s * 2 ** (failures - 1), wish or 0.0)
+        pause = max(options.pause_s * 2 ** (failures - 1), wish)
         if failures >= options.tries or time.monotonic() + pause >= ends:
             raise failure
         wakes = time.monotonic() + pause

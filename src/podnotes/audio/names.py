@@ -24,8 +24,8 @@ _ALONE = re.compile(r"^[-. \u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\
 _LONGEST_BYTES = 120
 #: A file that podnotes has downloaded (or begun to): ends in a mark of ten hexadecimal digits.
 OWN_AUDIO = re.compile(r".*-[0-9a-f]{10}\.[a-z0-9]{1,5}")
-#: The same, or one of the files that go with it: its beginning, a note, locks, and what is about to become one.
-OWN_NAME = re.compile(rf"(?:{OWN_AUDIO.pattern})(?:(?:\.part)?(?:\.json)?(?:\.new)?|\.lock|\.[0-9a-f]{{16}}\.use)")
+#: The same, or one of the files that go with it: its beginning, a note, locks.
+OWN_NAME = re.compile(rf"(?:{OWN_AUDIO.pattern})(?:(?:\.part)?(?:\.json)?|\.lock|\.[0-9a-f]{{16}}\.use)")
 
 
 def safe_name(text: str, *, longest_bytes: int = _LONGEST_BYTES) -> str:

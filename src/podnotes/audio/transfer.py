@@ -101,16 +101,12 @@ class Part:
     Attributes:
         path: The file.
         note: The note beside it.
-        etag: Entity tag of the copy that it is the beginning of, or "".
-        modified: Last-Modified of that copy, or "".
-        total: Bytes of the whole copy, or None where the server doesn't say.
+        copy: What the server said of the copy that it is the beginning of.
     """
 
     path: Path
     note: Path
-    etag: str = ""
-    modified: str = ""
-    total: int | None = None
+    copy: Copy = Copy()
 
     @classmethod
     def beside(cls, target: Path) -> Part:
@@ -122,19 +118,21 @@ class Part:
         part = cls(target.with_name(target.name + ".part"), target.with_name(target.name + ".part.json"))
         try:
             known = json.loads(part.note.read_text("utf-8"))
-            # Earlier versions wrote one of the two and called it the validator.
-            validator = str(known.get("validator", ""))
-            part.etag = str(known.get("etag", validator if validator.startswith('"') else ""))
-            part.modified = str(known.get("modified", "" if validator.startswith('"') else validator))
-            part.total = known["total"]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            total = None if known["total"] is None else int(known["total"])
+            part.copy = Copy(str(known["etag"]), str(known["modified"]), total)
+        except (OSError, ValueError, KeyError, TypeError):
             part.discard()
         return part
 
     @property
+    def total(self) -> int | None:
+        """Bytes of the whole copy, or None where the server doesn't say."""
+        return self.copy.length
+
+    @property
     def validator(self) -> str:
         """What names the copy in ``If-Range``: a strong tag, else a date (RFC 9110, section 13.1.5); "" for neither."""
-        return self.etag if self.etag.startswith('"') else self.modified
+        return self.copy.etag if self.copy.etag.startswith('"') else self.copy.modified
 
     @property
     def size(self) -> int:
@@ -148,8 +146,7 @@ class Part:
         """Delete what is there."""
         for path in (self.path, self.note):
             path.unlink(missing_ok=True)
-            path.with_name(f"{path.name}.new").unlink(missing_ok=True)
-        self.etag, self.modified, self.total = "", "", None
+        self.copy = Copy()
 
     def begin(self, copy: Copy) -> None:
         """Start with another copy of the file.
@@ -158,25 +155,10 @@ class Part:
             copy: What the server says of it.
         """
         self.discard()
-        self.etag, self.modified, self.total = copy.etag, copy.modified, copy.length
+        self.copy = copy
         self.path.touch()
-        new = self.note.with_name(f"{self.note.name}.new")
-        new.write_text(json.dumps({"etag": self.etag, "modified": self.modified, "total": self.total}), "utf-8")
-        new.replace(self.note)
-
-
-class PassingError(Exception):
-    """A status that a later try may turn into an answer.
-
-    Attributes:
-        failure: What to say when no further try is made.
-        retry_after_s: Seconds that the server asks to wait, or None.
-    """
-
-    def __init__(self, failure: FetchError, retry_after_s: float | None) -> None:
-        super().__init__(str(failure))
-        self.failure = failure
-        self.retry_after_s = retry_after_s
+        # Where this is cut off, the next run begins again.
+        self.note.write_text(json.dumps({"etag": copy.etag, "modified": copy.modified, "total": copy.length}), "utf-8")
 
 
 def request_rest(
@@ -199,8 +181,7 @@ def request_rest(
         Whether the file is complete.
 
     Raises:
-        PassingError: A later try may help.
-        FetchError: The server or the network said no.
+        FetchError: The server or the network said no; an ``http.PassingError`` where a later try may help.
         AudioError: What comes is no audio.
     """
     assert episode.audio is not None
@@ -218,8 +199,6 @@ def request_rest(
         headers=fields,
         private=episode.private,
     ) as stream:
-        if http.may_pass(stream.status):
-            raise PassingError(http.refusal(stream), http.retry_after(stream.headers))
         if stream.status == 416 and held:
             # The rest that is asked for isn't there: either nothing is missing, or the copy is another one.
             if part.total == held:
@@ -253,10 +232,10 @@ def _continues(headers: Mapping[str, str], held: int, part: Part) -> bool:
     if kind.lower() != "bytes" or not start.isdigit() or int(start) != held:
         return False
     copy = Copy.described_by(headers, status=206)
-    if copy.etag.startswith('"') and part.etag.startswith('"'):
-        if copy.etag != part.etag:
+    if copy.etag.startswith('"') and part.copy.etag.startswith('"'):
+        if copy.etag != part.copy.etag:
             return False
-    elif copy.modified and part.modified and copy.modified != part.modified:
+    elif copy.modified and part.copy.modified and copy.modified != part.copy.modified:
         return False
     return not (total.isdigit() and part.total is not None and int(total) != part.total)
 

@@ -19,21 +19,19 @@ from podnotes.urls.privacy import has_secrets, is_private, masked_in, shown
 if TYPE_CHECKING:
     from podnotes.http.client import (
         Answer,
-        ConnectionLostError,
+        PassingError,
         Stream,
         fetch,
         is_packed,
-        may_pass,
         open_stream,
         refusal,
-        retry_after,
         trusts,
     )
     from podnotes.http.transport import RetryPolicy
 
 __all__ = [
     "Answer",
-    "ConnectionLostError",
+    "PassingError",
     "RetryPolicy",
     "Stream",
     "cleaned",
@@ -43,11 +41,9 @@ __all__ = [
     "is_private",
     "is_web",
     "masked_in",
-    "may_pass",
     "open_stream",
     "refusal",
     "remember_credentials",
-    "retry_after",
     "same_origin",
     "shown",
     "trusts",
@@ -57,7 +53,7 @@ __all__ = [
 __getattr__, __dir__ = _lazy.attach(
     __name__,
     {
-        "client": "Answer ConnectionLostError Stream fetch is_packed may_pass open_stream refusal retry_after trusts",
+        "client": "Answer PassingError Stream fetch is_packed open_stream refusal trusts",
         "transport": "RetryPolicy",
     },
 )

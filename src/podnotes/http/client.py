@@ -312,19 +312,27 @@ def _translated(name: Callable[[], str], deadline_s: float, patience: RetryPolic
     except httpcore2.ProxyError as error:
         raise FetchError(f"The proxy refused the request for {name()}: check the proxy settings.") from error
     except httpcore2.ReadTimeout as error:
-        raise ConnectionLostError(
-            f"{name()} sent no data for {patience.silence_s:.0f} seconds; try again later."
-        ) from error
+        raise PassingError(f"{name()} sent no data for {patience.silence_s:.0f} seconds; try again later.") from error
     except _LOSSES as error:
-        raise ConnectionLostError(f"The connection to {name()} was cut off before everything had arrived.") from error
+        raise PassingError(f"The connection to {name()} was cut off before everything had arrived.") from error
     except httpx2.DecodingError as error:
         raise FetchError(f"{name()} sent a compressed response that can't be decompressed.") from error
     except _OTHERS as error:
         raise FetchError(f"{name()} can't be fetched: the address or the response is malformed.") from error
 
 
-class ConnectionLostError(FetchError):
-    """The connection was lost on the way: another try may help."""
+class PassingError(FetchError):
+    """A later try may help: the connection was lost on the way, or the server is busy.
+
+    Attributes:
+        retry_after_s: Seconds that the server asks to wait.
+    """
+
+    def __init__(
+        self, message: str, *, retry_after_s: float = 0.0, status: int | None = None, detour: bool = False
+    ) -> None:
+        super().__init__(message, status=status, detour=detour)
+        self.retry_after_s = retry_after_s
 
 
 def _certificate_problem(error: BaseException) -> str:
@@ -396,15 +404,11 @@ def fetch(
                 if stream.status == 304 or 200 <= stream.status < 300:
                     body = b"" if stream.status == 304 else _read(stream, max_bytes, on_start)
                     return Answer(stream.url, stream.status, stream.headers, body, stream.moved_to)
-                wish = retry_after(stream.headers)
-                failure = refusal(stream)
-                if not may_pass(stream.status):
-                    raise failure
-        except ConnectionLostError as error:
-            failure, wish = error, None
-        pause = max(pause, wish or 0.0)
-        if attempt == patience.tries or time.monotonic() + pause >= ends:
-            raise failure
+                raise refusal(stream)
+        except PassingError as error:
+            pause = max(pause, error.retry_after_s)
+            if attempt == patience.tries or time.monotonic() + pause >= ends:
+                raise
         time.sleep(pause)
     raise AssertionError("the last try returns or raises")
 
@@ -430,8 +434,8 @@ def _too_large(stream: Stream, max_bytes: int) -> FetchError:
     return FetchError(f"{stream.name} is larger than {size_text(max_bytes)}, the limit for this kind of file.")
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that a server asks to wait (RFC 9110, section 10.2.3), or None when it doesn't say."""
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Return the seconds that a server asks to wait (RFC 9110, section 10.2.3), 0 when it doesn't say."""
     wish = headers.get("retry-after", "").strip()
     if wish.isdigit():
         return min(float(wish), 1e9)
@@ -439,21 +443,16 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         moment = email.utils.parsedate_to_datetime(wish)
         return max(0.0, moment.timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def may_pass(status: int) -> bool:
-    """Tell whether a status is one that a later try may turn into an answer."""
-    return status in _PASSING
+        return 0.0
 
 
 def refusal(stream: Stream) -> FetchError:
-    """Say in one sentence why a status is no success.
+    """Say in one sentence why a status is no success; a :class:`PassingError` where a later try may help.
 
     Args:
         stream: An answer with a status outside 200 to 299.
     """
-    place, status = stream.name, stream.status
+    place, status, wait_s = stream.name, stream.status, _retry_after(stream.headers)
     if status in {401, 407}:
         text = (
             f"{place} requires a user name and password, or rejects those given (status {status}): check the address; "
@@ -471,11 +470,12 @@ def refusal(stream: Stream) -> FetchError:
     elif status == 410:
         text = f"{place} is gone for good (status 410): the publisher has taken it down."
     elif status == 429:
-        wish = retry_after(stream.headers)
-        when = f"in {wish / 60:.0f} minutes" if wish and wish > 90 else "in a few minutes"
+        when = f"in {wait_s / 60:.0f} minutes" if wait_s > 90 else "in a few minutes"
         text = f"{place} got too many requests (status 429): try again {when}."
     elif status >= 500:
         text = f"{place} has a server problem (status {status}): try again later."
     else:
         text = f"{place} refused the request (status {status})."
+    if status in _PASSING:
+        return PassingError(text, retry_after_s=wait_s, status=status, detour=stream.detour)
     return FetchError(text, status=status, detour=stream.detour)
