@@ -357,6 +357,13 @@ def test_every_failure_is_one_sentence_in_time(server: Loopback, tmp_path: Path,
     assert not [path for path in tmp_path.iterdir() if path.suffix == ".mp3"]
 
 
+def test_a_server_that_drips_is_given_up(server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("podnotes.audio.transfer._WINDOW_S", 0.5)
+    one = episode(server.add("/one.mp3", dripping(MP3, every_s=0.02)))
+    with pytest.raises(FetchError, match="less than 4 KB a second"):
+        fetch_audio(one, tmp_path, options=DownloadOptions(deadline_s=60))
+
+
 def test_tries_again_what_may_pass(server: Loopback, tmp_path: Path) -> None:
     one = episode(server.add("/one.mp3", in_turn(status(503), status(429, Retry_After=0), audio(MP3))))
     assert fetch_audio(one, tmp_path, options=QUICK).read_bytes() == MP3

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: The beginning of a file that tells sound from a text.
 _TELLING_BYTES = 512
+#: Bytes a second that must arrive on average over so many seconds; below, a download would take hours.
+_LEAST_SPEED, _WINDOW_S = 4096.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +268,7 @@ def _write(
         part.begin(copy)
     began = last_told = time.monotonic()
     done = at_start = part.size
+    window = began, done
     with part.path.open("ab") as file:
         for chunk in chunks:
             done += len(chunk)
@@ -277,6 +280,10 @@ def _write(
                 )
             file.write(chunk)
             now = time.monotonic()
+            if now - window[0] >= _WINDOW_S:
+                if done - window[1] < _LEAST_SPEED * (now - window[0]):
+                    raise FetchError(f"{stream.name} sends less than 4 KB a second; try again later.")
+                window = now, done
             if now - last_told >= 0.25:
                 last_told = now
                 report(_progress(done, at_start, part.total, now - began))
