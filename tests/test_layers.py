@@ -48,3 +48,10 @@ def test_imports_run_downwards() -> None:
         if LEVELS[name] >= LEVELS[home]
     ]
     assert not wrong
+
+
+def test_a_name_stands_for_one_subject() -> None:
+    """Modules of the command are named after commands, and the library's after what they keep."""
+    paths = [file.relative_to(ROOT).with_suffix("").parts for file in ROOT.rglob("*.py")]
+    names = [parts[-2:][0] if parts[-1] == "__init__" else parts[-1] for parts in paths if parts[0] != "cli"]
+    assert {name for name in names if names.count(name) > 1} <= {"corrections", "transcripts"}

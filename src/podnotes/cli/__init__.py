@@ -38,10 +38,10 @@ COMMANDS = {
     "clip": ("podnotes.cli.episode", "Write a passage as an audio file."),
     "picture": ("podnotes.cli.episode", "Write a picture of where in an episode your topics are."),
     "transcript": ("podnotes.cli.episode", "Print or write the transcript of an episode."),
-    "feed": ("podnotes.cli.sources", "List the episodes of a feed."),
-    "follow": ("podnotes.cli.sources", "Follow a feed, or all feeds of an OPML file."),
-    "unfollow": ("podnotes.cli.sources", "Stop following a feed."),
-    "feeds": ("podnotes.cli.sources", "List the feeds you follow, or export them as OPML."),
+    "feed": ("podnotes.cli.feeds", "List the episodes of a feed."),
+    "follow": ("podnotes.cli.feeds", "Follow a feed, or all feeds of an OPML file."),
+    "unfollow": ("podnotes.cli.feeds", "Stop following a feed."),
+    "feeds": ("podnotes.cli.feeds", "List the feeds you follow, or export them as OPML."),
     "transcribe": ("podnotes.cli.transcribe", "Write the transcript of an audio file or address."),
     "voices": ("podnotes.cli.voices", "List the voices of a show, hear them, and say who they are."),
     "models": ("podnotes.cli.transcribe", "List speech models; download one ahead of time."),
@@ -49,7 +49,7 @@ COMMANDS = {
     "search": ("podnotes.cli.search", "Search everything that was ever transcribed."),
     "topics": ("podnotes.cli.search", "List topic packs; check one of your own."),
     "templates": ("podnotes.cli.search", "List draft templates; show one to start your own from."),
-    "library": ("podnotes.cli.library", "Look after what podnotes remembers: check, backup, forget, export, import."),
+    "library": ("podnotes.cli.library", "Look after what podnotes remembers: check, backup, forget, export."),
     "cache": ("podnotes.cli.library", "Show how much downloaded audio is kept; clean it up."),
 }
 
