@@ -247,7 +247,7 @@ class RemoteExecutor:
         self._send()
 
     def _keep(self, job: Job, result: TaskResult) -> TaskResult:
-        """Save the words that a worker result; they are not held in memory until the episode's turn comes."""
+        """Save the words that a worker made; they are not held in memory until the episode's turn comes."""
         if result.transcript is None:
             return result
         length = result.transcript.duration
