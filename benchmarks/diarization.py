@@ -2,20 +2,20 @@
 
 Use one or more of three kinds of data::
 
-    python benchmarks/diarization.py --talks VOICES        # a folder a voice, with recordings of single sentences
-    python benchmarks/diarization.py --labelled RECORDINGS # NAME.flac|mp3|wav beside NAME.rttm
-    python benchmarks/diarization.py --scripts RECORDINGS --model small.en  # beside NAME.txt with lines "Name: words"
+    python benchmarks/diarization.py --talks VOICES        # one folder per voice, with recordings of single sentences
+    python benchmarks/diarization.py --labelled RECORDINGS # NAME.flac|mp3|wav with NAME.rttm
+    python benchmarks/diarization.py --scripts RECORDINGS --model small.en  # with NAME.txt, lines "Name: words"
 
-With ``--scripts`` the words are recognised as a user's are, then paired with the script's.
+With ``--scripts``, the words are recognised and then aligned with the script.
 
-``--talks`` puts talks together from single voices, with turns that are known to the sample: two and three people, one
-alone, short answers, people who don't wait for each other or speak at once, a guest on the telephone, a room, noise, a
-bed of music, a microphone that changes. Each sentence is a WAV or FLAC with its words in a .txt of the same name
-(``python -m benchmarks.diarization --speak VOICES`` makes such a folder with espeak-ng; natural voices tell more).
+``--talks`` concatenates sentences into talks with turns known to the sample: one, two and three people, short answers,
+overlapping speech, a guest on the telephone, a reverberant room, noise, background music, a change of microphone. Each
+sentence is a WAV or FLAC with its words in a .txt of the same name (``python -m benchmarks.diarization --speak VOICES``
+makes such a folder with espeak-ng; natural voices are more meaningful).
 
-Error rate: missed, false and confused speech over all speech, 0.25 s around each change left out, overlap counted, the
-best assignment of voices to people (NIST's ``md-eval``; see ``tests/benchmarks/test_diarization.py`` for the published
-example that it is checked against).
+The error rate is missed, false and confused speech over all speech, without 0.25 s around each change, with overlap,
+for the best assignment of voices to people (NIST's ``md-eval``; ``tests/benchmarks/test_diarization.py`` checks it
+against the published example).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ COLLAR_SECONDS, _STEP_SECONDS = 0.25, 0.01
 
 @dataclass(frozen=True)
 class Span:
-    """Somebody speaks: seconds, who, and the words where they are known."""
+    """A span of speech: start and end in seconds, the speaker, and the words if known."""
 
     start: float
     end: float
@@ -68,9 +68,9 @@ def error_rate(truth: Sequence[Span], found: Sequence[Span], collar: float = COL
     """Diarization error rate: (missed + false + confused speech) / speech.
 
     Args:
-        truth: Who speaks when.
-        found: What was found; its speakers have names of their own.
-        collar: Seconds before and after each border in the truth that don't count.
+        truth: The reference spans.
+        found: The detected spans; speaker names are independent of the reference.
+        collar: Seconds around each boundary of the reference that are ignored.
     """
     frames = round(max((span.end for span in (*truth, *found)), default=0.0) / _STEP_SECONDS) + 1
     counted = np.ones(frames, bool)
@@ -91,7 +91,7 @@ def error_rate(truth: Sequence[Span], found: Sequence[Span], collar: float = COL
 
 
 def best_pairs(together: dict[tuple[str, str], int]) -> dict[str, str]:
-    """Pair people with voices, each once at most, so that most is shared; tried out in full for up to eight."""
+    """Assign voices to people, each at most once, with maximum overlap; exhaustive search for up to eight."""
     people, voices = sorted({pair[0] for pair in together}), sorted({pair[1] for pair in together})
     turned = len(people) > len(voices)
     few, many = (voices, people) if turned else (people, voices)
@@ -105,7 +105,7 @@ def best_pairs(together: dict[tuple[str, str], int]) -> dict[str, str]:
 
 
 def words_right(truth: Sequence[Span], signed: Transcript) -> tuple[float, float]:
-    """Share of the words that are signed with the right person, and of those that are left unsigned."""
+    """Share of the words attributed to the right person, and share of unattributed words."""
     said = [span.speaker for span in truth for _ in span.text.split()]
     heard = [segment.speaker for segment in signed.segments for _ in segment.text.split()]
     together: dict[tuple[str, str], int] = {}
@@ -154,15 +154,15 @@ class Voices:
         overlap: float = 0.0,
         change: Callable[[str, Samples], Samples] = lambda _, samples: samples,
     ) -> tuple[Samples, list[Span]]:
-        """Put a talk together.
+        """Concatenate sentences into a talk.
 
         Args:
-            people: Voices that take part.
-            seed: Decides who says what when.
-            minutes: How long it is.
-            short: Share of the turns that are a few words.
-            overlap: Share of the turns that begin before the one before has ended.
-            change: What is done to each sentence of a voice.
+            people: The voices.
+            seed: Seed of the arrangement.
+            minutes: Length in minutes.
+            short: Share of turns with only a few words.
+            overlap: Share of turns that begin before the previous one has ended.
+            change: Transformation of each sentence of a voice.
         """
         chance = random.Random(seed)
         spans: list[Span] = []
@@ -176,7 +176,7 @@ class Voices:
             for index in range(1 if brief else chance.choice([1, 1, 2, 3, 5, 8])):
                 wanted = by_length[: len(by_length) // 5 + 1] if brief else by_length
                 unused = [sentence for sentence in wanted if sentence[1] not in used[who]]
-                if not unused:  # the same recording again would not be another sound of the voice
+                if not unused:  # don't use the same recording twice
                     used[who] -= {text for _, text in wanted}
                     unused = wanted
                 samples, text = chance.choice(unused)
@@ -246,7 +246,7 @@ def half(change: Callable[[Samples], Samples]) -> Callable[[Samples], Samples]:
 
 
 def make_talks(voices: Voices) -> dict[str, tuple[Samples, list[Span]]]:
-    """All kinds of talks, using the voices in turn."""
+    """Make all kinds of talks, using the voices in turn."""
     names = list(voices.sentences)
     if len(names) < 3:
         raise SystemExit("--talks requires a folder with at least three voices.")
@@ -299,7 +299,7 @@ def measure(name: str, audio: Path, truth: list[Span]) -> dict[str, float]:
 
 
 def measure_script(name: str, audio: Path, script: Path, model: str) -> dict[str, float]:
-    """Transcribe and sign a recording and print how many of the words that are in its script are signed right."""
+    """Transcribe a recording, label its speakers, and print the share of correctly attributed words of its script."""
     from podnotes import transcribe
     from podnotes.diarization import label_speakers
 
@@ -336,7 +336,7 @@ def _plain(text: str) -> list[str]:
 
 
 def _transcript(truth: Sequence[Span]) -> Transcript:
-    """The words with the times that the share of their letters gives them, in segments of 30 s as Whisper has them."""
+    """The words in segments of 30 s, as by Whisper, with times in proportion to their letters."""
     segments: list[Segment] = []
     words: list[Word] = []
     for span in truth:
@@ -352,7 +352,7 @@ def _transcript(truth: Sequence[Span]) -> Transcript:
 
 
 def read_rttm(path: Path) -> list[Span]:
-    """Read who speaks when (NIST's Rich Transcription Time Marked)."""
+    """Read speaker spans in NIST's format Rich Transcription Time Marked."""
     lines = [line.split() for line in path.read_text().splitlines() if line.startswith("SPEAKER")]
     return [Span(float(line[3]), float(line[3]) + float(line[4]), line[7]) for line in lines]
 

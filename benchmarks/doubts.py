@@ -1,13 +1,13 @@
-"""Measure how well doubtful words are detected in poor audio, by the checks alone and with a second try.
+"""Measure how well hallucinated and wrong words are flagged in poor audio, by the checks alone and with the retry.
 
     python benchmarks/doubts.py                        two sample episodes in each condition
     python benchmarks/doubts.py --seconds 60           a minute of each
     python benchmarks/doubts.py --model DIR            another model
 
 The sample podcast, whose words are known, is degraded in several ways and transcribed twice: with the checks alone, and
-with the second try. The default model is tiny.en (download it with ``python -m tools.speech_models``). A word is right
-if it matches the script (longest matching blocks). Two figures matter: the share of wrong words that are trusted and
-could be quoted, and the share of right words that are doubted.
+with the retry. The default model is tiny.en (download it with ``python -m tools.speech_models``). A word is correct if
+it matches the script (longest matching blocks). Two figures matter: the share of wrong words that are trusted and could
+be quoted, and the share of correct words that are flagged.
 """
 
 from __future__ import annotations
@@ -76,12 +76,12 @@ def conditions(speech: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
 def checks_alone(
     _engine: Engine, take: AudioChunk, results: Sequence[Sequence[Hypothesis]], language: str
 ) -> list[list[retry.Checked]]:
-    """Like :func:`podnotes.asr.retry.check`, without the second try."""
+    """Like :func:`podnotes.asr.retry.check`, without the retry."""
     return [retry.judged(take, found, language) for found in results]
 
 
 def count(transcript: Transcript, said: Sequence[str]) -> dict[str, int]:
-    """Count right and wrong words by whether they are trusted or doubted."""
+    """Count correct and wrong words, trusted and flagged."""
     heard = [(word, segment.doubt is None) for segment in transcript.segments for word in words_of(segment.text)]
     matcher = difflib.SequenceMatcher(a=[word for word, _ in heard], b=list(said), autojunk=False)
     right = {block.a + index for block in matcher.get_matching_blocks() for index in range(block.size)}

@@ -2,10 +2,10 @@
 
     python benchmarks/feed_corpus.py FOLDER [--verbose]
 
-For each feed the number of items that feedparser finds and that podnotes finds, and what must not be: an exception
-other than podnotes' own, an address that is neither http(s) nor a file in the feed's folder, markup or control
-characters in plain text, bytes. A corpus to take: the source package of feedparser has 2,242 feeds in ``tests``
-(``pip download --no-deps --no-binary feedparser feedparser``).
+For each feed, it compares the numbers of items and reports exceptions other than ``PodnotesError``, addresses that are
+neither http(s) nor files in the feed's folder, markup or control characters in plain text, and bytes. A suitable
+corpus: the source package of feedparser has 2,242 feeds in ``tests`` (``pip download --no-deps --no-binary feedparser
+feedparser``).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def faults(podcast: object, folder: Path) -> Iterator[str]:
 
 
 def items_by_feedparser(file: Path) -> int | None:
-    """Count the items that feedparser finds; None where it fails."""
+    """Count the items that feedparser finds; None if it fails."""
     try:
         parsed: Any = feedparser.parse(str(file))
     except Exception:  # noqa: BLE001 - any exception is a result

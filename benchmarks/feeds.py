@@ -2,9 +2,9 @@
 
     python benchmarks/feeds.py [--items 20000] [--runs 3]
 
-Both get the same bytes. feedparser is called as its documentation says (``feedparser.parse`` on a stream); podnotes
-reads the file to a finished Podcast: text without markup, dates, durations, addresses checked, chapters found. Times
-are CPU seconds of the process, the best of so many runs; memory is the peak of an extra process of its own.
+Both get the same bytes. feedparser is called as documented (``feedparser.parse`` on a stream); podnotes reads the file
+into a complete Podcast with plain text, dates, durations, checked addresses and chapters. Times are CPU seconds of the
+fastest run; memory is the peak of a separate process.
 """
 
 from __future__ import annotations

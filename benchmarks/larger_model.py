@@ -1,15 +1,15 @@
 """Make a Whisper model with the output of a small one and the cost of a larger one.
 
-No model larger than ``base`` can be had everywhere, but what one costs can be measured: the network is made twice as
-wide and as deep as wanted so that every number stays what it was (Chen et al. 2016, "Net2Net"). ``tiny.en`` becomes a
-model of ``small``'s shape, ``base`` one of ``medium``'s. Since the words are the same, so is the number of tokens that
-are decoded, unlike with random weights.
+Models larger than ``base`` may not be available, but their cost can be measured: the network is made twice as wide, and
+deeper, without changing its output (Chen et al. 2016, "Net2Net"). ``tiny.en`` becomes a model of the shape of
+``small``, ``base`` one of the shape of ``medium``. Unlike with random weights, the number of decoded tokens is the
+same.
 
-- Wider: each step is the old vector twice. Rows of a matrix are doubled, columns are doubled and halved in value;
-  means and variances of layer normalisation don't change. Each attention head stands there twice.
-- Deeper: copies of the last layer whose output projections are zero compute as much as any other layer and add nothing.
+- Wider: each vector is the old one twice. Rows of a matrix are doubled, columns are doubled and halved in value; means
+  and variances of layer normalisation don't change. Each attention head is doubled.
+- Deeper: copies of the last layer with zero output projections cost as much as any other layer and add nothing.
 
-    python benchmarks/larger_model.py tiny.en/ talk.mp3 --layers 12      what small.en costs beside tiny.en
+    python benchmarks/larger_model.py tiny.en/ talk.mp3 --layers 12      the cost of small.en relative to tiny.en
 
 The layout of ``model.bin`` is CTranslate2's (``ctranslate2/specs/model_spec.py``, binary version 6).
 """
@@ -44,7 +44,7 @@ _OUTPUTS = {
     "encoder": ("self_attention/linear_1", "ffn/linear_1"),
     "decoder": ("self_attention/linear_1", "attention/linear_2", "ffn/linear_1"),
 }
-# CTranslate2's numbers of the types that a model is stored in.
+# CTranslate2's codes of data types.
 _TYPES = {0: np.dtype("<f4"), 1: np.dtype("i1"), 2: np.dtype("<i2"), 3: np.dtype("<i4"), 4: np.dtype("<f2")}
 _FLOATS = (0, 4)
 
@@ -64,19 +64,19 @@ class _Variable:
 
 
 def enlarge(model: Path, into: Path, layers: int, *, wider: bool = True) -> Path:
-    """Write a model with the same output that is deeper and, if wanted, twice as wide.
+    """Write a deeper and optionally wider model with the same output.
 
     Args:
         model: Folder of a Whisper model in CTranslate2 format, in float16 or float32.
-        into: Folder for the new one; made when missing.
-        layers: How many layers encoder and decoder get each; no fewer than they have.
-        wider: Whether it gets twice the width and twice the heads.
+        into: Folder for the new model; created if missing.
+        layers: Number of layers of the encoder and of the decoder, at least those of the model.
+        wider: Whether to double the width and the number of heads.
 
     Returns:
         ``into``.
 
     Raises:
-        ValueError: The model's format is not known here, or it has more layers.
+        ValueError: The model's format is not supported, or it has more layers.
     """
     into.mkdir(parents=True, exist_ok=True)
     for file in model.iterdir():
@@ -106,7 +106,7 @@ def enlarge(model: Path, into: Path, layers: int, *, wider: bool = True) -> Path
 
 
 def _widened(variable: _Variable) -> _Variable:
-    """Double what a variable holds so that each step is the old vector twice."""
+    """Double a variable so that each vector is the old one twice."""
     array, part = variable.array(), variable.name.rpartition("/")[2]
     if part == "num_heads":
         return variable.holding(array * 2)
@@ -120,7 +120,7 @@ def _widened(variable: _Variable) -> _Variable:
         return variable.holding(doubled / 2 if variable.name.startswith("decoder/layer_norm") else doubled)
     if "projection" in variable.name:
         return variable.holding(np.concatenate([array, array], axis=-1) if part == "weight" else array)
-    # Queries, keys and values stand below each other in one matrix: each is doubled by itself.
+    # Queries, keys and values are stacked in one matrix: each is doubled separately.
     if variable.name.endswith(("self_attention/linear_0/weight", "self_attention/linear_0/bias")):
         parts = np.split(array, 3)
     elif re.search(r"layer_\d+/attention/linear_1/(weight|bias)$", variable.name):
@@ -150,7 +150,7 @@ def _copy(variable: _Variable, stack: str, number: int) -> _Variable:
 
 
 def _read(content: bytes) -> tuple[bytes, list[_Variable], bytes]:
-    """Part a file into what stands before the number of variables, the variables, and what comes after."""
+    """Split a file into the part before the number of variables, the variables, and the rest."""
     (version,) = struct.unpack_from("<I", content)
     if version != _VERSION:
         raise ValueError(f"CTranslate2's binary version {version} is not supported, only {_VERSION}")
@@ -182,7 +182,7 @@ def _take_string(content: bytes, at: int) -> tuple[str, int]:
 
 
 def main() -> None:
-    """Print what a model costs, and what one of a larger shape costs that hears the same."""
+    """Print the cost of a model, and of a larger one with the same output."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path, help="folder of a real model")
     parser.add_argument("audio", type=Path, help="a few minutes of speech")

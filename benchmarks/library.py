@@ -4,10 +4,10 @@
     python benchmarks/library.py --episodes 200        a small one, in a minute
     python benchmarks/library.py --keep library.db     build it once, search it often
 
-The transcripts are generated: words drawn from a vocabulary of 40,000 whose frequencies follow Zipf and Mandelbrot's
-law, as those of talk do, with the terms of the pack ``bodywork`` (phrases whole) at the ranks such words have on a
-podcast about the body; sentences of about 14 words with times, 160 words a minute. Every search is asked once for
-warming up and then timed; adding is timed side by side in the large library and in empty ones.
+The transcripts are generated: words drawn from a vocabulary of 40,000 with frequencies by the Zipf-Mandelbrot law, as
+in natural speech, with the terms of the pack ``bodywork`` at the ranks that such words have on a podcast about the
+body; sentences of about 14 words with times, 160 words per minute. Every search is run once to warm up and then timed;
+adding is timed alternately in the large library and in empty ones.
 """
 
 from __future__ import annotations
@@ -113,10 +113,10 @@ LIMIT_S = 0.050
 
 
 class Document:
-    """An endless supply of transcripts.
+    """Generator of transcripts.
 
     Args:
-        seed: The same gives the same.
+        seed: Seed of the random generator.
     """
 
     def __init__(self, seed: int = 1) -> None:
@@ -144,7 +144,7 @@ class Document:
         self._cumulated = np.cumsum(weights / weights.sum())
 
     def transcript(self, words: int) -> Transcript:
-        """A transcript of so many words (a phrase counts as one)."""
+        """A transcript with a number of words (a phrase counts as one)."""
         drawn = self.vocabulary[np.searchsorted(self._cumulated, self._random.random(words))]
         segments, first, moment = [], 0, 0.0
         for length in self._random.lognormal(2.5, 0.5, words // 10).astype(int) + 2:
@@ -158,7 +158,7 @@ class Document:
         return Transcript(tuple(segments), moment, "en", "recognised", "small.en")
 
     def findings(self, transcript: Transcript) -> Findings:
-        """A few passages on each topic, anywhere."""
+        """A few passages on each topic at random places."""
         passages = []
         for topic in self.topics:
             for place in self._random.integers(0, len(transcript.segments) - 5, 4):
@@ -168,7 +168,7 @@ class Document:
         return Findings(tuple(passages), (), transcript.duration)
 
     def episode(self, number: int) -> Episode:
-        """What the feed says of an episode."""
+        """An episode as in a feed."""
         podcast = number % PODCASTS
         return Episode(
             guid=f"episode-{number}",
@@ -205,7 +205,7 @@ def build(path: Path, talk: Document, episodes: int, words: int) -> None:
 
 
 def searches(talk: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Kind, query and filters of what a practitioner may ask; the terms from frequent to rare."""
+    """Kind, query and filters of typical searches, with terms from frequent to rare."""
     single = [term for term in talk.terms if " " not in term and "-" not in term and "'" not in term]
     phrases = [term for term in talk.terms if " " in term]
     some = single[:: max(1, len(single) // 40)][:40]
@@ -252,13 +252,13 @@ def time_searches(library: Library, talk: Document) -> float:
 
 
 def time_adding(library: Library, talk: Document, folder: Path, *, first: int, count: int, words: int) -> float:
-    """Add the same episodes here and to empty libraries in turn; print both and return how many times as long."""
+    """Add the same episodes here and to empty libraries alternately; print both times and return their ratio."""
     here: list[float] = []
     empty: list[float] = []
     for number in range(first, first + count):
         transcript = talk.transcript(words)
         with Library(folder / f"empty-{number}.db") as other:
-            # In turn one or the other first: what comes second finds warm caches.
+            # Alternate the order, because the second one finds warm caches.
             pairs = [(here, library), (empty, other)]
             for times, target in pairs if number % 2 else pairs[::-1]:
                 times.append(add(target, talk, number, transcript))
@@ -269,7 +269,7 @@ def time_adding(library: Library, talk: Document, folder: Path, *, first: int, c
 
 
 def main() -> int:
-    """Build, measure, print; 1 when the median search takes longer than the limit."""
+    """Build, measure, print; return 1 if the median search takes longer than the limit."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--episodes", type=int, default=2000)
     options.add_argument("--words", type=int, default=20_000, help="words per episode (default: 20,000)")

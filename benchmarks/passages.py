@@ -2,10 +2,10 @@
 
     python benchmarks/passages.py [--data DIR] [--repeat N] [--embeddings]
 
-All systems read the same transcripts in one run, in turns, on one core; figures are the best of N turns in words a
-second, and their ratio to podnotes. The second part times `podnotes passages` as a whole process on a transcript of
-two hours against the start of the interpreter with nltk's imports. Transcripts are the labelled ones (see quality.py)
-or, without them, the sample podcast's own, repeated.
+All systems read the same transcripts alternately in one run on one core; figures are the best of N rounds in words per
+second, and their ratio to podnotes. The second part compares the time of `podnotes passages` as a whole process on two
+hours of speech with the start of the interpreter including nltk. The transcripts are the labelled ones (see quality.py)
+or, without them, the sample podcast's, repeated.
 """
 
 from __future__ import annotations

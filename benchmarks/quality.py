@@ -1,10 +1,10 @@
-"""Measure the quality of the chosen passages, compared with alternatives.
+"""Measure the quality of passages, compared with alternatives.
 
     python benchmarks/quality.py [--data DIR] [--leave-one-out] [--system NAME ...]
 
-The labelled transcripts are not part of the project (they are other people's words). They are looked for in DIR, in the
-folder that PODNOTES_EVAL names, or in ``shared/eval`` beside the checkout: ``topics-dev`` with NAME.vtt and
-NAME.qrels.tsv, ``offtopic-dev`` with NAME.vtt, and ``score.py``, which does the counting for all systems alike.
+The labelled transcripts are not part of the project, because they belong to others. They are searched for in DIR, in
+the folder given by PODNOTES_EVAL, or in ``shared/eval`` beside the checkout: ``topics-dev`` with NAME.vtt and
+NAME.qrels.tsv, ``offtopic-dev`` with NAME.vtt, and ``score.py``, which computes the scores of all systems.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def main() -> int:
 
 
 def score(data: Path, found: dict[str, list[Prediction]]) -> dict[str, Any]:
-    """Count with the data's own script."""
+    """Compute scores with the script of the data."""
     with tempfile.TemporaryDirectory() as folder:
         for name, predictions in found.items():
             skipped = [p for p in predictions if "kind" in p]
@@ -119,7 +119,7 @@ def score(data: Path, found: dict[str, list[Prediction]]) -> dict[str, Any]:
 
 
 def off_topic(data: Path) -> None:
-    """Passages an hour where there should be none."""
+    """Passages per hour in episodes that should have none."""
     topics = bodywork()
     hours, count = 0.0, 0
     for path in sorted((data / "offtopic-dev").glob("*.vtt")):
@@ -150,12 +150,12 @@ def systems() -> dict[str, System]:
 
 
 def podnotes_passages(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """This package with its own pack."""
+    """Podnotes with its own pack."""
     return _with_topics(transcripts, bodywork())
 
 
 def three_terms(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """This package with a pack as a new user might write it."""
+    """Podnotes with a pack such as a new user might write."""
     terms = {
         "pain": ("pain", "nociceptor", "headache"),
         "endorphins": ("endorphin", "opioid", "enkephalin"),
@@ -189,7 +189,7 @@ def keyword(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
 
 
 def bm25(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """Minutes ranked by bm25s, with stemming where PyStemmer is installed."""
+    """Minutes ranked by bm25s, with stemming if PyStemmer is installed."""
     import bm25s  # type: ignore[import-not-found,import-untyped,unused-ignore]  # an extra of this benchmark
 
     try:
@@ -248,7 +248,7 @@ def minutes(transcript: Transcript) -> list[tuple[float, float, str]]:
 
 
 def leave_one_out(data: Path, transcripts: dict[str, Transcript]) -> None:
-    """Choose the scale of evidence on all episodes but one, try it on that one, and so on round."""
+    """Leave-one-out: choose the scale of evidence on all episodes but one, and test it on that one."""
     spec = importlib.util.spec_from_file_location("score", data / "score.py")
     if spec is None or spec.loader is None:
         return

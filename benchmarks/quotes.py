@@ -2,14 +2,14 @@
 
     python -m benchmarks.quotes LABELS [--transcripts DIR ...] [--models DIR ...] [--json]
 
-LABELS is a folder as tools/quote_labels.py describes. Without ``--models`` the model of the package is measured, also
-on the episodes that it was trained on. Each folder of ``--models`` has a model that ``tools/train_quotability.py
---leave-out`` made: it is measured on the episodes that were left out, and on no others.
+LABELS is a folder as described in tools/quote_labels.py. Without ``--models``, the included model is measured, also on
+the episodes that it was trained on. Each folder of ``--models`` has a model made by ``tools/train_quotability.py
+--leave-out``, which is only measured on the episodes that were left out.
 
-keep, mend: share of the quotes that the reader would keep, or would have to mend; worth: keep + mend / 2; highlight:
-share that hold one of the best spans; in place: of the kept quotes on one of the pack's first topics, those under the
-topic where the reader would put them; points: of the things that an episode teaches, those that a quote tells; best: of
-the best spans (twelve an episode at most), those that stand in the draft.
+keep, mend: share of quotes that the reader would keep, or would have to edit; worth: keep + mend / 2; highlight: share
+of quotes that contain one of the best spans; in place: share of kept quotes on the pack's first topics that are under
+the topic chosen by the reader; points: share of the episode's main points that a quote covers; best: share of the best
+spans (at most twelve per episode) that are in the draft.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MOST_BEST = 12
 
 
 def measure(labels: Labels) -> Counter[str]:
-    """Draft an episode and count what its quotes are worth."""
+    """Draft an episode and judge its quotes."""
     topics = load_topics("bodywork")
     transcript = read_transcript(labels.transcript)
     findings = find_passages(transcript, topics)
@@ -96,7 +96,7 @@ def main() -> int:
         for labels in labelled:
             if left_out is None or labels.name in left_out:
                 counts = measure(labels)
-                # Names begin with letters that name the show.
+                # Names begin with letters that identify the podcast.
                 show = re.match(r"[a-z]*", labels.name)
                 for key in (show[0] if show else "", "all"):
                     by_show.setdefault(key, Counter()).update(counts)

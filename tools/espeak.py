@@ -43,14 +43,14 @@ class EspeakMissingError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """A word and when it is heard.
+    """A word with its times.
 
     Attributes:
         text: The word as written.
         start: Seconds from the first sample.
         end: Seconds from the first sample.
-        merged: espeak-ng spoke it as one with its neighbour ("of the"), so that its border with that neighbour is a
-            guess from the length of the words.
+        merged: Whether espeak-ng spoke it as one with its neighbour ("of the"), so that the boundary between them is
+            estimated from the length of the words.
     """
 
     text: str
@@ -73,10 +73,10 @@ class Speech:
 
     Attributes:
         samples: Mono, 16 bit, at `SAMPLE_RATE`.
-        words: In the order of the text.
-        phonemes: In the order of time, silent ones included.
-        start: When speech begins, in seconds.
-        end: When speech ends, in seconds.
+        words: The words in order.
+        phonemes: The phonemes in order of time, including silent ones.
+        start: Start of the speech in seconds.
+        end: End of the speech in seconds.
     """
 
     samples: NDArray[np.int16]
@@ -88,12 +88,12 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How to speak.
+    """A voice of espeak-ng.
 
     Attributes:
-        name: A voice of espeak-ng, with a variant after a plus sign: ``en-us+f3``.
-        rate: Words a minute.
-        pitch: 0 to 100; 50 is the voice's own.
+        name: Name of the voice, with a variant after a plus sign: ``en-us+f3``.
+        rate: Words per minute.
+        pitch: 0 to 100; 50 is the voice's default.
     """
 
     name: str = "en-us"
@@ -132,9 +132,9 @@ _Callback = ctypes.CFUNCTYPE(
 
 
 class Espeak:
-    """libespeak-ng, ready to speak.
+    """Synthesiser using libespeak-ng.
 
-    The library keeps one state a process: how a voice wavers depends on what was spoken before. The same calls in the
+    The library has one state per process, and the variation of a voice depends on earlier calls. The same calls in the
     same order in a fresh process give the same samples.
     """
 
@@ -143,7 +143,7 @@ class Espeak:
         self._voice: str | None = None
         self._blocks: list[NDArray[np.int16]] = []
         self._events: list[_Event] = []
-        self._callback = _Callback(self._receive)  # kept here: the library calls it for as long as it lives
+        self._callback = _Callback(self._receive)  # a reference, because the library keeps calling it
         self._library.espeak_SetSynthCallback(self._callback)
 
     @property
@@ -154,11 +154,11 @@ class Espeak:
         return version.decode().split()[0]
 
     def speak(self, text: str, voice: Voice | None = None) -> Speech:
-        """Speak a text, best a sentence.
+        """Speak a text, ideally a single sentence.
 
         Args:
             text: ASCII text with at least one word.
-            voice: How to speak; by default as the small speech model knows it best.
+            voice: The voice; by default the one that the small speech model was trained on.
 
         Returns:
             The samples and the times of words and phonemes.
@@ -246,7 +246,7 @@ def _words(
 
 
 def _interpolated(times: list[float | None], lengths: list[int], bounds: tuple[float, float]) -> list[float]:
-    """Starts of all words: those without an event share their neighbours' time by their number of letters."""
+    """Starts of all words; those without an event are interpolated by number of letters."""
     starts = [bounds[0] if index == 0 and time is None else time for index, time in enumerate(times)]
     result: list[float] = []
     for index, time in enumerate(starts):

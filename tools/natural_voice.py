@@ -21,11 +21,11 @@ RATE = 16_000
 
 
 def speak(sentences: Sequence[str], *, pitch: float = 1.0) -> tuple[NDArray[np.float32], list[tuple[float, float]]]:
-    """Speak sentences one after the other, a tenth to seven tenths of a second apart, at a pace that changes.
+    """Speak sentences with pauses of 0.1 to 0.7 seconds, at a varying pace.
 
     Args:
-        sentences: What is said.
-        pitch: 1 is the voice's own; 1.18 sounds like another person.
+        sentences: The sentences.
+        pitch: Factor; 1 is the voice's default, 1.18 sounds like another person.
 
     Returns:
         Samples (mono, 16 kHz), and start and end of each sentence in seconds.

@@ -1,8 +1,8 @@
-"""Read a reader's annotations of quotable passages, and judge quotations by them.
+"""Read a reader's annotations of quotable spans, and judge quotes by them.
 
 A file ``NAME.quotes.json`` has ``{"spans": [{"start", "end", "topic", "grade", "text"}, …], "key": [{"start", "end",
-"point"}, …]}`` in seconds: every span that could stand in a post (grade 3 a highlight, 2 good; what is not listed would
-be deleted), and the spans that tell what the episode teaches. Its transcript is ``NAME.vtt``.
+"point"}, …]}`` in seconds: all spans worth quoting in a post (grade 3: highlight, 2: good; everything else would be
+deleted), and the spans with the main points of the episode. Its transcript is ``NAME.vtt``.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-# A quotation is whole with this share of a span, and is kept or mended with so much of it inside of spans.
+# Share of a span that a quote must contain to be complete, and shares of a quote inside spans to be kept or edited.
 WHOLE, KEPT, MENDED = 0.85, 0.6, 0.4
 
 
 class Judgement(NamedTuple):
-    """A reader's verdict on a quotation."""
+    """A reader's verdict on a quote."""
 
-    worth: float  #: 1 keep it, 0.5 mend it, 0 delete it
-    highlight: bool  #: it holds a span of grade 3
-    topic: str  #: where the reader would put it; "" where it would be deleted
+    worth: float  #: 1 keep, 0.5 edit, 0 delete
+    highlight: bool  #: it contains a span of grade 3
+    topic: str  #: the topic chosen by the reader; "" if it would be deleted
 
 
 class Labels(NamedTuple):
@@ -39,7 +39,7 @@ def read_labels(folder: Path, transcripts: Sequence[Path] = ()) -> list[Labels]:
     """Read all labels of a folder.
 
     Args:
-        folder: Has ``NAME.quotes.json`` files, and transcripts.
+        folder: Folder with ``NAME.quotes.json`` files and transcripts.
         transcripts: Further folders with transcripts.
 
     Raises:
@@ -68,10 +68,10 @@ def length(span: dict[str, Any]) -> float:
 
 
 def judge(start: float, end: float, spans: Iterable[dict[str, Any]]) -> Judgement:
-    """Judge a quotation by the spans that a reader marked.
+    """Judge a quote by the spans that a reader marked.
 
-    It is kept when at least 60 % of it lies in spans and it has at least one of them whole but for a word or two; it
-    would have to be mended when at least 40 % of it lies in spans.
+    It is kept if at least 60 % of it is inside spans and it contains at least one of them except for a word or two; it
+    needs editing if at least 40 % of it is inside spans.
     """
     hits = [span for span in spans if overlap(start, end, span) > 0]
     if not hits:

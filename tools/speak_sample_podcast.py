@@ -2,13 +2,12 @@
 
     python -m tools.speak_sample_podcast [--scripts FOLDER] [--out FOLDER]
 
-A script is plain text. Its first paragraph is ``title: …`` and, where the publisher gives a transcript to the episode,
-``transcript: yes``. After it, ``# Title`` begins a chapter; a paragraph ``Name: …`` is what somebody says;
-``Name [sponsor]: …`` and ``Name [housekeeping]: …`` say what kind of talk it is. Everybody has the same voice, the one
-that the small speech model knows best.
+A script is plain text. Its first paragraph is ``title: …`` and, if the publisher provides a transcript of the episode,
+``transcript: yes``. After it, ``# Title`` begins a chapter, and a paragraph ``Name: …`` is a turn of a speaker;
+``Name [sponsor]: …`` and ``Name [housekeeping]: …`` mark its kind. All speakers have the same voice, the one that the
+small speech model was trained on.
 
-The same scripts give the same bytes, as long as espeak-ng and the MP3 encoder (LAME, inside PyAV) are of the same
-version.
+The same scripts give the same bytes with the same versions of espeak-ng and the MP3 encoder (LAME, inside PyAV).
 """
 
 from __future__ import annotations
@@ -48,18 +47,18 @@ _PAUSE_SENTENCE, _PAUSE_SPEAKER, _PAUSE_CHAPTER, _PAUSE_ENDS = 0.45, 0.8, 1.4, 0
 
 
 class ScriptError(ValueError):
-    """A script is not in the form that this module's description names."""
+    """A script doesn't have the form described in the module's docstring."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one speaker says in one go.
+    """A turn of a speaker.
 
     Attributes:
-        speaker: As in the script.
-        kind: Talk, a sponsor read, or housekeeping.
-        sentences: In order.
-        chapter: Title of the chapter that begins here, if one does.
+        speaker: Name in the script.
+        kind: Talk, sponsor read or housekeeping.
+        sentences: The sentences in order.
+        chapter: Title of the chapter that begins here, or None.
     """
 
     speaker: str
@@ -70,12 +69,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """An episode as it is written.
+    """The script of an episode.
 
     Attributes:
-        title: Of the episode.
-        transcript: Whether the publisher gives a transcript to it.
-        turns: In order.
+        title: Title of the episode.
+        transcript: Whether the publisher provides a transcript.
+        turns: The turns in order.
     """
 
     title: str
@@ -101,8 +100,8 @@ class SpokenEpisode:
 
     Attributes:
         samples: Mono, 16 bit, at `tools.espeak.SAMPLE_RATE`.
-        sentences: In order.
-        chapters: Start in seconds and title.
+        sentences: The sentences in order.
+        chapters: Start in seconds and title of each chapter.
     """
 
     samples: NDArray[np.int16]
@@ -119,13 +118,13 @@ def read_script(path: Path) -> Script:
     """Read a script.
 
     Args:
-        path: Text in the form that this module's description names.
+        path: Text file in the form described in the module's docstring.
 
     Returns:
         The script.
 
     Raises:
-        ScriptError: If it has no title, or a paragraph is neither a chapter's title nor somebody's words.
+        ScriptError: If it has no title, or a paragraph is neither a chapter's title nor a turn.
     """
     head, *paragraphs = re.split(r"\n\s*\n", path.read_text(encoding="utf-8").strip())
     fields = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
@@ -149,14 +148,14 @@ def read_script(path: Path) -> Script:
 
 
 def speak(turns: tuple[Turn, ...], espeak: Espeak) -> SpokenEpisode:
-    """Speak the turns of a script, one sentence after the other, with pauses between them.
+    """Speak the turns of a script sentence by sentence, with pauses.
 
     Args:
-        turns: What to say.
+        turns: The turns.
         espeak: The synthesiser.
 
     Returns:
-        The audio and what is heard when.
+        The audio with the times of sentences and chapters.
     """
     parts: list[NDArray[np.int16]] = []
     sentences: list[SpokenSentence] = []
@@ -200,7 +199,7 @@ def write_mp3(samples: NDArray[np.int16], path: Path, *, title: str) -> None:
 
 
 def web_vtt(episode: SpokenEpisode) -> str:
-    """The publisher's transcript: WebVTT with a voice tag a sentence, as the Podcasting 2.0 namespace recommends."""
+    """The publisher's transcript: WebVTT with one voice tag per sentence, as the podcast namespace recommends."""
     cues = [
         f"{_timestamp(sentence.start)} --> {_timestamp(sentence.end)}\n<v {sentence.speaker}>{sentence.text}\n"
         for sentence in episode.sentences
@@ -209,7 +208,7 @@ def web_vtt(episode: SpokenEpisode) -> str:
 
 
 def truth(episode: SpokenEpisode, espeak_version: str) -> dict[str, Any]:
-    """What is heard when, as plain data: times in seconds, words as ``[text, start, end, merged]``."""
+    """The times of sentences and words as plain data: seconds, words as ``[text, start, end, merged]``."""
     return {
         "espeak": espeak_version,
         "voice": {"name": VOICE.name, "rate": VOICE.rate, "pitch": VOICE.pitch},
@@ -251,8 +250,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     for folder in ("audio", "transcripts", "truth", "chapters"):
         (options.out / folder).mkdir(parents=True, exist_ok=True)
-    # A process for each: how the voice wavers depends on what it spoke before, and a change to one script must leave
-    # the audio of the others as it is.
+    # One process per script: the variation of the voice depends on earlier calls, and a change to one script must not
+    # change the audio of the others.
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1) as pool:
         scripts = sorted(options.scripts.glob("*.txt"))
         for script, line in zip(scripts, pool.map(_make_episode, scripts, itertools.repeat(options.out)), strict=True):
@@ -260,7 +259,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _make_episode(script: Path, out: Path) -> str:
-    """Speak a script and write all that belongs to it; what the feed must say of it is returned."""
+    """Speak a script and write its files; returns the values for the feed."""
     written, name, espeak = read_script(script), script.stem, Espeak()
     episode = speak(written.turns, espeak)
     audio = out / "audio" / f"{name}.mp3"
@@ -293,7 +292,7 @@ def _timestamp(seconds: float) -> str:
 
 def _write_json(data: dict[str, Any], path: Path) -> None:
     text = json.dumps(data, indent=1, ensure_ascii=False)
-    # A word a line, not a value a line.
+    # One word per line, not one value per line.
     text = re.sub(r"\[\s+(\"[^\"]*\"),\s+([\d.]+),\s+([\d.]+),\s+(true|false)\s+\]", r"[\1, \2, \3, \4]", text)
     path.write_text(text + "\n", encoding="utf-8")
 

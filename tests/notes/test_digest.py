@@ -87,7 +87,7 @@ def test_each_quote_is_attributed_and_said(digest: Digest) -> None:
 
 def test_opening_and_prompts(digest: Digest) -> None:
     assert digest.opening == (
-        "Two episodes of Podcast One and Podcast Two, from 3 February 2026 to 3 May 2026, speak of pain."
+        "Two episodes of Podcast One and Podcast Two, from 3 February 2026 to 3 May 2026, talk about pain."
     )
     assert digest.prompts
 

@@ -23,7 +23,7 @@ def test_it_has_a_title_and_words_for_those_who_do_not_see_it() -> None:
     assert picture.get("role") == "img"
     assert picture.findtext(f"{SVG}title") == "Topics of “Why it hurts, and what helps”"
     described = picture.findtext(f"{SVG}desc") or ""
-    assert described.startswith("Where an episode of 2:")
+    assert described.startswith("Timeline of an episode of 2:")
     assert "touch (one passage, at 2:" in described
     assert "sleep" not in described
 
@@ -51,7 +51,7 @@ def test_hostile_titles_are_text() -> None:
 
 def test_nothing_found() -> None:
     picture = ET.fromstring(topic_picture(material.episode(), Findings(duration=100.0), material.TOPICS))
-    assert "nothing on the topics" in (picture.findtext(f"{SVG}desc") or "")
+    assert "no passages on the topics" in (picture.findtext(f"{SVG}desc") or "")
 
 
 @pytest.mark.parametrize("seconds", [1.0, 59.0, 160.0, 3600.0, 7261.0, 90_000.0])

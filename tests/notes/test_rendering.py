@@ -1,4 +1,4 @@
-"""Every template, plain and under attack; templates of hers and their mistakes."""
+"""Every template, plain and under attack; the user's own templates and errors in them."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_each_place_for_her_own_words_is_marked_alike(name: str, output: str) ->
 @pytest.mark.parametrize(("name", "output"), [each for each in EVERY if each[0] != "brief"])
 def test_every_post_says_that_it_is_no_medical_advice_and_cites_the_episode(name: str, output: str) -> None:
     text = re.sub(r"<[^>]+>|[*\\]", "", html_lib.unescape(render(PLAIN, name, output=output)))
-    assert "They are no medical advice" in text
+    assert "This is not medical advice" in text
     assert "Brandt, A. (Host). (2026, March 9). Why it hurts, and what helps (No. 12)" in text
 
 
@@ -258,14 +258,14 @@ def test_hers_can_build_on_ours(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("a\nb\n{% for x in %}\n", r"line 3, has a mistake"),
+        ("a\nb\n{% for x in %}\n", r"line 3, has an error"),
         ("a\n{{ titel }}\n", r'line 2, .*"titel" is not known; did you mean "title"'),
         ("\n\n{{ episode.titel }}\n", r'line 3, .*"titel" is not known'),
-        ("{% if title %}\nx", r"line \d, has a mistake: Unexpected end of template"),
+        ("{% if title %}\nx", r"line \d, has an error: Unexpected end of template"),
         ("a\n{{ title.__class__.__mro__ }}", r"line 2"),
-        ("{{ 1 / 0 }}", r"line 1, fails: ZeroDivisionError"),
+        ("{{ 1 / 0 }}", r"line 1, failed: ZeroDivisionError"),
         ("{% include 'other.md' %}", r'includes "other.md"'),
-        ("{{ title | shout }}", r"line 1, has a mistake: No filter named 'shout'"),
+        ("{{ title | shout }}", r"line 1, has an error: No filter named 'shout'"),
         ("{% include '../../etc/passwd' %}", r"includes"),
     ],
 )

@@ -237,7 +237,7 @@ def test_the_picture_is_saved_as_png_with_words_for_those_who_do_not_see_it(open
     assert width == 1440
     assert 200 < height < width
     wait(opened, "document.getElementById('status').textContent.includes('alternative text')")
-    assert opened.evaluate("navigator.clipboard.readText()").startswith("Where an episode of 2:46 speaks of pain")
+    assert opened.evaluate("navigator.clipboard.readText()").startswith("Timeline of an episode of 2:46: pain")
 
 
 def test_the_clip_command_can_be_copied(opened: Page) -> None:

@@ -11,7 +11,7 @@ from podnotes.notes import compose_note
 from podnotes.notes.spelling import Spelling
 from tests.notes import material
 
-WHY = "words that no dictionary has"
+WHY = "words not in any dictionary"
 
 
 def test_a_draft_lists_words_that_are_none() -> None:

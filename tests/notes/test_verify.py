@@ -1,11 +1,11 @@
-"""Quotes of edited drafts, held against what was said."""
+"""Quotes of edited drafts, compared with the transcript."""
 
 from __future__ import annotations
 
 import pytest
 
 from podnotes.models import Segment, Transcript
-from podnotes.notes import Verdict, compose_note, places_left, render, templates, verify_draft
+from podnotes.notes import Verdict, compose_note, insert_quotes, places_left, render, templates, verify_draft
 from tests.notes import material
 
 NOTE = compose_note(
@@ -116,7 +116,73 @@ def test_an_invented_quote_within_a_line_is_not_found() -> None:
 
 
 def test_places_for_own_words_are_counted() -> None:
-    assert places_left("# T\n\n✎ *Your opening*\n\nMine.\n\n- [ ] No ✎ is left.\n\n✎ *More*\n") == (3, 9)
+    assert places_left("# T\n\n✎ *Your opening*\n\nMine.\n\n- [ ] All ✎ are filled in.\n\n✎ *More*\n") == (3, 9)
+
+
+@pytest.mark.parametrize(
+    "check",
+    ["All ✎ placeholders are filled in.", "No ✎ is left: each marks a place for your own words."],
+    ids=["now", "formerly"],
+)
+@pytest.mark.parametrize(
+    "line", ["- [ ] {}", "- [x] {}", "{}", '<ul class="todo"><li>{}</li>', '<ul class="wp-block-list"><li>{}</li></ul>']
+)
+def test_the_check_for_placeholders_is_none_itself(check: str, line: str) -> None:
+    assert places_left(f"✎ one\n\nMine.\n\n{line.format(check)}\n") == (1,)
+
+
+def test_a_finished_page_has_no_placeholders_left() -> None:
+    page = render(NOTE, "blog", output="html")
+    assert places_left(page)
+    assert places_left("\n".join(line for line in page.splitlines() if line.startswith('<ul class="todo">'))) == ()
+
+
+FORMER = f"""---
+title: Pain
+episode_id: {material.episode().id}
+---
+
+# Pain
+
+My own opening.
+
+## Pain
+
+> {QUOTE}
+>
+> — Noor Haddad, 0:33
+
+**In my practice**
+
+I see this every day.
+
+## To take home
+
+*These notes are for education. They are no medical advice and take the place of no examination, diagnosis or \
+treatment; please ask a doctor about your own case.*
+
+---
+
+## Before you publish (delete from here)
+
+- [ ] No ✎ is left: each marks a place for your own words.
+
+Check what is claimed, or leave it out:
+
+- [ ] words that may be misheard, 0:33: “{QUOTE}”
+
+40 words of the episode stand in this draft, 8.1 % of what is said.
+"""
+
+
+def test_an_edited_draft_in_the_former_wording_is_still_understood() -> None:
+    assert [checked.verdict for checked in verify_draft(FORMER, material.transcript())] == [Verdict.VERBATIM]
+    assert places_left(FORMER) == ()
+    quote = next(quote for section in NOTE.sections for quote in section.quotes)
+    added = insert_quotes(FORMER, material.episode(), [(quote, ())], material.TOPICS)
+    assert added.index(f"— {quote.speaker}, [{quote.time}]") < added.index("## To take home")
+    assert added.startswith(FORMER.partition(QUOTE)[0])
+    assert added.endswith(FORMER.partition("## To take home")[2])
 
 
 def test_a_draft_on_several_episodes_is_held_against_all() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from itertools import pairwise
 
@@ -250,6 +251,25 @@ def test_a_transcript_without_words_says_so(texts: tuple[str, ...]) -> None:
     findings = find_passages(spoken(*texts), BODYWORK)
     assert findings.passages == ()
     assert findings.notice == "The transcript has no words, so there are no passages."
+
+
+@pytest.mark.parametrize(
+    ("term", "said"),
+    [("hip pain", "hip pains"), ("hip pain", "hip-pain"), ("cold foot", "cold feet"), ("tight calf", "tight calves")],
+)
+def test_a_phrase_of_ones_own_is_found_where_it_is_said_once(term: str, said: str) -> None:
+    things = ["gardens", "kitchens", "trains", "rivers", "bakeries", "markets", "lamps", "violins", "letters", "maps"]
+    talk = [
+        f"My neighbour {did} {one} and {other} in a town by the sea, and the weather was kind to everybody that year."
+        for did in ("bought", "painted", "sold", "lost")
+        for one, other in itertools.pairwise(things)
+    ]
+    words = f"Many people who come to see us have {said} after years of sitting, and a walk does more than a rest. "
+    own = Topic("own", "Own", terms=(term,))
+    [passage] = find_passages(spoken(*talk[:18], words, *talk[18:]), [own]).passages
+    assert said in passage.text
+    assert passage.terms == (term,)
+    assert find_passages(spoken(*talk), [own]).passages == ()
 
 
 def test_two_hours_are_read_in_a_moment() -> None:

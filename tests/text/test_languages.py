@@ -57,6 +57,16 @@ def test_languages_are_told_apart(language: str) -> None:
     assert guess_language(TALKS[language].split(". ")) == language
 
 
+def test_terse_english_is_english() -> None:
+    symptoms = (
+        "Week two: hip pain, stiff lower back, poor sleep, no headaches. Massage twice weekly, gentle stretching, "
+        "daily walking, warm baths. Left shoulder better, right knee swollen after stairs. Next week: less sitting, "
+        "longer walks, breathing exercises before bed, and a new pillow for the neck."
+    )
+    assert guess_language([symptoms]) == "en"
+    assert guess_language(["Bolest zad a krku, a potom cviky, masáž a dech. " * 8]) == "und"
+
+
 def test_too_little_text_tells_nothing() -> None:
     assert guess_language(["Pain is a decision of the brain."]) is None
     assert spoken_language(["Pain."], "en-GB") == "en"

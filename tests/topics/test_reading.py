@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from podnotes.errors import TopicsError
 from podnotes.models import Topic
-from podnotes.topics import load_topics, packs, topics_hash
+from podnotes.topics import load_topics, pack_text, packs, topics_hash
 
 GOOD = """
 language = "de-AT"
@@ -39,6 +40,18 @@ def written(folder: Path, text: str) -> Path:
     path = folder / "my topics.toml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def test_a_file_to_start_from(tmp_path: Path) -> None:
+    (topic,) = load_topics(written(tmp_path, pack_text()))
+    assert topic.terms
+    assert topic.prompts
+    assert topic.glossary
+    uncommented = re.sub(r"^# (?=\[|title|terms)", "", pack_text(), flags=re.MULTILINE)
+    assert len(load_topics(written(tmp_path, uncommented))) == 2
+    assert load_topics(written(tmp_path, pack_text("bodywork"))) == load_topics("bodywork")
+    with pytest.raises(TopicsError, match="bodywork"):
+        pack_text("bodyworks")
 
 
 def test_the_pack_that_comes_along() -> None:

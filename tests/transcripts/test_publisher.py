@@ -297,11 +297,59 @@ def test_html_that_is_said_to_be_captions_is_read_where_it_has_times(server: Loo
     assert transcript.timed
 
 
-def test_a_page_of_text_is_a_transcript(server: Loopback) -> None:
-    page = f"<!DOCTYPE html><html><body><nav><a href='/'>Home</a></nav><p>{LINE * 30}</p><p>{LINE}</p></body></html>"
+TALK = "So I had this client, and what I noticed is that her shoulder wasn't the problem, it's the breath. "
+ARTICLE = (
+    "The nervous system has a brake and an accelerator. When the brake works, the heart slows and the muscles "
+    "let go of their tension. Studies with warm baths, slow breathing and massage show the same pattern. "
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<nav><a href='/'>Home</a></nav><p>{TALK * 25}</p><p>{TALK}</p>",
+        "".join(f"<p>Anna: {ARTICLE}</p><p>Bob: {ARTICLE}</p>" for _ in range(8)),
+        "".join(f"<p><b>[{at // 60:02}:{at % 60:02}]</b> {ARTICLE}</p>" for at in range(0, 300, 20)),
+        f"<p>About the show.</p><div id='episode-transcript'><p>{ARTICLE * 12}</p></div>",
+        "".join(
+            f"<p><a href='#t={at}'>{at // 60}:{at % 60:02}</a> <a href='#'>{ARTICLE}</a></p>"
+            for at in range(0, 300, 20)
+        ),
+    ],
+    ids=["talk", "names", "times", "marked", "clickable times"],
+)
+@pytest.mark.parametrize("duration", [300.0, None])
+def test_pages_that_are_transcripts(server: Loopback, body: str, duration: float | None) -> None:
+    serve(server, "/a", f"<!DOCTYPE html><html><head><title>Pain</title></head><body>{body}</body></html>", "text/html")
+    transcript = fetch_transcript(episode(server, ("/a", "text/html"), duration=duration))
+    assert transcript is not None
+    assert len(transcript.text.split()) > 300
+
+
+def test_a_page_that_calls_itself_a_transcript(server: Loopback) -> None:
+    page = f"<!DOCTYPE html><html><head><title>Transcript: Pain</title></head><body><p>{ARTICLE * 12}</p></body></html>"
     serve(server, "/a", page, "text/html")
-    assert fetch_transcript(episode(server, ("/a", "text/html"), duration=300.0)) is not None
     assert fetch_transcript(episode(server, ("/a", "text/html"), duration=None)) is not None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<article><h1>The brake of the body</h1>{f'<p>{ARTICLE}</p>' * 12}</article>",
+        f"<main>{''.join(f'<h2>Post</h2><time>April {n}</time><p>{ARTICLE}</p>' for n in range(1, 12))}</main>",
+        "<ul>"
+        + "".join(f"<li>[{at // 60}:{at % 60:02}] The next chapter</li>" for at in range(0, 3600, 300))
+        + f"</ul><p>Show notes. {ARTICLE * 10}</p>",
+        f"<h1>Choose a plan</h1>{f'<p>Support the show. {ARTICLE}</p><button>Join</button>' * 12}",
+        f"<h1>Confirm your email</h1><p>We have sent a link to you.</p>{f'<p>{ARTICLE}</p>' * 12}",
+    ],
+    ids=["article", "posts with dates", "chapters", "plans", "confirmation"],
+)
+@pytest.mark.parametrize("kind", ["text/html", "text/plain", ""])
+@pytest.mark.parametrize("duration", [300.0, None])
+def test_long_pages_that_are_no_transcripts(server: Loopback, body: str, kind: str, duration: float | None) -> None:
+    page = f"<!DOCTYPE html><html><head><title>Pain</title></head><body>{body}</body></html>"
+    assert "leads to a web page (“Pain”)" in refused(server, "/a", kind, page, duration)
 
 
 def test_a_few_words_without_a_duration(server: Loopback) -> None:

@@ -4,15 +4,15 @@
     python -m tools.train_skipping judge --labelled DIR… --talk DIR… --to FOLDER     each podcast left out in turn
 
 It requires numpy and scipy, and annotated episodes: NAME.vtt and NAME.qrels.tsv with a line
-``AD<tab>start<tab>end`` or ``HOUSE<tab>start<tab>end`` for each read and each stretch of housekeeping, in seconds. An
-episode that has HOUSE lines has all of them; in others, what is no read may be housekeeping. Episodes whose names
-differ in a number only are of one podcast. The labels are not part of the project, as the words are other people's. Our
-own reads, housekeeping and talk that only resembles them, in ``texts/`` and with the tests, are put into talk of those
-episodes, with and without silence, punctuation and capitals.
+``AD<tab>start<tab>end`` or ``HOUSE<tab>start<tab>end`` for each read and each span of housekeeping, in seconds. In an
+episode with HOUSE lines, all housekeeping is marked; in others, anything outside reads may be housekeeping. Episodes
+whose names only differ in a number belong to one podcast. The labels are not part of the project, because the texts
+belong to others. Our own reads, housekeeping and similar-looking talk, in ``texts/`` and with the tests, are inserted
+into these episodes, with and without silence, punctuation and capitals.
 
-``judge`` writes what the command ``podnotes passages --json`` gives for each labelled episode, with weights that were
-learned without its podcast.
+``judge`` writes the output of ``podnotes passages --json`` for each labelled episode, with weights learned without its
+podcast.
 
-What is learned is a linear-chain conditional random field (`tools.train_skipping.field`). The same data, seed and
-versions give the same weights.
+The model is a linear-chain conditional random field (`tools.train_skipping.field`). The same data, seed and versions
+give the same weights.
 """

@@ -1,4 +1,4 @@
-"""The command ``python -m tools.train_skipping``; see the package's description."""
+"""The command ``python -m tools.train_skipping``; see the package's docstring."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from tools.train_skipping.field import Learned, Pieces, learn
 
 WEIGHTS = Path(__file__).parents[2] / "src" / "podnotes" / "ads" / "weights.tsv"
 SEED = 1
-TIMES = 2  # that each of our own texts is used
+TIMES = 2  # number of times that each of our own texts is used
 ROUNDS = 60
-# Penalty of a weight for a read, for its beginning, for its end, for housekeeping; of the few values, a tenth.
+# Penalty of the weights for a read, its beginning, its end, and housekeeping; a tenth of it for context features.
 PENALTY = np.array([1.0, 2.0, 2.0, 1.0])
-SOURCES = 2  # of reads or housekeeping that have a phrase which is learned
-LEAST = 0.03  # of a weight that is kept
-LONGEST = 220  # sentences of a piece, about
-# Of the pieces of talk without anything to skip so many are learned from, and each counts so much.
+SOURCES = 2  # minimum number of reads or housekeeping spans with a phrase
+LEAST = 0.03  # minimum magnitude of a weight
+LONGEST = 220  # approximate number of sentences per piece
+# Number of pieces of talk without reads to learn from, and their weight.
 TALK_KEPT, TALK = 0.15, 3.0
 # A podcast of which many episodes are labelled, all with the same hosts and sponsors, counts half.
 MANY = 10
@@ -79,10 +79,10 @@ def learned_from(episodes: list[Episode]) -> str:
     """Learn from labelled episodes and our own texts.
 
     Args:
-        episodes: Labelled ones.
+        episodes: Labelled episodes.
 
     Returns:
-        The weights, as `podnotes.ads.viterbi.read_weights` reads them.
+        The weights in the format of `podnotes.ads.viterbi.read_weights`.
     """
     rng = random.Random(SEED)
     every = [

@@ -21,9 +21,9 @@ TESTED = {"spots": "reads", "reads": "reads", "housekeeping": "housekeeping", "s
 OWN = "our own texts"
 
 _NUMBER = re.compile(r"-?(?=[0-9a-f]*\d)[0-9a-f]+$")
-_EDGE = 2.5  # seconds around the beginning and end of a label that may be either
-_PAUSES = (0.5, 0.8, 1.2, 1.8, 2.5, 4.0)  # seconds before what is inserted
-_TALK = (15, 45)  # sentences between it
+_EDGE = 2.5  # tolerance in seconds around the beginning and end of a label
+_PAUSES = (0.5, 0.8, 1.2, 1.8, 2.5, 4.0)  # silence in seconds before an inserted text
+_TALK = (15, 45)  # number of sentences between inserted texts
 
 
 class Passage(NamedTuple):
@@ -140,7 +140,7 @@ def made(passages: list[Passage], talk: list[list[str]], times: int, seed: int) 
         passages: The texts.
         talk: Stretches of talk.
         times: How often each text is used.
-        seed: Of the arrangement.
+        seed: Seed of the arrangement.
 
     Returns:
         The episodes.
@@ -184,7 +184,7 @@ def _put_into_talk(parts: list[list[Passage]], talk: list[list[str]], rng: rando
     segments: list[Segment] = []
     marks: list[tuple[float, float, str, str]] = []
     at = 0.0
-    pace = rng.uniform(0.27, 0.42)  # seconds a word
+    pace = rng.uniform(0.27, 0.42)  # seconds per word
 
     def say(text: str, kind: str, source: str) -> None:
         nonlocal at

@@ -35,9 +35,9 @@ class Learned:
     """The weights.
 
     Attributes:
-        features: (features, sides).
-        states: (states, states), from one to the next.
-        breaks: (steps, breaks).
+        features: Array of shape (features, sides).
+        states: Array of shape (states, states), for transitions.
+        breaks: Array of shape (steps, breaks).
     """
 
     features: Numbers
@@ -59,7 +59,7 @@ class Pieces:
         self.inside = np.arange(self.lengths.max())[None, :] < self.lengths[:, None]
 
     def laid_out(self, flat: Numbers) -> Numbers:
-        """(sentences, …) as (pieces, longest, …)."""
+        """Reshape (sentences, …) to (pieces, longest, …)."""
         out = np.zeros((*self.inside.shape, *flat.shape[1:]))
         out[self.inside] = flat
         return out
@@ -71,12 +71,12 @@ def learn(
     """Fit the weights by penalised likelihood.
 
     Args:
-        features: (sentences, features).
-        breaks: (sentences, breaks), what there is before each.
-        allowed: (sentences, states) a sentence may have.
-        pieces: Which sentences follow one another.
-        penalty: (features, sides), of the square of each weight.
-        rounds: Of L-BFGS, which is stopped early: that regularises as well.
+        features: Array of shape (sentences, features).
+        breaks: Array of shape (sentences, breaks), for the break before each sentence.
+        allowed: Array of shape (sentences, states): the states that each sentence may have.
+        pieces: The division of sentences into pieces.
+        penalty: Array of shape (features, sides): penalty of the square of each weight.
+        rounds: Maximum number of L-BFGS iterations; stopping early regularises as well.
 
     Returns:
         The weights.
@@ -119,7 +119,7 @@ def learn(
 
 
 def _marginals(scores: Numbers, steps: Numbers, pieces: Pieces) -> tuple[float, Numbers, Numbers]:
-    """The log-partition, and how likely each state and each pair of states is (forward-backward)."""
+    """The log-partition function, and the marginals of states and pairs of states (forward-backward)."""
     top = scores.max(axis=2, keepdims=True)
     own = np.exp(scores - top)
     inside = pieces.inside

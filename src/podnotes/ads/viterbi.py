@@ -1,6 +1,6 @@
 """Label the sentences of an episode as content, advertising or housekeeping.
 
-No sentence is labelled by itself. A read has an opening ("our sponsor today is …") and an end ("go to …"), and
+Sentences aren't labelled individually. A read has an opening ("our sponsor today is …") and an end ("go to …"), and
 everything between them belongs to it, whatever it says. The labels are the most likely sequence (the Viterbi algorithm;
 Rabiner 1989, "A tutorial on hidden Markov models") under a linear-chain conditional random field (Lafferty, McCallum
 and Pereira 2001). Its learned weights are in ``weights.tsv``.

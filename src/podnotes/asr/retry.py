@@ -1,12 +1,11 @@
 """Retrying words that are likely wrong, and speech without words.
 
-Sentences that are doubtful, or of which the model was not sure, are cut out and recognised again; so is speech that
-got no words. Cut out differently, what was said comes out nearly the same again, what was made up comes out otherwise:
-words of which the model was not sure are trusted when both tries agree, and so is what looks like a loop, since people
-do repeat themselves. What is better is taken; what stays bad stays marked; what stays without words is said to be so.
+Flagged sentences, sentences with low confidence and speech without words are cut out and recognised again. With a
+different cut, actual speech yields nearly the same words, while hallucinations change. So uncertain words and apparent
+loops are trusted if both attempts agree. Speech that remains without words becomes a gap.
 
-Sampling at a higher temperature, Whisper's own second try, is not used: CTranslate2 seeds each thread's generator once,
-so that the same seed gives other words on each call, and an interrupted run would not end as an uninterrupted one.
+Whisper's own fallback, sampling at a higher temperature, is not used: CTranslate2 seeds each thread's generator only
+once, so interrupted and uninterrupted runs would differ.
 """
 
 from __future__ import annotations

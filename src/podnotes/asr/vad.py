@@ -1,12 +1,11 @@
 """Voice activity detection: Silero VAD over a stream, and windows that end at pauses.
 
-The detector knows voices by their fundamental, which a telephone cuts off: it misses most of what is said there, and
-the more so the louder it is. So where sound is loud and little of it is heard, it listens a second time, to the sound
-at a tenth of its level with the fundamental put back.
+The detector recognises voices by their fundamental frequency, which telephones cut off, and misses most of such speech,
+especially if it is loud. So where loud sound is hardly detected as speech, it runs a second time, at a tenth of the
+level with the fundamental restored.
 
-A stretch is a group of windows that is recognised, remembered and resumed as a whole. The detector begins anew with
-each stretch, so that a stretch comes out the same whether the ones before it were heard in this run or in an earlier
-one.
+A stretch is a group of windows that is recognised, saved and resumed as a whole. The detector is reset at each stretch,
+so that its result doesn't depend on earlier ones.
 """
 
 from __future__ import annotations

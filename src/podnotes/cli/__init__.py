@@ -1,8 +1,8 @@
-"""The ``podnotes`` command: reads arguments, calls the library, prints, sets the exit status.
+"""The ``podnotes`` command: parses arguments, calls the library, prints, sets the exit status.
 
-Results go to standard output, progress and messages to standard error. Exit status: 0 done, 1 something failed (said
-in one sentence), 2 wrong usage, 130 stopped with Ctrl-C. Each command lives in the module named in ``COMMANDS`` and
-is imported when it is called, so that the command starts quickly.
+Results go to standard output, progress and messages to standard error. Exit status: 0 success, 1 failure (with a
+one-sentence message), 2 wrong usage, 130 stopped with Ctrl-C. ``COMMANDS`` names the module of each command, which is
+imported when the command is called, for a quick start.
 """
 
 from __future__ import annotations
@@ -25,36 +25,36 @@ from podnotes.errors import PodnotesError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: Command → (module, line of help). The help stands here so that the overview imports nothing.
+#: Command → (module, line of help). The help is here so that the overview doesn't import the modules.
 COMMANDS = {
     "draft": ("podnotes.cli.draft", "Make drafts from feeds, OPML files or audio."),
-    "update": ("podnotes.cli.draft", "Make drafts of what is new in all feeds you follow."),
-    "digest": ("podnotes.cli.draft", "Write one post on a topic from many episodes."),
-    "review": ("podnotes.cli.episode", "Open a page on which to hear, read and quote an episode."),
-    "quote": ("podnotes.cli.moments", "Quote what was said at moments that you marked while listening."),
-    "correct": ("podnotes.cli.correcting", "Put right what was misheard, in an episode or a whole show."),
-    "proof": ("podnotes.cli.correcting", "Hear the doubtful words of a draft, one by one, and put them right."),
-    "verify": ("podnotes.cli.episode", "Check the quotes of a draft that you edited."),
+    "update": ("podnotes.cli.draft", "Make drafts of new episodes in all feeds you follow."),
+    "digest": ("podnotes.cli.draft", "Write one post on a topic across many episodes."),
+    "review": ("podnotes.cli.episode", "Open a page to listen to, read and quote an episode."),
+    "quote": ("podnotes.cli.moments", "Quote an episode at times that you marked while listening."),
+    "correct": ("podnotes.cli.correcting", "Correct misheard words, in an episode or a whole podcast."),
+    "proof": ("podnotes.cli.correcting", "Listen to the doubtful words of a draft, one by one, and correct them."),
+    "verify": ("podnotes.cli.episode", "Check the quotes of an edited draft against the transcript."),
     "clip": ("podnotes.cli.episode", "Write a passage as an audio file."),
-    "picture": ("podnotes.cli.episode", "Write a picture of where in an episode your topics are."),
+    "picture": ("podnotes.cli.episode", "Write a timeline of the topics in an episode as a picture."),
     "transcript": ("podnotes.cli.episode", "Print or write the transcript of an episode."),
     "feed": ("podnotes.cli.feeds", "List the episodes of a feed."),
     "follow": ("podnotes.cli.feeds", "Follow a feed, or all feeds of an OPML file."),
     "unfollow": ("podnotes.cli.feeds", "Stop following a feed."),
     "feeds": ("podnotes.cli.feeds", "List the feeds you follow, or export them as OPML."),
-    "transcribe": ("podnotes.cli.transcribe", "Write the transcript of an audio file or address."),
-    "voices": ("podnotes.cli.voices", "List the voices of a show, hear them, and say who they are."),
+    "transcribe": ("podnotes.cli.transcribe", "Transcribe an audio file or address."),
+    "voices": ("podnotes.cli.voices", "List the voices of a podcast, listen to them, and name them."),
     "models": ("podnotes.cli.transcribe", "List speech models; download one ahead of time."),
     "passages": ("podnotes.cli.search", "Find the passages on your topics in transcripts."),
-    "search": ("podnotes.cli.search", "Search everything that was ever transcribed."),
-    "topics": ("podnotes.cli.search", "List topic packs; check one of your own."),
-    "templates": ("podnotes.cli.search", "List draft templates; show one to start your own from."),
-    "library": ("podnotes.cli.library", "Look after what podnotes remembers: check, backup, forget, export."),
-    "cache": ("podnotes.cli.library", "Show how much downloaded audio is kept; clean it up."),
+    "search": ("podnotes.cli.search", "Search all transcripts in the library."),
+    "topics": ("podnotes.cli.search", "List topic packs; check your own."),
+    "templates": ("podnotes.cli.search", "List draft templates; print one as a starting point for your own."),
+    "library": ("podnotes.cli.library", "Maintain the library: check, backup, restore, forget, export."),
+    "cache": ("podnotes.cli.library", "Show how much space downloaded audio takes; delete it."),
 }
 
 
-# What a shell reports of a process that Ctrl-C ended: 128 and the number of SIGINT.
+# Exit status of a process that Ctrl-C ended: 128 plus the number of SIGINT.
 _INTERRUPTED = 130
 
 
@@ -63,7 +63,7 @@ def _command(name: str) -> click.Command:
 
 
 class _Commands(click.Group):
-    """A group whose commands are imported when they are called."""
+    """A group that imports its commands when they are called."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -95,13 +95,13 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", message="podnotes %(version)s")
-@click.option("--debug", is_flag=True, envvar="PODNOTES_DEBUG", help="Log everything; show where an error comes from.")
+@click.option("--debug", is_flag=True, envvar="PODNOTES_DEBUG", help="Log everything, and show tracebacks.")
 @click.pass_context
 def app(ctx: click.Context, debug: bool) -> None:
-    """Podcasts into draft blog notes: the passages on your topics, word for word, with the second they were said."""
+    """Turn podcasts into draft blog posts: the passages on your topics, verbatim, with links to the second."""
     if debug:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(asctime)s %(name)s: %(message)s")
-        # What it shows is made to be sent to others, and headers of answers have addresses of private feeds in them.
+        # Debug output gets sent to others, and response headers contain addresses of private feeds.
         logging.getLogger("httpcore2").setLevel(logging.INFO)
     if settings_path().exists():
         ctx.default_map = read_settings({name: _command(name) for name in COMMANDS})
@@ -111,16 +111,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Args:
-        arguments: What follows ``podnotes``; the process's own when None.
+        arguments: Arguments after ``podnotes``; None for those of the process.
 
     Returns:
         The exit status.
     """
-    # Threads of CTranslate2's OpenMP that wait for one another would spin: on a machine that does other work beside
-    # this they take many times the processor time. Read when ctranslate2 is imported.
+    # Keeps waiting OpenMP threads of CTranslate2 from spinning, which multiplies processor time on a busy machine. It
+    # is read when ctranslate2 is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a terminal that can't show a character is no reason to stop
+        if hasattr(stream, "reconfigure"):  # don't fail if the terminal can't show a character
             stream.reconfigure(errors="replace")
     debug = "--debug" in (arguments if arguments is not None else sys.argv) or bool(os.environ.get("PODNOTES_DEBUG"))
     try:
@@ -137,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         say(f"podnotes: {error}")
         return 1
-    except BrokenPipeError:  # the reader of our output has seen enough (`podnotes … | head`)
+    except BrokenPipeError:  # the reader of our output has closed it (`podnotes … | head`)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
@@ -156,7 +156,7 @@ def run() -> None:
     """Entry point of the installed command."""
     status = main()
     if status == _INTERRUPTED:
-        # Everything is put away. Threads that hang in the network or in native code are not waited for.
+        # Everything is saved. Don't wait for threads that hang in the network or in native code.
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):
                 stream.flush()

@@ -1,4 +1,4 @@
-"""Arguments that several commands take."""
+"""Arguments and options shared by several commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Day(click.ParamType[date]):
-    """A day as the user writes it: 2026-03-01, or how long ago: 30d, 6w, 3m, 1y."""
+    """A date such as 2026-03-01, or a time span before today: 30d, 6w, 3m, 1y."""
 
     name = "DATE"
 
@@ -34,8 +34,18 @@ class Day(click.ParamType[date]):
         raise click.BadParameter(message, ctx, param)
 
 
+class Group(click.Group):
+    """A group whose overview has the whole first paragraph of each command's help."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the overview; click's own cuts each line short."""
+        lines = [(name, (self.commands[name].help or "").partition("\n\n")[0]) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, " ".join(line.split())) for name, line in lines])
+
+
 def start_of(day: date | None) -> datetime | None:
-    """The moment when a day begins in UTC; None for no day."""
+    """Start of a day in UTC; None for None."""
     return None if day is None else datetime.combine(day, time(), UTC)
 
 
@@ -45,12 +55,12 @@ library_option = click.option(
     envvar="PODNOTES_LIBRARY",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The library to remember in (default: your own).",
+    help="Library file (default: the one in your data folder).",
 )
 
 
 def default_folder() -> Path:
-    """Where drafts go when nothing else is said: the same folder wherever the command is run."""
+    """Default folder for drafts, independent of the current folder."""
     from platformdirs import user_documents_path
 
     return user_documents_path() / "podnotes"
@@ -63,27 +73,27 @@ out_option = click.option(
     envvar="PODNOTES_OUT",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for what is written.",
+    help="Folder for the output.",
 )
 
 
-# For commands on what was drafted before, which go by that draft unless told otherwise.
+# For commands on episodes drafted before, whose defaults come from the draft.
 same_out_option = click.option(
     "--out",
     envvar="PODNOTES_OUT",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for what is written (default: where its draft is).",
+    help="Folder for the output (default: that of the draft).",
 )
 
 same_topics_option = click.option(
     "--topics",
     envvar="PODNOTES_TOPICS",
     metavar="PACK|FILE",
-    help="Topic pack, or a TOML file of your own (default: what its draft was made with).",
+    help="Topic pack, or your own TOML file (default: that of the draft).",
 )
 
-force_option = click.option("--force", is_flag=True, help="Replace a file that is there already.")
+force_option = click.option("--force", is_flag=True, help="Replace an existing file.")
 
 topics_option = click.option(
     "--topics",
@@ -91,7 +101,7 @@ topics_option = click.option(
     show_default=True,
     envvar="PODNOTES_TOPICS",
     metavar="PACK|FILE",
-    help="Topic pack, or a TOML file of your own.",
+    help="Topic pack, or your own TOML file.",
 )
 
 speakers_option = click.option(
@@ -99,14 +109,14 @@ speakers_option = click.option(
     default=True,
     show_default=True,
     envvar="PODNOTES_SPEAKERS",
-    help="Tell who speaks in what is recognised.",
+    help="Label the speakers in transcripts made by speech recognition.",
 )
 
 speaker_model_option = click.option(
     "--speaker-model",
     envvar="PODNOTES_SPEAKER_MODEL",
     metavar="NAME|FILE",
-    help="What tells voices apart: campplus (default), wespeaker-resnet34, or an ONNX file.",
+    help="Speaker embedding model: campplus (default), wespeaker-resnet34, or an ONNX file.",
 )
 
 models_dir_option = click.option(
@@ -119,11 +129,11 @@ models_dir_option = click.option(
 
 
 def episode_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The argument that names an episode, and the options that tell it from others of its title."""
+    """Add the argument that names an episode, and options for titles that several episodes share."""
     options: list[Callable[..., Any]] = [
         click.argument("episode", metavar="EPISODE"),
-        click.option("--feed", metavar="TEXT", help="Its podcast: a part of the title, or the feed's address."),
-        click.option("--date", type=Day(), help="The day when it came out."),
+        click.option("--feed", metavar="TEXT", help="Its podcast: part of the title, or the feed's address."),
+        click.option("--date", type=Day(), help="Its publication date."),
     ]
     for option in reversed(options):
         command = option(command)
@@ -131,23 +141,23 @@ def episode_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of everything that recognises speech."""
+    """Add the options of commands that recognise speech."""
     options: list[Callable[..., Any]] = [
         click.option("--model", envvar="PODNOTES_MODEL", metavar="NAME|DIR",
-                     help="Speech model: a name (podnotes models), or a folder (default: what suits the machine and "
+                     help="Speech model: a name (podnotes models), or a folder (default: depends on the machine and "
                      "the language)."),
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
-                     envvar="PODNOTES_DEVICE", help="Where to recognise."),
+                     envvar="PODNOTES_DEVICE", help="Where the speech model runs."),
         click.option("--compute-type", default="auto", show_default=True, envvar="PODNOTES_COMPUTE_TYPE",
-                     help="Arithmetic of the model: auto, int8, float16, float32 …"),
+                     help="Number format of the model: auto, int8, float16, float32 …"),
         click.option("--threads", type=click.IntRange(min=0, max=256), default=0, envvar="PODNOTES_THREADS",
-                     help="CPU threads (default: one a core)."),
+                     help="CPU threads (default: one per core)."),
         click.option("--batch-size", type=click.IntRange(min=0), default=0, envvar="PODNOTES_BATCH_SIZE",
-                     help="Pieces recognised at once (default: what suits the machine)."),
+                     help="Audio windows recognised at once (default: depends on the machine)."),
         click.option("--beam-size", type=click.IntRange(min=1), default=5, show_default=True,
-                     help="Hypotheses the decoder follows; 1 is faster and a little worse."),
+                     help="Beam size of the decoder; 1 is faster and slightly less accurate."),
         click.option("--hotwords", default="", metavar="WORDS", envvar="PODNOTES_HOTWORDS",
-                     help="Names and terms to expect, with commas between: \"nociception, Dr. Lindgren\"."),
+                     help="Names and terms to expect, separated by commas: \"nociception, Dr. Lindgren\"."),
         models_dir_option,
         click.option("--mirror", metavar="URL", envvar="PODNOTES_MIRROR", help="Mirror of the model hub."),
         click.option("--offline", is_flag=True, envvar="PODNOTES_OFFLINE", help="Never download a model."),
@@ -158,7 +168,7 @@ def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def take_speech_options(given: dict[str, Any]) -> SpeechOptions:
-    """Take what ``speech_options`` declares, but the model, out of the arguments of a command."""
+    """Remove the options of ``speech_options``, except the model, from a command's arguments and return them."""
     from podnotes.asr import SpeechOptions
 
     names = ("device", "compute_type", "threads", "batch_size", "beam_size", "models_dir", "mirror", "offline")

@@ -1,4 +1,4 @@
-"""Commands on what was misheard: correct, proof."""
+"""Commands on misheard words: correct, proof."""
 
 from __future__ import annotations
 
@@ -32,13 +32,17 @@ _AROUND = 1.0  # seconds
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[FEED|EPISODE [HEARD RIGHT]]")
-@click.option("--show", is_flag=True, help="In all episodes of the episode's show, those to come too.")
-@click.option("--at", type=Time(), metavar="TIME", help="Only where it is heard at this time.")
+@click.option("--show", is_flag=True, help="In all episodes of the podcast, including future ones.")
+@click.option("--at", type=Time(), metavar="TIME", help="Only at this time.")
 @click.option("--list", "listing", is_flag=True, help="List corrections: all, or those of a feed or an episode.")
-@click.option("--undo", type=click.IntRange(min=1), metavar="N", help="Take back correction N of the list.")
-@click.option("--suggest", is_flag=True, help="Go through words that sound like a term or name; you decide on each.")
+@click.option("--undo", type=click.IntRange(min=1), metavar="N", help="Undo correction N of the list.")
+@click.option(
+    "--suggest", is_flag=True, help="Suggest corrections for words that sound like a term or name; you decide on each."
+)
 @topics_option
-@click.option("--json", "as_json", is_flag=True, help="With --list or --suggest: JSON, a line each; nothing is asked.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="With --list or --suggest: print one JSON object per line, without asking."
+)
 @library_option
 def correct(
     words: tuple[str, ...],
@@ -51,10 +55,10 @@ def correct(
     as_json: bool,
     library_path: Path | None,
 ) -> None:
-    """Put right what was misheard: correct "How pain is made" "no susception" nociception.
+    """Correct misheard words: correct "How pain is made" "no susception" nociception.
 
-    The first word names an episode by a part of its title, or a show by its address or a part of its title. From then
-    on drafts, search and passages have what was said; the words as heard stay in the library.
+    The first argument is part of an episode's title, the address of a feed, or part of a podcast's title. Drafts,
+    search and passages use the corrected words from then on; the original words stay in the library.
     """
     from podnotes.library import Library
 
@@ -98,7 +102,7 @@ def _changed(result: CorrectionResult) -> str:
 
 
 def _target(library: Library, text: str) -> tuple[int | None, str | None]:
-    """An episode's number, or the address of a show's feed."""
+    """An episode's number, or the address of a podcast's feed."""
     from podnotes.urls.privacy import masked_in
 
     if "://" in text:
@@ -180,13 +184,13 @@ def _suggestion(one: SuggestedCorrection) -> str:
 @click.command()
 @click.argument("draft", type=click.Path(path_type=Path))
 @click.option("--sound/--no-sound", default=True, show_default=True, help="Play two seconds around each word.")
-@click.option("--json", "as_json", is_flag=True, help="List the words, a JSON object a line each; nothing is asked.")
+@click.option("--json", "as_json", is_flag=True, help="List the words as one JSON object per line, without asking.")
 @library_option
 def proof(draft: Path, sound: bool, as_json: bool, library_path: Path | None) -> None:
-    """Hear the doubtful words of a draft's quotes, one by one, and put them right.
+    """Listen to the doubtful words of a draft's quotes, one by one, and correct them.
 
-    Enter says that the words are right; type what was said otherwise. "." plays them again, "-" leaves them for later.
-    Each answer is kept at once, in the library and in the draft: stop with Ctrl-C, and go on another day.
+    Press Enter if the words are right, or type the correct words. "." plays them again, "-" skips them for now. Each
+    answer is saved at once, in the library and in the draft: you can stop with Ctrl-C and continue another day.
     """
     from podnotes.library import Library
     from podnotes.notes import doubtful_words
@@ -217,7 +221,7 @@ def _nothing_doubtful(transcript: Transcript) -> str:
 
 
 class _Sounds:
-    """Two seconds around each of the doubtful words, the next one cut while the user listens to this one."""
+    """Clips of two seconds around the doubtful words; the next one is cut while the user listens."""
 
     def __init__(self, library: Library, number: int, found: Sequence[DoubtfulWords]) -> None:
         self._audio = self._find(library, number)
@@ -262,7 +266,7 @@ class _Sounds:
         return cut_clip(self._audio, max(0.0, words.start - _AROUND), words.end + _AROUND, target).path
 
     def play(self, place: int) -> None:
-        """Play the sound around the words at a place; where the machine can't, say where the file is."""
+        """Play the clip at an index; without a player, name the file."""
         from podnotes.cli.playing import play
 
         self._begin(place)
@@ -279,7 +283,7 @@ class _Sounds:
 
 
 class _Proof:
-    """Asks about the doubtful words of a draft, and keeps each answer at once."""
+    """Asks about the doubtful words of a draft, and saves each answer at once."""
 
     def __init__(
         self, library: Library, number: int, draft: Path, transcript: Transcript, sounds: _Sounds | None
@@ -289,7 +293,7 @@ class _Proof:
         self._play: Callable[[int], None] = sounds.play if sounds is not None else lambda _: None
 
     def go_through(self, found: Sequence[DoubtfulWords]) -> int:
-        """Ask about each; how many were settled."""
+        """Ask about each word; returns how many were settled."""
         say("Enter: right. Or type what was said. “.” plays again, “-” leaves it, Ctrl-C stops.")
         done = 0
         for place, words in enumerate(found):
@@ -299,7 +303,7 @@ class _Proof:
             except click.Abort:
                 if sys.stdin.isatty():
                     raise
-                break  # the answers that were piped in have come to an end
+                break  # the piped answers have ended
             if answer == "-":
                 continue
             self._keep(words, answer or words.heard)

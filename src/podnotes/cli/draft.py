@@ -38,33 +38,33 @@ if TYPE_CHECKING:
 
 
 def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of everything that makes drafts of episodes."""
+    """Add the options of commands that make drafts of episodes."""
     options: list[Callable[..., Any]] = [
         topics_option,
         speech_options,
         click.option("--hotwords-from-notes", is_flag=True,
-                     help="Expect who takes part and what the show notes name of the topics, beside --hotwords."),
+                     help="Also expect the people and topic terms in the show notes, in addition to --hotwords."),
         speakers_option,
         speaker_model_option,
         click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
                      help="Template of the drafts."),
         out_option,
         click.option("--per", type=click.Choice(["episode", "topic"]), default="episode", show_default=True,
-                     help="One draft an episode, or one a topic over all episodes of the run."),
+                     help="One draft per episode, or one per topic for all episodes of the run."),
         click.option("--publisher/--no-publisher", default=True, show_default=True,
-                     help="Use the publisher's transcript where the feed links one."),
+                     help="Use the publisher's transcript if the feed links one."),
         click.option("--mark-corrections/--no-mark-corrections", default=False, envvar="PODNOTES_MARK_CORRECTIONS",
-                     help="Put what was misheard and corrected in brackets: [nociception]."),
-        click.option("--again", is_flag=True, help="Redo passages and drafts where topics or template changed."),
+                     help="Put corrected words in brackets: [nociception]."),
+        click.option("--again", is_flag=True, help="Redo passages and drafts if topics or template have changed."),
         click.option("--retranscribe", is_flag=True,
-                     help="With --again: recognise again what came from another model."),
+                     help="With --again: also redo transcripts made with another model."),
         click.option("--cache", default=20.0, show_default=True, metavar="GB", type=click.FloatRange(min=0.0),
-                     envvar="PODNOTES_CACHE", help="How much downloaded audio may stay."),
+                     envvar="PODNOTES_CACHE", help="Maximum size of the audio cache."),
         click.option("--dask", metavar="ADDRESS", envvar="PODNOTES_DASK",
-                     help="Recognise on the workers of a Dask cluster: its scheduler, tcp://HOST:8786."),
+                     help="Recognise speech on a Dask cluster: address of the scheduler, tcp://HOST:8786."),
         library_option,
-        click.option("--quiet", "-q", is_flag=True, help="No progress; only drafts, warnings and errors."),
-        click.option("--json", "as_json", is_flag=True, help="One JSON object for each episode, a line each."),
+        click.option("--quiet", "-q", is_flag=True, help="Print only drafts, warnings and errors, no progress."),
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object per episode and line."),
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -74,14 +74,14 @@ def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="FEED|OPML|AUDIO...")
 @click.option("--episodes", type=click.IntRange(min=1), metavar="N", envvar="PODNOTES_EPISODES",
-              help="The newest N episodes (default: of a new feed the newest, then all that are new).")  # fmt: skip
+              help="The newest N episodes (default: one of a new feed, all new ones of a known feed).")  # fmt: skip
 @click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
-@click.option("--match", metavar="TEXT", help="Only episodes with this text in title, people or show notes.")
+@click.option("--match", metavar="TEXT", help="Only episodes with this text in their title, people or show notes.")
 @making_options
 def draft(sources: tuple[str, ...], **given: Any) -> int:
     """Make drafts from feeds, OPML files or audio.
 
-    A source is the address of a feed, of a web page that has one or of an Apple Podcasts show, an audio file or
+    A source is the address of a feed, of a web page that links one or of a podcast in Apple Podcasts, an audio file or
     folder, or an OPML file from your podcast app.
     """
     _check(given)
@@ -89,7 +89,7 @@ def draft(sources: tuple[str, ...], **given: Any) -> int:
 
 
 def _check(given: dict[str, Any]) -> None:
-    """Say so when an option lacks the one that it belongs to."""
+    """Check that options occur together with those they require."""
     if given["retranscribe"] and not given["again"]:
         raise click.UsageError("--retranscribe says how --again redoes known episodes: give --again, too.")
 
@@ -97,7 +97,7 @@ def _check(given: dict[str, Any]) -> None:
 @click.command()
 @making_options
 def update(**given: Any) -> int:
-    """Make drafts of what is new in all feeds you follow. Made for cron: --quiet says only what matters."""
+    """Make drafts of new episodes in all feeds you follow. For use in cron, add --quiet."""
     from podnotes.library import Library
 
     _check(given)
@@ -120,9 +120,9 @@ def update(**given: Any) -> int:
     "--topics",
     envvar="PODNOTES_TOPICS",
     metavar="PACK|FILE",
-    help="Topic pack, or a TOML file of your own (default: that of your newest draft).",
+    help="Topic pack, or your own TOML file (default: that of your newest draft).",
 )
-@click.option("--podcast", metavar="TEXT", help="Only podcasts with this in their title.")
+@click.option("--podcast", metavar="TEXT", help="Only podcasts with this text in their title.")
 @click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
 @click.option("--until", type=Day(), help="Only episodes before this day.")
 @click.option(
@@ -130,16 +130,16 @@ def update(**given: Any) -> int:
     envvar="PODNOTES_OUT",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for it (default: that of your newest draft).",
+    help="Folder for the output (default: that of your newest draft).",
 )
 @library_option
 def digest(
     topic_id: str, topics: str | None, podcast: str | None, since: date | None, until: date | None, out: Path | None,
     library_path: Path | None,
 ) -> None:  # fmt: skip
-    """Write one post on a topic from all episodes that were transcribed.
+    """Write one post on a topic from all transcribed episodes.
 
-    Quotes are grouped by what they are about, repeats are merged, and the sources are listed.
+    Quotes are grouped by subject, duplicates are merged, and the sources are listed.
     """
     from podnotes.cli.episode import as_before
     from podnotes.library import Library
@@ -154,7 +154,9 @@ def digest(
         check_folder(folder)
         sources = collect_sources(library, pack, podcast=podcast, since=start_of(since), until=start_of(until))
         written = write_digest(wanted, sources, library, out=folder)
-    if not written:
+    if not sources:
+        say("No transcribed episode is from that podcast and time.")
+    elif not written:
         say(f"None of {len(sources)} transcribed episodes has anything to quote on {wanted.title}.")
     for one in written:
         put(_draft_line(one))
@@ -201,7 +203,7 @@ def _executor_at(address: str | None) -> Iterator[Executor | None]:
     except ImportError as error:
         raise UsageError("--dask needs a package that isn't installed: pip install 'podnotes[dask]'") from error
     if not logging.getLogger().isEnabledFor(logging.DEBUG):
-        # It logs a lost connection with its traceback; what matters comes back as an episode's error.
+        # It logs lost connections with tracebacks; podnotes reports them as errors of episodes.
         for name in ("distributed", "distributed.client"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
@@ -219,7 +221,7 @@ def _executor_at(address: str | None) -> Iterator[Executor | None]:
 
 
 def _result_lines(result: EpisodeResult) -> list[str]:
-    """What the user is told of one episode."""
+    """The lines printed for one episode."""
     from podnotes.pipeline import Outcome
 
     title = result.episode.title if result.episode else result.source
@@ -231,19 +233,18 @@ def _result_lines(result: EpisodeResult) -> list[str]:
         return [f"= {title}: done before", *(f"    {notice}" for notice in result.notices)]
     notices = [f"    {notice}" for notice in result.notices]
     if result.outcome is Outcome.NOTHING:
-        return [f"– {title}: nothing on your topics, so no draft", *notices]
-    if result.findings is None:
-        return [f"✓ {title}", *(f"    {_draft_line(written)}" for written in result.drafts)]
-    counts: dict[str, int] = {}
-    for passage in result.findings.passages:
-        counts[passage.topic] = counts.get(passage.topic, 0) + 1
-    found = ", ".join(f"{count} on {topic}" for topic, count in counts.items())
-    left_out = sum(skipped.end - skipped.start for skipped in result.findings.skipped)
-    lines = [
-        f"✓ {title}: passages: {found}" + (f"; {clock(left_out)} of ads and the like left out" if left_out else "")
-    ]
-    lines += [f"    {_draft_line(written)}" for written in result.drafts]
-    return lines + notices
+        return [f"– {title}: nothing to quote on your topics, so no draft", *notices]
+    told = []
+    if result.note is not None and result.drafts:
+        quotes = [(len(section.quotes), section.topic.title) for section in result.note.sections]
+        total = sum(count for count, _ in quotes)
+        by_topic = f": {', '.join(f'{count} on {on}' for count, on in quotes)}" if quotes[1:] else f" on {quotes[0][1]}"
+        told.append(f"{total} quote{'s' if total > 1 else ''}{by_topic}")
+    left_out = sum(skipped.end - skipped.start for skipped in result.findings.skipped) if result.findings else 0.0
+    if left_out:
+        told.append(f"{clock(left_out)} of ads and the like left out")
+    drafts = [f"    {_draft_line(written)}" for written in result.drafts]
+    return [": ".join(filter(None, (f"✓ {title}", "; ".join(told)))), *drafts, *notices]
 
 
 def _draft_line(written: DraftResult) -> str:
@@ -259,7 +260,7 @@ def _draft_line(written: DraftResult) -> str:
 
 
 def _short(path: Path) -> str:
-    """A path as the user would type it in the current folder."""
+    """A path relative to the current folder if it is inside."""
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
@@ -289,7 +290,7 @@ def _print_summary(counts: dict[Any, int], out: Path, *, selected: bool) -> None
 
     words = {
         Outcome.DRAFTED: "drafted",
-        Outcome.NOTHING: "with nothing on your topics",
+        Outcome.NOTHING: "with nothing to quote on your topics",
         Outcome.KNOWN: "done before",
         Outcome.BUSY: "left to another podnotes that is running",
         Outcome.FAILED: "failed",

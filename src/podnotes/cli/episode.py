@@ -1,4 +1,4 @@
-"""Commands on one episode and what is quoted of it: review, verify, clip, picture, transcript."""
+"""Commands on one episode: review, verify, clip, picture, transcript."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Time(click.ParamType[float]):
-    """A moment in an episode as the user writes it: 75, 1:15, 1:02:03.5; in seconds."""
+    """A time in an episode, such as 75, 1:15 or 1:02:03.5, converted to seconds."""
 
     name = "TIME"
 
@@ -55,8 +55,10 @@ class Time(click.ParamType[float]):
 @same_topics_option
 @same_out_option
 @click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
-              help="Template of the draft that the page saves.")  # fmt: skip
-@click.option("--file", "as_file", is_flag=True, help="Write the page as one file; your picks stay in the browser.")
+              help="Template for drafts saved from the page.")  # fmt: skip
+@click.option(
+    "--file", "as_file", is_flag=True, help="Write the page as a single file; your picks then stay in the browser."
+)
 @click.option("--open/--no-open", "show", default=True, show_default=True, help="Open the page in the browser.")
 @force_option
 @library_option
@@ -64,15 +66,15 @@ def review(
     episode: str, feed: str | None, date: date | None, topics: str | None, out: Path | None, template: str,
     as_file: bool, show: bool, force: bool, library_path: Path | None,
 ) -> None:  # fmt: skip
-    """Open a page on which to hear, read and quote an episode; it is served until you close it.
+    """Open a page to listen to, read and quote an episode. It is served until you close it.
 
-    EPISODE is the path of its draft, or a part of its title. What you choose and write is kept in the library.
+    EPISODE is the path of its draft, or part of its title. Your choices and texts are saved in the library.
     """
     from podnotes.library import Library
     from podnotes.notes import find_template
     from podnotes.pipeline import DraftOptions, ReviewServer, write_review
 
-    find_template(template)  # a mistake in its name is told before the page is open
+    find_template(template)  # report a wrong name before opening the page
     with Library(library_path) as library:
         number = find_episode(library, episode, feed, date)
         pack, folder = as_before(library, number, topics, out)
@@ -82,14 +84,13 @@ def review(
             _open(page.absolute().as_uri(), show=show)
             return
         options = DraftOptions(topics=pack, template=template)
-        say("Reading the episode …")  # rating what is worth quoting takes seconds for a long one
-        with ReviewServer(library, number, pack, out=folder, options=options) as server:
+        with suppress(KeyboardInterrupt), ReviewServer(library, number, pack, out=folder, options=options) as server:
             put(server.url)
             sys.stdout.flush()
             _open(server.url, show=show)
+            say("It shows the episode once that is read, which takes some seconds for a long one.")
             say("The page is open until you close it, or press Ctrl-C here.")
-            with suppress(KeyboardInterrupt):
-                server.wait()
+            server.wait()
         say("Closed. Everything you chose is kept.")
 
 
@@ -101,20 +102,20 @@ def _open(address: str, *, show: bool) -> None:
 def as_before(
     library: Library, number: int | None, topics: str | None, out: Path | None
 ) -> tuple[tuple[Topic, ...], Path]:
-    """The topics and the folder of a command: as given, else those of the draft, or of the newest one of all."""
+    """The topics and folder of a command: as given, else those of the draft, else those of the newest draft."""
     from podnotes.topics import load_topics
 
     return load_topics(_before(library, number, "topics", topics) or "bodywork"), folder_as_before(library, number, out)
 
 
 def folder_as_before(library: Library, number: int | None, out: Path | None) -> Path:
-    """The folder of a command: as given, else that of the draft, or of the newest one of all."""
+    """The folder of a command: as given, else that of the draft, else that of the newest draft."""
     folder = _before(library, number, "out", out)
     return Path(folder) if folder else default_folder()
 
 
 def _before(library: Library, number: int | None, name: str, value: Any) -> Any:
-    """What was given on the command line, else what the draft was made with, else settings and environment."""
+    """A value from the command line, else from the draft, else from environment or settings."""
     if click.get_current_context().get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
         return value
     before = library.choices(number)
@@ -126,16 +127,16 @@ def _before(library: Library, number: int | None, name: str, value: Any) -> Any:
 
 
 def find_episode(library: Library, text: str, feed: str | None = None, day: date | None = None) -> int:
-    """The number of the one transcribed episode that a draft is about, or with a text in its title.
+    """The number of the transcribed episode of a draft, or of the one with a text in its title.
 
     Args:
-        library: Where it is.
+        library: The library.
         text: Path of a draft, or part of a title.
         feed: Part of the podcast's title, or the address of its feed; None for all.
-        day: When it came out; None for whenever.
+        day: Publication date; None for any.
 
     Raises:
-        UsageError: There is none, or several.
+        UsageError: No episode matches, or several do.
     """
     path = Path(text).expanduser()
     if path.is_file():
@@ -168,13 +169,13 @@ def _described(episode: Episode) -> str:
 @click.command()
 @click.argument("draft", type=click.Path(path_type=Path))
 @click.option("--transcript", type=click.Path(path_type=Path), metavar="FILE",
-              help="Transcript to check against (default: that of the episode it was made from).")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each quote, a line each.")
+              help="Transcript to check against (default: that of the draft's episode).")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per quote and line.")
 @library_option
 def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Path | None) -> int:
-    """Check each quote of a draft that you edited against what was said.
+    """Check each quote of an edited draft against the transcript.
 
-    The exit status is 1 when a quote is not word for word in the transcript.
+    The exit status is 1 if a quote is not in the transcript word for word.
     """
     from podnotes.notes import Verdict, places_left, verify_draft
 
@@ -207,7 +208,7 @@ def read_draft(draft: Path) -> str:
     """The text of a draft.
 
     Raises:
-        UsageError: It can't be read.
+        UsageError: The file can't be read.
     """
     try:
         return draft.read_bytes().decode()
@@ -219,7 +220,7 @@ def read_draft(draft: Path) -> str:
 def _said_in(
     draft: Path, text: str, transcript: Path | None, library_path: Path | None
 ) -> tuple[list[Transcript], list[Sequence[Correction]], list[str]]:
-    """The transcripts, as heard, that a draft is checked against, their corrections, and the titles of the episodes."""
+    """The uncorrected transcripts to check a draft against, their corrections, and the titles of the episodes."""
     if transcript is not None:
         from podnotes.transcripts import read_transcript
 
@@ -237,17 +238,17 @@ def _said_in(
 
 
 def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
-    """The numbers of the episodes that a draft is about: by their ids in it, else by where it lies, else by its title.
+    """The numbers of a draft's episodes, found by the ids in it, else by its path, else by its title.
 
     Raises:
-        UsageError: Nothing of that is known, or the title is that of several.
+        UsageError: No episode is found, or several have the title.
     """
-    # Whatever became of the front matter: twelve digits that happen to be an episode's id are no chance.
+    # Even without front matter, twelve digits that are an episode's id are no coincidence.
     ids = set(re.findall(r"(?<![\w-])[0-9a-f]{12}(?![\w-])", text))
     named = [one for one in library.find_episodes() if one.episode.id in ids] if ids else []
     front = _front_matter(text)
     podcast = front.get("podcast")
-    if len({one.episode.id for one in named}) < len(named):  # podcasts that number their episodes alike
+    if len({one.episode.id for one in named}) < len(named):  # podcasts may number their episodes alike
         named = [one for one in named if one.episode.podcast == podcast] or named
     if named and len({one.episode.id for one in named}) == len(named):
         return [one.id for one in named]
@@ -274,10 +275,10 @@ def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
 
 
 def episode_of_draft(library: Library, draft: Path, text: str) -> int:
-    """The number of the one episode that a draft is about.
+    """The number of a draft's only episode.
 
     Raises:
-        UsageError: It is not known, or there are several.
+        UsageError: The episode isn't known, or there are several.
     """
     numbers = episodes_of_draft(library, draft, text)
     if len(numbers) != 1:
@@ -286,7 +287,7 @@ def episode_of_draft(library: Library, draft: Path, text: str) -> int:
 
 
 def _front_matter(text: str) -> dict[str, Any]:
-    """The front matter of a draft; empty without one."""
+    """The front matter of a draft; empty if it has none."""
     import yaml
 
     if not text.startswith("---"):
@@ -305,7 +306,7 @@ def _front_matter(text: str) -> dict[str, Any]:
 @click.argument("start", type=Time())
 @click.argument("end", type=Time())
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="Where to write: .mp3, .m4a, .opus, .ogg, .flac or .wav (default: an MP3 in --out).")  # fmt: skip
+              help="Output file: .mp3, .m4a, .opus, .ogg, .flac or .wav (default: an MP3 in --out).")  # fmt: skip
 @force_option
 @click.option("--replace", "force", is_flag=True, hidden=True)
 @same_out_option
@@ -314,9 +315,9 @@ def clip(
     episode: str, feed: str | None, date: date | None, start: float, end: float, output: Path | None, force: bool,
     out: Path | None, library_path: Path | None,
 ) -> None:  # fmt: skip
-    """Write a passage as an audio file for your own listening, cut to the word.
+    """Write a passage as an audio file for your own listening, cut at word boundaries.
 
-    EPISODE is the path of its draft, or a part of its title; START and END are like 1:15.
+    EPISODE is the path of its draft, or part of its title; START and END are times such as 1:15.
     """
     from podnotes.audio import clip_tags, cut_clip, fetch_audio, word_bounds
     from podnotes.http import remember_credentials
@@ -349,9 +350,9 @@ def picture(
     episode: str, feed: str | None, date: date | None, topics: str | None, out: Path | None, force: bool,
     library_path: Path | None,
 ) -> None:  # fmt: skip
-    """Write a picture (SVG) of where in an episode your topics are, for the post itself.
+    """Write a timeline of your topics in an episode as a picture (SVG), for use in the post.
 
-    EPISODE is the path of its draft, or a part of its title.
+    EPISODE is the path of its draft, or part of its title.
     """
     from podnotes.library import Library
     from podnotes.pipeline import write_picture
@@ -365,15 +366,15 @@ def picture(
 @click.command()
 @episode_options
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="Where to write: .vtt, .srt, .json, .txt or .md (default: text on standard output).")  # fmt: skip
+              help="Output file: .vtt, .srt, .json, .txt or .md (default: text on standard output).")  # fmt: skip
 @force_option
 @library_option
 def transcript(
     episode: str, feed: str | None, date: date | None, output: Path | None, force: bool, library_path: Path | None
 ) -> None:
-    """Print or write the transcript of an episode that was drafted before.
+    """Print or write the transcript of an episode in the library.
 
-    EPISODE is the path of its draft, or a part of its title.
+    EPISODE is the path of its draft, or part of its title.
     """
     from podnotes.library import Library
     from podnotes.transcripts import format_transcript, write_transcript

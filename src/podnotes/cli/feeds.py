@@ -16,8 +16,8 @@ from podnotes.urls.privacy import masked_in
 
 @click.command()
 @click.argument("source", metavar="URL|FILE")
-@click.option("--episodes", type=click.IntRange(min=1), metavar="N", help="Only the newest N.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for the podcast with its episodes.")
+@click.option("--episodes", type=click.IntRange(min=1), metavar="N", help="Only the newest N episodes.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for the podcast with its episodes.")
 def feed(source: str, episodes: int | None, as_json: bool) -> None:
     """List the episodes of a feed, newest first."""
     from podnotes.feeds import read_sources
@@ -45,7 +45,7 @@ def feed(source: str, episodes: int | None, as_json: bool) -> None:
 @click.argument("source", metavar="URL|OPML")
 @library_option
 def follow(source: str, library_path: Path | None) -> int:
-    """Follow a feed, or all feeds of an OPML file from your podcast app: `podnotes update` then does what is new."""
+    """Follow a feed, or all feeds of an OPML file. `podnotes update` then drafts their new episodes."""
     from podnotes import http
     from podnotes.feeds import read_sources
     from podnotes.library import Library
@@ -72,7 +72,7 @@ def follow(source: str, library_path: Path | None) -> int:
 @click.argument("name", metavar="URL|TITLE")
 @library_option
 def unfollow(name: str, library_path: Path | None) -> None:
-    """Stop following a feed, named by its address or a part of its title; drafts and transcripts stay."""
+    """Stop following a feed, given its address or part of its title; drafts and transcripts stay."""
     from podnotes import http
     from podnotes.library import Library
 
@@ -90,9 +90,9 @@ def unfollow(name: str, library_path: Path | None) -> None:
 
 @click.command()
 @click.option("--opml", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="Write them as OPML, which every podcast app reads.")  # fmt: skip
+              help="Write the feeds to an OPML file, which podcast apps can import.")  # fmt: skip
 @force_option
-@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @library_option
 def feeds(opml: Path | None, force: bool, as_json: bool, library_path: Path | None) -> None:
     """List the feeds you follow."""

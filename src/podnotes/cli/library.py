@@ -1,4 +1,4 @@
-"""Commands that look after what podnotes keeps: library, cache."""
+"""Maintenance commands: library, cache."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from pathlib import Path
 
 import click
 
-from podnotes.cli.arguments import force_option, library_option
+from podnotes.cli.arguments import Group, force_option, library_option
 from podnotes.cli.output import put, put_json, say, size
 from podnotes.errors import LibraryError, UsageError
 from podnotes.urls.privacy import masked_in
 
 
-@click.group()
+@click.group(cls=Group)
 def library() -> None:
-    """Look after what podnotes remembers."""
+    """Maintain the library."""
 
 
 @library.command()
-@click.option("--repair", is_flag=True, help="Make the search index anew where it doesn't agree.")
-@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@click.option("--repair", is_flag=True, help="Rebuild the search index if it is inconsistent.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @library_option
 def check(library_path: Path | None, repair: bool, as_json: bool) -> int:
-    """Look for damage, and for files that are missing or belong to nothing."""
+    """Check for damage, missing files and orphaned files."""
     from podnotes.library import Library
 
     if library_path is not None and not library_path.expanduser().exists():
@@ -36,7 +36,6 @@ def check(library_path: Path | None, repair: bool, as_json: bool) -> int:
     for sentence in found.damage:
         put(f"  {sentence}")
     for name, paths in (
-        ("downloaded audio that is gone (it is downloaded again when needed)", found.missing_audio),
         ("audio that belongs to no episode (podnotes cache clean removes it)", found.orphans),
         ("drafts that you deleted or moved", found.missing_drafts),
     ):
@@ -54,7 +53,7 @@ def check(library_path: Path | None, repair: bool, as_json: bool) -> int:
 @force_option
 @library_option
 def backup(library_path: Path | None, file: Path, force: bool) -> None:
-    """Copy the library into FILE, whole also while podnotes is running."""
+    """Copy the library to FILE, consistently even while podnotes is running."""
     from podnotes.library import Library
 
     with Library(library_path) as opened:
@@ -66,7 +65,7 @@ def backup(library_path: Path | None, file: Path, force: bool) -> None:
 @force_option
 @library_option
 def restore(library_path: Path | None, file: Path, force: bool) -> None:
-    """Put a backup in the place of the library, such as on a new computer; one with episodes in it stays."""
+    """Restore a backup, such as on a new computer. A library with episodes is only replaced with --force."""
     from podnotes.library import Library
 
     with Library(library_path) as opened:
@@ -78,9 +77,9 @@ def restore(library_path: Path | None, file: Path, force: bool) -> None:
 @click.argument("name", metavar="EPISODE|FEED")
 @library_option
 def forget(library_path: Path | None, name: str) -> None:
-    """Forget an episode (by a part of its title) or a feed (by its address) with all that was made of it.
+    """Delete an episode (given part of its title) or a feed (given its address) with everything derived from it.
 
-    Your drafts stay where they are.
+    Your drafts stay.
     """
     from podnotes.library import Library
 
@@ -105,19 +104,19 @@ def forget(library_path: Path | None, name: str) -> None:
 @force_option
 @library_option
 def export(library_path: Path | None, file: Path, force: bool) -> None:
-    """Write everything into FILE as JSON lines, readable without podnotes."""
+    """Write the whole library to FILE as JSON lines, readable without podnotes."""
     from podnotes.library import Library
 
     with Library(library_path) as opened:
         put(f"Exported to {opened.export(file, replace=force)}")
 
 
-@click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@click.group(cls=Group, invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @library_option
 @click.pass_context
 def cache(ctx: click.Context, library_path: Path | None, as_json: bool) -> None:
-    """Show how much downloaded audio is kept; `clean` makes room."""
+    """Show how much space downloaded audio takes; `clean` deletes it."""
     from podnotes.audio import audio_cache
     from podnotes.library import Library
 
@@ -134,10 +133,10 @@ def cache(ctx: click.Context, library_path: Path | None, as_json: bool) -> None:
 
 @cache.command()
 @click.option("--keep", default=0.0, metavar="GB", type=click.FloatRange(min=0.0),
-              help="How much may stay, in GB; what was used last stays (default: nothing).")  # fmt: skip
+              help="Amount to keep, in GB, most recently used first (default: none).")  # fmt: skip
 @click.pass_obj
 def clean(folder: Path, keep: float) -> None:
-    """Delete downloaded audio, that which was used longest ago first; transcripts and drafts stay."""
+    """Delete downloaded audio, least recently used first; transcripts and drafts stay."""
     from podnotes.audio import audio_cache, evict_audio
 
     before = audio_cache(folder).size_bytes

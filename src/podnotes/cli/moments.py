@@ -1,4 +1,4 @@
-"""The command on moments that the user marked while listening: quote."""
+"""The command on times that the user marked while listening: quote."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 @click.argument("episode", metavar="EPISODE")
 @click.argument("times", nargs=-1, type=Time(), metavar="[TIME...]")
 @click.option("--from", "source", metavar="FILE|-",
-              help="A list of moments: a time and perhaps a note a line; - reads standard input.")  # fmt: skip
+              help="A list with a time, and optionally a note, on each line; - is standard input.")  # fmt: skip
 @click.option("--into", type=click.Path(dir_okay=False, path_type=Path), metavar="DRAFT",
-              help="Put the quotes into this draft, which may be edited.")  # fmt: skip
-@click.option("--draft", is_flag=True, help="Make a new draft of these quotes alone.")
+              help="Insert the quotes into this draft, which may be edited.")  # fmt: skip
+@click.option("--draft", is_flag=True, help="Make a new draft of only these quotes.")
 @click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
               help="Template of the new draft.")  # fmt: skip
 @topics_option
 @out_option
 @click.option("--mark-corrections/--no-mark-corrections", default=False, envvar="PODNOTES_MARK_CORRECTIONS",
-              help="Put what was misheard and corrected in brackets: [nociception].")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each quote, a line each.")
+              help="Put corrected words in brackets: [nociception].")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per quote and line.")
 @library_option
 def quote(
     episode: str,
@@ -47,10 +47,10 @@ def quote(
     as_json: bool,
     library_path: Path | None,
 ) -> int:
-    """Quote what was said at moments that you marked while listening (12:30 45:10 …).
+    """Quote an episode at times that you marked while listening (12:30 45:10 …).
 
-    Each becomes the whole thought around the moment or just before it, with its link. EPISODE is a part of the title
-    of an episode that was drafted before. Lists are those that podcast apps and note apps export.
+    Each quote is the complete thought at or just before the time, with its link. EPISODE is part of the title of an
+    episode in the library. Lists can come from podcast apps and note apps.
     """
     from podnotes.library import Library
     from podnotes.notes import Bookmark, NoteOptions, insert_quotes, quotes_of, read_bookmarks, render_quote
@@ -71,7 +71,7 @@ def quote(
         number = find_episode(library, episode)
         text = None if into is None else read_draft(into)
         if into is not None and text is not None:
-            with suppress(UsageError):  # a draft of whatever origin is as good
+            with suppress(UsageError):  # drafts not made by podnotes are fine too
                 if number not in episodes_of_draft(library, into, text):
                     say(f"{into} is about another episode; the quotes go into it all the same.")
         quoted = quotes_at(library, number, bookmarks, pack, options=options, on_error=failed.append)

@@ -1,4 +1,4 @@
-"""Words for the user on standard error, results on standard output."""
+"""Output: messages on standard error, results on standard output."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def put(text: str) -> None:
 
 
 def put_json(value: Any) -> None:
-    """Print a value as one line of JSON on standard output; addresses are whole but for a name and password.
+    """Print a value as one line of JSON on standard output, with user names and passwords removed from addresses.
 
     Args:
-        value: Built of dataclasses, dicts, sequences and plain values.
+        value: Dataclasses, dicts, sequences and plain values.
     """
     put(json.dumps(_plain(value), ensure_ascii=False))
 
@@ -48,13 +48,13 @@ def _plain(value: Any) -> Any:
 
 
 def duration(seconds: float) -> str:
-    """A length of time in words: "2 h 5 min", "2 h", "14 min", "40 s".
+    """Format a duration: "2 h 5 min", "2 h", "14 min", "40 s".
 
     Args:
-        seconds: How long.
+        seconds: Duration in seconds.
 
     Returns:
-        Rounded to what matters.
+        The rounded duration.
     """
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
@@ -64,13 +64,13 @@ def duration(seconds: float) -> str:
 
 
 def size(count: float) -> str:
-    """Bytes in words: "1.4 GB", "72 MB".
+    """Format a size: "1.4 GB", "72 MB".
 
     Args:
-        count: Bytes.
+        count: Number of bytes.
 
     Returns:
-        With the decimal units that file managers show.
+        The size in decimal units, as in file managers.
     """
     for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if count >= factor:
@@ -80,5 +80,5 @@ def size(count: float) -> str:
 
 
 def in_terminal() -> bool:
-    """Whether standard error is a terminal that a person looks at."""
+    """Whether standard error is a terminal."""
     return sys.stderr.isatty()

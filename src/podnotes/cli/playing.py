@@ -1,4 +1,4 @@
-"""Plays a short sound with whatever the machine has."""
+"""Playback of short sounds with an installed player."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: Command lines of players that end by themselves, the most common of each system first.
+#: Command lines of players that exit after playing, the most common of each system first.
 _PLAYERS = (
     ("afplay",),
     ("pw-play",),
@@ -24,13 +24,13 @@ _LONGEST = 20.0  # seconds
 
 
 def play(sound: Path) -> bool:
-    """Play a WAV file and wait for its end.
+    """Play a WAV file and wait until it ends.
 
     Args:
         sound: The file.
 
     Returns:
-        Whether the machine could.
+        Whether a player was found and succeeded.
     """
     if sys.platform == "win32":
         import winsound

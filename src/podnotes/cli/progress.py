@@ -1,4 +1,4 @@
-"""Progress that one can believe: bars in a terminal, now and then a plain line in a log."""
+"""Progress display: bars in a terminal, occasional plain lines in a log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
-#: What each step is called while it runs.
+#: Label of each step while it runs.
 _LABELS = {
     Step.DOWNLOAD: "fetching",
     Step.MODEL: "speech model",
@@ -27,9 +27,9 @@ _LABELS = {
     Step.WRITE: "writing",
 }
 _IN_BYTES = frozenset({Step.DOWNLOAD, Step.MODEL})
-#: Seconds between two plain lines on the same step.
+#: Seconds between two plain lines about the same step.
 _LINE_EVERY = 30.0
-# Columns of a terminal below which there is no bar and only what matters most, and below which the bar is short.
+# Terminal widths below which there is no bar, and below which the bar is short.
 _NARROW, _MIDDLING = 60, 110
 _WIDEST = 130
 
@@ -37,10 +37,10 @@ _Key = tuple[str, str, Step]
 
 
 class ProgressDisplay:
-    """Shows the events of a run; a context manager that is itself the callback.
+    """Shows the events of a run; both a context manager and the callback.
 
     Args:
-        quiet: Show nothing but warnings.
+        quiet: Show only warnings.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -65,7 +65,7 @@ class ProgressDisplay:
             self._bars.stop()
 
     def say(self, message: str) -> None:
-        """Print a line without tearing the bars."""
+        """Print a line above the bars."""
         if self._bars is not None:
             self._bars.console.print(message, markup=False, highlight=False, soft_wrap=True)
         else:
@@ -91,7 +91,7 @@ class ProgressDisplay:
         if step in (Step.FIND, Step.WRITE) or (_is_over(event) and key not in self._tasks):
             return  # over at once
         state = ", ".join(describe(event, step, brief=self._width < _NARROW))
-        # A total of None shows a bar that only says that something is going on.
+        # A total of None shows an indeterminate bar.
         if key not in self._tasks:
             title = event.episode.title if event.episode else ""
             self._tasks[key] = bars.add_task(f"{_LABELS[step]} {title}".rstrip(), total=event.total, state=state)
@@ -99,10 +99,10 @@ class ProgressDisplay:
         if _is_over(event):
             bars.remove_task(self._tasks.pop(key))
         run = event.run
-        if run is not None and run.episodes > 1 and run.to_hear:
+        if run is not None and run.to_hear > 1:
             state = ", ".join(describe_run(run, brief=self._width < _NARROW))
             if self._overall is None:
-                self._overall = bars.add_task(f"all {run.episodes} episodes", total=run.audio_s or None, state=state)
+                self._overall = bars.add_task("together", total=run.audio_s or None, state=state)
             bars.update(self._overall, completed=run.heard_s, total=run.audio_s or None, state=state)
 
     def _tell(self, event: Event, step: Step) -> None:
@@ -114,7 +114,7 @@ class ProgressDisplay:
         last = _is_over(event)
         if last and self._spoke.get(key) == math.inf:
             return  # it was said
-        # A download that is over in no time is not worth a line at its beginning.
+        # Don't announce a download that may end at once.
         if first and step is not Step.RECOGNISE:
             self._spoke[key] = now
             if not last:
@@ -125,8 +125,8 @@ class ProgressDisplay:
         title = f"{event.episode.title}: " if event.episode else ""
         line = f"  {title}{_LABELS[step]}, {', '.join(parts)}"
         run = event.run
-        if run is not None and run.episodes > 1 and step is Step.RECOGNISE and not first:
-            line += f" (all {run.episodes} episodes: {', '.join(describe_run(run))})"
+        if run is not None and run.to_hear > 1 and step is Step.RECOGNISE and not first:
+            line += f" (together: {', '.join(describe_run(run))})"
         say(line)
 
 
@@ -140,13 +140,13 @@ def _is_over(event: Event) -> bool:
 
 
 def _bars() -> tuple[Progress, int]:
-    """Bars as wide as the terminal lets them be, and its width in columns."""
+    """Bars that fit the terminal, and its width in columns."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn
     from rich.table import Column
 
     console = Console(stderr=True)
-    # A line across a very wide screen is hard to read.
+    # Very long lines are hard to read.
     width = console.width = min(console.width, _WIDEST)
     columns: list[ProgressColumn | str] = [
         TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
@@ -158,15 +158,15 @@ def _bars() -> tuple[Progress, int]:
 
 
 def describe(event: Event, step: Step, *, brief: bool = False) -> list[str]:
-    """How far a step of an episode is, how fast it goes, and how long it will still take.
+    """Progress, speed and remaining time of a step of an episode.
 
     Args:
-        event: What is known of it.
-        step: Which step.
-        brief: For a narrow terminal: what is left, and what part is done.
+        event: The event.
+        step: The step.
+        brief: For a narrow terminal: only the remaining time and the share done.
 
     Returns:
-        A few words each; nothing for steps that are over at once.
+        Short phrases; none for steps that end at once.
     """
     if step not in _IN_BYTES and step not in (Step.RECOGNISE, Step.SPEAKERS):
         return []
@@ -183,14 +183,14 @@ def describe(event: Event, step: Step, *, brief: bool = False) -> list[str]:
 
 
 def describe_run(run: RunProgress, *, brief: bool = False) -> list[str]:
-    """How far a run is over all of its episodes.
+    """Progress of a run over all of its episodes.
 
     Args:
-        run: What is known of it.
+        run: The progress.
         brief: For a narrow terminal.
 
     Returns:
-        A few words each.
+        Short phrases.
     """
     left = ""
     if run.left_s and run.heard_s < run.audio_s:
@@ -205,25 +205,27 @@ def describe_run(run: RunProgress, *, brief: bool = False) -> list[str]:
 
 
 def describe_plan(run: RunProgress) -> str:
-    """What a run will take, in a line before it begins.
+    """Estimate of a run before it begins.
 
     Args:
-        run: What there is to do.
+        run: The progress at the start.
 
     Returns:
-        Such as "3 episodes, 5 h 10 min of audio: about 36 min with small.en on this machine"; "" where nothing has
-        to be recognised, or nothing is known of the time that the only episode takes.
+        A line such as "3 of 4 episodes to recognise, 5 h 10 min of audio: about 36 min with small.en on this machine";
+        "" if nothing has to be recognised, or there is a single episode and no estimate.
     """
     if not run.to_hear or (run.to_hear == 1 and run.left_s is None):
         return ""
-    episodes = "" if run.to_hear == 1 else f"{run.to_hear} episodes, "
+    episodes = "" if run.episodes == 1 else f"{run.to_hear} episodes, "
+    if run.to_hear < run.episodes:
+        episodes = f"{run.to_hear} of {run.episodes} episodes to recognise, "
     if run.audio_s:
         line = f"{episodes}{duration(run.audio_s)} of audio"
         line += f" and {run.unknown} of unknown length" if run.unknown else ""
     elif run.to_hear > run.unknown:
-        return ""  # heard to the end by an earlier run
+        return ""  # completely transcribed by an earlier run
     else:
-        return f"{run.to_hear} episodes of unknown length" if run.to_hear > 1 else ""
+        return f"{episodes}of unknown length" if run.to_hear > 1 else ""
     if run.left_s is None:
         return line
     return f"{line}: about {duration(run.left_s)} with {run.model} on this machine"

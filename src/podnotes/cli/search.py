@@ -1,4 +1,4 @@
-"""Commands that look into transcripts and at what to look for: passages, search, topics, templates."""
+"""Commands on passages, search, topics and templates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import Day, library_option, start_of, topics_option
+from podnotes.cli.arguments import Day, Group, force_option, library_option, start_of, topics_option
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import PodnotesError, UsageError
 from podnotes.timestamps import clock
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("transcripts", nargs=-1, required=True, metavar="TRANSCRIPT...")
 @topics_option
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many passages for each topic.")
-@click.option("--explain", is_flag=True, help="Say what made each score, and what gave an ad away.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each transcript, a line each.")
+@click.option("--limit", type=click.IntRange(min=1), help="Maximum number of passages per topic.")
+@click.option("--explain", is_flag=True, help="Explain each score, and why spans were skipped.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per transcript and line.")
 def passages(transcripts: tuple[str, ...], topics: str, limit: int | None, explain: bool, as_json: bool) -> int:
     """Find the passages on your topics in transcripts (WebVTT, SRT, JSON, TTML, text, HTML …)."""
     from podnotes.topics import load_topics
@@ -52,7 +52,7 @@ def _find(name: str, topics: tuple[Topic, ...], limit: int | None) -> Findings:
 
 
 def findings_json(findings: Findings) -> dict[str, object]:
-    """The part of a JSON answer that tells what was found: ``passages`` and ``skipped``."""
+    """The findings for JSON output: ``passages`` and ``skipped``."""
     answer: dict[str, object] = {"passages": findings.passages, "skipped": findings.skipped}
     return answer | {"notice": findings.notice} if findings.notice else answer
 
@@ -78,15 +78,23 @@ def _print_findings(name: str, findings: Findings, topics: tuple[Topic, ...], *,
 
 
 @click.command()
-@click.argument("words", nargs=-1, metavar="[PACK|FILE] | suggest PACK TRANSCRIPT...")
-@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
-def topics(words: tuple[str, ...], as_json: bool) -> None:
-    """List the topic packs that come with podnotes; show and check one, or a file of your own.
+@click.argument("words", nargs=-1, metavar="[PACK|FILE] | new FILE [PACK] | suggest PACK TRANSCRIPT...")
+@force_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def topics(words: tuple[str, ...], force: bool, as_json: bool) -> None:
+    """List the built-in topic packs; show and check one, or your own file.
 
-    `podnotes topics suggest PACK TRANSCRIPT...` prints words that go with each topic in your transcripts and are not
-    in the pack yet.
+    `podnotes topics new FILE` writes a commented topics file as a starting point for your own, `podnotes topics new
+    FILE PACK` a copy of a pack.
+
+    `podnotes topics suggest PACK TRANSCRIPT...` suggests words for each topic from your transcripts that aren't in the
+    pack yet.
     """
-    if words[:1] == ("suggest",):
+    if words[:1] == ("new",):
+        if len(words) not in (2, 3):
+            raise click.UsageError("Name the file to write: podnotes topics new my-topics.toml")
+        _start_topics(Path(words[1]), *words[2:], replace=force)
+    elif words[:1] == ("suggest",):
         if len(words) < 3:
             raise click.UsageError("Say which pack and which transcripts: podnotes topics suggest PACK TRANSCRIPT...")
         _suggest(words[1], words[2:], as_json=as_json)
@@ -118,9 +126,22 @@ def _show_pack(pack: str, *, as_json: bool) -> None:
         put_json({"topics": loaded})
         return
     for topic in loaded:
-        put(f"{topic.title} ({topic.id})\n  {topic.about}")
-        put(f"  {len(topic.terms)} terms: {', '.join(topic.terms[:12])}{' …' if len(topic.terms) > 12 else ''}\n")
-    say(f"{len(loaded)} topics, no mistakes.")
+        put(f"{topic.title} ({topic.id})")
+        if topic.about:
+            put(f"  {topic.about}")
+        terms = f"term{'s' if len(topic.terms) > 1 else ''}: {', '.join(topic.terms[:12])}"
+        put(f"  {len(topic.terms)} {terms}{' …' if len(topic.terms) > 12 else ''}\n")
+    say(f"{len(loaded)} topic{'s' if len(loaded) > 1 else ''}, no mistakes.")
+
+
+def _start_topics(file: Path, pack: str = "", *, replace: bool) -> None:
+    from podnotes.files import write_file
+    from podnotes.topics import pack_text
+
+    if file.suffix != ".toml":
+        raise UsageError(f"A topics file is a .toml file: podnotes topics new {file.with_suffix('.toml')}")
+    written = write_file(file, pack_text(pack), replace=replace)
+    put(f"Wrote {written}. Put your own words in with any text editor, then check it: podnotes topics {written}")
 
 
 def _suggest(pack: str, transcripts: tuple[str, ...], *, as_json: bool) -> None:
@@ -140,18 +161,20 @@ def _suggest(pack: str, transcripts: tuple[str, ...], *, as_json: bool) -> None:
 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
-@click.option("--podcast", metavar="TEXT", help="Only podcasts with this in their title.")
-@click.option("--person", metavar="NAME", help="Only what this person says (or episodes they take part in).")
+@click.option("--podcast", metavar="TEXT", help="Only podcasts with this text in their title.")
+@click.option(
+    "--person", metavar="NAME", help="Only words of this person, or episodes with them if speakers are unknown."
+)
 @click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
 @click.option("--until", type=Day(), help="Only episodes before this day.")
 @click.option("--topic", metavar="ID", help="Only passages on this topic.")
-@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Episodes at most.")
+@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Maximum number of episodes.")
 @library_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each episode, a line each.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per episode and line.")
 def search(query: tuple[str, ...], library_path: Path | None, as_json: bool, **given: Any) -> None:
-    """Search everything that was ever transcribed.
+    """Search all transcripts in the library.
 
-    All words must be near each other; "a phrase", prefix*, AND, OR, NOT and parentheses work too.
+    All words must be near each other, else most count; "a phrase", prefix*, AND, OR, NOT and parentheses work too.
     """
     from podnotes.library import Library
 
@@ -177,11 +200,11 @@ def search(query: tuple[str, ...], library_path: Path | None, as_json: bool, **g
         say("Nothing found.")
 
 
-@click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@click.group(cls=Group, invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def templates(ctx: click.Context, as_json: bool) -> None:
-    """List the templates of drafts; `show NAME` prints one to start your own from."""
+    """List the draft templates; `show NAME` prints one as a starting point for your own."""
     if ctx.invoked_subcommand is not None:
         return
     from podnotes.notes import templates as known_templates
@@ -196,9 +219,9 @@ def templates(ctx: click.Context, as_json: bool) -> None:
 
 @templates.command()
 @click.argument("name")
-@click.option("--output", metavar="OUTPUT", help="Which of its outputs: markdown, html … (default: its first).")
+@click.option("--output", metavar="OUTPUT", help="Output format: markdown, html … (default: the template's first).")
 def show(name: str, output: str | None) -> None:
-    """Print a template to start your own from."""
+    """Print a template as a starting point for your own."""
     from podnotes.notes import template_source
 
     put(template_source(name, output).rstrip("\n"))

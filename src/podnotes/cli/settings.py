@@ -1,7 +1,7 @@
-"""The user's settings: option first, then environment (``PODNOTES_…``), then the settings file.
+"""Settings: options take precedence over environment variables (``PODNOTES_…``), and these over the settings file.
 
-The file is TOML in the user's configuration folder; what stands at the top counts for every command that has such an
-option, a table named after a command for that one alone::
+The file is TOML in the user's configuration folder. Top-level keys apply to all commands with such an option, a table
+named after a command to that command alone::
 
     model = "medium.en"
     topics = "~/practice/topics.toml"
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def settings_path() -> Path:
-    """Where the settings are: ``$PODNOTES_SETTINGS``, else ``settings.toml`` in the configuration folder."""
+    """Path of the settings: ``$PODNOTES_SETTINGS``, else ``settings.toml`` in the configuration folder."""
     if named := os.environ.get("PODNOTES_SETTINGS"):
         return Path(named).expanduser()
     from platformdirs import user_config_path
@@ -44,10 +44,10 @@ def read_settings(commands: Mapping[str, click.Command]) -> dict[str, Any]:
         commands: All commands by name.
 
     Returns:
-        For each command its option values; empty without a file. What is set for ``draft`` counts for ``update``, too.
+        Option values by command; empty without a file. Those of ``draft`` also apply to ``update``.
 
     Raises:
-        UsageError: The file is no TOML (the message names the line), or sets what no command has.
+        UsageError: The file is not valid TOML (the message names the line), or sets an unknown option.
     """
     path = settings_path()
     try:
@@ -81,7 +81,7 @@ def read_settings(commands: Mapping[str, click.Command]) -> dict[str, Any]:
 
 
 def _options_of(command: click.Command) -> dict[str, str]:
-    """The parameters of a command and of those below it, by the names of their options."""
+    """The parameters of a command and its subcommands, by option name."""
     found: dict[str, str] = {}
     for child in command.commands.values() if isinstance(command, click.Group) else ():
         found |= _options_of(child)
@@ -92,7 +92,7 @@ def _options_of(command: click.Command) -> dict[str, str]:
 
 
 def _defaults(command: click.Command, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Click's defaults of a command: by parameter, and by command for those below it."""
+    """Click defaults of a command: by parameter, and by name for subcommands."""
     own = {_option(name.lstrip("-")): one.name for one in command.params for name in one.opts}
     found: dict[str, Any] = {
         name: _home(value) for key, value in values.items() if (name := own.get(_option(key))) is not None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from podnotes.cli.arguments import (
+    Group,
     force_option,
     models_dir_option,
     speaker_model_option,
@@ -24,25 +25,25 @@ from podnotes.files import check_free
 if TYPE_CHECKING:
     from podnotes.models import Episode, Transcript
 
-#: Suffix → what the format is called on standard output.
+#: Suffixes of the output formats.
 _FORMATS = ("vtt", "srt", "json", "txt", "md")
 
 
 @click.command()
 @click.argument("audio", metavar="AUDIO|URL")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="Where to write: .vtt, .srt, .json, .txt or .md (default: WebVTT on standard output).")  # fmt: skip
+              help="Output file: .vtt, .srt, .json, .txt or .md (default: WebVTT on standard output).")  # fmt: skip
 @force_option
-@click.option("--language", metavar="TAG", help="What is spoken, such as en (default: found out).")
-@click.option("--words", is_flag=True, hidden=True, help="Does nothing: every word has its time.")
-@click.option("--cut-off-is-fine", is_flag=True, help="Recognise a file that is cut off as far as it goes.")
+@click.option("--language", metavar="TAG", help="Language spoken, such as en (default: detected).")
+@click.option("--words", is_flag=True, hidden=True, help="No effect: words always have times.")
+@click.option("--cut-off-is-fine", is_flag=True, help="Accept a truncated file and transcribe what there is.")
 @speakers_option
 @speaker_model_option
-@click.option("--json", "as_json", is_flag=True, help="JSON of the podcast namespace on standard output.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON in the format of the podcast namespace.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
 @speech_options
 def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quiet: bool, **given: Any) -> None:
-    """Write the transcript of an audio file or address."""
+    """Transcribe an audio file or address."""
     from dataclasses import replace
 
     from podnotes import asr, transcripts
@@ -92,7 +93,7 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
 def _with_speakers(
     episode: Episode, file: Path, transcript: Transcript, model: str | None, progress: ProgressDisplay
 ) -> Transcript:
-    """Say who speaks."""
+    """Label the speakers."""
     from podnotes.diarization import diarize, label_speakers
     from podnotes.pipeline import Event, Step
 
@@ -130,12 +131,12 @@ def _fetched(episode: Episode, folder: Path, progress: ProgressDisplay) -> Path:
     )
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @models_dir_option
-@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:
-    """List speech models, those that are on this machine first."""
+    """List speech models, installed ones first."""
     ctx.obj = models_dir
     if ctx.invoked_subcommand is not None:
         return

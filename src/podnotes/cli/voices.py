@@ -1,4 +1,4 @@
-"""The command on the voices of a show: list them, hear them, name them."""
+"""The command on the voices of a podcast: list, listen, name."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("feed", metavar="FEED")
 @click.option("--name", "named", nargs=2, type=(click.IntRange(min=1), str), metavar="N NAME",
-              help="Say who voice N is, in all episodes so far and to come.")  # fmt: skip
+              help="Name voice N, in all past and future episodes.")  # fmt: skip
 @click.option("--clip", type=click.IntRange(min=1), metavar="N",
-              help="Write a few seconds of voice N, to hear who it is.")  # fmt: skip
+              help="Write a few seconds of voice N to an audio file.")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="Where the clip goes (default: voice-N.mp3 in this folder).")  # fmt: skip
+              help="File for the clip (default: voice-N.mp3 in the current folder).")  # fmt: skip
 @force_option
-@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @library_option
 def voices(
     feed: str,
@@ -39,7 +39,7 @@ def voices(
     as_json: bool,
     library_path: Path | None,
 ) -> None:
-    """List the voices of a show that podnotes knows again, and name them."""
+    """List the voices that podnotes recognises in a podcast, and name them."""
     from podnotes.library import Library
 
     with Library(library_path) as library:

@@ -7,6 +7,7 @@ made for English; in other languages spelling alone is compared.
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,7 +26,7 @@ _MOST_WORDS = 3
 _LEAST_LETTERS, _LEAST_SOUNDS = 5, 3
 # Share of letters that are alike: where the sounds are the same, and where one differs.
 _SAME_SOUND, _NEAR_SOUND = 0.55, 0.75
-# Words that are in the language's word list make no sense together only where they sound just like one longer word.
+# Words of the dictionary that the speech model was unsure of: only where they sound just like one longer word.
 _SOUNDS_OF_KNOWN_WORDS = 5
 # A word that begins like a term for so much of it, and ends otherwise, is another word of its family ("thalamic").
 _FAMILY = 2 / 3
@@ -73,7 +74,7 @@ def suggest_corrections(
     """
     language = (transcript.language or (topics[0].language if topics else "en")).partition("-")[0].lower()
     targets = list(_targets(topics, episode, language))
-    known = _known_words(language)
+    known = _dictionary(language)
     # Words that are a term or name as they stand are none that were misheard.
     own = {stem for target in targets for word in _rare(target.text, language) for stem in stems(word, language)}
     spelled = {target.letters.removesuffix("s") for target in targets}
@@ -82,27 +83,35 @@ def suggest_corrections(
         by_sound.setdefault(target.sound, []).append(target)
 
     @functools.cache
-    def best(phrase: tuple[str, ...], doubtful: bool) -> _Target | None:
+    def best(phrase: tuple[str, ...], doubtful: bool, name: bool) -> _Target | None:
         letters = "".join(phrase)
-        strange = doubtful or any(_is_strange(word, known) for word in phrase)
-        if len(letters) < _LEAST_LETTERS or (language != "en" and not strange):
+        strange = [word for word in phrase if _is_strange(word, known)]
+        if len(letters) < _LEAST_LETTERS or not (strange or doubtful):
             return None
         if letters.removesuffix("s") in spelled or own.intersection(stems(" ".join(phrase), language)):
             return None
         sound = _sound(letters, language)
-        if not strange and (len(phrase) == 1 or len(sound) < _SOUNDS_OF_KNOWN_WORDS):
+        if not strange and len(sound) < _SOUNDS_OF_KNOWN_WORDS:
             return None
         pool = targets if strange else by_sound.get(sound, ())
-        close = (one for one in pool if _is_close(letters, sound, one))
+        close = (
+            one
+            for one in pool
+            if _is_close(letters, sound, one)
+            # What has a capital is heard as a name, and may be another one.
+            and (one.is_name or not name)
+            # A part of the term is a word of its own, not misheard: "cannabinoid".
+            and not any(word in one.letters for word in strange)
+        )
         return max(close, key=lambda one: _alike(letters, one.letters), default=None)
 
     found: dict[tuple[str, str], list[tuple[float, str, str]]] = {}
-    for start, phrase, shown, doubtful in _phrases(transcript.segments, language):
+    for start, phrase, shown, doubtful, name in _phrases(transcript.segments, language):
         # "nosiceptors" is heard for "nociceptors", whether the pack has one or several.
         one = (*phrase[:-1], phrase[-1].removesuffix("s")) if len(phrase[-1]) > 3 else phrase
-        found_one = best(one, doubtful) if one != phrase else None
+        found_one = best(one, doubtful, name) if one != phrase else None
         several = found_one is not None and not found_one.letters.endswith("s")
-        if (meant := found_one if several else best(phrase, doubtful)) is not None:
+        if (meant := found_one if several else best(phrase, doubtful, name)) is not None:
             key = (" ".join(phrase), f"{meant.text}s" if several else meant.text)
             found.setdefault(key, []).append((start, shown, meant.why))
     return tuple(
@@ -158,8 +167,11 @@ def _names(episode: Episode, language: str) -> Iterator[str]:
                 yield word
 
 
-def _phrases(segments: Iterable[Segment], language: str) -> Iterator[tuple[float, tuple[str, ...], str, bool]]:
-    """Each phrase of one to three words: seconds, its words in lower case, as it stands, whether it was doubtful."""
+def _phrases(segments: Iterable[Segment], language: str) -> Iterator[tuple[float, tuple[str, ...], str, bool, bool]]:
+    """Each phrase of one to three words: seconds, its words in lower case, as it stands, whether it was doubtful.
+
+    And whether it has a capital that no sentence begins with.
+    """
     for segment in segments:
         spans = word_spans(segment.text, language)
         keys = [_bare(segment.text[first:last]) for first, last in spans]
@@ -175,7 +187,9 @@ def _phrases(segments: Iterable[Segment], language: str) -> Iterator[tuple[float
                     break
                 shown = segment.text[first : spans[last][1]]
                 doubtful = timed and any(word.uncertain for word in segment.words[token : token + last - at + 1])
-                yield start, tuple(keys[at : last + 1]), shown, doubtful
+                begins = re.search(r"(?:^|[.?!…])\W*$", segment.text[:first]) is not None
+                name = any(word[:1].isupper() for word in shown.split()[begins:])
+                yield start, tuple(keys[at : last + 1]), shown, doubtful, name
 
 
 def _is_strange(word: str, known: frozenset[str] | set[str]) -> bool:
@@ -234,8 +248,18 @@ def _letters(text: str) -> str:
 
 
 @functools.cache
+def _dictionary(language: str) -> frozenset[str]:
+    """Words that make sense; only English has a list: those that pyspellchecker (MIT) counts in many texts."""
+    if language != "en":
+        return frozenset()
+    from spellchecker import SpellChecker
+
+    return frozenset(SpellChecker(language="en").word_frequency.dictionary) | _known_words(language)
+
+
+@functools.cache
 def _known_words(language: str) -> frozenset[str]:
-    """The word list of a language; only English has one."""
+    """The frequent words of a language; only English has a list."""
     if language != "en":
         return frozenset()
     from podnotes.quotability import vocabulary

@@ -186,7 +186,7 @@ def open_stream(
     def name() -> str:
         return shown(current, private=private or None)
 
-    with _translated(name, deadline_s, patience):
+    with _translated(name, patience):
         for _ in range(_MOST_REDIRECTS + 1):
             with _request(
                 current, budget, patience, trusted=current_trusted, headers=headers, cookies=cookies
@@ -291,14 +291,12 @@ def _request(
 
 
 @contextlib.contextmanager
-def _translated(name: Callable[[], str], deadline_s: float, patience: RetryPolicy) -> Iterator[None]:
+def _translated(name: Callable[[], str], patience: RetryPolicy) -> Iterator[None]:
     """Turn any exception of the HTTP client into a FetchError with a one-sentence message."""
     try:
         yield
     except LateError as error:
-        raise FetchError(
-            f"{name()} took longer than {deadline_s:.0f} seconds, the time allowed for it; try again later."
-        ) from error
+        raise FetchError(f"{name()} took longer than podnotes waits for an answer; try again later.") from error
     except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
         raise FetchError(f"{name()} can't be reached (no reply in {patience.connect_s:.0f} seconds).") from error
     except httpcore2.ConnectError as error:
@@ -406,6 +404,8 @@ def fetch(
                     return Answer(stream.url, stream.status, stream.headers, body, stream.moved_to)
                 raise refusal(stream)
         except PassingError as error:
+            if isinstance(error.__cause__, httpcore2.ReadTimeout):
+                raise  # who was silent for so long will be silent again
             pause = max(pause, error.retry_after_s)
             if attempt == patience.tries or time.monotonic() + pause >= ends:
                 raise

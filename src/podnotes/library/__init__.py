@@ -1,7 +1,4 @@
-"""The memory of podnotes: one SQLite file.
-
-It holds feeds, episodes, transcripts, findings, and which drafts were written and what became of them.
-"""
+"""The library: one SQLite file with feeds, episodes, transcripts, findings, and a record of all drafts."""
 
 from podnotes.library.corrections import CorrectionResult
 from podnotes.library.drafts import DraftResult

@@ -1,4 +1,4 @@
-"""The part of a library that keeps what the user put right in transcripts."""
+"""Library methods on the user's corrections of transcripts."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from podnotes.models import Transcript
 
 
-# Whoever types these means a pattern.
+# Characters that indicate a pattern.
 _SIGNS = re.compile(r"[*\\^$|+<>={}\[\]_~`]")
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectionResult:
-    """What a correction changed.
+    """Result of a correction.
 
     Attributes:
-        correction: As it is in the library.
-        places: At how many places it is heard in what was transcribed so far.
-        episodes: In how many episodes.
+        correction: The correction, as saved in the library.
+        places: Number of occurrences in existing transcripts.
+        episodes: Number of episodes with an occurrence.
     """
 
     correction: Correction
@@ -41,7 +41,7 @@ class CorrectionResult:
 
 
 class Corrections:
-    """The part of a library on what was misheard."""
+    """Library methods on corrections."""
 
     _database: Database
 
@@ -54,24 +54,23 @@ class Corrections:
         feed: str | None = None,
         at: float | None = None,
     ) -> CorrectionResult:
-        """Put right what was misheard, in one episode or in a whole show.
+        """Correct misheard words, in one episode or in a whole podcast.
 
-        From now on transcripts are read with it, whether they are there already or come later; the words as heard stay
-        in the library. Drafts are brought up to date by ``--again``. An earlier correction of the same words there is
-        replaced.
+        The correction applies whenever an existing or future transcript is read; the original words stay in the
+        library. ``--again`` updates drafts. An earlier correction of the same words is replaced.
 
         Args:
-            heard: The words of the transcript: one or several in a row, whatever their case.
-            right: What was said. The same as ``heard`` says that they are right: they are no longer uncertain.
+            heard: One or more consecutive words of the transcript, in any case.
+            right: The correct words. The same as ``heard`` confirms the words, which are then no longer uncertain.
             episode_id: The episode; or
-            feed: the address of the show's feed.
-            at: Second of the one place in the episode that is meant; None for everywhere.
+            feed: the address of the podcast's feed.
+            at: Second of a single occurrence in the episode; None for all.
 
         Returns:
-            Where it applies.
+            The correction and its occurrences.
 
         Raises:
-            UsageError: Words are missing, are not heard in the episode, or not there; or the show isn't known.
+            UsageError: Words are missing or don't occur there, or the podcast isn't known.
             LibraryError: There is no such episode, or writing failed.
         """
         from podnotes.text.words import words
@@ -111,10 +110,10 @@ class Corrections:
         return CorrectionResult(kept, sum(places), len(places))
 
     def corrections(self, episode_id: int | None = None) -> tuple[Correction, ...]:
-        """What was put right, in the order in which it was.
+        """The corrections, oldest first.
 
         Args:
-            episode_id: Only what counts for this episode, that of its show included; None for all.
+            episode_id: Only those that apply to this episode, including those of its podcast; None for all.
 
         Raises:
             LibraryError: Reading failed.
@@ -123,16 +122,16 @@ class Corrections:
             return all_corrections(connection) if episode_id is None else corrections_of(connection, episode_id)
 
     def undo_correction(self, number: int) -> Correction:
-        """Take back a correction: the words are again as they were heard.
+        """Undo a correction, which restores the original words.
 
         Args:
-            number: Its ``number``.
+            number: The ``number`` of the correction.
 
         Returns:
-            What it was.
+            The correction.
 
         Raises:
-            UsageError: There is none of this number.
+            UsageError: There is no correction of this number.
             LibraryError: Writing failed.
         """
         with self._database.write() as connection:
@@ -144,11 +143,11 @@ class Corrections:
         return known
 
     def corrected(self, episode_id: int, transcript: Transcript) -> Transcript:
-        """Put the corrections of an episode and of its show into its words.
+        """Apply the corrections of an episode and of its podcast.
 
         Args:
             episode_id: The episode.
-            transcript: The words as heard.
+            transcript: The uncorrected transcript.
 
         Raises:
             LibraryError: Reading failed.
@@ -158,7 +157,7 @@ class Corrections:
 
 
 def _check_heard(connection: sqlite3.Connection, episode_id: int, heard: str, at: float | None) -> None:
-    """Refuse words that are not heard in an episode, saying what is there instead."""
+    """Refuse words that don't occur in an episode, with a hint."""
     from podnotes.corrections.applying import NEAR, occurrences
     from podnotes.timestamps import clock
 
@@ -181,10 +180,10 @@ def _check_heard(connection: sqlite3.Connection, episode_id: int, heard: str, at
 
 
 def _renew(connection: sqlite3.Connection, correction: Correction) -> list[int]:
-    """Bring up to date what was made of the transcripts in which a correction is heard.
+    """Update data derived from the transcripts to which a correction applies.
 
     Returns:
-        The number of places in each of them.
+        The number of occurrences in each transcript.
     """
     from podnotes.corrections import apply_corrections, occurrences
 
@@ -196,7 +195,7 @@ def _renew(connection: sqlite3.Connection, correction: Correction) -> list[int]:
     found: list[int] = []
     wanted = _key(correction.heard).split()
     for episode_id, segments in rows:
-        # Of a show of hundreds of hours, few have the words.
+        # In a podcast of hundreds of hours, few transcripts have the words.
         said = _plain(" ".join(segment.text for segment in decode_segments(segments)))
         if not all(word in said for word in wanted):
             continue
@@ -217,7 +216,7 @@ def _renew(connection: sqlite3.Connection, correction: Correction) -> list[int]:
         connection.execute("DELETE FROM findings WHERE episode_id = ?", (episode_id,))
         search.index_transcript(connection, episode_id, heard)
         if findings is not None:
-            # Until passages are looked for again, searching by topic finds those that there were.
+            # Until passages are computed again, searching by topic uses the former ones.
             search.save_passages(connection, episode_id, from_json(Findings, findings[0]))
     return found
 

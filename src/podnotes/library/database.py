@@ -1,4 +1,4 @@
-"""One connection to the library's file: opening, transactions, and SQLite's errors in words."""
+"""Connection to the library's file: opening, transactions, and translation of SQLite's errors."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-#: The first with strict tables.
+#: The first version with strict tables.
 OLDEST_SQLITE = (3, 37, 0)
-#: Memory for pages of the file, in KiB: a search over thousands of episodes reads some MB of the index.
+#: Page cache in KiB: a search over thousands of episodes reads several MB of the index.
 CACHE_KIB = 32_768
-#: Seconds to wait for another process's transaction; the longest of ours takes well under one.
+#: Seconds to wait for another process's transaction; our longest takes well under one.
 BUSY_TIMEOUT_S = 30.0
 
 
 class Database:
-    """A connection that any thread of this process may use, one at a time.
+    """A connection that all threads of this process can use, one at a time.
 
     Args:
-        path: The file; made with its folder when it isn't there, unless ``read_only``.
-        read_only: Never writes, not even to bring an old file up to date.
+        path: The file; created with its folder if missing, unless ``read_only``.
+        read_only: Never write, not even to migrate an old file.
 
     Raises:
-        LibraryError: The file can't be opened or made, is no library, or is newer than this podnotes.
+        LibraryError: The file can't be opened or created, is not a library, or was written by a newer podnotes.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -55,7 +55,7 @@ class Database:
     # ------------------------------------------------------------------------------------------------- opening
 
     def _connect(self, parameters: str = "") -> sqlite3.Connection:
-        # Autocommit as far as Python is concerned: transactions are opened by ``write`` alone.
+        # Python's own transaction handling is off: only ``write`` opens transactions.
         return sqlite3.connect(
             f"{self.path.absolute().as_uri()}{parameters}",
             uri=True,
@@ -65,12 +65,12 @@ class Database:
         )
 
     def _refuse_other_files(self) -> None:
-        # SQLite takes a file of a few bytes for an empty one, and would write over it.
+        # SQLite treats a file of a few bytes as empty and would overwrite it.
         try:
             with self.path.open("rb") as file:
                 head = file.read(16)
         except OSError:
-            return  # not there yet; other reasons are told when it is opened
+            return  # missing; other problems are reported when it is opened
         if head and head != b"SQLite format 3\0":
             raise LibraryError(_not_a_library(self.path))
 
@@ -82,15 +82,15 @@ class Database:
                 f"The folder {self.path.parent} for the library can't be created ({error.strerror}); "
                 "choose another with --library or PODNOTES_LIBRARY."
             ) from error
-        with contextlib.suppress(OSError):  # passwords of private feeds are in it, so it is nobody else's to read
+        with contextlib.suppress(OSError):  # contains passwords of private feeds
             self.path.touch(0o600, exist_ok=False)
         connection = self._connect()
         try:
             _prepare(connection)
-            schema.verify(connection, str(self.path))  # before anything is written to a file that isn't ours
+            schema.verify(connection, str(self.path))  # check before writing to a file that may not be ours
             self._use_wal(connection)
             connection.execute("PRAGMA foreign_keys = ON")
-            # A committed stretch of recognition survives a power cut, at one fsync each.
+            # Committed chunks of recognition survive a power cut, at the cost of one fsync each.
             connection.execute("PRAGMA synchronous = FULL")
             schema.migrate(connection, str(self.path))
         except BaseException:
@@ -100,7 +100,7 @@ class Database:
 
     @staticmethod
     def _use_wal(connection: sqlite3.Connection) -> None:
-        # Two processes that make the same file at once: SQLite doesn't wait here by itself.
+        # Two processes may create the file simultaneously; here, SQLite doesn't wait.
         deadline = time.monotonic() + BUSY_TIMEOUT_S
         while True:
             try:
@@ -118,7 +118,7 @@ class Database:
         try:
             connection, version = self._connect_to_read("?mode=ro")
         except sqlite3.OperationalError:
-            # On a read-only disk the index of the write-ahead log can't be made; without a log there is no need to.
+            # On a read-only disk the index of the write-ahead log can't be created; without a log it isn't needed.
             log = self.path.with_name(self.path.name + "-wal")
             if log.exists() and log.stat().st_size:
                 raise
@@ -159,7 +159,7 @@ class Database:
 
     @contextlib.contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection for reading; inside ``write`` it sees what was written so far.
+        """Provide the connection for reading; inside ``write`` it sees uncommitted changes.
 
         Raises:
             LibraryError: Reading failed.
@@ -169,17 +169,17 @@ class Database:
 
     @contextlib.contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection in a transaction that is kept whole or not at all; one inside another joins it.
+        """Provide the connection in an atomic transaction; a nested one joins the outer one.
 
         Raises:
-            LibraryError: Writing failed; nothing of the transaction is kept.
+            LibraryError: Writing failed; the transaction is rolled back.
         """
         with self._lock, self._explained("write"):
             connection = self._live()
             if self._depth == 0:
                 if self.read_only:
                     raise LibraryError(f"The library {self.path} was opened for reading only.")
-                # At once for writing: a transaction that begins by reading can't wait for its turn to write.
+                # Locks for writing at once: a transaction that begins by reading can't wait for the lock later.
                 connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
@@ -195,7 +195,7 @@ class Database:
                 self._depth -= 1
 
     def rows(self, statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run one reading statement and return all its rows.
+        """Run a query and return all its rows.
 
         Raises:
             LibraryError: Reading failed.
@@ -204,7 +204,7 @@ class Database:
             return connection.execute(statement, tuple(values)).fetchall()
 
     def row(self, statement: str, values: Iterable[Any] = ()) -> tuple[Any, ...] | None:
-        """Run one reading statement and return its first row, or None.
+        """Run a query and return its first row, or None.
 
         Raises:
             LibraryError: Reading failed.
@@ -261,14 +261,14 @@ def _not_a_library(path: Path) -> str:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    # SQLite's own lower() knows A to Z alone.
+    # SQLite's lower() only handles A to Z.
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.create_function("fold", 1, lambda text: text.casefold(), deterministic=True)
     connection.create_function("bare", 1, without_credentials, deterministic=True)
 
 
 def _is_full(path: Path) -> bool:
-    # A full disk shows itself as an input/output error in places: the log and its index grow before the file does.
+    # A full disk can cause input/output errors, since the log and its index grow before the file does.
     try:
         status = os.statvfs(path.parent)
     except (OSError, AttributeError):

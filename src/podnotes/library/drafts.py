@@ -1,11 +1,11 @@
-"""Drafts on the disk: podnotes knows what it wrote, and everything else is the user's.
+"""Draft files: podnotes only replaces files that it wrote and nobody has touched.
 
-A file that holds what podnotes put there is its own and is brought up to date in place. As soon as the user changes,
-renames or moves it, it is theirs: newer versions go beside it. A file that was deleted stays deleted. A renamed file is
-known by the episode that its front matter names.
+Such files are updated in place. A file that the user edited, renamed or moved belongs to the user: newer versions are
+written beside it. A deleted file isn't written again. A renamed file is recognised by the episode id in its front
+matter.
 
-All of it is one transaction that ends after the file is in place. A process killed in between leaves a file with the
-very words that the next run would write there, which is how that run knows it.
+The database transaction is committed after the file is in place. If a process is killed in between, the next run
+recognises the file because it would write the same content.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from podnotes.library.database import Database
 
-#: Files looked at, at most, when searching for one that was renamed or moved within the folder.
+#: Maximum number of files to search for one that was renamed or moved within the folder.
 SEARCHED_FILES = 20_000
-#: Characters at the beginning of a file in which the mark of its episode is looked for.
+#: Number of characters at the beginning of a file that are searched for the episode id.
 HEAD_CHARS = 4096
 
 _MARK = re.compile(
@@ -39,14 +39,14 @@ _MARK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DraftResult:
-    """What became of a draft.
+    """Result of writing a draft.
 
     Attributes:
-        path: Where this version is; where it would be, when the outcome is "kept away".
-        outcome: "new": written. "unchanged": nothing to say that the user doesn't have already; nothing was written.
-            "updated": replaced podnotes' own older version, which nobody had touched. "beside": written beside a
-            file that is the user's. "kept away": the user deleted the draft, so it wasn't written.
-        hers: The file that was left alone because the user changed, renamed or moved it, else None.
+        path: Path of this version, or where it would be if the outcome is "kept away".
+        outcome: "new": written. "unchanged": the user already has this version; nothing was written. "updated":
+            replaced an older, untouched version. "beside": written beside a file that belongs to the user. "kept away":
+            not written, because the user deleted the draft.
+        hers: The file that the user edited, renamed or moved and that was left alone, else None.
     """
 
     path: Path
@@ -78,7 +78,7 @@ def edit_draft(path: Path, old: str, new: str) -> None:
 
 
 class _Draft:
-    """One draft of one template in one folder: where it was last seen, and what was put where before."""
+    """A draft of one template in one folder: its last known path, and all earlier versions."""
 
     def __init__(
         self, connection: sqlite3.Connection, episode_id: int | None, path: Path, template: str, text: str
@@ -88,8 +88,8 @@ class _Draft:
         self._content = text.encode("utf-8", "replace")
         self._hash = hashlib.sha256(self._content).hexdigest()
         self._mark = _mark_of(text)
-        # The title of an episode, and with it the name of its draft, may change: the episode and the kind of file
-        # tell its drafts apart, not the name. A draft on several episodes has only its name.
+        # An episode's title, and so the name of its draft, may change: drafts are identified by episode and suffix, or
+        # by name if they are on several episodes.
         rows = connection.execute(
             "SELECT id, path, mark, name FROM draft WHERE episode_id IS ? AND template = ? AND folder = ?",
             (episode_id, template, str(path.parent)),
@@ -104,13 +104,13 @@ class _Draft:
             )
             known = (cursor.lastrowid, str(path), None, path.name)
         self._id, self._path, self._old_mark = known[0], Path(known[1]), known[2]
-        #: Where podnotes put a version, by the hash of its bytes.
+        #: Path of each version that podnotes wrote, by the hash of its bytes.
         self._put_at = dict(
             connection.execute("SELECT hash, path FROM draft_version WHERE draft_id = ?", (self._id,)).fetchall()
         )
 
     def bring(self) -> DraftResult:
-        """Put the version where it belongs, given what became of the earlier ones."""
+        """Write the version where it belongs, depending on the fate of earlier ones."""
         if os.path.lexists(self._path):
             if self._is_ours(self._path):
                 return self._put(self._path, "updated")
@@ -118,7 +118,7 @@ class _Draft:
         if not self._put_at:
             return self._put(self._path, "new")
         for path in map(Path, self._put_at.values()):
-            # The newer one that lay beside the user's was kept as it was.
+            # The newer version beside the user's file is untouched.
             if self._is_ours(path):
                 return self._put(path, "updated")
         renamed = self._renamed()
@@ -126,12 +126,12 @@ class _Draft:
 
     def _is_ours(self, path: Path) -> bool:
         found = None if path.is_symlink() else _hash_of(path)
-        # The words that are to be written are ours, too: a process was killed before it could note them.
+        # The file may already have this content, if a process was killed before it committed.
         return found is not None and self._put_at.get(found, str(path) if found == self._hash else "") == str(path)
 
     def _next_to(self, users: Path) -> DraftResult:
         if self._hash in self._put_at:
-            # The user has had this version: the file grew from it, or it lies beside it, or it was thrown away.
+            # The user has had this version: edited it, has it beside the edited file, or deleted it.
             self._note(users, None)
             return DraftResult(users, "unchanged", hers=users)
         beside = users.with_name(f"{users.stem} (new){users.suffix}")
@@ -139,11 +139,11 @@ class _Draft:
             if not os.path.lexists(beside) or self._is_ours(beside):
                 break
             beside = users.with_name(f"{users.stem} (new {number}){users.suffix}")
-        # As the first version of a draft it is the draft, whatever lies beside it.
+        # The first version of a draft, even if another file is beside it.
         return self._put(beside, "beside", hers=users, seen_at=users if self._put_at else beside)
 
     def _not_of_another_draft(self, path: Path) -> Path:
-        """The name, numbered where another episode's or template's draft has it: "Trailer.md", "Trailer 2.md"."""
+        """The name, with a number if another draft has it: "Trailer.md", "Trailer 2.md"."""
         free = path
         for number in itertools.count(2):
             if not self._connection.execute("SELECT 1 FROM draft WHERE path = ?", (str(free),)).fetchone():
@@ -152,7 +152,7 @@ class _Draft:
         raise AssertionError
 
     def _renamed(self) -> Path | None:
-        """A file in the folder, or below it, that names this draft's episode and is no other draft."""
+        """A file in the folder or a subfolder that names this draft's episode and is no other draft."""
         marks = {self._mark, self._old_mark} - {None}
         if not marks:
             return None
@@ -187,25 +187,25 @@ class _Draft:
 
 
 def _mark_of(head: str) -> str | None:
-    """What a file's beginning says of its episode, as it stands there."""
+    """The episode id at the beginning of a file, as written there."""
     found = _MARK.search(head[:HEAD_CHARS])
     return None if found is None else found["yaml"] or found["html"]
 
 
 def _hash_of(path: Path) -> str | None:
-    """SHA-256 of a file's bytes, or None when there is no such file."""
+    """SHA-256 of a file's content, or None if there is no such file."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except IsADirectoryError:
-        return ""  # there is something, and it is the user's
+        return ""  # something exists, and it belongs to the user
 
 
 def _write(path: Path, content: bytes, *, over: str | None) -> None:
-    """Write a file and move it to its name, in place of a file with the hash ``over``, or of none."""
-    # Always the same name, so that what a killed process left is written over by the next one.
+    """Write a file atomically, replacing only a file with the hash ``over``, or none."""
+    # A fixed name, so that the next process overwrites what a killed one left behind.
     temporary = path.with_name(f".{path.name[:80]}.podnotes-part")
     try:
         with temporary.open("wb") as file:
@@ -222,7 +222,7 @@ def _into_place(temporary: Path, path: Path, over: str | None) -> None:
     changed = f"{path} was changed by another program just now and was left alone; run again."
     if over is None:
         try:
-            os.link(temporary, path)  # unlike a move, never over a file that has just come to be
+            os.link(temporary, path)  # unlike a move, it never replaces a file created meanwhile
         except FileExistsError as error:
             raise OutputError(changed) from error
         except OSError:
@@ -234,7 +234,7 @@ def _into_place(temporary: Path, path: Path, over: str | None) -> None:
     else:
         with contextlib.suppress(OSError):
             temporary.chmod(stat.S_IMODE(path.stat().st_mode))
-        # The user may have saved the file just now.
+        # The user may have just saved the file.
         if _hash_of(path) != over:
             raise OutputError(changed)
         os.replace(temporary, path)  # noqa: PTH105 - reads as what it does
@@ -242,7 +242,7 @@ def _into_place(temporary: Path, path: Path, over: str | None) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Make the new name survive a power cut, where the system can."""
+    """Make the new name survive a power cut, on systems that support it."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

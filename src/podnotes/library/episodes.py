@@ -1,4 +1,4 @@
-"""Podcasts and episodes: what feeds said, and what the user follows."""
+"""Library methods on podcasts, episodes and followed feeds."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KnownEpisode:
-    """An episode as the library knows it.
+    """An episode in the library.
 
     Attributes:
         id: Its number in this library.
-        episode: What the feed says.
-        transcribed: Whether there is a transcript.
-        drafted: Whether drafts were made from it, whatever their recipe.
+        episode: The episode as in its feed.
+        transcribed: Whether it has a transcript.
+        drafted: Whether any drafts were made of it.
     """
 
     id: int
@@ -48,12 +48,12 @@ class Feed(MaskedRepr):
 
     Attributes:
         url: Its address.
-        title: Title of the podcast; its address as long as the feed wasn't read.
-        followed: Since when the user follows it, in UTC.
-        checked: When it was last read, in UTC, or None.
-        episodes: Number of episodes that are known.
-        gone: Since when its publisher has taken it down for good (status 410), in UTC, or None. What was made from it
-            stays; it isn't asked again until it is read or followed once more.
+        title: Title of the podcast; the address until the feed is first read.
+        followed: Time in UTC since when the user follows it.
+        checked: Time in UTC when it was last read, or None.
+        episodes: Number of known episodes.
+        gone: Time in UTC when its publisher was found to have removed it permanently (status 410), or None. Derived
+            data stays; the feed isn't requested again until it is read explicitly or followed again.
     """
 
     url: str
@@ -65,17 +65,17 @@ class Feed(MaskedRepr):
 
 
 class Episodes:
-    """The part of a library on podcasts and episodes."""
+    """Library methods on podcasts and episodes."""
 
     _database: Database
 
     def remember_podcast(self, podcast: Podcast, *, asked: str | None = None) -> None:
-        """Remember a podcast and all its episodes; what was known of them is brought up to date, none is dropped.
+        """Save or update a podcast and all its episodes; none is dropped.
 
         Args:
-            podcast: As its feed was read. Without ``url`` (a local file) only its episodes are remembered.
-            asked: Address it was asked for, where that differs from ``podcast.url`` since the feed has moved:
-                episodes known under the old address stay the same episodes.
+            podcast: The podcast as read from its feed. Without ``url`` (a local file), only its episodes are saved.
+            asked: Requested address, if it differs from ``podcast.url`` because the feed has moved; episodes known
+                under the old address keep their identity.
 
         Raises:
             LibraryError: Writing failed.
@@ -95,7 +95,7 @@ class Episodes:
                         schema.now(),
                     ),
                 )
-            # Name and password stand in the address of the podcast alone.
+            # Only the podcast's address has user name and password.
             feed = None if podcast.url is None else without_credentials(podcast.url)
             episodes = [
                 episode if feed in (None, episode.feed_url) else replace(episode, feed_url=feed)
@@ -103,7 +103,7 @@ class Episodes:
             ]
             _take_new_guids(connection, episodes)
             for place, episode in enumerate(episodes):
-                # By the guid alone: another episode of the same reading may be much like it.
+                # By guid only, since other episodes of the feed may be similar.
                 _remember_episode(connection, episode, _by_guid(connection, episode), place)
 
     @staticmethod
@@ -127,13 +127,13 @@ class Episodes:
             )
 
     def podcast(self, url: str) -> Podcast | None:
-        """What is known of a podcast, with ``etag`` and ``modified`` of the last answer, and its episodes.
+        """A podcast with its episodes, and ``etag`` and ``modified`` of the last response.
 
         Args:
-            url: Address of the feed, as ``Podcast.url`` had it.
+            url: Address of the feed, as in ``Podcast.url``.
 
         Returns:
-            The podcast with all episodes ever seen, newest first, or None when the feed was never read.
+            The podcast with all episodes ever seen, newest first, or None if the feed was never read.
 
         Raises:
             LibraryError: Reading failed.
@@ -149,14 +149,14 @@ class Episodes:
         return replace(known, episodes=tuple(from_json(Episode, record) for (record,) in episodes))
 
     def follow(self, url: str, *, title: str = "") -> bool:
-        """Follow a feed, so that ``feeds`` names it; one that was marked as gone is asked again.
+        """Follow a feed; one that was marked as gone will be requested again.
 
         Args:
             url: Address of the feed.
-            title: What to call it until it is read.
+            title: Title until it is read.
 
         Returns:
-            False when the user followed it already.
+            False if the user followed it already.
 
         Raises:
             LibraryError: Writing failed.
@@ -174,10 +174,10 @@ class Episodes:
             return changed.rowcount > 0
 
     def unfollow(self, url: str) -> bool:
-        """Follow a feed no longer; what was made from it stays.
+        """Stop following a feed; data derived from it stays.
 
         Returns:
-            False when the user didn't follow it.
+            False if the user didn't follow it.
 
         Raises:
             LibraryError: Writing failed.
@@ -190,10 +190,10 @@ class Episodes:
             return changed.rowcount > 0
 
     def mark_unchanged(self, url: str) -> None:
-        """Remember that a feed was asked just now and has nothing new; unlike ``remember_podcast``, at no cost.
+        """Record that a feed was just requested and has nothing new, which is cheaper than ``remember_podcast``.
 
         Args:
-            url: Address of the feed, as ``Podcast.url`` had it.
+            url: Address of the feed, as in ``Podcast.url``.
 
         Raises:
             LibraryError: Writing failed.
@@ -202,13 +202,13 @@ class Episodes:
             connection.execute("UPDATE podcast SET checked = ?, gone = NULL WHERE url = ?", (schema.now(), url))
 
     def mark_gone(self, url: str) -> bool:
-        """Remember that the publisher of a feed has taken it down for good; what was made from it stays.
+        """Record that a feed's publisher has removed it permanently; data derived from it stays.
 
         Args:
-            url: Address of the feed, as ``Podcast.url`` had it.
+            url: Address of the feed, as in ``Podcast.url``.
 
         Returns:
-            False when the library doesn't know it, or has it marked already.
+            False if the library doesn't know the feed, or has already marked it.
 
         Raises:
             LibraryError: Writing failed.
@@ -220,7 +220,7 @@ class Episodes:
             return changed.rowcount > 0
 
     def feeds(self) -> tuple[Feed, ...]:
-        """The feeds the user follows, by title, those that are gone among them.
+        """The feeds that the user follows, by title, including those that are gone.
 
         Raises:
             LibraryError: Reading failed.
@@ -244,13 +244,13 @@ class Episodes:
     # ------------------------------------------------------------------------------------------------ episodes
 
     def remember_episode(self, episode: Episode) -> int:
-        """Remember an episode, or bring what is known of it up to date.
+        """Save or update an episode.
 
         Args:
-            episode: Its ``feed_url`` and ``guid`` tell it from all others.
+            episode: The episode, identified by ``feed_url`` and ``guid``.
 
         Returns:
-            Its number in this library, always the same for the same episode.
+            Its number in this library, which never changes.
 
         Raises:
             LibraryError: Writing failed.
@@ -259,7 +259,7 @@ class Episodes:
             return _remember_episode(connection, episode, known_episode(connection, episode))
 
     def episode(self, episode_id: int) -> Episode:
-        """What is known of an episode.
+        """Look up an episode.
 
         Raises:
             LibraryError: There is no such episode, or reading failed.
@@ -278,17 +278,17 @@ class Episodes:
         until: datetime | None = None,
         limit: int | None = None,
     ) -> tuple[KnownEpisode, ...]:
-        """Episodes by what the feed says of them.
+        """Find episodes by metadata.
 
         Args:
-            text: Part of the title, without regard to case; "" for all.
+            text: Part of the title, case-insensitive; "" for all.
             podcast: Part of the podcast's title, or the address of its feed.
-            since: Published then or later.
-            until: Published before.
-            limit: How many at most.
+            since: Earliest time of publication.
+            until: Only episodes published before this time.
+            limit: Maximum number of episodes.
 
         Returns:
-            Newest first.
+            The episodes, newest first.
 
         Raises:
             LibraryError: Reading failed.
@@ -309,10 +309,10 @@ class Episodes:
         )
 
     def feed_address(self, episode_id: int) -> str | None:
-        """Address of an episode's feed as the user gave it, with name and password: for requests, never to be shown.
+        """Address of an episode's feed with user name and password, for requests only, never for display.
 
         Returns:
-            The address, or None where the feed is a local file or isn't known.
+            The address, or None if the feed is a local file or unknown.
 
         Raises:
             LibraryError: Reading failed.
@@ -323,7 +323,7 @@ class Episodes:
         return None if row is None else str(row[0])
 
     def save_audio(self, episode_id: int, path: Path) -> None:
-        """Remember where the audio of an episode was downloaded to.
+        """Save the path of an episode's downloaded audio.
 
         Raises:
             LibraryError: There is no such episode, or writing failed.
@@ -334,7 +334,7 @@ class Episodes:
             )
 
     def audio(self, episode_id: int) -> Path | None:
-        """Where the audio of an episode is, or None when it was never downloaded or is gone.
+        """Path of an episode's audio, or None if it was never downloaded or no longer exists.
 
         Raises:
             LibraryError: Reading failed.
@@ -344,7 +344,7 @@ class Episodes:
 
 
 def known_episode(connection: sqlite3.Connection, episode: Episode) -> int | None:
-    """The number of an episode, or None when the library doesn't know it, under this guid or another."""
+    """The number of an episode, known by this guid or another one, or None."""
     number = _by_guid(connection, episode)
     if number is not None:
         return number
@@ -363,14 +363,14 @@ def _by_guid(connection: sqlite3.Connection, episode: Episode) -> int | None:
 
 
 def _take_new_guids(connection: sqlite3.Connection, episodes: list[Episode]) -> None:
-    """Give the episodes that a publisher has issued again under other guids their new ones.
+    """Update the guids of episodes that a publisher has reissued under new ones.
 
-    Some publishers change all guids when they change the host of their feed. An episode that is still in the feed under
-    its guid is none of them, however much another one is like it.
+    Some publishers change all guids when they move to another host. An episode whose guid is still in the feed isn't
+    reissued, however similar another one is.
 
     Args:
-        connection: In a transaction.
-        episodes: All episodes of a feed as it was read just now.
+        connection: Connection in a transaction.
+        episodes: All episodes of a feed that was just read.
     """
     guids = {clean(episode.guid) for episode in episodes}
     feeds = {clean(episode.feed_url or "") for episode in episodes}
@@ -399,7 +399,7 @@ def _by_marks(rows: Iterable[tuple[int, str]]) -> dict[tuple[object, ...], set[i
 
 
 def _same_among(marks: dict[tuple[object, ...], set[int]], episode: Episode) -> int | None:
-    """The one known episode that has a mark of this one; None where there is none, or more than one."""
+    """The only known episode that shares a mark with this one; None if there is none, or more than one."""
     for mark in _marks(episode):
         numbers = marks.get(mark, set())
         if len(numbers) == 1:
@@ -408,7 +408,7 @@ def _same_among(marks: dict[tuple[object, ...], set[int]], episode: Episode) -> 
 
 
 def _marks(episode: Episode) -> Iterator[tuple[object, ...]]:
-    """What an episode is known by whose guid isn't: its audio with its title or time; title and day with its length."""
+    """Marks of an episode for matching without guid: audio with title or time; title and date with duration."""
     title = " ".join(episode.title.casefold().split())
     place, published = _audio_place(episode), episode.published
     if place is not None:
@@ -424,7 +424,7 @@ def _marks(episode: Episode) -> Iterator[tuple[object, ...]]:
 
 
 def _audio_place(episode: Episode) -> str | None:
-    """Where an episode's audio is, without what hosts change of it: the query, unless that says which file it is."""
+    """Address of an episode's audio without the query, which hosts change, unless the query identifies the file."""
     if episode.audio is None:
         return None
     try:
@@ -436,10 +436,10 @@ def _audio_place(episode: Episode) -> str | None:
 
 
 def insert_episode(connection: sqlite3.Connection, episode: Episode, place: int) -> int:
-    """Add an episode that the library doesn't know.
+    """Add a new episode.
 
     Args:
-        connection: In a transaction.
+        connection: Connection in a transaction.
         episode: The episode.
         place: Position in its feed, for episodes without a date.
 
@@ -488,7 +488,7 @@ def _columns(episode: Episode) -> tuple[str | None, ...]:
 
 @contextlib.contextmanager
 def writing_about(database: Database, episode_id: int) -> Iterator[sqlite3.Connection]:
-    """A transaction on an episode.
+    """Open a transaction on an existing episode.
 
     Raises:
         LibraryError: There is no such episode, or writing failed.
@@ -502,7 +502,7 @@ def writing_about(database: Database, episode_id: int) -> Iterator[sqlite3.Conne
 def episode_conditions(
     *, podcast: str | None, since: datetime | None, until: datetime | None
 ) -> tuple[list[str], list[Any]]:
-    """What ``find_episodes`` says of these, as conditions on the table ``episode`` and the values in them."""
+    """The arguments of ``find_episodes`` as SQL conditions on the table ``episode``, and their values."""
     conditions: list[str] = []
     values: list[Any] = []
     if podcast is not None:

@@ -1,9 +1,9 @@
-"""The whole library as JSON lines, readable without podnotes.
+"""Export of the whole library as JSON lines, readable without podnotes.
 
-Each line is an object with ``kind``: first one ``library`` (version of the format), then podcasts, episodes, and what
-belongs to an episode, which names it by ``episode``, a number that counts within the file. The fields of ``podcast``,
-``episode``, ``transcript``, ``findings`` and ``stretch`` are those of ``podnotes.models``; times inside an episode are
-seconds, moments are ISO 8601 in UTC.
+Each line is an object with ``kind``: first ``library`` (version of the format), then podcasts, episodes, and data of
+episodes, which refers to them by ``episode``, a number within the file. The fields of ``podcast``, ``episode``,
+``transcript``, ``findings`` and ``stretch`` are those of ``podnotes.models``. Times within an episode are in seconds,
+points in time are ISO 8601 in UTC.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ FORMAT = 1
 
 
 class Export:
-    """The part of a library that writes itself out."""
+    """Library methods for export."""
 
     path: Path
     _database: Database
 
     def export_lines(self) -> Iterator[str]:
-        """Everything in the library, one JSON object a line, as it was when the first line was asked for.
+        """The whole library as one JSON object per line, in its state when the first line is requested.
 
-        Others may write meanwhile. Audio files and drafts are named, not included.
+        Other processes may write meanwhile. Audio files and drafts are named, not included.
 
         Yields:
-            Lines without their line end.
+            Lines without newline.
 
         Raises:
             LibraryError: Reading failed.
         """
-        # A connection of its own: a long transaction for reading keeps nobody waiting, this process included.
+        # A separate connection, so that the long read transaction blocks no other thread.
         with contextlib.closing(Database(self.path, read_only=True)) as database, database.read() as connection:
             connection.execute("BEGIN")
             yield _line("library", format=FORMAT, podnotes=__version__, exported=schema.now())
@@ -72,21 +72,21 @@ class Export:
                 yield _line("draft", episode=None, **draft)
 
     def export(self, target: str | Path, *, replace: bool = False) -> Path:
-        """Write ``export_lines`` into a file, UTF-8.
+        """Write ``export_lines`` to a UTF-8 file.
 
         Args:
-            target: A file.
-            replace: Whether a file that is there may be replaced.
+            target: The file.
+            replace: Whether to replace an existing file.
 
         Returns:
             The file.
 
         Raises:
-            OutputError: There is such a file, or it can't be written.
+            OutputError: The file exists or can't be written.
             LibraryError: Reading failed.
         """
         target = Path(target).expanduser()
-        # The tokens of private feeds are in it.
+        # It contains tokens of private feeds.
         with whole_file(target, replace=replace, private=True) as part, part.open("w", encoding="utf-8") as file:
             file.writelines(line + "\n" for line in self.export_lines())
         return target
@@ -100,7 +100,7 @@ def _line(kind: str, **fields: Any) -> str:
 
 
 def _bare(value: Any) -> Any:
-    """Leave out name and password of each address in a podcast or an episode: an export is made to be handed on."""
+    """Remove user names and passwords from addresses in a podcast or episode, since exports may be shared."""
     if isinstance(value, dict):
         return {name: _bare(item) for name, item in value.items()}
     if isinstance(value, list):

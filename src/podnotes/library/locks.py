@@ -1,7 +1,8 @@
-"""Who works on which episode: one run at a time, and a dead one holds nothing.
+"""Locks on episodes: one run at a time works on an episode, and a dead run holds no locks.
 
-A row says which run has the episode. That the run is alive, a lock of the operating system says, which ends with its
-process: one for each run, not for each episode, since a run on a cluster has a thousand episodes out at a time.
+A row names the run that has locked an episode. Whether the run is alive is told by a file lock of the operating system,
+which ends with the process. There is one file per run, not per episode, since a run on a cluster locks a thousand
+episodes.
 """
 
 from __future__ import annotations
@@ -58,12 +59,12 @@ class Locks:
         try:
             yield
         finally:
-            # A disk that is full right now must not hide why the work ended; the claim dies with this process.
+            # A full disk must not hide the original error; the lock ends with this process anyway.
             with contextlib.suppress(LibraryError), self._database.write() as connection:
                 connection.execute("DELETE FROM claim WHERE episode_id = ? AND run = ?", (episode_id, self._run))
 
     def close(self) -> None:
-        """Give the lock back; closing again does nothing."""
+        """Release the lock; closing again does nothing."""
         if self._alive is not None:
             self._alive.release()
             with contextlib.suppress(OSError):
@@ -91,7 +92,7 @@ class Locks:
 
 
 def _is_held(file: Path) -> bool:
-    """Whether the process that locked a file is alive; the file of a dead one is deleted."""
+    """Whether the process that locked a file is alive; deletes the file of a dead one."""
     if not file.exists():
         return False
     try:

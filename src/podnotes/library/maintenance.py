@@ -1,4 +1,4 @@
-"""Looking after the library: checking, backing up, forgetting."""
+"""Library methods for maintenance: check, backup, restore, forget."""
 
 from __future__ import annotations
 
@@ -26,35 +26,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a check found.
+    """Result of a check.
 
     Attributes:
-        damage: One sentence for each thing that is wrong inside the library; () when all is well.
-        missing_audio: Downloaded audio that is gone; it is downloaded again when it is needed.
+        damage: One sentence for each problem in the library; () if there is none.
         orphans: Files in the audio folder that belong to no episode.
-        missing_drafts: Drafts that aren't where they were last seen: the user deleted or moved them.
-        repaired: Whether the search index was made anew.
+        missing_drafts: Drafts that the user deleted or moved.
+        repaired: Whether the search index was rebuilt.
     """
 
     damage: tuple[str, ...] = ()
-    missing_audio: tuple[Path, ...] = ()
     orphans: tuple[Path, ...] = ()
     missing_drafts: tuple[Path, ...] = ()
     repaired: bool = False
 
     @property
     def ok(self) -> bool:
-        """Whether the library itself is whole; files that the user may delete don't count."""
+        """Whether the library is intact; missing files that the user may delete don't count."""
         return not self.damage
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was forgotten.
+    """Result of forgetting.
 
     Attributes:
-        episodes: Number of episodes.
-        files: Audio that was downloaded for them and has been deleted.
+        episodes: Number of deleted episodes.
+        files: Their downloaded audio files, which were deleted.
     """
 
     episodes: int
@@ -62,7 +60,7 @@ class Forgotten:
 
 
 class Maintenance:
-    """The part of a library that looks after it."""
+    """Library methods for maintenance."""
 
     path: Path
     _database: Database
@@ -70,20 +68,20 @@ class Maintenance:
 
     @property
     def folder(self) -> Path:
-        """Folder beside the library for downloaded audio; it may not be there yet."""
+        """Folder beside the library for downloaded audio; it may not exist yet."""
         return self.path.parent / "audio"
 
     def check(self, *, repair: bool = False) -> Check:
-        """Look for damage in the library, and for files that are missing or belong to nothing.
+        """Check for damage, missing files and orphaned files.
 
         Args:
-            repair: Make the search index anew where it doesn't agree with the transcripts.
+            repair: Rebuild the search index if it doesn't match the transcripts.
 
         Returns:
-            What was found.
+            The result.
 
         Raises:
-            LibraryError: The library can't be read at all, or repairing failed.
+            LibraryError: The library can't be read at all, or the repair failed.
         """
         try:
             damage = [*self._damage_of_file(), *self._damage_of_records()]
@@ -95,29 +93,28 @@ class Maintenance:
             with self._database.write() as connection:
                 search.rebuild(connection)
             stale, repaired = list(self._damage_of_index()), True
-        known = {Path(path) for (path,) in self._database.rows("SELECT path FROM audio ORDER BY path")}
+        known = {Path(path) for (path,) in self._database.rows("SELECT path FROM audio")}
         drafts = self._database.rows("SELECT path FROM draft ORDER BY path")
         return Check(
             damage=(*damage, *stale),
-            missing_audio=tuple(sorted(path for path in known if not path.is_file())),
-            # Notes and locks are hidden, and go with their audio.
+            # Metadata and lock files are hidden, and deleted with their audio.
             orphans=tuple(path for path in _files(self.folder) if path not in known and path.name[:1] != "."),
             missing_drafts=tuple(Path(path) for (path,) in drafts if not os.path.lexists(path)),
             repaired=repaired,
         )
 
     def backup(self, target: str | Path, *, replace: bool = False) -> Path:
-        """Copy the library into a file, whole and consistent also while others write to it.
+        """Copy the library to a file, consistently even while other processes write to it.
 
         Args:
             target: The file, or the folder for it.
-            replace: Whether a file that is there, such as an earlier backup, may be replaced.
+            replace: Whether to replace an existing file, such as an earlier backup.
 
         Returns:
             The file.
 
         Raises:
-            OutputError: There is such a file, or it can't be written.
+            OutputError: The file exists or can't be written.
             LibraryError: The library can't be read.
         """
         target = Path(target).expanduser()
@@ -125,9 +122,9 @@ class Maintenance:
             target = target / self.path.name
         if target.exists() and target.samefile(self.path):
             raise OutputError(f"{target} is the library itself; name another file for the backup.")
-        with whole_file(target, replace=replace, private=True) as part:  # the passwords of private feeds are in it
+        with whole_file(target, replace=replace, private=True) as part:  # contains passwords of private feeds
             try:
-                # Reads in one transaction; those who write meanwhile are not in it and are not kept waiting.
+                # Reads in one transaction, which neither sees nor blocks concurrent writes.
                 source = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
                 with contextlib.closing(source):
                     source.execute("VACUUM INTO ?", (str(part),))
@@ -139,18 +136,19 @@ class Maintenance:
         return target
 
     def restore(self, backup: str | Path, *, replace: bool = False) -> int:
-        """Take everything from a backup: all of it, or nothing where it can't be read.
+        """Replace the content of this library with a backup, completely or not at all.
 
         Args:
             backup: The file.
-            replace: Whether a library that has episodes or feeds in it already may be replaced.
+            replace: Whether to replace a library that already has episodes or feeds.
 
         Returns:
-            How many episodes the library has now.
+            Number of episodes in the library.
 
         Raises:
-            LibraryError: The file is no library, is damaged, or is from a newer podnotes; or this one can't be written.
-            OutputError: This library has something in it.
+            LibraryError: The file is not a library, is damaged or was written by a newer podnotes, or this library
+                can't be written.
+            OutputError: This library isn't empty.
         """
         backup = Path(backup).expanduser()
         if not backup.is_file():
@@ -171,13 +169,13 @@ class Maintenance:
             raise LibraryError(f"The backup {backup} can't be taken in ({error}); nothing was changed.") from error
 
     def forget(self, episode_id: int) -> Forgotten:
-        """Forget an episode with all that was made of it, and delete the audio that was downloaded for it.
+        """Delete an episode with all derived data and its downloaded audio.
 
-        Drafts stay where they are; what they were is forgotten, so that none of them is podnotes' own any more.
-        When its feed still has the episode, it counts as new.
+        Drafts stay, but podnotes no longer recognises them as its own. If the feed still has the episode, it counts as
+        new.
 
         Raises:
-            BusyError: It is being worked on.
+            BusyError: Another process is working on the episode.
             LibraryError: There is no such episode, or writing failed.
         """
         if self._database.row("SELECT 1 FROM episode WHERE id = ?", (episode_id,)) is None:
@@ -185,13 +183,13 @@ class Maintenance:
         return self._forget([episode_id])
 
     def forget_feed(self, url: str) -> Forgotten:
-        """Forget a feed with all its episodes, and follow it no longer; see ``forget``.
+        """Delete a feed with all its episodes, and stop following it; see ``forget``.
 
         Args:
             url: Address of the feed.
 
         Raises:
-            BusyError: One of its episodes is being worked on.
+            BusyError: Another process is working on one of its episodes.
             LibraryError: There is no such feed, or writing failed.
         """
         episodes = [number for (number,) in self._database.rows("SELECT id FROM episode WHERE feed = bare(?)", (url,))]
@@ -212,11 +210,11 @@ class Maintenance:
                 if audio is not None:
                     files.append(Path(audio[0]))
                 search.unindex_transcript(connection, number)
-                # Everything else that is about it goes with it (ON DELETE CASCADE).
+                # Deletes all rows that refer to it (ON DELETE CASCADE).
                 connection.execute("DELETE FROM episode WHERE id = ?", (number,))
         deleted = []
         for path in files:
-            # A file of the user's own is not ours to delete.
+            # Never delete the user's own files.
             if path.is_relative_to(self.folder.absolute()) and path.is_file():
                 with contextlib.suppress(OSError):
                     path.unlink()
@@ -246,7 +244,7 @@ class Maintenance:
                     from_json(kind, record)
                 except LibraryError:
                     yield f"What is remembered of the {kind.__name__.lower()} of “{name}” can't be read."
-        # One after the other: all transcripts together are larger than memory needs to be.
+        # One at a time, because all transcripts together need too much memory.
         for table in ("transcript", "stretch"):
             for (row,) in self._database.rows(f"SELECT rowid FROM {table} ORDER BY rowid"):  # noqa: S608 - one of two words
                 found = self._database.row(

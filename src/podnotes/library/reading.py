@@ -1,4 +1,4 @@
-"""Transcripts as everything reads them: the words as heard, with the user's corrections put in."""
+"""Reading transcripts with the user's corrections applied."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COLUMNS = 'SELECT heard, "right", at, id, episode_id, feed FROM correction'
 
 
 def read_transcript(connection: sqlite3.Connection, episode_id: int, *, as_heard: bool = False) -> Transcript | None:
-    """The transcript of an episode, or None when there is none; ``as_heard`` without corrections."""
+    """The transcript of an episode, or None; with ``as_heard``, without corrections."""
     row = connection.execute(
         "SELECT record, segments, words FROM transcript WHERE episode_id = ?", (episode_id,)
     ).fetchone()
@@ -26,7 +26,7 @@ def read_transcript(connection: sqlite3.Connection, episode_id: int, *, as_heard
 
 
 def corrected(connection: sqlite3.Connection, episode_id: int, transcript: Transcript) -> Transcript:
-    """Put the corrections of an episode and of its show into its words as heard."""
+    """Apply the corrections of an episode and of its podcast to its transcript."""
     known = corrections_of(connection, episode_id)
     if not known:
         return transcript
@@ -36,7 +36,7 @@ def corrected(connection: sqlite3.Connection, episode_id: int, transcript: Trans
 
 
 def corrections_of(connection: sqlite3.Connection, episode_id: int) -> tuple[Correction, ...]:
-    """The corrections that count for an episode."""
+    """The corrections that apply to an episode."""
     return _corrections(
         connection,
         "WHERE episode_id = ?1 OR feed = (SELECT nullif(feed, '') FROM episode WHERE id = ?1)",

@@ -1,4 +1,4 @@
-"""What the user chose and wrote on review pages: kept here, so that it is the same in every browser."""
+"""Library methods on the user's choices and texts from review pages."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Reviews:
-    """The part of a library on what the user chose and wrote."""
+    """Library methods on reviews."""
 
     _database: Database
 
     def review(self, episode_id: int) -> Review:
-        """What the user chose and wrote on the review page of an episode; empty before anything was.
+        """The user's choices and texts on the review page of an episode, possibly empty.
 
         Raises:
             LibraryError: Reading failed.
@@ -37,19 +37,19 @@ class Reviews:
         removed: Iterable[str] = (),
         words: Mapping[str, str] | None = None,
     ) -> Review:
-        """Change parts of a review and leave the rest as it is, so that two pages do not undo each other.
+        """Change parts of a review, so that two open pages don't undo each other's changes.
 
         Args:
             episode_id: The episode.
-            picks: Quotations to add, or to change where their ids are known.
-            removed: Ids of quotations to take out; those that are not there do not matter.
-            words: Texts by their place in the draft; an empty one is taken out.
+            picks: Quotes to add, or to change if their ids are known.
+            removed: Ids of quotes to remove; unknown ones are ignored.
+            words: Texts by placeholder; an empty text is removed.
 
         Returns:
             The review after the change.
 
         Raises:
-            LibraryError: There is no such episode, or writing failed; nothing is changed then.
+            LibraryError: There is no such episode, or writing failed; then nothing is changed.
         """
         with writing_about(self._database, episode_id) as connection:
             write_review(connection, episode_id, picks, removed, words or {})

@@ -1,9 +1,8 @@
-"""The schema of the library and how an older file is brought up to date.
+"""The schema of the library, and migrations of older files.
 
-Schema changes are numbered functions in ``MIGRATIONS``; the number of those that a file has been through is its
-``user_version``. All that are missing run in one transaction, so that a file is never between two versions. A
-migration that has been released is never edited: the next one is added below it, with a fixture of the version it
-starts from in ``tests/library/schemas``.
+Migrations are numbered functions in ``MIGRATIONS``; the number of those applied to a file is its ``user_version``. All
+missing ones run in one transaction, so a file is never between versions. A released migration is never edited: add a
+new one, with a fixture of the version that it starts from in ``tests/library/schemas``.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = int.from_bytes(b"podn", "big")
 
 
-#: What is searched: a row's number tells the episode and the place in it (see search.py).
+#: The search index; a row's number encodes the episode and the sentence (see search.py).
 SENTENCE_TABLE = (
     """CREATE VIRTUAL TABLE sentence USING fts5(
         text, start UNINDEXED, "end" UNINDEXED, speaker UNINDEXED, tokenize='porter unicode61 remove_diacritics 2'
@@ -35,7 +34,7 @@ SENTENCE_TABLE = (
 
 
 def _first(connection: sqlite3.Connection) -> None:
-    """Podcasts, episodes, what was made of them, and who is at work."""
+    """Podcasts, episodes, derived data, and locks."""
     for statement in (
         """CREATE TABLE podcast (
             id INTEGER PRIMARY KEY,
@@ -135,7 +134,7 @@ def _first(connection: sqlite3.Connection) -> None:
 
 
 def _second(connection: sqlite3.Connection) -> None:
-    """Search: an index over everything transcribed, who takes part, and what is on which topic."""
+    """Full-text search, people, and passages by topic."""
     for statement in (
         # No text in it: a row's words are those of the piece with the same number .
         """CREATE VIRTUAL TABLE spoken
@@ -163,7 +162,7 @@ def _second(connection: sqlite3.Connection) -> None:
             name TEXT NOT NULL,
             PRIMARY KEY (episode_id, source, name)
         ) STRICT, WITHOUT ROWID""",
-        # The newest findings of an episode are those with the highest number, after VACUUM as well.
+        # The newest findings of an episode have the highest number, even after VACUUM.
         "ALTER TABLE findings RENAME TO findings_1",
         """CREATE TABLE findings (
             id INTEGER PRIMARY KEY,
@@ -183,7 +182,7 @@ def _second(connection: sqlite3.Connection) -> None:
 
 
 def _third(connection: sqlite3.Connection) -> None:
-    """Feeds that their publisher has taken down for good."""
+    """Feeds that their publisher has removed permanently."""
     connection.execute("ALTER TABLE podcast ADD COLUMN gone TEXT")  # since when, NULL as long as it answers
 
 
@@ -198,7 +197,7 @@ def _fourth(connection: sqlite3.Connection) -> None:
 
 
 def _fifth(connection: sqlite3.Connection) -> None:
-    """Voices: those of an episode, those that come back in a show, and what was listened to so far."""
+    """Voices of episodes and podcasts, and chunks analysed so far."""
     for statement in (
         """CREATE TABLE voice (
             id INTEGER PRIMARY KEY,
@@ -234,7 +233,7 @@ def _fifth(connection: sqlite3.Connection) -> None:
 
 
 def _sixth(connection: sqlite3.Connection) -> None:
-    """Corrections of what was misheard; the transcripts themselves stay as they were heard."""
+    """Corrections of misheard words; transcripts themselves are stored uncorrected."""
     for statement in (
         """CREATE TABLE correction (
             id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: the user undoes by number
@@ -253,7 +252,7 @@ def _sixth(connection: sqlite3.Connection) -> None:
 
 
 def _seventh(connection: sqlite3.Connection) -> None:
-    """What the user chose and wrote on the review page of an episode."""
+    """The user's choices and texts on review pages."""
     for statement in (
         """CREATE TABLE review_pick (
             episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
@@ -276,7 +275,7 @@ def _seventh(connection: sqlite3.Connection) -> None:
 
 
 def _eighth(connection: sqlite3.Connection) -> None:
-    """With what an episode was drafted last, so that other commands on it do likewise."""
+    """Topics, template and folder of an episode's last draft, as defaults for other commands."""
     connection.execute(
         """CREATE TABLE drafted_with (
             episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
@@ -289,7 +288,7 @@ def _eighth(connection: sqlite3.Connection) -> None:
 
 
 def _ninth(connection: sqlite3.Connection) -> None:
-    """One table to search, with a row for each sentence; locks of the system in place of rows that expire."""
+    """A search table with one row per sentence; locks of the operating system instead of expiring rows."""
     for statement in (
         *(f"DROP TABLE {table}" for table in ("spoken", "piece", "passage", "claim", "unfinished_file")),
         *SENTENCE_TABLE,
@@ -327,10 +326,10 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _ninth,
 )
 
-#: Versions before this one have no index, or an older kind: it is made anew after the migrations.
+#: Files of earlier versions have no search index, or an older kind, so it is rebuilt after the migrations.
 INDEXED_SINCE = 9
 
-#: What this podnotes writes.
+#: The current version.
 SCHEMA_VERSION = len(MIGRATIONS)
 
 
@@ -339,14 +338,14 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
 
 
 def verify(connection: sqlite3.Connection, path: str) -> int:
-    """Make sure that the file is a library that this podnotes can work with.
+    """Check that the file is a library that this version of podnotes can use.
 
     Returns:
         Its schema version; 0 for an empty file.
 
     Raises:
-        LibraryError: It is somebody else's database, or was written by a newer podnotes.
-        sqlite3.Error: It is no database at all.
+        LibraryError: The file is another program's database, or was written by a newer podnotes.
+        sqlite3.Error: The file is not a database.
     """
     version = _pragma(connection, "user_version")
     tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
@@ -362,14 +361,14 @@ def verify(connection: sqlite3.Connection, path: str) -> int:
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:
-    """Bring the file to ``SCHEMA_VERSION``: all missing migrations in one transaction, or none.
+    """Migrate the file to ``SCHEMA_VERSION`` in one transaction.
 
     Raises:
-        LibraryError: See ``verify``; or the file's rows contradict each other after the change, which is undone.
+        LibraryError: See ``verify``; or the migrated rows are inconsistent, and the migration is rolled back.
     """
     if verify(connection, path) == SCHEMA_VERSION:
         return
-    # Takes the file's lock for writing before looking again: another process may be migrating it right now.
+    # Lock the file for writing before checking again, since another process may be migrating it.
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = verify(connection, path)
@@ -393,5 +392,5 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
 
 
 def now() -> str:
-    """This moment in UTC as the library writes it, "2026-11-22T15:55:16Z"; sorts as text."""
+    """The current time in UTC as stored in the library, "2026-11-22T15:55:16Z", which sorts as text."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

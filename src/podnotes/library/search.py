@@ -1,7 +1,7 @@
-"""Full-text search over everything that was ever transcribed: one table of SQLite's FTS5 with a row for each sentence.
+"""Full-text search in all transcripts, using one SQLite FTS5 table with a row per sentence.
 
-A row's number tells the episode and the place in it, so that sentences of one block of talk (about a minute) have
-numbers of one range. Ranking is Okapi BM25 (Robertson and Zaragoza 2009) as FTS5 computes it.
+A row's number encodes the episode and the sentence, so the sentences of a block (about a minute of speech) have numbers
+in one range. Ranking is Okapi BM25 (Robertson and Zaragoza 2009) as computed by FTS5.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from podnotes.library.reading import corrected
 from podnotes.library.schema import SENTENCE_TABLE
 from podnotes.library.serialization import decode_segments, from_json
 from podnotes.models import Doubt, Episode, Findings, Transcript
+from podnotes.text.stopwords import is_stop_word
 from podnotes.urls.privacy import MaskedRepr
 
 if TYPE_CHECKING:
@@ -26,16 +27,16 @@ if TYPE_CHECKING:
     from podnotes.library.database import Database
     from podnotes.text.sentences import Sentence
 
-#: Words that nobody said are not found.
+#: Sentences with these flags are not indexed, since nobody said them.
 NOT_SAID = frozenset({Doubt.LOOP, Doubt.PHANTOM, Doubt.NO_SPEECH})
-#: A sentence's row number is the episode's, shifted by so many bits, plus its place in the episode.
+#: A sentence's row number is the episode's number, shifted by this many bits, plus the index of the sentence.
 EPISODE_SHIFT = 20
-#: Words side by side are looked for in blocks of 2 to this power sentences: about a minute of talk.
+#: Words must occur within a block of 2 to this power sentences: about a minute of speech.
 BLOCK_SHIFT = 4
-#: The longest search, in characters.
+#: Maximum length of a query in characters.
 LONGEST = 1000
 
-# Private characters that mark a found word while FTS5 hands it over.
+# Private-use characters with which FTS5 marks the words found.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _TOKEN = re.compile(
     r"""(?P<operator>\b(?:AND\s+NOT|AND|OR|NOT)(?=[\s()]|$)|(?<!\S)-(?=\()|[()])"""
@@ -45,15 +46,15 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FoundSentence:
-    """A sentence that a search found.
+    """A sentence found by a search.
 
     Attributes:
-        start: Seconds.
-        end: Seconds.
-        text: As it was said.
-        speaker: Who says it, or None.
-        url: Link that plays from there (``#t=`` of the W3C Media Fragments), or None for a file of the user's own.
-        marks: Where the words that were looked for are in the text: first character, one past the last.
+        start: Start in seconds.
+        end: End in seconds.
+        text: The sentence.
+        speaker: The speaker, or None.
+        url: Link that plays from the start (W3C Media Fragments, ``#t=``), or None for a local file.
+        marks: Positions of the words found in the text: first character, one past the last.
     """
 
     start: float
@@ -66,12 +67,12 @@ class FoundSentence:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SearchResult(MaskedRepr):
-    """What a search found in one episode.
+    """Search result for one episode.
 
     Attributes:
-        episode_id: Its number in this library.
+        episode_id: Number of the episode in this library.
         episode: The episode.
-        score: How well its best sentence fits (BM25); more is better; comparable within one search.
+        score: BM25 score of its best sentence; higher is better; comparable within one search.
         sentences: The best sentences, in order of time.
     """
 
@@ -82,19 +83,19 @@ class SearchResult(MaskedRepr):
 
     @property
     def private(self) -> bool:
-        """Whether its feed is for one subscriber only, so that its addresses are not to be shown."""
+        """Whether its feed is private, so that its addresses must not be shown."""
         return self.episode.private
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Where to search.
+    """Restrictions of a search.
 
     Attributes:
-        conditions: On the table ``episode``, in SQL, joined by AND.
-        values: For their question marks.
-        person: Part of the name of somebody who takes part.
-        topic: Id of a topic: only passages on it.
+        conditions: SQL conditions on the table ``episode``, joined by AND.
+        values: Values for their placeholders.
+        person: Part of a person's name.
+        topic: Id of a topic; only passages on it are searched.
     """
 
     conditions: tuple[str, ...] = ()
@@ -111,6 +112,18 @@ def search(database: Database, text: str, where: Filter, *, limit: int, per_epis
     if limit < 1 or per_episode < 1:
         raise UsageError("A search is for at least one episode and one sentence of each.")
     expression, side_by_side = parse(text)
+    results = _matches(database, expression, side_by_side, where, limit=limit, per_episode=per_episode)
+    telling = [word for word in side_by_side if not is_stop_word(word.strip('"').lower(), "en")]
+    if results or not telling or " NOT " in expression:
+        return results
+    # A question has words that nobody says beside the others: what has most of the telling ones comes first.
+    phrases = [word for word in telling if " " in word.removesuffix(" *")]
+    return _matches(database, " OR ".join(telling), phrases, where, limit=limit, per_episode=per_episode)
+
+
+def _matches(
+    database: Database, expression: str, side_by_side: list[str], where: Filter, *, limit: int, per_episode: int
+) -> tuple[SearchResult, ...]:
     conditions, values = _conditions(where)
     block = f"rowid >> {BLOCK_SHIFT}"
     conditions += f" AND ({block}) IN (SELECT {block} FROM sentence WHERE text MATCH ?)" * len(side_by_side)  # noqa: S608 - our own words
@@ -119,7 +132,7 @@ def search(database: Database, text: str, where: Filter, *, limit: int, per_epis
     with database.read() as connection:
         try:
             best = connection.execute(
-                # Not in one step: bm25() can't be computed inside an aggregate.
+                # In two steps, because bm25() can't be used inside an aggregate.
                 "WITH hit AS MATERIALIZED (SELECT rowid AS id, bm25(sentence) AS score FROM sentence "  # noqa: S608 - our own words; the user's are bound
                 f"WHERE text MATCH ?{conditions}) SELECT id >> {EPISODE_SHIFT}, min(score) AS best FROM hit "
                 "GROUP BY 1 ORDER BY best, 1 LIMIT ?",
@@ -149,18 +162,17 @@ def search(database: Database, text: str, where: Filter, *, limit: int, per_epis
 
 
 def parse(text: str) -> tuple[str, list[str]]:
-    """Put what the user typed into FTS5's language, in which every word is quoted so that none of it is syntax.
+    """Translate a query into FTS5 syntax, quoting every word so that none is interpreted as syntax.
 
     Args:
-        text: Words, phrases in quotation marks, words that begin so (``neuro*``), what is not wanted (``-word``); AND,
-            OR, NOT and parentheses.
+        text: Words, phrases in quotation marks, prefixes (``neuro*``), excluded words (``-word``), AND, OR, NOT and
+            parentheses.
 
     Returns:
-        The expression that a sentence has to match, and, for words that are merely side by side, those that its
-        block must have.
+        The expression that a sentence must match and, for a plain list of words, those that its block must contain.
 
     Raises:
-        UsageError: There is nothing to search for, or it is too long.
+        UsageError: The query is empty or too long.
     """
     if len(text) > LONGEST:
         raise UsageError(f"The search is longer than {LONGEST} characters; shorten it.")
@@ -177,7 +189,7 @@ def parse(text: str) -> tuple[str, list[str]]:
         words = re.findall(r"\w+", match["word"] or match["phrase"])
         if not words:
             continue
-        # A single letter and a star would match nearly everything.
+        # A single letter with a star would match nearly everything.
         star = " *" if match["star"] is not None and len(words[-1]) > 1 else ""
         part = f'"{" ".join(words)}"{star}'
         (unwanted if match["minus"] else wanted).append(part)
@@ -196,7 +208,7 @@ def parse(text: str) -> tuple[str, list[str]]:
 
 
 def _conditions(where: Filter) -> tuple[str, list[Any]]:
-    """What a filter asks of the table ``sentence``, in SQL, and the values in it."""
+    """A filter as SQL conditions on the table ``sentence``, and their values."""
     text, values = "", list[Any]()
     episode = f"rowid >> {EPISODE_SHIFT}"
     if where.conditions:
@@ -204,7 +216,7 @@ def _conditions(where: Filter) -> tuple[str, list[Any]]:
         values += where.values
     if where.person is not None:
         named = "SELECT episode_id FROM person WHERE instr(fold(name), fold(?)) > 0"
-        # Where the transcript says who speaks, only that person's own words count.
+        # If the transcript names speakers, only the person's own words count.
         text += (
             f" AND ({episode}) IN ({named}) AND (instr(fold(coalesce(speaker, '')), fold(?)) > 0 "
             f"OR ({episode}) NOT IN ({named} AND source = 'transcript'))"
@@ -240,7 +252,7 @@ def _play_from(episode: Episode, seconds: float) -> str | None:
 
 
 def index_transcript(connection: sqlite3.Connection, episode_id: int, transcript: Transcript) -> None:
-    """Make a transcript, as heard, findable with its corrections, in place of what was there of the episode."""
+    """Index a transcript with its corrections applied, replacing the episode's earlier entries."""
     unindex_transcript(connection, episode_id)
     first, end = _rows_of(episode_id)
     found = findable(corrected(connection, episode_id, transcript))
@@ -257,21 +269,21 @@ def index_transcript(connection: sqlite3.Connection, episode_id: int, transcript
 
 
 def findable(transcript: Transcript) -> list[Sentence]:
-    """The sentences of a transcript that somebody said."""
+    """The sentences of a transcript to index."""
     from podnotes.text.sentences import sentences
 
     return [sentence for sentence in sentences(transcript) if sentence.doubt not in NOT_SAID]
 
 
 def unindex_transcript(connection: sqlite3.Connection, episode_id: int) -> None:
-    """Take the transcript of an episode out of the index."""
+    """Remove the transcript of an episode from the index."""
     connection.execute("DELETE FROM sentence WHERE rowid >= ? AND rowid < ?", _rows_of(episode_id))
     connection.execute("DELETE FROM passage WHERE episode_id = ?", (episode_id,))
     save_people(connection, episode_id, "transcript", ())
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
-    """Make the whole index anew from the episodes, transcripts and findings; damaged ones are left out."""
+    """Rebuild the whole index from the episodes, transcripts and findings; damaged ones are skipped."""
     # Rows can't be deleted from a damaged index.
     for statement in ("DROP TABLE sentence", *SENTENCE_TABLE, "DELETE FROM passage", "DELETE FROM person"):
         connection.execute(statement)
@@ -292,12 +304,12 @@ def rebuild(connection: sqlite3.Connection) -> None:
 
 
 def people_of(episode: Episode) -> set[str]:
-    """Who takes part in an episode, as far as its feed says."""
+    """The people in an episode according to its feed."""
     return {person.name for person in episode.persons} | ({episode.author} if episode.author else set())
 
 
 def save_people(connection: sqlite3.Connection, episode_id: int, source: str, names: Iterable[str]) -> None:
-    """Remember who takes part in an episode, in place of what the same source ("feed" or "transcript") said before."""
+    """Save the people in an episode, replacing earlier ones from the same source ("feed" or "transcript")."""
     connection.execute("DELETE FROM person WHERE episode_id = ? AND source = ?", (episode_id, source))
     connection.executemany(
         "INSERT INTO person (episode_id, source, name) VALUES (?, ?, ?)",
@@ -306,7 +318,7 @@ def save_people(connection: sqlite3.Connection, episode_id: int, source: str, na
 
 
 def save_passages(connection: sqlite3.Connection, episode_id: int, findings: Findings) -> None:
-    """Remember which times of an episode are on which topic, in place of what was remembered before."""
+    """Save the times and topics of an episode's passages, replacing earlier ones."""
     connection.execute("DELETE FROM passage WHERE episode_id = ?", (episode_id,))
     connection.executemany(
         'INSERT INTO passage (episode_id, topic, start, "end") VALUES (?, ?, ?, ?)',
@@ -315,10 +327,10 @@ def save_passages(connection: sqlite3.Connection, episode_id: int, findings: Fin
 
 
 def clean(text: str) -> str:
-    """Text that SQLite takes: half of a surrogate pair, out of a broken feed, has no place in UTF-8."""
+    """Text that SQLite accepts: unpaired surrogates from broken feeds aren't valid in UTF-8."""
     return text.encode("utf-8", "replace").decode()
 
 
 def _rows_of(episode_id: int) -> tuple[int, int]:
-    """The row numbers that sentences of an episode may have: the first, and one past the last."""
+    """Range of row numbers for the sentences of an episode: the first, and one past the last."""
     return episode_id << EPISODE_SHIFT, (episode_id + 1) << EPISODE_SHIFT

@@ -1,7 +1,7 @@
-"""The data objects as JSON and back; transcripts as bytes: small, exact, and quick to read without their word times.
+"""Serialization of data objects to JSON, and of transcripts to compact bytes that can be read without word times.
 
-Fields that hold their default are left out. Reading ignores fields it doesn't know and gives missing ones their
-default, so that a library outlives changes of the models in both directions.
+Fields with their default value are omitted. Reading ignores unknown fields and gives missing ones their default, so a
+library stays readable across versions in both directions.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 def to_plain(value: Any) -> Any:
-    """Turn a data object into what JSON knows."""
+    """Convert a data object to JSON types."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
             field.name: to_plain(held)
@@ -43,12 +43,12 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): to_plain(held) for key, held in value.items()}
     if isinstance(value, float):
-        return float(value)  # numpy's float64 is a float that json writes in its own way
+        return float(value)  # json writes numpy's float64 differently
     return value
 
 
 def from_plain(kind: type[T], plain: Any) -> T:
-    """Turn what ``to_plain`` made of an object of class ``kind`` into an equal object.
+    """Convert the output of ``to_plain`` back to an object of class ``kind``.
 
     Raises:
         TypeError: A field without a default is missing.
@@ -61,12 +61,12 @@ def from_plain(kind: type[T], plain: Any) -> T:
 
 
 def to_json(value: Any) -> str:
-    """Turn a data object into JSON on one line, in ASCII."""
+    """Convert a data object to JSON on one line, in ASCII."""
     return json.dumps(to_plain(value), separators=(",", ":"))
 
 
 def from_json(kind: type[T], text: str) -> T:
-    """Turn what ``to_json`` made of an object of class ``kind`` into an equal object.
+    """Convert the output of ``to_json`` back to an object of class ``kind``.
 
     Raises:
         LibraryError: The text is damaged.
@@ -122,13 +122,13 @@ def _revive(hint: Any, plain: Any) -> Any:
 
 
 def encode_segments(segments: Sequence[Segment]) -> tuple[bytes, bytes]:
-    """Turn segments into two blocks of compressed JSON, since most readers need no words.
+    """Serialize segments to two blocks of compressed JSON, since most readers don't need the words.
 
-    Columns of times are whole milliseconds where that is exact, each as the difference to the one before; the texts of
-    words are left out where splitting the segment's text gives them.
+    Columns of times are stored as differences in whole milliseconds if that is exact. Texts of words are omitted if
+    splitting the segment's text yields them.
 
     Returns:
-        The segments without their words, and the words.
+        The segments without words, and the words.
     """
     starts = [segment.start for segment in segments]
     columns = {
@@ -158,7 +158,7 @@ def encode_segments(segments: Sequence[Segment]) -> tuple[bytes, bytes]:
 
 
 def decode_segments(segments: bytes, words: bytes = b"") -> tuple[Segment, ...]:
-    """Turn what ``encode_segments`` made back into equal segments; without ``words`` they have none.
+    """Convert the output of ``encode_segments`` back to segments; without ``words``, they have none.
 
     Raises:
         LibraryError: The bytes are damaged.
@@ -168,7 +168,7 @@ def decode_segments(segments: bytes, words: bytes = b"") -> tuple[Segment, ...]:
     starts = _read_column(columns["start"])
     ends = _read_column(columns["length"], starts)
     speakers = itertools.chain.from_iterable([speaker] * count for speaker, count in columns["speaker"])
-    languages = dict(columns.get("language", ()))  # which older versions didn't note
+    languages = dict(columns.get("language", ()))  # which older versions didn't store
     doubts = {place: Doubt(doubt) for place, doubt in columns["doubt"]}
     spoken: Iterable[tuple[Word, ...]] = _decode_words(words, texts) if words else itertools.repeat(())
     return tuple(
@@ -194,12 +194,12 @@ def _decode_words(packed: bytes, texts: list[str]) -> Iterator[tuple[Word, ...]]
         yield tuple(Word(start, end, text, share) for (start, end, share), text in zip(times, own, strict=True))
 
 
-#: What values are relative to that are relative to nothing.
+#: Reference of values that are relative to nothing.
 ZEROS: Iterable[float] = itertools.repeat(0.0)
 
 
 def _column(values: Sequence[float | None], before: Sequence[float]) -> dict[str, Any]:
-    """Values as whole thousandths, each less what is ``before`` it; as they are where that isn't exact."""
+    """Values as differences to ``before`` in whole thousandths; unchanged if that isn't exact."""
     try:
         whole = [round(value * 1000) for value in values if value is not None]
         origins = [round(value * 1000) for value in before]
@@ -211,7 +211,7 @@ def _column(values: Sequence[float | None], before: Sequence[float]) -> dict[str
 
 
 def _read_column(column: dict[str, Any], before: Iterable[float] | None = None) -> list[Any]:
-    """What ``_column`` made back into values; without ``before`` each is relative to the one before it."""
+    """Convert the output of ``_column`` back; without ``before``, each value is relative to the previous one."""
     if "s" in column:
         return list(column["s"])
     if before is None:
@@ -220,7 +220,7 @@ def _read_column(column: dict[str, Any], before: Iterable[float] | None = None) 
 
 
 def _pack(columns: dict[str, Any]) -> bytes:
-    # Half of a surrogate pair can come out of a broken feed; it is kept as it is.
+    # Unpaired surrogates from broken feeds are preserved.
     text = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 9)
 

@@ -1,4 +1,4 @@
-"""The library as the other packages see it."""
+"""The class Library, which combines all library methods."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from podnotes.library.drafts import DraftResult
     from podnotes.library.search import SearchResult
 
-#: Name of the environment variable that names the library.
+#: Environment variable with the path of the library.
 LIBRARY_VARIABLE = "PODNOTES_LIBRARY"
 #: Name of the library's file within its folder.
 LIBRARY_NAME = "library.sqlite3"
@@ -33,12 +33,12 @@ LIBRARY_NAME = "library.sqlite3"
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a draft was made with.
+    """Topics, template and folder of a draft.
 
     Attributes:
-        topics: Name of the pack or path of the file, or None for topics that were made in Python.
-        template: Name or path.
-        folder: Where it went.
+        topics: Name of the pack or path of the file, or None for topics created in Python.
+        template: Name or path of the template.
+        folder: Folder of the draft.
     """
 
     topics: str | None
@@ -47,18 +47,19 @@ class Choices:
 
 
 class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
-    """What podnotes remembers: feeds, episodes, transcripts, findings, drafts and what became of them.
+    """The library: feeds, episodes, transcripts, findings and drafts in one SQLite file.
 
-    One SQLite file. All writing methods commit before they return, whole or not at all. An open library may be used
-    by several threads; each process opens its own.
+    All writing methods are atomic and commit before they return. An open library can be used by several threads; each
+    process has to open it itself.
 
     Args:
-        path: The file, or a folder for one called ``library.sqlite3``. None takes what ``PODNOTES_LIBRARY`` says, else
-            the user's data folder. Made when it isn't there.
-        read_only: Never writes; the library must be there already.
+        path: The file, or a folder for a file ``library.sqlite3``; created if missing. None uses ``PODNOTES_LIBRARY``,
+            else the user's data folder.
+        read_only: Never write; the library must exist.
 
     Raises:
-        LibraryError: It can't be opened or made, is another program's file, or was written by a newer podnotes.
+        LibraryError: The library can't be opened or created, is another program's file, or was written by a newer
+            podnotes.
     """
 
     def __init__(self, path: str | Path | None = None, *, read_only: bool = False) -> None:
@@ -91,26 +92,25 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         limit: int = 10,
         per_episode: int = 3,
     ) -> tuple[SearchResult, ...]:
-        """Search everything that was transcribed.
+        """Search all transcripts.
 
         Args:
-            query: Words (all of them, within about a minute of talk), ``"a phrase"``, ``prefix*``, ``-unwanted``; or an
-                expression that one sentence has to match, with ``AND``, ``OR``, ``NOT`` and parentheses. English words
-                are found in all their forms.
+            query: Words (all, or else most, within about a minute of speech), ``"a phrase"``, ``prefix*``,
+                ``-unwanted``; or an expression with ``AND``, ``OR``, ``NOT`` and parentheses, which a single sentence
+                must match. English words are found in all inflections.
             podcast: Part of the podcast's title, or the address of its feed.
-            person: Part of the name of somebody who takes part; where the transcript says who speaks, only what that
-                person says.
-            since: Published then or later.
-            until: Published before.
-            topic: Id of a topic: only passages on it.
-            limit: How many episodes at most.
-            per_episode: How many sentences of each at most.
+            person: Part of a person's name. If the transcript names speakers, only this person's words are searched.
+            since: Earliest time of publication.
+            until: Only episodes published before this time.
+            topic: Id of a topic; only passages on it are searched.
+            limit: Maximum number of episodes.
+            per_episode: Maximum number of sentences per episode.
 
         Returns:
             Episodes, best first, each with its best sentences.
 
         Raises:
-            UsageError: The query can't be understood; says where and what was expected.
+            UsageError: The query is invalid.
             LibraryError: Reading failed.
         """
         conditions, values = episode_conditions(podcast=podcast, since=since, until=until)
@@ -120,9 +120,9 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
     # ---------------------------------------------------------------------------------------------------- locks
 
     def lock(self, episode_id: int) -> contextlib.AbstractContextManager[None]:
-        """Work on an episode alone: ``with library.lock(number): …``.
+        """Lock an episode: ``with library.lock(number): …``.
 
-        The lock ends with the block, or with the process. It holds for threads of one process as well.
+        The lock ends with the block, or with the process. It also excludes other threads of the process.
 
         Args:
             episode_id: The episode.
@@ -131,7 +131,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
             A context manager.
 
         Raises:
-            BusyError: On entering: somebody else has it; says who.
+            BusyError: On entering: another process or thread holds the lock.
             LibraryError: On entering: there is no such episode, or writing failed.
         """
         return self._locks.lock(episode_id)
@@ -139,22 +139,22 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
     # --------------------------------------------------------------------------------------------------- drafts
 
     def write_draft(self, episode_id: int | None, *, path: Path, text: str, template: str) -> DraftResult:
-        """Write a draft where nothing of the user's is in the way.
+        """Write a draft without overwriting the user's files.
 
-        A file that podnotes wrote and nobody touched is brought up to date in place. A file that was edited stays as it
-        is, and so does one that was renamed or moved within the folder; a newer version goes beside it as
-        "NAME (new).md". A draft that was deleted is not written again (``forget`` the episode to begin anew).
+        An untouched file written by podnotes is updated in place. A file that was edited, renamed or moved within the
+        folder stays as it is, and a newer version is written beside it as "NAME (new).md". A deleted draft is not
+        written again (``forget`` the episode to start over).
 
         Args:
-            episode_id: The episode, or None for a draft on several episodes, which is told apart by its name.
-            path: Where it belongs; the folder is made. When the episode was drafted before with this template and
-                suffix in this folder, the name it got then is kept.
-            text: The whole file, written as UTF-8. A renamed one is known again by the ``episode_id`` in its front
-                matter (in HTML a ``<meta name="episode">``); without it, it counts as deleted.
+            episode_id: The episode, or None for a draft on several episodes, which is identified by its name.
+            path: Path of the draft; its folder is created. If the episode was drafted before with this template and
+                suffix in this folder, the draft keeps its former name.
+            text: The whole file, written as UTF-8. A renamed file is recognised by the ``episode_id`` in its front
+                matter (in HTML, a ``<meta name="episode">``); without one, it counts as deleted.
             template: Name of the template.
 
         Returns:
-            What became of it.
+            Path and outcome.
 
         Raises:
             OutputError: The file can't be written.
@@ -165,27 +165,27 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         return drafts.write_draft(self._database, episode_id, path=Path(path), text=text, template=template)
 
     def edit_draft(self, path: Path, old: str, new: str) -> None:
-        """Change a draft as the user asked for; it is the user's from then on, whoever wrote it.
+        """Change a draft at the user's request; the file belongs to the user from then on.
 
         Args:
-            path: The draft; what a link points to is changed.
-            old: The whole file as it was read.
-            new: The whole file as it is to be.
+            path: The draft; links are followed.
+            old: The former content of the file.
+            new: The new content.
 
         Raises:
-            OutputError: It was changed meanwhile, or can't be written; it is as it was.
+            OutputError: The file was changed meanwhile, or can't be written; it stays unchanged.
             LibraryError: The library can't be written.
         """
         drafts.edit_draft(Path(path), old, new)
 
     def episode_of_draft(self, path: Path) -> int | None:
-        """The episode that a file on the disk was drafted from.
+        """The episode of a draft.
 
         Args:
-            path: A draft as podnotes named it, edited or not.
+            path: Path of the draft as podnotes named it, edited or not.
 
         Returns:
-            The episode's number, or None when podnotes never wrote a draft of one episode there.
+            The episode's number, or None if podnotes never wrote a draft of a single episode there.
 
         Raises:
             LibraryError: Reading failed.
@@ -199,7 +199,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         return None if row is None else int(row[0])
 
     def topic_ids(self) -> tuple[str, ...]:
-        """The topics that there are passages on.
+        """Ids of the topics with passages in the library.
 
         Raises:
             LibraryError: Reading failed.
@@ -207,7 +207,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         return tuple(topic for (topic,) in self._database.rows("SELECT DISTINCT topic FROM passage ORDER BY topic"))
 
     def remember_choices(self, episode_id: int, choices: Choices) -> None:
-        """Remember with what an episode was drafted last.
+        """Save the topics, template and folder of an episode's last draft.
 
         Raises:
             LibraryError: There is no such episode, or writing failed.
@@ -217,7 +217,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
             connection.execute("INSERT OR REPLACE INTO drafted_with VALUES (?, ?, ?, ?, ?)", values)
 
     def choices(self, episode_id: int | None = None) -> Choices | None:
-        """With what an episode was drafted last, or the newest draft of all; None where nothing was drafted.
+        """Topics, template and folder of the last draft of an episode, or of any episode; None if there is none.
 
         Raises:
             LibraryError: Reading failed.
@@ -230,12 +230,12 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         return None if row is None else Choices(row[0], row[1], Path(row[2]))
 
     def mark_done(self, episode_id: int, recipe: str, *, folder: Path | None = None) -> None:
-        """Remember that all drafts of an episode are written.
+        """Record that all drafts of an episode are written.
 
         Args:
             episode_id: The episode.
-            recipe: What the drafts depend on, hashed: topics, template, transcript's model and options.
-            folder: Where the drafts went; None when that doesn't matter.
+            recipe: Hash of everything that the drafts depend on: topics, template, speech model and options.
+            folder: Folder of the drafts; None if irrelevant.
 
         Raises:
             LibraryError: There is no such episode, or writing failed.
@@ -249,12 +249,12 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
     def is_done(self, episode_id: int, recipe: str | None, *, folder: Path | None = None) -> bool:
         """Whether ``mark_done`` was called for this episode, recipe and folder.
 
-        What became of the drafts since doesn't matter: an episode whose drafts were deleted is done.
+        The current state of the drafts is irrelevant: an episode whose drafts were deleted is done.
 
         Args:
             episode_id: The episode.
-            recipe: What the drafts depend on, hashed; None for whatever recipe.
-            folder: Where the drafts went.
+            recipe: Hash of everything that the drafts depend on; None for any.
+            folder: Folder of the drafts.
 
         Raises:
             LibraryError: Reading failed.

@@ -1,4 +1,4 @@
-"""What was made of an episode: stretches, transcript, findings."""
+"""Library methods on transcripts, chunks of them, and findings."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from podnotes.library.database import Database
     from podnotes.models import Segment
 
-#: Findings kept for an episode, newest first: a few packs of topics in turn, not every edit of a pack.
+#: Number of findings kept per episode: enough for alternating between a few topic packs.
 FINDINGS_KEPT = 4
 
 
 class Transcripts:
-    """The part of a library on what was made of an episode."""
+    """Library methods on transcripts and findings."""
 
     _database: Database
 
     def stretches(self, episode_id: int, recipe: str) -> tuple[Stretch, ...]:
-        """The pieces of an episode that have been recognised so far.
+        """The chunks of an episode recognised so far.
 
         Args:
             episode_id: The episode.
-            recipe: What the recognition depends on (model and options, hashed); pieces of other recipes don't count.
+            recipe: Hash of model, options and audio; only chunks with this hash are returned.
 
         Returns:
-            In order of time.
+            The chunks in order of time.
 
         Raises:
             LibraryError: Reading failed.
@@ -46,10 +46,10 @@ class Transcripts:
         return tuple(Stretch(start, end, decode_segments(segments, words)) for start, end, segments, words in rows)
 
     def save_stretch(self, episode_id: int, recipe: str, stretch: Stretch) -> None:
-        """Remember a piece that has been recognised; it survives a power cut as soon as this returns.
+        """Save a recognised chunk, which survives a power cut once this returns.
 
         Raises:
-            TranscriptError: A time in it is infinite or no number.
+            TranscriptError: A time is infinite or not a number.
             LibraryError: There is no such episode, or writing failed.
         """
         _check_times(stretch.segments)
@@ -62,17 +62,17 @@ class Transcripts:
             )
 
     def save_transcript(self, episode_id: int, transcript: Transcript) -> None:
-        """Remember the transcript of an episode in place of an earlier one.
+        """Save the transcript of an episode, replacing an earlier one.
 
-        Its stretches are dropped, and with another transcript also the findings of the earlier one.
+        The episode's chunks are deleted, and so are its findings if the transcript has changed.
 
         Args:
             episode_id: The episode.
-            transcript: The words as heard.
+            transcript: The uncorrected transcript.
 
         Raises:
-            TranscriptError: A time in it is infinite or no number.
-            LibraryError: Its words are corrected ones, there is no such episode, or writing failed.
+            TranscriptError: A time is infinite or not a number.
+            LibraryError: The transcript has corrections applied, there is no such episode, or writing failed.
         """
         _check_times(transcript.segments)
         if transcript.corrected:
@@ -95,11 +95,11 @@ class Transcripts:
                 search.index_transcript(connection, episode_id, transcript)
 
     def transcript(self, episode_id: int, *, as_heard: bool = False) -> Transcript | None:
-        """The transcript of an episode, or None when there is none yet.
+        """The transcript of an episode, or None if there is none yet.
 
         Args:
             episode_id: The episode.
-            as_heard: Without the corrections.
+            as_heard: Whether to leave out corrections.
 
         Raises:
             LibraryError: Reading failed.
@@ -110,12 +110,12 @@ class Transcripts:
     # ------------------------------------------------------------------------------------------------- findings
 
     def save_findings(self, episode_id: int, findings: Findings, topics_hash: str) -> None:
-        """Remember what was found in the transcript of an episode.
+        """Save the findings of an episode.
 
         Args:
             episode_id: The episode.
-            findings: Passages, and what was skipped.
-            topics_hash: Hash of the topics, and of whatever else the finding depends on.
+            findings: The findings.
+            topics_hash: Hash of the topics and everything else that the findings depend on.
 
         Raises:
             LibraryError: There is no such episode, or writing failed.
@@ -133,10 +133,10 @@ class Transcripts:
             search.save_passages(connection, episode_id, findings)
 
     def findings(self, episode_id: int, topics_hash: str) -> Findings | None:
-        """What was found in an episode with these topics.
+        """The saved findings of an episode for these topics.
 
         Returns:
-            The findings, or None when they were never made, the topics are others, or the transcript is newer.
+            The findings, or None if there are none for these topics and the current transcript.
 
         Raises:
             LibraryError: Reading failed.

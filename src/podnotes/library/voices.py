@@ -1,4 +1,4 @@
-"""Voices: those of an episode, and those that come back in a show. Of a voice nothing is kept but a vector."""
+"""Library methods on voices of episodes and podcasts; only an embedding of each voice is stored."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class EpisodeVoice:
 
     Attributes:
         number: Its index in the episode.
-        label: What the transcript calls it: a name, or "Speaker 1".
-        reason: Why it is called so, a sentence for the user.
-        seconds: Speech that it has.
+        label: Speaker label in the transcript: a name, or "Speaker 1".
+        reason: Explanation of the label, for the user.
+        seconds: Seconds of speech.
         vector: Embedding of length 1.
-        start: Seconds where a turn of it begins that shows it well, for a clip.
-        end: Seconds where that turn ends.
-        known: Number of the voice of the show that it is, or None where it is too short to be remembered.
+        start: Start of a representative turn in seconds, for a clip.
+        end: End of that turn in seconds.
+        known: Number of the podcast's voice that it matches, or None if it is too short to be remembered.
     """
 
     number: int
@@ -50,13 +50,13 @@ class EpisodeVoice:
 
 @dataclass(frozen=True, slots=True)
 class VoiceSample:
-    """Where a voice of a show can be heard.
+    """A turn of a podcast's voice in an episode.
 
     Attributes:
         episode_id: The episode.
-        label: What its transcript calls the voice.
-        start: Seconds where a turn of it begins.
-        end: Seconds where that turn ends.
+        label: Speaker label in its transcript.
+        start: Start of the turn in seconds.
+        end: End of the turn in seconds.
     """
 
     episode_id: int
@@ -66,18 +66,18 @@ class VoiceSample:
 
 
 class Voices(Transcripts):
-    """The part of a library on voices."""
+    """Library methods on voices."""
 
     _database: Database
 
     # ------------------------------------------------------------------------------------------------ interruption
 
     def voice_stretches(self, episode_id: int, recipe: str) -> tuple[DiarizedStretch, ...]:
-        """The pieces of an episode that were listened to for voices so far, in order of time.
+        """The chunks of an episode analysed so far, in order of time.
 
         Args:
             episode_id: The episode.
-            recipe: What they depend on (the audio, hashed, and the model); pieces of other recipes don't count.
+            recipe: Hash of the audio and the model; only chunks with this hash are returned.
 
         Raises:
             LibraryError: Reading failed.
@@ -91,7 +91,7 @@ class Voices(Transcripts):
         return tuple(DiarizedStretch(start, end, _read_speakers(speakers)) for start, end, speakers in rows)
 
     def save_voice_stretch(self, episode_id: int, recipe: str, stretch: DiarizedStretch) -> None:
-        """Remember a piece that was listened to for voices, until :meth:`save_voices`.
+        """Save an analysed chunk until :meth:`save_voices` is called.
 
         Raises:
             LibraryError: There is no such episode, or writing failed.
@@ -105,11 +105,11 @@ class Voices(Transcripts):
     # ------------------------------------------------------------------------------------------------------ voices
 
     def known_voices(self, feed: str, encoder: str | None = None) -> tuple[KnownVoice, ...]:
-        """The voices of a show that were heard so far, those of most episodes first.
+        """The known voices of a podcast, those of most episodes first.
 
         Args:
-            feed: Address of the show's feed.
-            encoder: Only voices whose vectors this model made: those of others can't be compared with them.
+            feed: Address of the feed.
+            encoder: Only voices with embeddings of this model, since those of different models aren't comparable.
 
         Raises:
             LibraryError: Reading failed.
@@ -125,7 +125,7 @@ class Voices(Transcripts):
         return tuple(KnownVoice(row[0], _read_vector(row[1]), *row[2:]) for row in rows)
 
     def episode_voices(self, episode_id: int) -> tuple[EpisodeVoice, ...]:
-        """The voices of an episode, in the order of their numbers.
+        """The voices of an episode, by number.
 
         Raises:
             LibraryError: Reading failed.
@@ -141,7 +141,7 @@ class Voices(Transcripts):
         )
 
     def heard(self, voice: int) -> tuple[VoiceSample, ...]:
-        """Where a voice of a show can be heard, newest episode first.
+        """Samples of a podcast's voice, newest episode first.
 
         Raises:
             LibraryError: Reading failed.
@@ -156,15 +156,15 @@ class Voices(Transcripts):
     def save_voices(
         self, episode_id: int, voices: Sequence[EpisodeVoice], *, encoder: str, remembered_s: float
     ) -> None:
-        """Remember the voices of an episode in place of earlier ones, and those of the show they belong to.
+        """Save the voices of an episode, replacing earlier ones, and update the voices of its podcast.
 
-        A voice that wasn't known before becomes one of the show's. The pieces that it came from are dropped.
+        A new voice is added to the podcast's. The chunks of the episode are deleted.
 
         Args:
             episode_id: The episode.
             voices: Its voices.
-            encoder: The model that made their vectors.
-            remembered_s: Seconds of speech from which on a voice is remembered for the show.
+            encoder: The model of their embeddings.
+            remembered_s: Minimum seconds of speech for a voice to be added to the podcast's.
 
         Raises:
             LibraryError: There is no such episode, or writing failed.
@@ -195,14 +195,14 @@ class Voices(Transcripts):
             )
 
     def name_voice(self, voice: int, name: str) -> int:
-        """Say who a voice of a show is: in the transcripts of all its episodes, and in those to come.
+        """Name a podcast's voice, in the transcripts of all past and future episodes.
 
         Args:
-            voice: Its number in the library.
+            voice: Number of the voice in the library.
             name: The name.
 
         Returns:
-            In how many episodes it was renamed. Their drafts are brought up to date by ``--again``.
+            Number of episodes in which it was renamed. ``--again`` updates their drafts.
 
         Raises:
             LibraryError: There is no such voice, or writing failed.
@@ -217,15 +217,15 @@ class Voices(Transcripts):
         return len(places)
 
     def name_speaker(self, episode_id: int, label: str, name: str) -> int:
-        """Say who a speaker of an episode is: in all episodes of the show where the voice is known, else in this one.
+        """Name a speaker of an episode, in all episodes of the podcast if the voice is known there, else in this one.
 
         Args:
             episode_id: The episode.
-            label: What its transcript calls the speaker: a name, or "Speaker 1".
+            label: Speaker label in its transcript: a name, or "Speaker 1".
             name: The name.
 
         Returns:
-            In how many episodes the speaker was renamed. Their drafts are brought up to date by ``--again``.
+            Number of episodes in which the speaker was renamed. ``--again`` updates their drafts.
 
         Raises:
             LibraryError: There is no such episode or speaker, the name is empty, or writing failed.
@@ -243,12 +243,12 @@ class Voices(Transcripts):
         return 1
 
     def rename_speaker(self, episode_id: int, label: str, name: str) -> None:
-        """Call a speaker of an episode something else, in its transcript.
+        """Rename a speaker in the transcript of an episode.
 
         Args:
             episode_id: The episode.
-            label: What the transcript calls the speaker.
-            name: What it is to call him.
+            label: The current speaker label.
+            name: The new name.
 
         Raises:
             LibraryError: There is no such episode, or writing failed.
@@ -265,12 +265,12 @@ class Voices(Transcripts):
                 "UPDATE episode_voice SET label = ?, reason = ? WHERE episode_id = ? AND label = ?",
                 (name, "You named the voice.", episode_id, label),
             )
-            # Drafts with the old name are no longer current.
+            # Drafts with the old name are out of date.
             connection.execute("UPDATE OR REPLACE done SET recipe = '' WHERE episode_id = ?", (episode_id,))
 
 
 def _average(connection: sqlite3.Connection, voice: int) -> None:
-    """A voice of a show is the mean of what it is in its episodes, each counted for a minute at most."""
+    """Set a podcast's voice to the mean of its episodes' embeddings, weighted by duration, up to a minute each."""
     import numpy as np
 
     rows = connection.execute("SELECT seconds, vector FROM episode_voice WHERE voice_id = ?", (voice,)).fetchall()

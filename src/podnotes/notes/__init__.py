@@ -1,6 +1,6 @@
-"""Drafts: composed from what was found in an episode, rendered with a template, chosen on a page, checked once edited.
+"""Drafts: composing, rendering, reviewing and verifying them.
 
-Names are imported when they are first used: composing loads no template engine.
+Names are imported on first use, so composing loads no template engine.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Quotes from bookmarks: moments that the user marked while listening, usually a little late.
+"""Quotes from bookmarks: times that the user marked while listening, usually a little late.
 
-A bookmark becomes the whole thought around it or just before it: of all stretches that a quote can be and that begin
-within three quarters of a minute before, the one that would stand best as a quotation (:mod:`podnotes.quotability`),
-the sooner it was over the less.
+A bookmark becomes the most quotable span (:mod:`podnotes.quotability`) that begins at most 45 seconds before it; spans
+that ended well before the bookmark score lower.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ if TYPE_CHECKING:
     from podnotes.quotability import Window
     from podnotes.text.sentences import Sentence
 
-# Where a thought begins that a bookmark is about: so long before it, or so soon after.
+# A quote begins at most this long before a bookmark, or after it.
 _BEFORE, _AFTER = 45.0, 5.0  # seconds
-# What a thought loses that was over for as long as a bookmark looks back.
+# Penalty for a span that ended _BEFORE seconds before the bookmark; proportionally less for shorter gaps.
 _OVER = 0.5
-# What is read around a bookmark, so that the thoughts next to it are known.
+# Context around a bookmark that is rated together with it.
 _AROUND = 90.0  # seconds
 
 _CLOCK = r"(?:\d{1,2}:[0-5]?\d|\d{1,3}):[0-5]\d(?:[.,]\d+)?(?![\d:])(?!\s*[ap]\.?m\b)"
@@ -42,18 +41,18 @@ _SECONDS_ONLY = re.compile(r"(?P<start>\d+(?:\.\d+)?)(?P<end>)")
 _LINK = re.compile(rf"(?:https?://)?\S*[#?&]t=(?P<start>{_SPELLED}|\d+(?:\.\d+)?)(?P<end>)[^\s)]*", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _UNITS = {"h": 3600, "m": 60, "s": 1}
-# What parts a time from its note, and dresses up a link.
+# Characters stripped from the ends of a note.
 _EDGE = " \t,;:|–—-\"'“”[]()>*•"
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A moment that the user marked.
+    """A time or range that the user marked.
 
     Attributes:
-        start: Seconds; of a range, where it begins.
-        end: Seconds where a range ends, or None for a moment.
-        note: What the user wrote beside it, or "".
+        start: The time, or the start of the range, in seconds.
+        end: End of the range in seconds; None for a single time.
+        note: The user's note, or "".
     """
 
     start: float
@@ -63,12 +62,12 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class BookmarkedQuote:
-    """The thought that one or several bookmarks are about.
+    """A quote for one or several bookmarks.
 
     Attributes:
-        quote: The quote; its topic is "" where it is on none.
+        quote: The quote; its topic is "" if it is on none of the topics.
         bookmarks: The bookmarks.
-        doubtful: Whether its words are not to be trusted, or too few for a quotation: listen before it is used.
+        doubtful: Whether its words are unreliable or too few for a quote; listen before using it.
     """
 
     quote: Quote
@@ -77,23 +76,22 @@ class BookmarkedQuote:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the user wrote beside the bookmarks."""
+        """The user's notes on the bookmarks."""
         return tuple(bookmark.note for bookmark in self.bookmarks if bookmark.note)
 
 
 def read_bookmarks(text: str) -> tuple[Bookmark, ...]:
-    """Read a list of moments as podcast apps and note apps export them.
+    """Read a list of bookmarks as podcast apps and note apps export them.
 
-    A line has a time at its beginning or end, in a field of its own (CSV), or in a link (``#t=750``, ``?t=12m30s``),
-    written like 12:30, 1:02:03, 12m30s or as a range. The rest of the line is the note, and so are lines without a time
-    right below it. Bullets, numbers and brackets don't count. What stands before the first moment, and headings, are
-    passed over.
+    A line has a time or range (12:30, 1:02:03, 12m30s) at its beginning or end, in a separate CSV field, or in a link
+    (``#t=750``, ``?t=12m30s``). The rest of the line is the note, continued on the following lines without a time.
+    Bullets, list numbers, brackets, headings and text before the first time are ignored.
 
     Args:
         text: The list.
 
     Returns:
-        The bookmarks in their order there.
+        The bookmarks in the order of the list.
 
     Raises:
         UsageError: No line has a time.
@@ -111,7 +109,7 @@ def read_bookmarks(text: str) -> tuple[Bookmark, ...]:
             note = f"{found[-1].note} {line.strip(_EDGE)}".strip()
             found[-1] = replace(found[-1], note=note)
     if not found:
-        raise UsageError("There is no time in the list; write a moment a line, like “12:30 what he says on touch”.")
+        raise UsageError("The list has no times; write one per line, such as “12:30 how touch calms”.")
     return tuple(found)
 
 
@@ -130,7 +128,7 @@ def _bookmark(line: str) -> Bookmark | None:
         return None
     if rest is line:
         rest = f"{line[: match.start()]} {line[match.end() :]}"
-        # "[12:30](https://…#t=750) note" leaves the time as the label of the link that went.
+        # "[12:30](https://…#t=750) note" leaves the time as the label of the removed link.
         rest = re.sub(rf"\[\s*{_TIME}\s*\]\(\s*\)?|\(\s*\)|\[\s*\]", " ", rest)
     start, end = _seconds(match["start"]), _seconds(match["end"]) if match["end"] else None
     note = " ".join(rest.split()).strip(_EDGE)
@@ -157,24 +155,24 @@ def quote_bookmarks(
     options: NoteOptions | None = None,
     on_error: Callable[[UsageError], None] | None = None,
 ) -> tuple[BookmarkedQuote, ...]:
-    """Find the thought that each bookmark is about.
+    """Find the quote for each bookmark.
 
-    Sponsor reads may be quoted: the user asked for the moment.
+    Sponsor reads may be quoted, since the user asked for them.
 
     Args:
         episode: The episode.
-        transcript: Its words.
-        bookmarks: In any order.
-        topics: Under which the quotes may stand.
-        findings: What was found on the topics, which helps to tell which one a quote is on.
-        options: Whether corrections are marked.
-        on_error: Called for a bookmark of which nothing can come, which is passed over; None raises.
+        transcript: Its transcript.
+        bookmarks: The bookmarks, in any order.
+        topics: Topics to place the quotes under.
+        findings: Findings on the topics, which help to choose the topic of a quote.
+        options: Options; only ``mark_corrections`` is used.
+        on_error: Called with the error of a bookmark that is then skipped; None raises it.
 
     Returns:
-        In order of time; bookmarks on the same thought share a quote.
+        The quotes in order of time; bookmarks on the same sentences share a quote.
 
     Raises:
-        UsageError: A bookmark is after the end of the episode, or nothing is said there.
+        UsageError: A bookmark is after the end of the episode, or there is no speech at it.
     """
     from podnotes.models import Findings
 
@@ -229,12 +227,12 @@ def _near(sentences: Sequence[Sentence], bookmark: Bookmark, duration: float) ->
         index for index in inside if sentences[index].end >= at - _BEFORE and sentences[index].start <= end + _AFTER
     ]
     if not spoken:
-        raise UsageError(f"Nothing is said at {clock(at)}, nor in the {_BEFORE:.0f} seconds before.")
+        raise UsageError(f"There is no speech at {clock(at)} or in the {_BEFORE:.0f} seconds before it.")
     return inside[0], sentences[inside[0] : inside[-1] + 1]
 
 
 def _thought(material: Material, bookmark: Bookmark) -> tuple[Window, bool]:
-    """The sentences that a bookmark is about, and whether they are doubtful."""
+    """The sentences for a bookmark, and whether they are doubtful."""
     from podnotes.quotability import Window
 
     sentences = material.sentences
@@ -251,7 +249,7 @@ def _thought(material: Material, bookmark: Bookmark) -> tuple[Window, bool]:
                 best = value, window
     if best is not None:
         return best[1], False
-    # Nothing there can be a quotation as it stands; the user asked for it and has what is said.
+    # Nothing here is fit to be quoted, but the user asked for it: use the sentence at the bookmark.
     begun = [index for index, sentence in enumerate(sentences) if sentence.start <= at + _AFTER]
     place = begun[-1] if begun else 0
     inside = [place] if begun and sentences[place].end >= at - _BEFORE else [min(place + 1, len(sentences) - 1)]

@@ -1,4 +1,4 @@
-"""The episode as APA style (7th edition, 10.13, example 94) cites a podcast episode."""
+"""Citations of podcast episodes in APA style (7th edition, section 10.13, example 94)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _inverted(name: str) -> str:
 
 
 def _authors(episode: Episode, people: Sequence[Person]) -> str:
-    """The hosts; where nobody is said to be one, the podcast: ``itunes:author`` may be a company, or a guest."""
+    """The hosts, or the podcast if no host is known: ``itunes:author`` may be a company or a guest."""
     hosts = [_inverted(person.name) for person in people if "host" in person.role.lower()]
     if not hosts:
         return " ".join(episode.podcast.split())
@@ -50,11 +50,11 @@ def apa(episode: Episode, people: Sequence[Person] = ()) -> str:
     """Cite an episode.
 
     Args:
-        episode: What is known of it; parts that are not known are left out ("n.d." for the date).
-        people: Who takes part; hosts stand as authors, and without one the podcast.
+        episode: The episode; unknown parts are left out ("n.d." for the date).
+        people: The people in the episode. Hosts are cited as authors; without hosts, the podcast is.
 
     Returns:
-        One line of plain text. In print the title of the podcast is in italics.
+        One line of plain text, without the italics that APA style prescribes for the podcast's title.
     """
     episode = publishable(episode)
     title = " ".join(episode.title.split())

@@ -1,4 +1,4 @@
-"""From what was found in an episode to a draft: an opening, a section a topic, what to check, where it comes from."""
+"""Compose a draft from an episode's passages: opening, one section per topic, checklist, source."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ if TYPE_CHECKING:
 
 _DEFAULTS = NoteOptions()
 _NO_REVIEW = Review()
-#: Heading of what the user chose and that is on none of the topics.
+#: Heading of quotes that the user chose and that are on none of the topics.
 MORE = "More from the episode"
-# In an episode so long, passages of which none scores so much, and which all together (seconds times squared score) are
-# less than this share of it, are a word in passing: 3 of 30 episodes of software talk had such drafts.
+# An episode longer than _LONG_EPISODE (seconds) only touches on the topics if no passage scores _SURE and the sum of
+# seconds times squared score is below _PASSING of its duration. 3 of 30 episodes of software talk were such episodes.
 _LONG_EPISODE, _SURE, _PASSING = 900.0, 0.6, 0.005
-# A question that can be understood alone is so long, and asks neither a guest nor about what was said before.
+# A self-contained question has this length and addresses no guest and nothing said before.
 _QUESTION_WORDS = range(6, 23)
 _NOT_ALONE = re.compile(
     r"\b(?:you|your|he|she|they|them|him|his|her|their|it|that|this|these|those|there|I|my|me)\b", re.IGNORECASE
@@ -68,24 +68,23 @@ def compose_note(
     review: Review = _NO_REVIEW,
     quotes: Sequence[Quote] | None = None,
 ) -> Note:
-    """Compose a draft from what was found in an episode.
+    """Compose a draft from the passages of an episode.
 
-    Every word of the episode that stands in it is the transcript's; nothing is worded on the user's behalf. Segments
-    with a doubt and what was skipped as sponsor read or housekeeping are left out.
+    All quotes are verbatim, and nothing is written in the user's name. Segments with a quality flag, sponsor reads and
+    housekeeping are never quoted.
 
     Args:
-        episode: Where the words come from.
-        findings: What :func:`podnotes.find_passages` found.
-        transcript: The words with their times. Without it quotes begin where passages do.
-        topics: The pack that was searched with, for titles, prompts and glossary; None for that of the findings.
-        options: Bounds and choices.
-        review: What the user chose and wrote on the review page. Where it has quotations, the draft has these and no
-            others, as many as there are.
-        quotes: What is to stand in it instead of what would be chosen, each under its passage's topic; those on no
-            topic ("") come last.
+        episode: The episode.
+        findings: Result of :func:`podnotes.find_passages`.
+        transcript: The transcript. Without it, quotes can only begin where passages do.
+        topics: The topics that were searched for, for titles, prompts and glossary; None for those of the findings.
+        options: Limits and choices.
+        review: The user's choices on the review page. If it has picks, the draft has exactly these quotes.
+        quotes: Quotes to use instead of choosing them, each placed under its passage's topic; those on no topic ("")
+            come last.
 
     Returns:
-        The draft. ``sections`` is empty when the episode has nothing on the topics; such a note is not worth rendering.
+        The draft. ``sections`` is empty if the episode has nothing on the topics; such a note isn't worth rendering.
     """
     sentences, exact = sentences_of(transcript, findings)
     known = _topics(topics, findings)
@@ -146,16 +145,16 @@ def compose_note(
     )
 
 
-# ------------------------------------------------------------------------------------------------- what there is to use
+# ------------------------------------------------------------------------------------------------------------ material
 
 
 def sentences_of(transcript: Transcript | None, findings: Findings) -> tuple[Sequence[Sentence], bool]:
-    """The sentences to choose from, and whether their times are known to the second inside passages too."""
+    """The sentences to choose from, and whether the times of sentences inside passages are exact."""
     from podnotes.text.sentences import sentences
 
     if transcript is not None:
         return sentences(transcript), True
-    # Without the transcript the passages are all there is; only where each begins is known to the second.
+    # Without a transcript, only the start of each passage is exact.
     segments: list[Segment] = []
     for passage in sorted(findings.passages, key=lambda passage: (passage.start, -passage.end)):
         if not segments or passage.start >= segments[-1].end:
@@ -173,12 +172,12 @@ def _topics(topics: str | Path | Topic | Sequence[Topic] | None, findings: Findi
 
 
 def _language(findings: Findings, known: dict[str, Topic]) -> str:
-    """The language of the talk: that of the topics which have passages in it."""
+    """The language of the episode: that of the topics with passages in it."""
     return next((known[passage.topic].language for passage in findings.passages), "en")
 
 
 def _strengths(findings: Findings, known: dict[str, Topic]) -> dict[str, float]:
-    """How much the episode says on each topic that it has passages on, by topic, in the pack's order."""
+    """Seconds times squared score of the passages on each topic, in the pack's order."""
     if _is_remark(findings):
         return {}
     return {
@@ -189,7 +188,7 @@ def _strengths(findings: Findings, known: dict[str, Topic]) -> dict[str, float]:
 
 
 def _is_remark(findings: Findings) -> bool:
-    """Whether an hour of talk about something else has but a word in passing on the topics ("touched memory")."""
+    """Whether a long episode about something else only touches on the topics."""
     weight = sum((passage.end - passage.start) * passage.score**2 for passage in findings.passages)
     best = max((passage.score for passage in findings.passages), default=0.0)
     return findings.duration >= _LONG_EPISODE and best < _SURE and weight < _PASSING * findings.duration
@@ -207,7 +206,7 @@ def _sections(
     options: NoteOptions,
     words: int,
 ) -> tuple[Section, ...]:
-    """A section for each topic that has quotes, in the pack's order; the best quote of each comes first."""
+    """One section for each topic with quotes, in the pack's order; the best quote of each comes first."""
     chosen = choose_quotes(material, strengths, known, passages, options, words=words)
     sections = []
     for id_ in strengths:
@@ -227,7 +226,7 @@ def _picked(
     options: NoteOptions,
     review: Review,
 ) -> tuple[Section, ...]:
-    """A section for each topic that the user chose quotations for."""
+    """One section for each topic with quotes that the user picked."""
     sections = []
     for topic in [*known.values(), Topic(OTHER_TOPIC, MORE)]:
         on_topic = [passage for passage in passages if passage.topic == topic.id]
@@ -254,7 +253,7 @@ def _section(topic: Topic, quotes: tuple[Quote, ...], passages: Sequence[Passage
 
 
 def _sections_of(quotes: Sequence[Quote], known: dict[str, Topic], options: NoteOptions) -> tuple[Section, ...]:
-    """A section for each topic of given quotes, in the pack's order."""
+    """One section for each topic of the given quotes, in the pack's order."""
     sections = []
     for topic in [*known.values(), Topic(OTHER_TOPIC, MORE)]:
         own = tuple(quote for quote in quotes if (quote.passage.topic or OTHER_TOPIC) == topic.id)
@@ -264,14 +263,14 @@ def _sections_of(quotes: Sequence[Quote], known: dict[str, Topic], options: Note
 
 
 def make_quote(episode: Episode, material: Material, topic: str, window: Window, passages: Sequence[Passage]) -> Quote:
-    """Make a quote of sentences, less what only leads into the first.
+    """Make a quote of consecutive sentences, without the lead-in of the first.
 
     Args:
         episode: The episode.
         material: Its sentences.
-        topic: Id of the topic that the quote stands under.
-        window: The sentences.
-        passages: Those on the topic.
+        topic: Id of the topic that the quote is placed under.
+        window: The sentences to quote.
+        passages: The passages on the topic.
     """
     sentences = material.sentences[window.first : window.last + 1]
     cut = material.leadin_length(window.first)
@@ -300,7 +299,7 @@ def make_quote(episode: Episode, material: Material, topic: str, window: Window,
 
 
 def with_brackets(quote: Quote, transcript: Transcript) -> Quote:
-    """A quote with brackets around what was misheard and corrected in it."""
+    """A quote with brackets around its corrected words."""
     passage = quote.passage
     return replace(
         quote, passage=replace(passage, text=bracketed(passage.text, passage.start, passage.end, transcript))
@@ -308,15 +307,15 @@ def with_brackets(quote: Quote, transcript: Transcript) -> Quote:
 
 
 def choose_prompts(topic: Topic, text: str, most: int) -> tuple[str, ...]:
-    """The prompts that have most to do with what is quoted, in the pack's order.
+    """The prompts that share most words with the quotes, in the pack's order.
 
-    The topic's own name tells nothing. Where no second prompt has anything to do with the
-    words, the user is asked to explain one of them that the glossary has.
+    The topic's own name doesn't count. If the last of several prompts shares no words, a request to explain a glossary
+    term of the quotes takes its place.
     """
     own = {word for term in [topic.title, topic.id] for word in wording.content_stems(term, topic.language)}
     said = set(wording.content_stems(text, topic.language)) - own
     prompts = [set(wording.content_stems(prompt, topic.language)) for prompt in topic.prompts]
-    # What several of them have ("body", "client") tells nothing either.
+    # Words that several prompts share ("body", "client") don't count either.
     fits = [sum(word in said and sum(word in other for other in prompts) == 1 for word in prompt) for prompt in prompts]
     ranked = sorted(range(len(topic.prompts)), key=lambda index: (-fits[index], index))
     kept = ranked[:most]
@@ -330,7 +329,7 @@ def choose_prompts(topic: Topic, text: str, most: int) -> tuple[str, ...]:
 
 
 def _questions(episode: Episode, material: Material, sections: Sequence[Section], most: int, words: int) -> list[Quote]:
-    """Questions that the episode asks on the topics of the draft and that can be understood alone."""
+    """Self-contained questions in the episode on the topics of the draft."""
     from podnotes.quotability import Window
 
     if not material.exact or not material.english:
@@ -362,7 +361,8 @@ def _questions(episode: Episode, material: Material, sections: Sequence[Section]
     return sorted(unlike, key=lambda quote: quote.passage.start)
 
 
-# ------------------------------------------------------------------------------------------------ what stands around it
+# ------------------------------------------------------------------------------------------------------ around the
+# quotes
 
 
 def _quotes(sections: Iterable[Section]) -> list[Quote]:
@@ -370,7 +370,7 @@ def _quotes(sections: Iterable[Section]) -> list[Quote]:
 
 
 def _opening(episode: Episode, sections: Sequence[Section], persons: Sequence[Person]) -> str:
-    """Where it comes from, when, and who is heard."""
+    """One sentence with the episode, podcast, date, people and topics."""
     hosts = [person.name for person in persons if "host" in person.role]
     guests = [person.name for person in persons if "guest" in person.role]
     speakers = [person.name for person in persons if person.name not in hosts and person.name not in guests]
@@ -403,7 +403,7 @@ def _opening(episode: Episode, sections: Sequence[Section], persons: Sequence[Pe
 
 
 def _claims(sections: Iterable[Section], transcript: Transcript | None, spelling: Spelling) -> tuple[Claim, ...]:
-    """What of the quoted words should be checked, in order of time: claims, and words that are uncertain or none."""
+    """What to check in the quotes, in order of time: claims, uncertain words and unknown words."""
     found: list[Claim] = []
     for quote in sorted(_quotes(sections), key=lambda quote: quote.passage.start):
         claim = claim_in(quote)
@@ -412,17 +412,17 @@ def _claims(sections: Iterable[Section], transcript: Transcript | None, spelling
         uncertain = transcript.uncertain_words(quote.passage.start, quote.passage.end) if transcript else ()
         if uncertain:
             words = " … ".join(word.text.strip() for word in uncertain)
-            found.append(Claim(words, "words that may be misheard", quote.time, quote.url))
+            found.append(Claim(words, "possibly misheard words", quote.time, quote.url))
         unknown = [
             word for word in spelling.unknown_words(quote) if all(word not in words_of(one.text) for one in uncertain)
         ]
         if unknown:
-            found.append(Claim(" … ".join(unknown), "words that no dictionary has", quote.time, quote.url))
+            found.append(Claim(" … ".join(unknown), "words not in any dictionary", quote.time, quote.url))
     return tuple(found)
 
 
 def _glossary(sections: Sequence[Section], topics: Iterable[Topic], most: int) -> tuple[tuple[str, str], ...]:
-    """Science words that occur in the draft, also those of topics that have no section; the most used ones."""
+    """The most frequent glossary terms of the quotes, including those of topics without a section."""
     texts = [quote.passage.text for quote in _quotes(sections)]
     own = [section.topic for section in sections]
     counts: dict[str, int] = {}
@@ -449,11 +449,13 @@ def _tags(sections: Sequence[Section], terms: Sequence[str]) -> tuple[str, ...]:
 
 def _provenance(transcript: Transcript | None) -> str:
     if transcript is None:
-        return "The words come from passages that were found earlier; the transcript itself was not at hand."
+        return "The quotes come from passages that were found earlier; the transcript itself was not available."
     if transcript.source == "recognised":
         engine = transcript.details.get("engine") or "faster-whisper"
         model = f" with the model {transcript.model}" if transcript.model else ""
-        return f"The transcript was made by machine ({engine}{model}): listen to each quote before you publish it."
+        return (
+            f"The transcript was made by speech recognition ({engine}{model}): listen to each quote before publishing."
+        )
     if transcript.source == "publisher":
         return "The transcript is the publisher's."
     return "The transcript was read from a file."
@@ -472,19 +474,21 @@ def _notices(
     if transcript is not None:
         notices += transcript.warnings
         if not transcript.timed and not transcript.warnings:
-            notices.append("The times are approximate: the transcript has none.")
+            notices.append("The times are estimates, because the transcript has none.")
     if heard:
         notices.append(heard)
     quotes = _quotes(sections)
     if quotes and not any(quote.speaker for quote in quotes):
-        notices.append("The transcript does not say who speaks: the quotes name the podcast, not a person.")
+        notices.append("The transcript does not name the speakers, so the quotes are attributed to the podcast.")
     if left_out:
         named = titles.listed([titles.in_sentence(topic.title, topic.language) for topic in left_out])
-        notices.append(f"The episode also touches on {named}, for which there was no room or too little to quote.")
+        notices.append(
+            f"The episode also touches on {named}, but with too little to quote, or there was no space left."
+        )
     return tuple(dict.fromkeys(notices))
 
 
 def version() -> str:
-    """Version of podnotes, for the record in a draft."""
+    """Version of podnotes, as recorded in a draft."""
     found: str = importlib.import_module("podnotes").__version__
     return found

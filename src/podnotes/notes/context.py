@@ -1,4 +1,4 @@
-"""What a template has to write with: the draft as plain values. The template ``json`` prints all of it."""
+"""The values that templates can use, as plain data. The template ``json`` prints all of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _address(url: str | None) -> Address | None:
 
 
 def _source(episode: Episode) -> str:
-    """Whom words are attributed to where the speaker is not known: the podcast, never a guess."""
+    """Attribution of a quote whose speaker is unknown: the podcast."""
     return episode.podcast or episode.title
 
 
@@ -30,12 +30,12 @@ def quote_values(episode: Episode, quote: Quote, text: str | None = None) -> dic
     """A quote as plain values.
 
     Args:
-        episode: The episode that it is from.
+        episode: The episode.
         quote: The quote.
-        text: How it is worded in the draft where that differs from the transcript.
+        text: The text in the draft, if it differs from the transcript.
 
     Returns:
-        The values that a template sees.
+        The values that a template can use.
     """
     return {
         "text": quote.passage.text if text is None else text,
@@ -72,7 +72,7 @@ def _episode_values(episode: Episode) -> dict[str, Any]:
 
 
 def context(note: Note) -> dict[str, Any]:
-    """All values of a draft, as a template sees them and as JSON has them.
+    """All values of a draft for templates and JSON.
 
     Args:
         note: The draft.
@@ -94,7 +94,7 @@ def context(note: Note) -> dict[str, Any]:
                 "id": section.topic.id,
                 "title": section.topic.title,
                 "about": section.topic.about,
-                # Until 0.2 a section had sentences that summed up; readers of the JSON may still ask for them.
+                # Formerly a summary; readers of the JSON may still expect the key.
                 "summary": [],
                 "quotes": [quote_values(episode, quote) for quote in section.quotes],
                 "prompts": list(section.prompts),
@@ -129,10 +129,10 @@ def context(note: Note) -> dict[str, Any]:
 
 
 def digest_context(digest: Digest) -> dict[str, Any]:
-    """All values of a digest, as its templates see them.
+    """All values of a digest for templates.
 
     Args:
-        digest: What :func:`podnotes.compose_digest` made.
+        digest: Result of :func:`podnotes.compose_digest`.
 
     Returns:
         Plain strings, numbers, lists and dictionaries.

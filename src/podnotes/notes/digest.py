@@ -1,4 +1,4 @@
-"""A post on one topic from many episodes: what was said, grouped by what it is about, side by side, with sources."""
+"""Digests: posts on one topic across many episodes, with quotes grouped by subject."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from podnotes.text.sentences import Sentence
 
 _DEFAULTS = NoteOptions()
-# Candidates of each episode; the best of all of them are taken.
+# Words of candidate quotes per episode; the best of all candidates are used.
 _CANDIDATE_WORDS = 320
-# From here on two quotes say the same; from there on they speak of the same thing.
+# Cosine similarity from which two quotes say the same, and from which they are about the same subject.
 _SAME, _AKIN = 0.62, 0.2
 _MOST_GROUPS = 5
 _REST = "Also said"
@@ -53,12 +53,12 @@ _NOT = re.compile(r"\b(?:not|no|never|neither|nor|without|hardly|\w+n't|myth|wro
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An episode that a digest is made from.
+    """An episode for a digest.
 
     Attributes:
         episode: The episode.
-        findings: What was found in it.
-        transcript: Its words, or None.
+        findings: Its findings.
+        transcript: Its transcript, or None.
     """
 
     episode: Episode
@@ -68,12 +68,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class DigestQuote:
-    """A quote with the episode that it is from.
+    """A quote in a digest, with its episode.
 
     Attributes:
         quote: The quote.
-        source: Place of its episode in the digest's sources, from 0.
-        also: Where else the same is said: the quote there, and the place of its episode.
+        source: Index of its episode in the digest's sources.
+        also: Quotes that say the same in other episodes, each with the index of its episode.
     """
 
     quote: Quote
@@ -83,14 +83,14 @@ class DigestQuote:
 
 @dataclass(frozen=True, slots=True)
 class DigestGroup:
-    """Quotes on one thing.
+    """Quotes on one subject.
 
     Attributes:
-        title: What they are about.
-        quotes: In order of the episodes' dates.
-        alike: Pairs of places in ``quotes``, from different episodes, that say something alike.
-        different: Pairs of places in ``quotes``, from different episodes, that point in different directions; surface
-            words tell (more and less, not), so that the user has to judge.
+        title: The subject.
+        quotes: The quotes, ordered by date of the episode.
+        alike: Pairs of indices of quotes from different episodes that seem to agree.
+        different: Pairs of indices of quotes from different episodes that may disagree. Only surface words are compared
+            (more and less, not, numbers), so the user has to judge.
     """
 
     title: str
@@ -101,22 +101,22 @@ class DigestGroup:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A post on one topic before it is rendered.
+    """A digest before rendering.
 
     Attributes:
-        title: Says what the post is about.
+        title: Title of the post.
         topic: The topic.
-        opening: How many episodes, of which podcasts, from when.
-        groups: Those that most is said about first.
-        sources: Episodes that are quoted, oldest first.
-        citations: Each source in APA style, in the same order.
-        prompts: Questions for the user's own words.
-        claims: For the user to verify.
-        glossary: Science words that occur.
-        tags: Lower-case words.
-        quoted_words: How many of the episodes' words stand in it.
-        made: ISO date on which it was made.
-        silent: Titles of episodes that were looked through and are not quoted.
+        opening: One sentence with the number of episodes, the podcasts and the dates.
+        groups: Groups of quotes, the largest subject first.
+        sources: The quoted episodes, oldest first.
+        citations: APA citation of each source.
+        prompts: Questions that prompt the user's own text.
+        claims: Claims for the user to verify.
+        glossary: Glossary terms that occur, with their explanations.
+        tags: Tags in lower case.
+        quoted_words: Number of quoted words.
+        made: ISO date of the digest.
+        silent: Titles of episodes that were searched but not quoted.
     """
 
     title: str
@@ -144,15 +144,15 @@ class _Candidate:
 
 
 def compose_digest(topic: Topic, sources: Sequence[Source], *, options: NoteOptions = _DEFAULTS) -> Digest:
-    """Compose a post on one topic from many episodes.
+    """Compose a post on one topic across many episodes.
 
     Args:
         topic: The topic.
-        sources: The episodes with what was found in them; episodes without a passage on the topic may be among them.
-        options: Bounds; ``quotation_words`` holds for the whole post, ``quotes`` for a group.
+        sources: The episodes with their findings; episodes without a passage on the topic are allowed.
+        options: Limits; ``quotation_words`` applies to the whole post, ``quotes`` to each group.
 
     Returns:
-        The digest. ``groups`` is empty when no episode has anything to quote on the topic.
+        The digest. ``groups`` is empty if no episode has anything to quote on the topic.
     """
     ordered = sorted(sources, key=lambda source: source.episode.published or datetime.min.replace(tzinfo=UTC))
     candidates = _merged(_candidates(topic, ordered, options))
@@ -228,7 +228,7 @@ def _candidates(topic: Topic, sources: Sequence[Source], options: NoteOptions) -
 
 
 def _merged(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """The same said again, in a repeat or elsewhere, counts once."""
+    """Merge candidates that say the same, such as those of a rerun."""
     kept: list[_Candidate] = []
     for candidate in candidates:
         same = next((other for other in kept if wording.likeness(candidate.vector, other.vector) >= _SAME), None)
@@ -256,7 +256,7 @@ def _groups(topic: Topic, candidates: list[_Candidate], options: NoteOptions) ->
         for phrase in terms:
             having = [each for each in left if _has(phrase, each, topic.language)]
             episodes = len({each.source for each in having})
-            # What several episodes speak of, in words that say much, makes the better group.
+            # Prefer groups that span several episodes, and longer phrases.
             value = sum(max(0.1, each.score) for each in having) * (0.5 + 0.5 * episodes) * (0.8 + 0.2 * len(phrase))
             if len(having) > 1 and (best is None or value > best[0]):
                 best = (value, phrase, having)
@@ -275,7 +275,7 @@ def _groups(topic: Topic, candidates: list[_Candidate], options: NoteOptions) ->
 
 
 def _within(candidates: Sequence[_Candidate], words: int, most: int, *, share: bool) -> tuple[list[_Candidate], int]:
-    """The best that fit, each episode once before any twice; the first groups leave room for the others."""
+    """The best candidates that fit, one per episode first; with ``share``, words are left for further groups."""
     room = words * 2 // 5 if share else words
     chosen: list[_Candidate] = []
     for once in (True, False):
@@ -316,16 +316,15 @@ def _group(title: str, candidates: list[_Candidate]) -> DigestGroup:
 
 
 def differ(one: str, other: str) -> bool:
-    """Whether two texts on the same thing seem to point in different directions.
+    """Whether two quotes on the same subject may disagree, judged by surface words.
 
     Args:
         one: A quote.
-        other: Another.
+        other: Another quote.
 
     Returns:
-        True when one speaks only of more and the other only of less, when only one of them denies, or when they give
-        different numbers of the same ("three months", "six months"). These are surface words: a reason to compare, no
-        finding.
+        True if one mentions only increases and the other only decreases, if only one has a negation, or if they give
+        different amounts of the same unit ("three months", "six months").
     """
     up, down = bool(_UP.search(one)), bool(_DOWN.search(one))
     other_up, other_down = bool(_UP.search(other)), bool(_DOWN.search(other))
@@ -336,7 +335,7 @@ def differ(one: str, other: str) -> bool:
 
 
 def _amounts_differ(one: str, other: str) -> bool:
-    """Whether both count the same thing and no count agrees."""
+    """Whether both give amounts in the same unit and none of them agree."""
     counts = _amounts(one), _amounts(other)
     shared = counts[0].keys() & counts[1].keys()
     return any(not counts[0][unit] & counts[1][unit] for unit in shared)
@@ -351,7 +350,7 @@ def _amounts(text: str) -> dict[str, set[str]]:
     return found
 
 
-# ------------------------------------------------------------------------------------------------------- what is around
+# ------------------------------------------------------------------------------------------------------ title, opening
 
 
 def _also(groups: Iterable[DigestGroup]) -> set[int]:
@@ -393,5 +392,5 @@ def _opening(topic: Topic, episodes: Sequence[Episode]) -> str:
     elif dates:
         text += f", from {long_date(dates[0].date())}"
     text += ", " if dates else " "
-    verb = "speak" if len(episodes) > 1 else "speaks"
-    return f"{text}{verb} of {titles.in_sentence(topic.title, topic.language)}."
+    verb = "talk" if len(episodes) > 1 else "talks"
+    return f"{text}{verb} about {titles.in_sentence(topic.title, topic.language)}."

@@ -1,4 +1,4 @@
-"""Changes that the user asks for in a draft, which may be edited: nothing else in it changes by a byte."""
+"""Insertion of quotes and notes into a draft that the user may have edited; the rest stays byte for byte the same."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>(?:\s*<!-- /wp:heading -->)?", re.IGNORECASE | re.DOTALL)
-# What names the speaker stands below the quote in some templates.
+# Some templates put the attribution below the quote.
 _QUOTE_END = re.compile(r"</blockquote>(?:\s*<!-- /wp:quote -->|\s*<p>— .*?</p>)?", re.IGNORECASE | re.DOTALL)
-# What may stand between the words of a phrase in Markdown: a line may end there.
+# Characters between the words of a phrase in Markdown, including line breaks.
 _GAP = r"[\s>*_,‐–—-]*"
 _HTML_END = re.compile(r"</(?:article|main|body)>", re.IGNORECASE)
 
@@ -37,7 +37,7 @@ class _Heading(NamedTuple):
 
 
 class _Outline(NamedTuple):
-    """Headings of a draft, and where its quotes end, as offsets."""
+    """Headings of a draft, and the offsets where its quotes end."""
 
     headings: list[_Heading]
     quote_ends: list[int]
@@ -47,14 +47,14 @@ class _Outline(NamedTuple):
 def render_quote(
     episode: Episode, quote: Quote, notes: Sequence[str] = (), *, output: str = "markdown", like: str = ""
 ) -> str:
-    """A quote as it stands in a draft, with its link.
+    """Render a single quote with its link.
 
     Args:
-        episode: Where it is from.
+        episode: The episode.
         quote: The quote.
-        notes: What the user wrote beside it; it stands below, marked as still to be worded.
+        notes: The user's notes on it, added below as ✎ placeholders.
         output: "markdown" or "html".
-        like: A draft in whose manner it is written: callouts of Obsidian, blocks of WordPress.
+        like: A draft whose style to follow: Obsidian callouts or WordPress blocks.
 
     Returns:
         Lines, ending with a newline.
@@ -72,16 +72,16 @@ def render_quote(
 def insert_quotes(
     draft: str, episode: Episode, quotes: Sequence[tuple[Quote, Sequence[str]]], topics: Sequence[Topic] = ()
 ) -> str:
-    """Put quotes into a draft: after the last one of the section of their topic, else in a section of their own.
+    """Insert quotes into a draft: after the last quote of their topic's section, or in a new section.
 
     Args:
-        draft: Markdown or HTML, edited as the user likes.
-        episode: Where the quotes are from.
+        draft: Markdown or HTML, possibly edited.
+        episode: The episode.
         quotes: Quotes, each with the user's notes.
-        topics: Whose titles are the headings of sections.
+        topics: The topics; their titles are the section headings.
 
     Returns:
-        The draft with the quotes; the rest of it as it was.
+        The draft with the quotes; the rest is unchanged.
     """
     html = is_html(draft)
     newline = "\r\n" if "\r\n" in draft else "\n"
@@ -99,11 +99,11 @@ def insert_quotes(
 
 
 def insert_notes(draft: str, quoted: Sequence[BookmarkedQuote]) -> str:
-    """Put what the user wrote beside bookmarks below their quotes in a new draft.
+    """Insert the user's notes on bookmarks below their quotes in a new draft.
 
     Args:
-        draft: Markdown or HTML; another has no place for it.
-        quoted: The quotes that it has.
+        draft: Markdown or HTML; other formats are returned unchanged.
+        quoted: The quotes of the draft.
     """
     html = is_html(draft)
     for block in reversed(quotes_of(draft)):
@@ -116,7 +116,7 @@ def insert_notes(draft: str, quoted: Sequence[BookmarkedQuote]) -> str:
 
 
 def _put(draft: str, place: int, text: str, newline: str, *, blank: bool) -> str:
-    """Put lines at the beginning of a line, in Markdown with blank lines around them."""
+    """Insert lines at the beginning of a line, in Markdown with blank lines around them."""
     before, after = draft[:place], draft[place:]
     gap = newline * 2 if blank else newline
     while before and not before.endswith(gap):
@@ -129,7 +129,7 @@ def _put(draft: str, place: int, text: str, newline: str, *, blank: bool) -> str
 
 
 def _in_section(outline: _Outline, title: str | None) -> int | None:
-    """Where a quote goes in the section with a title; None where there is none."""
+    """Offset for a quote in the section with this title; None without such a section."""
     for at, heading in enumerate(outline.headings):
         if title is not None and heading.text.casefold() == title.casefold():
             rest = outline.headings[at + 1 :]
@@ -140,7 +140,7 @@ def _in_section(outline: _Outline, title: str | None) -> int | None:
 
 
 def _after_sections(outline: _Outline) -> int:
-    """Where a new section goes: after the one that has the last quote."""
+    """Offset for a new section: after the section with the last quote."""
     last = outline.quote_ends[-1] if outline.quote_ends else outline.end
     return next((heading.first for heading in outline.headings if heading.first >= last), outline.end)
 
@@ -155,11 +155,11 @@ def _markdown_outline(draft: str) -> _Outline:
         if token.type == "heading_open" and not token.level:
             headings.append(_Heading(int(token.tag[1:]), _plain(tokens[at + 1].content), first, last))
         elif token.type == "blockquote_open" and not token.level:
-            # Quotes are told from callouts that are none by what they begin with.
+            # Callouts of other kinds aren't quotes.
             start = draft[first : first + 20]
             if "[!" not in start or "[!quote]" in start.lower():
                 ends.append(last)
-    # What is to be deleted before publishing comes after a rule.
+    # The checklist to delete before publishing comes after a rule.
     rules = [offsets[token.map[0]] for token in tokens if token.type == "hr" and token.map]
     end = next((rule for rule in rules if rule >= (ends[-1] if ends else len(draft))), len(draft))
     return _Outline(headings, ends, end)
@@ -179,17 +179,17 @@ def _plain(text: str) -> str:
 
 
 def replace_words(draft: str, quote: DraftQuote, heard: str, right: str, *, number: int = 0) -> str | None:
-    """Put words of a quote right, in the draft.
+    """Replace words of a quote in a draft.
 
     Args:
         draft: The draft.
         quote: One of its quotes.
-        heard: The words as the quote has them.
-        right: What stands there instead.
-        number: Which of the places where the quote has them, from 0.
+        heard: The words to replace.
+        right: The replacement.
+        number: Which occurrence in the quote to replace, from 0.
 
     Returns:
-        The draft, or None where the quote does not have the words so often: the user has changed it.
+        The draft, or None if the quote doesn't have that occurrence because the user has changed it.
     """
     region = draft[quote.first : quote.last]
     pieces = (re.sub("['’]", "['’]", re.escape(word)) for word in words_of(heard))

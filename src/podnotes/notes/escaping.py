@@ -1,4 +1,4 @@
-"""Text as text in each output: no title, name or word from outside ever becomes markup, a link or code."""
+"""Escaping by output format: no title, name or word from outside becomes markup, a link or code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Output(StrEnum):
-    """What a template writes; decides how values are escaped."""
+    """Output format of a template; decides how values are escaped."""
 
     MARKDOWN = "markdown"
     HTML = "html"
@@ -24,21 +24,21 @@ class Output(StrEnum):
 
 
 class Address(str):
-    """A link to the web that has been checked and cleaned (see :func:`podnotes.notes.links.web_address`)."""
+    """A web address that :func:`podnotes.notes.links.web_address` has checked and cleaned."""
 
     __slots__ = ()
 
 
-# Backslash before these is a literal character in every Markdown in use, the first one of 2004 included.
+# A backslash escapes these in every Markdown dialect, including the original of 2004.
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*\[\]])|(?<![^\W_])(_)|(_)(?![^\W_])")
 _LINE_START = re.compile(r"^(?:([#>+=~:|-])|(\d{1,9})([.)])(?=\s|$))")
 _AMPERSAND = re.compile(r"&(?=#?\w+;)")
-# Doubled signs that one dialect or another takes for markup: Liquid, Hugo, Obsidian, GFM.
+# Doubled characters that some dialect treats as markup: Liquid, Hugo, Obsidian, GFM.
 _DOUBLED = re.compile(r"([{=%~$|^])(?=\1)|\{(?=[%#<])|(?<=[%#])\}")
 
 
 def one_line(value: object) -> str:
-    """The value as text on one line, without control characters and without marks that turn the reading direction."""
+    """The value as text on one line, without control characters and bidirectional formatting characters."""
     text = unicodedata.normalize("NFC", str(value))
     kept = "".join(
         " " if character.isspace() else character
@@ -53,10 +53,10 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def markdown(value: object) -> Markup:
-    """Escape for Markdown: CommonMark and its dialects show the text exactly as it is.
+    """Escape for Markdown, so that CommonMark and its dialects show the text literally.
 
     Args:
-        value: Text from outside; what is markup already (from a filter or a macro) stays.
+        value: Text from outside; markup (from a filter or a macro) is returned unchanged.
 
     Returns:
         One line that is safe in running text, headings, list items, link labels and table cells.
@@ -88,7 +88,7 @@ def html(value: object) -> Markup:
 
 
 def as_json(value: object, *, compact: bool = False) -> Markup:
-    """A JSON value that may also stand inside a script element."""
+    """A JSON value that is also safe inside a script element."""
     if isinstance(value, Markup):
         return value
     layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 2}
@@ -105,7 +105,7 @@ def as_json(value: object, *, compact: bool = False) -> Markup:
 
 
 def text(value: object) -> Markup:
-    """Plain text: one line, nothing else to escape."""
+    """Plain text on one line; there is nothing to escape."""
     return Markup("") if value is None else Markup(one_line(value))  # noqa: S704 - nothing reads markup there
 
 

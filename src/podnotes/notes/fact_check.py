@@ -1,4 +1,4 @@
-"""What is said and should be checked before it is published: numbers, studies, doses, effects on health."""
+"""Statements to check before publication: numbers, studies, doses, health claims."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _EFFECT = alternatives(r"""
     leads? to; results? in; relief; protects?
 """)
 
-# The gravest first.
+# The most serious first.
 _KINDS = (
     (
         "a health claim",
@@ -79,18 +79,18 @@ _KINDS = (
 )
 
 
-# Numbers of a thought experiment are no claims.
+# Numbers in a thought experiment aren't claims.
 _IMAGINED = re.compile(r"\b(?:imagine|suppose|picture|let's say)\b", re.IGNORECASE)
 
 
 def kinds_of_claim(text: str) -> tuple[str, ...]:
-    """What in a text should be checked.
+    """The kinds of claims in a text.
 
     Args:
-        text: A sentence or more.
+        text: One or more sentences.
 
     Returns:
-        Any of "a health claim", "a dose", "a study", "a number", in this order; () when there is nothing to check.
+        Any of "a health claim", "a dose", "a study", "a number", in this order; () if there is nothing to check.
     """
     if _IMAGINED.search(text):
         return ()
@@ -98,13 +98,13 @@ def kinds_of_claim(text: str) -> tuple[str, ...]:
 
 
 def claim_in(quote: Quote) -> Claim | None:
-    """What of a quote should be checked.
+    """The claims in a quote.
 
     Args:
-        quote: As it stands in the draft.
+        quote: The quote.
 
     Returns:
-        The sentences that claim something, with what kind of claim it is; None when there is nothing to check.
+        The sentences with claims, and the kinds of claims; None if there is nothing to check.
     """
     claiming = [part for part in re.split(r"(?<=[.!?])\s+", quote.passage.text) if kinds_of_claim(part)]
     if not claiming:

@@ -1,4 +1,4 @@
-"""What speakers put before a sentence without meaning anything by it ("And so, …"): a quote can begin after it."""
+"""Lead-ins: empty words at the start of a sentence ("And so, …") that a quote can leave out."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ _LEADINS = re.compile(
     (?:,\s*|\s+)(?=\S)""",
     re.IGNORECASE | re.VERBOSE,
 )
-# "So much", "no pain", "right before": here the word belongs to the sentence.
+# "So much", "no pain", "right before": here the word is part of the sentence.
 _PART_OF_SENTENCE = re.compile(
     r"""so\ (?:many|much|far|few|little|long|called|that|on)\b|so-|now\ that\b|again\ and\b|but\ for\b|also\ known\b
     |(?:no|right|well|look|listen|yes|indeed|okay|ok|you\ know|i\ mean|in\ fact|of\ course|basically|actually)
     (?!,)[\s-]""",
     re.IGNORECASE | re.VERBOSE,
 )
-# What is left must be a sentence still.
+# The rest of the sentence must be at least this long.
 _LEAST_LEFT = 12  # characters
 
 
 def leadin_length(text: str) -> int:
-    """Count the characters at the start of an English sentence that only lead into it.
+    """Length of the lead-in of an English sentence.
 
     Args:
-        text: A sentence as it was said.
+        text: The sentence.
 
     Returns:
-        Where the sentence proper begins; 0 where it begins at once.
+        Number of characters before the sentence proper; 0 without a lead-in.
     """
     plain = text.replace("’", "'")
     at = 0
@@ -41,6 +41,6 @@ def leadin_length(text: str) -> int:
 
 
 def without_leadin(text: str) -> str:
-    """Take away what only leads into a sentence; it begins with a capital letter then."""
+    """The sentence without its lead-in, starting with a capital letter."""
     rest = text[leadin_length(text) :]
     return rest[:1].upper() + rest[1:]

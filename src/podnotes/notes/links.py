@@ -1,4 +1,4 @@
-"""Links that play from a second, and dates in words."""
+"""Links that start playback at a given second, and dates in words."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _MONTHS = (
 
 
 def web_address(url: str | None) -> str | None:
-    """The address if it is a plain link to the web, else None: nothing else ever becomes a link.
+    """Check and clean an address from a feed before it becomes a link.
 
     Args:
-        url: Whatever a feed gave.
+        url: The address as the feed gives it.
 
     Returns:
-        The address, with spaces and quotes percent-encoded, when its scheme is http or https, it names a host and it
-        has no name or password in it: a draft is published.
+        The address with special characters percent-encoded; None unless its scheme is http or https, it has a host and
+        it contains no user name or password.
     """
     if not url:
         return None
@@ -47,7 +47,7 @@ def web_address(url: str | None) -> str | None:
         return None
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         return None
-    # What could end an attribute, a Markdown link or a line has no place in an address anyway.
+    # Characters that could end an attribute, a Markdown link or a line aren't valid in an address anyway.
     return "".join(
         character
         if character.isprintable() and character not in " \"'<>()[]{}\\^`|*_"
@@ -62,11 +62,11 @@ def play_from(episode: Episode, seconds: float) -> str | None:
     """A link that plays the episode's audio from a second (W3C Media Fragments URI, ``#t=``).
 
     Args:
-        episode: Its audio's address on the web is used.
-        seconds: From the start of the audio.
+        episode: The episode.
+        seconds: Seconds from the start of the audio.
 
     Returns:
-        The link, or None when the audio isn't on the web (a file of the user's), or its feed is private.
+        The link, or None if the audio is a local file or the feed is private.
     """
     audio = publishable(episode).audio
     address = web_address(audio.url if audio else None)
@@ -81,5 +81,5 @@ def long_date(day: date) -> str:
 
 
 def apa_date(day: date) -> str:
-    """A date as APA style has it: "2021, August 9"."""
+    """A date in APA style: "2021, August 9"."""
     return f"{day.year}, {_MONTHS[day.month - 1]} {day.day}"

@@ -1,4 +1,4 @@
-"""How a draft is composed."""
+"""Options for composing a draft, and the fixed texts of one."""
 
 from __future__ import annotations
 
@@ -8,47 +8,43 @@ from datetime import date
 from podnotes.checks import check_number, check_type
 from podnotes.errors import UsageError
 
-DISCLAIMER = (
-    "These notes are for education. They are no medical advice and take the place of no examination, diagnosis or "
-    "treatment; please ask a doctor about your own case."
-)
+DISCLAIMER = "For education only. This is not medical advice and does not replace examination, diagnosis or treatment."
 
-# What stands at the places for the user's own words. Each is marked with "✎" in a draft, so that one search finds
-# them all.
+# Placeholder texts. A draft marks each with "✎", so that one search finds them all.
 PLACES = {
-    "opening": "Your opening: a question that clients ask you, or a moment at work, that this episode answers.",
+    "opening": "Your opening: a question your clients ask, or a moment at work, that this episode speaks to.",
     "why": "Why this topic, and why now?",
-    "practice": "What do you see of this in your own work?",
+    "practice": "How does this show up in your own work?",
     "takeaway": (
-        "One thing that readers can try, notice or ask, and when they should rather see a doctor. "
-        "It is yours to say: the quotes are no instructions."
+        "One thing readers can try, notice or ask, and when they should see a doctor instead. "
+        "Put it in your own words: the quotes are not instructions."
     ),
-    "questions": "Answer the one that your clients ask too, and delete the rest.",
-    "greeting": "A greeting, and why you listened to this.",
-    "more": "Where to read the whole post, and how to book.",
+    "questions": "Answer the question your clients ask too, and delete the rest.",
+    "greeting": "A greeting, and why you listened to this episode.",
+    "more": "Where to read the full post, and how to book.",
 }
-# What is left to do with any draft.
+# The checklist of every draft.
 CHECKS = (
-    "No ✎ is left: each marks a place for your own words.",
-    "You listened to each quote, at the time that stands behind it.",
+    "All ✎ placeholders are filled in.",
+    "You have listened to each quote, at the time given beside it.",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class NoteOptions:
-    """Bounds and choices of a draft.
+    """Limits and choices for composing a draft.
 
     Attributes:
-        sections: How many topics a draft has at most; the strongest are taken.
-        quotes: How many quotes a draft has at most; a digest, in each group.
-        quotation_words: How many words the quotes of a draft have at most.
-        quotation_share: Which share of the episode's words they are at most, 0 to 1; this binds short episodes.
-        quote_seconds: How long a quote lasts at most, in seconds.
-        prompts: How many questions to the user a topic has at most.
-        questions: How many questions from the episode are listed at most.
-        glossary: How many words are explained at most.
-        mark_corrections: Whether brackets mark in a quote what was misheard and corrected: "[nociception]".
-        made: The day that stands in the draft; None is today.
+        sections: Maximum number of topics; the strongest ones are kept.
+        quotes: Maximum number of quotes in a draft, or in each group of a digest.
+        quotation_words: Maximum number of quoted words.
+        quotation_share: Maximum share of the episode's words that is quoted, 0 to 1; it limits short episodes.
+        quote_seconds: Maximum length of a quote in seconds.
+        prompts: Maximum number of prompts per topic.
+        questions: Maximum number of questions from the episode.
+        glossary: Maximum number of glossary entries.
+        mark_corrections: Whether to put corrected words of a quote in brackets: "[nociception]".
+        made: Date of the draft; None is today.
     """
 
     sections: int = 4
@@ -63,7 +59,7 @@ class NoteOptions:
     made: date | None = None
 
     def __post_init__(self) -> None:
-        """Refuse bounds that leave nothing to write.
+        """Check the ranges of all fields.
 
         Raises:
             UsageError: A number is out of range.

@@ -1,4 +1,4 @@
-"""The doubtful words of a draft's quotes: those that the speech model gave a low probability."""
+"""Proofreading of a draft's quotes: words to which the speech model gave a low probability."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _SLACK = 0.05  # seconds
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulWords:
-    """Words next to each other that may be misheard.
+    """Consecutive words that may be misheard.
 
     Attributes:
-        heard: The words, without the marks around them.
-        start: Seconds where the first begins.
-        end: Seconds where the last ends.
+        heard: The words, without punctuation around them.
+        start: Start of the first word in seconds.
+        end: End of the last word in seconds.
         before: Some words before them.
         after: Some words after them.
-        probability: Of the least probable one, 0 to 1.
+        probability: Probability of the least probable word, 0 to 1.
     """
 
     heard: str
@@ -42,14 +42,14 @@ class DoubtfulWords:
 
 
 def doubtful_words(draft: str, transcript: Transcript) -> tuple[DoubtfulWords, ...]:
-    """The words of a draft's quotes that are to be checked by ear.
+    """The doubtful words in a draft's quotes.
 
     Args:
-        draft: Markdown or HTML, edited as the user likes.
-        transcript: Of its episode, with its corrections: what was checked by ear before is not doubtful.
+        draft: Markdown or HTML, possibly edited.
+        transcript: Transcript of its episode with corrections applied, so that words checked earlier aren't doubtful.
 
     Returns:
-        In the order of the draft, each place once.
+        The words in the order of the draft, each occurrence once.
     """
     said = Said(transcript)
     spans = [said.span(quote.text, quote.claimed) for quote in quotes_of(draft)]
@@ -88,20 +88,20 @@ def _is_doubtful(word: Word, start: float, end: float) -> bool:
 
 
 def correct_draft(draft: str, doubtful: DoubtfulWords, right: str, transcript: Transcript) -> str:
-    """Put doubtful words right in every quote of a draft that has them.
+    """Correct doubtful words in every quote of a draft that has them.
 
     Args:
         draft: The draft.
         doubtful: The words.
-        right: What was said.
+        right: The words actually said.
         transcript: The transcript in which the words were found doubtful.
 
     Returns:
-        The draft; where the user has changed the words already, as it was.
+        The corrected draft; quotes in which the user has already changed the words stay as they are.
     """
     said = Said(transcript)
     places = occurrences(transcript, doubtful.heard)
-    # From the end, so that the places of those before stay the same.
+    # Backwards, so that the offsets of earlier quotes stay valid.
     for quote in reversed(quotes_of(draft)):
         span = said.span(quote.text, quote.claimed)
         if span is not None and span[0] - _SLACK <= doubtful.start < span[1]:

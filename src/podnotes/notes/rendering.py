@@ -1,4 +1,4 @@
-"""Templates: Jinja2 in a sandbox, with the escaping of the output that they write."""
+"""Rendering: sandboxed Jinja2 templates with escaping by output format."""
 
 from __future__ import annotations
 
@@ -50,13 +50,12 @@ _OUTPUTS = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template and what it writes.
+    """A template and its output formats.
 
     Attributes:
-        name: What it is called, or the path of the user's own.
-        about: What it is for, in a line.
-        suffixes: File suffix of each output that it has, by the output's name ("markdown", "html", "json", "text"); the
-            first one is what it writes unless told otherwise.
+        name: Name, or path of the user's own template.
+        about: Purpose, in one line.
+        suffixes: File suffix by output format ("markdown", "html", "json", "text"); the first is the default.
     """
 
     name: str
@@ -65,27 +64,27 @@ class Template:
 
 
 _ABOUT = {
-    "blog": "a post for any blog: Markdown with front matter, and a page to read it on",
+    "blog": "a post for any blog: Markdown with front matter, and an HTML page",
     "obsidian": "a note for Obsidian: properties, links between notes, quotes as callouts",
     "hugo": "a post for Hugo",
     "jekyll": "a post for Jekyll",
-    "wix": "a page to copy into Wix's editor",
-    "wordpress": "blocks to paste into WordPress's editor",
-    "newsletter": "a short one for a newsletter, as Markdown or to paste",
-    "brief": "one screen: a quote a topic, and where to listen on",
+    "wix": "a page to copy into the Wix editor",
+    "wordpress": "blocks to paste into the WordPress editor",
+    "newsletter": "a short newsletter, as Markdown or as HTML to paste",
+    "brief": "one screen: one quote per topic, and the times of the others",
     "json": "all values, for programs",
 }
-# Not of one episode, and so not among those that a draft can be made with.
+# For many episodes, so not among the templates for drafts.
 _DIGEST = "digest"
 
 
 def templates() -> tuple[Template, ...]:
-    """The templates for drafts that come with podnotes, the default first."""
+    """The built-in templates for drafts, the default first."""
     return tuple(_built_in(name) for name in _ABOUT)
 
 
 def _built_in(name: str) -> Template:
-    about = _ABOUT.get(name, "a post on one topic from many episodes")
+    about = _ABOUT.get(name, "a post on one topic across many episodes")
     suffixes = (".md", ".html", ".json")
     return Template(
         name,
@@ -95,17 +94,17 @@ def _built_in(name: str) -> Template:
 
 
 def find_template(template: str | Path) -> Template:
-    """A template by its name, or the user's own by its path.
+    """Find a built-in template by name, or the user's own by path.
 
     Args:
-        template: One of :func:`templates`, or the path of a Jinja2 file. The suffix before ``.j2`` says what it writes:
-            ``post.md.j2``, ``post.html.j2``, ``post.json.j2``, ``post.txt.j2``; Markdown where there is none.
+        template: One of :func:`templates`, or the path of a Jinja2 file. The suffix before ``.j2`` is the output
+            format: ``post.md.j2``, ``post.html.j2``, ``post.json.j2``, ``post.txt.j2``; Markdown without one.
 
     Returns:
         The template.
 
     Raises:
-        TemplateError: There is none of this name, or the file can't be read.
+        TemplateError: There is no template of this name, or the file can't be read.
     """
     if str(template) in {*_ABOUT, _DIGEST}:
         return _built_in(str(template))
@@ -114,18 +113,20 @@ def find_template(template: str | Path) -> Template:
         names = ", ".join(known.name for known in templates())
         near = difflib.get_close_matches(str(template), [known.name for known in templates()], 1)
         hint = f' Did you mean "{near[0]}"?' if near else ""
-        raise TemplateError(f'There is no template "{template}": name one of {names}, or a Jinja2 file of yours.{hint}')
+        raise TemplateError(
+            f'There is no template "{template}": choose one of {names}, or give the path of your own Jinja2 file.{hint}'
+        )
     output = _output_of(path.name)
     suffix = next(suffix for suffix, known_output in _OUTPUTS.items() if known_output is output)
     return Template(str(path), "your own", {str(output): suffix})
 
 
 def template_source(name: str, output: str | None = None) -> str:
-    """The text of a template, to start one's own from.
+    """The source of a template, as a starting point for your own.
 
     Args:
         name: One of :func:`templates`, or a path.
-        output: Which of its outputs; the first where None.
+        output: Output format; None for the default.
 
     Returns:
         The Jinja2 source.
@@ -137,16 +138,16 @@ def template_source(name: str, output: str | None = None) -> str:
 
 
 def template_hash(template: str | Path) -> str:
-    """What changes when the template does, so that drafts made with an older one are known to be stale.
+    """Hash of a template, to recognise drafts made with an older version.
 
     Args:
         template: Name or path.
 
     Returns:
-        Sixteen hexadecimal digits over the template and all that it includes.
+        Sixteen hexadecimal digits over the template and everything that it includes.
 
     Raises:
-        TemplateError: There is no such template, or it has a mistake.
+        TemplateError: There is no such template, or it has an error.
     """
     found = find_template(template)
     digest = hashlib.sha256()
@@ -170,18 +171,18 @@ def template_hash(template: str | Path) -> str:
 
 
 def render(note: Note, template: str | Path = "blog", *, output: str | None = None) -> str:
-    """Write a draft.
+    """Render a draft.
 
     Args:
-        note: What :func:`podnotes.compose_note` made.
-        template: One of :func:`templates`, or the path of a Jinja2 file of the user's; it runs in a sandbox.
-        output: "markdown", "html", "json" or "text"; what the template has first where None.
+        note: Result of :func:`podnotes.compose_note`.
+        template: One of :func:`templates`, or the path of the user's own Jinja2 file, which runs in a sandbox.
+        output: "markdown", "html", "json" or "text"; None for the template's default.
 
     Returns:
         The text of the draft, ending with a newline.
 
     Raises:
-        TemplateError: There is no such template, it has no such output, or it has a mistake (with the line).
+        TemplateError: There is no such template, it has no such output, or it has an error (with the line).
     """
     found = find_template(template)
     path = _path(found, output)
@@ -191,18 +192,18 @@ def render(note: Note, template: str | Path = "blog", *, output: str | None = No
 
 
 def render_digest(digest: Digest, template: str | Path = _DIGEST, *, output: str | None = None) -> str:
-    """Write a digest.
+    """Render a digest.
 
     Args:
-        digest: What :func:`podnotes.compose_digest` made.
-        template: "digest", or the path of a Jinja2 file of the user's.
-        output: "markdown" or "html" for the built-in one; Markdown where None.
+        digest: Result of :func:`podnotes.compose_digest`.
+        template: "digest", or the path of the user's own Jinja2 file.
+        output: "markdown" or "html" for the built-in template; None for Markdown.
 
     Returns:
         The text, ending with a newline.
 
     Raises:
-        TemplateError: There is no such template, it has no such output, or it has a mistake (with the line).
+        TemplateError: There is no such template, it has no such output, or it has an error (with the line).
     """
     path = _path(find_template(template), output)
     values = digest_context(digest)
@@ -210,18 +211,18 @@ def render_digest(digest: Digest, template: str | Path = _DIGEST, *, output: str
 
 
 def render_file(path: Path, output: Output, values: Mapping[str, Any]) -> str:
-    """Run a template file.
+    """Render a template file.
 
     Args:
         path: The Jinja2 file.
-        output: What it writes.
-        values: What it sees.
+        output: Output format.
+        values: Values that the template can use.
 
     Returns:
         The text, with single blank lines between paragraphs in Markdown, ending with a newline.
 
     Raises:
-        TemplateError: It has a mistake.
+        TemplateError: The template has an error.
     """
     environment = _environment(path.parent, output)
     _read(path)
@@ -272,7 +273,7 @@ def _load(environment: ImmutableSandboxedEnvironment, name: str, of: str) -> str
     try:
         return loader.get_source(environment, name)[0]
     except TemplateNotFound as error:
-        raise TemplateError(f'The template "{of}" includes "{name}", which is not beside it.') from error
+        raise TemplateError(f'The template "{of}" includes "{name}", which is not in the same folder.') from error
 
 
 @lru_cache(maxsize=16)
@@ -283,8 +284,8 @@ def _environment(folder: Path, output: Output) -> ImmutableSandboxedEnvironment:
         loaders.append(FileSystemLoader(_FOLDER, encoding="utf-8"))
     environment = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader(loaders),
-        # With autoescape on, what macros and blocks return counts as markup and is not escaped twice; what values go
-        # through first is the escaping of this output.
+        # Autoescape marks the results of macros and blocks as markup, so that they aren't escaped twice; values are
+        # escaped for this output first.
         autoescape=True,
         finalize=escape,
         undefined=StrictUndefined,
@@ -304,7 +305,7 @@ def _environment(folder: Path, output: Output) -> ImmutableSandboxedEnvironment:
 
 
 def _plain(value: Any) -> Any:
-    """The value with plain strings only, as YAML's safe writer wants it."""
+    """The value with plain strings only, as YAML's safe dumper requires."""
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
@@ -322,28 +323,28 @@ def _yaml(value: Any) -> Markup:
 
 
 def _lines(value: str) -> list[str]:
-    """The lines of what the user wrote, without empty ones; each is a paragraph."""
+    """The non-empty lines of the user's text; each becomes a paragraph."""
     return [line.strip() for line in value.splitlines() if line.strip()]
 
 
 def _day(value: str | None) -> date | None:
-    """An ISO date as a date, so that YAML writes it without quotes."""
+    """An ISO date as a date object, which YAML writes without quotes."""
     return date.fromisoformat(value) if value else None
 
 
 def slug(value: str) -> str:
-    """Lower-case words joined by hyphens, as addresses and tags want them."""
+    """Lower-case words joined by hyphens, for addresses and tags."""
     return "-".join("".join(c if c.isalnum() else " " for c in one_line(value).lower().replace("'", "")).split())
 
 
 def _wikilink(value: str) -> Markup:
-    """An Obsidian link to a note of this name, without the characters that its file names can't have."""
+    """An Obsidian link to a note of this name, without characters that are invalid in its file names."""
     name = " ".join("".join(" " if c in '[]|#^\\/:*?"<>`{}%&;' else c for c in one_line(value)).split())
     return Markup(f"[[{name}]]") if name else Markup("")  # noqa: S704 - nothing is left in it that could be markup
 
 
 def _without_angles(value: str) -> str:
-    """For front matter that a theme prints unescaped: angle brackets as their typographic likeness, no Liquid."""
+    """Neutralise angle brackets and Liquid in front matter, which themes may print unescaped."""
     return one_line(value).replace("<", "‹").replace(">", "›").replace("{{", "{ {").replace("{%", "{ %")
 
 
@@ -359,14 +360,14 @@ def _html_link(label: object, url: str | None) -> Markup:
 
 
 def around_podcast(citation: str, podcast: str) -> tuple[str, str, str, str]:
-    """A citation in its parts, so that the podcast's title can stand in italics and the address be a link.
+    """Split a citation, so that the podcast's title can be set in italics and the address linked.
 
     Args:
         citation: From :func:`podnotes.notes.citation.apa`.
         podcast: Title of the podcast.
 
     Returns:
-        What stands before the title, the title, what stands after it, and the address; "" for what there isn't.
+        The text before the title, the title, the text after it, and the address; "" for missing parts.
     """
     text, _, address = citation.rpartition(" ")
     if not web_address(address):
@@ -400,30 +401,28 @@ def _html_citation(citation: str, podcast: str) -> Markup:
 
 
 def _described(error: Exception, name: str, main: str) -> TemplateError:
-    """A mistake in a template as one sentence with the line."""
+    """An error in a template as one sentence with the line."""
     line = getattr(error, "lineno", None)
     where = name
     if line is None:
         for frame in traceback.extract_tb(error.__traceback__):
-            # Jinja2 rewrites the traceback so that the template's own lines stand in it.
+            # Jinja2 rewrites the traceback so that it has the template's own lines.
             if frame.filename.endswith((".j2", ".jinja", ".jinja2", main)):
                 line, where = frame.lineno, Path(frame.filename).name
-    place = f'"{where}", line {line}' if line else f'"{where}"'
+    place = f'"{where}", line {line},' if line else f'"{where}"'
     if isinstance(error, TemplateNotFound):
         return TemplateError(
-            f'The template {place} includes "{error.name}", which is neither beside it nor one of podnotes\'s.'
+            f'The template {place} includes "{error.name}", which is neither in the same folder nor built in.'
         )
     if isinstance(error, TemplateSyntaxError):
-        return TemplateError(f"The template {place}, has a mistake: {_sentence(error.message or 'it can not be read')}")
+        return TemplateError(f"The template {place} has an error: {_sentence(error.message or 'invalid syntax')}")
     if isinstance(error, UndefinedError):
-        return TemplateError(
-            f"The template {place}, uses something that is not there: {_sentence(_nearest(str(error)))}"
-        )
+        return TemplateError(f"The template {place} uses an undefined name: {_sentence(_nearest(str(error)))}")
     if isinstance(error, SecurityError):
-        return TemplateError(f"The template {place}, does what templates may not: {_sentence(str(error))}")
+        return TemplateError(f"The template {place} does something that isn't allowed: {_sentence(str(error))}")
     if isinstance(error, (TemplateRuntimeError, JinjaError)):
-        return TemplateError(f"The template {place}, has a mistake: {_sentence(str(error))}")
-    return TemplateError(f"The template {place}, fails: {_sentence(f'{type(error).__name__}: {error}')}")
+        return TemplateError(f"The template {place} has an error: {_sentence(str(error))}")
+    return TemplateError(f"The template {place} failed: {_sentence(f'{type(error).__name__}: {error}')}")
 
 
 def _sentence(text: str) -> str:
@@ -432,7 +431,7 @@ def _sentence(text: str) -> str:
 
 
 def _nearest(message: str) -> str:
-    """What is missing, in the user's terms, with a name that may have been meant."""
+    """The undefined name, with a suggestion."""
     match = re.match(r"'(?P<name>\w+)' is undefined$|.*has no (?:attribute|element) '(?P<part>\w+)'$", message)
     if match is None:
         return message

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import shlex
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from markupsafe import Markup
 
@@ -23,10 +25,13 @@ from podnotes.timestamps import clock
 from podnotes.transcripts import people
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from podnotes.models import Episode, Findings, Note, Passage, Transcript
+    from podnotes.models import Corrected, Episode, Findings, Note, Passage, Skipped, Transcript, Word
     from podnotes.quotability import Candidate
+    from podnotes.text.sentences import Sentence
+
+    _Timed = TypeVar("_Timed", Word, Corrected)
 
 _FOLDER = Path(__file__).parent / "templates"
 # Sentences on either side that "words around it" shows and a quote can grow into.
@@ -50,6 +55,7 @@ class ReviewOptions:
             else in the browser.
         reasons: Why speakers are called what they are called, by the transcript's label.
         of_show: Labels of the speakers who are known from other episodes of the show.
+        edition: A number that grows when sentences begin elsewhere: a page of an earlier one is loaded again.
     """
 
     audio: str | Path | None = None
@@ -59,6 +65,7 @@ class ReviewOptions:
     served: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
     of_show: frozenset[str] = frozenset()
+    edition: int = 0
 
 
 _DEFAULTS = ReviewOptions()
@@ -90,7 +97,7 @@ def review_page(
     from podnotes.text.sentences import sentences
 
     known = _known(topics, findings, note)
-    material = Material.of(sentences(transcript), findings.skipped, language=known[0].language if known else "en")
+    material = Material.of(sentences(transcript), findings.skipped, language=_language(known))
     rows = timeline.rows(findings, known)
     # What is best to quote comes first, not what is most on the topic.
     ranked = [sorted(row.best_first, key=lambda passage: -_quotability(material, passage)) for row in rows]
@@ -103,7 +110,7 @@ def review_page(
         for part in _parts(material, passage, row.topic, f"p{number}-{place}", note, suggested)
     ]
     voices = _voices(material, episode, options)
-    words = _sentences(material, transcript, voices)
+    words = _sentences(material, transcript)
     script = (_FOLDER / "review.js").read_text(encoding="utf-8")
     values = context(note)
     public = publishable(episode)
@@ -129,6 +136,7 @@ def review_page(
             if (inside := material.within(passage))
         ],
         "served": options.served,
+        "edition": options.edition,
         "passages": passages,
         "suggested": suggested,
         "glossary": _glossary([row.topic for row in rows], words),
@@ -175,6 +183,7 @@ def review_page(
             "clip_command": command,
             "voices": voices,
             "served": options.served,
+            "of_show": episode.feed_url is not None,
             "suggested": len(suggested),
             "show_notes": show_notes(episode),
             "data": as_json(data, compact=True),
@@ -182,6 +191,19 @@ def review_page(
             "script_hash": f"sha256-{digest}",
         },
     )
+
+
+def page_sentences(transcript: Transcript, skipped: Iterable[Skipped], topics: Sequence[Topic]) -> list[dict[str, Any]]:
+    """The sentences of an episode as its page has them, to bring an open page up to date after a correction.
+
+    Args:
+        transcript: The words, with the corrections.
+        skipped: What can't be quoted.
+        topics: The pack.
+    """
+    from podnotes.text.sentences import sentences
+
+    return _sentences(Material.of(sentences(transcript), skipped, language=_language(topics)), transcript)
 
 
 def show_notes(episode: Episode) -> Markup:
@@ -209,6 +231,10 @@ def _known(topics: Sequence[Topic] | None, findings: Findings, note: Note) -> li
     known = {topic.id: topic for topic in findings.topics}
     known.update({section.topic.id: section.topic for section in note.sections})
     return list(known.values())
+
+
+def _language(topics: Sequence[Topic]) -> str:
+    return topics[0].language if topics else "en"
 
 
 def _parts(
@@ -303,12 +329,15 @@ def _topics(known: Sequence[Topic], rows: Sequence[timeline.Row]) -> list[dict[s
     ]
 
 
-def _sentences(material: Material, transcript: Transcript, voices: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _sentences(material: Material, transcript: Transcript) -> list[dict[str, Any]]:
     """The sentences of the episode; what is as usual is left out."""
     from podnotes.text.sentences import word_starts
 
     starts = word_starts(transcript)
-    numbers = {voice["label"]: number for number, voice in enumerate(voices)}
+    labels = dict.fromkeys(sentence.speaker for sentence in material.sentences if sentence.speaker)
+    numbers = {label: number for number, label in enumerate(labels)}
+    words = sorted((word for segment in transcript.segments for word in segment.words), key=lambda word: word.start)
+    changes = sorted(transcript.corrected, key=lambda change: change.start)
     found = []
     for index, sentence in enumerate(material.sentences):
         values: dict[str, Any] = {
@@ -326,8 +355,49 @@ def _sentences(material: Material, transcript: Transcript, voices: Sequence[dict
             values["claims"] = list(kinds)
         if not material.usable[index]:
             values["unusable"] = True
+        if sentence.uncertain and (doubts := _doubts(sentence, _during(words, sentence))):
+            values["doubts"] = doubts
+        if changed := [place for change in _during(changes, sentence) if (place := _place(sentence, change))]:
+            values["corrected"] = changed
         found.append(values)
     return found
+
+
+def _during(timed: Sequence[_Timed], sentence: Sentence) -> Sequence[_Timed]:
+    """Of words or corrections, in order of time, those that begin within a sentence."""
+    return timed[
+        bisect_left(timed, sentence.start, key=lambda one: one.start) : bisect_right(
+            timed, sentence.end, key=lambda one: one.start
+        )
+    ]
+
+
+def _doubts(sentence: Sentence, words: Sequence[Word]) -> list[list[float]]:
+    """Doubtful words next to each other: offsets of the first and past the last character, and seconds."""
+    found: list[list[float]] = []
+    at, beside = 0, False
+    for word in words:
+        first = sentence.text.find(word.text, at)
+        if first < 0 or sentence.text[at:first].strip():  # said by somebody else meanwhile
+            continue
+        at = first + len(word.text)
+        if word.uncertain:
+            if beside:
+                found[-1][1::2] = [at, round(word.end, 2)]
+            else:
+                found.append([first, at, round(word.start, 2), round(word.end, 2)])
+        beside = word.uncertain
+    return found
+
+
+def _place(sentence: Sentence, change: Corrected) -> tuple[int, int, str] | None:
+    """Offsets of what was corrected, nearest to its time, and the words as heard."""
+    share = (change.start - sentence.start) / max(0.01, sentence.end - sentence.start)
+    places = [match.start() for match in re.finditer(re.escape(change.text), sentence.text)]
+    if not places:
+        return None
+    first = min(places, key=lambda place: abs(place - share * len(sentence.text)))
+    return first, first + len(change.text), change.heard
 
 
 def _paragraphs(material: Material, episode: Episode, findings: Findings) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Words of a quote that may be none: in no dictionary, not among the episode's own, and said but once or twice."""
+"""Probable recognition errors in quotes: rare words that are neither in a dictionary nor in the episode's metadata."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from podnotes.models import Episode, Quote, Topic, Transcript
 
-# Who says a word this often means it, and recognition that gets it wrong rarely does so twice in the same way.
+# A word said this often is real: recognition rarely makes the same error repeatedly.
 _MEANT = 3
-# Shorter ones are sounds and abbreviations.
+# Shorter words are sounds and abbreviations.
 _SHORTEST = 4  # letters
-# A recognised word this likely is one, whatever the dictionary says.
+# Words recognised with this probability count as real.
 _CERTAIN = 0.9
-# Science makes its words of these and of others that are in the dictionary.
+# Scientific terms combine these with words of the dictionary.
 _PREFIXES = (
     *("anti", "auto", "bio", "cardio", "counter", "cyto", "dis", "electro", "endo", "epi", "extra", "hydro", "hyper"),
     *("hypo", "immuno", "inter", "intra", "macro", "mega", "meta", "micro", "mono", "multi", "myo", "nano", "neuro"),
@@ -30,13 +30,13 @@ _PREFIXES = (
 
 
 class Spelling:
-    """What counts as a word in an episode.
+    """Known words of an episode.
 
     Args:
-        episode: Its title, people and show notes spell words that no dictionary has.
-        topics: So do terms, glossary and texts of the topics.
-        transcript: The words that were said, or None.
-        language: BCP 47 primary tag; in other languages than English every word counts as one.
+        episode: Words of its title, people and show notes count as known.
+        topics: Words of their terms, glossaries and texts count as known.
+        transcript: The transcript, or None.
+        language: BCP 47 primary tag; in languages other than English no word is reported as unknown.
     """
 
     def __init__(self, episode: Episode, topics: Iterable[Topic], transcript: Transcript | None, language: str) -> None:
@@ -52,10 +52,7 @@ class Spelling:
         self._transcript = transcript
 
     def unknown_words(self, quote: Quote) -> tuple[str, ...]:
-        """The words of a quote that should be held against the audio.
-
-        Names are passed over: no dictionary has them all.
-        """
+        """The words of a quote to check against the audio; capitalised words are skipped, since they may be names."""
         if not self._checks:
             return ()
         certain = {
@@ -77,7 +74,7 @@ class Spelling:
 
 
 def _in_dictionary(key: str) -> bool:
-    """Whether the stem of a word is that of an English one, or made of a prefix or two words that are."""
+    """Whether a stem is that of an English word, of a prefix and an English word, or of two English words."""
     known = _dictionary()
     for form in (key, f"{key}e", key.replace("our", "or")):  # a silent "e" that the stem has lost; colour, color
         if form in known or form.removesuffix("like") in known:
@@ -91,7 +88,7 @@ def _in_dictionary(key: str) -> bool:
 
 @cache
 def _dictionary() -> frozenset[str]:
-    """Stems of English words: those that pyspellchecker (MIT) counts in many texts."""
+    """Stems of the English words in pyspellchecker's frequency list (MIT)."""
     from spellchecker import SpellChecker
 
     return frozenset(map(stem, SpellChecker(language="en").word_frequency.dictionary))

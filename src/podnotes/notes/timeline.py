@@ -1,4 +1,4 @@
-"""A picture of an episode: time across, a row a topic, how strong where; sponsor reads greyed."""
+"""Timeline of an episode: one row per topic with its passages, darker for higher scores; sponsor reads hatched."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
     from podnotes.models import Episode, Findings, Passage, Topic
 
-# Eight hues that keep a contrast of 4.5 to 1 on white; the label beside each row says what it is.
+# Eight hues with a contrast of at least 4.5:1 on white.
 _COLOURS = ("#b23a48", "#b5651d", "#1b6a63", "#6a4c93", "#2f5d9b", "#8a6d00", "#3c6e3c", "#7a4a3a")
-_STEPS = (30, 60, 120, 300, 600, 900, 1800, 3600)  # seconds between two marks of the time axis
+_STEPS = (30, 60, 120, 300, 600, 900, 1800, 3600)  # seconds between ticks of the time axis
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What an episode has on one topic.
+    """One topic of the timeline.
 
     Attributes:
         topic: The topic.
-        passages: In order of time.
+        passages: Its passages in order of time.
     """
 
     topic: Topic
@@ -35,19 +35,19 @@ class Row:
 
     @property
     def best_first(self) -> tuple[Passage, ...]:
-        """The passages by their score."""
+        """The passages by score, best first."""
         return tuple(sorted(self.passages, key=lambda passage: (-passage.score, passage.start)))
 
 
 def rows(findings: Findings, topics: Sequence[Topic]) -> tuple[Row, ...]:
-    """The rows of the picture: the topics that the episode has, in the pack's order.
+    """The rows of the timeline, in the pack's order.
 
     Args:
-        findings: The passages.
-        topics: The pack; a topic that is not in it gets a row with its id as title.
+        findings: The findings.
+        topics: The pack; a topic that isn't in it gets a row with its id as title.
 
     Returns:
-        One row a topic with passages.
+        One row for each topic with passages.
     """
     from podnotes.models import Topic
 
@@ -66,31 +66,31 @@ def rows(findings: Findings, topics: Sequence[Topic]) -> tuple[Row, ...]:
 
 
 def opacity(score: float) -> float:
-    """How dark a passage is drawn: never so faint that it is missed."""
+    """Opacity of a passage, 0.3 to 1."""
     return round(0.3 + 0.7 * min(1.0, max(0.0, score)), 2)
 
 
 def ticks(seconds: float) -> tuple[int, ...]:
-    """Places of the marks on the time axis, in seconds: at most nine, at round times."""
+    """Ticks of the time axis in seconds: at most nine, at round times."""
     step = next((step for step in _STEPS if seconds / step <= 8), _STEPS[-1])
     while seconds / step > 8:
         step *= 2
-    # A mark at the very end would lie under the edge.
+    # A tick at the very end would be cut off.
     return tuple(range(0, max(1, int(seconds - 0.04 * seconds)), step))
 
 
 def alternative(found: Sequence[Row], seconds: float) -> str:
-    """The picture in words, for those who don't see it.
+    """Alternative text of the timeline.
 
     Args:
         found: From :func:`rows`.
-        seconds: Length of the episode.
+        seconds: Length of the episode in seconds.
 
     Returns:
-        A sentence or two.
+        One sentence.
     """
     if not found:
-        return f"An episode of {clock(seconds)} with nothing on the topics."
+        return f"An episode of {clock(seconds)} with no passages on the topics."
     parts = []
     for row in found:
         count = len(row.passages)
@@ -101,23 +101,22 @@ def alternative(found: Sequence[Row], seconds: float) -> str:
             else f"{count} passages, the strongest at {clock(best.start)}"
         )
         parts.append(f"{in_sentence(row.topic.title, row.topic.language)} ({places})")
-    return f"Where an episode of {clock(seconds)} speaks of {listed(parts)}."
+    return f"Timeline of an episode of {clock(seconds)}: {listed(parts)}."
 
 
 def topic_picture(
     episode: Episode, findings: Findings, topics: Sequence[Topic] | None = None, *, width: int = 720
 ) -> str:
-    """Draw where an episode speaks of which topic, for the post itself.
+    """Draw the timeline of an episode's topics, for use in a post.
 
     Args:
-        episode: For the name in the alternative text.
-        findings: The passages and what was skipped.
-        topics: The pack, for titles and order; None for that of the findings.
-        width: Width in pixels; the picture can be scaled to any size.
+        episode: The episode, for the title.
+        findings: The passages and skipped spans.
+        topics: The topics, for titles and order; None for those of the findings.
+        width: Width in pixels; the picture can be scaled.
 
     Returns:
-        An SVG document with a title and a description for screen readers. It has its own light background, so that it
-        reads in any theme.
+        An SVG document with a title and a description for screen readers, with a light background.
     """
     found = rows(findings, findings.topics if topics is None else topics)
     seconds = max(findings.duration, *(passage.end for passage in findings.passages), 1.0) if findings.passages else 1.0

@@ -1,28 +1,31 @@
-"""What a post is called: its subjects, and whom it is from."""
+"""Titles of posts."""
 
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import TYPE_CHECKING
 
 from podnotes.notes import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from podnotes.models import Episode, Person, Section
 
-# A title that a search engine shows whole and a reader takes in at once.
+# Longer titles are cut off by search engines.
 _LONGEST = 90  # characters
 _SAYING_WORDS = range(4, 10)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-# A sentence that heads a post speaks for itself.
+# A sentence with one of these words isn't self-contained, so it makes no title.
 _NOT_ALONE = re.compile(
     r"\b(?:i|me|my|we|us|our|you|your|he|she|they|them|his|her|their|it|its|that|this|these|those|there|here|so|and|but)\b",
     re.IGNORECASE,
 )
+# What a title that is cut short must not end with.
+_LOOSE_END = re.compile(r"[\s,;:&—–-]+…$")
 _LEADING_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
-# "Sympathetic", "falling asleep", "depressed": no subject of a title.
+# "Sympathetic", "falling asleep", "depressed" can't be the subject of a title.
 _ADJECTIVE = re.compile(r"(?:ic|al|ar|ous|ful|ed|ive|ian|less|ible|able|ile|asleep|like)$")
 
 
@@ -34,7 +37,7 @@ def listed(items: Sequence[str]) -> str:
 
 
 def in_sentence(title: str, language: str = "en") -> str:
-    """A topic's title inside a sentence: "Pain" as "pain", but "GABA" as it is, and German nouns too."""
+    """A topic's title inside a sentence: "Pain" becomes "pain"; "GABA" and German nouns stay."""
     if language == wording.CAPITALISED_NOUNS:
         return title
     first = title.split(" ")[0] if title else ""
@@ -42,15 +45,15 @@ def in_sentence(title: str, language: str = "en") -> str:
 
 
 def key_terms(episode: Episode, sections: Sequence[Section], most: int = 6) -> tuple[str, ...]:
-    """What the draft speaks of: names of its topics, and words of its packs that stand in its quotes.
+    """The key terms of a draft: names and terms of its topics that occur in its quotes.
 
     Args:
-        episode: A term that its title has, too, is what the episode is about.
-        sections: With their quotes.
-        most: How many terms at most.
+        episode: The episode; terms in its title weigh more.
+        sections: The sections.
+        most: Maximum number of terms.
 
     Returns:
-        Terms as they stand in a sentence, those that occur most first, no two with a word in common.
+        Terms in the form they have inside a sentence, most frequent first, no two with a word in common.
     """
     texts = [quote.passage.text for section in sections for quote in section.quotes]
     language = sections[0].topic.language if sections else "en"
@@ -59,7 +62,7 @@ def key_terms(episode: Episode, sections: Sequence[Section], most: int = 6) -> t
     for section in sections:
         topic = section.topic
         name = _LEADING_ARTICLE.sub("", in_sentence(topic.title, language))
-        # A plain word ("brain", "nerve") tells no two posts apart.
+        # A plain word ("brain", "nerve") is too general for a title.
         telling = [term for term in [*topic.glossary, *topic.terms] if term in topic.glossary or " " in term]
         for term in dict.fromkeys([name, *(term for term in telling if not _ADJECTIVE.search(term))]):
             phrase = wording.stems(term, language)
@@ -75,12 +78,12 @@ def key_terms(episode: Episode, sections: Sequence[Section], most: int = 6) -> t
 
 
 def _shown(term: str, forms: Sequence[str]) -> str:
-    """The term as the packs have it, in the number in which it is said most: "nociceptors", never "fall asleep"."""
+    """The term of the pack, or its most frequent form if that differs only in number: "nociceptors"."""
     said = max(forms, key=forms.count)
     return said if said.removesuffix("s").lower() == term.removesuffix("s").lower() else term
 
 
-# Parts of the body of which there is one, or that are spoken of as one: they take an article in a sentence.
+# Parts of the body that take a definite article in a sentence.
 _WITH_ARTICLE = re.compile(
     r"(?:nerve|cord|brain|brainstem|cortex|amygdala|hypothalamus|hippocampus|cerebellum|insula|thalamus|spine|gut|skin|"
     r"system|axis|ganglion|horn|vagus)",
@@ -92,11 +95,11 @@ def as_subject(term: str, sections: Sequence[Section]) -> str | None:
     """A term as the subject of a title: "the vagus nerve", "chronic pain", "nociceptors".
 
     Args:
-        term: As the quotes have it.
-        sections: With their quotes.
+        term: The term, in the form it has in the quotes.
+        sections: The sections.
 
     Returns:
-        None for a single thing of many ("a neuromodulator"), which makes no subject.
+        The subject; None for a countable noun in the singular ("a neuromodulator").
     """
     if _WITH_ARTICLE.fullmatch(term.rpartition(" ")[2]):
         return f"the {term}"
@@ -110,43 +113,51 @@ def titles(
     """Titles for a post, best first.
 
     Args:
-        episode: For the podcast's name.
-        sections: The topics it has.
-        people: For the guests' names.
+        episode: The episode.
+        sections: The sections.
+        people: The people in the episode; guests are named.
         terms: From :func:`key_terms`.
 
     Returns:
-        At least one; without sections the one that names the episode. None says that somebody in particular said what
-        is quoted: "notes from a talk with …" holds whoever spoke.
+        At least one title; without sections, the episode's. No title attributes the quotes to a person: "notes from a
+        talk with …" is true whoever speaks.
     """
     if not sections:
         return (_one_line(episode.title),)
     podcast = _one_line(episode.podcast)
     guests = [person.name for person in people if "guest" in person.role]
-    source = f"notes from a talk with {listed(guests)}" if guests else f"notes from {podcast}" if podcast else "notes"
+    source = f"notes from {podcast}" if podcast else "notes"
     names = [in_sentence(section.topic.title) for section in sections]
     covered = {word for name in names for word in wording.content_stems(name)}
     telling = [term for term in terms if not set(wording.content_stems(term)) & covered]
     focus = [subject for term in telling if (subject := as_subject(term, sections))]
-    titled = f"{_capital(listed(names))}: notes on “{_one_line(episode.title)}”"
-    subjects = [[*focus[:1], *names[:2]], [*focus[:1], *names[:1]], names, focus[:2], names[:1]]
-    found = [f"{_capital(listed(items))}: {source}" for items in subjects if items]
-    # Without a word of its own, the episode's title tells one draft from the next.
-    found.insert(len(found) if focus or guests else 0, titled)
-    found += [f"“{sentence}”: {source}" for sentence in sayings(sections)]
-    fitting = [title for title in dict.fromkeys(map(_one_line, found)) if len(title) <= _LONGEST]
+    subjects = [[*focus[:1], *names[:2]], [*focus[:1], *names[:1]], names, focus[:1], names[:1]]
+    heads = [_capital(listed(items)) for items in subjects if items]
+    # The episode's title distinguishes drafts; so does a guest together with a key term.
+    on = _fitting(f"{head}: notes on “{_one_line(episode.title)}”" for head in heads)
+    if not on:
+        short = textwrap.shorten(episode.title, _LONGEST - len(f"{heads[-1]}: notes on “”"), placeholder=" …")
+        on = _fitting([f"{heads[-1]}: notes on “{_LOOSE_END.sub(' …', short)}”"])
+    talks = _fitting(f"{head}: notes from a talk with {listed(guests)}" for head in heads if guests)
+    first, second = (talks, on) if focus and guests else (on, talks)
+    others = [f"{heads[0]}: {source}", *(f"“{sentence}”: {source}" for sentence in sayings(sections))]
+    fitting = [*first[:3], *second[:2], *_fitting(others)]
     return tuple(fitting) or (_one_line(_capital(listed(names[:2]))),)
 
 
+def _fitting(found: Iterable[str]) -> list[str]:
+    return [title for title in dict.fromkeys(map(_one_line, found)) if len(title) <= _LONGEST]
+
+
 def sayings(sections: Sequence[Section], most: int = 1) -> tuple[str, ...]:
-    """Short sentences of the quotes that could head the post.
+    """Short sentences of the quotes that could be the title of the post.
 
     Args:
-        sections: With their quotes.
-        most: How many at most.
+        sections: The sections.
+        most: Maximum number of sentences.
 
     Returns:
-        The sentences, shortest first, without their full stops; each names the topic that it is on.
+        The sentences, shortest first, without full stops; each has a term of its topic.
     """
     found: list[str] = []
     for section in sections:

@@ -1,4 +1,4 @@
-"""Are the quotes of an edited draft still what was said? Each is looked for in the transcript, word for word."""
+"""Verification of drafts: each quote of an edited draft is compared with the transcript, word for word."""
 
 from __future__ import annotations
 
@@ -28,27 +28,29 @@ if TYPE_CHECKING:
 
 _TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?![\d:])")
 _FRAGMENT = re.compile(r"#t=(\d+(?:\.\d+)?)")
-# An edited quote may begin or end a little off the time it names.
+# Tolerance between the stated time of a quote and the time in the transcript.
 _NEAR = 3.0  # seconds
-# Below this share of equal words it is another text, not a changed one.
+# Below this share of equal words, a quote is a different text and not a changed one.
 _RECOGNISED = 0.6
-# Shorter ones stand in any transcript somewhere.
+# Shorter texts occur in any transcript by chance.
 _SHORTEST = 4  # words
-# So many between quotation marks are no title and no figure of speech.
+# Texts between quotation marks that are this long are neither titles nor figures of speech.
 _MANY = 9  # words
-# So near behind words within a paragraph stands the time at which they are said.
+# The time of an inline quote follows within this distance.
 _BEHIND = 120  # characters
 _INLINE = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|[«»]([^«»]+)[«»]|\"([^\"]+)\"")
-# The line of a quote that names who says it and when, and an entry of the list to tick off.
+# The attribution line of a quote, and an entry of a checklist.
 _BY = re.compile(r"[—–-]{1,2}\s")
 _BOX = re.compile(r"\[[ xX]\]")
+# The check that mentions the mark itself, in its current and its former wording.
+_CHECK = re.compile(r"All ✎ placeholders are filled in\.|No ✎ is left\b")
 
 
 class Verdict(StrEnum):
-    """What became of a quote."""
+    """Result of comparing a quote with the transcript."""
 
     VERBATIM = "verbatim"
-    MOVED = "moved"  #: word for word, but at another time than the draft says
+    MOVED = "moved"  #: word for word, but not at the time that the draft states
     CHANGED = "changed"
     NOT_FOUND = "not found"
 
@@ -59,17 +61,17 @@ _RANKING = (Verdict.VERBATIM, Verdict.MOVED, Verdict.CHANGED, Verdict.NOT_FOUND)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A quote of a draft, held against the transcript.
+    """A quote of a draft, compared with the transcript.
 
     Attributes:
-        text: The quote as the draft has it.
+        text: The quote in the draft.
         line: Line of the draft where it begins, from 1; 0 in HTML and JSON.
-        verdict: What became of it.
-        said: What the transcript has there, or None when nothing like it is said.
-        time: When that is said, "1:02:03", or None.
-        claimed: When the draft says that it is said, or None.
-        difference: The words that differ, "[-left out-]" and "{+put in+}" among those that don't; "" when verbatim.
-        as_heard: Whether it has words of the transcript that were corrected since.
+        verdict: The result.
+        said: The matching words of the transcript, or None if there are none.
+        time: Time of these words, "1:02:03", or None.
+        claimed: Time stated in the draft, or None.
+        difference: The quote with "[-deleted-]" and "{+inserted+}" words marked; "" if verbatim.
+        as_heard: Whether the quote has words of the transcript that were corrected later.
     """
 
     text: str
@@ -91,20 +93,19 @@ def verify_draft(
 ) -> tuple[Checked, ...]:
     """Check the quotes of a draft.
 
-    Quotes are the block quotes of Markdown and of HTML, paragraphs above a line that names a speaker and a time, and
-    words between quotation marks within a paragraph, where they were said or something like them was, have a time
-    behind them, or are many. Case, punctuation, markup and an ellipsis at either end don't count; every word does. An
-    ellipsis in the middle ("… ") parts a quote in two that have to follow one another.
-    Words that were corrected may stand in it either way.
+    Quotes are block quotes, paragraphs above a line with a speaker and a time, and text between quotation marks within
+    a paragraph if it is long, is followed by a time or resembles the transcript. Case, punctuation, markup and an
+    ellipsis at either end are ignored; every word counts. An ellipsis in the middle ("… ") splits a quote into parts
+    that must occur in this order. Corrected words may occur in either form.
 
     Args:
-        draft: Text of a draft, Markdown, HTML or JSON, edited as one likes.
-        transcript: What was said; several for a draft on several episodes. As heard, where there are corrections.
-        corrections: What was put right, for each of them.
-        titles: Titles of episodes, which stand between quotation marks and are no quotes.
+        draft: Text of a draft (Markdown, HTML or JSON), possibly edited.
+        transcript: The transcript, without corrections; several for a draft on several episodes.
+        corrections: The corrections of each transcript.
+        titles: Episode titles, which may be in quotation marks without being quotes.
 
     Returns:
-        Every quote in the order of the draft.
+        All quotes, in the order of the draft.
     """
     transcripts = [transcript] if isinstance(transcript, Transcript) else transcript
     checks = [
@@ -127,7 +128,7 @@ def verify_draft(
 
 
 class _Check:
-    """Holds quotes against a transcript, as heard and with what was put right in it."""
+    """Compares quotes with a transcript, both as recognised and as corrected."""
 
     def __init__(self, transcript: Transcript, corrections: Sequence[Correction]) -> None:
         self.language = transcript.language
@@ -140,7 +141,7 @@ class _Check:
         checked = self.said.check(text, line, claimed)
         if checked.verdict in _WORD_FOR_WORD or self.said is self.heard:
             return checked
-        # A draft may be older than all corrections, or than some of them.
+        # A draft may be older than some or all of the corrections.
         mended = apply_corrections(Transcript((Segment(0.0, 0.0, text),), 0.0, self.language), self.everywhere).text
         for older in (self.heard.check(text, line, claimed), self.said.check(mended, line, claimed)):
             if older.verdict in _WORD_FOR_WORD:
@@ -149,14 +150,14 @@ class _Check:
 
 
 def places_left(draft: str) -> tuple[int, ...]:
-    """The lines, from 1, on which a draft still has a place for the user's own words (✎).
+    """Numbers, from 1, of the lines of a draft that still have a ✎ placeholder.
 
     Args:
         draft: Text of a draft.
     """
     return tuple(
         number
-        for number, line in enumerate(draft.splitlines(), start=1)
+        for number, line in enumerate(_CHECK.sub("", draft).splitlines(), start=1)
         if "✎" in line and not _BOX.match(line.lstrip("-*+ "))
     )
 
@@ -167,10 +168,10 @@ class DraftQuote(NamedTuple):
     Attributes:
         text: Its words, on one line.
         line: Line of the draft where it begins, from 1; 0 in HTML and JSON.
-        claimed: When the draft says that it is said, "1:02:03", or None.
+        claimed: Time stated in the draft, "1:02:03", or None.
         first: Offset in the draft where it begins.
-        last: Offset where it ends; as ``first`` within a paragraph and in JSON, where no place is known.
-        inline: Whether it stands between quotation marks within a paragraph.
+        last: Offset where it ends; equal to ``first`` for inline quotes and in JSON.
+        inline: Whether it is between quotation marks within a paragraph.
     """
 
     text: str
@@ -182,7 +183,7 @@ class DraftQuote(NamedTuple):
 
 
 def quotes_of(draft: str) -> tuple[DraftQuote, ...]:
-    """The quotes of a draft in their order that stand by themselves: in blocks, or above a line with a time."""
+    """The quotes of a draft that are blocks of their own, in order; inline quotes are left out."""
     return tuple(quote for quote in _quotes(draft) if quote.first < quote.last)
 
 
@@ -210,15 +211,15 @@ def _json_quotes(draft: str) -> Iterator[DraftQuote]:
         for quote in (quote for section in sections for quote in section["quotes"]):
             yield DraftQuote(str(quote["text"]), 0, clock(float(quote["start"])))
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"The JSON has no sections with quotes as podnotes writes them ({error}).") from error
+        raise UsageError(f"The JSON doesn't have the sections and quotes that podnotes writes ({error}).") from error
 
 
 def _markdown_quotes(draft: str) -> Iterator[DraftQuote]:
-    """Block quotes, and what was made of them, with the line where each begins and the time that it names."""
+    """Block quotes, and paragraphs with an attribution line below them."""
     depth, place = 0, [0, 0]
     lines: list[str] = []
     offsets = line_offsets(draft)
-    waiting: tuple[list[str], list[int]] = ([], [0, 0])  # a paragraph that may have the line with its speaker below it
+    waiting: tuple[list[str], list[int]] = ([], [0, 0])  # a paragraph that an attribution line may follow
     for token in markdown_tokens(draft):
         if token.type == "blockquote_open":
             depth += 1
@@ -249,7 +250,7 @@ def _markdown_quotes(draft: str) -> Iterator[DraftQuote]:
 
 
 def _inline_quotes(lines: Sequence[str], place: Sequence[int]) -> Iterator[DraftQuote]:
-    """What stands between quotation marks in a paragraph; not in what is to be ticked off before publishing."""
+    """Texts between quotation marks in a paragraph that isn't an entry of a checklist."""
     text = "\n".join(lines)
     if _BOX.match(text):
         return
@@ -262,26 +263,26 @@ def _inline_quotes(lines: Sequence[str], place: Sequence[int]) -> Iterator[Draft
 
 
 def markdown_tokens(draft: str) -> list[Token]:
-    """The blocks of a draft in Markdown without its front matter; their lines are those of the draft."""
+    """Tokens of a Markdown draft without its front matter; line numbers are those of the draft."""
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark").parse(_without_front_matter(draft))
 
 
 def line_offsets(draft: str) -> list[int]:
-    """Where each line of a draft begins, and where the last one ends."""
+    """Offset of each line of a draft, and of its end."""
     offsets = itertools.accumulate((len(line) + 1 for line in draft.split("\n")), initial=0)
     return [min(offset, len(draft)) for offset in offsets]
 
 
 def _without_front_matter(draft: str) -> str:
-    """The draft with its front matter blanked, so that lines keep their numbers."""
+    """The draft with its front matter blanked, which preserves line numbers."""
     found = re.match(r"\ufeff?---\r?\n.*?\n---\r?\n", draft, re.DOTALL)
     return "\n" * found.group(0).count("\n") + draft[found.end() :] if found else draft
 
 
 def _lines(tokens: Sequence[Token]) -> list[str]:
-    """The lines of a paragraph as they read; an address that leads to a second stands behind its label."""
+    """The lines of a paragraph as plain text; ``#t=`` of a link is put before its label."""
     parts: list[str] = []
     for token in tokens:
         if token.type in {"softbreak", "hardbreak"}:
@@ -294,7 +295,7 @@ def _lines(tokens: Sequence[Token]) -> list[str]:
 
 
 def _split(lines: list[str]) -> tuple[str, str | None] | None:
-    """The words of a block quote, and the time on the line that names it; None where it is none."""
+    """The words and the stated time of a block quote; None if it is not a quote."""
     callout = re.match(r"\[!(\w+)\][+-]?\s*(.*)", lines[0]) if lines else None
     if callout and callout[1].lower() != "quote":
         return None
@@ -314,7 +315,7 @@ def _claimed(text: str) -> str | None:
 
 
 class _Quotes(HTMLParser):
-    """Collects block quotes: their words, and what names speaker and time; and paragraphs beside them."""
+    """Collects block quotes with their attribution, and inline quotes of paragraphs outside them."""
 
     def __init__(self, offsets: Sequence[int]) -> None:
         super().__init__(convert_charrefs=True)
@@ -373,7 +374,7 @@ def _html_quotes(draft: str) -> Iterator[DraftQuote]:
     yield from parser.found
 
 
-# ----------------------------------------------------------------------------------------------------- what was said
+# ----------------------------------------------------------------------------------------------------- comparison
 
 
 class Said:
@@ -401,7 +402,7 @@ class Said:
             self.places.setdefault(word, []).append(place)
 
     def span(self, text: str, claimed: str | None) -> tuple[float, float] | None:
-        """The seconds at which a quote, changed or not, begins and ends; None where nothing like it is said."""
+        """Start and end in seconds of the words that match a quote, exactly or nearly; None without a match."""
         words = _words(text)
         near = _seconds(claimed)
         place = self._exact(words, 0, near) if words else None
@@ -412,7 +413,7 @@ class Said:
         return self.times[self.token[found[0]]], self.times[after] if after < len(self.times) else math.inf
 
     def check(self, text: str, line: int, claimed: str | None) -> Checked:
-        """Hold a quote against what was said."""
+        """Compare a quote with the transcript."""
         # "[nociception]" marks a correction, and "[Huberman]'s" is one word.
         text_words = re.sub(r"\[([^\[\]]*\w[^\[\]]*)\]", r"\1", text)
         parts = [words for part in re.split(r"…|\.\.\.|\[[.… ]*\]", text_words) if (words := _words(part))]
@@ -432,7 +433,7 @@ class Said:
         return Checked(text, line, Verdict.MOVED if off else Verdict.VERBATIM, said, clock(seconds), claimed)
 
     def _exact(self, words: Sequence[str], after: int, near: float | None) -> int | None:
-        """Where the words stand side by side: the place nearest to the time, the first one without."""
+        """Where the words occur in a row: the occurrence nearest to the time, or the first if there is no time."""
         places = [
             place
             for place in self.places.get(words[0], [])
@@ -452,7 +453,7 @@ class Said:
         return Checked(text, line, Verdict.CHANGED, said, clock(self.times[self.token[first]]), claimed, difference)
 
     def _alike(self, words: list[str], near: float | None) -> tuple[int, int] | None:
-        """The stretch that shares most words in order with the quote."""
+        """The span that shares the most words with the quote, in order."""
         if len(words) < _SHORTEST:
             return None
         rare = sorted({word for word in words if word in self.places}, key=lambda word: len(self.places[word]))[:6]
@@ -484,7 +485,7 @@ def _seconds(time: str | None) -> float | None:
 
 
 def _difference(said: list[str], quoted: list[str]) -> str:
-    """Both texts in one: words of the transcript that were left out, words of the draft that were put in."""
+    """The quote with deleted and inserted words marked."""
     keys = [" ".join(_words(token)) for token in said], [" ".join(_words(token)) for token in quoted]
     parts: list[str] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, *keys, autojunk=False).get_opcodes():

@@ -1,4 +1,4 @@
-"""Words by their stems: which terms a sentence has, and how much two texts share."""
+"""Stemmed text: term matching, and similarity of two texts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def stems(text: str, language: str = "en") -> tuple[str, ...]:
 
 
 def content_stems(text: str, language: str = "en") -> tuple[str, ...]:
-    """The stems of the words that carry a subject, in order."""
+    """The stems of the content words (all but stop words), in order."""
     return tuple(stopwords.content_stems(text, language))
 
 
@@ -31,12 +31,12 @@ def occurs(term: str, text_stems: Sequence[str], language: str = "en") -> bool:
     """Whether a term (one or more words, any inflection) occurs.
 
     Args:
-        term: As a topic pack has it.
-        text_stems: What :func:`stems` gives for the text.
+        term: Term of a topic pack.
+        text_stems: Stems of the text, from :func:`stems`.
         language: BCP 47 primary tag of both.
 
     Returns:
-        True when the term's stems stand in the text side by side.
+        True when the term's stems occur next to each other in the text.
     """
     wanted = stems(term, language)
     size = len(wanted)
@@ -49,15 +49,15 @@ def occurs(term: str, text_stems: Sequence[str], language: str = "en") -> bool:
 
 
 def as_said(phrase: Sequence[str], text: str, language: str = "en") -> list[str]:
-    """How a text words a term: "nociceptors" for the stem of "nociceptor".
+    """The forms in which a term occurs in a text: "nociceptors" for the stem of "nociceptor".
 
     Args:
         phrase: Stems of the term.
-        text: Where to look.
+        text: The text to search.
         language: BCP 47 primary tag of both.
 
     Returns:
-        Each place's words, in lower case but for names, abbreviations and German nouns, in order.
+        The words of each occurrence, in order; in lower case except for abbreviations and German nouns.
     """
     spans = word_spans(text, language)
     found = []
@@ -74,7 +74,7 @@ def as_said(phrase: Sequence[str], text: str, language: str = "en") -> list[str]
 
 
 def weights(documents: Iterable[Sequence[str]]) -> dict[str, float]:
-    """How telling each stem is: inverse document frequency over the sentences of the episode."""
+    """Inverse document frequency of each stem over the given documents."""
     counts: dict[str, int] = {}
     total = 0
     for document in documents:
@@ -85,7 +85,7 @@ def weights(documents: Iterable[Sequence[str]]) -> dict[str, float]:
 
 
 def vector(content: Sequence[str], idf: dict[str, float]) -> dict[str, float]:
-    """Tf-idf vector of a sentence, of length one."""
+    """Tf-idf vector of a sentence, normalised to length one."""
     counts: dict[str, float] = {}
     for word in content:
         counts[word] = counts.get(word, 0.0) + idf.get(word, 1.0)
@@ -94,13 +94,13 @@ def vector(content: Sequence[str], idf: dict[str, float]) -> dict[str, float]:
 
 
 def likeness(one: dict[str, float], other: dict[str, float]) -> float:
-    """Cosine of two vectors of length one: 0 nothing in common, 1 the same words."""
+    """Cosine similarity of two vectors of length one: 0 for no shared words, 1 for the same words."""
     if len(one) > len(other):
         one, other = other, one
     return sum(value * other[word] for word, value in one.items() if word in other)
 
 
 def alternatives(listed: str) -> str:
-    """Expressions apart by semicolons as one group of alternatives, the longest first."""
+    """Join expressions separated by semicolons into one group of alternatives, longest first."""
     items = [re.sub(r"\|\s+", "|", " ".join(item.split())) for item in listed.split(";")]
     return "(?:" + "|".join(sorted((item for item in items if item), key=len, reverse=True)) + ")"

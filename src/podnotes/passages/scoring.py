@@ -102,6 +102,8 @@ class Evidence:
         alike: Effect of similarity to the rest of the episode on this topic; may be negative.
         named: Part of ``own`` that comes from phrases in the pack or lexicon, not from learned words.
         core: Whether it contains a core phrase.
+        phrase: Whether it contains a core phrase of several words and the topic has only the pack's few: "hip pain",
+            said once, is what its user looks for.
         near: Whether it or a thought nearby contains a core phrase.
         substance: Share of the evidence that counts; less than 1 if it is partly about the speaker or the show.
     """
@@ -111,6 +113,7 @@ class Evidence:
     alike: float = 0.0
     named: float = 0.0
     core: bool = False
+    phrase: bool = False
     near: bool = True
     substance: float = 1.0
 
@@ -152,8 +155,9 @@ def weigh(
         weights[Tier.LEARNED] = 0.0
         named = [_sum(entries, weights, late) / by for entries, by in zip(found, divisors, strict=True)]
     core = [any(entry.tier is Tier.CORE for entry in entries) for entries in found]
-    near = _near(core, spans)
-    return [Evidence(*parts) for parts in zip(own, around, alike, named, core, near, document.substances, strict=True)]
+    phrase = [few_words and any(entry.tier is Tier.CORE and entry.length > 1 for entry in entries) for entries in found]
+    parts = zip(own, around, alike, named, core, phrase, _near(core, spans), document.substances, strict=True)
+    return [Evidence(*part) for part in parts]
 
 
 def worth_quoting(evidences: Sequence[Evidence], scale: Scale = SCALE) -> list[int]:
@@ -168,8 +172,8 @@ def worth_quoting(evidences: Sequence[Evidence], scale: Scale = SCALE) -> list[i
         evidence = evidences[index]
         least_named = 0.0 if evidence.core else scale.named_of_few if len(chosen) < scale.few else scale.named
         least_total = -math.inf if len(chosen) < scale.plenty else share
-        known = evidence.own + evidence.around
-        if evidence.near and known >= least and evidence.named >= least_named and evidence.total >= least_total:
+        enough = evidence.phrase or evidence.own + evidence.around >= least
+        if evidence.near and enough and evidence.named >= least_named and evidence.total >= least_total:
             chosen.append(index)
     return chosen
 

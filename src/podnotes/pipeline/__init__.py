@@ -1,6 +1,6 @@
-"""The steps in their order: from sources to drafts, from the library to a review page or a digest.
+"""The pipeline: calls the steps in order, from sources to drafts, and from the library to review pages and digests.
 
-The only package that knows the order of the steps; each step knows nothing of the others.
+Only this package knows the order of the steps; the steps don't know each other.
 """
 
 from podnotes.pipeline.bookmarking import quotes_at, write_bookmarks

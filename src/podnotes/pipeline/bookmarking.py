@@ -1,4 +1,4 @@
-"""From bookmarks in an episode of the library to quotes, and to a draft made of them alone."""
+"""Quotes from bookmarks in an episode of the library, and drafts of these quotes."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ def quotes_at(
     options: NoteOptions | None = None,
     on_error: Callable[[UsageError], None] | None = None,
 ) -> tuple[BookmarkedQuote, ...]:
-    """The thoughts that bookmarks in an episode of the library are about.
+    """Find the quotes for bookmarks in an episode of the library.
 
     Args:
-        library: Where the episode and its transcript are.
-        episode_id: Its number in the library.
-        bookmarks: The moments.
-        topics: Under which the quotes may stand.
-        options: Whether corrections are marked.
-        on_error: Called for a moment of which nothing can come; None raises.
+        library: The library.
+        episode_id: Number of the episode in it.
+        bookmarks: The bookmarks.
+        topics: Topics to place the quotes under.
+        options: Options; only ``mark_corrections`` is used.
+        on_error: Called with the error of a bookmark that is then skipped; None raises it.
 
     Returns:
         See :func:`podnotes.quote_bookmarks`.
 
     Raises:
-        UsageError: A moment is after the end, or nothing is said there.
-        LibraryError: The episode was never transcribed, or the library can't be read.
+        UsageError: A bookmark is after the end of the episode, or there is no speech at it.
+        LibraryError: The episode has no transcript, or the library can't be read.
     """
     from podnotes.notes import quote_bookmarks
 
@@ -64,22 +64,22 @@ def write_bookmarks(
     out: str | Path = "drafts",
     options: NoteOptions | None = None,
 ) -> DraftResult:
-    """Write a draft of bookmarked quotes alone; what the user edited is left alone.
+    """Write a draft of bookmarked quotes; files that the user edited are left alone.
 
     Args:
-        library: Where the episode is.
-        episode_id: Its number in the library.
+        library: The library.
+        episode_id: Number of the episode in it.
         quoted: The quotes.
-        topics: Under which they stand.
+        topics: The topics of the quotes.
         template: Name or path of the template.
         out: Folder for the draft.
-        options: Options of the composing.
+        options: Options for composing.
 
     Returns:
-        What became of the draft.
+        Path and outcome of the draft.
 
     Raises:
-        OutputError: It can't be written.
+        OutputError: The draft can't be written.
         TemplateError: There is no such template.
         LibraryError: The library can't be read or written.
     """

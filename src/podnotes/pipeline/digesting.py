@@ -1,4 +1,4 @@
-"""One post on a topic from many episodes."""
+"""Digests of episodes in the library."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def collect_sources(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> tuple[Source, ...]:
-    """Look through everything that was transcribed.
+    """Collect all transcribed episodes with their findings.
 
     Args:
-        library: Where the episodes are; findings that are missing are made and remembered.
-        topics: What to look for.
+        library: The library; missing findings are computed and saved.
+        topics: The topics to search for.
         podcast: Part of a podcast's title, or the address of its feed; None for all.
-        since: Published then or later.
-        until: Published before.
+        since: Earliest time of publication.
+        until: Only episodes published before this time.
 
     Returns:
         The episodes with their findings, oldest first.
@@ -62,18 +62,18 @@ def write_digest(
     note_options: NoteOptions | None = None,
     on_wait: Callable[[], object] | None = None,
 ) -> tuple[DraftResult, ...]:
-    """Write a post on a topic from many episodes, in Markdown and HTML; what the user edited is left alone.
+    """Write a digest in Markdown and HTML; files that the user edited are left alone.
 
     Args:
         topic: The topic.
         sources: The episodes.
-        library: What knows which files are the user's.
-        out: Folder for the post; made where it is missing.
-        note_options: Options of the composing, or None.
+        library: The library, which knows which files the user has edited.
+        out: Folder for the post; created if missing.
+        note_options: Options for composing, or None.
         on_wait: Called every half second while the post is composed.
 
     Returns:
-        The files; none when no episode has anything on the topic.
+        The files; none if no episode has anything on the topic.
 
     Raises:
         OutputError: A file can't be written.

@@ -1,4 +1,4 @@
-"""Who makes the words of a run's episodes: this process, one episode after the other; or see ``remote``."""
+"""Executors that transcribe the episodes of a run; the one here works in this process, one episode at a time."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TranscribedEpisode:
-    """What came of listening to an episode.
+    """A transcribed episode.
 
     Attributes:
-        transcript: Its words, which are in the library.
+        transcript: Its transcript, which is saved in the library.
         chapters: Its chapters.
-        notices: Sentences for the user.
+        notices: Messages for the user.
     """
 
     transcript: Transcript
@@ -37,34 +37,34 @@ class TranscribedEpisode:
 
 
 class Workforce(AbstractContextManager["Workforce"], Protocol):
-    """Makes the words of the jobs of one run, which are asked for in their order."""
+    """Transcribes the jobs of a run, whose results are requested in order."""
 
     def claim(self, job: Job) -> AbstractContextManager[None]:
-        """Keep other processes from the episode.
+        """Lock the episode against other processes.
 
         Raises:
-            BusyError: Another one works on it.
+            BusyError: Another process is working on it.
         """
         ...
 
     def take(self, job: Job) -> TranscribedEpisode:
-        """The words of an episode, waiting for them if need be.
+        """Return the transcript of an episode, waiting for it if necessary.
 
         Raises:
-            PodnotesError: They can't be had.
+            PodnotesError: The episode can't be transcribed.
         """
         ...
 
 
 class LocalExecutor:
-    """Makes the words in this process, one episode after the other; audio of the next ones is fetched meanwhile.
+    """Transcribes in this process, one episode at a time, and prefetches audio of the next ones.
 
     Args:
-        jobs: The jobs of the run, in their order.
-        library: What remembers.
-        listener: What recognises.
-        tell: Told the progress, also from the threads that fetch.
-        first: The first episode for which the speech model is needed for certain, or None.
+        jobs: The jobs of the run, in order.
+        library: The library.
+        listener: The speech recogniser.
+        tell: Called with progress, also from the download threads.
+        first: The first episode that certainly needs the speech model, or None.
     """
 
     def __init__(
@@ -79,10 +79,10 @@ class LocalExecutor:
         self._first = first
         self._library, self._listener, self._tell = library, listener, tell
         self._ahead = FetchAhead(jobs, self._fetch)
-        self._uses = ExitStack()  # audio that another run must not delete to make room
+        self._uses = ExitStack()  # audio that other runs must not evict
 
     def __enter__(self) -> Self:
-        # The first audio comes while the model is loaded; without it it is given up after a moment.
+        # The first audio is fetched while the model is loaded, and abandoned if loading fails.
         self._ahead.__enter__()
         try:
             if self._first is not None:
@@ -111,7 +111,7 @@ class LocalExecutor:
         return TranscribedEpisode(transcript, material.chapters, material.notices)
 
     def _words(self, job: Job, episode: Episode, material: Material) -> Transcript:
-        """The transcript of an episode: that which is there, or one that is recognised now."""
+        """The existing transcript of an episode, or a newly recognised one."""
         if material.transcript is None:
             assert material.audio is not None
             recipe = self._listener.recipe(episode, material.audio)

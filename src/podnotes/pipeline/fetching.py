@@ -1,4 +1,4 @@
-"""What an episode's words come from, and how it is fetched."""
+"""Fetching the audio or the publisher's transcript of an episode."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An episode that is to be drafted."""
+    """An episode to draft."""
 
     id: int
     episode: Episode
     source: str
-    known: Transcript | None = None  #: what the library has, where that is to be used
-    audio: Path | None = None  #: its audio, where that was fetched before
-    feed: str | None = field(default=None, repr=False)  #: its feed's address with name and password, for requests
+    known: Transcript | None = None  #: the transcript in the library, if it is to be used
+    audio: Path | None = None  #: its audio, if already downloaded
+    feed: str | None = field(default=None, repr=False)  #: the feed's address with user name and password, for requests
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What an episode's words come from: a transcript that is there, or audio to recognise."""
+    """Source of an episode's transcript: an existing transcript, or audio to transcribe."""
 
     transcript: Transcript | None = None
     audio: Path | None = None
@@ -41,7 +41,7 @@ class Material:
 
 
 class StoppedError(PodnotesError):
-    """The run ended while audio was on its way."""
+    """The run ended during a download."""
 
 
 def fetch_material(
@@ -51,13 +51,13 @@ def fetch_material(
     publisher_transcripts: bool,
     on_progress: Callable[[DownloadProgress], None] | None = None,
 ) -> Material:
-    """Fetch what an episode needs: its publisher's transcript, else its audio; nothing where its words are known.
+    """Fetch the publisher's transcript of an episode, else its audio; nothing if the transcript is known.
 
     Args:
         job: The episode.
-        folder: Where audio is put.
-        publisher_transcripts: Whether the publisher's transcript will do.
-        on_progress: Told how far the audio is.
+        folder: Folder for audio.
+        publisher_transcripts: Whether to use the publisher's transcript.
+        on_progress: Called with the progress of the download.
 
     Raises:
         PodnotesError: The audio can't be fetched.
@@ -66,10 +66,10 @@ def fetch_material(
     from podnotes.feeds import fetch_chapters
     from podnotes.transcripts import fetch_transcript
 
-    if job.feed is not None:  # on another machine nobody has read the feed
+    if job.feed is not None:  # on another machine, the feed hasn't been read
         remember_credentials(job.feed)
     chapters = job.episode.chapters
-    with suppress(PodnotesError):  # chapters are an extra
+    with suppress(PodnotesError):  # chapters are optional
         chapters = fetch_chapters(job.episode)
     held = job.audio or _own_file(job.episode)
     if job.known is not None:
@@ -84,11 +84,11 @@ def fetch_material(
 
 
 def audio_of(job: Job, folder: Path) -> Path | None:
-    """The download that a job works with, there already or still to come; None where it is the user's own file.
+    """Path of a job's downloaded audio, existing or future; None for the user's own file.
 
     Args:
         job: The episode.
-        folder: Where audio is put.
+        folder: Folder for audio.
     """
     from podnotes.audio.names import place_in
 
@@ -99,7 +99,7 @@ def audio_of(job: Job, folder: Path) -> Path | None:
 
 
 def _own_file(episode: Episode) -> Path | None:
-    """The audio of an episode where it is a file of the user's, which need not be fetched."""
+    """The audio of an episode if it is a local file of the user's, which needs no download."""
     if episode.audio is None or is_web(episode.audio.url):
         return None
     path = Path(episode.audio.url)

@@ -1,4 +1,4 @@
-"""Finding passages within a run: remembered under what they depend on, helped by the earlier episodes of the feed."""
+"""Finding passages in a run: results are cached in the library, and earlier episodes help to detect sponsor reads."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from podnotes.library import Library
     from podnotes.models import Episode, Findings, Topic, Transcript
 
-#: Earlier episodes of a feed whose words are compared to find sponsor reads that are said again.
+#: Number of earlier episodes of a feed that are searched for repeated sponsor reads.
 COMPARED_EPISODES = 8
 
 
 @dataclass
 class Finder:
-    """Finds the passages of episodes on the same topics.
+    """Finds the passages of episodes on given topics.
 
     Attributes:
-        topics: What is looked for.
-        tell: Told every half second that an episode is being searched.
-        key: Under what the library remembers the findings: another version of podnotes may find other passages.
+        topics: The topics.
+        tell: Called every half second while an episode is searched.
+        key: Cache key of the findings; it includes the version of podnotes, since others may find other passages.
     """
 
     topics: tuple[Topic, ...]
@@ -36,19 +36,19 @@ class Finder:
     _fingerprints: dict[int, frozenset[int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Name what the findings depend on."""
+        """Compute the key."""
         from podnotes.topics import topics_hash
 
         self.key = f"{topics_hash(self.topics)}-{__version__}"
 
     def recall(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
-        """The findings of an episode: those that are remembered, else new ones, which are remembered from now on.
+        """The cached findings of an episode, else new ones, which are then cached.
 
         Args:
-            number: The episode's number in the library.
+            number: Number of the episode in the library.
             episode: The episode.
-            transcript: Its words.
-            library: What remembers.
+            transcript: Its transcript.
+            library: The library.
         """
         findings = library.findings(number, self.key)
         if findings is None:
@@ -57,7 +57,7 @@ class Finder:
         return replace(findings, topics=self.topics)
 
     def find(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
-        """The findings of an episode, made anew and not remembered."""
+        """Compute the findings of an episode without caching them."""
         from podnotes.passages import find_passages
 
         known_reads = self._heard_before(number, episode, library)
@@ -65,9 +65,9 @@ class Finder:
         return interruptible(find, lambda: self.tell(Event(episode, Step.FIND)))
 
     def _heard_before(self, number: int, episode: Episode, library: Library) -> list[frozenset[int]]:
-        """Fingerprints of the episodes before this one: sponsor reads are said again, word for word.
+        """Fingerprints of earlier episodes, for detecting sponsor reads that are repeated word for word.
 
-        Only earlier ones count, so that an interrupted run that goes on finds the same as one that was not.
+        Later episodes are not used, so that an interrupted run finds the same as an uninterrupted one.
         """
         from podnotes.ads.detection import fingerprints
         from podnotes.text.sentences import sentences

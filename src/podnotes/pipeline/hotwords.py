@@ -1,4 +1,4 @@
-"""Words that the speech model may expect in an episode: who takes part, and what its show notes say of the topics."""
+"""Hotwords for an episode: its people, and the topic terms in its show notes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from podnotes.models import Episode, Topic
 
-#: A few: what the decoder is given takes room from what it hears, and wrong hints mislead it.
+#: Few, because a prompt shortens the decoder's context and wrong hints mislead it.
 MOST_WORDS = 12
 
 
@@ -17,12 +17,12 @@ def expected_words(episode: Episode, topics: Sequence[Topic], *, most: int = MOS
     """Choose hotwords for an episode.
 
     Args:
-        episode: With its title, people and show notes.
-        topics: What is looked for.
-        most: How many at most.
+        episode: The episode.
+        topics: The topics.
+        most: Maximum number of hotwords.
 
     Returns:
-        The names of those who take part, then the topics' terms that title and show notes have, in their order there.
+        The people's names, then the topics' terms in title and show notes, in order of occurrence.
     """
     from podnotes.passages.matching import Matcher, Tier
     from podnotes.text.stemming import stems

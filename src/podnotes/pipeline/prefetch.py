@@ -1,4 +1,4 @@
-"""Fetching what the coming episodes need while the present one is recognised."""
+"""Prefetching audio and transcripts of the next episodes while one is transcribed."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
     from podnotes.pipeline.fetching import Job, Material
 
-#: Episodes that may be there or on their way before their turn: enough for a long download behind a short episode,
-#: and a bound on the disk space that an interrupted run has filled for nothing.
+#: Number of episodes to prefetch: enough for a long download behind a short episode, but limiting the disk space wasted
+#: by an interrupted run.
 EPISODES_AHEAD = 3
-# Downloads at the same time. The first episode has the line to itself, since everything waits for it.
+# Simultaneous downloads. The first episode is downloaded alone, since everything waits for it.
 _AT_ONCE = 2
-# Waited for downloads to notice that the run has ended. One that hangs in the network notices much later.
+# Time for downloads to notice the end of the run. Those that hang in the network aren't waited for.
 _PATIENCE_SECONDS = 1.0
 
 
 class FetchAhead:
-    """Fetches what the episodes of a run need, in their order and a few ahead. A context manager.
+    """Fetches the material of a run's episodes in order, a few of them ahead. A context manager.
 
     Args:
-        jobs: The episodes, in the order in which they will be taken; some may be left out.
-        fetch: Fetches one; gives up soon after its second argument is set.
-        ahead: Episodes that may be fetched before their turn; at least 1.
+        jobs: The jobs in the order in which they will be taken; some may be skipped.
+        fetch: Fetches the material of a job; returns soon after its second argument is set.
+        ahead: Maximum number of jobs fetched before their turn; at least 1.
     """
 
     def __init__(
@@ -39,8 +39,8 @@ class FetchAhead:
         self._jobs = list(jobs)
         self._places = {job.id: place for place, job in enumerate(jobs)}
         self._futures: list[Future[Material]] = [Future() for _ in jobs]
-        self._begun = 0  # jobs that a thread has taken up
-        self._turn = 0  # place of the job that is to be taken next
+        self._begun = 0  # jobs started by a thread
+        self._turn = 0  # index of the next job to be taken
         self._stop = threading.Event()
         self._change = threading.Condition()
         self._threads: list[threading.Thread] = []
@@ -58,14 +58,14 @@ class FetchAhead:
             thread.join(max(0.0, ends - time.monotonic()))
 
     def take(self, job: Job, on_wait: Callable[[], object] = lambda: None) -> Material:
-        """What an episode needs, waiting for it if need be. Each can be taken once.
+        """Return the material of a job, waiting for it if necessary. Each job can be taken once.
 
         Args:
-            job: One of the jobs; those before it that were not taken are let go.
-            on_wait: Called every half second while it isn't there.
+            job: One of the jobs; earlier ones that were not taken are dropped.
+            on_wait: Called every half second while waiting.
 
         Raises:
-            PodnotesError: It can't be fetched.
+            PodnotesError: The material can't be fetched.
         """
         place = self._places[job.id]
         with self._change:
@@ -76,12 +76,12 @@ class FetchAhead:
         material = self._futures[place].result()
         with self._change:
             self._turn = place + 1
-            self._futures[place] = Future()  # what was taken needs no memory here
+            self._futures[place] = Future()  # free its memory
             self._change.notify_all()
         return material
 
     def _start_thread(self) -> None:
-        # A daemon: what hangs in the network must not hold up the end of the program.
+        # Daemon threads: those that hang in the network must not delay the end of the program.
         thread = threading.Thread(target=self._work, name="podnotes-fetch", daemon=True)
         self._threads.append(thread)
         thread.start()
@@ -97,10 +97,10 @@ class FetchAhead:
                 self._start_thread()
 
     def _next(self) -> int | None:
-        """Wait until a job may be fetched; None when there is none left or the run has ended."""
+        """Wait until a job may be fetched; None if none is left or the run has ended."""
         with self._change:
             while True:
-                self._begun = max(self._begun, self._turn)  # left out: another run has it, or it is done
+                self._begun = max(self._begun, self._turn)  # skipped: another run has it, or it is done
                 if self._stop.is_set() or self._begun >= len(self._jobs):
                     return None
                 if self._begun < self._turn + self._ahead:

@@ -1,4 +1,4 @@
-"""How far a run is over all of its episodes, and how long it will still take."""
+"""Progress and remaining time of a run over all of its episodes."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _Key = tuple[str, str]
 
 @dataclass
 class _Account:
-    """What is known of one episode that has to be recognised.
+    """Progress of one episode to be transcribed.
 
     Attributes:
         length: Seconds of audio, or None while unknown.
-        before: Seconds of it that an earlier run recognised.
-        heard: Seconds of it that are recognised, those included.
-        begun: Whether this run is or was at it.
+        before: Seconds that an earlier run transcribed.
+        heard: Seconds transcribed so far, including those of earlier runs.
+        begun: Whether this run has started it.
     """
 
     length: float | None
@@ -37,31 +37,31 @@ class _Account:
 
 
 class ProgressTracker:
-    """Passes the events of a run on, with how far the whole run is.
+    """Forwards the events of a run, with the progress of the whole run added.
 
     Args:
-        tell: Who is told.
-        options: What the run was asked for.
-        elsewhere: Whether other machines recognise, whose speed nobody knows here.
+        tell: The callback.
+        options: Options of the run.
+        elsewhere: Whether other machines, of unknown speed, do the recognition.
     """
 
     def __init__(self, tell: Callable[[Event], None], options: DraftOptions, *, elsewhere: bool = False) -> None:
         self._tell, self._options, self._elsewhere = tell, options, elsewhere
         self._episodes = self._finished = 0
         self._accounts: dict[_Key, _Account] = {}
-        self._language: str | None = None  # of the first episode, by which the speed of all is told ahead
+        self._language: str | None = None  # of the first episode, for the estimate
         self._began: float | None = None
         self._expected: float | None = None
         self._guard = threading.Lock()  # downloads report from their own threads
-        #: What the callback raised, which ends the run: it is raised again wherever the run reports next.
+        #: Exception of the callback, which ends the run: it is raised again at the run's next report.
         self.stopped: BaseException | None = None
 
     def plan(self, episodes: int, to_hear: Iterable[tuple[Episode, float]]) -> None:
-        """Say what there is to do, in an event of :attr:`Step.PLAN`.
+        """Report the plan of the run in an event of :attr:`Step.PLAN`.
 
         Args:
-            episodes: How many episodes the run has to do.
-            to_hear: Those that have to be recognised, with the seconds of each that an earlier run recognised.
+            episodes: Number of episodes.
+            to_hear: Episodes to transcribe, each with the seconds that an earlier run transcribed.
         """
         self._episodes = episodes
         for episode, before in to_hear:
@@ -74,7 +74,7 @@ class ProgressTracker:
         self._pass_on(Event(None, Step.PLAN, run=self.now()))
 
     def __call__(self, event: Event) -> None:
-        """Pass an event on; one on recognition is counted."""
+        """Forward an event, and count progress of recognition."""
         if event.step is Step.RECOGNISE and event.episode is not None:
             with self._guard:
                 self._count(event.episode, event)
@@ -90,7 +90,7 @@ class ProgressTracker:
             raise
 
     def finish(self, episode: Episode) -> None:
-        """An episode is through, whatever came of it: what is left of it won't be recognised in this run."""
+        """Mark an episode as finished, successfully or not; the rest of it won't be transcribed in this run."""
         with self._guard:
             self._finished += 1
             account = self._accounts.get(_key(episode))
@@ -98,7 +98,7 @@ class ProgressTracker:
                 account.length = max(account.heard, account.before)
 
     def now(self) -> RunProgress:
-        """How far the run is."""
+        """Progress of the run."""
         with self._guard:
             known = [account for account in self._accounts.values() if account.length is not None]
             audio = sum(max(0.0, (account.length or 0.0) - account.before) for account in known)
@@ -127,10 +127,10 @@ class ProgressTracker:
             self._began = time.monotonic()
         key = _key(episode)
         account = self._accounts.get(key)
-        if account is None:  # its publisher's transcript turned out to be broken
+        if account is None:  # the publisher's transcript turned out to be broken
             account = self._accounts[key] = _Account(None)
         if event.total is not None:
-            account.length = event.total  # the file itself knows better than the feed
+            account.length = event.total  # the file is more reliable than the feed
         if not account.begun:
             account.begun, account.before, account.heard = True, event.done, event.done
         account.heard = max(account.heard, event.done)

@@ -1,9 +1,8 @@
-"""The words of many episodes at once, made by the workers of any ``concurrent.futures.Executor``.
+"""Transcription on the workers of any ``concurrent.futures.Executor``, many episodes at once.
 
-A worker gets a task, does what costs time (fetching and recognition) and returns plain data; it knows no library. The
-coordinator alone writes the library, in the order in which results arrive, and drafts in the order of the jobs: what an
-episode's draft depends on (the words of earlier episodes of its feed) is then there, and drafts are those of a run
-without an executor.
+A worker does the slow part of a task (fetching and recognition) and returns plain data, without access to the library.
+Only the coordinator writes to the library, in the order in which tasks finish, and writes drafts, in the order of the
+jobs. So a draft can depend on earlier episodes of its feed and is the same as in a run without an executor.
 """
 
 from __future__ import annotations
@@ -35,21 +34,21 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Tasks that are out at the same time, so that an archive of any size needs bounded memory and few locks.
+#: Maximum number of pending tasks, which bounds memory and locks for archives of any size.
 MOST_OUT = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class TranscribeTask:
-    """What a worker is asked to do for one episode.
+    """Task of a worker for one episode.
 
     Attributes:
-        job: The episode, with its words where they are known.
-        options: What the run was asked for; paths are absolute.
-        topics: What is looked for.
-        host: The machine that asks.
-        done: Stretches that were recognised before.
-        heard: Hash of the audio that the stretches were recognised from.
+        job: The episode, with its transcript if known.
+        options: Options of the run, with absolute paths.
+        topics: The topics.
+        host: Name of the coordinator's machine.
+        done: Chunks that were recognised before.
+        heard: Hash of the audio that the chunks were recognised from.
     """
 
     job: Job
@@ -62,13 +61,13 @@ class TranscribeTask:
 
 @dataclass(frozen=True, slots=True)
 class TaskResult:
-    """What a worker brings back.
+    """Result of a worker.
 
     Attributes:
-        transcript: The words; None where they are the known ones, or none could be made.
+        transcript: The transcript; None if it was known or couldn't be made.
         chapters: Chapters of the episode.
-        notices: Sentences for the user.
-        error: Why there are no words, or None.
+        notices: Messages for the user.
+        error: Why there is no transcript, or None.
     """
 
     transcript: Transcript | None = None
@@ -79,24 +78,24 @@ class TaskResult:
 
 # ------------------------------------------------------------------------------------------------------- the worker
 
-#: A worker with several threads recognises one episode at a time, and fetches others meanwhile.
+#: A worker with several threads recognises one episode at a time while it fetches others.
 _recognition = threading.Lock()
 _engines: dict[str, dict[str, Engine]] = {}
 
 
 def transcribe(task: TranscribeTask) -> TaskResult:
-    """Make an episode's words; the worker's side. Audio is in a temporary folder that is gone afterwards.
+    """Run a task on a worker, with audio in a temporary folder.
 
     Args:
-        task: What to do.
+        task: The task.
 
     Returns:
-        What came of it; an error that was to be expected is in it.
+        The result, which also carries any expected error.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="podnotes-", ignore_cleanup_errors=True) as folder:
             return _transcribe(task, Path(folder))
-    except OutputError as error:  # this machine's disk is no reason to end the run
+    except OutputError as error:  # a full disk on this machine doesn't end the run
         return TaskResult(error=PodnotesError(_placed(error, task)))
     except PodnotesError as error:
         error.args = (_placed(error, task),)
@@ -114,22 +113,22 @@ def _transcribe(task: TranscribeTask, folder: Path) -> TaskResult:
         assert audio is not None
         listener = Listener(options, task.topics, _log_event, _engines_for(options))
         with _recognition:
-            # This worker's copy may be another one than that which was heard before.
+            # This worker may have got a different copy of the audio.
             done = task.done if task.done and content_of(audio) == task.heard else ()
             transcript = listener.transcribe(episode, audio, done=done)
-        if episode.audio is not None:  # the file itself is about to go
+        if episode.audio is not None:  # the file is about to be deleted
             transcript = replace(transcript, origin=http.shown(episode.audio.url, private=episode.private))
     return TaskResult(None if transcript is job.known else transcript, material.chapters, material.notices)
 
 
 def _placed(error: PodnotesError, task: TranscribeTask) -> str:
-    """What went wrong, and on which machine where it isn't the user's."""
+    """The error, with the machine's name if it isn't the user's."""
     here = platform.node()
     return str(error) if here == task.host else f"On {here}: {error}"
 
 
 def _engines_for(options: DraftOptions) -> dict[str, Engine]:
-    """The engines of this process, loaded once for all tasks of a run; those of another run make room."""
+    """The engines of this process, loaded once for all tasks of a run; those of other runs are unloaded."""
     how = repr(options.speech)
     with _recognition:
         if how not in _engines:
@@ -145,14 +144,14 @@ def _log_event(event: Event) -> None:
 
 
 class RemoteExecutor:
-    """Has the words made by the workers of an executor, and keeps them in the library as they come in.
+    """Transcribes on the workers of an executor, and saves transcripts in the library as they arrive.
 
     Args:
-        jobs: The jobs of the run, in their order.
-        library: What remembers; touched by the coordinator's thread alone.
-        listener: What was asked for.
-        executor: Whose workers do the tasks.
-        tell: Told what comes in.
+        jobs: The jobs of the run, in order.
+        library: The library; used only by the coordinator's thread.
+        listener: The speech recogniser, for its options.
+        executor: The executor.
+        tell: Called with progress.
     """
 
     def __init__(
@@ -175,7 +174,7 @@ class RemoteExecutor:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # What is back is kept, however the run ends; what is still out is called off.
+        # However the run ends, finished tasks are saved and pending ones cancelled.
         for future, job in self._out.items():
             if not future.cancel() and future.done():
                 with suppress(LibraryError):
@@ -185,7 +184,7 @@ class RemoteExecutor:
 
     @contextmanager
     def claim(self, job: Job) -> Iterator[None]:
-        """See :meth:`Workforce.claim`; held from the moment when the task is sent."""
+        """See :meth:`Workforce.claim`; the lock is held since the task was sent."""
         self._send()
         try:
             yield
@@ -194,7 +193,7 @@ class RemoteExecutor:
                 self._claims.pop(job.id).close()
 
     def take(self, job: Job) -> TranscribedEpisode:
-        """See :meth:`Workforce.take`; whatever comes in meanwhile is kept in the library."""
+        """See :meth:`Workforce.take`; results that arrive meanwhile are saved in the library."""
         self._collect(0.0)
         while job.id not in self._back:
             self._collect(REPORT_SECONDS)
@@ -215,7 +214,7 @@ class RemoteExecutor:
         return TranscribeTask(job, self._options, self._listener.topics, platform.node(), stretches, heard)
 
     def _send(self) -> None:
-        """Send tasks until enough are out."""
+        """Send tasks up to the maximum number of pending ones."""
         while self._waiting and len(self._out) < MOST_OUT:
             job = self._waiting.popleft()
             claim = ExitStack()
@@ -239,7 +238,7 @@ class RemoteExecutor:
             return failed
 
     def _collect(self, timeout: float) -> None:
-        """Keep what has come in, waiting so many seconds for something."""
+        """Save results that have arrived, waiting up to a number of seconds for one."""
         arrived, _ = wait(self._out, timeout, return_when=FIRST_COMPLETED)
         for future in arrived:
             job = self._out.pop(future)
@@ -247,7 +246,7 @@ class RemoteExecutor:
         self._send()
 
     def _keep(self, job: Job, result: TaskResult) -> TaskResult:
-        """Save the words that a worker made; they are not held in memory until the episode's turn comes."""
+        """Save a worker's transcript, which is then not held in memory until the episode's turn comes."""
         if result.transcript is None:
             return result
         length = result.transcript.duration
@@ -260,7 +259,7 @@ class RemoteExecutor:
 
 
 def _outcome(future: Future[TaskResult]) -> TaskResult:
-    """What came of a task, waiting for it; a worker that was lost is an error like any other."""
+    """Wait for the result of a task; a lost worker is an error like any other."""
     try:
         return future.result()
     except Exception as error:  # noqa: BLE001 - each kind of executor has its own for a worker that died
@@ -278,7 +277,7 @@ def _lost(error: Exception) -> PodnotesError:
 
 
 def _fit_to_travel(options: DraftOptions) -> DraftOptions:
-    """The options with absolute paths: a worker has a working directory of its own."""
+    """The options with absolute paths, since a worker has a different working directory."""
     from podnotes.asr import SpeechOptions
 
     speech = options.speech or SpeechOptions()

@@ -1,4 +1,4 @@
-"""What a run is asked for, what it reports while it goes on, and what comes of it."""
+"""Options, events and results of a run."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ if TYPE_CHECKING:
     from podnotes.asr import Engine, SpeechOptions
     from podnotes.errors import PodnotesError
     from podnotes.library import DraftResult
-    from podnotes.models import Episode, Findings, Transcript
+    from podnotes.models import Episode, Findings, Note, Transcript
     from podnotes.notes import NoteOptions
 
 PER = ("episode", "topic")
 
 
 class Step(StrEnum):
-    """What a run does with an episode."""
+    """Step of a run."""
 
-    PLAN = "plan"  #: what there is to do is known; the event's ``run`` says how long it may take
-    DOWNLOAD = "download"  #: audio or transcript is fetched; counted in bytes
-    MODEL = "model"  #: the speech model is fetched; counted in bytes
-    RECOGNISE = "recognise"  #: counted in seconds of audio
-    SPEAKERS = "speakers"  #: who speaks is told; counted in seconds of audio
-    FIND = "find"  #: passages are looked for
-    WRITE = "write"  #: drafts are written
+    PLAN = "plan"  #: the plan is known; the event's ``run`` has an estimate of the time
+    DOWNLOAD = "download"  #: download of audio or transcript, in bytes
+    MODEL = "model"  #: download of the speech model, in bytes
+    RECOGNISE = "recognise"  #: speech recognition, in seconds of audio
+    SPEAKERS = "speakers"  #: diarization, in seconds of audio
+    FIND = "find"  #: search for passages
+    WRITE = "write"  #: writing of drafts
 
 
 @dataclass(frozen=True, slots=True)
 class RunProgress:
-    """How far a run is over all of its episodes.
+    """Progress of a run over all of its episodes.
 
     Attributes:
-        episodes: How many there are to do.
-        finished: How many are through.
-        to_hear: How many of them have to be recognised: no transcript of theirs is known.
-        unknown: How many of those have a length that nobody has stated yet; nothing else here counts them.
-        audio_s: Seconds of audio to recognise; what an earlier run recognised is not among them.
-        heard_s: Seconds of them that are recognised.
-        speed: Seconds of audio a second: of this run once it is under way, before that what earlier runs on this
-            machine lead to expect; None where nothing is known.
-        left_s: Seconds until all is recognised at this speed, or None.
+        episodes: Number of episodes.
+        finished: Number of finished episodes.
+        to_hear: Number of episodes to transcribe.
+        unknown: Number of these whose length is unknown; the following fields don't include them.
+        audio_s: Seconds of audio to transcribe, without those transcribed by an earlier run.
+        heard_s: Seconds of it transcribed so far.
+        speed: Seconds of audio per second, measured in this run, or at its start in earlier runs on this machine; None
+            if unknown.
+        left_s: Seconds remaining at this speed, or None.
         model: Name of the speech model.
     """
 
@@ -65,18 +65,17 @@ class RunProgress:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something to show while a run goes on. Downloads report from threads of their own.
+    """Progress event of a run. Downloads report from their own threads.
 
     Attributes:
-        episode: Which episode, or None where it concerns the run.
-        step: Which step, or None for a message alone and, without a message, while something is waited for.
+        episode: The episode, or None if the event concerns the run.
+        step: The step; None for a plain message or, without a message, while the run waits.
         done: Bytes or seconds done.
-        total: Bytes or seconds to do, or None where unknown.
-        message: A sentence for the user, or "".
-        speed: Bytes or seconds of audio a second in this step of this episode, or None.
-        left_s: Seconds until this step of this episode is over at this speed (before the first piece is recognised: as
-            earlier runs on this machine lead to expect), or None.
-        run: How far the run is over all episodes, or None where an episode is on its own.
+        total: Total bytes or seconds, or None if unknown.
+        message: Message for the user, or "".
+        speed: Bytes or seconds of audio per second in this step, or None.
+        left_s: Estimated seconds remaining in this step, or None.
+        run: Progress of the whole run, or None outside a run.
     """
 
     episode: Episode | None
@@ -90,28 +89,29 @@ class Event:
 
 
 class Outcome(StrEnum):
-    """What became of an episode in a run."""
+    """Outcome of an episode in a run."""
 
     DRAFTED = "drafted"  #: drafts were written
-    NOTHING = "nothing"  #: it has none of the user's topics, so there is no draft
-    KNOWN = "known"  #: it was done before
-    BUSY = "busy"  #: another podnotes is working on it
+    NOTHING = "nothing"  #: the episode has nothing on the topics, so there is no draft
+    KNOWN = "known"  #: the episode was done in an earlier run
+    BUSY = "busy"  #: another process is working on the episode
     FAILED = "failed"  #: see the error
 
 
 @dataclass(frozen=True, slots=True)
 class EpisodeResult:
-    """What a run made of one episode.
+    """Result of a run for one episode.
 
     Attributes:
-        episode: The episode, or None for a feed that failed and for a draft on a topic.
-        outcome: What became of it.
-        drafts: Files that were written or kept, one for each output.
-        findings: Passages, or None when it didn't come that far.
-        transcript: The transcript, or None when it didn't come that far.
-        notices: Sentences for the user.
-        error: Why it failed, or None.
-        source: What the user named; the title of the topic for a draft on one.
+        episode: The episode, or None for a failed feed and for a draft on a topic.
+        outcome: The outcome.
+        drafts: Files written or left unchanged, one per output.
+        findings: The findings, or None if that step wasn't reached.
+        transcript: The transcript, or None if that step wasn't reached.
+        note: The draft before rendering, or None if that step wasn't reached.
+        notices: Messages for the user.
+        error: Why the episode failed, or None.
+        source: The source as given by the user; for a draft on a topic, the topic's title.
     """
 
     episode: Episode | None
@@ -119,6 +119,7 @@ class EpisodeResult:
     drafts: tuple[DraftResult, ...] = ()
     findings: Findings | None = None
     transcript: Transcript | None = None
+    note: Note | None = None
     notices: tuple[str, ...] = ()
     error: PodnotesError | None = None
     source: str = ""
@@ -126,28 +127,28 @@ class EpisodeResult:
 
 @dataclass(frozen=True, slots=True)
 class DraftOptions:
-    """What a run should do.
+    """Options of a run.
 
     Attributes:
         topics: Name of a pack, path of a topics file, or topics.
-        model: Name or folder of the speech model, name of an installed engine, or an engine; None for the model that
-            suits the machine and an episode's language.
-        template: Name of a template or path of the user's own.
-        episodes: How many of the newest episodes; None: one of a feed that is new, all new ones of a known feed.
+        model: Name or folder of the speech model, name of an installed engine, or an engine; None chooses a model by
+            machine and language.
+        template: Name of a template, or path of the user's own.
+        episodes: Number of newest episodes; None for the newest one of a new feed and all new ones of a known feed.
         since: Only episodes published on this day or later.
-        match: Only episodes with this text in title, people or show notes (case ignored).
-        per: "episode" for a draft an episode, "topic" for a draft a topic over all episodes of the run.
-        publisher_transcripts: Use the publisher's transcript where the feed links one.
-        again: Redo passages and drafts of known episodes where topics or template changed.
-        retranscribe: Recognise known episodes again.
-        html: Write each draft as an HTML page as well.
-        cache_bytes: How much downloaded audio may stay; after the run what was used longest ago is deleted.
-        speech: Options of the recognition, or None for what suits the machine.
-        note: Options of the composing, or None.
-        hotwords_from_notes: Tell the speech model who takes part in an episode and what its show notes name of the
-            topics; docs/speech.md says when it helps.
-        speakers: Tell who speaks in what is recognised in this process; the workers of an executor don't.
-        speaker_model: Speaker embedding model, by name or path, or None for the one that comes with podnotes.
+        match: Only episodes with this text in title, people or show notes (case-insensitive).
+        per: "episode" for one draft per episode, "topic" for one draft per topic over all episodes of the run.
+        publisher_transcripts: Whether to use the publisher's transcript if the feed links one.
+        again: Whether to redo passages and drafts of known episodes if topics or template have changed.
+        retranscribe: Whether to transcribe known episodes again.
+        html: Whether to write each draft as an HTML page as well.
+        cache_bytes: Maximum size of the audio cache; after the run, the least recently used files are deleted.
+        speech: Options of the speech recognition, or None for defaults that depend on the machine.
+        note: Options for composing, or None.
+        hotwords_from_notes: Whether to use an episode's people and the topic terms in its show notes as hotwords;
+            docs/speech.md says when this helps.
+        speakers: Whether to label speakers in transcripts recognised in this process; workers of an executor don't.
+        speaker_model: Name or path of a speaker embedding model, or None for the included one.
     """
 
     topics: str | Path | Topic | Sequence[Topic] = "bodywork"
@@ -169,10 +170,10 @@ class DraftOptions:
     speaker_model: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what no run can do.
+        """Check the options.
 
         Raises:
-            UsageError: An option has a value that it can't have.
+            UsageError: An option has an invalid value.
         """
         check_type("topics", self.topics, "a pack's name, a path or topics", str, Path, Topic, Sequence)
         if self.model is not None and not isinstance(self.model, Path):
@@ -184,7 +185,7 @@ class DraftOptions:
             check_number("episodes", self.episodes, least=1)
         if self.since is not None:
             check_type("since", self.since, "a datetime.date", date)
-        if isinstance(self.since, datetime):  # a date, too, which can't be compared with one
+        if isinstance(self.since, datetime):  # a subclass of date that can't be compared with one
             object.__setattr__(self, "since", self.since.date())
         if self.match is not None:
             check_type("match", self.match, "text", str)

@@ -1,16 +1,20 @@
-"""From the library to what shows an episode: the page to choose from, the picture of its topics."""
+"""Review pages and timelines of episodes in the library."""
 
 from __future__ import annotations
 
 import math
 import threading
+from concurrent.futures import Future, wait
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podnotes.errors import LibraryError, UsageError
 from podnotes.files import write_file
+from podnotes.interruption import note_given_up, start_work
 from podnotes.models import Pick
+from podnotes.notes.links import web_address
+from podnotes.notes.review import page_sentences
 from podnotes.pipeline.finding import Finder
 from podnotes.pipeline.run import compose, draft_name, write_drafts
 from podnotes.text.sentences import sentences
@@ -18,10 +22,10 @@ from podnotes.transcripts.people import speaker_name
 
 if TYPE_CHECKING:
     from podnotes.library import DraftResult, Library
-    from podnotes.models import Episode, Findings, Review, Topic, Transcript
+    from podnotes.models import Correction, Episode, Findings, Review, Skipped, Topic, Transcript
     from podnotes.pipeline.results import DraftOptions
 
-#: Stands in every review page.
+#: Marks every review page.
 _MARK = b'<meta name="generator" content="podnotes review">'
 
 
@@ -33,24 +37,24 @@ def write_review(
     out: str | Path = "drafts",
     replace: bool = False,
 ) -> Path:
-    """Write the review page of an episode that was transcribed before.
+    """Write the review page of a transcribed episode.
 
     Args:
-        library: Where the episode and its transcript are.
-        episode_id: Its number in the library.
-        topics: What to look for.
-        out: Folder for the page; made where it is missing. An earlier review page is replaced: what is picked stays in
-            the browser.
-        replace: Whether any other file of its name may be replaced.
+        library: The library.
+        episode_id: Number of the episode in it.
+        topics: The topics.
+        out: Folder for the page; created if missing. An earlier review page is replaced, since picks are stored in the
+            browser.
+        replace: Whether to replace any other file of that name.
 
     Returns:
-        The page.
+        Path of the page.
 
     Raises:
-        LibraryError: The episode was never transcribed, or the library can't be read.
-        OutputError: The page can't be written, or another file is there.
+        LibraryError: The episode has no transcript, or the library can't be read.
+        OutputError: The page can't be written, or another file exists there.
     """
-    page = _page(library, episode_id, topics, served=False)
+    _, _, page = _page(library, episode_id, topics, served=False)
     path = Path(out) / f"{draft_name(library.episode(episode_id))} review.html"
     return write_file(path, page, replace=replace or _is_own(path))
 
@@ -63,21 +67,21 @@ def write_picture(
     out: str | Path = "drafts",
     replace: bool = False,
 ) -> Path:
-    """Write a picture of where in an episode the topics are: an SVG with its alternative text inside.
+    """Write a timeline of an episode's topics as an SVG with alternative text.
 
     Args:
-        library: Where the episode and its transcript are.
-        episode_id: Its number in the library.
-        topics: What to look for.
-        out: Folder for the picture; made where it is missing.
-        replace: Whether a file of its name may be replaced.
+        library: The library.
+        episode_id: Number of the episode in it.
+        topics: The topics.
+        out: Folder for the picture; created if missing.
+        replace: Whether to replace an existing file.
 
     Returns:
-        The picture.
+        Path of the picture.
 
     Raises:
-        LibraryError: The episode was never transcribed, or the library can't be read.
-        OutputError: The picture can't be written, or another one is there.
+        LibraryError: The episode has no transcript, or the library can't be read.
+        OutputError: The picture can't be written, or the file exists.
     """
     from podnotes.notes import topic_picture
 
@@ -88,17 +92,17 @@ def write_picture(
 
 
 class ReviewDesk:
-    """What the served review page of an episode asks for: its words, what was chosen so far, changes, the draft.
+    """Backend of the served review page of an episode.
 
     Args:
-        library: Where the episode and its transcript are; what the user chooses is kept there.
-        episode_id: The episode's number in the library.
-        topics: What to look for.
+        library: The library, in which the user's choices are saved.
+        episode_id: Number of the episode in it.
+        topics: The topics.
         out: Folder for the draft.
-        options: Say the template of the draft, and more.
+        options: Options of the draft, such as the template.
 
     Raises:
-        LibraryError: The episode was never transcribed, or the library can't be read.
+        LibraryError: The episode has no transcript, or the library can't be read.
     """
 
     def __init__(
@@ -110,38 +114,84 @@ class ReviewDesk:
         self._out = out
         self._options = options
         self._lock = threading.Lock()
-        self._making = threading.Lock()  # which takes seconds, and nothing that is kept waits for it
         self._count = 0
-        self._page: bytes | None = None
+        self._edition = 0
+        self._sentences: list[dict[str, Any]] | None = None  # as the page has them, of the corrections beside
+        self._skipped: tuple[Skipped, ...] = ()
+        self._corrections: tuple[Correction, ...] = ()
+        self._mended: list[tuple[int, dict[str, Any]]] = []
         self._voices: list[tuple[str, str | None]] = []
-        self.audio = library.audio(episode_id)
-        self.page()
+        self.audio = _sound(library, episode_id)
+        _words(library, episode_id)
+        self._hear_voices()
+        self._begin()
 
-    def page(self) -> bytes:
-        """The page; made anew where the transcript has changed."""
-        with self._making:
-            if self._page is None:
-                self._page = _page(self._library, self._number, self._topics, served=True).encode("utf-8", "replace")
-                self._hear_voices()
-            return self._page
+    def page(self, *, patience_s: float) -> bytes | None:
+        """The page; None if it isn't ready in time, since a long episode takes seconds.
+
+        Args:
+            patience_s: Maximum time to wait in seconds.
+
+        Raises:
+            PodnotesError: The page can't be made.
+        """
+        with self._lock:
+            if self._made.done() and not self.failure and self._made_of != self._depends_on():
+                self._begin()
+            made = self._made
+        wait([made], patience_s)
+        return made.result() if made.done() else None
+
+    def close(self) -> None:
+        """Stop making the page."""
+        if not self._made.done():
+            note_given_up()
+
+    @property
+    def failure(self) -> BaseException | None:
+        """Why the page can't be made, or None."""
+        return self._made.exception() if self._made.done() else None
+
+    def _depends_on(self) -> tuple[Any, ...]:
+        return self._library.corrections(self._number), tuple(self._voices), self._edition
+
+    def _begin(self) -> None:
+        """Start making the page in the background."""
+        made: Future[bytes] = Future()
+
+        def make() -> None:
+            try:
+                made.set_result(self._make(*depends_on))
+            except BaseException as error:  # noqa: BLE001 - it is raised when the page is requested
+                made.set_exception(error)
+
+        self._made, self._made_of = made, (depends_on := self._depends_on())
+        start_work(make)
+
+    def _make(self, corrections: tuple[Correction, ...], _: Any, edition: int) -> bytes:
+        transcript, findings, page = _page(self._library, self._number, self._topics, edition=edition, served=True)
+        sentences = page_sentences(transcript, findings.skipped, self._topics)
+        with self._lock:
+            self._corrections, self._sentences, self._skipped = corrections, sentences, findings.skipped
+        return page.encode("utf-8", "replace")
 
     def state(self) -> dict[str, Any]:
-        """What was chosen so far, who speaks, and a count that grows with each change."""
+        """The user's choices, the speakers, corrections, and a revision number that grows with each change."""
         with self._lock:
             return self._state(self._library.review(self._number))
 
     def change(self, changes: Any) -> dict[str, Any]:
-        """Keep changes.
+        """Save changes.
 
         Args:
-            changes: ``picks`` (see ``models.Pick``), ``removed`` (ids) and ``words`` (texts by place).
+            changes: ``picks`` (see ``models.Pick``), ``removed`` (ids) and ``words`` (texts by placeholder).
 
         Returns:
             See ``state``.
 
         Raises:
-            UsageError: They are none.
-            LibraryError: They can't be kept.
+            UsageError: The changes are malformed.
+            LibraryError: They can't be saved.
         """
         try:
             picks = [_pick(pick) for pick in changes["picks"]]
@@ -155,10 +205,10 @@ class ReviewDesk:
             return self._state(review)
 
     def save_draft(self) -> tuple[DraftResult, ...]:
-        """Write the draft of what was chosen as ``podnotes draft`` does, leaving files alone that the user changed.
+        """Write a draft of the user's choices as ``podnotes draft`` does, leaving edited files alone.
 
         Raises:
-            PodnotesError: It can't be written, or another podnotes is working on the episode.
+            PodnotesError: The draft can't be written, or another process is working on the episode.
         """
         with self._library.lock(self._number):
             episode, transcript, findings = _found(self._library, self._number, self._topics)
@@ -167,19 +217,19 @@ class ReviewDesk:
             return write_drafts(self._library, self._number, note, out=self._out, options=self._options)
 
     def name_speaker(self, label: str, name: str, *, everywhere: bool) -> dict[str, Any]:
-        """Say who a speaker is, in the transcript.
+        """Name a speaker in the transcript.
 
         Args:
-            label: What the transcript calls the speaker.
+            label: Speaker label in the transcript.
             name: The name.
-            everywhere: In all episodes of the show, where the voice is known from others.
+            everywhere: Whether to name the voice in all episodes of the podcast, if it is known there.
 
         Returns:
             See ``state``.
 
         Raises:
             UsageError: The name is empty.
-            PodnotesError: It can't be kept, or another podnotes is working on the episode.
+            PodnotesError: The name can't be saved, or another process is working on the episode.
         """
         name = " ".join(name.split())
         if not name:
@@ -191,22 +241,78 @@ class ReviewDesk:
             else:
                 self._library.rename_speaker(self._number, label, name)
             self._count += 1
-            self._page = None
             self._hear_voices()
             return self._state(self._library.review(self._number))
 
+    def correct(self, heard: str, right: str, *, at: float, where: str) -> dict[str, Any]:
+        """Put right what was misheard.
+
+        Args:
+            heard: The words as heard.
+            right: What was said; the same as ``heard`` takes earlier corrections of these words back.
+            at: Second at which they are heard.
+            where: "here", "episode" or "show".
+
+        Returns:
+            See ``state``; also, in ``places``, at how many places they were; 0 where a correction was taken back.
+
+        Raises:
+            UsageError: The words can't be corrected.
+            LibraryError: The correction can't be kept.
+        """
+        # Passages that are being looked for in the words as they were would be remembered.
+        wait([self._made])
+        library, number = self._library, self._number
+        feed = library.episode(number).feed_url
+        if where == "show" and feed is None:
+            raise UsageError("The episode is a file of yours and belongs to no show.")
+        with self._lock:
+            earlier = [
+                one.number
+                for one in library.corrections(number)
+                if one.at is None
+                and one.heard.casefold() == heard.casefold()
+                and (one.feed is not None) == (where == "show")
+            ]
+            if where != "here" and heard == right and earlier:
+                for one in earlier:
+                    library.undo_correction(one)
+                places = 0
+            elif where == "show":
+                places = library.correct(heard, right, feed=feed).places
+            else:
+                at_ = at if where == "here" else None
+                places = library.correct(heard, right, episode_id=number, at=at_).places
+            self._count += 1
+            return {**self._state(library.review(number)), "places": places if heard != right else 0}
+
     def _state(self, review: Review) -> dict[str, Any]:
+        self._keep_up()
         return {
             "count": self._count,
             "picks": [asdict(pick) for pick in review.picks],
             "words": dict(review.words),
             "voices": self._voices,
+            "edition": self._edition,
+            "mended": self._mended,
         }
 
+    def _keep_up(self) -> None:
+        """Note which sentences have changed since the page was made, by corrections of whatever origin."""
+        corrections = self._library.corrections(self._number)
+        if self._sentences is None or corrections == self._corrections:
+            return
+        before, now = self._sentences, page_sentences(_words(self._library, self._number), self._skipped, self._topics)
+        if len(now) == len(before):
+            self._mended += [(index, new) for index, new in enumerate(now) if new != before[index]]
+        else:
+            self._edition += 1
+            self._mended = []
+        self._sentences, self._corrections = now, corrections
+
     def _hear_voices(self) -> None:
-        """Labels and names of those who speak, in the order of the page's."""
-        episode, transcript = self._library.episode(self._number), self._library.transcript(self._number)
-        spoken = sentences(transcript) if transcript else ()
+        """Labels and names of the speakers, in the order of the page."""
+        episode, spoken = self._library.episode(self._number), sentences(_words(self._library, self._number))
         labels = dict.fromkeys(sentence.speaker for sentence in spoken if sentence.speaker)
         self._voices = [(label, speaker_name(label, episode.persons)) for label in labels]
 
@@ -218,32 +324,49 @@ def _pick(sent: dict[str, Any]) -> Pick:
     return Pick(str(sent["id"]), str(sent["topic"]), start, end, place, str(sent["remark"]))
 
 
-def _page(library: Library, episode_id: int, topics: tuple[Topic, ...], *, served: bool) -> str:
+def _page(
+    library: Library, episode_id: int, topics: tuple[Topic, ...], *, served: bool, edition: int = 0
+) -> tuple[Transcript, Findings, str]:
     from podnotes.notes import ReviewOptions, compose_note, review_page
 
     episode, transcript, findings = _found(library, episode_id, topics)
     note = compose_note(episode, findings, transcript, topics)
     voices = library.episode_voices(episode_id)
     options = ReviewOptions(
-        audio=library.audio(episode_id),
+        audio=_sound(library, episode_id),
         clip=episode.title,
         served=served,
         reasons={voice.label: voice.reason for voice in voices},
         of_show=frozenset(voice.label for voice in voices if voice.known is not None),
+        edition=edition,
     )
-    return review_page(episode, transcript, findings, note, topics=topics, options=options)
+    return transcript, findings, review_page(episode, transcript, findings, note, topics=topics, options=options)
 
 
 def _found(library: Library, number: int, topics: tuple[Topic, ...]) -> tuple[Episode, Transcript, Findings]:
-    episode = library.episode(number)
-    transcript = library.transcript(number)
-    if transcript is None:
-        raise LibraryError(f"“{episode.title}” was not transcribed yet; make its draft first (podnotes draft).")
+    episode, transcript = library.episode(number), _words(library, number)
     return episode, transcript, Finder(topics).recall(number, episode, transcript, library)
 
 
+def _sound(library: Library, number: int) -> Path | None:
+    """The audio on this machine: as the library knows it, else where a feed that is a file says it is."""
+    audio = library.episode(number).audio
+    known = library.audio(number)
+    if known is None and audio is not None and not web_address(audio.url):
+        known = Path(audio.url)
+    return known if known is not None and known.is_file() else None
+
+
+def _words(library: Library, number: int) -> Transcript:
+    transcript = library.transcript(number)
+    if transcript is None:
+        title = library.episode(number).title
+        raise LibraryError(f"“{title}” was not transcribed yet; make its draft first (podnotes draft).")
+    return transcript
+
+
 def _is_own(path: Path) -> bool:
-    """Whether a file is a review page that podnotes wrote: what was picked on it is in the browser."""
+    """Whether a file is a review page written by podnotes; it can be replaced, since picks are in the browser."""
     try:
         with path.open("rb") as file:
             return _MARK in file.read(4000)

@@ -1,8 +1,8 @@
-"""The whole way: feeds → audio → transcript → passages → drafts, remembered and resumed.
+"""The whole pipeline: feeds → audio → transcript → passages → drafts.
 
-Each episode goes through the steps alone, so that a bad one never stops the others; what is finished is in the library
-before the next step begins, so that an interrupted run goes on where it stopped. Who fetches and recognises is a
-workforce: this process, or the workers of an executor.
+Episodes are independent, so a failed one never stops the others. The result of each step is saved in the library before
+the next step begins, so an interrupted run resumes where it stopped. This process or the workers of an executor fetch
+and transcribe.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -49,9 +50,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Episodes taken from a feed that is new, when no number is named: hours of recognition are for the user to ask for.
+#: Default number of episodes of a new feed: the user has to request hours of recognition explicitly.
 FIRST_TIME_EPISODES = 1
 
+
+#: From then on the user is told that a server is slow.
+_SLOW_FEED_SECONDS = 4.0
 
 #: What a mark means to the user.
 _GONE = "it isn't asked again until you follow it again; drafts and transcripts stay."
@@ -66,29 +70,29 @@ def draft_notes(
     on_event: Callable[[Event], None] | None = None,
     executor: Executor | None = None,
 ) -> Iterator[EpisodeResult]:
-    """Make drafts, one episode after the other, as they are asked for.
+    """Make drafts lazily, one episode at a time.
 
     Options, topics, template and output folder are checked when this is called; feeds are read when the first result
-    is asked for.
+    is requested.
 
     Args:
-        source: Address of a feed, a page or audio, path of a feed, OPML file, audio file or folder, a podcast that was
-            read before, or several of these.
-        out: Folder for the drafts; made where it is missing.
-        library: What remembers; None for the user's own library in its usual place.
-        options: What to do; None for the defaults.
-        on_event: Called with progress and messages, every half second at least, also from the threads that fetch
-            audio. An exception that it raises ends the run and is raised by the iterator; what was finished is kept.
-        executor: Whose workers fetch and recognise, many episodes at once; None for this process, one after the
-            other. Results and drafts are the same, but for speakers, which aren't told. It is not shut down.
+        source: Address of a feed, page or audio file; path of a feed, OPML file, audio file or folder; a podcast that
+            was read before; or several of these.
+        out: Folder for the drafts; created if missing.
+        library: The library; None for the user's library in its usual place.
+        options: Options of the run; None for the defaults.
+        on_event: Called with progress and messages at least every half second, also from download threads. An exception
+            that it raises ends the run and is raised by the iterator; finished work is kept.
+        executor: Executor whose workers fetch and transcribe many episodes at once; None for this process, one at a
+            time. Results and drafts are the same, except that speakers aren't labelled. It is not shut down.
 
     Returns:
-        One result an episode, in order of date, oldest first; a failed one has its error in it. A feed that can't be
-        read yields one result without an episode.
+        One result per episode, oldest first; a failed one carries its error. A feed that can't be read yields one
+        result without an episode.
 
     Raises:
-        PodnotesError: What concerns the whole run: the only source can't be read, a mistake in the topics or the
-            template, an output folder or library that can't be written.
+        PodnotesError: An error that concerns the whole run: the only source can't be read, topics or template are
+            invalid, the output folder or the library can't be written.
     """
     check_type("source", source, "an address, a path, a Podcast or a list of these", str, Path, Podcast, Sequence)
     named = [source] if isinstance(source, str | Path | Podcast) else list(source)
@@ -122,17 +126,17 @@ def compose(
 
 
 def check_folder(out: Path) -> None:
-    """Make sure that drafts can be written before hours are spent on them.
+    """Check that drafts can be written, before hours are spent on them.
 
     Args:
-        out: The folder; made where it is missing.
+        out: The folder; created if missing.
 
     Raises:
-        OutputError: It can't be made or written.
+        OutputError: The folder can't be created or written.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):  # nameless: two runs at once don't take it from each other
+        with tempfile.TemporaryFile(dir=out):  # unnamed, so that two simultaneous runs don't collide
             pass
     except OSError as error:
         raise OutputError(
@@ -141,7 +145,7 @@ def check_folder(out: Path) -> None:
 
 
 def draft_name(episode: Episode) -> str:
-    """What the draft of an episode is called: its day and its title, fit for any file system.
+    """File name of an episode's draft: its date and title, valid on any file system.
 
     Args:
         episode: The episode.
@@ -156,7 +160,7 @@ def draft_name(episode: Episode) -> str:
 
 
 def draft_recipe(finder: Finder, options: DraftOptions) -> str:
-    """What the drafts of a run depend on, hashed."""
+    """Hash of everything that the drafts of a run depend on."""
     from podnotes.notes import template_hash
 
     text = f"{finder.key} {template_hash(options.template)} {options.note!r}"
@@ -171,14 +175,14 @@ def write_drafts(
     """Write the files of an episode's draft.
 
     Args:
-        library: What remembers the drafts.
-        number: The episode's number in it.
+        library: The library.
+        number: Number of the episode in it.
         note: The draft.
         out: Folder for the files.
-        options: Says the template, and whether there is an HTML page beside.
+        options: Options of the run: template, HTML page.
 
     Returns:
-        What became of each file; none when the episode has nothing on the topics, or drafts are by topic.
+        Path and outcome of each file; none if the episode has nothing on the topics, or drafts are per topic.
     """
     from podnotes.notes import find_template, render
 
@@ -195,18 +199,18 @@ def write_drafts(
 
 
 def _lasting(name: str | Path) -> str:
-    """The name of a pack or template, or the path of a file, good in whatever folder a later command is run."""
+    """The name of a pack or template, or the absolute path of a file, valid for later commands in other folders."""
     path = Path(name).expanduser()
     return str(path.absolute()) if path.is_file() else str(name)
 
 
 def _is_folder(podcast: Podcast) -> bool:
-    """Whether a podcast is made of files of the user's, who named them all, and there is no newest one."""
+    """Whether a podcast consists of local files, all named by the user, without a newest one."""
     return podcast.url is None and all(episode.guid.startswith("file:") for episode in podcast.episodes)
 
 
 class _Remembered(Mapping[str, Podcast]):
-    """Podcasts that were read before, by address: looked up when their feed is asked for, to ask conditionally."""
+    """Known podcasts by address, looked up when their feed is requested, for conditional requests."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -226,7 +230,7 @@ class _Remembered(Mapping[str, Podcast]):
 
 @dataclass
 class _Run:
-    """One run over sources: what is the same for all its episodes."""
+    """State of a run that all its episodes share."""
 
     out: Path
     options: DraftOptions
@@ -253,7 +257,7 @@ class _Run:
     # ---------------------------------------------------------------------------------------------- choosing
 
     def over(self, source: Sequence[str | Path | Podcast], library: Library) -> Iterator[EpisodeResult]:
-        """Draft everything that the sources have for this run."""
+        """Draft all episodes of the sources that are due in this run."""
         from podnotes.notes import Source
 
         jobs: list[Job] = []
@@ -266,7 +270,7 @@ class _Run:
                 else:
                     jobs.append(choice)
         jobs.sort(key=lambda job: job.episode.published.timestamp() if job.episode.published else 0.0)
-        jobs = list({job.id: job for job in jobs}.values())  # two sources may have the same episode
+        jobs = list({job.id: job for job in jobs}.values())  # sources may share episodes
         if jobs:
             to_hear = [job for job in jobs if self._will_recognise(job)]
             self.pace.plan(len(jobs), [(job.episode, self._heard_before(job, library)) for job in to_hear])
@@ -292,14 +296,14 @@ class _Run:
         self._make_room(library, jobs)
 
     def _workforce(self, jobs: Sequence[Job], library: Library) -> Workforce:
-        """Who makes the words."""
+        """The executor for this run."""
         if self.executor is not None:
             return RemoteExecutor(jobs, library, self.listener, self.executor, self.tell)
         first = next((job.episode for job in jobs if self._will_recognise(job)), None)
         return LocalExecutor(jobs, library, self.listener, self.tell, first=first)
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
-        """Delete the audio that was used longest ago, so that the cache stays within its size."""
+        """Delete the least recently used audio, so that the cache stays within its limit."""
         from podnotes.audio import evict_audio
 
         keep = [path for job in jobs if (path := library.audio(job.id)) is not None]
@@ -308,10 +312,10 @@ class _Run:
             self.tell(Event(None, message=f"Made room: deleted {len(deleted)} audio files of earlier runs."))
 
     def _read(self, source: Sequence[str | Path | Podcast], library: Library) -> list[Podcast | EpisodeResult]:
-        """Read all sources; a podcast for each that can be read, a result for each that can't.
+        """Read all sources; yields a podcast for each that can be read, and a failed result for each other.
 
         Raises:
-            PodnotesError: There was only one, and it can't be read.
+            PodnotesError: The only source can't be read.
         """
         from podnotes import http
         from podnotes.feeds import read_sources
@@ -321,7 +325,7 @@ class _Run:
         readings: list[Reading] = []
         if addresses:
             reading_all = partial(read_sources, addresses, previous=_Remembered(library))
-            readings = interruptible(lambda: list(reading_all()), lambda: self.tell(Event(None)), native=False)
+            readings = interruptible(lambda: list(reading_all()), self._waiting(len(addresses)), native=False)
         for reading in readings:
             if reading.error is not None:
                 if reading.gone and library.mark_gone(reading.address):
@@ -339,8 +343,23 @@ class _Run:
                 found.append(reading.podcast)
         return found
 
+    def _waiting(self, sources: int) -> Callable[[], None]:
+        """What is called every half second while feeds are read; it says once that they are waited for."""
+        since = time.monotonic()
+        told = False
+
+        def tell() -> None:
+            nonlocal told
+            late = not told and time.monotonic() - since > _SLOW_FEED_SECONDS
+            told = told or late
+            self.tell(
+                Event(None, message=f"Waiting for {'the feeds' if sources > 1 else 'the feed'} …" if late else "")
+            )
+
+        return tell
+
     def _choose(self, podcast: Podcast, library: Library) -> Iterator[Job | EpisodeResult]:
-        """Which episodes of a podcast this run is about: jobs for those to do, results for those that are done."""
+        """Choose the episodes of a podcast for this run: jobs for those to do, results for those already done."""
         options = self.options
         hearable = [episode for episode in podcast.episodes if episode.audio or episode.transcripts]
         if not hearable:
@@ -352,12 +371,15 @@ class _Run:
         if options.episodes is not None:
             wanted = wanted[: options.episodes]
         numbers = [(library.remember_episode(episode), episode) for episode in wanted]
-        done = [(number, library.is_done(number, None, folder=self.out)) for number, _ in numbers]
+        choice = [(number, episode, library.is_done(number, None, folder=self.out)) for number, episode in numbers]
         if options.episodes is None and not (options.since or options.match) and not _is_folder(podcast):
-            # All that are newer than the newest one that is done; of a new feed a few.
-            newest_done = next((place for place, (_, known) in enumerate(done) if known), None)
-            numbers = numbers[: FIRST_TIME_EPISODES if newest_done is None else newest_done + 1]
-        for (number, episode), (_, known) in zip(numbers, done, strict=False):
+            # All that are newer than the newest one that is done; of a new feed a few. Passages and drafts are redone
+            # of all that are done; recognising all of them again would take days.
+            newest_done = next((place for place, (_, _, known) in enumerate(choice) if known), None)
+            count = FIRST_TIME_EPISODES if newest_done is None else newest_done + 1
+            redo = options.again and not options.retranscribe
+            choice = [*choice[:count], *(one for one in choice[count:] if redo and one[2])]
+        for number, episode, known in choice:
             if known and options.per == "episode" and not self._again(number, library):
                 yield EpisodeResult(episode, Outcome.KNOWN, notices=self._stale(number, library), source=podcast.title)
             else:
@@ -378,7 +400,7 @@ class _Run:
         return options.match.casefold() in f"{episode.title} {people} {episode.summary}".casefold()
 
     def _again(self, number: int, library: Library) -> bool:
-        """Whether a known episode is to be redone because the user asked for it and something has changed."""
+        """Whether to redo a known episode because the user asked for it and something has changed."""
         if self.options.retranscribe:
             return True
         return self.options.again and not library.is_done(number, self.recipe, folder=self.out)
@@ -394,7 +416,7 @@ class _Run:
     # --------------------------------------------------------------------------------------------- one episode
 
     def _one(self, job: Job, workforce: Workforce, library: Library) -> EpisodeResult:
-        """Take one episode the whole way; what goes wrong with it is its result."""
+        """Take one episode through all steps; an error becomes its result."""
         try:
             with workforce.claim(job):
                 if self._was_done_meanwhile(job, library):
@@ -409,7 +431,7 @@ class _Run:
         if isinstance(error, BusyError):
             return EpisodeResult(job.episode, Outcome.BUSY, error=error, source=job.source)
         if isinstance(error, (LibraryError, OutputError, ModelError)):
-            raise error  # the next episode would meet the same
+            raise error  # every episode would fail the same way
         if isinstance(error, PodnotesError):
             return self._failure(error, job.source, job.episode)
         log.error("unexpected error in %s", job.episode.title, exc_info=error)
@@ -418,7 +440,7 @@ class _Run:
         return self._failure(reason, job.source, job.episode)
 
     def _was_done_meanwhile(self, job: Job, library: Library) -> bool:
-        """Whether another run finished the episode between this run's choosing and claiming it."""
+        """Whether another run finished the episode before this run locked it."""
         renewing = self.options.per == "topic" or job.id in self.renewed
         return not renewing and library.is_done(job.id, None, folder=self.out)
 
@@ -436,7 +458,7 @@ class _Run:
             library.remember_choices(job.id, self._choices())
         notices = heard.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if note.sections else Outcome.NOTHING
-        return EpisodeResult(episode, outcome, drafts, findings, transcript, notices, source=job.source)
+        return EpisodeResult(episode, outcome, drafts, findings, transcript, note, notices, source=job.source)
 
     def _compose(self, episode: Episode, findings: Findings, transcript: Transcript, review: Review) -> Note:
         make = partial(compose, episode, findings, transcript, self.topics, self.options, review)
@@ -450,7 +472,7 @@ class _Run:
         return Choices(topics, _lasting(self.options.template), self.out)
 
     def _with_speakers(self, job: Job, episode: Episode, transcript: Transcript, library: Library) -> Transcript:
-        """Say who speaks; without the audio, which may be deleted, the transcript stays as it is."""
+        """Label the speakers; without the audio, which may be deleted, the transcript is unchanged."""
         audio = library.audio(job.id)
         wanted = self.options.speakers and self.executor is None
         if not wanted or not needs_speakers(transcript) or audio is None:
@@ -473,18 +495,18 @@ class _Run:
         return signed
 
     def _will_recognise(self, job: Job) -> bool:
-        """Whether the speech model is needed for certain: a publisher's transcript may turn out to be broken."""
+        """Whether the speech model is certainly needed; a publisher's transcript could still prove unusable."""
         return job.known is None and not (self.options.publisher_transcripts and job.episode.transcripts)
 
     def _heard_before(self, job: Job, library: Library) -> float:
-        """Seconds of an episode that were recognised before an earlier run stopped."""
+        """Seconds of an episode that an interrupted run recognised."""
         if job.audio is None:
             return 0.0
         stretches = library.stretches(job.id, self.listener.recipe(job.episode, job.audio))
         return max((stretch.end for stretch in stretches), default=0.0)
 
     def _is_stale(self, transcript: Transcript) -> bool:
-        """Whether the user asked for words from another model than those in the library."""
+        """Whether the user asked for a transcript by another model than the one in the library."""
         if not self.options.retranscribe:
             return False
         if transcript.source == "publisher":

@@ -1,13 +1,14 @@
-"""The review page on loopback: served while it is open, and nothing of it can be reached from elsewhere.
+"""Server of the review page on the loopback interface, running while the page is open.
 
-The address has a random token, so that other programs of this machine can't guess it; requests for another host name
-(DNS rebinding), posts from other pages (cross-site request forgery) and bodies of more than a megabyte are refused.
-The only file that is served is the episode's audio.
+The address contains a random token, which other programs on the machine can't guess. Requests for another host name
+(DNS rebinding), posts from other pages (cross-site request forgery) and bodies over one megabyte are refused. The only
+file served is the episode's audio.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 import secrets
 import threading
@@ -28,17 +29,26 @@ if TYPE_CHECKING:
     from podnotes.library import Library
     from podnotes.models import Topic
 
-#: Largest body of a request, in bytes.
+#: Maximum body of a request in bytes.
 LARGEST_BODY = 1_000_000
-# A page that is loaded again is gone for a moment.
+# Time for a page to reload.
 _GONE_S = 3.0
-# How often an open page is told what changed elsewhere.
+# Interval at which open pages are told about changes.
 _TICK_S = 0.5
-# A connection on which nothing comes is closed.
+# Idle connections are closed after this time.
 _IDLE_S = 60.0
 _CHUNK = 1 << 16
 _SUFFIXES = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "audio/mp4", ".ogg": "audio/ogg", ".opus": "audio/ogg",
              ".wav": "audio/wav", ".flac": "audio/flac", ".aac": "audio/aac"}  # fmt: skip
+# Shown when the page takes longer to make than this; it asks again at once, and stays in sight until that is answered.
+_PATIENCE_S = 2.0
+_READING = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0">'
+    "<title>Reading the episode …</title><style>html { color-scheme: light dark; font: 1.2rem sans-serif; }"
+    "body { display: grid; place-content: center; min-height: 90vh; }</style><body><main>"
+    '<h1 style="font-size: 1.4rem">Reading the episode …</h1><p>The page comes by itself. A long episode takes some'
+    " seconds.</p></main></body></html>"
+).encode()
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "frame-ancestors 'none'",
@@ -50,20 +60,20 @@ _HEADERS = {
 
 
 class ReviewServer:
-    """Serves the review page of an episode; use it with ``with``.
+    """Serves the review page of an episode. A context manager.
 
     Args:
-        library: Where the episode and its transcript are; what the user chooses is kept there.
-        episode_id: The episode's number in the library.
-        topics: What to look for.
-        out: Folder for the draft that the page can save.
-        options: Say the template of the draft, and more; None for the defaults.
+        library: The library, in which the user's choices are saved.
+        episode_id: Number of the episode in it.
+        topics: The topics.
+        out: Folder for drafts saved from the page.
+        options: Options of the draft, such as the template; None for the defaults.
 
     Attributes:
         url: Address of the page.
 
     Raises:
-        LibraryError: The episode was never transcribed, or the library can't be read.
+        LibraryError: The episode has no transcript, or the library can't be read.
     """
 
     def __init__(
@@ -86,13 +96,20 @@ class ReviewServer:
 
     def __exit__(self, *details: object) -> None:
         self._server.ended.set()
+        self._desk.close()
         self._server.shutdown()
         self._server.server_close()
 
     def wait(self) -> None:
-        """Return once the page was opened and is closed in all windows."""
-        # Not on a condition: on Windows Ctrl-C doesn't end such a wait.
+        """Wait until the page has been opened and then closed in all windows.
+
+        Raises:
+            PodnotesError: The page can't be made.
+        """
+        # Polls, because on Windows Ctrl-C doesn't interrupt waiting on a condition.
         while self._server.left is None or self._server.pages or time.monotonic() < self._server.left + _GONE_S:
+            if self._desk.failure is not None:
+                raise self._desk.failure
             time.sleep(_TICK_S / 2)
 
 
@@ -111,7 +128,7 @@ class _Server(ThreadingHTTPServer):
         self.lock = threading.Lock()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that hangs up is nothing to tell."""
+        """Ignore browsers that disconnect."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -122,14 +139,14 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = _IDLE_S
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name it is called by
-        """Keep silent: the address is secret."""
+        """Log nothing, because the address is secret."""
 
     def do_GET(self) -> None:
         routes = {"": self._page, "events": self._events, "audio": self._audio}
         self._answer(routes)
 
     def do_POST(self) -> None:
-        routes = {"changes": self._changes, "draft": self._draft, "speaker": self._speaker}
+        routes = {"changes": self._changes, "draft": self._draft, "speaker": self._speaker, "correct": self._correct}
         if self.headers.get("Origin") != f"http://{self.server.host}":
             self._refuse(403, "Only the page itself may ask for this.")
         elif (self.headers.get_content_type(), self.headers.get("Transfer-Encoding")) != ("application/json", None):
@@ -146,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Host") != self.server.host:
             self._refuse(421, "This is no page of that host.")
             return
-        if self.server.ended.is_set():  # connections that a browser keeps open outlive the listening
+        if self.server.ended.is_set():  # connections that a browser keeps open outlive the listening socket
             self._refuse(503, "podnotes review has ended. Download what you have, and run it again.")
             return
         _, token, name = [*self.path.split("/", 2), "", ""][:3]
@@ -194,10 +211,10 @@ class _Handler(BaseHTTPRequestHandler):
     # -------------------------------------------------------------------------------------------------- routes
 
     def _page(self) -> None:
-        self._send(200, "text/html; charset=utf-8", self.server.desk.page())
+        self._send(200, "text/html; charset=utf-8", self.server.desk.page(patience_s=_PATIENCE_S) or _READING)
 
     def _events(self) -> None:
-        """Tell an open page what was chosen, and again whenever it changes; as long as this lasts, a page is open."""
+        """Stream the user's choices to an open page whenever they change; the stream lasts while the page is open."""
         server = self.server
         self.close_connection = True
         self._count_page(1)
@@ -206,7 +223,7 @@ class _Handler(BaseHTTPRequestHandler):
             told = None
             while not server.ended.is_set():
                 state = json.dumps(server.desk.state())
-                # An empty comment shows whether anybody is still there.
+                # An empty comment detects a closed connection.
                 self.wfile.write(f"data: {state}\n\n".encode() if state != told else b":\n\n")
                 told = state
                 server.ended.wait(_TICK_S)
@@ -220,7 +237,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.left = time.monotonic()
 
     def _audio(self) -> None:
-        """The audio, or the part of it that is asked for (RFC 9110, 14)."""
+        """Send the audio, or the requested range of it (RFC 9110, section 14)."""
         path = self.server.desk.audio
         try:
             file = path.open("rb") if path else None
@@ -264,3 +281,18 @@ class _Handler(BaseHTTPRequestHandler):
         if not isinstance(label, str) or not isinstance(name, str) or len(name) > 200:
             raise UsageError("What the page sent can't be understood; load it again.")
         self._send_json(self.server.desk.name_speaker(label, name, everywhere=sent.get("everywhere") is True))
+
+    def _correct(self) -> None:
+        sent = self._sent()
+        heard, right, at, where = (sent.get(name) for name in ("heard", "right", "at", "where"))
+        if (
+            not isinstance(heard, str)
+            or not isinstance(right, str)
+            or not isinstance(at, int | float)
+            or not math.isfinite(at)
+            or not isinstance(where, str)
+            or where not in {"here", "episode", "show"}
+            or max(len(heard), len(right)) > 200
+        ):
+            raise UsageError("What the page sent can't be understood; load it again.")
+        self._send_json(self.server.desk.correct(heard, right, at=at, where=where))

@@ -1,4 +1,4 @@
-"""Who speaks, within a run: voices told apart, named, remembered for the show, and put into the transcript."""
+"""Speakers in a run: diarization, naming, and voices known from other episodes of the podcast."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from podnotes.library import Library
     from podnotes.models import Episode, Transcript
 
-# Less speech doesn't show a voice well enough to know it again in another episode.
+# Less speech isn't enough to recognise a voice in another episode.
 _REMEMBERED_SECONDS = 10.0
-# A clip of a voice is at most this long.
+# Maximum length of a clip of a voice.
 _CLIP_SECONDS = 8.0
 
 
 def needs_speakers(transcript: Transcript) -> bool:
-    """Whether speakers are to be looked for: in words recognised here, once."""
+    """Whether a transcript needs speakers: it was recognised here and has none yet."""
     from podnotes.diarization import DETAIL
 
     return transcript.source == "recognised" and transcript.timed and DETAIL not in transcript.details
@@ -40,20 +40,20 @@ def add_speakers(
     time_words: Callable[[Transcript, Sequence[tuple[float, float]]], Transcript],
     tell: Callable[[Event], None],
 ) -> Transcript:
-    """Say who speaks in an episode, going on after the pieces that were listened to before.
+    """Label the speakers of an episode, resuming after chunks that were analysed before.
 
     Args:
-        number: The episode's in the library.
+        number: Number of the episode in the library.
         episode: The episode.
-        audio: Its file.
-        transcript: What was recognised in it.
-        library: What remembers the pieces and the voices.
-        model: The speaker embedding model, by name or path; None for the one that comes with podnotes.
-        time_words: Finds the second of each word in spans of the transcript, where it can.
-        tell: Told the progress.
+        audio: Its audio file.
+        transcript: Its transcript.
+        library: The library, in which chunks and voices are saved.
+        model: Name or path of the speaker embedding model; None for the included one.
+        time_words: Times the words in spans of the transcript, if possible.
+        tell: Called with progress.
 
     Returns:
-        The transcript with speakers, its segments cut where they change.
+        The transcript with speakers, its segments cut at changes of speaker.
 
     Raises:
         PodnotesError: The audio can't be decoded, or the library can't be written.

@@ -1,4 +1,4 @@
-"""Recognition within a run: the model loaded once, stretches remembered, times of quotes."""
+"""Speech recognition in a run: one loaded model, resumption after saved chunks, word times of quotes."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Listener:
-    """Recognises the episodes of one run.
+    """Recognises the speech of a run's episodes.
 
     Attributes:
-        options: What the run was asked for.
-        topics: What is looked for.
-        tell: Told the progress.
-        engines: Engines that are loaded, by the model's name.
+        options: Options of the run.
+        topics: The topics.
+        tell: Called with progress.
+        engines: Loaded engines by model name.
     """
 
     options: DraftOptions
@@ -38,18 +38,18 @@ class Listener:
     engines: dict[str, Engine] = field(default_factory=dict)
 
     def prepare(self, episode: Episode) -> None:
-        """Load the speech model before the first episode: without it, hours of downloads are for nothing.
+        """Load the speech model before the first episode, since downloads are useless without it.
 
         Args:
-            episode: The first that will be recognised.
+            episode: The first episode to recognise.
 
         Raises:
-            ModelError: The model is unknown, or isn't here and can't be downloaded.
+            ModelError: The model is unknown, or neither installed nor downloadable.
         """
         self._engine(episode, waiting=False)
 
     def is_made_by_another(self, transcript: Transcript) -> bool:
-        """Whether a transcript comes from another model than this run's."""
+        """Whether a transcript was made by another model than this run's."""
         from podnotes.asr import suitable_model
 
         if self.options.model is None:
@@ -57,17 +57,16 @@ class Listener:
         return transcript.model != model_name(self.options.model, None)
 
     def recipe(self, episode: Episode, audio: Path) -> str:
-        """What decides the words of an episode, hashed: stretches of one recipe go together.
+        """Hash of everything that the transcript depends on; only chunks with the same hash are joined.
 
         Args:
             episode: The episode.
-            audio: Its file, whose content counts: what was heard of one copy says nothing about another one, which may
-                have other advertisements in it.
+            audio: Its audio file. Its content is included, since another copy may have other advertisements.
         """
         from podnotes.asr.speech_options import DECODING
 
         how = self._speech(episode)
-        # How many threads make the words doesn't count.
+        # The number of threads doesn't affect the result.
         words = (
             DECODING, _stated(self._model(episode)), episode.language, how.compute_type, how.beam_size, how.hotwords,
             content_of(audio),
@@ -82,13 +81,13 @@ class Listener:
         done: Sequence[Stretch] = (),
         on_stretch: Callable[[Stretch], None] | None = None,
     ) -> Transcript:
-        """Recognise an episode, going on after the stretches that were recognised before.
+        """Recognise an episode, resuming after chunks that were recognised before.
 
         Args:
             episode: The episode.
-            audio: Its file.
-            done: Stretches of the same recipe that were recognised before.
-            on_stretch: Given each stretch that is finished.
+            audio: Its audio file.
+            done: Earlier chunks with the same hash.
+            on_stretch: Called with each finished chunk.
 
         Raises:
             PodnotesError: The audio or the model can't be used.
@@ -108,7 +107,7 @@ class Listener:
     def time_words(
         self, episode: Episode, audio: Path, transcript: Transcript, spans: Iterable[tuple[float, float]]
     ) -> Transcript:
-        """Find the second of each word in what is quoted; where that fails, the times of the segments have to do."""
+        """Time the words of quotes; if that fails, the times of the segments are used."""
         from podnotes import asr
 
         wanted = untimed(transcript, spans)
@@ -154,7 +153,7 @@ class Listener:
 
     def _show(self, episode: Episode | None) -> Callable[[SpeechProgress], None]:
         def show(progress: SpeechProgress) -> None:
-            # A model that is loaded has no progress: an event without a step shows that the run goes on.
+            # Loading a model has no progress; an event without a step shows that the run is alive.
             step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(progress.step)
             done, total, speed, left = progress.done, progress.total, progress.speed, progress.left_s
             self.tell(Event(episode, step, done, total, speed=speed, left_s=left))
@@ -167,11 +166,11 @@ def _stated(model: str | Path | Engine) -> str:
 
 
 def model_name(model: str | Path | Engine | None, language: str | None) -> str:
-    """What a transcript says it was made by.
+    """The model name recorded in a transcript.
 
     Args:
-        model: Name or folder of the model of a run, or an engine; None for the one that suits machine and language.
-        language: BCP 47 tag of an episode, or None.
+        model: Name or folder of the run's model, or an engine; None for the default by machine and language.
+        language: BCP 47 tag of the episode, or None.
     """
     if model is None:
         from podnotes.asr import suitable_model
@@ -183,7 +182,7 @@ def model_name(model: str | Path | Engine | None, language: str | None) -> str:
 
 
 def untimed(transcript: Transcript, spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Which spans, in seconds, have segments whose words can and should be timed."""
+    """The spans, in seconds, with segments whose words still need times."""
     if not transcript.timed:
         return []
     return [
@@ -194,7 +193,7 @@ def untimed(transcript: Transcript, spans: Iterable[tuple[float, float]]) -> lis
 
 
 def content_of(audio: Path) -> str:
-    """Hash of what is in an audio file; "" when it can't be read, which whoever decodes it will say."""
+    """Hash of an audio file's content; "" if it can't be read, which decoding will report."""
     try:
         with audio.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Rate quotations with a small encoder trained on which quotations a reader kept, edited or deleted.
+"""Rate quotes with a small encoder trained on a reader's decisions to keep, edit or delete quotes.
 
 A six-layer BERT encoder (MiniLM: Wang et al. 2020, https://arxiv.org/abs/2002.10957) reads the episode in overlapping
 chunks, so that each sentence is seen in context. A sentence is represented by the mean of its token vectors; a window
@@ -78,8 +78,11 @@ def vocabulary() -> frozenset[str]:
     return frozenset(word for word in words if word.isalpha())
 
 
-# A draft, its review page and a digest need the ratings of the same episode.
-@functools.lru_cache(maxsize=4)
+# A draft, its review page and a digest need the ratings of the same episode; a corrected word changes a chunk or two.
+_judged: dict[tuple[Path, tuple[str, ...], tuple[Window, ...]], np.ndarray[Any, Any]] = {}
+_MOST_JUDGED = 1000  # chunks: twenty hours of talk
+
+
 def _ratings(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> np.ndarray[Any, Any]:
     """Worth and highlight of each window."""
     encoder, tokenizer, head = _load(model)
@@ -89,19 +92,32 @@ def _ratings(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> 
     total = np.zeros((len(found), 2))
     times = np.zeros((len(found), 1))
     starts = [window.first for window in found]
-    parts = list(chunks([len(ids) + 1 for ids in tokens]))
+    parts: dict[tuple[int, int], tuple[list[int], tuple[Path, tuple[str, ...], tuple[Window, ...]]]] = {}
+    for a, b in chunks([len(ids) + 1 for ids in tokens]):
+        low, high = np.searchsorted(starts, [a, b])
+        inside = [index for index in range(low, high) if found[index].last < b]
+        if inside:
+            moved = [
+                found[index]._replace(first=found[index].first - a, last=found[index].last - a) for index in inside
+            ]
+            parts[a, b] = inside, (model, texts[a:b], tuple(moved))
+    if len(_judged) + len(parts) > _MOST_JUDGED:
+        _judged.clear()
     # Batching chunks of similar length avoids padding.
-    order = sorted(range(len(parts)), key=lambda at: sum(map(len, tokens[parts[at][0] : parts[at][1]])))
+    order = sorted(
+        (part for part, (_, key) in parts.items() if key not in _judged),
+        key=lambda part: sum(map(len, tokens[part[0] : part[1]])),
+    )
     for at in range(0, len(order), _BATCH):
-        batch = [parts[index] for index in order[at : at + _BATCH]]
+        batch = order[at : at + _BATCH]
         read = [[START, *(id_ for ids in tokens[a:b] for id_ in (*ids, SEPARATOR))] for a, b in batch]
         states = np.asarray(encoder.forward_batch(read).last_hidden_state, dtype=np.float32)
         for (a, b), state in zip(batch, states, strict=True):
-            low, high = np.searchsorted(starts, [a, b])
-            inside = [index for index in range(low, high) if found[index].last < b]
-            if inside:
-                total[inside] += head.judge(state, [len(ids) for ids in tokens[a:b]], [found[i] for i in inside], a)
-                times[inside] += 1
+            key = parts[a, b][1]
+            _judged[key] = head.judge(state, [len(ids) for ids in tokens[a:b]], key[2])
+    for inside, key in parts.values():
+        total[inside] += _judged[key]
+        times[inside] += 1
     return total / np.maximum(times, 1)
 
 
@@ -130,15 +146,14 @@ class _Head:
         self._of = weights
 
     def judge(
-        self, state: np.ndarray[Any, Any], lengths: Sequence[int], inside: Sequence[Window], offset: int
+        self, state: np.ndarray[Any, Any], lengths: Sequence[int], inside: Sequence[Window]
     ) -> np.ndarray[Any, Any]:
         """Rate the worth and highlight of windows.
 
         Args:
             state: One vector per token of the chunk.
             lengths: Number of tokens of each sentence in the chunk, without its separator.
-            inside: The windows, all within the chunk.
-            offset: Index of the chunk's first sentence.
+            inside: The windows, counted from the chunk's first sentence.
 
         Returns:
             Array of shape (windows, 2).
@@ -149,8 +164,8 @@ class _Head:
         ends = begins + np.asarray(lengths)
         means = (sums[ends] - sums[begins]) / np.maximum(ends - begins, 1)[:, None]
         around = np.concatenate([of["nothing"][None], means, of["nothing"][None]])
-        first = np.array([window.first for window in inside]) - offset
-        last = np.array([window.last for window in inside]) - offset
+        first = np.array([window.first for window in inside])
+        last = np.array([window.last for window in inside])
         words = np.array([window.words for window in inside], dtype=np.float32)
         whole = (sums[ends[last]] - sums[begins[first]]) / (ends[last] - begins[first])[:, None]
         described = np.concatenate(

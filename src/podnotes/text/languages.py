@@ -6,6 +6,7 @@ Function words make up a fifth to a half of running text in any language, and la
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,9 @@ _SAMPLE = 100  # minimum number of texts in the sample, if there are that many
 _ENOUGH = 40
 # Minimum share of function words in a text, and minimum number of different ones: "com" alone is not Portuguese.
 _TELLING = 0.32
+# Terse text, such as a list of symptoms, has fewer of them; then the share must be at least so many times that of the
+# next language.
+_TERSE, _APART = 0.16, 2.0
 _DIFFERENT = 4
 
 
@@ -82,8 +86,10 @@ def guess_language(texts: Sequence[str]) -> str | None:
     }
     if not shares:
         return "und"
-    best = max(shares, key=lambda language: shares[language])
-    return best if shares[best] >= _TELLING else "und"
+    first, second = heapq.nlargest(2, [*shares.values(), 0.0])
+    if first < _TELLING and (first < _TERSE or first < _APART * second):
+        return "und"
+    return max(shares, key=lambda language: shares[language])
 
 
 def spoken_language(texts: Sequence[str], tag: str | None) -> str | None:

@@ -62,6 +62,14 @@ _BRITISH_PART = re.compile("|".join(_BRITISH))
 _BRITISH_END = re.compile(r"(?<=[a-z]{2})(i|y)s(?=(?:e|ed|es|er|ers|ing|ation|ations)$)")
 
 
+# Plurals that no ending tells.
+_PLURALS = {
+    "analyses": "analysis", "calves": "calf", "children": "child", "diagnoses": "diagnosis", "feet": "foot",
+    "halves": "half", "men": "man", "nuclei": "nucleus", "selves": "self", "stimuli": "stimulus", "teeth": "tooth",
+    "women": "woman",
+}  # fmt: skip
+
+
 def uninflected(word: str) -> str:
     """Remove the possessive, plural, "-ed", "-ing" and a silent "e" from a lower-case English word.
 
@@ -69,6 +77,7 @@ def uninflected(word: str) -> str:
     "massage" all give "massag", while "hug" and "huge" stay distinct. British and American spellings give the same key.
     """
     word = word.replace("’", "'").removesuffix("'s").rstrip("'")
+    word = _PLURALS.get(word, word)
     if len(word) <= 3:
         return word
     word = _BRITISH_PART.sub(lambda part: _BRITISH[part[0]], _BRITISH_END.sub(r"\1z", word))

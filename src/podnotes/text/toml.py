@@ -11,7 +11,7 @@ def explained(text: str, message: str) -> str:
         message: What tomllib says of it.
 
     Returns:
-        A clause with the usual remedy where the mistake is a usual one, else "".
+        A clause with the remedy for a common mistake, else "".
     """
     if any(mark in text for mark in "“”„‘’"):
         return 'text stands between straight quotation marks ("), not curly ones'

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _KEYS = ("title", "about", "terms", "related", "never", "prompts", "glossary", "language", "lexicon", "secondary")
 _LISTS = ("terms", "related", "never", "prompts")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SPACED_ID = re.compile(r"\s*\[\s*topics\s*\.\s*([\w-]+(?:\s+[\w-]+)+)\s*\]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LINE_IN_MESSAGE = re.compile(r"\(at line (\d+), column \d+\)")
 # A pack is about a page of words; a larger file is probably not one and would slow everything down.
@@ -38,6 +39,24 @@ def packs() -> tuple[str, ...]:
     """Names of the packs included in the package, sorted."""
     folder = resources.files("podnotes.topics") / "packs"
     return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
+
+
+def pack_text(name: str = "") -> str:
+    """The text of a pack, to start one's own from.
+
+    Args:
+        name: Name of an included pack; "" for a short example with comments.
+
+    Returns:
+        TOML that :func:`load_topics` reads.
+
+    Raises:
+        TopicsError: There is no such pack.
+    """
+    if name and name not in packs():
+        raise TopicsError(f"There is no pack {name!r}; give the name of one: {', '.join(packs())}.")
+    place = f"packs/{name}.toml" if name else "starter.toml"
+    return (resources.files("podnotes.topics") / place).read_text(encoding="utf-8")
 
 
 def load_topics(source: str | Path | Topic | Sequence[Topic] = "bodywork") -> tuple[Topic, ...]:
@@ -64,8 +83,7 @@ def load_topics(source: str | Path | Topic | Sequence[Topic] = "bodywork") -> tu
         return tuple(source)
     name = str(source)
     if isinstance(source, str) and source in packs():
-        text = (resources.files("podnotes.topics") / "packs" / f"{source}.toml").read_text(encoding="utf-8")
-        return _Pack(f"{source}.toml", text).topics()
+        return _Pack(f"{source}.toml", pack_text(source)).topics()
     path = Path(source)
     try:
         if path.stat().st_size > _MAX_BYTES:
@@ -128,7 +146,9 @@ class _Pack:
             found = _LINE_IN_MESSAGE.search(str(error))
             what = _LINE_IN_MESSAGE.sub("", str(error)).strip()
             line = int(found[1]) if found else len(self._lines)
-            hint = explained(text, what) or 'expected TOML, for instance  terms = ["massage", "touch"]'
+            named = _SPACED_ID.match(self._lines[line - 1]) if 0 < line <= len(self._lines) else None
+            spaced = named and f"write the name with hyphens: [topics.{'-'.join(named[1].lower().split())}]"
+            hint = spaced or explained(text, what) or 'expected TOML, for instance  terms = ["massage", "touch"]'
             message = f"{what}; {hint}"
             raise TopicsError(f"{name}, line {max(line, 1)}: {message}") from error
         except RecursionError as error:

@@ -1,10 +1,10 @@
 """Caption formats: WebVTT, SubRip (SRT), SubViewer (SBV), and similar program output.
 
-One reader serves all, since files in the wild mix them: a ``.vtt`` with commas, an ``.srt`` with voice tags, cues out
-of order, blank lines inside a cue or none between two, arrows that a word processor has made prettier. A line with two
-times begins a cue; what lies between two such lines is its text, but for the next cue's number or name and, in WebVTT,
-comments and styles. Sources: WebVTT, W3C Candidate Recommendation (https://www.w3.org/TR/webvtt1/); SubRip and
-SubViewer have no standard.
+One reader handles all of them, since real files mix them: a ``.vtt`` with commas, an ``.srt`` with voice tags, cues out
+of order, blank lines inside cues or none between them, typographic arrows. A line with two times begins a cue; the
+lines up to the next such line are its text, except for the next cue's number or name and, in WebVTT, comments and
+styles. Sources: WebVTT, W3C Candidate Recommendation (https://www.w3.org/TR/webvtt1/); SubRip and SubViewer have no
+standard.
 """
 
 from __future__ import annotations

@@ -24,6 +24,14 @@ def transcript_of(page: str) -> str:
     return reader.text()
 
 
+def marks_transcript(page: str) -> bool:
+    """Whether a page has an element with "transcript" in its id or class that holds a good part of its words."""
+    reader = _TranscriptPage()
+    reader.feed(page)
+    reader.close()
+    return reader.has_most(2)
+
+
 class _TranscriptPage(html.parser.HTMLParser):
     """Collects the words of a page; when part of it is marked as transcript, article or main, only those."""
 
@@ -120,9 +128,9 @@ class _TranscriptPage(html.parser.HTMLParser):
 
     def text(self) -> str:
         """What was collected, from the part that says most clearly that it is the transcript."""
-        whole = "".join(self._parts[0])
-        for rank in (2, 1):
-            part = "".join(self._parts[rank])
-            if len(part.split()) > 0.2 * len(whole.split()) and part.strip():
-                return part
-        return whole
+        return "".join(self._parts[next((rank for rank in (2, 1) if self.has_most(rank)), 0)])
+
+    def has_most(self, rank: int) -> bool:
+        """Whether a good part of the words is of a rank."""
+        whole, part = ("".join(self._parts[one]).split() for one in (0, rank))
+        return len(part) > 0.2 * len(whole)

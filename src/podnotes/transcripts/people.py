@@ -1,4 +1,4 @@
-"""Who speaks: names from the feed, from voice tags, from introductions. Never guessed silently."""
+"""The people in an episode: names from the feed, speaker labels and spoken introductions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from podnotes.models import Episode
     from podnotes.text.sentences import Sentence
 
-# Labels that tell voices apart without saying whose they are.
+# Speaker labels that aren't names.
 _LABEL = re.compile(
     r"(?:speaker|spk|voice|unknown|person|host|guest|interviewer|interviewee|narrator|male|female|man|woman|participant|"
     r"intro|outro|announcer|moderator|audience|caller|all|both|multiple|s|a|b|q)?"
@@ -43,23 +43,24 @@ _GUEST = re.compile(
 _HOST = re.compile(
     rf"\b(?:[Ii]'m|[Ii] am|[Mm]y name is|[Ii]'m your host,?|[Tt]his is your host,?) (?:your host,? )?{_NAME}"
 )
-# Who says their own name may be a guest in a teaser; it is a host where the sentence, or one beside it, names the show.
+# People who say their own name may be guests in a teaser; they are hosts if this or an adjacent sentence names the
+# show.
 _SHOW = re.compile(
     r"\b(?:hosts?|[Ww]elcome (?:back )?to|[Yy]ou(?:'re| are) listening to|(?:[Mm]y|[Oo]ur) (?:show|podcast)|"
     r"[Tt]his is (?:the )?[A-Z])"
 )
-# Introductions come at the beginning, after a teaser at most.
+# Introductions are only searched for at the beginning.
 _INTRODUCTION = 420.0  # seconds
 
 
 def plain_name(name: str | None) -> str | None:
-    """A name fit to stand under a quote.
+    """A name for the attribution of a quote.
 
     Args:
-        name: A voice tag or a name from the feed.
+        name: A speaker label or a name from the feed.
 
     Returns:
-        The name without degrees, or None when it is only a label ("SPEAKER_01", "Guest").
+        The name without degrees, or None if it isn't a name ("SPEAKER_01", "Guest").
     """
     if not name:
         return None
@@ -73,15 +74,15 @@ def plain_name(name: str | None) -> str | None:
 
 
 def speaker_name(label: str | None, persons: Sequence[Person]) -> str | None:
-    """The name to attribute words to.
+    """The name of a speaker.
 
     Args:
-        label: Voice tag of the transcript.
-        persons: Who takes part, as the feed names them.
+        label: Speaker label of the transcript.
+        persons: The people in the feed.
 
     Returns:
-        The name in full where the tag is a part of just one of theirs ("Maria" for "Maria Holm"), the tag itself where
-        it is a name, None where it is only a label.
+        The full name if the label is part of exactly one person's name ("Maria" for "Maria Holm"), else the label if it
+        is a name, else None.
     """
     name = plain_name(label)
     if name is None:
@@ -92,18 +93,18 @@ def speaker_name(label: str | None, persons: Sequence[Person]) -> str | None:
 
 
 def bare_name(name: str) -> str:
-    """The name without titles and degrees, for comparing."""
+    """The name without titles and degrees, for comparison."""
     return _TITLES.sub("", plain_name(name) or name).strip()
 
 
 def introduced(sentences: Iterable[Sentence]) -> tuple[Person, ...]:
-    """Hosts and guests as they are introduced in the first minutes.
+    """Hosts and guests who are introduced in the first minutes.
 
     Args:
-        sentences: Of the episode, in order of time.
+        sentences: Sentences of the episode in order of time.
 
     Returns:
-        One host at most, where the words around say so, and the guests, with the spelling of the transcript.
+        At most one host, and the guests, in the spelling of the transcript.
     """
     hosts: list[str] = []
     guests: list[str] = []
@@ -126,14 +127,14 @@ def introduced(sentences: Iterable[Sentence]) -> tuple[Person, ...]:
 
 
 def who(episode: Episode, sentences: Sequence[Sentence]) -> tuple[tuple[Person, ...], str | None]:
-    """Who takes part in an episode.
+    """The people in an episode.
 
     Args:
-        episode: What the feed says counts most.
-        sentences: Of the transcript, or () without one.
+        episode: The episode; names in the feed take precedence.
+        sentences: Sentences of the transcript, or () without one.
 
     Returns:
-        The people, and a sentence for the user when a name was only heard.
+        The people, and a notice for the user if a name comes from a spoken introduction, else None.
     """
     people = [Person(name, person.role) for person in episode.persons if (name := plain_name(person.name))]
     known = {bare_name(person.name).lower() for person in people}
@@ -147,7 +148,7 @@ def who(episode: Episode, sentences: Sequence[Sentence]) -> tuple[tuple[Person, 
     spoken = sum(voices.values())
     heard = introduced(sentences)
     roles = {bare_name(person.name).lower(): person.role for person in heard}
-    # A voice that says next to nothing is a jingle or a clip.
+    # A speaker who says almost nothing is a jingle or a clip.
     for name, size in sorted(voices.items(), key=lambda item: -item[1]):
         if size >= 0.02 * spoken and bare_name(name).lower() not in known:
             people.append(Person(name, roles.get(bare_name(name).lower(), "speaker")))
@@ -156,6 +157,5 @@ def who(episode: Episode, sentences: Sequence[Sentence]) -> tuple[tuple[Person, 
         return tuple(people), None
     if not heard:
         return (), None
-    verb = "were" if len(heard) > 1 else "was"
-    names = " and ".join(person.name for person in heard)
-    return heard, f"The feed does not name the people; {names} {verb} heard in the introduction: check the spelling."
+    names, verb = " and ".join(person.name for person in heard), "are" if len(heard) > 1 else "is"
+    return heard, f"The feed names nobody; {names} {verb} introduced in the episode: check the spelling."

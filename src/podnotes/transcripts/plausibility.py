@@ -1,6 +1,6 @@
-"""Plausibility: does a transcript belong to the episode, judging by structure, length and speech rate?
+"""Plausibility: does a transcript belong to the episode, judging by structure, length, speech rate and tone?
 
-Nothing here reads the words themselves: a consent page may speak of pain from its first headline to its last.
+What the words are about tells nothing: a consent page may speak of pain from its first headline to its last.
 """
 
 from __future__ import annotations
@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 
 from podnotes.text.words import count_words
 from podnotes.transcript_types import is_timed
+from podnotes.transcripts import html_pages, plain_text
+from podnotes.transcripts.speakers import is_known
 
 if TYPE_CHECKING:
-    from podnotes.models import Transcript, TranscriptLink
+    from collections.abc import Sequence
+
+    from podnotes.models import Segment, Transcript, TranscriptLink
 
 # Conversation runs at some 210 words a minute (Tauroza and Allison 1990, "Speech rates in British English"), and nobody
 # keeps up the most; below the fewest, most is missing. A few words tell nothing.
@@ -34,12 +38,19 @@ _PAGE = re.compile(
     r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head)\b", re.IGNORECASE | re.DOTALL
 )
 _PASSWORD = re.compile(r"""<input\b[^>]*\btype\s*=\s*["']?password""", re.IGNORECASE)
-# Transcripts in HTML have a mark for each time and each name (podcast namespace, "transcripts/transcripts.md").
-_MARK = re.compile(r"<(?:time|cite)\b", re.IGNORECASE)
-_MARKS = 3
 # What one clicks on is no transcript where it is most of a page: link density tells boilerplate from text (Kohlschütter
 # et al. 2010, "Boilerplate detection using shallow text features").
 _CLICKED = frozenset({"a", "button", "form", "nav", "option", "select"})
+# A page that calls itself a transcript, in a few languages.
+_SAYS_SO = re.compile(r"trans[ck]ri|trascriz|transkryp|транскри|文字起こし|文字稿", re.IGNORECASE)
+# The first person and contractions mark what is spoken and are rare in writing (Biber 1988, "Variation across Speech
+# and Writing"). Each of 108 podcast transcripts has 29 or more in a thousand words, pages of advice have 5 to 15.
+_SPOKEN = re.compile(
+    r"\b(?:i|me|my|mine|i['’](?:m|ve|d|ll)|\w+n['’]t|\w+['’](?:re|ll|ve)|(?:it|that|there|what|he|she|who|here|let)['’]s)\b",
+    re.IGNORECASE,
+)
+_SPOKEN_LEAST = 0.025  # of the words
+_COVERED = 0.25  # of the time, at the slowest rate of speech
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "title"})
 _MOSTLY = 0.5
 _FORM = 3000  # letters; a page that asks for a password and has more is one that has a transcript as well
@@ -56,25 +67,38 @@ def other_page(body: bytes, link: TranscriptLink, answered: str) -> str | None:
         answered: Address that answered in the end.
     """
     text = body.decode("utf-8", "replace")
-    if not _PAGE.match(text) or len(_MARK.findall(text)) >= _MARKS:
+    if not _PAGE.match(text):
+        return None
+    segments, timed = plain_text.parse_html(text)
+    # A list of chapters has times, too, but hardly any words for each.
+    if timed and sum(one.end - one.start for one in segments) >= _COVERED * max(one.end for one in segments):
         return None
     reader = _Reader()
     reader.feed(text)
     asks = _PASSWORD.search(text) and reader.all < _FORM
     sent_away = answered != link.url and _DOOR.search(answered.partition("?")[0])
-    if not (is_timed(link) or asks or sent_away or reader.clicked >= _MOSTLY * reader.all):
+    doubtful = is_timed(link) or asks or sent_away or reader.clicked >= _MOSTLY * reader.all
+    if not doubtful and (_SAYS_SO.search(reader.title) or html_pages.marks_transcript(text) or _is_spoken(segments)):
         return None
-    title = re.search(r"<title[^>]*>([^<]{1,200})", text, re.IGNORECASE)
-    named = f" (“{' '.join(title[1].split())[:60]}”)" if title and title[1].strip() else ""
+    named = f" (“{reader.title[:60]}”)" if reader.title else ""
     return f"The publisher's transcript link leads to a web page{named}, such as a login or consent page."
 
 
+def _is_spoken(segments: Sequence[Segment]) -> bool:
+    """Whether most of a text has names before it, or all of it the tone of talk."""
+    if 2 * sum(is_known(segment.speaker) for segment in segments) > len(segments):
+        return True
+    words = " ".join(segment.text for segment in segments)
+    return len(_SPOKEN.findall(words)) >= _SPOKEN_LEAST * count_words(words)
+
+
 class _Reader(HTMLParser):
-    """Counts the letters of a page, and those of them that are clicked on."""
+    """Reads the title of a page, and counts its letters and those of them that are clicked on."""
 
     def __init__(self) -> None:
         super().__init__()
         self.all = self.clicked = 0
+        self.title = ""
         self._open: dict[str, int] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - HTMLParser's
@@ -87,6 +111,8 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         within = {tag for tag, depth in self._open.items() if depth}
+        if within == {"title"} and not self.title:
+            self.title = " ".join(data.split())
         if not within & _UNSEEN:
             letters = len("".join(data.split()))
             self.all += letters

@@ -2,8 +2,8 @@
 
 The format (https://github.com/Podcastindex-org/podcast-namespace/blob/main/transcripts/transcripts.md) is
 ``{"version": "1.0.0", "segments": [{"speaker", "startTime", "endTime", "body"}]}``. Some publishers put one word into
-each segment; such segments are joined into readable ones and their words kept. What is written carries further
-members that other readers pass over, so that a transcript comes back as it was.
+each segment; such segments are joined, and their words preserved. Written files have additional members, which other
+readers ignore, so that a transcript survives writing and reading unchanged.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Speakers in text: speaker labels, and marks for a change of speaker.
 
-Captions name a speaker where the speaker changes, transcripts at each paragraph: ``ANNA: …``, ``[Anna] …``,
-``(Anna): …``, ``>> Dr. Berg: …``, ``Speaker 1: …``, or the name on a line of its own. None of these forms is one for
-certain ("Remember: pain is no damage", "[the] brain"), so the file as a whole decides what is a label in it: names come
-back, and aren't words of the running text. What stays in doubt is signed by nobody.
+Captions name the speaker at each change, transcripts at each paragraph: ``ANNA: …``, ``[Anna] …``, ``(Anna): …``,
+``>> Dr. Berg: …``, ``Speaker 1: …``, or the name on a separate line. All these forms are ambiguous ("Remember: pain is
+no damage", "[the] brain"), so labels are determined from the whole file: names recur and aren't words of the running
+text. Ambiguous segments get no speaker.
 
-A dash or ``>>`` before a line says that somebody else speaks, without a name. Such voices are called "Unknown 1" and
-"Unknown 2" in turn: that tells neighbours apart and says nothing else.
+A dash or ``>>`` before a line marks a change of speaker without a name. Such speakers alternate between "Unknown 1" and
+"Unknown 2", which only separates adjacent speakers.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@
     return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
   };
   const count = (text) => (text.trim() ? text.trim().split(/\s+/).length : 0);
-  const say = (text) => { $("status").textContent = text; };
+  const say = (text) => { $($("proofing")?.open ? "proofing-status" : "status").textContent = text; };
 
   // ----------------------------------------------------------- what is chosen, kept in the library or this browser
   const topics = new Map(data.topics.map((topic) => [topic.id, topic]));
@@ -109,7 +109,10 @@
     return held;
   };
   let waiting = null, saving = null, latest = 0;
-  const take = (held) => { if (held.count >= latest) { latest = held.count; merge(held); } };
+  const take = (held) => {
+    keepUp(held);
+    if (held.count >= latest) { latest = held.count; merge(held); }
+  };
   const save = () => {
     clearTimeout(waiting);
     waiting = null;
@@ -181,7 +184,11 @@
       card.querySelector(".play").firstElementChild.textContent = "❚❚";
     }
     audio.currentTime = start;
-    audio.play().catch(() => { stopMark(); say("The audio can't be played here."); });
+    audio.play().catch((error) => {
+      if (error.name === "AbortError") return; // paused, or another place was asked for
+      stopMark();
+      say("The audio can't be played here.");
+    });
   };
   const map = $("map"), lanes = map ? map.querySelector(".lanes") : null, head = $("head"), hint = $("hint");
   const place = () => {
@@ -420,10 +427,10 @@
         parts.push(node("p", node("strong", "In my practice")), ...yours(name, topic.prompts.length ? topic.prompts : [data.places.practice]));
       }
     }
-    if (all.length) parts.push(node(levels[1], "To take home"), ...yours("takeaway", [data.places.takeaway]));
+    if (all.length) parts.push(node(levels[1], "Takeaways"), ...yours("takeaway", [data.places.takeaway]));
     const words = glossary(all);
     if (words.length) {
-      parts.push(node(levels[1], "Words explained"), node("ul", ...words.map((entry) => node("li", node("strong", entry.word), ": ", entry.meaning))));
+      parts.push(node(levels[1], "Glossary"), node("ul", ...words.map((entry) => node("li", node("strong", entry.word), ": ", entry.meaning))));
     }
     const citation = node("p", data.citation.before);
     if (data.citation.title) citation.append(" ", node("em", data.citation.title), data.citation.after);
@@ -457,16 +464,16 @@
         out.push("**In my practice**", ...yours(name, topic.prompts.length ? topic.prompts : [data.places.practice]));
       }
     }
-    if (all.length) out.push("## To take home", ...yours("takeaway", [data.places.takeaway]));
+    if (all.length) out.push("## Takeaways", ...yours("takeaway", [data.places.takeaway]));
     const words = glossary(all);
-    if (words.length) out.push("## Words explained", words.map((entry) => `- **${md(entry.word)}**: ${md(entry.meaning)}`).join("\n"));
+    if (words.length) out.push("## Glossary", words.map((entry) => `- **${md(entry.word)}**: ${md(entry.meaning)}`).join("\n"));
     const { before, title: italic, after, address } = data.citation;
     out.push("## Source", md(before) + (italic ? ` *${md(italic)}*${md(after)}` : "") + (address ? ` <${address}>` : ""), `*${md(data.disclaimer)}*`);
     const check = claims();
-    out.push("---", "## Before you publish (delete from here)");
+    out.push("---", "## Before you publish (delete everything from here on)");
     out.push(data.checks.map((text) => `- [ ] ${md(text)}`).join("\n"));
     if (check.length) out.push(check.map((each) => `- [ ] ${each.claims.join(", ")}, ${mdLink(clock(each.start), each.url)}: “${md(each.text)}”`).join("\n"));
-    out.push(`${md(data.provenance)} ${quotedWords()} words of the episode stand in this draft. Made with podnotes ${data.version} on ${data.made}.`);
+    out.push(`${md(data.provenance)} This draft quotes ${quotedWords()} words. Made with podnotes ${data.version} on ${data.made}.`);
     return `${out.join("\n\n")}\n`;
   };
   const quotedWords = () => sections().flatMap((section) => section.quotes).reduce((sum, each) => sum + count(each.text), 0);
@@ -528,6 +535,7 @@
     $("clear").hidden = !picked;
     $("suggest").hidden = !data.suggested.some((each) => !pickOf(each.id));
     markQuoted();
+    if (data.served) countDoubtful();
     const box = $("title");
     if (box !== document.activeElement) box.value = title();
   };
@@ -618,7 +626,7 @@
 
   // ------------------------------------------------------------------------------------------- everything that is said
   const spans = [];
-  let drawn = false, chosen = null, word = 0, now = null;
+  let drawn = false, chosen = null, word = 0, lastWord = 0, now = null;
   const tabs = [$("tab-passages"), $("tab-whole")];
   const panels = [$("passages"), $("whole")];
   const open = (number) => {
@@ -738,14 +746,13 @@
     const doubtful = all.some((sentence) => sentence.unusable) ? "; podnotes would leave it out" : "";
     $("choice-size").textContent = `${length} words, ${seconds} s${doubtful}: ${all[0].text}`;
     $("quote").textContent = pickedAs() ? "Take out" : "Quote";
-    const parts = wordsOf(at), part = parts[Math.min(word, parts.length - 1)];
-    if ($("listen")) $("listen").textContent = `▶ from “${part ? bare(part[0]) : ""}”`;
-    const range = new Range();
-    if (part) {
-      range.setStart(spans[at].lastChild, part.index);
-      range.setEnd(spans[at].lastChild, part.index + part[0].length);
-      paint("word", [range]);
-    }
+    const parts = wordsOf(at), part = parts[Math.min(word, parts.length - 1)], last = parts[Math.min(lastWord, parts.length - 1)];
+    if ($("listen")) $("listen").textContent = `▶ from “${bare(part[0])}”`;
+    const end = last.index + last[0].length, range = new Range();
+    if ($("mend")) $("mend").textContent = `Correct “${bare(said[at].text.slice(part.index, end))}”`;
+    range.setStart(spans[at].lastChild, part.index);
+    range.setEnd(spans[at].lastChild, end);
+    paint("word", [range]);
     const allowed = { earlier: from > 0, later: from + 1 < to, shorter: to - 1 > from, longer: to < said.length };
     document.querySelectorAll("[data-choose]").forEach((each) => { each.disabled = !allowed[each.dataset.choose]; });
   };
@@ -755,7 +762,7 @@
     const mark = data.marks.find((each) => each.from < to && from < each.to);
     return pick?.topic || (mark && passages.get(mark.card)?.topic) || lastTopic || data.topics[0].id;
   };
-  const choose = (from, to, at, number) => {
+  const choose = (from, to, at, number, last = number) => {
     const fresh = !chosen || from !== chosen.from || to !== chosen.to;
     if (chosen) {
       for (let index = chosen.from; index < chosen.to; index += 1) spans[index].classList.remove("chosen");
@@ -764,6 +771,7 @@
     spans[0].tabIndex = -1;
     chosen = { from, to, at };
     word = number;
+    lastWord = last;
     for (let index = from; index < to; index += 1) spans[index].classList.add("chosen");
     spans[at].tabIndex = 0;
     if (fresh) $("choice-topic").value = topicOf(from, to);
@@ -798,7 +806,10 @@
       const range = selection.getRangeAt(0), inside = spans.filter((span) => range.intersectsNode(span));
       if (inside.length > 1 && range.endOffset === 0 && spanAround(range.endContainer) === inside.at(-1)) inside.pop();
       const first = Number(inside[0]?.dataset.i);
-      if (inside.length) choose(first, Number(inside.at(-1).dataset.i) + 1, first, spanAround(range.startContainer) ? wordAt(first, range.startOffset) : 0);
+      if (!inside.length) return;
+      const number = spanAround(range.startContainer) === inside[0] ? wordAt(first, range.startOffset) : 0;
+      const last = spanAround(range.endContainer) === inside[0] ? wordAt(first, range.endOffset - 1) : inside.length > 1 ? number : wordsOf(first).length - 1;
+      choose(first, Number(inside.at(-1).dataset.i) + 1, first, number, last);
       return;
     }
     const span = spanAround(event.target);
@@ -822,10 +833,14 @@
       const next = Math.min(said.length - 1, Math.max(0, index + step));
       if (event.shiftKey) choose(step < 0 ? Math.min(from, next) : from, step > 0 ? Math.max(to, next + 1) : to, next, 0);
       else choose(next, next + 1, next, 0);
-    } else if (turn) choose(from, to, index, Math.min(wordsOf(index).length - 1, Math.max(0, word + turn)));
+    } else if (turn) {
+      const next = Math.min(wordsOf(index).length - 1, Math.max(0, (event.shiftKey ? lastWord : word) + turn));
+      if (event.shiftKey) choose(from, to, index, Math.min(word, next), next); else choose(from, to, index, next);
+    }
     else if (event.key === "Enter") { if (!chosen) choose(index, index + 1, index, 0); quoteChosen(); }
     else if (event.key === " ") { if (!chosen) choose(index, index + 1, index, 0); listen(); }
     else if (event.key === "Escape") unchoose();
+    else if (event.key.toLowerCase() === "c" && $("mend") && !(event.ctrlKey || event.metaKey || event.altKey)) { if (!chosen) choose(index, index + 1, index, 0); openMending(); }
     else return;
     event.preventDefault();
     if (chosen) spans[chosen.at].focus();
@@ -861,7 +876,7 @@
     $("found").textContent = `${at + 1} of ${places.length}`;
     places[at].startContainer.parentElement.scrollIntoView({ block: "center" });
   };
-  $("find").addEventListener("input", () => {
+  const find = () => {
     const wanted = $("find").value.trim().toLowerCase();
     places = [];
     at = -1;
@@ -879,7 +894,8 @@
     paint("found", places);
     paint("current", []);
     $("found").textContent = wanted.length > 1 ? `${places.length || "no"} ${places.length === 1 ? "place" : "places"}` : "";
-  });
+  };
+  $("find").addEventListener("input", find);
   $("find").addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); goTo(event.shiftKey ? -1 : 1); } });
   $("find-on").addEventListener("click", () => goTo(1));
   $("find-back").addEventListener("click", () => goTo(-1));
@@ -900,7 +916,139 @@
     showVoices();
     draw();
   };
+  const ended = (error) => (error instanceof TypeError ? "podnotes review has ended; run it again." : error.message);
+  // Corrected sentences are put in where they stand; only where sentences begin elsewhere the page is loaded again.
+  let mended = 0;
+  const keepUp = (held) => {
+    if (held.edition !== data.edition) { location.reload(); return; }
+    const fresh = held.mended.slice(mended);
+    if (!fresh.length) return;
+    mended = held.mended.length;
+    for (const [index, sentence] of fresh) {
+      said[index] = sentence;
+      spans[index].lastChild.data = sentence.text;
+    }
+    cards.forEach(showCard);
+    draw();
+    find();
+  };
+  // Characters of a sentence as they were heard, with whole corrections.
+  const asHeard = ({ text: all, corrected = [] }, first, last) => {
+    const inside = corrected.filter(([from, to]) => from < last && first < to);
+    let at = Math.min(first, ...inside.map(([from]) => from)), heard = "";
+    for (const [from, to, words] of inside) { heard += all.slice(at, from) + words; at = to; }
+    return heard + all.slice(at, Math.max(at, last));
+  };
+  let mending = null;
+  const openMending = () => {
+    const index = chosen.at, parts = wordsOf(index), to = parts[Math.min(lastWord, parts.length - 1)];
+    const from = parts[Math.min(word, parts.length - 1)], raw = said[index].text.slice(from.index, to.index + to[0].length);
+    const now = bare(raw), first = from.index + raw.indexOf(now), heard = asHeard(said[index], first, first + now.length);
+    mending = { at: timeOf(index, Math.min(word, parts.length - 1)), heard };
+    $("mending-heard").value = heard;
+    $("mending-right").value = heard === now ? "" : now;
+    $("mending-note").textContent = heard === now ? "Take more words into the first field where they were misheard together." : `It was heard as “${heard}” and corrected.`;
+    $("mending-undo").hidden = heard === now;
+    $("mending-where").value = "episode";
+    $("mending-where").querySelector("[value=here]").textContent = `only here, at ${clock(mending.at)}`;
+    $("mending-status").textContent = "";
+    $("mending").showModal();
+    $("mending-right").focus();
+  };
+  const mend = async (right) => {
+    const heard = $("mending-heard").value.trim(), where = $("mending-where").value;
+    try {
+      const held = await post("correct", { heard, right: right ?? $("mending-right").value.trim(), at: mending.at, where });
+      $("mending").close();
+      take(held);
+      say(held.places ? `Corrected, at ${held.places} ${held.places === 1 ? "place" : "places"}, in the library too.` : "It is again as it was heard.");
+    } catch (error) { $("mending-status").textContent = ended(error); }
+  };
+
+  // The doubtful words of the quotes, one after another.
+  const passed = new Set(), steps = [];
+  let proofing = null, answers = Promise.resolve();
+  const nameOf = (item) => `${item.index} ${item.at}`;
+  const doubtful = () => {
+    const found = new Map();
+    for (const { from, to } of state.picks) for (let index = from; index < to; index += 1) {
+      for (const [first, last, at, end] of said[index].doubts || []) {
+        const raw = said[index].text.slice(first, last), heard = bare(raw), item = { index, first: first + raw.indexOf(heard), heard, at, end };
+        if (/[\p{L}\p{N}]/u.test(heard)) found.set(nameOf(item), item);
+      }
+    }
+    return [...found.values()];
+  };
+  const countDoubtful = () => {
+    const number = doubtful().length;
+    $("proof").hidden = !number;
+    $("proof").textContent = `Check ${number} doubtful ${number === 1 ? "word" : "words"}`;
+  };
+  const others = (heard) => {
+    const flat = (words) => ` ${words.toLowerCase().split(/\s+/).map(bare).join(" ")} `, wanted = flat(heard);
+    let number = -1;
+    for (const sentence of said) for (let all = flat(sentence.text), at = all.indexOf(wanted); at >= 0; at = all.indexOf(wanted, at + 1)) number += 1;
+    return number;
+  };
+  const hear = () => { if (audio && proofing) playSpan(Math.max(0, proofing.at - 1), proofing.end + 1, null); };
+  const showProof = (item) => {
+    const rest = doubtful().filter((each) => !passed.has(nameOf(each))), more = rest.length;
+    proofing = item || rest[0] || null;
+    if (!proofing) { $("proofing").close(); say(steps.some((step) => step.right === undefined) ? "The rest is left for later." : "No doubtful word is left in your quotes."); return; }
+    const { index, heard, at, right = heard } = proofing, all = said[index].text;
+    const first = all.startsWith(right, proofing.first) ? proofing.first : Math.max(0, all.indexOf(right)), mark = node("mark", all.slice(first, first + right.length));
+    $("proofing-place").textContent = `${clock(at)}; ${item ? "answered before" : more === 1 ? "the last one" : `${more} to go`}`;
+    $("proofing-words").replaceChildren(all.slice(0, first), mark, all.slice(first + right.length));
+    $("proofing-heard").textContent = heard;
+    $("proofing-right").value = right === heard ? "" : right;
+    const elsewhere = others(heard);
+    $("proofing-all").hidden = elsewhere < 1;
+    $("proofing-everywhere").checked = false;
+    $("proofing-others").textContent = `and so at ${elsewhere === 1 ? "the other place" : `the ${elsewhere} other places`} where it is heard`;
+    $("proofing-back").disabled = !steps.length;
+    $("proofing-right").focus();
+    hear();
+  };
+  const answer = () => {
+    const item = proofing, right = $("proofing-right").value.trim() || item.heard;
+    if (!/[\p{L}\p{N}]/u.test(right)) { say("Type words, or press Enter where it is right."); return; }
+    const where = right !== item.heard && $("proofing-everywhere").checked ? "episode" : "here";
+    passed.add(nameOf(item));
+    steps.push({ ...item, right });
+    say("");
+    answers = answers.then(() => post("correct", { heard: item.heard, right, at: item.at, where })).then(take, (error) => {
+      passed.delete(nameOf(item));
+      say(`“${item.heard}” was not kept: ${ended(error)}`);
+    });
+    showProof();
+  };
+  const later = () => { passed.add(nameOf(proofing)); steps.push(proofing); showProof(); };
+  const back = () => { if (steps.length) { const item = steps.pop(); passed.delete(nameOf(item)); showProof(item); } };
   if (data.served) {
+    $("mend").addEventListener("click", openMending);
+    $("mending-save").addEventListener("click", () => mend());
+    $("mending-undo").addEventListener("click", () => mend(mending.heard));
+    $("mending-close").addEventListener("click", () => $("mending").close());
+    if ($("mending-listen")) $("mending-listen").addEventListener("click", () => playSpan(Math.max(0, mending.at - 1), mending.at + 2, null));
+    for (const id of ["mending-heard", "mending-right"]) $(id).addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); mend(); } });
+    $("proof").addEventListener("click", () => {
+      passed.clear();
+      steps.length = 0;
+      $("proofing").showModal();
+      say("");
+      showProof();
+    });
+    $("proofing-right").addEventListener("keydown", (event) => {
+      const act = { Enter: answer, ArrowDown: later, ArrowUp: back, " ": $("proofing-right").value ? null : hear }[event.key];
+      if (act && !event.isComposing) { event.preventDefault(); act(); }
+    });
+    $("proofing-right").addEventListener("input", () => { $("proofing-keep").textContent = $("proofing-right").value.trim() ? "Correct" : "Right"; });
+    $("proofing-keep").addEventListener("click", answer);
+    $("proofing-later").addEventListener("click", later);
+    $("proofing-back").addEventListener("click", back);
+    $("proofing-close").addEventListener("click", () => $("proofing").close());
+    $("proofing").addEventListener("close", () => { if (audio) audio.pause(); ($("proof").hidden ? $("write") : $("proof")).focus(); });
+    if ($("proofing-listen")) $("proofing-listen").addEventListener("click", () => { hear(); $("proofing-right").focus(); });
     $("write").addEventListener("click", async () => {
       say("Saving …");
       try {
@@ -913,7 +1061,7 @@
           beside: "HERS is yours and was left alone; the new one lies beside it: PATH.", "kept away": "You deleted PATH, so that it was not written again; Download gives you the draft.",
         };
         say(drafts.map((draft) => outcomes[draft.outcome].replace("PATH", () => draft.path).replace("HERS", () => draft.hers)).join(" ") || "Nothing was chosen and nothing found, so there is no draft.");
-      } catch (error) { say(error instanceof TypeError ? "podnotes review has ended; run it again." : error.message); }
+      } catch (error) { say(ended(error)); }
     });
     let renamed = null;
     document.querySelectorAll(".rename").forEach((each) => each.addEventListener("click", () => {
@@ -930,7 +1078,7 @@
       try {
         takeVoices((await post("speaker", { label: renamed.label, name, everywhere: renamed.show && $("naming-all").checked })).voices);
         say("Renamed, in the library too.");
-      } catch (error) { say(error instanceof TypeError ? "podnotes review has ended; run it again." : error.message); }
+      } catch (error) { say(ended(error)); }
     };
     $("naming-save").addEventListener("click", rename);
     $("naming-name").addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); rename(); } });
@@ -957,4 +1105,31 @@
   measure();
   transcript();
   showAll();
+  // Loaded again, the page stands where it stood.
+  const position = () => {
+    const bottom = document.querySelector(".player").getBoundingClientRect().bottom;
+    let low = 0, high = spans.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (spans[middle].getBoundingClientRect().bottom < bottom) low = middle + 1; else high = middle;
+    }
+    return said[low].start;
+  };
+  try {
+    const kept = `${data.key} position`, before = JSON.parse(sessionStorage.getItem(kept));
+    addEventListener("pagehide", () => {
+      const whole = !panels[1].hidden && spans.length;
+      sessionStorage.setItem(kept, JSON.stringify(whole ? { at: position(), chosen: chosen && said[chosen.at].start } : null));
+    });
+    if (before && spans.length) {
+      history.scrollRestoration = "manual";
+      open(1);
+      spans[sentenceAt(before.at)].scrollIntoView({ block: "start", behavior: "instant" });
+      if (before.chosen !== null) {
+        const index = sentenceAt(before.chosen);
+        choose(index, index + 1, index, 0);
+        spans[index].focus({ preventScroll: true });
+      }
+    }
+  } catch { /* as above */ }
 })();
