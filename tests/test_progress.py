@@ -17,7 +17,7 @@ import pytest
 from podnotes import DraftOptions, Episode, Event, RunProgress, Step
 from podnotes.asr.throughput import remember_speed
 from podnotes.cli.progress import ProgressDisplay, describe, describe_plan, describe_run
-from podnotes.pipeline.progress import ProgressTracker
+from podnotes.pipeline.progress_tracker import ProgressTracker
 
 EPISODES = [
     Episode(guid=str(number), title=f"A long title of an episode on touch, {number}", podcast="Touch", duration=3600.0)
@@ -200,7 +200,7 @@ def test_quiet_shows_messages_alone(capsys: pytest.CaptureFixture[str]) -> None:
 SHOWN = """
 from podnotes import DraftOptions, Event, Step
 from podnotes.cli.progress import ProgressDisplay
-from podnotes.pipeline.progress import ProgressTracker
+from podnotes.pipeline.progress_tracker import ProgressTracker
 from tests.test_progress import EPISODES
 with ProgressDisplay() as display:
     pace = ProgressTracker(display, DraftOptions(model="my/own"))

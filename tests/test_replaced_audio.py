@@ -157,5 +157,5 @@ def test_what_an_older_version_recognised_is_not_gone_on_with(
     server.add("/talk.wav", audio(talks[1]))
     feed = publish(server, server.url("/talk.wav"))
     interrupt(feed, library, options, tmp_path / "drafts")
-    monkeypatch.setattr("podnotes.asr.options.DECODING", 1_000_000)
+    monkeypatch.setattr("podnotes.asr.speech_options.DECODING", 1_000_000)
     assert words_and_start(feed, library, options, tmp_path / "drafts")[1] == 0.0

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from podnotes import BusyError, DraftOptions, Library, ModelError, Outcome, PodnotesError, draft_notes, read_feed
-from podnotes.pipeline.remote import TaskResult, TranscribeTask, run_errand
+from podnotes.pipeline.remote import TranscribeTask, transcribe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,11 +95,10 @@ class Recorder(Executor):
 
     def __init__(self, inner: Executor) -> None:
         self.inner = inner
-        self.errands: list[TranscribeTask] = []
+        self.tasks: list[TranscribeTask] = []
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        if args[0].spans is None:  # else only words are timed
-            self.errands.append(args[0])
+        self.tasks.append(args[0])
         return self.inner.submit(fn, *args, **kwargs)
 
 
@@ -119,7 +118,7 @@ def test_worker_processes_give_the_same_results_and_drafts(
     expected, texts = alone
     assert told(results) == told(expected)
     assert drafts(tmp_path) == texts
-    assert [errand.job.episode.guid for errand in recorder.errands] == ["quietbody-39", "quietbody-40", "quietbody-41"]
+    assert [task.job.episode.guid for task in recorder.tasks] == ["quietbody-39", "quietbody-40", "quietbody-41"]
     assert not list(tmp_path.rglob("*.mp3")), "audio belongs to the workers"
 
 
@@ -139,7 +138,7 @@ def test_words_that_are_in_the_library_are_not_recognised_again(
         results = run(feed, tmp_path, options, recorder)
     assert told(results) == told(expected)
     assert drafts(tmp_path) == texts
-    assert [errand.job.known is not None for errand in recorder.errands] == [False, False, True]
+    assert [task.job.known is not None for task in recorder.tasks] == [False, False, True]
 
 
 class Unlucky(Executor):
@@ -157,24 +156,7 @@ class Unlucky(Executor):
         return future
 
 
-class Misled(Executor):
-    """A worker that thinks that other parts are quoted than the coordinator, which knows earlier episodes."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, bool]] = []
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        (errand,) = args
-        self.asked.append((errand.job.episode.guid, errand.spans is not None))
-        brought: TaskResult = fn(errand)
-        if errand.spans is None:
-            brought = replace(brought, spans=((0.0, 1.0),), words=((0, ()),))
-        future: Future[Any] = Future()
-        future.set_result(brought)
-        return future
-
-
-def test_a_lost_worker_fails_its_episode_alone_and_a_misled_one_is_asked_again(
+def test_a_lost_worker_fails_its_episode_alone(
     feed: str, alone: tuple[list[EpisodeResult], dict[str, bytes]], options: DraftOptions, tmp_path: Path
 ) -> None:
     results = run(feed, tmp_path, options, Unlucky("quietbody-41"))
@@ -182,10 +164,10 @@ def test_a_lost_worker_fails_its_episode_alone_and_a_misled_one_is_asked_again(
     assert isinstance(results[2].error, PodnotesError)
     assert "MemoryError" in str(results[2].error)
     # The next run does what is missing, and nothing else.
-    misled = Misled()
-    run(feed, tmp_path, options, misled)
-    # Recognition gives every word its time, so that other quotes need no second look.
-    assert misled.asked == [("quietbody-41", False)]
+    with ThreadPoolExecutor(1) as pool:
+        recorder = Recorder(pool)
+        run(feed, tmp_path, options, recorder)
+    assert [task.job.episode.guid for task in recorder.tasks] == ["quietbody-41"]
     assert drafts(tmp_path) == alone[1]
 
 
@@ -210,7 +192,7 @@ def test_an_episode_that_another_process_works_on_is_not_sent_out(
                 draft_notes(podcast, out=tmp_path / "drafts", library=library, options=newest, executor=recorder)
             )
         assert [result.outcome for result in results] == [Outcome.DRAFTED, Outcome.BUSY]
-        assert [errand.job.episode.guid for errand in recorder.errands] == ["quietbody-40"]
+        assert [task.job.episode.guid for task in recorder.tasks] == ["quietbody-40"]
 
 
 def test_an_episode_is_claimed_while_it_is_out_and_free_however_the_run_ends(
@@ -295,7 +277,7 @@ def test_a_cluster_whose_worker_is_killed_loses_nothing_and_does_nothing_twice(
     assert killer.killed
     assert told(results) == told(alone[0])
     assert drafts(tmp_path) == alone[1]
-    assert len(killer.errands) == 3, "Dask itself gives a lost worker's errand to another"
+    assert len(killer.tasks) == 3, "Dask itself gives a lost worker's task to another"
     with closing(sqlite3.connect(tmp_path / "library.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM transcript").fetchone() == (3,)
         assert database.execute("SELECT count(*) FROM claim").fetchone() == (0,)
@@ -374,7 +356,7 @@ def test_an_error_on_another_machine_names_it(feed: str, options: DraftOptions, 
             episode = args[0].job.episode
             gone = replace(episode, audio=replace(episode.audio, url=str(tmp_path / "gone.mp3")), transcripts=())
             future: Future[Any] = Future()
-            future.set_result(run_errand(replace(args[0], job=replace(args[0].job, episode=gone), host="attic")))
+            future.set_result(transcribe(replace(args[0], job=replace(args[0].job, episode=gone), host="attic")))
             return future
 
     (result,) = run(feed, tmp_path, replace(options, episodes=1), Elsewhere())

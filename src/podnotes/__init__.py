@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from podnotes.audio import cut_clip as cut_clip
     from podnotes.audio import evict_audio as evict_audio
     from podnotes.audio import fetch_audio as fetch_audio
-    from podnotes.audio import fetch_chapters as fetch_chapters
     from podnotes.corrections import SuggestedCorrection as SuggestedCorrection
     from podnotes.corrections import apply_corrections as apply_corrections
     from podnotes.corrections import suggest_corrections as suggest_corrections
@@ -75,6 +74,7 @@ if TYPE_CHECKING:
     from podnotes.feeds import FeedOptions as FeedOptions
     from podnotes.feeds import Reading as Reading
     from podnotes.feeds import Subscription as Subscription
+    from podnotes.feeds import fetch_chapters as fetch_chapters
     from podnotes.feeds import read_feed as read_feed
     from podnotes.feeds import read_opml as read_opml
     from podnotes.feeds import read_sources as read_sources
@@ -175,9 +175,7 @@ _NAMES = {
         "Engine Hypothesis SpeechModel SpeechOptions SpeechProgress Window download_model list_models "
         "suitable_model time_words transcribe"
     ),
-    "audio": (
-        "CacheSize Clip DownloadOptions DownloadProgress audio_cache cut_clip evict_audio fetch_audio fetch_chapters"
-    ),
+    "audio": ("CacheSize Clip DownloadOptions DownloadProgress audio_cache cut_clip evict_audio fetch_audio"),
     "corrections": "SuggestedCorrection apply_corrections suggest_corrections",
     "diarization": (
         "Diarization DiarizedStretch KnownVoice Labeled LocalSpeakers Naming Turn Voice diarize label_speakers"
@@ -186,7 +184,7 @@ _NAMES = {
         "AudioError BusyError FeedError FetchError LibraryError ModelError OutputError PodnotesError "
         "SourceError SpeechError TemplateError TopicsError TranscriptError UsageError"
     ),
-    "feeds": "FeedOptions Reading Subscription read_feed read_opml read_sources write_opml",
+    "feeds": "fetch_chapters FeedOptions Reading Subscription read_feed read_opml read_sources write_opml",
     "http": "has_secrets",
     "library": (
         "Check Choices CorrectionResult DraftResult EpisodeVoice Feed Forgotten FoundSentence "

@@ -105,3 +105,12 @@ def _move_where_nothing_is(part: Path, path: Path) -> None:
     except OSError:  # a file system without hard links
         check_free(path)
         part.replace(path)
+
+
+def size_text(size: float) -> str:
+    """Return a size as people read it: ``"2 GB"``, ``"512 KB"``."""
+    for unit in ("bytes", "KB", "MB"):
+        if size < 1024:
+            return f"{size:.3g} {unit}"
+        size /= 1024
+    return f"{size:.3g} GB"

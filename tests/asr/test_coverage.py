@@ -10,7 +10,7 @@ import pytest
 from podnotes.asr import Hypothesis, Window
 from podnotes.asr.coverage import gaps, mark_gaps
 from podnotes.asr.retry import check
-from podnotes.asr.segmentation import join, split
+from podnotes.asr.sentence_segments import join, split
 from podnotes.asr.vad import FRAME_SECONDS, AudioChunk
 from podnotes.models import Doubt, Segment, Transcript, Word
 from podnotes.text.sentences import sentences

@@ -10,7 +10,7 @@ import pytest
 
 from podnotes import Topic, find_passages
 from podnotes.asr import Hypothesis, transcribe
-from podnotes.asr.languages import by_language, in_spoken_language
+from podnotes.asr.language_detection import by_language, in_spoken_language
 from podnotes.asr.vad import AudioChunk, Window
 from podnotes.models import Doubt, Segment, Stretch, Transcript
 from podnotes.transcripts import parse_transcript

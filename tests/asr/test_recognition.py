@@ -421,7 +421,7 @@ def test_an_engine_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyPatch, 
 
             return make
 
-    monkeypatch.setattr("podnotes.asr.models.installed_engines", lambda: {"parrots": Point()})
+    monkeypatch.setattr("podnotes.asr.model_store.installed_engines", lambda: {"parrots": Point()})
     assert transcribe(minute[0], "parrots:grey").model == "parrot"
     with pytest.raises(ModelError, match="it is no more"):
         transcribe(minute[0], "parrots:dead")

@@ -32,7 +32,7 @@ from tests.http.loopback import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-USUAL = DownloadOptions(deadline_s=10, min_speed=500, window_s=0.5, tries=3, pause_s=0.01)
+USUAL = DownloadOptions(deadline_s=10, tries=3, pause_s=0.01)
 ONE, TWO, THREE = (noise_in_mp3(seed, 240 + seed) for seed in (1, 2, 3))
 
 

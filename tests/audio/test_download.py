@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from podnotes import AudioError, FetchError, OutputError, PodnotesError, SourceError, fetch_audio
-from podnotes.audio import DownloadOptions, DownloadProgress, fetch_chapters
+from podnotes.audio import DownloadOptions, DownloadProgress
+from podnotes.feeds import fetch_chapters
 from podnotes.models import Chapter, Enclosure, Episode
 from tests.audio.sounds import noise_in_mp3
 from tests.conftest import SAMPLE_PODCAST
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-QUICK = DownloadOptions(deadline_s=10, min_speed=500, window_s=0.5, tries=3, pause_s=0.01)
+QUICK = DownloadOptions(deadline_s=10, tries=3, pause_s=0.01)
 MP3 = noise_in_mp3(1, 720)
 OTHER = noise_in_mp3(2, 670)
 
@@ -187,7 +188,7 @@ def test_a_complete_part_is_not_fetched_again(server: Loopback, tmp_path: Path) 
     assert fetch_audio(one, tmp_path, options=QUICK).read_bytes() == MP3
 
 
-@pytest.mark.parametrize("note", ["{}", "not JSON", '{"validator": 1, "url": null, "total": "x"}', "[]"])
+@pytest.mark.parametrize("note", ["{}", "not JSON", '{"etag": 1, "modified": null, "total": "x"}', "[]"])
 def test_a_damaged_note_beside_a_part(server: Loopback, tmp_path: Path, note: str) -> None:
     one = episode(server.add("/one.mp3", in_turn(audio(MP3, cut_after=50_000), status(500))))
     with pytest.raises(FetchError):
@@ -256,17 +257,6 @@ def test_a_copy_is_gone_on_with_by_its_date_where_it_has_no_tag(server: Loopback
     two = episode(server.add("/two.mp3", in_turn(audio(MP3, etag="", modified="now", cut_after=9), fresh)), guid="2")
     assert fetch_audio(two, tmp_path, options=QUICK).read_bytes() == OTHER
     assert "range" not in server.seen[-1].headers
-
-
-def test_a_part_from_an_earlier_version_is_gone_on_with(server: Loopback, tmp_path: Path) -> None:
-    one = episode(server.add("/one.mp3", in_turn(audio(MP3, cut_after=50_000), status(404))))
-    with pytest.raises(FetchError):
-        fetch_audio(one, tmp_path, options=QUICK)
-    note = next(tmp_path.glob("*.part.json"))
-    note.write_text(json.dumps({"validator": '"copy-1"', "url": "http://***@a.example/", "total": len(MP3)}))
-    server.add("/one.mp3", audio(MP3))
-    assert fetch_audio(one, tmp_path, options=QUICK).read_bytes() == MP3
-    assert server.seen[-1].headers["range"] == "bytes=50000-"
 
 
 def test_progress_goes_on_where_the_download_does(server: Loopback, tmp_path: Path) -> None:
@@ -340,8 +330,8 @@ MISBEHAVIOUR: dict[str, tuple[Reply, type[PodnotesError], str]] = {
         "a web page",
     ),
     "wants a login on another page": (in_turn(redirect("/login"), status(404)), FetchError, "nothing at"),
-    "drips": (dripping(MP3[:5000], every_s=0.02), FetchError, "KB a second"),
-    "falls silent in the middle": (stalling, FetchError, "took longer|KB a second"),
+    "drips": (dripping(MP3[:5000], every_s=0.02), FetchError, "took longer"),
+    "falls silent in the middle": (stalling, FetchError, "took longer"),
     "never answers": (silent, FetchError, "took longer"),
     "has no end": (endless(b"\xff\xfb\x90\x00" * 16384), FetchError, "larger than"),
     "promises terabytes": (status(200, b"", Content_Length=10**13), FetchError, "more than the"),
@@ -358,13 +348,20 @@ MISBEHAVIOUR: dict[str, tuple[Reply, type[PodnotesError], str]] = {
 @pytest.mark.parametrize("name", MISBEHAVIOUR)
 def test_every_failure_is_one_sentence_in_time(server: Loopback, tmp_path: Path, name: str) -> None:
     reply, kind, expected = MISBEHAVIOUR[name]
-    options = DownloadOptions(max_bytes=2_000_000, deadline_s=2.5, min_speed=500, window_s=0.5, tries=2, pause_s=0.01)
+    options = DownloadOptions(max_bytes=2_000_000, deadline_s=2.5, tries=2, pause_s=0.01)
     started = time.monotonic()
     with pytest.raises(kind, match=expected) as caught:
         fetch_audio(episode(server.add("/one.mp3", reply)), tmp_path, options=options)
     assert time.monotonic() - started < 30  # on a busy machine; without bounds it is for ever
     assert "\n" not in str(caught.value)
     assert not [path for path in tmp_path.iterdir() if path.suffix == ".mp3"]
+
+
+def test_a_server_that_drips_is_given_up(server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("podnotes.audio.transfer._WINDOW_S", 0.5)
+    one = episode(server.add("/one.mp3", dripping(MP3, every_s=0.02)))
+    with pytest.raises(FetchError, match="less than 4 KB a second"):
+        fetch_audio(one, tmp_path, options=DownloadOptions(deadline_s=60))
 
 
 def test_tries_again_what_may_pass(server: Loopback, tmp_path: Path) -> None:

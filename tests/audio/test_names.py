@@ -32,7 +32,7 @@ def test_a_name_is_safe_everywhere(title: str, url: str) -> None:
     assert name == name.strip(" .")
     assert not name.startswith(("-", "."))
     # What goes with it has a longer name: its beginning, and the note on it.
-    assert all(len(f"{name}{more}".encode()) <= 255 for more in (".part.json.new", "..json.new", "..lock"))
+    assert all(len(f"{name}{more}".encode()) <= 255 for more in (".part.json", "..lock"))
     assert name == unicodedata.normalize("NFC", name)
     assert OWN_NAME.fullmatch(name)
 

@@ -11,7 +11,6 @@ import httpx2
 import pytest
 
 from podnotes import FetchError, http
-from podnotes.http import transport
 
 if TYPE_CHECKING:
     from tests.http.loopback import Loopback
@@ -46,10 +45,10 @@ def test_every_exception_of_the_client_is_translated(
 ) -> None:
     error = made(kind)
 
-    def fail(self: transport.Transport, request: httpx2.Request) -> httpx2.Response:
+    def fail(self: httpcore2.ConnectionPool, request: httpcore2.Request) -> httpcore2.Response:
         raise error
 
-    monkeypatch.setattr(transport.Transport, "handle_request", fail)
+    monkeypatch.setattr(httpcore2.ConnectionPool, "handle_request", fail)
     with pytest.raises(FetchError) as caught:
         http.fetch(server.url("/"), trusted=True, max_bytes=100, deadline_s=2, patience=QUICK)
     assert str(caught.value).endswith(".")
@@ -65,9 +64,9 @@ def test_every_exception_of_the_client_is_translated(
     ],
 )
 def test_the_reason_is_said(server: Loopback, monkeypatch: pytest.MonkeyPatch, cause: OSError, expected: str) -> None:
-    def fail(self: transport.Transport, request: httpx2.Request) -> httpx2.Response:
+    def fail(self: httpcore2.ConnectionPool, request: httpcore2.Request) -> httpcore2.Response:
         raise httpcore2.ConnectError("no") from cause
 
-    monkeypatch.setattr(transport.Transport, "handle_request", fail)
+    monkeypatch.setattr(httpcore2.ConnectionPool, "handle_request", fail)
     with pytest.raises(FetchError, match=expected):
         http.fetch(server.url("/"), trusted=True, max_bytes=100, deadline_s=2, patience=QUICK)

@@ -10,9 +10,9 @@ import pytest
 from podnotes.models import Enclosure, Episode, Person
 from podnotes.notes.citation import apa
 from podnotes.notes.links import play_from, web_address
-from podnotes.notes.people import introduced, plain_name, speaker_name
 from podnotes.text.sentences import Sentence
 from podnotes.timestamps import clock
+from podnotes.transcripts.people import introduced, plain_name, speaker_name
 
 EPISODE = Episode(
     guid="e",

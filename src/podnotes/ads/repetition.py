@@ -35,32 +35,24 @@ def shingles(words: Sequence[str]) -> list[int]:
     return [crc32(b" ".join(encoded[place : place + _RUN])) for place in range(len(encoded) - _RUN + 1)]
 
 
-def heard_before(
-    sentences: Sequence[Sequence[str]], known: Iterable[Collection[int]], *, least_transcripts: int = 1
-) -> list[float]:
+def heard_before(sentences: Sequence[Sequence[str]], known: Iterable[Collection[int]]) -> list[float]:
     """Measure how much of each sentence is repeated from other transcripts.
 
     Args:
         sentences: Normalised words of each sentence.
         known: Fingerprints of other transcripts, one collection per transcript.
-        least_transcripts: Minimum number of transcripts that must contain a run.
 
     Returns:
         For each sentence, the share of its words, 0 to 1, that are in a known run.
     """
     words = [word for sentence in sentences for word in sentence]
     marks = shingles(words)
-    counts = [0] * len(marks)
-    for prints in known:
-        seen = [mark in prints for mark in marks]
-        if sum(seen) > _RERUN * len(marks):
-            continue
-        for place, hit in enumerate(seen):
-            counts[place] += hit
     covered = bytearray(len(words))
-    for place, count in enumerate(counts):
-        if count >= least_transcripts:
-            covered[place : place + _RUN] = b"\1" * _RUN
+    for prints in known:
+        hits = [place for place, mark in enumerate(marks) if mark in prints]
+        if len(hits) <= _RERUN * len(marks):
+            for place in hits:
+                covered[place : place + _RUN] = b"\1" * _RUN
     _drop_short_stretches(covered)
     shares, at = [], 0
     for sentence in sentences:

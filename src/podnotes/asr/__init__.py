@@ -11,9 +11,9 @@ from podnotes import _lazy
 
 if TYPE_CHECKING:
     from podnotes.asr.engine import Engine, Hypothesis
-    from podnotes.asr.models import SpeechModel, download_model, find_model, list_models
-    from podnotes.asr.options import SpeechOptions, SpeechProgress
+    from podnotes.asr.model_store import SpeechModel, download_model, find_model, list_models
     from podnotes.asr.recognition import transcribe
+    from podnotes.asr.speech_options import SpeechOptions, SpeechProgress
     from podnotes.asr.throughput import suitable_model
     from podnotes.asr.vad import Window
     from podnotes.asr.word_times import time_words
@@ -37,8 +37,8 @@ __getattr__, __dir__ = _lazy.attach(
     __name__,
     {
         "engine": "Engine Hypothesis",
-        "models": "SpeechModel download_model find_model list_models",
-        "options": "SpeechOptions SpeechProgress",
+        "model_store": "SpeechModel download_model find_model list_models",
+        "speech_options": "SpeechOptions SpeechProgress",
         "recognition": "transcribe",
         "throughput": "suitable_model",
         "vad": "Window",

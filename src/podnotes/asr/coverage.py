@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from podnotes.asr.engine import Hypothesis
-from podnotes.asr.segmentation import part
+from podnotes.asr.sentence_segments import part
 from podnotes.asr.vad import FRAME_SECONDS
 from podnotes.models import Doubt
 

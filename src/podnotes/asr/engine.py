@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from podnotes.asr.hardware import cuda_devices, memory_gb, physical_cores, swap_gb
-from podnotes.asr.options import SpeechProgress
+from podnotes.asr.speech_options import SpeechProgress
 from podnotes.audio.decode import SAMPLE_RATE
 from podnotes.errors import ModelError, PodnotesError, SpeechError
 from podnotes.interruption import interruptible
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from podnotes.asr.options import SpeechOptions
+    from podnotes.asr.speech_options import SpeechOptions
     from podnotes.asr.vad import Window
     from podnotes.models import Word
 
@@ -388,7 +388,7 @@ def load_engine(
     Raises:
         ModelError: There is no such model, or it can't be loaded or downloaded.
     """
-    from podnotes.asr.models import find_model, installed_engines, is_known
+    from podnotes.asr.model_store import find_model, installed_engines, is_known
 
     if not isinstance(model, str | os.PathLike):
         return model

@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.asr.languages import by_language, choose_language, mark_others, most_spoken, notices
-from podnotes.asr.options import SpeechOptions, SpeechProgress
+from podnotes.asr.language_detection import by_language, choose_language, mark_others, most_spoken, notices
+from podnotes.asr.speech_options import SpeechOptions, SpeechProgress
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader, format_gaps
 from podnotes.errors import AudioError, PodnotesError, SpeechError
 from podnotes.interruption import REPORT_SECONDS, interruptible, note_given_up, start_work
@@ -237,7 +237,7 @@ class _Run:
     def _hear(self, take: AudioChunk) -> tuple[Segment, ...] | None:
         """Recognise the windows of a stretch and check what comes out; None when the run is given up."""
         from podnotes.asr.retry import check
-        from podnotes.asr.segmentation import join
+        from podnotes.asr.sentence_segments import join
 
         expected = most_spoken(self._segments, self.language)
         results = []

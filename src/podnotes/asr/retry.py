@@ -20,9 +20,9 @@ import numpy as np
 
 from podnotes.asr.alignment import to_voice
 from podnotes.asr.coverage import gaps, mark_gaps
-from podnotes.asr.languages import in_spoken_language
+from podnotes.asr.language_detection import in_spoken_language
 from podnotes.asr.quality import doubt_about, words_of
-from podnotes.asr.segmentation import part, split
+from podnotes.asr.sentence_segments import part, split
 from podnotes.asr.vad import FRAME_SECONDS, Window, plan_windows, speech_regions
 from podnotes.models import Doubt
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from podnotes.asr.alignment import to_voice
 from podnotes.asr.engine import Aligner, load_engine
-from podnotes.asr.languages import choose_language
-from podnotes.asr.options import SpeechOptions
+from podnotes.asr.language_detection import choose_language
+from podnotes.asr.speech_options import SpeechOptions
 from podnotes.asr.throughput import suitable_model
 from podnotes.asr.vad import BLOCK_SECONDS, hear_voice
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader

@@ -8,10 +8,10 @@ from podnotes import _lazy
 
 if TYPE_CHECKING:
     from podnotes.audio.cache import CacheSize, audio_cache, evict_audio
-    from podnotes.audio.chapters import chapters_in_file
     from podnotes.audio.clips import Clip, clip_tags, cut_clip, word_bounds
-    from podnotes.audio.download import fetch_audio, fetch_chapters
-    from podnotes.audio.locks import using
+    from podnotes.audio.download import fetch_audio
+    from podnotes.audio.download_locks import using
+    from podnotes.audio.embedded_chapters import chapters_in_file
     from podnotes.audio.transfer import DownloadOptions, DownloadProgress
 
 
@@ -26,7 +26,6 @@ __all__ = [
     "cut_clip",
     "evict_audio",
     "fetch_audio",
-    "fetch_chapters",
     "using",
     "word_bounds",
 ]
@@ -35,10 +34,10 @@ __getattr__, __dir__ = _lazy.attach(
     __name__,
     {
         "cache": "CacheSize audio_cache evict_audio",
-        "chapters": "chapters_in_file",
+        "embedded_chapters": "chapters_in_file",
         "clips": "Clip clip_tags cut_clip word_bounds",
-        "download": "fetch_audio fetch_chapters",
-        "locks": "using",
+        "download": "fetch_audio",
+        "download_locks": "using",
         "transfer": "DownloadOptions DownloadProgress",
     },
 )

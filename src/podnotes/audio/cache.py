@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.audio.locks import deleting, forget_uses
+from podnotes.audio.download_locks import deleting, forget_uses
 from podnotes.audio.names import OWN_NAME
 from podnotes.errors import OutputError
 
@@ -112,4 +112,4 @@ def _used(path: Path) -> float:
 
 def _belongs_to(name: str) -> str:
     """Return the name of the audio that a note or a lock goes with."""
-    return re.sub(r"(?:\.part)?(?:\.json)?(?:\.new)?$|\.lock$|\.[0-9a-f]{16}\.use$", "", name.removeprefix("."))
+    return re.sub(r"(?:\.part)?(?:\.json)?$|\.lock$|\.[0-9a-f]{16}\.use$", "", name.removeprefix("."))

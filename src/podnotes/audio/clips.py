@@ -16,9 +16,9 @@ import numpy as np
 
 from podnotes.errors import AudioError, OutputError, UsageError
 from podnotes.files import check_free, whole_file
-from podnotes.http.addresses import is_web, without_credentials
-from podnotes.http.privacy import publishable
+from podnotes.models import publishable
 from podnotes.timestamps import clock
+from podnotes.urls.addresses import is_web, without_credentials
 
 if TYPE_CHECKING:
     import os

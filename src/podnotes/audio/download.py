@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from podnotes import http
-from podnotes.audio.locks import writing
+from podnotes.audio.download_locks import writing
 from podnotes.audio.names import place_in
-from podnotes.audio.transfer import DownloadOptions, DownloadProgress, Part, PassingError, request_rest
+from podnotes.audio.transfer import DownloadOptions, DownloadProgress, Part, request_rest
 from podnotes.audio_types import text_in
 from podnotes.errors import AudioError, OutputError, SourceError
+from podnotes.files import size_text
 from podnotes.interruption import reporting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from podnotes.audio.decode import AudioInfo
-    from podnotes.models import Chapter, Enclosure, Episode
+    from podnotes.models import Enclosure, Episode
 
 #: A file below this share of what the feed states is not the whole of it; above, lengths differ for good reasons
 #: (advertisements are put in when the file is fetched, the feed states another encoding).
@@ -95,41 +96,6 @@ def _fetch(
     return target
 
 
-def fetch_chapters(episode: Episode) -> tuple[Chapter, ...]:
-    """Return an episode's chapters, fetching its chapters file where it has one.
-
-    Args:
-        episode: The episode.
-
-    Returns:
-        The chapters of the file that ``chapters_url`` names; those the episode has already when it names none.
-
-    Raises:
-        FetchError: When the file can't be fetched.
-        SourceError: When it is no chapters file.
-    """
-    from podnotes.feeds.chapters import read_chapters
-
-    address = episode.chapters_url
-    if address is None:
-        return episode.chapters
-    if not http.is_web(address):
-        try:
-            data = Path(address).read_bytes()
-        except OSError as error:
-            raise SourceError(f"The chapters file {address} can't be read ({error.strerror}).") from error
-    else:
-        data = http.fetch(
-            address,
-            trusted=http.trusts(address, episode.feed_url),
-            max_bytes=8 * 1024 * 1024,
-            deadline_s=60.0,
-            accept="application/json+chapters, application/json;q=0.9, */*;q=0.1",
-            private=episode.private,
-        ).body
-    return read_chapters(data) or episode.chapters
-
-
 def _local(address: str) -> Path:
     path = Path(address)
     if "://" in address:
@@ -159,7 +125,7 @@ def _download(
     info: AudioInfo | None = None
     while True:
         before = part.size
-        wish: float | None = None
+        wish = 0.0
         try:
             complete = request_rest(episode, part, options, ends, report)
             if complete:
@@ -172,15 +138,13 @@ def _download(
                 part.discard()
             failure: Exception = AudioError(
                 f"{http.shown(episode.audio.url, private=episode.private or None)} keeps ending the "
-                f"download early ({http.size_text(part.size)} of "
-                f"{http.size_text(part.total or episode.audio.length or 0)}): try again later."
+                f"download early ({size_text(part.size)} of "
+                f"{size_text(part.total or episode.audio.length or 0)}): try again later."
             )
-        except http.ConnectionLostError as error:
-            failure = error
-        except PassingError as error:
-            failure, wish = error.failure, error.retry_after_s
+        except http.PassingError as error:
+            failure, wish = error, error.retry_after_s
         failures = 1 if part.size > before else failures + 1
-        pause = max(options.pause_s * 2 ** (failures - 1), wish or 0.0)
+        pause = max(options.pause_s * 2 ** (failures - 1), wish)
         if failures >= options.tries or time.monotonic() + pause >= ends:
             raise failure
         wakes = time.monotonic() + pause

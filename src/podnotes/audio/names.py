@@ -24,16 +24,15 @@ _ALONE = re.compile(r"^[-. \u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\
 _LONGEST_BYTES = 120
 #: A file that podnotes has downloaded (or begun to): ends in a mark of ten hexadecimal digits.
 OWN_AUDIO = re.compile(r".*-[0-9a-f]{10}\.[a-z0-9]{1,5}")
-#: The same, or one of the files that go with it: its beginning, a note, locks, and what is about to become one.
-OWN_NAME = re.compile(rf"(?:{OWN_AUDIO.pattern})(?:(?:\.part)?(?:\.json)?(?:\.new)?|\.lock|\.[0-9a-f]{{16}}\.use)")
+#: The same, or one of the files that go with it: its beginning, a note, locks.
+OWN_NAME = re.compile(rf"(?:{OWN_AUDIO.pattern})(?:(?:\.part)?(?:\.json)?|\.lock|\.[0-9a-f]{{16}}\.use)")
 
 
-def safe_name(text: str, *, longest_bytes: int = _LONGEST_BYTES) -> str:
+def safe_name(text: str) -> str:
     """Return a text as part of a file name that every system takes, letters of all scripts kept.
 
     Args:
         text: Any text.
-        longest_bytes: Bytes in UTF-8 at most; whole characters are cut off.
 
     Returns:
         The name, without a path separator, without a dot or space at either end; "" when nothing is left.
@@ -44,7 +43,7 @@ def safe_name(text: str, *, longest_bytes: int = _LONGEST_BYTES) -> str:
         character if unicodedata.category(character)[0] in "LNM" or character in "._'’ -" else " " for character in text
     )
     name = re.sub(r"[\s-]+", "-", kept).replace("'", "’")
-    name = _ALONE.sub("", name).encode("utf-8", "ignore")[:longest_bytes].decode("utf-8", "ignore").strip("-. ")
+    name = _ALONE.sub("", name).encode("utf-8", "ignore")[:_LONGEST_BYTES].decode("utf-8", "ignore").strip("-. ")
     name = re.sub(r"\.{2,}", ".", name)
     return _DEVICES.sub(r"\1-", name)
 

@@ -13,6 +13,7 @@ from podnotes import http
 from podnotes.audio_types import sound_in, text_in
 from podnotes.checks import check_number
 from podnotes.errors import AudioError, FetchError
+from podnotes.files import size_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 #: The beginning of a file that tells sound from a text.
 _TELLING_BYTES = 512
+#: Bytes a second that must arrive on average over so many seconds; below, a download would take hours.
+_LEAST_SPEED, _WINDOW_S = 4096.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,6 @@ class DownloadOptions:
     Attributes:
         max_bytes: Largest file taken, counted after unpacking.
         deadline_s: Seconds for the whole file, further tries included.
-        min_speed: Bytes a second that must arrive on average over ``window_s``.
-        window_s: Seconds over which the speed is measured.
         tries: Requests in a row that may bring nothing new; each goes on where the last one stopped.
         pause_s: Seconds before the second try; doubled before each further one.
         per_host: Downloads at the same time from one server.
@@ -40,8 +41,6 @@ class DownloadOptions:
 
     max_bytes: int = 2 * 1024**3
     deadline_s: float = 3 * 3600.0
-    min_speed: float = 4096.0
-    window_s: float = 30.0
     tries: int = 5
     pause_s: float = 1.0
     per_host: int = 2
@@ -49,7 +48,7 @@ class DownloadOptions:
     def __post_init__(self) -> None:
         for name in ("max_bytes", "tries", "per_host"):
             check_number(name, getattr(self, name), least=1)
-        for name in ("deadline_s", "min_speed", "window_s", "pause_s"):
+        for name in ("deadline_s", "pause_s"):
             check_number(name, getattr(self, name), least=0, real=True)
 
 
@@ -104,16 +103,12 @@ class Part:
     Attributes:
         path: The file.
         note: The note beside it.
-        etag: Entity tag of the copy that it is the beginning of, or "".
-        modified: Last-Modified of that copy, or "".
-        total: Bytes of the whole copy, or None where the server doesn't say.
+        copy: What the server said of the copy that it is the beginning of.
     """
 
     path: Path
     note: Path
-    etag: str = ""
-    modified: str = ""
-    total: int | None = None
+    copy: Copy = Copy()
 
     @classmethod
     def beside(cls, target: Path) -> Part:
@@ -125,19 +120,21 @@ class Part:
         part = cls(target.with_name(target.name + ".part"), target.with_name(target.name + ".part.json"))
         try:
             known = json.loads(part.note.read_text("utf-8"))
-            # Earlier versions wrote one of the two and called it the validator.
-            validator = str(known.get("validator", ""))
-            part.etag = str(known.get("etag", validator if validator.startswith('"') else ""))
-            part.modified = str(known.get("modified", "" if validator.startswith('"') else validator))
-            part.total = known["total"]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            total = None if known["total"] is None else int(known["total"])
+            part.copy = Copy(str(known["etag"]), str(known["modified"]), total)
+        except (OSError, ValueError, KeyError, TypeError):
             part.discard()
         return part
 
     @property
+    def total(self) -> int | None:
+        """Bytes of the whole copy, or None where the server doesn't say."""
+        return self.copy.length
+
+    @property
     def validator(self) -> str:
         """What names the copy in ``If-Range``: a strong tag, else a date (RFC 9110, section 13.1.5); "" for neither."""
-        return self.etag if self.etag.startswith('"') else self.modified
+        return self.copy.etag if self.copy.etag.startswith('"') else self.copy.modified
 
     @property
     def size(self) -> int:
@@ -151,8 +148,7 @@ class Part:
         """Delete what is there."""
         for path in (self.path, self.note):
             path.unlink(missing_ok=True)
-            path.with_name(f"{path.name}.new").unlink(missing_ok=True)
-        self.etag, self.modified, self.total = "", "", None
+        self.copy = Copy()
 
     def begin(self, copy: Copy) -> None:
         """Start with another copy of the file.
@@ -161,25 +157,10 @@ class Part:
             copy: What the server says of it.
         """
         self.discard()
-        self.etag, self.modified, self.total = copy.etag, copy.modified, copy.length
+        self.copy = copy
         self.path.touch()
-        new = self.note.with_name(f"{self.note.name}.new")
-        new.write_text(json.dumps({"etag": self.etag, "modified": self.modified, "total": self.total}), "utf-8")
-        new.replace(self.note)
-
-
-class PassingError(Exception):
-    """A status that a later try may turn into an answer.
-
-    Attributes:
-        failure: What to say when no further try is made.
-        retry_after_s: Seconds that the server asks to wait, or None.
-    """
-
-    def __init__(self, failure: FetchError, retry_after_s: float | None) -> None:
-        super().__init__(str(failure))
-        self.failure = failure
-        self.retry_after_s = retry_after_s
+        # Where this is cut off, the next run begins again.
+        self.note.write_text(json.dumps({"etag": copy.etag, "modified": copy.modified, "total": copy.length}), "utf-8")
 
 
 def request_rest(
@@ -202,8 +183,7 @@ def request_rest(
         Whether the file is complete.
 
     Raises:
-        PassingError: A later try may help.
-        FetchError: The server or the network said no.
+        FetchError: The server or the network said no; an ``http.PassingError`` where a later try may help.
         AudioError: What comes is no audio.
     """
     assert episode.audio is not None
@@ -213,18 +193,14 @@ def request_rest(
     fields = {"Accept": "audio/*, video/*;q=0.8, */*;q=0.5", "Accept-Encoding": "identity"}
     if held and part.validator:
         fields |= {"Range": f"bytes={held}-", "If-Range": part.validator}
-    patience = http.RetryPolicy(min_speed=options.min_speed, window_s=options.window_s)
     left = max(0.001, ends - time.monotonic())
     with http.open_stream(
         url,
         trusted=http.trusts(url, episode.feed_url),
         deadline_s=left,
         headers=fields,
-        patience=patience,
         private=episode.private,
     ) as stream:
-        if http.may_pass(stream.status):
-            raise PassingError(http.refusal(stream), http.retry_after(stream.headers))
         if stream.status == 416 and held:
             # The rest that is asked for isn't there: either nothing is missing, or the copy is another one.
             if part.total == held:
@@ -258,10 +234,10 @@ def _continues(headers: Mapping[str, str], held: int, part: Part) -> bool:
     if kind.lower() != "bytes" or not start.isdigit() or int(start) != held:
         return False
     copy = Copy.described_by(headers, status=206)
-    if copy.etag.startswith('"') and part.etag.startswith('"'):
-        if copy.etag != part.etag:
+    if copy.etag.startswith('"') and part.copy.etag.startswith('"'):
+        if copy.etag != part.copy.etag:
             return False
-    elif copy.modified and part.modified and copy.modified != part.modified:
+    elif copy.modified and part.copy.modified and copy.modified != part.copy.modified:
         return False
     return not (total.isdigit() and part.total is not None and int(total) != part.total)
 
@@ -279,7 +255,7 @@ def _write(
     total = part.total if resumed else copy.length
     if total is not None and total > options.max_bytes:
         raise FetchError(
-            f"{stream.name} is {http.size_text(total)}, more than the {http.size_text(options.max_bytes)} "
+            f"{stream.name} is {size_text(total)}, more than the {size_text(options.max_bytes)} "
             "allowed for one episode."
         )
     if not resumed:
@@ -292,6 +268,7 @@ def _write(
         part.begin(copy)
     began = last_told = time.monotonic()
     done = at_start = part.size
+    window = began, done
     with part.path.open("ab") as file:
         for chunk in chunks:
             done += len(chunk)
@@ -299,10 +276,14 @@ def _write(
                 file.close()
                 part.discard()
                 raise FetchError(
-                    f"{stream.name} is larger than the {http.size_text(options.max_bytes)} allowed for one episode."
+                    f"{stream.name} is larger than the {size_text(options.max_bytes)} allowed for one episode."
                 )
             file.write(chunk)
             now = time.monotonic()
+            if now - window[0] >= _WINDOW_S:
+                if done - window[1] < _LEAST_SPEED * (now - window[0]):
+                    raise FetchError(f"{stream.name} sends less than 4 KB a second; try again later.")
+                window = now, done
             if now - last_told >= 0.25:
                 last_told = now
                 report(_progress(done, at_start, part.total, now - began))

@@ -103,7 +103,7 @@ def _changed(result: CorrectionResult) -> str:
 
 def _target(library: Library, text: str) -> tuple[int | None, str | None]:
     """An episode's number, or the address of a podcast's feed."""
-    from podnotes.http.privacy import masked_in
+    from podnotes.urls.privacy import masked_in
 
     if "://" in text:
         return None, text

@@ -9,7 +9,7 @@ import click
 from podnotes.cli.arguments import Group, force_option, library_option
 from podnotes.cli.output import put, put_json, say, size
 from podnotes.errors import LibraryError, UsageError
-from podnotes.http.privacy import masked_in
+from podnotes.urls.privacy import masked_in
 
 
 @click.group(cls=Group)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from podnotes.http.addresses import without_credentials
+from podnotes.urls.addresses import without_credentials
 
 
 def say(message: str) -> None:

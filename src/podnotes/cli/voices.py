@@ -10,8 +10,8 @@ import click
 from podnotes.cli.arguments import force_option, library_option
 from podnotes.cli.output import duration, put, put_json, say
 from podnotes.errors import UsageError
-from podnotes.http.privacy import masked_in
 from podnotes.timestamps import clock
+from podnotes.urls.privacy import masked_in
 
 if TYPE_CHECKING:
     from podnotes.diarization import KnownVoice

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from podnotes import _lazy
 
 if TYPE_CHECKING:
-    from podnotes.feeds.chapters import read_chapters
+    from podnotes.feeds.chapters import fetch_chapters, read_chapters
     from podnotes.feeds.opml import Subscription, read_opml, write_opml
     from podnotes.feeds.reader import FeedOptions, read_feed
     from podnotes.feeds.sources import Reading, read_sources
@@ -17,6 +17,7 @@ __all__ = [
     "FeedOptions",
     "Reading",
     "Subscription",
+    "fetch_chapters",
     "read_chapters",
     "read_feed",
     "read_opml",
@@ -27,7 +28,7 @@ __all__ = [
 __getattr__, __dir__ = _lazy.attach(
     __name__,
     {
-        "chapters": "read_chapters",
+        "chapters": "fetch_chapters read_chapters",
         "opml": "Subscription read_opml write_opml",
         "reader": "FeedOptions read_feed",
         "sources": "Reading read_sources",

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podnotes import http
 from podnotes.charsets import decode
 from podnotes.errors import SourceError
 from podnotes.feeds.values import clock_time, one_line
-from podnotes.http.addresses import cleaned
 from podnotes.models import Chapter
+from podnotes.urls.addresses import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from podnotes.models import Episode
 
 _MOST = 1000
 
@@ -113,6 +117,39 @@ def _end(chapter: Chapter, following: float | None) -> float | None:
     if chapter.end is not None and chapter.end > chapter.start and (following is None or chapter.end <= following):
         return chapter.end
     return following
+
+
+def fetch_chapters(episode: Episode) -> tuple[Chapter, ...]:
+    """Return an episode's chapters, fetching its chapters file where it has one.
+
+    Args:
+        episode: The episode.
+
+    Returns:
+        The chapters of the file that ``chapters_url`` names; those the episode has already when it names none.
+
+    Raises:
+        FetchError: When the file can't be fetched.
+        SourceError: When it is no chapters file.
+    """
+    address = episode.chapters_url
+    if address is None:
+        return episode.chapters
+    if not http.is_web(address):
+        try:
+            data = Path(address).read_bytes()
+        except OSError as error:
+            raise SourceError(f"The chapters file {address} can't be read ({error.strerror}).") from error
+    else:
+        data = http.fetch(
+            address,
+            trusted=http.trusts(address, episode.feed_url),
+            max_bytes=8 * 1024 * 1024,
+            deadline_s=60.0,
+            accept="application/json+chapters, application/json;q=0.9, */*;q=0.1",
+            private=episode.private,
+        ).body
+    return read_chapters(data) or episode.chapters
 
 
 def read_chapters(data: bytes) -> tuple[Chapter, ...]:

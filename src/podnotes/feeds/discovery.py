@@ -6,7 +6,7 @@ import codecs
 import re
 from html.parser import HTMLParser
 
-from podnotes.http.addresses import joined
+from podnotes.urls.addresses import joined
 
 _FEED_TYPES = frozenset({
     "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "text/xml",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from podnotes.charsets import decode
 from podnotes.errors import FeedError
-from podnotes.feeds.episodes import Place, to_podcast
+from podnotes.feeds.entries import Place, to_podcast
 from podnotes.feeds.rss import Raw
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from podnotes.errors import FeedError
 from podnotes.feeds.encoding import decode_feed
 from podnotes.feeds.values import one_line
 from podnotes.files import write_file
-from podnotes.http.addresses import cleaned
-from podnotes.masking import MaskedRepr
+from podnotes.urls.addresses import cleaned
+from podnotes.urls.privacy import MaskedRepr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -134,20 +134,13 @@ def _outlines_loosely(data: bytes) -> list[dict[str, str]]:
     ]
 
 
-def write_opml(
-    subscriptions: Iterable[Subscription],
-    path: str | Path,
-    *,
-    title: str = "Podcasts followed by podnotes",
-    replace: bool = True,
-) -> Path:
+def write_opml(subscriptions: Iterable[Subscription], path: str | Path, *, replace: bool = True) -> Path:
     """Write a list of feeds as OPML 2.0, for any podcast app to import.
 
     Args:
         subscriptions: The feeds. Their addresses are written as they are, credentials included: without them another
             app can't read a private feed.
         path: File to write; it appears at once and whole.
-        title: Title of the list.
         replace: Whether a file that is there may be replaced.
 
     Returns:
@@ -158,7 +151,7 @@ def write_opml(
     """
     root = ET.Element("opml", version="2.0")
     head = ET.SubElement(root, "head")
-    ET.SubElement(head, "title").text = _storable(title)
+    ET.SubElement(head, "title").text = "Podcasts followed by podnotes"
     ET.SubElement(head, "dateCreated").text = formatdate(time.time(), usegmt=True)
     body = ET.SubElement(root, "body")
     for subscription in subscriptions:

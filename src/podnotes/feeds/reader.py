@@ -13,9 +13,10 @@ from podnotes import http
 from podnotes.audio_types import sound_in
 from podnotes.errors import FeedError, FetchError, SourceError
 from podnotes.feeds.discovery import begins_as_feed, feed_links, looks_like_html
-from podnotes.feeds.episodes import Place, ordered, to_podcast, with_unique_guids
+from podnotes.feeds.entries import Place, ordered, to_podcast, with_unique_guids
 from podnotes.feeds.opml import is_opml
-from podnotes.masking import MaskedRepr
+from podnotes.files import size_text
+from podnotes.urls.privacy import MaskedRepr
 
 if TYPE_CHECKING:
     from podnotes.models import Podcast
@@ -140,7 +141,7 @@ def load_file(path: Path, options: FeedOptions) -> Document:
         if path.is_dir():
             raise FeedError(f"{path} is a folder, not a feed.")
         if path.stat().st_size > options.max_bytes:
-            raise FeedError(f"{path} is larger than {http.size_text(options.max_bytes)}, too large for a feed.")
+            raise FeedError(f"{path} is larger than {size_text(options.max_bytes)}, too large for a feed.")
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         raise FeedError(f"{path} can't be read ({_os_reason(error)}): check the name.") from error
@@ -338,5 +339,5 @@ def unpacked(data: bytes, name: str, options: FeedOptions) -> bytes:
     if not plain and not unpacker.eof:
         raise FeedError(f"{name} is a damaged gzip file.")
     if len(plain) > options.max_bytes:
-        raise FeedError(f"{name} is larger than {http.size_text(options.max_bytes)}, too large for a feed.")
+        raise FeedError(f"{name} is larger than {size_text(options.max_bytes)}, too large for a feed.")
     return plain

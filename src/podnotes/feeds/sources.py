@@ -18,8 +18,8 @@ from podnotes.feeds.apple_podcasts import is_apple_link, look_up
 from podnotes.feeds.local_files import CAPTIONS, is_audio_file, podcast_from_files
 from podnotes.feeds.opml import is_opml, read_opml
 from podnotes.feeds.reader import FeedOptions, NotAFeedError, as_path, load_file, podcast_from, read_feed
-from podnotes.masking import MaskedRepr
 from podnotes.models import Enclosure, Episode, Podcast
+from podnotes.urls.privacy import MaskedRepr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from podnotes.feeds.chapters import in_order
 from podnotes.feeds.values import clock_time, one_line
-from podnotes.http.addresses import cleaned
 from podnotes.models import Chapter
+from podnotes.urls.addresses import cleaned
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,28 +12,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from podnotes import _lazy
-from podnotes.http.addresses import cleaned, is_web, same_origin, size_text, without_credentials
-from podnotes.http.credentials import remember_credentials
-from podnotes.http.privacy import has_secrets, is_private, masked_in, shown
+from podnotes.urls.addresses import cleaned, is_web, same_origin, without_credentials
+from podnotes.urls.credentials import remember_credentials
+from podnotes.urls.privacy import has_secrets, is_private, masked_in, shown
 
 if TYPE_CHECKING:
     from podnotes.http.client import (
         Answer,
-        ConnectionLostError,
+        PassingError,
         Stream,
         fetch,
         is_packed,
-        may_pass,
         open_stream,
         refusal,
-        retry_after,
         trusts,
     )
     from podnotes.http.transport import RetryPolicy
 
 __all__ = [
     "Answer",
-    "ConnectionLostError",
+    "PassingError",
     "RetryPolicy",
     "Stream",
     "cleaned",
@@ -43,14 +41,11 @@ __all__ = [
     "is_private",
     "is_web",
     "masked_in",
-    "may_pass",
     "open_stream",
     "refusal",
     "remember_credentials",
-    "retry_after",
     "same_origin",
     "shown",
-    "size_text",
     "trusts",
     "without_credentials",
 ]
@@ -58,7 +53,7 @@ __all__ = [
 __getattr__, __dir__ = _lazy.attach(
     __name__,
     {
-        "client": "Answer ConnectionLostError Stream fetch is_packed may_pass open_stream refusal retry_after trusts",
+        "client": "Answer PassingError Stream fetch is_packed open_stream refusal trusts",
         "transport": "RetryPolicy",
     },
 )

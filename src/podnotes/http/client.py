@@ -1,7 +1,7 @@
 """The one HTTP client: every request of podnotes goes through :func:`open_stream`.
 
 What a client usually promises is an operation's timeout; a server that drips a byte a second outlives it for ever.
-Here every wait is taken from one budget of time, and a connection that stays below a minimum speed is dropped.
+Here every wait is taken from one budget of time.
 """
 
 from __future__ import annotations
@@ -23,20 +23,17 @@ import httpx2
 
 from podnotes import __version__
 from podnotes.errors import FetchError
-from podnotes.http.addresses import (
-    LateLookupError,
-    UnknownHostError,
-    addresses_of,
+from podnotes.files import size_text
+from podnotes.http.resolver import UnknownHostError, addresses_of
+from podnotes.http.transport import Budget, LateError, RetryPolicy, pool_for, proxy_for
+from podnotes.urls.addresses import (
     cleaned,
     joined,
     same_origin,
-    size_text,
     without_credentials,
 )
-from podnotes.http.credentials import credentials_for
-from podnotes.http.privacy import shown
-from podnotes.http.transport import Budget, LateError, RetryPolicy, SlowError, Transport, proxy_for
-from podnotes.masking import MaskedRepr
+from podnotes.urls.credentials import credentials_for
+from podnotes.urls.privacy import MaskedRepr, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -46,6 +43,8 @@ USER_AGENT = f"podnotes/{__version__} (podcast notes for one listener)"
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 #: Seconds for looking up a name that perhaps the proxy alone knows.
 _BEHIND_PROXY_S = 3.0
+#: Redirects followed at most; each tracking service in front of an address is one.
+_MOST_REDIRECTS = 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 #: Packings that can be unpacked.
@@ -164,7 +163,7 @@ def open_stream(
         trusted: True if the user typed it; it may then be a private address, as may redirects within its server.
         deadline_s: Seconds for everything together, reading the body included.
         headers: Further header fields.
-        patience: Waits and redirects allowed.
+        patience: Waits allowed.
         private: Whether it is one of a private feed, as ``Episode.private`` says, so that messages name no more than
             the host.
 
@@ -172,10 +171,10 @@ def open_stream(
         The answer.
 
     Raises:
-        FetchError: When no answer comes, or the reading of the body ends early, late or too slowly.
+        FetchError: When no answer comes, or the reading of the body ends early or late.
     """
     patience = patience or RetryPolicy()
-    budget = Budget(time.monotonic() + deadline_s, patience)
+    budget = Budget(time.monotonic() + deadline_s)
     target = cleaned(url)
     if not target:
         raise FetchError(f"{_bounded(shown(url))} isn't a web address podnotes can fetch: use http or https.")
@@ -187,9 +186,11 @@ def open_stream(
     def name() -> str:
         return shown(current, private=private or None)
 
-    with _translated(name, lambda: current, patience):
-        for _ in range(patience.redirects + 1):
-            with _request(current, budget, trusted=current_trusted, headers=headers, cookies=cookies) as response:
+    with _translated(name, patience):
+        for _ in range(_MOST_REDIRECTS + 1):
+            with _request(
+                current, budget, patience, trusted=current_trusted, headers=headers, cookies=cookies
+            ) as response:
                 location = response.headers.get("location")
                 if response.status_code not in _REDIRECTS or not location:
                     fields = {name.lower(): value for name, value in response.headers.items()}
@@ -206,7 +207,7 @@ def open_stream(
             current = following
     place = shown(target, private=private or None)
     raise FetchError(
-        f"{place} redirects more than {patience.redirects} times in a row, so podnotes gave up: ask the publisher for "
+        f"{place} redirects more than {_MOST_REDIRECTS} times in a row, so podnotes gave up: ask the publisher for "
         "another address."
     )
 
@@ -253,15 +254,21 @@ def _redirected(current: str, location: str, *, private: bool) -> str:
 
 @contextlib.contextmanager
 def _request(
-    url: str, budget: Budget, *, trusted: bool, headers: Mapping[str, str] | None, cookies: httpx2.Cookies
+    url: str,
+    budget: Budget,
+    patience: RetryPolicy,
+    *,
+    trusted: bool,
+    headers: Mapping[str, str] | None,
+    cookies: httpx2.Cookies,
 ) -> Generator[httpx2.Response]:
     parts = urlsplit(url)
     proxy = proxy_for(url)
     if proxy is not None and not trusted:
         # Behind a proxy only the proxy may know the names of the outside.
-        with contextlib.suppress(UnknownHostError, LateLookupError):
-            addresses_of(parts.hostname or "", parts.port or 0, private=False, wait_s=budget.wait(_BEHIND_PROXY_S))
-    patience = budget.patience
+        look_up = Budget(time.monotonic() + budget.wait(_BEHIND_PROXY_S))
+        with contextlib.suppress(UnknownHostError, LateError):
+            addresses_of(parts.hostname or "", parts.port or 0, private=False, on_wait=look_up.wait)
     timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
     # A validator that a server made up of other letters can't be sent back; the answer then comes whole.
     stripped = {name: value.strip() for name, value in (headers or {}).items()}
@@ -274,31 +281,22 @@ def _request(
     request = httpx2.Request(
         "GET", without_credentials(url), headers=fields, cookies=cookies, extensions={"timeout": timeout.as_dict()}
     )
-    with contextlib.closing(Transport(budget, private=trusted, proxy=proxy)) as transport:
-        response = transport.handle_request(request)
-        response.request = request
-        with contextlib.closing(response):
-            cookies.extract_cookies(response)
-            yield response
+    with (
+        pool_for(budget, private=trusted, proxy=proxy) as pool,
+        pool.stream("GET", str(request.url), headers=request.headers.raw, extensions=request.extensions) as answer,
+    ):
+        response = httpx2.Response(answer.status, headers=answer.headers, content=answer.iter_stream(), request=request)
+        cookies.extract_cookies(response)
+        yield response
 
 
 @contextlib.contextmanager
-def _translated(name: Callable[[], str], current: Callable[[], str], patience: RetryPolicy) -> Iterator[None]:
+def _translated(name: Callable[[], str], patience: RetryPolicy) -> Iterator[None]:
     """Turn any exception of the HTTP client into a FetchError with a one-sentence message."""
     try:
         yield
     except LateError as error:
         raise FetchError(f"{name()} took longer than podnotes waits for an answer; try again later.") from error
-    except SlowError as error:
-        raise FetchError(
-            f"{name()} sends less than {patience.min_speed / 1024:.3g} KB a second, so podnotes closed "
-            "the connection; try again later."
-        ) from error
-    except LateLookupError as error:
-        raise FetchError(
-            f"The address of {urlsplit(current()).hostname} couldn't be looked up in {patience.connect_s:.0f} seconds: "
-            "check your internet connection, or try again later."
-        ) from error
     except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
         raise FetchError(f"{name()} can't be reached (no reply in {patience.connect_s:.0f} seconds).") from error
     except httpcore2.ConnectError as error:
@@ -312,19 +310,27 @@ def _translated(name: Callable[[], str], current: Callable[[], str], patience: R
     except httpcore2.ProxyError as error:
         raise FetchError(f"The proxy refused the request for {name()}: check the proxy settings.") from error
     except httpcore2.ReadTimeout as error:
-        raise ConnectionLostError(
-            f"{name()} sent no data for {patience.silence_s:.0f} seconds; try again later."
-        ) from error
+        raise PassingError(f"{name()} sent no data for {patience.silence_s:.0f} seconds; try again later.") from error
     except _LOSSES as error:
-        raise ConnectionLostError(f"The connection to {name()} was cut off before everything had arrived.") from error
+        raise PassingError(f"The connection to {name()} was cut off before everything had arrived.") from error
     except httpx2.DecodingError as error:
         raise FetchError(f"{name()} sent a compressed response that can't be decompressed.") from error
     except _OTHERS as error:
         raise FetchError(f"{name()} can't be fetched: the address or the response is malformed.") from error
 
 
-class ConnectionLostError(FetchError):
-    """The connection was lost on the way: another try may help."""
+class PassingError(FetchError):
+    """A later try may help: the connection was lost on the way, or the server is busy.
+
+    Attributes:
+        retry_after_s: Seconds that the server asks to wait.
+    """
+
+    def __init__(
+        self, message: str, *, retry_after_s: float = 0.0, status: int | None = None, detour: bool = False
+    ) -> None:
+        super().__init__(message, status=status, detour=detour)
+        self.retry_after_s = retry_after_s
 
 
 def _certificate_problem(error: BaseException) -> str:
@@ -373,7 +379,7 @@ def fetch(
         deadline_s: Seconds for everything: look-up, redirects, further tries and their pauses, the body.
         accept: What to send as ``Accept``.
         headers: Further header fields, as for a conditional request.
-        patience: Waits, tries and redirects allowed.
+        patience: Waits and tries allowed.
         on_start: Called with the answer's header and the first piece of its body; what it raises ends the request.
         private: As for :func:`open_stream`.
 
@@ -396,17 +402,13 @@ def fetch(
                 if stream.status == 304 or 200 <= stream.status < 300:
                     body = b"" if stream.status == 304 else _read(stream, max_bytes, on_start)
                     return Answer(stream.url, stream.status, stream.headers, body, stream.moved_to)
-                wish = retry_after(stream.headers)
-                failure = refusal(stream)
-                if not may_pass(stream.status):
-                    raise failure
-        except ConnectionLostError as error:
+                raise refusal(stream)
+        except PassingError as error:
             if isinstance(error.__cause__, httpcore2.ReadTimeout):
                 raise  # who was silent for so long will be silent again
-            failure, wish = error, None
-        pause = max(pause, wish or 0.0)
-        if attempt == patience.tries or time.monotonic() + pause >= ends:
-            raise failure
+            pause = max(pause, error.retry_after_s)
+            if attempt == patience.tries or time.monotonic() + pause >= ends:
+                raise
         time.sleep(pause)
     raise AssertionError("the last try returns or raises")
 
@@ -432,8 +434,8 @@ def _too_large(stream: Stream, max_bytes: int) -> FetchError:
     return FetchError(f"{stream.name} is larger than {size_text(max_bytes)}, the limit for this kind of file.")
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that a server asks to wait (RFC 9110, section 10.2.3), or None when it doesn't say."""
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Return the seconds that a server asks to wait (RFC 9110, section 10.2.3), 0 when it doesn't say."""
     wish = headers.get("retry-after", "").strip()
     if wish.isdigit():
         return min(float(wish), 1e9)
@@ -441,21 +443,16 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         moment = email.utils.parsedate_to_datetime(wish)
         return max(0.0, moment.timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def may_pass(status: int) -> bool:
-    """Tell whether a status is one that a later try may turn into an answer."""
-    return status in _PASSING
+        return 0.0
 
 
 def refusal(stream: Stream) -> FetchError:
-    """Say in one sentence why a status is no success.
+    """Say in one sentence why a status is no success; a :class:`PassingError` where a later try may help.
 
     Args:
         stream: An answer with a status outside 200 to 299.
     """
-    place, status = stream.name, stream.status
+    place, status, wait_s = stream.name, stream.status, _retry_after(stream.headers)
     if status in {401, 407}:
         text = (
             f"{place} requires a user name and password, or rejects those given (status {status}): check the address; "
@@ -473,11 +470,12 @@ def refusal(stream: Stream) -> FetchError:
     elif status == 410:
         text = f"{place} is gone for good (status 410): the publisher has taken it down."
     elif status == 429:
-        wish = retry_after(stream.headers)
-        when = f"in {wish / 60:.0f} minutes" if wish and wish > 90 else "in a few minutes"
+        when = f"in {wait_s / 60:.0f} minutes" if wait_s > 90 else "in a few minutes"
         text = f"{place} got too many requests (status 429): try again {when}."
     elif status >= 500:
         text = f"{place} has a server problem (status {status}): try again later."
     else:
         text = f"{place} refused the request (status {status})."
+    if status in _PASSING:
+        return PassingError(text, retry_after_s=wait_s, status=status, detour=stream.detour)
     return FetchError(text, status=status, detour=stream.detour)

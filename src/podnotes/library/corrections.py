@@ -228,7 +228,7 @@ def _known_feed(connection: sqlite3.Connection, feed: str) -> str:
         (clean(feed),),
     ).fetchone()
     if row is None:
-        from podnotes.http.privacy import masked_in
+        from podnotes.urls.privacy import masked_in
 
         raise UsageError(f"{masked_in(feed)} is not the address of a feed that the library knows.")
     return str(row[0])

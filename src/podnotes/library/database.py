@@ -10,8 +10,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from podnotes.errors import LibraryError
-from podnotes.http.addresses import without_credentials
 from podnotes.library import schema
+from podnotes.urls.addresses import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

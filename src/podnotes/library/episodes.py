@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 from podnotes.audio_types import TYPES, extension_of
 from podnotes.errors import LibraryError
-from podnotes.http.addresses import without_credentials
 from podnotes.library import schema, search
 from podnotes.library.search import clean
 from podnotes.library.serialization import from_json, to_json
-from podnotes.masking import MaskedRepr
 from podnotes.models import Episode, Podcast
+from podnotes.urls.addresses import without_credentials
+from podnotes.urls.privacy import MaskedRepr
 
 if TYPE_CHECKING:
     import sqlite3

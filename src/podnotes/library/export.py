@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from podnotes import __version__
 from podnotes.files import whole_file
-from podnotes.http.addresses import is_web, without_credentials
 from podnotes.library import schema
 from podnotes.library.database import Database
 from podnotes.library.reading import all_corrections, corrections_of
 from podnotes.library.reviews import read_review
 from podnotes.library.serialization import decode_segments, from_json, to_plain
 from podnotes.models import Podcast, Review, Stretch, Transcript
+from podnotes.urls.addresses import is_web, without_credentials
 
 if TYPE_CHECKING:
     import sqlite3

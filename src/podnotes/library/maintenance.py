@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError, OutputError
 from podnotes.files import whole_file
-from podnotes.http.privacy import shown
 from podnotes.library import schema, search
 from podnotes.library.serialization import decode_segments, from_json
 from podnotes.models import Episode, Findings, Podcast, Transcript
+from podnotes.urls.privacy import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

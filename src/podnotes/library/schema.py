@@ -11,8 +11,8 @@ import time
 from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError
-from podnotes.http.addresses import without_credentials
-from podnotes.http.privacy import is_private
+from podnotes.urls.addresses import without_credentials
+from podnotes.urls.privacy import is_private
 
 if TYPE_CHECKING:
     import sqlite3

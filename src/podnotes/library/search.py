@@ -17,9 +17,9 @@ from podnotes.errors import LibraryError, UsageError
 from podnotes.library.reading import corrected
 from podnotes.library.schema import SENTENCE_TABLE
 from podnotes.library.serialization import decode_segments, from_json
-from podnotes.masking import MaskedRepr
 from podnotes.models import Doubt, Episode, Findings, Transcript
 from podnotes.text.stopwords import is_stop_word
+from podnotes.urls.privacy import MaskedRepr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from podnotes.http.privacy import publishable
+from podnotes.models import publishable
 from podnotes.notes.links import apa_date, web_address
-from podnotes.notes.people import bare_name
+from podnotes.transcripts.people import bare_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,7 +22,7 @@ from podnotes.models import (
     Topic,
     Transcript,
 )
-from podnotes.notes import people, titles, wording
+from podnotes.notes import titles, wording
 from podnotes.notes.citation import apa
 from podnotes.notes.fact_check import claim_in
 from podnotes.notes.leadins import without_leadin
@@ -34,6 +34,7 @@ from podnotes.text.words import count_words
 from podnotes.text.words import words as words_of
 from podnotes.timestamps import clock
 from podnotes.topics import load_topics
+from podnotes.transcripts import people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from podnotes.http.privacy import publishable
+from podnotes.models import publishable
 from podnotes.notes.compose import version
 from podnotes.notes.escaping import Address, one_line
 from podnotes.notes.links import long_date, web_address

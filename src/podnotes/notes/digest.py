@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from podnotes.notes import people, titles, wording
+from podnotes.notes import titles, wording
 from podnotes.notes.citation import apa
 from podnotes.notes.compose import choose_prompts, make_quote, sentences_of, with_brackets
 from podnotes.notes.fact_check import claim_in
@@ -17,6 +17,7 @@ from podnotes.notes.selection import Material, choose_quotes
 from podnotes.notes.wording import alternatives
 from podnotes.text.stemming import stem
 from podnotes.text.words import count_words
+from podnotes.transcripts import people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

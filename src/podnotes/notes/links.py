@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from podnotes.http.privacy import publishable
+from podnotes.models import publishable
 
 if TYPE_CHECKING:
     from datetime import date

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from markupsafe import Markup
 
-from podnotes.http.privacy import publishable
-from podnotes.models import OTHER_TOPIC, Topic
-from podnotes.notes import fact_check, people, timeline, wording
+from podnotes.models import OTHER_TOPIC, Topic, publishable
+from podnotes.notes import fact_check, timeline, wording
 from podnotes.notes.compose import MORE, choose_prompts
 from podnotes.notes.context import context
 from podnotes.notes.escaping import Output, as_json
@@ -23,6 +22,7 @@ from podnotes.notes.links import web_address
 from podnotes.notes.rendering import around_podcast, render_file
 from podnotes.notes.selection import Material
 from podnotes.timestamps import clock
+from podnotes.transcripts import people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from podnotes.passages.candidates import cut_costs, units
 from podnotes.passages.matching import Matcher
 from podnotes.passages.relevance_feedback import vectors
-from podnotes.passages.segmentation import cut_costs, units
 from podnotes.passages.self_reference import substance
 from podnotes.text.stemming import stems
 from podnotes.text.stopwords import content_stems
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from podnotes.models import Skipped, Topic
+    from podnotes.passages.candidates import Unit
     from podnotes.passages.matching import Entry
     from podnotes.passages.relevance_feedback import Vector
-    from podnotes.passages.segmentation import Unit
     from podnotes.text.sentences import Sentence
 
 # Tolerance for rounded times: a sentence overlapping a skipped span by less than this is outside it.

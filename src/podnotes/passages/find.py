@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from podnotes.ads.detection import find_skipped, unsearched
 from podnotes.errors import UsageError
 from podnotes.models import Doubt, Findings, Passage
+from podnotes.passages.candidates import trimmed
 from podnotes.passages.deduplication import without_repeats
 from podnotes.passages.document import Document
 from podnotes.passages.explanation import reasons
-from podnotes.passages.languages import in_their_language
 from podnotes.passages.matching import Entry, Tier
+from podnotes.passages.multilingual import in_their_language, only_in, spoken_languages, unsearched_parts
 from podnotes.passages.relevance_feedback import associated
 from podnotes.passages.scoring import SCALE, weigh, worth_quoting
-from podnotes.passages.segmentation import trimmed
-from podnotes.passages.several_languages import only_in, spoken_languages, unsearched_parts
 from podnotes.text.languages import primary, spoken_language
 from podnotes.text.sentences import sentences as cut_sentences
 from podnotes.text.words import joined
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from podnotes.models import Chapter, Topic, Transcript
+    from podnotes.passages.candidates import Unit
     from podnotes.passages.scoring import Evidence, Scale
-    from podnotes.passages.segmentation import Unit
 
 # Maximum number of words that a topic without a lexicon learns from an episode.
 _LEARNED = 12

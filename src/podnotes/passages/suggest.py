@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.ads.detection import find_skipped
 from podnotes.passages.document import Document
-from podnotes.passages.languages import in_their_language
 from podnotes.passages.matching import Tier
+from podnotes.passages.multilingual import in_their_language
 from podnotes.text.languages import spoken_language
 from podnotes.text.sentences import sentences as cut_sentences
 from podnotes.text.stemming import stems

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self
 
-from podnotes.models import Review
 from podnotes.pipeline.fetching import Job, Material, StoppedError, audio_of, fetch_material
 from podnotes.pipeline.prefetch import FetchAhead
 from podnotes.pipeline.results import Event, Step
@@ -18,12 +17,8 @@ if TYPE_CHECKING:
 
     from podnotes.audio import DownloadProgress
     from podnotes.library import Library
-    from podnotes.models import Chapter, Episode, Findings, Note, Topic, Transcript
-    from podnotes.pipeline.results import DraftOptions
+    from podnotes.models import Chapter, Episode, Transcript
     from podnotes.pipeline.transcription import Listener
-
-Span = tuple[float, float]
-_NO_REVIEW = Review()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +52,6 @@ class Workforce(AbstractContextManager["Workforce"], Protocol):
 
         Raises:
             PodnotesError: The episode can't be transcribed.
-        """
-        ...
-
-    def time_words(self, job: Job, episode: Episode, transcript: Transcript, spans: Sequence[Span]) -> Transcript:
-        """Return the transcript with word times in the quoted spans; unchanged if there is nothing to time.
-
-        Args:
-            job: The job taken last.
-            episode: Its episode, with chapters.
-            transcript: Its transcript.
-            spans: Start and end of each quoted span in seconds.
         """
         ...
 
@@ -126,11 +110,6 @@ class LocalExecutor:
             self._library.save_transcript(job.id, transcript)
         return TranscribedEpisode(transcript, material.chapters, material.notices)
 
-    def time_words(self, job: Job, episode: Episode, transcript: Transcript, spans: Sequence[Span]) -> Transcript:
-        """See :meth:`Workforce.time_words`; without the audio, which may be deleted, the transcript is unchanged."""
-        audio = self._library.audio(job.id)
-        return transcript if audio is None else self._listener.time_words(episode, audio, transcript, spans)
-
     def _words(self, job: Job, episode: Episode, material: Material) -> Transcript:
         """The existing transcript of an episode, or a newly recognised one."""
         if material.transcript is None:
@@ -162,22 +141,3 @@ class LocalExecutor:
             publisher_transcripts=self._listener.options.publisher_transcripts,
             on_progress=show,
         )
-
-
-def compose(
-    episode: Episode,
-    findings: Findings,
-    transcript: Transcript,
-    topics: tuple[Topic, ...],
-    options: DraftOptions,
-    review: Review = _NO_REVIEW,
-) -> Note:
-    """Compose a note with the options of a run and the user's choices on the review page, if any."""
-    from podnotes.notes import NoteOptions, compose_note
-
-    return compose_note(episode, findings, transcript, topics, options=options.note or NoteOptions(), review=review)
-
-
-def quoted_spans(note: Note) -> list[Span]:
-    """Start and end of each quote of a note in seconds."""
-    return [(quote.passage.start, quote.passage.end) for section in note.sections for quote in section.quotes]

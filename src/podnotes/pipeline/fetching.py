@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import PodnotesError
-from podnotes.http.addresses import is_web
-from podnotes.http.credentials import remember_credentials
+from podnotes.urls.addresses import is_web
+from podnotes.urls.credentials import remember_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,8 @@ def fetch_material(
     Raises:
         PodnotesError: The audio can't be fetched.
     """
-    from podnotes.audio import chapters_in_file, fetch_audio, fetch_chapters
+    from podnotes.audio import chapters_in_file, fetch_audio
+    from podnotes.feeds import fetch_chapters
     from podnotes.transcripts import fetch_transcript
 
     if job.feed is not None:  # on another machine, the feed hasn't been read

@@ -1,9 +1,8 @@
 """Transcription on the workers of any ``concurrent.futures.Executor``, many episodes at once.
 
-A worker does the slow part of a task (fetch, recognise, time the words of probable quotes) and returns plain data,
-without access to the library. Only the coordinator writes to the library, in the order in which tasks finish, and
-writes drafts, in the order of the jobs. So a draft can depend on earlier episodes of its feed and is the same as in a
-run without an executor.
+A worker does the slow part of a task (fetching and recognition) and returns plain data, without access to the library.
+Only the coordinator writes to the library, in the order in which tasks finish, and writes drafts, in the order of the
+jobs. So a draft can depend on earlier episodes of its feed and is the same as in a run without an executor.
 """
 
 from __future__ import annotations
@@ -21,18 +20,17 @@ from typing import TYPE_CHECKING, Self
 
 from podnotes.errors import BusyError, LibraryError, OutputError, PodnotesError, TranscriptError
 from podnotes.interruption import REPORT_SECONDS
-from podnotes.pipeline.executors import TranscribedEpisode, compose, quoted_spans
+from podnotes.pipeline.executors import TranscribedEpisode
 from podnotes.pipeline.fetching import Job, fetch_material
 from podnotes.pipeline.results import DraftOptions, Event, Step
-from podnotes.pipeline.transcription import Listener, content_of, untimed
+from podnotes.pipeline.transcription import Listener, content_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from podnotes.asr import Engine
     from podnotes.library import Library
-    from podnotes.models import Chapter, Episode, Stretch, Topic, Transcript, Word
-    from podnotes.pipeline.executors import Span
+    from podnotes.models import Chapter, Stretch, Topic, Transcript
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +48,6 @@ class TranscribeTask:
         topics: The topics.
         host: Name of the coordinator's machine.
         done: Chunks that were recognised before.
-        spans: Start and end of each quoted span in seconds; None if the worker has to find them.
         heard: Hash of the audio that the chunks were recognised from.
     """
 
@@ -59,7 +56,6 @@ class TranscribeTask:
     topics: tuple[Topic, ...]
     host: str
     done: tuple[Stretch, ...] = ()
-    spans: tuple[Span, ...] | None = None
     heard: str = ""
 
 
@@ -68,19 +64,15 @@ class TaskResult:
     """Result of a worker.
 
     Attributes:
-        transcript: The transcript, without word times of the quotes; None if it was known.
+        transcript: The transcript; None if it was known or couldn't be made.
         chapters: Chapters of the episode.
         notices: Messages for the user.
-        spans: Start and end in seconds of each span that is probably quoted.
-        words: Words with times of the segments in these spans, by index of the segment.
         error: Why there is no transcript, or None.
     """
 
     transcript: Transcript | None = None
     chapters: tuple[Chapter, ...] = ()
     notices: tuple[str, ...] = ()
-    spans: tuple[Span, ...] = ()
-    words: tuple[tuple[int, tuple[Word, ...]], ...] = ()
     error: PodnotesError | None = None
 
 
@@ -91,88 +83,48 @@ _recognition = threading.Lock()
 _engines: dict[str, dict[str, Engine]] = {}
 
 
-def run_errand(errand: TranscribeTask) -> TaskResult:
+def transcribe(task: TranscribeTask) -> TaskResult:
     """Run a task on a worker, with audio in a temporary folder.
 
     Args:
-        errand: The task.
+        task: The task.
 
     Returns:
         The result, which also carries any expected error.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="podnotes-", ignore_cleanup_errors=True) as folder:
-            return _listen(errand, Path(folder))
+            return _transcribe(task, Path(folder))
     except OutputError as error:  # a full disk on this machine doesn't end the run
-        return TaskResult(error=PodnotesError(_placed(error, errand)))
+        return TaskResult(error=PodnotesError(_placed(error, task)))
     except PodnotesError as error:
-        error.args = (_placed(error, errand),)
+        error.args = (_placed(error, task),)
         return TaskResult(error=error)
 
 
-def _listen(errand: TranscribeTask, folder: Path) -> TaskResult:
+def _transcribe(task: TranscribeTask, folder: Path) -> TaskResult:
     from podnotes import http
 
-    job, options = errand.job, errand.options
+    job, options = task.job, task.options
     material = fetch_material(job, folder, publisher_transcripts=options.publisher_transcripts)
     episode, audio = replace(job.episode, chapters=material.chapters), material.audio
-    listener = Listener(options, errand.topics, _log_event, _engines_for(options))
     transcript = material.transcript
     if transcript is None:
         assert audio is not None
+        listener = Listener(options, task.topics, _log_event, _engines_for(options))
         with _recognition:
             # This worker may have got a different copy of the audio.
-            done = errand.done if errand.done and content_of(audio) == errand.heard else ()
+            done = task.done if task.done and content_of(audio) == task.heard else ()
             transcript = listener.transcribe(episode, audio, done=done)
         if episode.audio is not None:  # the file is about to be deleted
             transcript = replace(transcript, origin=http.shown(episode.audio.url, private=episode.private))
-    spans = _quotes(errand, episode, transcript) if errand.spans is None else errand.spans
-    words = _times(listener, episode, transcript, spans, audio, folder)
-    new = None if transcript is job.known else transcript
-    return TaskResult(new, material.chapters, material.notices, spans, words)
+    return TaskResult(None if transcript is job.known else transcript, material.chapters, material.notices)
 
 
-def _placed(error: PodnotesError, errand: TranscribeTask) -> str:
+def _placed(error: PodnotesError, task: TranscribeTask) -> str:
     """The error, with the machine's name if it isn't the user's."""
     here = platform.node()
-    return str(error) if here == errand.host else f"On {here}: {error}"
-
-
-def _quotes(errand: TranscribeTask, episode: Episode, transcript: Transcript) -> tuple[Span, ...]:
-    """The quotes, unless earlier episodes of the feed reveal that some of them are sponsor reads."""
-    from podnotes.passages import find_passages
-
-    if transcript.source != "recognised":
-        return ()
-    findings = find_passages(transcript, errand.topics, chapters=episode.chapters)
-    return tuple(quoted_spans(compose(episode, findings, transcript, errand.topics, errand.options)))
-
-
-def _times(
-    listener: Listener,
-    episode: Episode,
-    transcript: Transcript,
-    spans: Sequence[Span],
-    audio: Path | None,
-    folder: Path,
-) -> tuple[tuple[int, tuple[Word, ...]], ...]:
-    if not untimed(transcript, spans):
-        return ()
-    try:
-        audio = audio or _audio(episode, folder)
-    except PodnotesError as error:
-        log.info("the words of %s were not timed: %s", episode.title, error)
-        return ()
-    with _recognition:
-        timed = listener.time_words(episode, audio, transcript, spans)
-    pairs = enumerate(zip(transcript.segments, timed.segments, strict=True))
-    return tuple((place, after.words) for place, (before, after) in pairs if before.words != after.words)
-
-
-def _audio(episode: Episode, folder: Path) -> Path:
-    from podnotes.audio import fetch_audio
-
-    return fetch_audio(episode, folder)
+    return str(error) if here == task.host else f"On {here}: {error}"
 
 
 def _engines_for(options: DraftOptions) -> dict[str, Engine]:
@@ -217,7 +169,6 @@ class RemoteExecutor:
         self._out: dict[Future[TaskResult], Job] = {}
         self._back: dict[int, TaskResult] = {}
         self._claims: dict[int, ExitStack] = {}
-        self._taken = TaskResult()
 
     def __enter__(self) -> Self:
         return self
@@ -247,46 +198,20 @@ class RemoteExecutor:
         while job.id not in self._back:
             self._collect(REPORT_SECONDS)
             self._tell(Event(job.episode))
-        brought = self._taken = self._back.pop(job.id)
-        if brought.error is not None:
-            raise brought.error
+        result = self._back.pop(job.id)
+        if result.error is not None:
+            raise result.error
         transcript = self._library.transcript(job.id, as_heard=True)
         if transcript is None:
             raise PodnotesError("The episode was forgotten while it was being worked on; run it again.")
-        return TranscribedEpisode(transcript, brought.chapters, brought.notices)
+        return TranscribedEpisode(transcript, result.chapters, result.notices)
 
-    def time_words(self, job: Job, episode: Episode, transcript: Transcript, spans: Sequence[Span]) -> Transcript:
-        """See :meth:`Workforce.time_words`; sends another task if other spans are quoted than the worker expected."""
-        brought = self._taken
-        if tuple(spans) != brought.spans and untimed(transcript, spans):
-            job = replace(job, episode=episode, known=transcript)
-            errand = TranscribeTask(job, self._options, self._listener.topics, platform.node(), spans=tuple(spans))
-            brought = self._do(errand)
-        segments = list(transcript.segments)
-        for place, words in brought.words:
-            segments[place] = replace(segments[place], words=words)
-        return replace(transcript, segments=tuple(segments)) if brought.words else transcript
-
-    def _do(self, errand: TranscribeTask) -> TaskResult:
-        """Send a task and wait for it."""
-        future = self._submit(errand)
-        try:
-            while not wait([future], REPORT_SECONDS).done:
-                self._tell(Event(errand.job.episode))
-        except BaseException:
-            future.cancel()
-            raise
-        brought = _outcome(future)
-        if brought.error is not None:
-            log.info("the words of %s were not timed: %s", errand.job.episode.title, brought.error)
-        return brought
-
-    def _errand(self, job: Job) -> TranscribeTask:
+    def _task(self, job: Job) -> TranscribeTask:
         stretches: tuple[Stretch, ...] = ()
         if job.known is None and job.audio is not None:
             stretches = self._library.stretches(job.id, self._listener.recipe(job.episode, job.audio))
         heard = content_of(job.audio) if stretches and job.audio is not None else ""
-        return TranscribeTask(job, self._options, self._listener.topics, platform.node(), stretches, heard=heard)
+        return TranscribeTask(job, self._options, self._listener.topics, platform.node(), stretches, heard)
 
     def _send(self) -> None:
         """Send tasks up to the maximum number of pending ones."""
@@ -302,11 +227,11 @@ class RemoteExecutor:
             if job.known is None and not self._options.retranscribe:
                 # Another process may have recognised it since the run began.
                 job = replace(job, known=self._library.transcript(job.id, as_heard=True))
-            self._out[self._submit(self._errand(job))] = job
+            self._out[self._submit(self._task(job))] = job
 
-    def _submit(self, errand: TranscribeTask) -> Future[TaskResult]:
+    def _submit(self, task: TranscribeTask) -> Future[TaskResult]:
         try:
-            return self._executor.submit(run_errand, errand)
+            return self._executor.submit(transcribe, task)
         except Exception as error:  # noqa: BLE001 - each kind of executor has its own for being broken or shut down
             failed: Future[TaskResult] = Future()
             failed.set_exception(error)
@@ -320,17 +245,17 @@ class RemoteExecutor:
             self._back[job.id] = self._keep(job, _outcome(future))
         self._send()
 
-    def _keep(self, job: Job, brought: TaskResult) -> TaskResult:
+    def _keep(self, job: Job, result: TaskResult) -> TaskResult:
         """Save a worker's transcript, which is then not held in memory until the episode's turn comes."""
-        if brought.transcript is None:
-            return brought
-        length = brought.transcript.duration
+        if result.transcript is None:
+            return result
+        length = result.transcript.duration
         try:
-            self._library.save_transcript(job.id, brought.transcript)
+            self._library.save_transcript(job.id, result.transcript)
         except TranscriptError as error:
             return TaskResult(error=error)
         self._tell(Event(job.episode, Step.RECOGNISE, length, length))
-        return replace(brought, transcript=None)
+        return replace(result, transcript=None)
 
 
 def _outcome(future: Future[TaskResult]) -> TaskResult:

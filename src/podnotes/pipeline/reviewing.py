@@ -14,12 +14,11 @@ from podnotes.files import write_file
 from podnotes.interruption import note_given_up, start_work
 from podnotes.models import Pick
 from podnotes.notes.links import web_address
-from podnotes.notes.people import speaker_name
 from podnotes.notes.review import page_sentences
-from podnotes.pipeline.executors import compose
 from podnotes.pipeline.finding import Finder
-from podnotes.pipeline.run import draft_name, write_drafts
+from podnotes.pipeline.run import compose, draft_name, write_drafts
 from podnotes.text.sentences import sentences
+from podnotes.transcripts.people import speaker_name
 
 if TYPE_CHECKING:
     from podnotes.library import DraftResult, Library

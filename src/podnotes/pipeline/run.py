@@ -31,13 +31,13 @@ from podnotes.errors import (
 from podnotes.interruption import interruptible
 from podnotes.models import Episode, Podcast, Topic, Transcript
 from podnotes.pipeline.digesting import write_digest
-from podnotes.pipeline.executors import LocalExecutor, Workforce, compose, quoted_spans
+from podnotes.pipeline.executors import LocalExecutor, Workforce
 from podnotes.pipeline.fetching import Job
 from podnotes.pipeline.finding import Finder
-from podnotes.pipeline.progress import ProgressTracker
+from podnotes.pipeline.progress_tracker import ProgressTracker
 from podnotes.pipeline.remote import RemoteExecutor
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
-from podnotes.pipeline.speakers import add_speakers, needs_speakers
+from podnotes.pipeline.speaker_labels import add_speakers, needs_speakers
 from podnotes.pipeline.transcription import Listener
 
 if TYPE_CHECKING:
@@ -109,6 +109,20 @@ def _results(run: _Run, source: Sequence[str | Path | Podcast], library: Library
 
             library = stack.enter_context(Library())
         yield from run.over(source, library)
+
+
+def compose(
+    episode: Episode,
+    findings: Findings,
+    transcript: Transcript,
+    topics: tuple[Topic, ...],
+    options: DraftOptions,
+    review: Review,
+) -> Note:
+    """Compose a note with the options of a run, of what the user chose on the review page where there is something."""
+    from podnotes.notes import NoteOptions, compose_note
+
+    return compose_note(episode, findings, transcript, topics, options=options.note or NoteOptions(), review=review)
 
 
 def check_folder(out: Path) -> None:
@@ -433,23 +447,10 @@ class _Run:
     def _through(self, job: Job, workforce: Workforce, library: Library) -> EpisodeResult:
         heard = workforce.take(job)
         episode = replace(job.episode, chapters=heard.chapters)
-        as_heard = self._with_speakers(job, episode, heard.transcript, workforce, library)
-        transcript = library.corrected(job.id, as_heard)
+        transcript = library.corrected(job.id, self._with_speakers(job, episode, heard.transcript, library))
         self.tell(Event(episode, Step.FIND))
         findings = self.finder.recall(job.id, episode, transcript, library)
-        review = library.review(job.id)
-        note = self._compose(episode, findings, transcript, review)
-        # Timed words may move the choice of quotes. All that are quoted in the end are timed, so that a run which was
-        # stopped between two rounds ends with the same draft.
-        while note.sections and transcript.source == "recognised":
-            timed = workforce.time_words(job, episode, as_heard, quoted_spans(note))
-            if timed == as_heard:
-                break
-            as_heard = timed
-            library.save_transcript(job.id, as_heard)
-            transcript = library.corrected(job.id, as_heard)
-            findings = self.finder.recall(job.id, episode, transcript, library)
-            note = self._compose(episode, findings, transcript, review)
+        note = self._compose(episode, findings, transcript, library.review(job.id))
         self.tell(Event(episode, Step.WRITE))
         drafts = write_drafts(library, job.id, note, out=self.out, options=self.options)
         if self.options.per == "episode":
@@ -470,9 +471,7 @@ class _Run:
         topics = _lasting(given) if isinstance(given, str | Path) else None
         return Choices(topics, _lasting(self.options.template), self.out)
 
-    def _with_speakers(
-        self, job: Job, episode: Episode, transcript: Transcript, workforce: Workforce, library: Library
-    ) -> Transcript:
+    def _with_speakers(self, job: Job, episode: Episode, transcript: Transcript, library: Library) -> Transcript:
         """Label the speakers; without the audio, which may be deleted, the transcript is unchanged."""
         audio = library.audio(job.id)
         wanted = self.options.speakers and self.executor is None
@@ -486,7 +485,7 @@ class _Run:
                 transcript,
                 library,
                 model=self.options.speaker_model,
-                time_words=partial(workforce.time_words, job, episode),
+                time_words=partial(self.listener.time_words, episode, audio),
                 tell=self.tell,
             )
         except (AudioError, ModelError) as error:

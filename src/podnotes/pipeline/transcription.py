@@ -63,7 +63,7 @@ class Listener:
             episode: The episode.
             audio: Its audio file. Its content is included, since another copy may have other advertisements.
         """
-        from podnotes.asr.options import DECODING
+        from podnotes.asr.speech_options import DECODING
 
         how = self._speech(episode)
         # The number of threads doesn't affect the result.

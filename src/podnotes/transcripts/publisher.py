@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from podnotes.errors import PodnotesError
-from podnotes.http.addresses import is_web
 from podnotes.transcript_types import is_foreign, is_timed, transcript_order
 from podnotes.transcripts.formats import MAX_BYTES, parse_transcript, read_transcript
 from podnotes.transcripts.plausibility import misfit, other_page, shorter
 from podnotes.transcripts.speakers import is_known
+from podnotes.urls.addresses import is_web
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podnotes import http
-from podnotes.http.addresses import is_public
+from podnotes.http.resolver import is_public
 
 
 @pytest.mark.parametrize(

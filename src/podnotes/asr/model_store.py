@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podnotes.asr.options import SpeechProgress
+from podnotes.asr.speech_options import SpeechProgress
 from podnotes.asr.throughput import expected_speed, suitable_model
 from podnotes.errors import ModelError
 from podnotes.interruption import reporting

@@ -13,10 +13,10 @@ from podnotes.audio_types import TYPES, extension_of, guess_type, is_playable, r
 from podnotes.feeds import values
 from podnotes.feeds.chapters import chapters_in_notes, in_order
 from podnotes.feeds.dates import moment
-from podnotes.http.addresses import cleaned, joined, without_credentials
-from podnotes.http.privacy import is_private
 from podnotes.models import Chapter, Enclosure, Episode, Person, Podcast, TranscriptLink
 from podnotes.transcript_types import transcript_order, transcript_type
+from podnotes.urls.addresses import cleaned, joined, without_credentials
+from podnotes.urls.privacy import is_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

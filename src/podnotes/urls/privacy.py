@@ -8,16 +8,12 @@ secret in it; all addresses in a private feed are then one subscriber's own.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import fields, is_dataclass
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from podnotes.audio_types import TYPES, extension_of
-from podnotes.http.addresses import is_web
-from podnotes.http.credentials import credentials_for
-
-if TYPE_CHECKING:
-    from podnotes.models import Episode
+from podnotes.urls.addresses import is_web
+from podnotes.urls.credentials import credentials_for
 
 #: Words in the name of a query parameter that carries a secret ("auth", "access_token", "X-Amz-Signature").
 _SECRET_WORDS = frozenset(
@@ -77,17 +73,6 @@ def has_secrets(url: str) -> bool:
     return "@" in parts.netloc or _masked_path(url) != parts.path or _masked_query(parts.query) != parts.query
 
 
-def publishable(episode: Episode) -> Episode:
-    """Return an episode without the addresses that must not stand in anything published.
-
-    Args:
-        episode: Any episode; one of a public feed comes back as it is.
-    """
-    if not episode.private:
-        return episode
-    return replace(episode, link=None, audio=None, image=None, transcripts=(), chapters_url=None, feed_url=None)
-
-
 def shown(url: str, *, private: bool | None = None) -> str:
     """Return an address fit to be printed.
 
@@ -131,6 +116,21 @@ def masked_in(text: str, *, private: bool | None = None) -> str:
     if "://" not in text:
         return text
     return _ADDRESS.sub(lambda found: shown(found[0], private=private), text)
+
+
+class MaskedRepr:
+    """Gives a dataclass that is declared with ``repr=False`` a representation with masked addresses.
+
+    Where it has an attribute ``private``, that says whether its addresses are those of a private feed; else each is
+    judged by itself, as the address of a feed.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        assert is_dataclass(self)
+        values = (f"{field.name}={getattr(self, field.name)!r}" for field in fields(self) if field.repr)
+        return masked_in(f"{type(self).__qualname__}({', '.join(values)})", private=getattr(self, "private", None))
 
 
 def _masked_path(url: str) -> str:

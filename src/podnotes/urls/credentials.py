@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from urllib.parse import unquote, urlsplit
 
-from podnotes.http.addresses import origin, same_origin
+from podnotes.urls.addresses import origin, same_origin
 
 _keyring: dict[tuple[str, str, int], tuple[str, str]] = {}
 _keyring_lock = threading.Lock()

@@ -1,0 +1,41 @@
+"""Data classes shared by all steps.
+
+All are frozen; each step returns new objects. Times inside an episode are seconds as float, counted from
+the start of the audio; dates are timezone-aware datetimes.
+"""
+
+from __future__ import annotations
+
+from podnotes.models.findings import Findings, Passage, Skipped, Topic
+from podnotes.models.note import OTHER_TOPIC, Claim, Note, Pick, Quote, Review, Section
+from podnotes.models.podcast import Chapter, Enclosure, Episode, Person, Podcast, TranscriptLink, publishable
+from podnotes.models.transcript import UNCERTAIN_BELOW, Corrected, Correction, Doubt, Segment, Stretch, Transcript, Word
+
+__all__ = [
+    "OTHER_TOPIC",
+    "UNCERTAIN_BELOW",
+    "Chapter",
+    "Claim",
+    "Corrected",
+    "Correction",
+    "Doubt",
+    "Enclosure",
+    "Episode",
+    "Findings",
+    "Note",
+    "Passage",
+    "Person",
+    "Pick",
+    "Podcast",
+    "Quote",
+    "Review",
+    "Section",
+    "Segment",
+    "Skipped",
+    "Stretch",
+    "Topic",
+    "Transcript",
+    "TranscriptLink",
+    "Word",
+    "publishable",
+]
