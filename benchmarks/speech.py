@@ -111,7 +111,7 @@ def run(system: str, audio: Path, model: str, threads: int, hotwords: str, writt
 def _podnotes(model: str, threads: int, hotwords: str) -> Callable[[Path], tuple[str, str, dict[str, Any]]]:
     from podnotes.asr import SpeechOptions, transcribe
     from podnotes.asr.engine import load_engine
-    from podnotes.models import Doubt
+    from podnotes.models import QualityFlag
     from podnotes.transcripts import format_transcript
 
     words = tuple(filter(None, (word.strip() for word in hotwords.split(","))))
@@ -120,7 +120,7 @@ def _podnotes(model: str, threads: int, hotwords: str) -> Callable[[Path], tuple
 
     def work(audio: Path) -> tuple[str, str, dict[str, Any]]:
         heard = transcribe(audio, engine, language="en", options=options)
-        said = [segment for segment in heard.segments if segment.doubt is not Doubt.UNINTELLIGIBLE]
+        said = [segment for segment in heard.segments if segment.doubt is not QualityFlag.UNINTELLIGIBLE]
         sure = [[word.text, word.probability] for segment in said for word in segment.words]
         details = {"doubted": sum(len(s.words) for s in said if s.doubt), "gaps": len(heard.gaps), "words": sure}
         return format_transcript(heard, ".vtt"), " ".join(segment.text for segment in said), details

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from podnotes.models import Stretch
+    from podnotes.models import Chunk
 
 FEED = """<rss version="2.0"><channel><title>Touch and Pain</title><item><title>A talk</title><guid>1</guid>
 <enclosure url="{url}" type="audio/mpeg"/></item></channel></rss>"""
@@ -38,7 +38,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 @pytest.fixture
 def options(speech_model: Path, monkeypatch: pytest.MonkeyPatch) -> DraftOptions:
-    monkeypatch.setattr(recognition, "_STRETCH_SECONDS", 1.0)  # a stretch is a single window of 30 seconds then
+    monkeypatch.setattr(recognition, "_CHUNK_SECONDS", 1.0)  # a stretch is a single window of 30 seconds then
     return DraftOptions(model=str(speech_model), episodes=1, speech=SpeechOptions(batch_size=1))
 
 
@@ -50,13 +50,13 @@ def interrupt(feed: str, library: Library, options: DraftOptions, out: Path) -> 
     """Recognise the first stretch of the episode and stop, as Ctrl-C does; return the second at which it ends."""
     ends: list[float] = []
 
-    def save_and_stop(episode_id: int, recipe: str, stretch: Stretch) -> None:
-        Library.save_stretch(library, episode_id, recipe, stretch)
-        ends.append(stretch.end)
+    def save_and_stop(episode_id: int, recipe: str, chunk: Chunk) -> None:
+        Library.save_chunk(library, episode_id, recipe, chunk)
+        ends.append(chunk.end)
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(library, "save_stretch", save_and_stop)
+        patch.setattr(library, "save_chunk", save_and_stop)
         with pytest.raises(KeyboardInterrupt):
             list(draft_notes(feed, out=out, library=library, options=options))
     assert ends[0] > 0
@@ -67,12 +67,12 @@ def words_and_start(feed: str, library: Library, options: DraftOptions, out: Pat
     """Draft the episode; return its words, and the second at which the first stretch begins that is recognised now."""
     starts: list[float] = []
 
-    def note_and_save(episode_id: int, recipe: str, stretch: Stretch) -> None:
-        starts.append(stretch.start)
-        Library.save_stretch(library, episode_id, recipe, stretch)
+    def note_and_save(episode_id: int, recipe: str, chunk: Chunk) -> None:
+        starts.append(chunk.start)
+        Library.save_chunk(library, episode_id, recipe, chunk)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(library, "save_stretch", note_and_save)
+        patch.setattr(library, "save_chunk", note_and_save)
         (result,) = draft_notes(feed, out=out, library=library, options=options)
     assert result.outcome is not Outcome.FAILED, result.error
     assert result.transcript is not None

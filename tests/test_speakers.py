@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from podnotes import Doubt, DraftOptions, Library, Step, draft_notes, read_transcript
+from podnotes import DraftOptions, Library, QualityFlag, Step, draft_notes, read_transcript
 from podnotes.cli import main
 from tests.diarization.talks import MAN, WOMAN, Document, needs_espeak, talk, write_wav
 
@@ -36,7 +36,7 @@ def wrong(segments: Sequence[Segment], spoken: Document) -> list[Segment]:
     for segment in segments:
         middle = (segment.start + segment.end) / 2
         who = min(spoken.turns, key=lambda turn: max(turn[0] - middle, middle - turn[1], 0.0))[2]
-        if segment.doubt is not Doubt.UNINTELLIGIBLE and segment.speaker != LABELS[who]:
+        if segment.doubt is not QualityFlag.UNINTELLIGIBLE and segment.speaker != LABELS[who]:
             found.append(segment)
     return found
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from podnotes.corrections import apply_corrections as apply_corrections
     from podnotes.corrections import suggest_corrections as suggest_corrections
     from podnotes.diarization import Diarization as Diarization
-    from podnotes.diarization import DiarizedStretch as DiarizedStretch
+    from podnotes.diarization import DiarizedChunk as DiarizedChunk
     from podnotes.diarization import KnownVoice as KnownVoice
     from podnotes.diarization import Labeled as Labeled
     from podnotes.diarization import LocalSpeakers as LocalSpeakers
@@ -93,10 +93,10 @@ if TYPE_CHECKING:
     from podnotes.library import SearchResult as SearchResult
     from podnotes.library import VoiceSample as VoiceSample
     from podnotes.models import Chapter as Chapter
+    from podnotes.models import Chunk as Chunk
     from podnotes.models import Claim as Claim
     from podnotes.models import Corrected as Corrected
     from podnotes.models import Correction as Correction
-    from podnotes.models import Doubt as Doubt
     from podnotes.models import Enclosure as Enclosure
     from podnotes.models import Episode as Episode
     from podnotes.models import Findings as Findings
@@ -105,12 +105,12 @@ if TYPE_CHECKING:
     from podnotes.models import Person as Person
     from podnotes.models import Pick as Pick
     from podnotes.models import Podcast as Podcast
+    from podnotes.models import QualityFlag as QualityFlag
     from podnotes.models import Quote as Quote
     from podnotes.models import Review as Review
     from podnotes.models import Section as Section
     from podnotes.models import Segment as Segment
     from podnotes.models import Skipped as Skipped
-    from podnotes.models import Stretch as Stretch
     from podnotes.models import Topic as Topic
     from podnotes.models import Transcript as Transcript
     from podnotes.models import TranscriptLink as TranscriptLink
@@ -178,7 +178,7 @@ _NAMES = {
     "audio": ("CacheSize Clip DownloadOptions DownloadProgress audio_cache cut_clip evict_audio fetch_audio"),
     "corrections": "SuggestedCorrection apply_corrections suggest_corrections",
     "diarization": (
-        "Diarization DiarizedStretch KnownVoice Labeled LocalSpeakers Naming Turn Voice diarize label_speakers"
+        "Diarization DiarizedChunk KnownVoice Labeled LocalSpeakers Naming Turn Voice diarize label_speakers"
     ),
     "errors": (
         "AudioError BusyError FeedError FetchError LibraryError ModelError OutputError PodnotesError "
@@ -191,8 +191,8 @@ _NAMES = {
         "KnownEpisode Library SearchResult VoiceSample"
     ),
     "models": (
-        "Chapter Claim Corrected Correction Doubt Enclosure Episode Findings Note Passage Person Pick "
-        "Podcast Quote Review Section Segment Skipped Stretch Topic Transcript TranscriptLink Word"
+        "Chapter Claim Corrected Correction QualityFlag Enclosure Episode Findings Note Passage Person Pick "
+        "Podcast Quote Review Section Segment Skipped Chunk Topic Transcript TranscriptLink Word"
     ),
     "notes": (
         "Bookmark BookmarkedQuote Checked Digest DigestGroup DigestQuote DoubtfulWords DraftQuote "

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podnotes.ads.detection import find_skipped, fingerprints
-from podnotes.models import Chapter, Doubt, Segment, Skipped, Transcript
+from podnotes.models import Chapter, QualityFlag, Segment, Skipped, Transcript
 from podnotes.text.sentences import Sentence, sentences
 
 if TYPE_CHECKING:
@@ -507,7 +507,7 @@ def test_nothing_gives_nothing() -> None:
 
 
 def test_doubtful_sentences_are_neither() -> None:
-    loop = [Sentence(i * 2.0, i * 2.0 + 2, "Use code LOOP at checkout.", doubt=Doubt.LOOP) for i in range(20)]
+    loop = [Sentence(i * 2.0, i * 2.0 + 2, "Use code LOOP at checkout.", doubt=QualityFlag.LOOP) for i in range(20)]
     assert find_skipped(loop) == ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podnotes.ads.features import BREAKS, address_names, breaks, describe, normalised, phrases, tokens
-from podnotes.models import Doubt
+from podnotes.models import QualityFlag
 from podnotes.text.sentences import Sentence
 
 
@@ -109,7 +109,7 @@ def test_a_word_that_is_said_only_here_is_told_from_one_that_is_said_all_through
 
 
 def test_what_was_not_said_shows_nothing() -> None:
-    (one,) = describe([Sentence(0, 1, "Use code LOOP.", doubt=Doubt.LOOP)], [normalised("Use code LOOP.")])
+    (one,) = describe([Sentence(0, 1, "Use code LOOP.", doubt=QualityFlag.LOOP)], [normalised("Use code LOOP.")])
     assert one.phrases == frozenset()
     assert describe([], []) == []
 

@@ -12,7 +12,7 @@ from podnotes.asr.coverage import gaps, mark_gaps
 from podnotes.asr.retry import check
 from podnotes.asr.sentence_segments import join, split
 from podnotes.asr.vad import FRAME_SECONDS, AudioChunk
-from podnotes.models import Doubt, Segment, Transcript, Word
+from podnotes.models import QualityFlag, Segment, Transcript, Word
 from podnotes.text.sentences import sentences
 from podnotes.transcripts import format_transcript, parse_transcript
 
@@ -58,7 +58,7 @@ class Scripted:
         return "en", 1.0
 
 
-def checked(engine: Scripted, first: Sequence[Hypothesis], seconds: float) -> list[tuple[str, Doubt | None]]:
+def checked(engine: Scripted, first: Sequence[Hypothesis], seconds: float) -> list[tuple[str, QualityFlag | None]]:
     window = Window(0.0, seconds)
     take = AudioChunk(0.0, seconds, np.zeros(round(seconds * 16_000), np.float32), (window,), talk(seconds))
     return [(h.text, doubt) for h, doubt in join(check(engine, take, [first], "en")[0], "en")]
@@ -93,7 +93,7 @@ def test_what_stays_unheard_is_said_and_nothing_goes_across_it() -> None:
     found = checked(Scripted(), cut_off(), 6.9)
     assert found == [
         ("If you have a real disc problem", None),
-        ("[not understood, 4 s]", Doubt.UNINTELLIGIBLE),
+        ("[not understood, 4 s]", QualityFlag.UNINTELLIGIBLE),
         ("going to help.", None),
     ]
 
@@ -101,7 +101,7 @@ def test_what_stays_unheard_is_said_and_nothing_goes_across_it() -> None:
 def test_what_is_heard_at_the_second_try_is_doubted_where_the_model_is_not_sure() -> None:
     unsure = timed("it is not, for all that I have seen, ever really", 2.1, 0.34, probability=0.5)
     found = checked(Scripted(unsure), cut_off(), 6.9)
-    assert [doubt for _, doubt in found] == [None, Doubt.UNSURE, None]
+    assert [doubt for _, doubt in found] == [None, QualityFlag.UNSURE, None]
     assert "for all that I have seen" in found[1][0]
 
 
@@ -150,7 +150,7 @@ def test_segments_end_where_sentences_end_and_go_on_over_windows() -> None:
         "Dr. Lund says it hurts.", "It does.", "And when the disc has healed, it stops.",
     ]  # fmt: skip
     assert joined[-1][0].end == following.end
-    assert len(join([(window, None), (following, Doubt.UNSURE)], "en")) == 2
+    assert len(join([(window, None), (following, QualityFlag.UNSURE)], "en")) == 2
 
 
 def test_sentences_end_as_their_language_has_it() -> None:
@@ -164,14 +164,14 @@ def test_sentences_end_as_their_language_has_it() -> None:
     assert [h.text for h in split(japanese, "ja")] == ["痛いです。", "はい。"]
 
 
-def transcript(*parts: tuple[str, Doubt | None]) -> Transcript:
+def transcript(*parts: tuple[str, QualityFlag | None]) -> Transcript:
     return Transcript(
         tuple(Segment(3.0 * at, 3.0 * at + 2.9, text, doubt=doubt) for at, (text, doubt) in enumerate(parts)), 60.0
     )
 
 
 def test_half_a_sentence_beside_a_gap_is_not_for_quoting() -> None:
-    gap = ("[not understood, 3 s]", Doubt.UNINTELLIGIBLE)
+    gap = ("[not understood, 3 s]", QualityFlag.UNINTELLIGIBLE)
     one = transcript(("It was a long day.", None), ("If you have a disc problem", None), gap, ("is not it.", None))
     assert [s.doubtful for s in sentences(one)] == [False, True, True, True]
     whole = transcript(("It was a long day.", None), gap, ("Pain is made by the brain.", None))
@@ -189,7 +189,7 @@ def test_a_whole_sentence_beside_one_with_a_gap_may_be_quoted() -> None:
 
 @pytest.mark.parametrize("suffix", [".vtt", ".srt", ".json"])
 def test_gaps_come_back_from_files(suffix: str) -> None:
-    gap = ("[not understood, 3 s]", Doubt.UNINTELLIGIBLE)
+    gap = ("[not understood, 3 s]", QualityFlag.UNINTELLIGIBLE)
     told = transcript(("It was a long day.", None), gap, ("Pain is made by the brain.", None))
     again = parse_transcript(format_transcript(told, suffix), name=f"talk{suffix}")
     assert [(s.text, s.doubt) for s in again.segments] == [(s.text, s.doubt) for s in told.segments]

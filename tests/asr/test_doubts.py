@@ -14,7 +14,7 @@ from podnotes.asr.engine import load_engine
 from podnotes.asr.quality import doubt_about, is_loop
 from podnotes.asr.vad import FRAME_SECONDS
 from podnotes.audio.decode import AudioReader
-from podnotes.models import Doubt
+from podnotes.models import QualityFlag
 from tests.asr.conftest import Spoken, plain, word_error_rate, write_wav
 from tests.audio.sounds import Kind, encode
 
@@ -38,21 +38,21 @@ def voice(*speech: tuple[float, float], seconds: float = 30.0) -> NDArray[np.flo
 
 
 TALK = voice((0, 30))
-CASES: list[tuple[str, float, float, float | None, NDArray[np.float32], Doubt | None]] = [
+CASES: list[tuple[str, float, float, float | None, NDArray[np.float32], QualityFlag | None]] = [
     ("Pain is an alarm that protects the body.", 0.0, 3.0, -0.2, TALK, None),
-    ("I'm going to go. I'm going to go. I'm going to go. I'm going to go.", 0.0, 5.0, -0.1, TALK, Doubt.LOOP),
-    ("adapt adapt adapt adapt adapt adapt", 0.0, 3.0, -0.1, TALK, Doubt.LOOP),
+    ("I'm going to go. I'm going to go. I'm going to go. I'm going to go.", 0.0, 5.0, -0.1, TALK, QualityFlag.LOOP),
+    ("adapt adapt adapt adapt adapt adapt", 0.0, 3.0, -0.1, TALK, QualityFlag.LOOP),
     ("No, no, no, that is not what the study of pain has found at all.", 0.0, 4.0, -0.2, TALK, None),
-    ("Thanks for watching!", 10.0, 12.0, -0.1, voice(), Doubt.PHANTOM),
-    ("Thank you.", 10.0, 12.0, -0.3, voice((10.0, 10.4)), Doubt.PHANTOM),
+    ("Thanks for watching!", 10.0, 12.0, -0.1, voice(), QualityFlag.PHANTOM),
+    ("Thank you.", 10.0, 12.0, -0.3, voice((10.0, 10.4)), QualityFlag.PHANTOM),
     ("Thank you.", 10.0, 11.0, -0.3, voice((10.0, 11.0)), None),
-    ("Subtitles by the Amara.org community", 0.0, 4.0, -0.3, voice((0.0, 1.0)), Doubt.PHANTOM),
-    ("The nervous system calms down.", 20.0, 23.0, -0.2, voice((0.0, 19.0)), Doubt.NO_SPEECH),
-    ("We still need a lot more of this research.", 1.0, 1.4, -0.2, TALK, Doubt.TOO_FAST),
+    ("Subtitles by the Amara.org community", 0.0, 4.0, -0.3, voice((0.0, 1.0)), QualityFlag.PHANTOM),
+    ("The nervous system calms down.", 20.0, 23.0, -0.2, voice((0.0, 19.0)), QualityFlag.NO_SPEECH),
+    ("We still need a lot more of this research.", 1.0, 1.4, -0.2, TALK, QualityFlag.TOO_FAST),
     ("Well, yes.", 1.0, 1.1, -0.2, TALK, None),
-    ("Pepper my boat pills ease the calendar.", 1.0, 4.0, -1.3, TALK, Doubt.UNSURE),
-    ("Her, have.", 1.0, 9.0, -0.4, TALK, Doubt.UNSURE),
-    ("Спасибо за просмотр, друзья", 1.0, 4.0, -0.2, TALK, Doubt.LANGUAGE),
+    ("Pepper my boat pills ease the calendar.", 1.0, 4.0, -1.3, TALK, QualityFlag.UNSURE),
+    ("Her, have.", 1.0, 9.0, -0.4, TALK, QualityFlag.UNSURE),
+    ("Спасибо за просмотр, друзья", 1.0, 4.0, -0.2, TALK, QualityFlag.LANGUAGE),
     ("Words without a probability are judged by the rest.", 1.0, 4.0, None, TALK, None),
     ("…", 1.0, 4.0, -3.0, voice(), None),
 ]
@@ -62,14 +62,14 @@ CASES: list[tuple[str, float, float, float | None, NDArray[np.float32], Doubt | 
     ("text", "start", "end", "logprob", "heard", "expected"), CASES, ids=[c[0][:24] for c in CASES]
 )
 def test_signs(
-    text: str, start: float, end: float, logprob: float | None, heard: NDArray[np.float32], expected: Doubt | None
+    text: str, start: float, end: float, logprob: float | None, heard: NDArray[np.float32], expected: QualityFlag | None
 ) -> None:
     assert doubt_about(Hypothesis(start, end, text, logprob), heard, "en") is expected
 
 
 def test_latin_letters_in_a_language_that_isnt_written_with_them() -> None:
     hypothesis = Hypothesis(0.0, 3.0, "Thank you all for being here", -0.2)
-    assert doubt_about(hypothesis, TALK, "ru") is Doubt.LANGUAGE
+    assert doubt_about(hypothesis, TALK, "ru") is QualityFlag.LANGUAGE
     assert doubt_about(Hypothesis(0.0, 3.0, "Это эндорфины", -0.2), TALK, "ru") is None
 
 

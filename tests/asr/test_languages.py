@@ -12,7 +12,7 @@ from podnotes import Topic, find_passages
 from podnotes.asr import Hypothesis, transcribe
 from podnotes.asr.language_detection import by_language, in_spoken_language
 from podnotes.asr.vad import AudioChunk, Window
-from podnotes.models import Doubt, Segment, Stretch, Transcript
+from podnotes.models import Chunk, QualityFlag, Segment, Transcript
 from podnotes.transcripts import parse_transcript
 from podnotes.transcripts.formats import format_transcript
 
@@ -104,11 +104,11 @@ def test_a_file_of_two_languages_keeps_both(minute: tuple[Path, Spoken]) -> None
 def test_recognition_goes_on_in_the_language_of_what_was_heard_before(
     minute: tuple[Path, Spoken], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("podnotes.asr.recognition._STRETCH_SECONDS", 1.0)
+    monkeypatch.setattr("podnotes.asr.recognition._CHUNK_SECONDS", 1.0)
     monkeypatch.setattr(Interpreter, "batch_size", 1)
-    done: list[Stretch] = []
+    done: list[Chunk] = []
     once = Interpreter((1e9, "fr"))
-    transcript = transcribe(minute[0], once, language="en", on_stretch=done.append)
+    transcript = transcribe(minute[0], once, language="en", on_chunk=done.append)
     assert once.told[:2] == ["en", "fr"]
     assert set(once.told[1:]) == {"fr"}
     again = Interpreter((1e9, "fr"))
@@ -154,7 +154,7 @@ def test_a_model_of_one_language_says_when_it_hardly_understands(minute: tuple[P
                 yield [replace(one, logprob=-1.2, spoken=None) for one in found]
 
     transcript = transcribe(minute[0], Puzzled((1e9, "en")), language="en")
-    assert {segment.doubt for segment in transcript.segments} == {Doubt.UNSURE}
+    assert {segment.doubt for segment in transcript.segments} == {QualityFlag.UNSURE}
     assert transcript.warnings == (
         ("Hardly any speech was recognised: if the language isn't English, choose a speech model without “.en”."),
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from podnotes.asr import Engine
-    from podnotes.models import Stretch, Transcript
+    from podnotes.models import Chunk, Transcript
 
 RATE = 16_000
 
@@ -118,13 +118,13 @@ def test_a_voice_without_its_fundamental_is_heard_and_noise_is_not(spoken: Spoke
 def test_an_interrupted_run_ends_as_an_uninterrupted_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, spoken: Spoken, engine: Engine
 ) -> None:
-    monkeypatch.setattr("podnotes.asr.recognition._STRETCH_SECONDS", 1.0)
+    monkeypatch.setattr("podnotes.asr.recognition._CHUNK_SECONDS", 1.0)
     monkeypatch.setattr(engine, "batch_size", 1)
-    stretches: list[Stretch] = []
+    chunks: list[Chunk] = []
     audio = write_wav(tmp_path / "a.wav", spoken.part(0, 90).samples)
-    whole = transcribe(audio, engine, on_stretch=stretches.append)
-    assert len(stretches) > 1
-    assert transcribe(audio, engine, done=stretches[:1]).segments == whole.segments
+    whole = transcribe(audio, engine, on_chunk=chunks.append)
+    assert len(chunks) > 1
+    assert transcribe(audio, engine, done=chunks[:1]).segments == whole.segments
 
 
 @pytest.mark.speech

@@ -20,7 +20,7 @@ from podnotes import cli
 from podnotes.asr import Hypothesis, SpeechOptions, SpeechProgress, Window, transcribe
 from podnotes.asr.engine import FasterWhisper, load_engine
 from podnotes.asr.throughput import remember_speed
-from podnotes.asr.vad import LONGEST_STRETCH_SECONDS, VoiceDetector, gather, plan_windows, speech_regions
+from podnotes.asr.vad import LONGEST_CHUNK_SECONDS, VoiceDetector, gather, plan_windows, speech_regions
 from podnotes.errors import AudioError, ModelError, SpeechError, UsageError
 from tests.asr.conftest import Spoken, word_error_rate, write_wav
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from podnotes.asr import Engine
-    from podnotes.models import Stretch, Transcript
+    from podnotes.models import Chunk, Transcript
 
 RATE = 16_000
 
@@ -117,29 +117,29 @@ def test_words_with_times(minute: tuple[Path, Spoken], engine: Engine) -> None:
 
 
 def test_an_interrupted_run_ends_as_an_uninterrupted_one(monkeypatch: pytest.MonkeyPatch, long: Path) -> None:
-    monkeypatch.setattr("podnotes.asr.recognition._STRETCH_SECONDS", 100.0)
-    stretches: list[Stretch] = []
-    whole = transcribe(long, Parrot(), on_stretch=stretches.append)
-    assert len(stretches) > 4
-    assert [s.start for s in stretches[1:]] == [s.end for s in stretches[:-1]]
-    for count in range(len(stretches) + 1):
+    monkeypatch.setattr("podnotes.asr.recognition._CHUNK_SECONDS", 100.0)
+    chunks: list[Chunk] = []
+    whole = transcribe(long, Parrot(), on_chunk=chunks.append)
+    assert len(chunks) > 4
+    assert [s.start for s in chunks[1:]] == [s.end for s in chunks[:-1]]
+    for count in range(len(chunks) + 1):
         parrot = Parrot()
-        later: list[Stretch] = []
-        again = transcribe(long, parrot, done=stretches[:count], on_stretch=later.append)
+        later: list[Chunk] = []
+        again = transcribe(long, parrot, done=chunks[:count], on_chunk=later.append)
         assert again == whole
-        assert later == stretches[count:]
+        assert later == chunks[count:]
 
 
 @pytest.mark.speech
 def test_the_real_engine_goes_on_where_it_stopped(
     monkeypatch: pytest.MonkeyPatch, minute: tuple[Path, Spoken], engine: Engine
 ) -> None:
-    monkeypatch.setattr("podnotes.asr.recognition._STRETCH_SECONDS", 1.0)
+    monkeypatch.setattr("podnotes.asr.recognition._CHUNK_SECONDS", 1.0)
     monkeypatch.setattr(engine, "batch_size", 1)
-    stretches: list[Stretch] = []
-    whole = transcribe(minute[0], engine, on_stretch=stretches.append)
-    assert len(stretches) > 3
-    assert transcribe(minute[0], engine, done=stretches[:2]).segments == whole.segments
+    chunks: list[Chunk] = []
+    whole = transcribe(minute[0], engine, on_chunk=chunks.append)
+    assert len(chunks) > 3
+    assert transcribe(minute[0], engine, done=chunks[:2]).segments == whole.segments
 
 
 @pytest.mark.speech
@@ -147,11 +147,11 @@ def test_the_words_are_those_of_one_go_but_for_the_cuts(
     monkeypatch: pytest.MonkeyPatch, minute: tuple[Path, Spoken], engine: Engine
 ) -> None:
     whole = transcribe(minute[0], engine)
-    monkeypatch.setattr("podnotes.asr.recognition._STRETCH_SECONDS", 1.0)
+    monkeypatch.setattr("podnotes.asr.recognition._CHUNK_SECONDS", 1.0)
     monkeypatch.setattr(engine, "batch_size", 2)
-    stretches: list[Stretch] = []
-    cut = transcribe(minute[0], engine, on_stretch=stretches.append)
-    cuts = [stretch.end for stretch in stretches[:-1]]
+    chunks: list[Chunk] = []
+    cut = transcribe(minute[0], engine, on_chunk=chunks.append)
+    cuts = [chunk.end for chunk in chunks[:-1]]
     assert len(cuts) >= 2
 
     def away(transcript: Transcript) -> list[str]:
@@ -166,22 +166,22 @@ def test_the_words_are_those_of_one_go_but_for_the_cuts(
 
 
 def test_only_stretches_that_join_are_used(long: Path) -> None:
-    stretches: list[Stretch] = []
-    whole = transcribe(long, Parrot(), on_stretch=stretches.append)
-    fresh: list[Stretch] = []
-    assert transcribe(long, Parrot(), done=stretches[1:], on_stretch=fresh.append) == whole
-    assert len(fresh) == len(stretches)
+    chunks: list[Chunk] = []
+    whole = transcribe(long, Parrot(), on_chunk=chunks.append)
+    fresh: list[Chunk] = []
+    assert transcribe(long, Parrot(), done=chunks[1:], on_chunk=fresh.append) == whole
+    assert len(fresh) == len(chunks)
 
 
 def test_what_is_handed_over_is_in_the_callers_thread_and_may_end_the_run(long: Path) -> None:
     class EnoughError(Exception):
         pass
 
-    def stop(stretch: Stretch) -> None:
+    def stop(chunk: Chunk) -> None:
         raise EnoughError
 
     with pytest.raises(EnoughError):
-        transcribe(long, Parrot(), on_stretch=stop)
+        transcribe(long, Parrot(), on_chunk=stop)
 
 
 @pytest.mark.speech
@@ -250,7 +250,7 @@ def test_long_silence_is_passed_on_in_stretches() -> None:
 def test_what_waits_to_be_heard_is_held_once(spoken: Spoken) -> None:
     # A little talk, then music: what was listened to beyond the cut is put back, minutes of it, and taken again.
     talk = np.concatenate([spoken.part(0, 20).samples, np.zeros(20 * RATE, np.float32), spoken.part(0, 20).samples])
-    longest = round(LONGEST_STRETCH_SECONDS * RATE) * 4  # bytes
+    longest = round(LONGEST_CHUNK_SECONDS * RATE) * 4  # bytes
     tracemalloc.start()
     try:
         takes = list(gather(iter([talk, *[np.zeros(60 * RATE, np.float32)] * 10]), 0.0, 16))

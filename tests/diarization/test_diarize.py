@@ -9,7 +9,7 @@ import pytest
 
 import podnotes
 from podnotes.audio.decode import SAMPLE_RATE
-from podnotes.diarization import DiarizedStretch, Turn, diarize, diarizer, embedding, segmentation
+from podnotes.diarization import DiarizedChunk, Turn, diarize, diarizer, embedding, segmentation
 from podnotes.errors import AudioError
 from tests.diarization.talks import MAN, WOMAN, Document, needs_espeak, say, talk, through_telephone, write_wav
 
@@ -133,12 +133,12 @@ def test_what_is_no_audio_is_said_to_be_none(tmp_path: Path) -> None:
 
 
 def test_a_run_goes_on_where_it_was_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diarizer, "STRETCH_SECONDS", 10.0)
+    monkeypatch.setattr(diarizer, "CHUNK_SECONDS", 10.0)
     audio = write_wav(tmp_path / "talk.wav", conversation().samples)
-    kept: list[DiarizedStretch] = []
-    whole = diarize(audio, on_stretch=kept.append)
+    kept: list[DiarizedChunk] = []
+    whole = diarize(audio, on_chunk=kept.append)
     assert len(kept) > 2
-    again: list[DiarizedStretch] = []
-    resumed = diarize(audio, done=kept[:2], on_stretch=again.append)
+    again: list[DiarizedChunk] = []
+    resumed = diarize(audio, done=kept[:2], on_chunk=again.append)
     assert [one.start for one in again] == [one.start for one in kept[2:]]
     assert resumed.turns == whole.turns

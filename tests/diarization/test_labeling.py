@@ -19,7 +19,7 @@ from podnotes.diarization import (
     match_voices,
 )
 from podnotes.diarization.turns import exclusive
-from podnotes.models import Doubt, Episode, Person, Segment, Transcript, Word
+from podnotes.models import Episode, Person, QualityFlag, Segment, Transcript, Word
 
 NAMES = {0: "Speaker 1", 1: "Speaker 2"}
 
@@ -148,7 +148,7 @@ def test_a_speaker_that_the_transcript_names_stays() -> None:
 
 def test_speech_that_was_not_understood_is_no_change_of_speaker() -> None:
     def gap(start: float) -> Segment:
-        return Segment(start, start + 4.0, "[not understood, 4 s]", doubt=Doubt.UNINTELLIGIBLE)
+        return Segment(start, start + 4.0, "[not understood, 4 s]", doubt=QualityFlag.UNINTELLIGIBLE)
 
     words = transcript(
         timed("It comes from there."), gap(2.0), timed("From the nerves, that is.", 6.0), gap(8.5), timed("Why?", 12.5)

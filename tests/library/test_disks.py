@@ -18,7 +18,7 @@ import pytest
 
 from podnotes.errors import LibraryError
 from podnotes.library import Library, database
-from podnotes.models import Episode, Findings, Podcast, Stretch
+from podnotes.models import Chunk, Episode, Findings, Podcast
 from tests.library.conftest import FEED, make_episode, make_transcript
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ import os, random, sys
 from pathlib import Path
 from podnotes.errors import LibraryError, OutputError, PodnotesError
 from podnotes.library import Library
-from podnotes.models import Stretch
+from podnotes.models import Chunk
 from tests.library.conftest import make_episode, make_transcript
 disk = Path(sys.argv[1])
 chance = random.Random(1)
@@ -98,7 +98,7 @@ with Library(disk / "library.sqlite3") as library:
     # Another sentence for each further attempt, and reading goes on.
     for _ in range(3):
         try:
-            library.save_stretch(number, "recipe", Stretch(0.0, 1.0, talk().segments))
+            library.save_chunk(number, "recipe", Chunk(0.0, 1.0, talk().segments))
         except LibraryError as error:
             told(error, "is full")
         try:
@@ -257,7 +257,7 @@ WRITES: dict[str, Callable[[Library], object]] = {
     "unfollow": lambda library: library.unfollow(FEED),
     "mark_gone": lambda library: library.mark_gone(FEED),
     "save_audio": lambda library: library.save_audio(1, Path("x.mp3")),
-    "save_stretch": lambda library: library.save_stretch(1, "r", Stretch(0.0, 1.0, ())),
+    "save_chunk": lambda library: library.save_chunk(1, "r", Chunk(0.0, 1.0, ())),
     "save_transcript": lambda library: library.save_transcript(1, make_transcript("Another one.")),
     "save_findings": lambda library: library.save_findings(1, Findings(notice="n"), "t"),
     "mark_done": lambda library: library.mark_done(1, "r"),
@@ -273,7 +273,7 @@ READS: dict[str, Callable[[Library], object]] = {
     "episode": lambda library: library.episode(1),
     "find_episodes": lambda library: library.find_episodes("e"),
     "audio": lambda library: library.audio(1),
-    "stretches": lambda library: library.stretches(1, "r"),
+    "stretches": lambda library: library.chunks(1, "r"),
     "transcript": lambda library: library.transcript(1),
     "findings": lambda library: library.findings(1, "t"),
     "search": lambda library: library.search("pain"),

@@ -14,7 +14,7 @@ import pytest
 
 from podnotes.errors import BusyError, LibraryError, OutputError
 from podnotes.library import Library
-from podnotes.models import Findings, Passage, Podcast, Stretch
+from podnotes.models import Chunk, Findings, Passage, Podcast
 from tests.library.conftest import FEED, make_episode, make_transcript
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def full(library: Library, tmp_path: Path) -> Library:
     library.save_transcript(one, make_transcript("Endorphins calm pain.\nTouch does too.", speaker="Anna Berg"))
     passage = Passage("endorphins", 0.0, 1.4, 0.9, "Endorphins calm pain.", ("endorphin",))
     library.save_findings(one, Findings((passage,)), "topics")
-    library.save_stretch(two, "recipe", Stretch(0.0, 300.0, make_transcript("Half of it.").segments))
+    library.save_chunk(two, "recipe", Chunk(0.0, 300.0, make_transcript("Half of it.").segments))
     library.write_draft(one, path=tmp_path / "drafts" / "one.md", text="one", template="blog")
     library.write_draft(None, path=tmp_path / "drafts" / "pain.md", text="all", template="topic")
     library.mark_done(one, "r", folder=tmp_path / "drafts")

@@ -14,7 +14,7 @@ import pytest
 from podnotes.errors import LibraryError
 from podnotes.library import Library, schema
 from podnotes.library.database import Database
-from podnotes.models import Stretch
+from podnotes.models import Chunk
 from tests.library.conftest import make_episode, make_transcript
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -57,7 +57,7 @@ def test_an_old_library_is_brought_up_to_date(version: int, path: Path, tmp_path
         findings = library.findings(one, "hash-of-topics")
         assert findings is not None
         assert findings.passages[0].terms == ("endorphin",)
-        assert library.stretches(two, "recipe") == (Stretch(0.0, 8.0, transcript.segments[:1]),)
+        assert library.chunks(two, "recipe") == (Chunk(0.0, 8.0, transcript.segments[:1]),)
         assert library.is_done(one, "recipe")
         assert [feed.title for feed in library.feeds()] == ["Other", "The Nerve Hour"]
         # What the version didn't have is made from what it had.

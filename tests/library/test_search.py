@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from podnotes.errors import UsageError
-from podnotes.models import Doubt, Enclosure, Episode, Findings, Passage, Segment, Transcript
+from podnotes.models import Enclosure, Episode, Findings, Passage, QualityFlag, Segment, Transcript
 from tests.library.conftest import FEED, make_episode, make_transcript
 
 if TYPE_CHECKING:
@@ -237,12 +237,12 @@ def test_words_that_nobody_said_are_not_found(library: Library) -> None:
     number = library.remember_episode(make_episode())
     segments = [
         Segment(float(count * 5), count * 5 + 4.0, f"There is pain in {doubt}.", doubt=doubt)
-        for count, doubt in enumerate([None, *Doubt])
+        for count, doubt in enumerate([None, *QualityFlag])
     ]
     library.save_transcript(number, Transcript(tuple(segments), 100.0))
     texts = said(library.search("pain", per_episode=10))
-    unheard = {Doubt.LOOP, Doubt.PHANTOM, Doubt.NO_SPEECH}
-    assert texts == [f"There is pain in {doubt}." for doubt in [None, *Doubt] if doubt not in unheard]
+    unheard = {QualityFlag.LOOP, QualityFlag.PHANTOM, QualityFlag.NO_SPEECH}
+    assert texts == [f"There is pain in {doubt}." for doubt in [None, *QualityFlag] if doubt not in unheard]
 
 
 def test_a_phrase_is_in_one_sentence_and_so_are_words_with_and_between_them(

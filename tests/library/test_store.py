@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from podnotes.errors import LibraryError, TranscriptError
 from podnotes.library import Library
 from podnotes.models import (
-    Doubt,
+    Chunk,
     Enclosure,
     Episode,
     Findings,
     Passage,
     Podcast,
+    QualityFlag,
     Segment,
-    Stretch,
     Transcript,
     Word,
 )
@@ -49,7 +49,7 @@ def segments(draw: st.DrawFn) -> Segment:
             Word(draw(seconds), draw(seconds), word, draw(st.none() | st.floats(0, 1, allow_nan=False)))
             for word in texts
         )
-    doubt = draw(st.none() | st.sampled_from(Doubt))
+    doubt = draw(st.none() | st.sampled_from(QualityFlag))
     return Segment(draw(seconds), draw(seconds), text, words, draw(st.none() | any_text), doubt)
 
 
@@ -279,15 +279,15 @@ def test_audio_is_remembered_as_long_as_it_is_there(library: Library, tmp_path: 
 
 def test_stretches_are_dropped_with_the_transcript(library: Library) -> None:
     number = library.remember_episode(make_episode())
-    first = Stretch(0.0, 300.25, make_transcript("One.").segments)
-    second = Stretch(300.25, 600.0, ())
-    library.save_stretch(number, "small.en", second)
-    library.save_stretch(number, "small.en", first)
-    library.save_stretch(number, "tiny.en", second)
-    assert library.stretches(number, "small.en") == (first, second)
-    assert library.stretches(number, "large") == ()
+    first = Chunk(0.0, 300.25, make_transcript("One.").segments)
+    second = Chunk(300.25, 600.0, ())
+    library.save_chunk(number, "small.en", second)
+    library.save_chunk(number, "small.en", first)
+    library.save_chunk(number, "tiny.en", second)
+    assert library.chunks(number, "small.en") == (first, second)
+    assert library.chunks(number, "large") == ()
     library.save_transcript(number, make_transcript("One."))
-    assert library.stretches(number, "small.en") == library.stretches(number, "tiny.en") == ()
+    assert library.chunks(number, "small.en") == library.chunks(number, "tiny.en") == ()
 
 
 def test_findings_are_stale_with_other_topics_or_another_transcript(library: Library) -> None:
@@ -330,7 +330,7 @@ def test_done_is_for_a_recipe_and_a_folder(library: Library, tmp_path: Path) -> 
     "call",
     [
         lambda library: library.save_transcript(99, make_transcript("Hello.")),
-        lambda library: library.save_stretch(99, "r", Stretch(0.0, 1.0, ())),
+        lambda library: library.save_chunk(99, "r", Chunk(0.0, 1.0, ())),
         lambda library: library.save_findings(99, Findings(), "t"),
         lambda library: library.mark_done(99, "r"),
         lambda library: library.episode(99),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from podnotes.cli import main
-from podnotes.diarization import DiarizedStretch, LocalSpeakers, match_voices
+from podnotes.diarization import DiarizedChunk, LocalSpeakers, match_voices
 from podnotes.diarization.clustering import Voice
 from podnotes.errors import LibraryError
 from podnotes.library import Library
@@ -93,16 +93,16 @@ def test_pieces_are_kept_until_the_voices_are(library: Library) -> None:
         np.ones((2, 3), np.float32),
         np.zeros((2, 3), np.int8),
     )
-    library.save_voice_stretch(number, "audio", DiarizedStretch(0.0, 300.0, speakers))
-    (kept,) = library.voice_stretches(number, "audio")
+    library.save_voice_chunk(number, "audio", DiarizedChunk(0.0, 300.0, speakers))
+    (kept,) = library.voice_chunks(number, "audio")
     assert (kept.start, kept.end) == (0.0, 300.0)
     for field in dataclasses.fields(LocalSpeakers):
         before, after = getattr(speakers, field.name), getattr(kept.speakers, field.name)
         assert np.array_equal(before, after)
         assert before.dtype == after.dtype
-    assert library.voice_stretches(number, "other audio") == ()
+    assert library.voice_chunks(number, "other audio") == ()
     library.save_voices(number, [], encoder="a", remembered_s=10.0)
-    assert library.voice_stretches(number, "audio") == ()
+    assert library.voice_chunks(number, "audio") == ()
 
 
 def test_voices_of_another_model_are_not_compared(library: Library) -> None:

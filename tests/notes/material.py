@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from podnotes.models import Doubt, Enclosure, Episode, Findings, Passage, Person, Segment, Skipped, Topic, Transcript
+from podnotes.models import (
+    Enclosure,
+    Episode,
+    Findings,
+    Passage,
+    Person,
+    QualityFlag,
+    Segment,
+    Skipped,
+    Topic,
+    Transcript,
+)
 from podnotes.notes import NoteOptions
 
 HOSTILE = '<script>alert(1)</script> & "friends" | [x](javascript:y)'
@@ -89,7 +100,7 @@ def transcript(*, voices: bool = True) -> Transcript:
         at += seconds + 0.4
     details = {"engine": "faster-whisper 1.2.1"}
     loop = "Pain pain pain pain is the loop of the machine."
-    segments.append(Segment(at, at + 9, loop, doubt=Doubt.LOOP))
+    segments.append(Segment(at, at + 9, loop, doubt=QualityFlag.LOOP))
     return Transcript(tuple(segments), at + 10, source="recognised", model="small.en", details=details)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podnotes.models import Doubt, Segment, Transcript, Word
+from podnotes.models import QualityFlag, Segment, Transcript, Word
 from podnotes.text.sentences import Sentence, sentences
 from podnotes.text.words import is_unspaced
 
@@ -163,7 +163,7 @@ def test_phantom_lines_are_doubted(line: str) -> None:
     assert texts(found)[0] == "The session ends here."
     assert texts(found)[-1] == "Now we begin again."
     assert " ".join(texts(found)[1:-1]) == line
-    assert {sentence.doubt for sentence in found[1:-1]} == {Doubt.PHANTOM}
+    assert {sentence.doubt for sentence in found[1:-1]} == {QualityFlag.PHANTOM}
     assert not found[0].doubtful
     assert not found[-1].doubtful
 
@@ -188,7 +188,7 @@ def test_loops_are_doubted(loop: list[str]) -> None:
     found = sentences(transcript("The session starts with the feet.", *loop, "We end at the head."))
     inner = found[1:-1]
     assert inner
-    assert {sentence.doubt for sentence in inner} == {Doubt.LOOP}
+    assert {sentence.doubt for sentence in inner} == {QualityFlag.LOOP}
     assert not found[0].doubtful
     assert not found[-1].doubtful
 
@@ -200,12 +200,12 @@ def test_people_may_repeat_themselves() -> None:
 def test_the_recogniser_s_own_doubt_is_kept_and_stays_where_it_is() -> None:
     segments = (
         Segment(0, 3, "The hands are warm"),
-        Segment(3, 6, "gloop gloop bap", doubt=Doubt.UNSURE),
+        Segment(3, 6, "gloop gloop bap", doubt=QualityFlag.UNSURE),
         Segment(6, 9, "and the room is quiet."),
     )
     assert [(s.text, s.doubt) for s in sentences(Transcript(segments, 9.0))] == [
         ("The hands are warm", None),
-        ("gloop gloop bap", Doubt.UNSURE),
+        ("gloop gloop bap", QualityFlag.UNSURE),
         ("and the room is quiet.", None),
     ]
 
@@ -241,7 +241,7 @@ def _transcripts(draw: st.DrawFn) -> Transcript:
                 timed = tuple(replace(word, text=word.text[:1]) for word in timed[::2])
         text = draw(st.sampled_from([" ", "  ", " \n"])).join(words)
         speaker = draw(st.sampled_from([None, "Ana", "Ben"]))
-        doubt = draw(st.sampled_from([None, None, None, Doubt.LOOP]))
+        doubt = draw(st.sampled_from([None, None, None, QualityFlag.LOOP]))
         segments.append(Segment(start, start + length, text, timed, speaker, doubt))
     return Transcript(tuple(segments), 600.0)
 

@@ -15,7 +15,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from podnotes.errors import OutputError, TranscriptError, UsageError
-from podnotes.models import Doubt, Segment, Transcript, Word
+from podnotes.models import QualityFlag, Segment, Transcript, Word
 from podnotes.sounds import without_sounds
 from podnotes.transcripts import format_transcript, parse_transcript, read_transcript, write_transcript
 from podnotes.transcripts.cues import clean
@@ -351,7 +351,7 @@ def transcripts(draw: st.DrawFn, *, speakers: st.SearchStrategy[str | None], pro
     segments = []
     for start, name in zip(starts, names, strict=True):
         end = round(start + draw(st.integers(1, 60_000)) / 1000, 3)
-        doubt = draw(st.none() | st.sampled_from(Doubt))
+        doubt = draw(st.none() | st.sampled_from(QualityFlag))
         text = clean(draw(_texts))
         words = draw(timed_words(text, start, end)) if provenance and draw(st.booleans()) else ()
         segments.append(Segment(start, end, text, words, name, doubt))
@@ -444,7 +444,7 @@ def sample() -> Transcript:
             Segment(0.0, 2.5, "Welcome to the show & friends."),
             Segment(2.5, 4.0, "Pain is <not> damage.", speaker="Anna Berg"),
             Segment(3725.004, 3727.0, "Remember: move -->  gently.", speaker="Bob"),
-            Segment(3728.0, 3729.0, "Thanks for watching!", doubt=Doubt.PHANTOM),
+            Segment(3728.0, 3729.0, "Thanks for watching!", doubt=QualityFlag.PHANTOM),
             Segment(
                 3729.0,
                 3731.0,
@@ -582,4 +582,4 @@ def test_a_doubt_of_another_version_stays_a_doubt() -> None:
         ' {"startTime": 2, "endTime": 4, "body": "Soup is warm."}]}'
     )
     transcript = parse_transcript(text)
-    assert [segment.doubt for segment in transcript.segments] == [Doubt.UNSURE, None]
+    assert [segment.doubt for segment in transcript.segments] == [QualityFlag.UNSURE, None]

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from podnotes.models import Doubt
+from podnotes.models import QualityFlag
 from podnotes.sounds import has_gap
 from podnotes.text.sentences import sentences
 from podnotes.transcripts import parse_transcript
@@ -64,7 +64,7 @@ def test_a_sentence_with_a_gap_is_marked(gap: str) -> None:
     transcript = parse_transcript(cues("The first one is whole.", f"The knee is {gap} and swollen.", "So is the last."))
     assert not re.search(r"\d\d:\d\d", transcript.text)
     assert [has_gap(segment.text) for segment in transcript.segments] == [False, True, False]
-    assert [sentence.doubt for sentence in sentences(transcript)] == [None, Doubt.UNINTELLIGIBLE, None]
+    assert [sentence.doubt for sentence in sentences(transcript)] == [None, QualityFlag.UNINTELLIGIBLE, None]
 
 
 def test_a_gap_may_go_over_two_cues() -> None:

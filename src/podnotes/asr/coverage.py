@@ -9,7 +9,7 @@ import numpy as np
 from podnotes.asr.engine import Hypothesis
 from podnotes.asr.sentence_segments import part
 from podnotes.asr.vad import FRAME_SECONDS
-from podnotes.models import Doubt
+from podnotes.models import QualityFlag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _LONGEST_WORD_SECONDS = 1.2
 _APART_SECONDS = 0.5
 _VOICE = 0.5
 
-_Entry = tuple[Hypothesis, Doubt | None]
+_Entry = tuple[Hypothesis, QualityFlag | None]
 
 
 def gaps(
@@ -67,7 +67,7 @@ def mark_gaps(entries: Sequence[_Entry], voice: NDArray[np.float32], window: Win
     marked = list(entries)
     for start, end in gaps(entries, voice, window, _MARKED_SECONDS):
         middle = (start + end) / 2
-        gap = Hypothesis(start, end, f"[not understood, {max(1, round(end - start))} s]"), Doubt.UNINTELLIGIBLE
+        gap = Hypothesis(start, end, f"[not understood, {max(1, round(end - start))} s]"), QualityFlag.UNINTELLIGIBLE
         parted: list[_Entry] = []
         for hypothesis, doubt in marked:
             before = [word for word in hypothesis.words if (word.start + word.end) / 2 <= middle]

@@ -68,10 +68,10 @@ def choose_language(path: Path, engine: Engine, stated: str | None) -> str:
 def by_language(
     take: AudioChunk, results: Sequence[list[Hypothesis]], expected: str
 ) -> Iterator[tuple[str, AudioChunk, list[list[Hypothesis]]]]:
-    """Split a stretch where the language changes.
+    """Split a chunk where the language changes.
 
     Args:
-        take: The stretch.
+        take: The chunk.
         results: What was recognised in each of its windows as the expected language.
         expected: Primary subtag.
 

@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from podnotes.asr.vad import FRAME_SECONDS
-from podnotes.models import Doubt
+from podnotes.models import QualityFlag
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +53,7 @@ _OTHER_SCRIPT_LANGUAGE = re.compile("ru|uk|bg|el|he|ar|fa|ja|zh|ko|hi|th")
 
 def doubt_about(
     hypothesis: Hypothesis, voice: NDArray[np.float32], language: str = "", *, may_repeat: bool = False
-) -> Doubt | None:
+) -> QualityFlag | None:
     """Return the reason not to trust what was recognised.
 
     Args:
@@ -69,26 +69,26 @@ def doubt_about(
     if not words:
         return None
     if not may_repeat and is_loop(words):
-        return Doubt.LOOP
+        return QualityFlag.LOOP
     if language and _is_foreign(hypothesis.text, language):
-        return Doubt.LANGUAGE
+        return QualityFlag.LANGUAGE
     seconds = max(hypothesis.end - hypothesis.start, 0.02)
     heard = voice[int(hypothesis.start / FRAME_SECONDS) : int(hypothesis.end / FRAME_SECONDS) + 1]
     share = float((heard > _VOICE_PROBABILITY).mean()) if len(heard) else 0.0
     phantom = _PHANTOM.fullmatch(" ".join(words)) is not None
     if phantom and share < _PHANTOM_SHARE:
-        return Doubt.PHANTOM
+        return QualityFlag.PHANTOM
     if share < _LEAST_SHARE or (share * len(heard) * FRAME_SECONDS < _LEAST_SECONDS and len(words) > _FEW_WORDS):
-        return Doubt.NO_SPEECH
+        return QualityFlag.NO_SPEECH
     if len(words) > _FEW_WORDS and (
         len(words) / seconds > _WORDS_PER_SECOND or len(hypothesis.text) / seconds > _CHARACTERS_PER_SECOND
     ):
-        return Doubt.TOO_FAST
+        return QualityFlag.TOO_FAST
     voiced = share * len(heard) * FRAME_SECONDS
     if voiced > _SPARSE_SECONDS and len(words) < _FEWEST_WORDS_PER_SECOND * voiced:
-        return Doubt.UNSURE
+        return QualityFlag.UNSURE
     if hypothesis.logprob is not None and hypothesis.logprob < _LOGPROB:
-        return Doubt.UNSURE
+        return QualityFlag.UNSURE
     return None
 
 

@@ -1,6 +1,6 @@
-"""Transcription: decode, detect speech, recognise and check, one stretch of audio at a time.
+"""Transcription: decode, detect speech, recognise and check, one chunk of audio at a time.
 
-Three threads share the work. One decodes and detects speech, a stretch ahead; one recognises; the caller's waits for
+Three threads share the work. One decodes and detects speech, a chunk ahead; one recognises; the caller's waits for
 their results, so that Ctrl-C takes effect at once and callbacks run in the caller's thread.
 """
 
@@ -20,7 +20,7 @@ from podnotes.asr.speech_options import SpeechOptions, SpeechProgress
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader, format_gaps
 from podnotes.errors import AudioError, PodnotesError, SpeechError
 from podnotes.interruption import REPORT_SECONDS, interruptible, note_given_up, start_work
-from podnotes.models import Segment, Stretch, Transcript
+from podnotes.models import Chunk, Segment, Transcript
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from podnotes.asr.engine import Engine, Hypothesis
     from podnotes.asr.vad import AudioChunk
     from podnotes.audio.decode import AudioInfo, Gap
-    from podnotes.models import Doubt
+    from podnotes.models import QualityFlag
 
-# Speech in a stretch, about: lost at most when a run is interrupted.
-_STRETCH_SECONDS = 450.0
+# Speech in a chunk, about: lost at most when a run is interrupted.
+_CHUNK_SECONDS = 450.0
 # Talk is heard in nearly all of its loud moments; below this share, and where there is so much of it, it is said.
 _LITTLE_HEARD, _LOUD_FOR_S = 0.3, 60.0
 
@@ -45,13 +45,13 @@ def transcribe(
     language: str | None = None,
     options: SpeechOptions | None = None,
     on_progress: Callable[[SpeechProgress], None] | None = None,
-    done: Sequence[Stretch] = (),
-    on_stretch: Callable[[Stretch], None] | None = None,
+    done: Sequence[Chunk] = (),
+    on_chunk: Callable[[Chunk], None] | None = None,
 ) -> Transcript:
     """Transcribe audio.
 
-    The audio is recognised in stretches of 5 to 10 minutes that are cut at pauses. A run that was interrupted goes on
-    when it is given the stretches that were done: the result is the same as that of one run.
+    The audio is recognised in chunks of 5 to 10 minutes that are cut at pauses. A run that was interrupted goes on
+    when it is given the chunks that were done: the result is the same as that of one run.
 
     Args:
         audio: An audio or video file.
@@ -62,7 +62,7 @@ def transcribe(
         on_progress: Called with the progress in the caller's thread, every half second at least. An exception
             that it raises stops the recognition and is raised here.
         done: Stretches of an earlier run over the same audio, model and options.
-        on_stretch: Given each stretch that is finished, in order, in the caller's thread.
+        on_chunk: Given each chunk that is finished, in order, in the caller's thread.
 
     Returns:
         The transcript; ``warnings`` says what is missing, ``details`` what made it.
@@ -85,17 +85,17 @@ def transcribe(
             f"{path.name} is cut off: it should last {clock(info.duration or 0)} but ends after "
             f"{clock(info.present)}; download it again."
         )
-    stretches = _usable(done)
+    chunks = _usable(done)
     engine = load_engine(suitable_model(language) if model is None else model, options, reporter)
-    run = _Run(path, engine, language, options, stretches, reporter.repeat)
+    run = _Run(path, engine, language, options, chunks, reporter.repeat)
     meter = _Meter(engine, run.start, info.present, reporter)
     meter.tell(run.start)
     try:
         for event in run.events():
-            if isinstance(event, Stretch):
-                stretches.append(event)
-                if on_stretch:
-                    on_stretch(event)
+            if isinstance(event, Chunk):
+                chunks.append(event)
+                if on_chunk:
+                    on_chunk(event)
                 meter.tell(event.end)
             else:
                 meter.tell(event)
@@ -105,7 +105,7 @@ def transcribe(
     meter.tell(info.present)  # what follows the last sound in the file is over as well
     meter.remember(run.end)
     duration = max(info.present if info.duration is None else min(info.present, info.duration), run.end)
-    segments, spoken = mark_others((segment for stretch in stretches for segment in stretch.segments), run.language)
+    segments, spoken = mark_others((segment for chunk in chunks for segment in chunk.segments), run.language)
     warnings = [*getattr(engine, "warnings", ()), *_warn(run, info), *notices(segments, spoken, engine, language)]
     return Transcript(
         segments=segments,
@@ -147,7 +147,7 @@ class _Run:
         engine: Engine,
         language: str | None,
         options: SpeechOptions,
-        done: Sequence[Stretch],
+        done: Sequence[Chunk],
         on_wait: Callable[[], None],
     ) -> None:
         self.path = path
@@ -158,13 +158,13 @@ class _Run:
         self.gaps: list[Gap] = []
         self.loud_s = self.heard_s = 0.0
         self.language = interruptible(partial(choose_language, path, engine, language), on_wait)
-        self._segments = [segment for stretch in done for segment in stretch.segments]
+        self._segments = [segment for chunk in done for segment in chunk.segments]
         self._stop = threading.Event()
         self._takes: queue.Queue[AudioChunk | BaseException | None] = queue.Queue(maxsize=1)
-        self._events: queue.Queue[Stretch | float | BaseException | None] = queue.Queue()
+        self._events: queue.Queue[Chunk | float | BaseException | None] = queue.Queue()
 
-    def events(self) -> Iterator[Stretch | float]:
-        """Recognise; yields each stretch that is finished and, between them, seconds done."""
+    def events(self) -> Iterator[Chunk | float]:
+        """Recognise; yields each chunk that is finished and, between them, seconds done."""
         try:
             for work in (self._decode, self._recognise):
                 start_work(work)
@@ -177,7 +177,7 @@ class _Run:
         finally:
             self._stop.set()
 
-    def _next(self) -> Stretch | float | BaseException | None:
+    def _next(self) -> Chunk | float | BaseException | None:
         while True:
             with contextlib.suppress(queue.Empty):
                 return self._events.get(timeout=REPORT_SECONDS)
@@ -190,7 +190,7 @@ class _Run:
             with AudioReader(self.path) as reader:
                 blocks = reader.blocks(BLOCK_SECONDS, start=self.start)
                 engine = self.engine
-                count, batch = _windows_in_stretch(engine), max(1, engine.batch_size)
+                count, batch = _windows_in_chunk(engine), max(1, engine.batch_size)
                 for take in gather(blocks, self.start, count, engine.window_s, first=batch):
                     if not self._put(take):
                         return
@@ -229,13 +229,13 @@ class _Run:
                 self._segments += segments
                 self.loud_s += take.loud_s
                 self.heard_s += take.heard_s
-                self._events.put(Stretch(take.start, take.end, segments))
+                self._events.put(Chunk(take.start, take.end, segments))
             self._events.put(None)
         except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
             self._events.put(error)
 
     def _hear(self, take: AudioChunk) -> tuple[Segment, ...] | None:
-        """Recognise the windows of a stretch and check what comes out; None when the run is given up."""
+        """Recognise the windows of a chunk and check what comes out; None when the run is given up."""
         from podnotes.asr.retry import check
         from podnotes.asr.sentence_segments import join
 
@@ -264,10 +264,10 @@ class _Run:
         return tuple(segments)
 
 
-def _windows_in_stretch(engine: Engine) -> int:
+def _windows_in_chunk(engine: Engine) -> int:
     # A multiple of the batch, so that none is run half empty.
     batch = max(1, engine.batch_size)
-    return batch * max(1, round(_STRETCH_SECONDS / engine.window_s / batch))
+    return batch * max(1, round(_CHUNK_SECONDS / engine.window_s / batch))
 
 
 class _Reporter:
@@ -319,17 +319,17 @@ class _Meter:
         self._on_progress(SpeechProgress("recognise", at, self._total, speed, left))
 
 
-def _usable(done: Sequence[Stretch]) -> list[Stretch]:
-    """Take the stretches from the beginning as far as they go without a hole."""
-    usable: list[Stretch] = []
-    for stretch in sorted(done, key=lambda stretch: stretch.start):
-        if abs(stretch.start - (usable[-1].end if usable else 0.0)) > 1 / SAMPLE_RATE:
+def _usable(done: Sequence[Chunk]) -> list[Chunk]:
+    """Take the chunks from the beginning as far as they go without a hole."""
+    usable: list[Chunk] = []
+    for chunk in sorted(done, key=lambda chunk: chunk.start):
+        if abs(chunk.start - (usable[-1].end if usable else 0.0)) > 1 / SAMPLE_RATE:
             break
-        usable.append(stretch)
+        usable.append(chunk)
     return usable
 
 
-def to_segment(hypothesis: Hypothesis, start: float, doubt: Doubt | None) -> Segment:
+def to_segment(hypothesis: Hypothesis, start: float, doubt: QualityFlag | None) -> Segment:
     """Make a segment of what an engine recognised.
 
     Args:

@@ -24,7 +24,7 @@ from podnotes.asr.language_detection import in_spoken_language
 from podnotes.asr.quality import doubt_about, words_of
 from podnotes.asr.sentence_segments import part, split
 from podnotes.asr.vad import FRAME_SECONDS, Window, plan_windows, speech_regions
-from podnotes.models import Doubt
+from podnotes.models import QualityFlag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,11 +45,11 @@ _LOOPED_WORDS = 6
 # Of the silence around a piece that can't be cut smaller, so much is taken away at both ends.
 _VOICE, _TRIMMED = 0.5, 0.6
 # Doubts that a second try may clear up. Text where nobody speaks is bad however it is cut.
-_WORTH_A_TRY = frozenset({Doubt.LOOP, Doubt.TOO_FAST, Doubt.UNSURE, Doubt.LANGUAGE})
+_WORTH_A_TRY = frozenset({QualityFlag.LOOP, QualityFlag.TOO_FAST, QualityFlag.UNSURE, QualityFlag.LANGUAGE})
 # What was found in a gap and is dropped: that it is not understood says more.
-_NOT_THERE = frozenset({Doubt.PHANTOM, Doubt.NO_SPEECH, Doubt.LOOP, Doubt.TOO_FAST})
+_NOT_THERE = frozenset({QualityFlag.PHANTOM, QualityFlag.NO_SPEECH, QualityFlag.LOOP, QualityFlag.TOO_FAST})
 
-Checked = tuple["Hypothesis", Doubt | None]
+Checked = tuple["Hypothesis", QualityFlag | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,11 @@ class _Trial:
 def check(
     engine: Engine, take: AudioChunk, results: Sequence[Sequence[Hypothesis]], language: str
 ) -> list[list[Checked]]:
-    """Check what was recognised in a stretch, and try again where it can't be right.
+    """Check what was recognised in a chunk, and try again where it can't be right.
 
     Args:
         engine: What recognised it.
-        take: The stretch.
+        take: The chunk.
         results: What was recognised in each of its windows.
         language: Primary subtag that it was recognised as.
 
@@ -105,7 +105,7 @@ def judged(take: AudioChunk, found: Sequence[Hypothesis], language: str) -> list
     """Cut what was recognised into sentences, put their words where the voice is, and tell what is doubtful.
 
     Args:
-        take: The stretch.
+        take: The chunk.
         found: What was recognised in a window of it.
         language: Primary subtag that it was recognised as.
     """
@@ -134,7 +134,7 @@ def _mark_loops(entries: list[Checked]) -> list[Checked]:
             if same >= 2 * period and sum(len(said[at]) for at in run) >= _LOOPED_WORDS:
                 looped.update(run)
             same = 0
-    return [(h, doubt or (Doubt.LOOP if index in looped else None)) for index, (h, doubt) in enumerate(entries)]
+    return [(h, doubt or (QualityFlag.LOOP if index in looped else None)) for index, (h, doubt) in enumerate(entries)]
 
 
 def _trials(take: AudioChunk, checked: Sequence[Sequence[Checked]], window_s: float) -> Iterator[_Trial]:
@@ -187,9 +187,11 @@ def _settle(before: Sequence[Checked], after: Sequence[Checked], take: AudioChun
     for entries in (before, after):
         marked.append([])
         for hypothesis, doubt in entries:
-            if agreed and doubt is Doubt.LOOP:
+            if agreed and doubt is QualityFlag.LOOP:
                 doubt = doubt_about(hypothesis, take.voice, language, may_repeat=True)
-            marked[-1].append((hypothesis, doubt or (Doubt.UNSURE if not agreed and _is_shaky(hypothesis) else None)))
+            marked[-1].append(
+                (hypothesis, doubt or (QualityFlag.UNSURE if not agreed and _is_shaky(hypothesis) else None))
+            )
     return marked[1] if _goodness(marked[1], take) > _goodness(marked[0], take) else marked[0]
 
 
@@ -201,7 +203,7 @@ def _filled(gap: Window, after: Sequence[Checked]) -> list[Checked]:
         if doubt in _NOT_THERE or (hypothesis.words and not words):
             continue
         heard = part(hypothesis, words) if words else hypothesis
-        filled.append((heard, doubt or (Doubt.UNSURE if _is_unsure(heard) else None)))
+        filled.append((heard, doubt or (QualityFlag.UNSURE if _is_unsure(heard) else None)))
     return filled
 
 
@@ -233,4 +235,4 @@ def _mark_other_languages(engine: Engine, take: AudioChunk, checked: list[list[C
         if any(doubt in _WORTH_A_TRY for _, doubt in entries):
             spoken, probability = engine.detect_language(take.samples, [take.windows[index]])
             if spoken != language and probability > _OTHER_LANGUAGE:
-                checked[index] = [(hypothesis, Doubt.LANGUAGE) for hypothesis, _ in entries]
+                checked[index] = [(hypothesis, QualityFlag.LANGUAGE) for hypothesis, _ in entries]

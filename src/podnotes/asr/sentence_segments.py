@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from podnotes.asr.engine import Hypothesis
-    from podnotes.models import Doubt, Word
+    from podnotes.models import QualityFlag, Word
 
 # A silence this long ends a segment even without a full stop.
 _SILENCE_SECONDS = 2.0
@@ -62,14 +62,16 @@ def part(hypothesis: Hypothesis, words: Sequence[Word]) -> Hypothesis:
     return replace(hypothesis, start=words[0].start, end=end, text=text, logprob=logprob, words=tuple(words))
 
 
-def join(found: Iterable[tuple[Hypothesis, Doubt | None]], language: str) -> list[tuple[Hypothesis, Doubt | None]]:
+def join(
+    found: Iterable[tuple[Hypothesis, QualityFlag | None]], language: str
+) -> list[tuple[Hypothesis, QualityFlag | None]]:
     """Join what windows cut apart: words that go on where those before them ended without a full stop.
 
     Args:
         found: What stands in the transcript, in order of time, each with its doubt.
         language: Primary subtag of what is spoken where a hypothesis doesn't say otherwise.
     """
-    joined: list[tuple[Hypothesis, Doubt | None]] = []
+    joined: list[tuple[Hypothesis, QualityFlag | None]] = []
     for hypothesis, doubt in found:
         if joined and joined[-1][1] is doubt and _goes_on(joined[-1][0], hypothesis, language):
             joined[-1] = _joined(joined[-1][0], hypothesis), doubt

@@ -4,7 +4,7 @@ The detector recognises voices by their fundamental frequency, which telephones 
 especially if it is loud. So where loud sound is hardly detected as speech, it runs a second time, at a tenth of the
 level with the fundamental restored.
 
-A stretch is a group of windows that is recognised, saved and resumed as a whole. The detector is reset at each stretch,
+A chunk is a group of windows that is recognised, saved and resumed as a whole. The detector is reset at each chunk,
 so that its result doesn't depend on earlier ones.
 """
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 #: Whisper hears 30 s at a time.
 WINDOW_SECONDS = 30.0
-#: What is decoded and listened to at once while a stretch is gathered.
+#: What is decoded and listened to at once while a chunk is gathered.
 BLOCK_SECONDS = 10.0
-#: A stretch without speech is closed after this time.
-LONGEST_STRETCH_SECONDS = 600.0
+#: A chunk without speech is closed after this time.
+LONGEST_CHUNK_SECONDS = 600.0
 
 # Loudness as the level that 0.5 % of the samples exceed; full scale is 1.
 _INAUDIBLE, _QUIET, _MOST_GAIN = 0.0002, 0.05, 50.0
@@ -66,11 +66,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AudioChunk:
-    """A stretch of audio, ready for the engine.
+    """A chunk of audio, ready for the engine.
 
     Attributes:
         start: Seconds from the start of the episode.
-        end: Seconds, where the next stretch begins.
+        end: Seconds, where the next chunk begins.
         samples: Mono, 16 kHz, up to where the last window ends.
         windows: Where somebody speaks, times from the start of ``samples``.
         voice: Probability of speech for each 32 ms.
@@ -279,14 +279,14 @@ def gather(
     *,
     first: int | None = None,
 ) -> Iterator[AudioChunk]:
-    """Gather a stream into stretches, each ending in a pause.
+    """Gather a stream into chunks, each ending in a pause.
 
     Args:
         blocks: Samples in pieces of any length.
         start: Seconds from the start of the episode where they begin.
-        count: Windows in a stretch.
+        count: Windows in a chunk.
         longest: Seconds that a window may last.
-        first: Windows in the stretch at the very beginning, when fewer, so that recognition can begin soon.
+        first: Windows in the chunk at the very beginning, when fewer, so that recognition can begin soon.
     """
     feed = _Feed(blocks)
     position = round(start * SAMPLE_RATE)  # counted in samples: seconds as floats would drift
@@ -296,7 +296,7 @@ def gather(
         detector = BlockDetector()
         cut: _Cut | None = None
         wanted = first if first is not None and position == 0 else count
-        # Pieces of the same length whether a stretch is the first of this run or not, so that the cuts fall alike.
+        # Pieces of the same length whether a chunk is the first of this run or not, so that the cuts fall alike.
         while cut is None and (block := feed.take(_BLOCK)) is not None:
             held.append(block)
             voices.append(detector.hear(_level(block, *levels(block))))
@@ -353,12 +353,12 @@ class _Feed:
 
 
 def _find_cut(voice: NDArray[np.float32], count: int, longest: float) -> _Cut | None:
-    """Tell where a stretch ends, once its windows can't be changed by anything that is yet to come."""
+    """Tell where a chunk ends, once its windows can't be changed by anything that is yet to come."""
     seconds = len(voice) * FRAME_SECONDS
     windows = plan_windows(voice, longest)
     settled = seconds - longest - _LONGEST_PAUSE_SECONDS - 1.0
     final = [window for window in windows if window.start <= settled]
-    too_long = seconds >= LONGEST_STRETCH_SECONDS
+    too_long = seconds >= LONGEST_CHUNK_SECONDS
     if len(final) <= count and not too_long:
         return None
     if not windows:

@@ -12,7 +12,7 @@ from podnotes import _lazy
 if TYPE_CHECKING:
     from podnotes.diarization.assignment import assign_speakers, changing_spans
     from podnotes.diarization.clustering import Voice
-    from podnotes.diarization.diarizer import Diarization, DiarizedStretch, diarize
+    from podnotes.diarization.diarizer import Diarization, DiarizedChunk, diarize
     from podnotes.diarization.embedding import LocalSpeakers
     from podnotes.diarization.enrollment import KnownVoice, match_voices
     from podnotes.diarization.labeling import DETAIL, Labeled, label_speakers
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DETAIL",
     "Diarization",
-    "DiarizedStretch",
+    "DiarizedChunk",
     "KnownVoice",
     "Labeled",
     "LocalSpeakers",
@@ -44,7 +44,7 @@ __getattr__, __dir__ = _lazy.attach(
     {
         "assignment": "assign_speakers changing_spans",
         "clustering": "Voice",
-        "diarizer": "Diarization DiarizedStretch diarize",
+        "diarizer": "Diarization DiarizedChunk diarize",
         "embedding": "LocalSpeakers",
         "enrollment": "KnownVoice match_voices",
         "labeling": "DETAIL Labeled label_speakers",

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from podnotes.diarization.turns import exclusive
-from podnotes.models import Doubt, Segment, Word
+from podnotes.models import QualityFlag, Segment, Word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ def assign_speakers(transcript: Transcript, turns: Sequence[Turn], names: Mappin
     finder = _Finder(turns)
     segments: list[Segment] = []
     for segment in transcript.segments:
-        if segment.speaker is not None or segment.doubt is Doubt.UNINTELLIGIBLE:
+        if segment.speaker is not None or segment.doubt is QualityFlag.UNINTELLIGIBLE:
             segments.append(segment)
             continue
         segments.extend(
@@ -55,7 +55,7 @@ def assign_speakers(transcript: Transcript, turns: Sequence[Turn], names: Mappin
 
 
 def _sign_gaps(segments: Sequence[Segment]) -> list[Segment]:
-    said = [index for index, segment in enumerate(segments) if segment.doubt is not Doubt.UNINTELLIGIBLE]
+    said = [index for index, segment in enumerate(segments) if segment.doubt is not QualityFlag.UNINTELLIGIBLE]
     signed = list(segments)
     for before, after in pairwise(said):
         if segments[before].speaker == segments[after].speaker:
@@ -72,7 +72,7 @@ def changing_spans(transcript: Transcript, turns: Sequence[Turn]) -> list[tuple[
         for segment in transcript.segments
         if not segment.words
         and segment.speaker is None
-        and segment.doubt is not Doubt.UNINTELLIGIBLE
+        and segment.doubt is not QualityFlag.UNINTELLIGIBLE
         and len(finder.between(segment.start, segment.end)) > 1
     ]
 

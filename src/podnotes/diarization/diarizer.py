@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 #: What is listened to and remembered as a whole.
-STRETCH_SECONDS = 300.0
+CHUNK_SECONDS = 300.0
 #: Of what a piece holds: pieces that an earlier version of podnotes remembered are listened to again.
-STRETCH_VERSION = 2
+CHUNK_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DiarizedStretch:
+class DiarizedChunk:
     """A piece of the audio that has been listened to for voices: what is remembered when a run is interrupted.
 
     Attributes:
@@ -55,8 +55,8 @@ def diarize(
     audio: str | os.PathLike[str],
     model: str | None = None,
     *,
-    done: Sequence[DiarizedStretch] = (),
-    on_stretch: Callable[[DiarizedStretch], None] | None = None,
+    done: Sequence[DiarizedChunk] = (),
+    on_chunk: Callable[[DiarizedChunk], None] | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Diarization:
     """Find out who speaks when, for an unknown number of people.
@@ -70,7 +70,7 @@ def diarize(
             "wespeaker-resnet34", which is downloaded when first used, or the path of an ONNX file that takes 80 log mel
             bands.
         done: Pieces of an earlier run over the same audio with the same model.
-        on_stretch: Given each piece that is finished, in order.
+        on_chunk: Given each piece that is finished, in order.
         on_progress: Told the seconds of audio that are done, in the caller's thread, every half second at least. An
             exception that it raises gives the work up and is raised here.
 
@@ -88,26 +88,26 @@ def diarize(
         if on_progress:
             on_progress(at)
 
-    stretches = _usable(done)
-    at = stretches[-1].end if stretches else 0.0
-    pieces = _stretches(Path(audio), stereo, at, model)
-    while stretch := interruptible(partial(next, pieces, None), tell):
-        stretches.append(stretch)
-        at = stretch.end
-        if on_stretch:
-            on_stretch(stretch)
+    chunks = _usable(done)
+    at = chunks[-1].end if chunks else 0.0
+    pieces = _chunks(Path(audio), stereo, at, model)
+    while chunk := interruptible(partial(next, pieces, None), tell):
+        chunks.append(chunk)
+        at = chunk.end
+        if on_chunk:
+            on_chunk(chunk)
         tell()
-    if not stretches:
+    if not chunks:
         return Diarization((), ())
-    return interruptible(partial(_diarize, LocalSpeakers.joined([stretch.speakers for stretch in stretches])), tell)
+    return interruptible(partial(_diarize, LocalSpeakers.joined([chunk.speakers for chunk in chunks])), tell)
 
 
-def _stretches(audio: Path, stereo: bool, at: float, model: str | None) -> Iterator[DiarizedStretch]:
+def _chunks(audio: Path, stereo: bool, at: float, model: str | None) -> Iterator[DiarizedChunk]:
     # The reader is the generator's: when the work is given up, it is closed by the thread that still decodes.
     with AudioReader(audio, stereo=stereo) as reader:
-        for samples in reader.blocks(STRETCH_SECONDS, start=at):
+        for samples in reader.blocks(CHUNK_SECONDS, start=at):
             end = at + len(samples) / SAMPLE_RATE
-            yield DiarizedStretch(at, end, find_local_speakers(samples.T, at, model))
+            yield DiarizedChunk(at, end, find_local_speakers(samples.T, at, model))
             at = end
 
 
@@ -116,14 +116,14 @@ def _diarize(speakers: LocalSpeakers) -> Diarization:
     return Diarization(find_turns(speakers, voices), voices)
 
 
-def _usable(done: Sequence[DiarizedStretch]) -> list[DiarizedStretch]:
+def _usable(done: Sequence[DiarizedChunk]) -> list[DiarizedChunk]:
     """Take the pieces from the beginning as far as they go without a hole; one that is shorter ends the file."""
-    usable: list[DiarizedStretch] = []
-    for stretch in sorted(done, key=lambda stretch: stretch.start):
+    usable: list[DiarizedChunk] = []
+    for chunk in sorted(done, key=lambda chunk: chunk.start):
         before = usable[-1] if usable else None
-        if before is not None and before.end - before.start < STRETCH_SECONDS:
+        if before is not None and before.end - before.start < CHUNK_SECONDS:
             break
-        if abs(stretch.start - (before.end if before else 0.0)) > 1 / SAMPLE_RATE:
+        if abs(chunk.start - (before.end if before else 0.0)) > 1 / SAMPLE_RATE:
             break
-        usable.append(stretch)
+        usable.append(chunk)
     return usable

@@ -2,7 +2,7 @@
 
 Each line is an object with ``kind``: first ``library`` (version of the format), then podcasts, episodes, and data of
 episodes, which refers to them by ``episode``, a number within the file. The fields of ``podcast``, ``episode``,
-``transcript``, ``findings`` and ``stretch`` are those of ``podnotes.models``. Times within an episode are in seconds,
+``transcript``, ``findings`` and ``chunk`` are those of ``podnotes.models``. Times within an episode are in seconds,
 points in time are ISO 8601 in UTC.
 """
 
@@ -21,7 +21,7 @@ from podnotes.library.database import Database
 from podnotes.library.reading import all_corrections, corrections_of
 from podnotes.library.reviews import read_review
 from podnotes.library.serialization import decode_segments, from_json, to_plain
-from podnotes.models import Podcast, Review, Stretch, Transcript
+from podnotes.models import Chunk, Podcast, Review, Transcript
 from podnotes.urls.addresses import is_web, without_credentials
 
 if TYPE_CHECKING:
@@ -121,8 +121,8 @@ def _lines_of_episode(connection: sqlite3.Connection, number: int) -> Iterator[s
         'SELECT recipe, start, "end", segments, words FROM stretch WHERE episode_id = ? ORDER BY recipe, start',
         (number,),
     ):
-        stretch = Stretch(start, end, decode_segments(segments, words))
-        yield _line("stretch", episode=number, recipe=recipe, stretch=to_plain(stretch))
+        chunk = Chunk(start, end, decode_segments(segments, words))
+        yield _line("stretch", episode=number, recipe=recipe, chunk=to_plain(chunk))
     for topics_hash, record, saved in connection.execute(
         "SELECT topics_hash, record, saved FROM findings WHERE episode_id = ? ORDER BY id", (number,)
     ):

@@ -17,7 +17,7 @@ from podnotes.errors import LibraryError, UsageError
 from podnotes.library.reading import corrected
 from podnotes.library.schema import SENTENCE_TABLE
 from podnotes.library.serialization import decode_segments, from_json
-from podnotes.models import Doubt, Episode, Findings, Transcript
+from podnotes.models import Episode, Findings, QualityFlag, Transcript
 from podnotes.text.stopwords import is_stop_word
 from podnotes.urls.privacy import MaskedRepr
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from podnotes.text.sentences import Sentence
 
 #: Sentences with these flags are not indexed, since nobody said them.
-NOT_SAID = frozenset({Doubt.LOOP, Doubt.PHANTOM, Doubt.NO_SPEECH})
+NOT_SAID = frozenset({QualityFlag.LOOP, QualityFlag.PHANTOM, QualityFlag.NO_SPEECH})
 #: A sentence's row number is the episode's number, shifted by this many bits, plus the index of the sentence.
 EPISODE_SHIFT = 20
 #: Words must occur within a block of 2 to this power sentences: about a minute of speech.
@@ -111,7 +111,7 @@ def search(database: Database, text: str, where: Filter, *, limit: int, per_epis
     """See ``Library.search``."""
     if limit < 1 or per_episode < 1:
         raise UsageError("A search is for at least one episode and one sentence of each.")
-    expression, side_by_side = parse(text)
+    expression, side_by_side = parse(clean(text))
     results = _matches(database, expression, side_by_side, where, limit=limit, per_episode=per_episode)
     telling = [word for word in side_by_side if not is_stop_word(word.strip('"').lower(), "en")]
     if results or not telling or " NOT " in expression:

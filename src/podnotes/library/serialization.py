@@ -18,7 +18,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from podnotes.errors import LibraryError
-from podnotes.models import Doubt, Segment, Word
+from podnotes.models import QualityFlag, Segment, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -169,7 +169,7 @@ def decode_segments(segments: bytes, words: bytes = b"") -> tuple[Segment, ...]:
     ends = _read_column(columns["length"], starts)
     speakers = itertools.chain.from_iterable([speaker] * count for speaker, count in columns["speaker"])
     languages = dict(columns.get("language", ()))  # which older versions didn't store
-    doubts = {place: Doubt(doubt) for place, doubt in columns["doubt"]}
+    doubts = {place: QualityFlag(doubt) for place, doubt in columns["doubt"]}
     spoken: Iterable[tuple[Word, ...]] = _decode_words(words, texts) if words else itertools.repeat(())
     return tuple(
         Segment(start, end, text, own, speaker, doubts.get(place), languages.get(place))

@@ -11,7 +11,7 @@ from podnotes.library import schema, search
 from podnotes.library.episodes import writing_about
 from podnotes.library.reading import read_transcript
 from podnotes.library.serialization import decode_segments, encode_segments, from_json, to_json
-from podnotes.models import Findings, Stretch, Transcript
+from podnotes.models import Chunk, Findings, Transcript
 
 if TYPE_CHECKING:
     from podnotes.library.database import Database
@@ -26,7 +26,7 @@ class Transcripts:
 
     _database: Database
 
-    def stretches(self, episode_id: int, recipe: str) -> tuple[Stretch, ...]:
+    def chunks(self, episode_id: int, recipe: str) -> tuple[Chunk, ...]:
         """The chunks of an episode recognised so far.
 
         Args:
@@ -43,22 +43,22 @@ class Transcripts:
             'SELECT start, "end", segments, words FROM stretch WHERE episode_id = ? AND recipe = ? ORDER BY start',
             (episode_id, recipe),
         )
-        return tuple(Stretch(start, end, decode_segments(segments, words)) for start, end, segments, words in rows)
+        return tuple(Chunk(start, end, decode_segments(segments, words)) for start, end, segments, words in rows)
 
-    def save_stretch(self, episode_id: int, recipe: str, stretch: Stretch) -> None:
+    def save_chunk(self, episode_id: int, recipe: str, chunk: Chunk) -> None:
         """Save a recognised chunk, which survives a power cut once this returns.
 
         Raises:
             TranscriptError: A time is infinite or not a number.
             LibraryError: There is no such episode, or writing failed.
         """
-        _check_times(stretch.segments)
-        segments, words = encode_segments(stretch.segments)
+        _check_times(chunk.segments)
+        segments, words = encode_segments(chunk.segments)
         with writing_about(self._database, episode_id) as connection:
             connection.execute(
                 'INSERT OR REPLACE INTO stretch (episode_id, recipe, start, "end", segments, words) '
                 "VALUES (?, ?, ?, ?, ?, ?)",
-                (episode_id, recipe, float(stretch.start), float(stretch.end), segments, words),
+                (episode_id, recipe, float(chunk.start), float(chunk.end), segments, words),
             )
 
     def save_transcript(self, episode_id: int, transcript: Transcript) -> None:

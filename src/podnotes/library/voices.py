@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from podnotes.diarization import DiarizedStretch, KnownVoice, LocalSpeakers
+    from podnotes.diarization import DiarizedChunk, KnownVoice, LocalSpeakers
     from podnotes.library.database import Database
 
 
@@ -72,7 +72,7 @@ class Voices(Transcripts):
 
     # ------------------------------------------------------------------------------------------------ interruption
 
-    def voice_stretches(self, episode_id: int, recipe: str) -> tuple[DiarizedStretch, ...]:
+    def voice_chunks(self, episode_id: int, recipe: str) -> tuple[DiarizedChunk, ...]:
         """The chunks of an episode analysed so far, in order of time.
 
         Args:
@@ -82,15 +82,15 @@ class Voices(Transcripts):
         Raises:
             LibraryError: Reading failed.
         """
-        from podnotes.diarization import DiarizedStretch
+        from podnotes.diarization import DiarizedChunk
 
         rows = self._database.rows(
             'SELECT start, "end", prints FROM voice_stretch WHERE episode_id = ? AND recipe = ? ORDER BY start',
             (episode_id, recipe),
         )
-        return tuple(DiarizedStretch(start, end, _read_speakers(speakers)) for start, end, speakers in rows)
+        return tuple(DiarizedChunk(start, end, _read_speakers(speakers)) for start, end, speakers in rows)
 
-    def save_voice_stretch(self, episode_id: int, recipe: str, stretch: DiarizedStretch) -> None:
+    def save_voice_chunk(self, episode_id: int, recipe: str, chunk: DiarizedChunk) -> None:
         """Save an analysed chunk until :meth:`save_voices` is called.
 
         Raises:
@@ -99,7 +99,7 @@ class Voices(Transcripts):
         with writing_about(self._database, episode_id) as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO voice_stretch VALUES (?, ?, ?, ?, ?)",
-                (episode_id, recipe, stretch.start, stretch.end, _write_speakers(stretch.speakers)),
+                (episode_id, recipe, chunk.start, chunk.end, _write_speakers(chunk.speakers)),
             )
 
     # ------------------------------------------------------------------------------------------------------ voices

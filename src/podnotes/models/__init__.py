@@ -9,16 +9,25 @@ from __future__ import annotations
 from podnotes.models.findings import Findings, Passage, Skipped, Topic
 from podnotes.models.note import OTHER_TOPIC, Claim, Note, Pick, Quote, Review, Section
 from podnotes.models.podcast import Chapter, Enclosure, Episode, Person, Podcast, TranscriptLink, publishable
-from podnotes.models.transcript import UNCERTAIN_BELOW, Corrected, Correction, Doubt, Segment, Stretch, Transcript, Word
+from podnotes.models.transcript import (
+    UNCERTAIN_BELOW,
+    Chunk,
+    Corrected,
+    Correction,
+    QualityFlag,
+    Segment,
+    Transcript,
+    Word,
+)
 
 __all__ = [
     "OTHER_TOPIC",
     "UNCERTAIN_BELOW",
     "Chapter",
+    "Chunk",
     "Claim",
     "Corrected",
     "Correction",
-    "Doubt",
     "Enclosure",
     "Episode",
     "Findings",
@@ -27,12 +36,12 @@ __all__ = [
     "Person",
     "Pick",
     "Podcast",
+    "QualityFlag",
     "Quote",
     "Review",
     "Section",
     "Segment",
     "Skipped",
-    "Stretch",
     "Topic",
     "Transcript",
     "TranscriptLink",

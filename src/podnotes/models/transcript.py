@@ -31,7 +31,7 @@ class Word:
         return self.probability is not None and self.probability < UNCERTAIN_BELOW
 
 
-class Doubt(StrEnum):
+class QualityFlag(StrEnum):
     """Why a segment's words can't be trusted; such a segment is never quoted."""
 
     LOOP = "loop"  #: the same words over and over
@@ -43,7 +43,7 @@ class Doubt(StrEnum):
     UNINTELLIGIBLE = "unintelligible"  #: unintelligible words are missing
 
     @classmethod
-    def _missing_(cls, value: object) -> Doubt | None:
+    def _missing_(cls, value: object) -> QualityFlag | None:
         """A doubt from another version of podnotes, unknown here, stays a doubt."""
         return cls.UNSURE if isinstance(value, str) else None
 
@@ -67,12 +67,12 @@ class Segment:
     text: str
     words: tuple[Word, ...] = ()
     speaker: str | None = None
-    doubt: Doubt | None = None
+    doubt: QualityFlag | None = None
     language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Chunk:
     """A piece of the audio that has been recognised: what is remembered when a run is interrupted.
 
     Attributes:
@@ -176,4 +176,4 @@ class Transcript:
     @property
     def gaps(self) -> tuple[Segment, ...]:
         """Where unintelligible words are missing: nothing is quoted across one."""
-        return tuple(segment for segment in self.segments if segment.doubt is Doubt.UNINTELLIGIBLE)
+        return tuple(segment for segment in self.segments if segment.doubt is QualityFlag.UNINTELLIGIBLE)

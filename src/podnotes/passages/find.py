@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.ads.detection import find_skipped, unsearched
 from podnotes.errors import UsageError
-from podnotes.models import Doubt, Findings, Passage
+from podnotes.models import Findings, Passage, QualityFlag
 from podnotes.passages.candidates import trimmed
 from podnotes.passages.deduplication import without_repeats
 from podnotes.passages.document import Document
@@ -86,7 +86,7 @@ def _find(
     if not sentences:
         notice: str | None = "The transcript has no words, so there are no passages."
         return Findings((), skipped, transcript.duration, notice)
-    texts = [sentence.text for sentence in sentences if sentence.doubt is not Doubt.LANGUAGE]
+    texts = [sentence.text for sentence in sentences if sentence.doubt is not QualityFlag.LANGUAGE]
     spoken = spoken_language(texts, transcript.language)
     readable, notice = in_their_language(spoken, topics)
     found: dict[str, list[Passage]] = {}

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from podnotes.models import Doubt
+from podnotes.models import QualityFlag
 from podnotes.text.languages import language_name, primary
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def only_in(language: str, transcript: Transcript) -> Transcript:
     segments = []
     for segment in transcript.segments:
         fits = _primary(segment.language or transcript.language) == language
-        segments.append(replace(segment, language=None, doubt=segment.doubt if fits else Doubt.LANGUAGE))
+        segments.append(replace(segment, language=None, doubt=segment.doubt if fits else QualityFlag.LANGUAGE))
     return replace(transcript, language=language, segments=tuple(segments))
 
 

@@ -118,8 +118,8 @@ class LocalExecutor:
             return self._listener.transcribe(
                 episode,
                 material.audio,
-                done=self._library.stretches(job.id, recipe),
-                on_stretch=partial(self._library.save_stretch, job.id, recipe),
+                done=self._library.chunks(job.id, recipe),
+                on_chunk=partial(self._library.save_chunk, job.id, recipe),
             )
         return material.transcript
 

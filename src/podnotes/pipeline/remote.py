@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from podnotes.asr import Engine
     from podnotes.library import Library
-    from podnotes.models import Chapter, Stretch, Topic, Transcript
+    from podnotes.models import Chapter, Chunk, Topic, Transcript
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class TranscribeTask:
     options: DraftOptions
     topics: tuple[Topic, ...]
     host: str
-    done: tuple[Stretch, ...] = ()
+    done: tuple[Chunk, ...] = ()
     heard: str = ""
 
 
@@ -207,11 +207,11 @@ class RemoteExecutor:
         return TranscribedEpisode(transcript, result.chapters, result.notices)
 
     def _task(self, job: Job) -> TranscribeTask:
-        stretches: tuple[Stretch, ...] = ()
+        chunks: tuple[Chunk, ...] = ()
         if job.known is None and job.audio is not None:
-            stretches = self._library.stretches(job.id, self._listener.recipe(job.episode, job.audio))
-        heard = content_of(job.audio) if stretches and job.audio is not None else ""
-        return TranscribeTask(job, self._options, self._listener.topics, platform.node(), stretches, heard)
+            chunks = self._library.chunks(job.id, self._listener.recipe(job.episode, job.audio))
+        heard = content_of(job.audio) if chunks and job.audio is not None else ""
+        return TranscribeTask(job, self._options, self._listener.topics, platform.node(), chunks, heard)
 
     def _send(self) -> None:
         """Send tasks up to the maximum number of pending ones."""

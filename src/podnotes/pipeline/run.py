@@ -502,8 +502,8 @@ class _Run:
         """Seconds of an episode that an interrupted run recognised."""
         if job.audio is None:
             return 0.0
-        stretches = library.stretches(job.id, self.listener.recipe(job.episode, job.audio))
-        return max((stretch.end for stretch in stretches), default=0.0)
+        chunks = library.chunks(job.id, self.listener.recipe(job.episode, job.audio))
+        return max((chunk.end for chunk in chunks), default=0.0)
 
     def _is_stale(self, transcript: Transcript) -> bool:
         """Whether the user asked for a transcript by another model than the one in the library."""

@@ -59,15 +59,15 @@ def add_speakers(
         PodnotesError: The audio can't be decoded, or the library can't be written.
     """
     from podnotes.diarization import changing_spans, diarize, label_speakers, match_voices, speaker_model_id
-    from podnotes.diarization.diarizer import STRETCH_VERSION
+    from podnotes.diarization.diarizer import CHUNK_VERSION
 
     encoder = speaker_model_id(model)
-    recipe = f"{encoder} {STRETCH_VERSION} {content_of(audio)}"
+    recipe = f"{encoder} {CHUNK_VERSION} {content_of(audio)}"
     result = diarize(
         audio,
         model,
-        done=library.voice_stretches(number, recipe),
-        on_stretch=partial(library.save_voice_stretch, number, recipe),
+        done=library.voice_chunks(number, recipe),
+        on_chunk=partial(library.save_voice_chunk, number, recipe),
         on_progress=lambda done: tell(Event(episode, Step.SPEAKERS, done, transcript.duration)),
     )
     spans = changing_spans(transcript, result.turns)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from podnotes.asr import Engine, SpeechOptions, SpeechProgress
-    from podnotes.models import Episode, Stretch, Topic, Transcript
+    from podnotes.models import Chunk, Episode, Topic, Transcript
 
 log = logging.getLogger(__name__)
 
@@ -78,8 +78,8 @@ class Listener:
         episode: Episode,
         audio: Path,
         *,
-        done: Sequence[Stretch] = (),
-        on_stretch: Callable[[Stretch], None] | None = None,
+        done: Sequence[Chunk] = (),
+        on_chunk: Callable[[Chunk], None] | None = None,
     ) -> Transcript:
         """Recognise an episode, resuming after chunks that were recognised before.
 
@@ -87,7 +87,7 @@ class Listener:
             episode: The episode.
             audio: Its audio file.
             done: Earlier chunks with the same hash.
-            on_stretch: Called with each finished chunk.
+            on_chunk: Called with each finished chunk.
 
         Raises:
             PodnotesError: The audio or the model can't be used.
@@ -100,7 +100,7 @@ class Listener:
             language=episode.language,
             options=self._speech(episode),
             done=done,
-            on_stretch=on_stretch,
+            on_chunk=on_chunk,
             on_progress=self._show(episode),
         )
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from podnotes.models import Doubt
+from podnotes.models import QualityFlag
 from podnotes.sounds import has_gap
 from podnotes.text.languages import spoken_language
 from podnotes.text.sentence_words import (
@@ -77,7 +77,9 @@ _PHANTOM = re.compile(
     r"|[\W_]+|(?:\s*[\[(♪*][^\])♪*]*[\])♪*]\s*)+"
 )
 # Doubts that mean that words were, or may have been, said there.
-_MISSING = frozenset({Doubt.UNINTELLIGIBLE, Doubt.UNSURE, Doubt.LOOP, Doubt.TOO_FAST, Doubt.LANGUAGE})
+_MISSING = frozenset(
+    {QualityFlag.UNINTELLIGIBLE, QualityFlag.UNSURE, QualityFlag.LOOP, QualityFlag.TOO_FAST, QualityFlag.LANGUAGE}
+)
 _PHANTOM_HINTS = (
     *("for watching", "for viewing", "subscribe", "see you", " by ", "amara.org", "www.", "untertitel", " fürs zus"),
     *("subtítulos", "gracias por ver", "suscríbete", "sous-titr", "merci d'avoir regardé", "ありがとうございま"),
@@ -111,7 +113,7 @@ class Sentence:
     speaker: str | None = None
     first: int = 0
     last: int = 0
-    doubt: Doubt | None = None
+    doubt: QualityFlag | None = None
     broken: bool = False
     uncertain: bool = False
 
@@ -125,7 +127,7 @@ class _Run(NamedTuple):
     """Words that belong together: the same speaker and doubt, and no long silence."""
 
     speaker: str | None
-    doubt: Doubt | None
+    doubt: QualityFlag | None
     first: int
     last: int
 
@@ -153,7 +155,7 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
         for first, last in _cut(words, starts, ends, stops, run, sparse=sparse):
             end = max(ends[last - 1], starts[first])
             text = " ".join(words[first:last]) if spaced is None else _text(words, spaced, first, last)
-            doubt = run.doubt or _phantom(text) or (Doubt.UNINTELLIGIBLE if has_gap(text) else None)
+            doubt = run.doubt or _phantom(text) or (QualityFlag.UNINTELLIGIBLE if has_gap(text) else None)
             uncertain = bisect_left(unsure, starts[first]) < bisect_right(unsure, end)
             found.append(Sentence(starts[first], end, text, run.speaker, first, last, doubt, uncertain=uncertain))
     return tuple(_mark_broken(_mark_loops(found), stops))
@@ -197,7 +199,7 @@ def _runs(
         segments = tuple(sorted(segments, key=lambda segment: segment.start))
     runs: list[_Run] = []
     speaker: str | None = None
-    doubt: Doubt | None = None
+    doubt: QualityFlag | None = None
     first, until = 0, 0.0
     for segment in segments:
         tokens = segment.text.split()
@@ -400,7 +402,7 @@ def _cut_long(
 # ------------------------------------------------------------------------------------------------------ doubtful words
 
 
-def _phantom(text: str) -> Doubt | None:
+def _phantom(text: str) -> QualityFlag | None:
     """Detect stock phrases that Whisper outputs for music and silence, and lines without speech ("[Music]")."""
     if len(text) > _LONGEST_PHANTOM:
         return None
@@ -408,7 +410,7 @@ def _phantom(text: str) -> Doubt | None:
     if text[0].isalnum() and not any(map(small.__contains__, _PHANTOM_HINTS)):
         return None
     bare = _EDGES.sub("", small).replace("’", "'")
-    return Doubt.PHANTOM if not bare or _PHANTOM.fullmatch(bare) else None
+    return QualityFlag.PHANTOM if not bare or _PHANTOM.fullmatch(bare) else None
 
 
 def _mark_loops(found: list[Sentence]) -> list[Sentence]:
@@ -427,7 +429,7 @@ def _mark_loops(found: list[Sentence]) -> list[Sentence]:
             same = 0
     for index in looped:
         if not found[index].doubt:
-            found[index] = replace(found[index], doubt=Doubt.LOOP)
+            found[index] = replace(found[index], doubt=QualityFlag.LOOP)
     return found
 
 
@@ -442,7 +444,7 @@ def _mark_broken(found: list[Sentence], stops: Sequence[bool]) -> list[Sentence]
         if before is not None and not before.doubt and sentence.start - before.end < _SILENCE:
             if not stops[before.last - 1]:
                 found[index - 1] = replace(before, broken=True)
-            elif sentence.doubt is Doubt.UNINTELLIGIBLE:
+            elif sentence.doubt is QualityFlag.UNINTELLIGIBLE:
                 open_end = False  # the previous sentence is complete: a new one may begin after it
         if after is not None and not after.doubt and after.start - sentence.end < _SILENCE:
             letter = after.text.lstrip(_OPENING)[:1]

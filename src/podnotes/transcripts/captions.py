@@ -13,7 +13,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from podnotes.models import Doubt, Segment, Word
+from podnotes.models import QualityFlag, Segment, Word
 from podnotes.sounds import GAP
 from podnotes.transcripts.cues import clean, to_segments
 from podnotes.transcripts.speakers import Cue, Line, is_name
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: What stands at the top of WebVTT that podnotes wrote: see :mod:`podnotes.transcripts.provenance`.
 OWN_NOTE = "NOTE podnotes transcript\n"
-DOUBTS = {str(doubt): doubt for doubt in Doubt}
+DOUBTS = {str(doubt): doubt for doubt in QualityFlag}
 
 _ARROW = r"(?:[-‐‑–—−=]{1,3}[ ]?(?:>|&gt;|›|＞)+|[→⇒➔➜])"
 _SECONDS = r"(\d{1,6}(?:[.,]\d{1,9})?)[ ]?s?"
@@ -102,7 +102,7 @@ def parse_captions(text: str) -> tuple[list[Segment], str | None]:
     return to_segments(cues, literal=literal), language.group(1) if language else None
 
 
-def take_doubt(text: str) -> tuple[str, Doubt | None]:
+def take_doubt(text: str) -> tuple[str, QualityFlag | None]:
     """Take the mark of :func:`mark_doubt` from the beginning of a text.
 
     Returns:
@@ -114,7 +114,7 @@ def take_doubt(text: str) -> tuple[str, Doubt | None]:
     return text[match.end() :], DOUBTS[match.group(1)]
 
 
-def mark_doubt(doubt: Doubt | None) -> str:
+def mark_doubt(doubt: QualityFlag | None) -> str:
     """Mark of doubt before a text, for formats that have no other place for it: ``(doubtful: loop) ``."""
     return f"(doubtful: {doubt}) " if doubt is not None else ""
 

@@ -25,7 +25,7 @@ from podnotes.transcripts.timecodes import SPELLED, SPELLED_PLAIN, parse_stamp
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from podnotes.models import Doubt
+    from podnotes.models import QualityFlag
 
 _CLOCK = r"@?(?:\d{1,3}[:：])?\d{1,3}[:：]\d{2}(?:[.,:;]\d{1,3})?"
 _UNITS = r"\d{1,3}\s?h\s?\d{1,2}\s?m(?:in)?(?:\s?\d{1,2}\s?s)?"
@@ -78,7 +78,7 @@ class _Paragraph:
     text: str
     stamp: float | None = None
     speaker: str | None = None
-    doubt: Doubt | None = None
+    doubt: QualityFlag | None = None
 
 
 def parse_prose(text: str, duration: float | None = None) -> tuple[list[Segment], bool]:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from podnotes.errors import TranscriptError
-from podnotes.models import Doubt, Segment, Transcript, Word
+from podnotes.models import QualityFlag, Segment, Transcript, Word
 from podnotes.transcripts.captions import read_lines
 from podnotes.transcripts.cues import clean, to_segments
 from podnotes.transcripts.speakers import Cue, Line
@@ -144,7 +144,7 @@ def _segments(entries: list[Any]) -> Iterator[Segment]:
             "\n".join(line for line in map(clean, text.split("\n")) if line),
             tuple(_words(entry.get("words"))),
             _speaker(entry),
-            Doubt(doubt) if isinstance(doubt, str) else None,
+            QualityFlag(doubt) if isinstance(doubt, str) else None,
             language if isinstance(language := entry.get("language"), str) and _TAG.fullmatch(language) else None,
         )
 

@@ -23,7 +23,7 @@ from podnotes.sounds import is_bracketed_sound
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from podnotes.models import Doubt, Word
+    from podnotes.models import QualityFlag, Word
 
 _DASH = re.compile(r"(?:[-‐‑–—−―]{1,2}(?![-\d>])[ ]?|(?:>>+|»+|››+|＞＞+)[ ]?)(?=\S)")
 _CHEVRONS = re.compile(r"[>»›＞]")
@@ -94,7 +94,7 @@ class Cue:
     start: float
     end: float
     lines: tuple[Line, ...]
-    doubt: Doubt | None = None
+    doubt: QualityFlag | None = None
 
 
 @dataclass(frozen=True, slots=True)
