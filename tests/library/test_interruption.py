@@ -143,7 +143,7 @@ from podnotes.library import Library
 from tests.library.conftest import make_episode, make_transcript
 with Library(sys.argv[1]) as library:
     present = len(library.find_episodes())
-    for count in range(present, 100_000):
+    for count in range(max(0, present - 1), 100_000):
         number = library.remember_episode(make_episode(count % 27 + 1, feed=f"https://example.org/{count}"))
         library.save_transcript(number, make_transcript("\\n".join([f"Take {count} is about pain."] * 40)))
         library.write_draft(number, path=library.path.parent / "drafts" / f"{count}.md", text=f"Take {count}",
@@ -172,7 +172,9 @@ def test_what_was_said_to_be_saved_is_there(path: Path) -> None:
                 assert transcript is not None
                 count = transcript.segments[0].text.split()[1]
                 assert (path.parent / "drafts" / f"{count}.md").read_text() == f"Take {count}"
-    assert not list((path.parent / "drafts").glob(".*"))
+    # Only what the last kill interrupted can have left a part; the run after it writes over that.
+    parts = [part.name for part in (path.parent / "drafts").glob(".*")]
+    assert len(parts) <= 1, parts
 
 
 class Bench:
