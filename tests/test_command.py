@@ -304,7 +304,7 @@ def test_ctrl_c_says_that_what_was_finished_is_kept(
     monkeypatch.setattr(click.Group, "invoke", interrupt)
     answer = run("feeds")
     assert answer.status == 130
-    assert "goes on from here" in answer.err
+    assert "run the same command to continue" in answer.err
 
 
 def test_explain_says_why(run: Callable[..., Answer], sample_podcast: Path) -> None:

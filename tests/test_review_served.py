@@ -291,7 +291,7 @@ def test_ctrl_c_ends_the_command(library: Library, number: int, *, saved: bool) 
             assert process.wait(60) == 0
         finally:
             process.kill()
-    assert said.splitlines()[-1] == "Closed. Everything you chose is kept."
+    assert said.splitlines()[-1] == "Closed. Your choices are saved."
     assert "Traceback" not in said
     assert dict(library.review(number).words) == ({"title": "Mine"} if saved else {})
     assert library.check().ok
@@ -488,7 +488,7 @@ def test_a_word_is_corrected_where_it_stands(
         page.get_by_label("Heard as").fill("opeeid")
         page.get_by_label("What was said", exact=True).fill("opioid")
         page.keyboard.press("Enter")
-        wait(page, "document.getElementById('mending-status').textContent.includes('is not heard in the episode')")
+        wait(page, "document.getElementById('mending-status').textContent.includes('does not occur in the episode')")
         page.get_by_label("Heard as").fill("opeeoid")
         page.keyboard.press("Enter")
         wait(page, "document.getElementById('status').textContent.startsWith('Corrected, at 2 places')")
