@@ -141,7 +141,7 @@ def test_where_it_is_to_apply_must_be_known(library: Library, transcribed: Calla
     with pytest.raises(LibraryError, match="no episode 99"):
         library.correct("no susception", "x", episode_id=99)
     silent = library.remember_episode(make_episode(20))
-    with pytest.raises(UsageError, match="not transcribed"):
+    with pytest.raises(UsageError, match="not been transcribed"):
         library.correct("no susception", "x", episode_id=silent)
 
 
