@@ -310,7 +310,7 @@ def test_a_draft_without_its_episode(run: Callable[..., Answer], number: int, tm
     assert answer.status == 1
     assert "doesn't know which episode" in answer.err
     alone.write_bytes(b"\xff\xfe\x00")
-    assert "no text" in run("proof", alone).err
+    assert "not a text file" in run("proof", alone).err
 
 
 def test_a_run_again_has_the_corrections_and_keeps_the_words_as_heard(

@@ -102,7 +102,7 @@ def wait(page: Page, condition: str) -> None:
 
 def kept(page: Page, library: Library, number: int) -> Review:
     """What is in the library once the page has nothing left to save."""
-    wait(page, "document.getElementById('kept').textContent.startsWith('Everything')")
+    wait(page, "document.getElementById('kept').textContent.startsWith('All changes')")
     return library.review(number)
 
 
@@ -291,7 +291,7 @@ def test_ctrl_c_ends_the_command(library: Library, number: int, *, saved: bool) 
             assert process.wait(60) == 0
         finally:
             process.kill()
-    assert said.splitlines()[-1] == "Closed. Everything you chose is kept."
+    assert said.splitlines()[-1] == "Closed. Your choices are saved."
     assert "Traceback" not in said
     assert dict(library.review(number).words) == ({"title": "Mine"} if saved else {})
     assert library.check().ok
@@ -488,7 +488,7 @@ def test_a_word_is_corrected_where_it_stands(
         page.get_by_label("Heard as").fill("opeeid")
         page.get_by_label("What was said", exact=True).fill("opioid")
         page.keyboard.press("Enter")
-        wait(page, "document.getElementById('mending-status').textContent.includes('is not heard in the episode')")
+        wait(page, "document.getElementById('mending-status').textContent.includes('does not occur in the episode')")
         page.get_by_label("Heard as").fill("opeeoid")
         page.keyboard.press("Enter")
         wait(page, "document.getElementById('status').textContent.startsWith('Corrected, at 2 places')")
@@ -570,13 +570,13 @@ def test_the_doubtful_words_of_the_quotes_are_checked_by_keyboard(
         page.keyboard.press("Enter")
         page.keyboard.press("Enter")
         assert page.locator("#proofing").is_hidden()
-        assert page.locator("#status").inner_text() == "The rest is left for later."
+        assert page.locator("#status").inner_text() == "The others are left for later."
         wait(page, "document.getElementById('proof').textContent === 'Check 1 doubtful word'")
         page.locator("#proof").click()
         page.keyboard.type("opioid")
         page.get_by_label("and so at the other place where it is heard").check()
         page.locator("#proofing-keep").click()
-        assert page.locator("#status").inner_text() == "No doubtful word is left in your quotes."
+        assert page.locator("#status").inner_text() == "Your quotes have no more doubtful words."
         wait(page, "document.getElementById('proof').hidden")
         transcript = library.transcript(number)
         assert transcript is not None
@@ -661,4 +661,4 @@ def test_the_server_ends_with_the_page_and_the_page_says_when_it_ended(
         assert [pick.topic for pick in library.review(number).picks] == ["touch"]
         page = load(context, server)
     page.locator(".card[aria-label^='Pain'] .pick input").first.check()
-    wait(page, "document.getElementById('kept').textContent.startsWith('Not kept: podnotes review has ended')")
+    wait(page, "document.getElementById('kept').textContent.startsWith('Not saved: podnotes review has ended')")

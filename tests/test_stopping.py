@@ -86,7 +86,7 @@ def test_a_server_that_hangs(
         lambda: any(seen.path == path for seen in server.seen),
         tmp_path,
     )
-    assert "goes on from here" in said
+    assert "run the same command to continue" in said
 
 
 def test_a_hub_that_hangs(speech_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

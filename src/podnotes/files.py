@@ -32,7 +32,7 @@ def check_free(path: str | os.PathLike[str], *, replace: bool = False) -> Path:
     if path.is_dir():
         raise OutputError(f"{path} is a folder; name a file in it.")
     if not replace and os.path.lexists(path):
-        raise OutputError(f"{path} is there already; name another file, or replace it with --force.")
+        raise OutputError(f"{path} already exists; name another file, or replace it with --force.")
     return path
 
 
@@ -101,7 +101,9 @@ def _move_where_nothing_is(part: Path, path: Path) -> None:
     try:
         os.link(part, path)
     except FileExistsError as error:
-        raise OutputError(f"{path} has just come to be and was left alone; name another file.") from error
+        raise OutputError(
+            f"{path} was created by another program in the meantime and was left alone; name another file."
+        ) from error
     except OSError:  # a file system without hard links
         check_free(path)
         part.replace(path)

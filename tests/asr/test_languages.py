@@ -84,7 +84,7 @@ def test_a_language_is_found_out_where_none_that_is_known_is_stated(
     transcript = transcribe(minute[0], engine, language=stated)
     assert (transcript.language, set(engine.told)) == ("de", {"de"})
     assert transcript.warnings == (
-        () if stated is None else ("The speech model interpreter doesn't know Japanese; German was detected.",)
+        () if stated is None else ("The speech model interpreter doesn't support Japanese; German was detected.",)
     )
 
 
@@ -97,7 +97,7 @@ def test_a_file_of_two_languages_keeps_both(minute: tuple[Path, Spoken]) -> None
     assert all(s.language == ("en" if s.text == WORDS["en"] else None) for s in transcript.segments)
     assert transcript.warnings == (
         "French is spoken here, not English as stated; it was transcribed as French.",
-        "About 1 min of it are in English, first at 0:00.",
+        "About 1 min are in English, first at 0:00.",
     )
 
 

@@ -132,5 +132,5 @@ def test_loud_sound_without_a_voice_is_told(tmp_path: Path, engine: Engine) -> N
     at = np.arange(90 * RATE) / RATE
     music = 0.2 * np.sin(2 * np.pi * at * (220 + 110 * np.floor(np.mod(at * 3, 4))))
     transcript = transcribe(write_wav(tmp_path / "a.wav", music.astype(np.float32)), engine)
-    assert "a voice was detected in only 0:0" in transcript.warnings[0]
+    assert "Speech was detected in only 0:0" in transcript.warnings[0]
     assert [segment.text for segment in transcript.segments if segment.doubt is None] == []

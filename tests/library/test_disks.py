@@ -105,7 +105,7 @@ with Library(disk / "library.sqlite3") as library:
             with library.lock(number):
                 pass
         except LibraryError as error:  # a claim for which there was just enough room could not be given back
-            told(error, "is full", "is being worked on")
+            told(error, "is full", "is being processed")
     for number, transcript in kept.items():
         assert library.transcript(number) == transcript
     assert library.check().ok
@@ -198,7 +198,7 @@ try:
     Library(disk / "library.sqlite3")
     raise SystemExit("it was opened for writing")
 except LibraryError as error:
-    told(error, "may not be written to")
+    told(error, "is read-only", "is not writable")
 try:
     Library(disk / "new" / "library.sqlite3")
     raise SystemExit("it was made")
@@ -208,7 +208,7 @@ try:
     Library(disk / "second.sqlite3")
     raise SystemExit("it was made")
 except LibraryError as error:
-    told(error, "may not be written to")
+    told(error, "is read-only", "is not writable")
 with Library(disk / "library.sqlite3", read_only=True) as library:
     assert library.transcript(number) is not None
     assert library.check().ok
@@ -237,7 +237,7 @@ with Library(home / "library.sqlite3") as library:
     try:
         library.save_transcript(number, talk())
     except LibraryError as error:
-        told(error, "library check", "may not be written to")
+        told(error, "library check", "is read-only", "is not writable")
 with Library(elsewhere / "library.sqlite3") as library:
     assert library.episode(number) == make_episode(1)
     assert library.check().ok

@@ -82,7 +82,7 @@ def test_files_that_are_missing_or_belong_to_nothing(full: Library, tmp_path: Pa
         ("UPDATE episode SET record = '[]' WHERE guid = 'guid-3'", "episode of “Episode 3”"),
         ("UPDATE findings SET record = '7'", "findings of “Episode 1”"),
         ("UPDATE podcast SET record = '{}' WHERE title = 'The Nerve Hour'", "podcast of"),
-        ("INSERT INTO done VALUES (99, 'r', '', '')", "done has a row that belongs to nothing"),
+        ("INSERT INTO done VALUES (99, 'r', '', '')", "done has an orphaned row"),
     ],
 )
 def test_damage_is_found(full: Library, statement: str, message: str) -> None:
@@ -227,7 +227,7 @@ def test_forgetting_a_feed(full: Library) -> None:
     assert [feed.url for feed in full.feeds()] == ["https://other.example/feed"]
     assert full.podcast(FEED) is None
     assert full.check().ok
-    with pytest.raises(LibraryError, match="knows no feed"):
+    with pytest.raises(LibraryError, match="has no feed"):
         full.forget_feed(FEED)
 
 

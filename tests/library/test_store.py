@@ -88,7 +88,7 @@ def test_any_episode_comes_back_as_it_was(library: Library, title: str, guid: st
 
 def test_times_out_of_nowhere_are_refused(library: Library) -> None:
     number = library.remember_episode(make_episode())
-    with pytest.raises(TranscriptError, match="no place in time"):
+    with pytest.raises(TranscriptError, match="no valid time"):
         library.save_transcript(number, Transcript((Segment(0.0, float("inf"), "Hello."),), 1.0))
     assert library.transcript(number) is None
 

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from podnotes.asr.vad import AudioChunk, Window
     from podnotes.models import Segment
 
-#: From this probability on another language than the expected one is believed.
+#: Minimum probability at which a language other than the expected one is accepted.
 SURE = 0.8
-# Whisper takes shorter pieces of clear speech for other languages now and then: they are in that of their surroundings.
+# Whisper sometimes mistakes shorter pieces of clear speech for another language: they get that of their neighbours.
 _LEAST_SECONDS = 8.0
-# Windows that are listened to where no language is stated.
+# Number of windows sampled if no language is stated.
 _FIRST_WINDOWS = 4
-# A model that knows one language alone and doubts more than this share of its words was told the wrong one, perhaps.
+# If a model for a single language doubts more than this share of its words, the language may be a different one.
 _MUCH_DOUBTED = 0.5
-# Fewer words than these say nothing about a model.
+# Minimum number of words for a judgement.
 _ENOUGH_WORDS = 40
 
 
@@ -88,7 +88,7 @@ def by_language(
 def in_spoken_language(
     engine: Engine, samples: NDArray[np.float32], windows: Sequence[Window], expected: str, **how: Any
 ) -> Iterator[list[Hypothesis]]:
-    """Recognise windows that don't follow each other, each in the language that is clearly spoken in it.
+    """Recognise windows that don't follow each other, each in the language clearly spoken in it.
 
     Args:
         engine: What recognises.
@@ -118,7 +118,7 @@ def _is_sure(window: Window, likeliest: tuple[str, float]) -> bool:
 
 
 def _settled(windows: Sequence[Window], likeliest: Sequence[tuple[str, float] | None], expected: str) -> list[str]:
-    """The language of each window: what it clearly is, or what it is likely to be and one beside it clearly is."""
+    """The language of each window: the clear one, or the likely one if it is clear in an adjacent window."""
     sure = [
         one[0] if one is not None and _is_sure(window, one) else None
         for window, one in zip(windows, likeliest, strict=True)
@@ -145,7 +145,7 @@ def most_spoken(segments: Iterable[Segment], expected: str) -> str:
 
 
 def mark_others(segments: Iterable[Segment], expected: str) -> tuple[tuple[Segment, ...], str]:
-    """Leave ``language`` on those segments alone that aren't in the language of most.
+    """Keep ``language`` only on segments that aren't in the main language.
 
     Args:
         segments: With their languages; None stands for the expected one.
@@ -192,11 +192,11 @@ def notices(segments: Sequence[Segment], language: str, engine: Engine, stated: 
         if expected in engine.languages:
             told.append(f"{spoken} is spoken here, not {named} as stated; it was transcribed as {spoken}.")
         else:
-            told.append(f"The speech model {engine.name} doesn't know {named}; {spoken} was detected.")
+            told.append(f"The speech model {engine.name} doesn't support {named}; {spoken} was detected.")
     for tag in dict.fromkeys(segment.language for segment in segments if segment.language is not None):
         parts = [segment for segment in segments if segment.language == tag]
         minutes = max(1, round(sum(segment.end - segment.start for segment in parts) / 60))
-        told.append(f"About {minutes} min of it are in {language_name(tag)}, first at {clock(parts[0].start)}.")
+        told.append(f"About {minutes} min are in {language_name(tag)}, first at {clock(parts[0].start)}.")
     return told
 
 

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from podnotes.audio.decode import AudioInfo, Gap
     from podnotes.models import QualityFlag
 
-# Speech in a chunk, about: lost at most when a run is interrupted.
+# Approximate speech per chunk, and so the most that is lost when a run is interrupted.
 _CHUNK_SECONDS = 450.0
-# Talk is heard in nearly all of its loud moments; below this share, and where there is so much of it, it is said.
+# In speech, nearly all loud moments are detected; below this share, and from this much loud audio, a warning is given.
 _LITTLE_HEARD, _LOUD_FOR_S = 0.3, 60.0
 
 
@@ -102,7 +102,7 @@ def transcribe(
     except BaseException:
         note_given_up()
         raise
-    meter.tell(info.present)  # what follows the last sound in the file is over as well
+    meter.tell(info.present)  # whatever follows the last sound counts as done
     meter.remember(run.end)
     duration = max(info.present if info.duration is None else min(info.present, info.duration), run.end)
     segments, spoken = mark_others((segment for chunk in chunks for segment in chunk.segments), run.language)
@@ -129,17 +129,17 @@ def _warn(run: _Run, info: AudioInfo) -> Iterator[str]:
     if damage:
         yield damage
     if info.missing:
-        yield f"The audio is cut off: the last {clock(info.missing)} are missing."
+        yield f"The audio is cut off: its last {clock(info.missing)} is missing."
     yield from info.notices
     if run.loud_s > _LOUD_FOR_S and run.heard_s < _LITTLE_HEARD * run.loud_s:
         yield (
-            f"Of {clock(run.loud_s)} loud enough for speech, a voice was detected in only {clock(run.heard_s)}: "
-            "the rest is music, or speech too unclear to recognise, which the transcript lacks."
+            f"Speech was detected in only {clock(run.heard_s)} of the {clock(run.loud_s)} that are loud enough for it: "
+            "the rest is music, or speech too unclear to recognise, and is missing from the transcript."
         )
 
 
 class _Run:
-    """Recognition of one file from some place on, in threads of its own."""
+    """Recognition of one file from a given position, in its own threads."""
 
     def __init__(
         self,
@@ -164,7 +164,7 @@ class _Run:
         self._events: queue.Queue[Chunk | float | BaseException | None] = queue.Queue()
 
     def events(self) -> Iterator[Chunk | float]:
-        """Recognise; yields each chunk that is finished and, between them, seconds done."""
+        """Recognise; yields each finished chunk and, in between, the seconds done."""
         try:
             for work in (self._decode, self._recognise):
                 start_work(work)
@@ -196,7 +196,7 @@ class _Run:
                         return
                 self.gaps = list(reader.gaps)
             self._put(None)
-        except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
             self._put(error)
 
     def _put(self, item: AudioChunk | BaseException | None) -> bool:
@@ -231,11 +231,11 @@ class _Run:
                 self.heard_s += take.heard_s
                 self._events.put(Chunk(take.start, take.end, segments))
             self._events.put(None)
-        except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
             self._events.put(error)
 
     def _hear(self, take: AudioChunk) -> tuple[Segment, ...] | None:
-        """Recognise the windows of a chunk and check what comes out; None when the run is given up."""
+        """Recognise the windows of a chunk and check the result; None if the run is aborted."""
         from podnotes.asr.retry import check
         from podnotes.asr.sentence_segments import join
 
@@ -254,7 +254,7 @@ class _Run:
             self._events.put(take.start + window.end)
         segments: list[Segment] = []
         for language, part, heard in by_language(take, results, expected):
-            if language != expected:  # what was recognised as another language is worth nothing
+            if language != expected:  # text recognised in the wrong language is useless
                 heard = list(self.engine.recognise(part.samples, part.windows, language=language))
             checked = check(self.engine, part, heard, language)
             segments += [
@@ -265,13 +265,13 @@ class _Run:
 
 
 def _windows_in_chunk(engine: Engine) -> int:
-    # A multiple of the batch, so that none is run half empty.
+    # A multiple of the batch size, so that no batch runs half empty.
     batch = max(1, engine.batch_size)
     return batch * max(1, round(_CHUNK_SECONDS / engine.window_s / batch))
 
 
 class _Reporter:
-    """Passes progress on, and can repeat the latest while nothing new is known."""
+    """Forwards progress, and can repeat the latest while there is nothing new."""
 
     def __init__(self, on_progress: Callable[[SpeechProgress], None] | None) -> None:
         self._on_progress = on_progress
@@ -282,13 +282,13 @@ class _Reporter:
         self.repeat()
 
     def repeat(self) -> None:
-        """Say once more how far it is."""
+        """Report the latest progress again."""
         if self._on_progress is not None and self._latest is not None:
             self._on_progress(self._latest)
 
 
 class _Meter:
-    """Speed and time left, from what was done in this run."""
+    """Speed and time left, measured in this run."""
 
     def __init__(
         self,
@@ -304,13 +304,13 @@ class _Meter:
         self._began = time.monotonic()
 
     def remember(self, end: float) -> None:
-        """Note how fast the engine was, for telling ahead how long the next episode takes."""
+        """Record the speed of the engine, for estimating how long the next episode takes."""
         from podnotes.asr.throughput import remember_speed
 
         remember_speed(self._engine.name, end - self._start, time.monotonic() - self._began)
 
     def tell(self, at: float) -> None:
-        """Say how far it is, in seconds from the start of the audio."""
+        """Report progress, in seconds from the start of the audio."""
         spent = time.monotonic() - self._began
         speed = (at - self._start) / spent if at > self._start and spent > 0 else None
         at = min(at, self._total)
@@ -320,7 +320,7 @@ class _Meter:
 
 
 def _usable(done: Sequence[Chunk]) -> list[Chunk]:
-    """Take the chunks from the beginning as far as they go without a hole."""
+    """Return the chunks from the beginning up to the first gap."""
     usable: list[Chunk] = []
     for chunk in sorted(done, key=lambda chunk: chunk.start):
         if abs(chunk.start - (usable[-1].end if usable else 0.0)) > 1 / SAMPLE_RATE:
@@ -330,7 +330,7 @@ def _usable(done: Sequence[Chunk]) -> list[Chunk]:
 
 
 def to_segment(hypothesis: Hypothesis, start: float, doubt: QualityFlag | None) -> Segment:
-    """Make a segment of what an engine recognised.
+    """Make a segment from the output of an engine.
 
     Args:
         hypothesis: Times from the start of what the engine was given.

@@ -22,38 +22,38 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-#: Whisper hears 30 s at a time.
+#: Whisper processes 30 s at a time.
 WINDOW_SECONDS = 30.0
-#: What is decoded and listened to at once while a chunk is gathered.
+#: Amount decoded and passed to the detector at once while a chunk is collected.
 BLOCK_SECONDS = 10.0
 #: A chunk without speech is closed after this time.
 LONGEST_CHUNK_SECONDS = 600.0
 
 # Loudness as the level that 0.5 % of the samples exceed; full scale is 1.
 _INAUDIBLE, _QUIET, _MOST_GAIN = 0.0002, 0.05, 50.0
-# Speech swings around zero; a mean of this share of its level is the recorder's.
+# Speech is centred on zero; a mean above this share of its level is an offset of the recorder.
 _OFFSET_SHARE = 0.05
 _BLOCK = round(BLOCK_SECONDS * SAMPLE_RATE)
-_FRAME = 512  # samples: what Silero's detector takes at 16 kHz
+_FRAME = 512  # samples: the frame size of Silero's detector at 16 kHz
 _CONTEXT = 64
 FRAME_SECONDS = _FRAME / SAMPLE_RATE
 # Silero's own figures: speech begins above the first and ends below the second.
 _SPEECH, _SILENCE = 0.5, 0.35
 _SHORTEST_PAUSE_SECONDS = 0.16
 _PADDING_SECONDS = 0.4
-# A frame is loud from this share of the level of the loudest tenth; a block whose loud frames are heard by less than
-# this share is listened to again.
+# A frame is loud from this share of the level of the loudest tenth; a block in which less than this share of the loud
+# frames is detected as speech is tried again.
 _LOUD, _LITTLE_HEARD = 0.1, 0.7
 _UNSPOKEN_FRAMES = 60
-# Rectifying a harmonic sound brings its fundamental back, which lies in this band for any voice.
+# Rectifying a harmonic sound restores its fundamental, which lies in this band for any voice.
 _FUNDAMENTAL_HZ, _FUNDAMENTAL_GAIN, _SOFT = (60.0, 400.0), 1.5, 0.1
-# A window is cut at the longest pause after this share of what it may hold, and at every pause as long as this.
+# A window is cut at the longest pause after this share of its maximum length, and at every pause as long as this.
 _CUT_SHARE, _LONGEST_PAUSE_SECONDS = 0.87, 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A window: what the model processes at once.
+    """A window: the audio that the model processes at once.
 
     Attributes:
         start: Seconds from the start of the samples it belongs to.
@@ -88,7 +88,7 @@ class AudioChunk:
 
 
 class VoiceDetector:
-    """Silero VAD (https://github.com/snakers4/silero-vad) over a stream: what comes in pieces is heard as one."""
+    """Silero VAD (https://github.com/snakers4/silero-vad) over a stream: the pieces are treated as continuous."""
 
     def __init__(self) -> None:
         from faster_whisper.vad import get_vad_model
@@ -121,7 +121,7 @@ class VoiceDetector:
 
 
 class BlockDetector:
-    """The detector over the blocks of a stream, with a second try where sound is loud and little of it is heard.
+    """The detector over the blocks of a stream, with a retry where sound is loud and little speech is found.
 
     Attributes:
         loud_s: Seconds so far that are as loud as speech would be.
@@ -157,7 +157,7 @@ class BlockDetector:
             voice = np.maximum(voice, self._second.hear(_with_fundamental(samples)))
         else:
             self._second = None
-        # Music leaves the detector hard of hearing for a while, even over silence: where nobody spoke, it begins anew.
+        # After music the detector misses speech for a while, even after silence: where nobody spoke, it is reset.
         if float(voice[-_UNSPOKEN_FRAMES:].max()) < _SILENCE:
             self._first, self._second = VoiceDetector(), None
         self.loud_s += float(loud.sum()) * FRAME_SECONDS
@@ -166,7 +166,7 @@ class BlockDetector:
 
 
 def hear_voice(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Find where somebody speaks in samples that begin anew: probability of speech for each whole 32 ms."""
+    """Run the detector from a fresh state: the probability of speech for each whole 32 ms."""
     detector = BlockDetector()
     parts = [detector.hear(samples[at : at + _BLOCK]) for at in range(0, len(samples), _BLOCK)]
     return np.concatenate([np.zeros(0, np.float32), *parts])
@@ -181,14 +181,14 @@ def _with_fundamental(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def levels(samples: NDArray[np.float32]) -> tuple[np.float32, np.float32]:
-    """Find what brings audio to where the detector and the models hear it.
+    """Find the offset and gain that bring audio to the level that the detector and the models expect.
 
     Returns:
         A constant offset to take off, as cheap sound cards add one (0 when it is small beside the sound), and then a
         factor for very quiet audio (1 for all other).
     """
     offset, gain = np.float32(0), np.float32(1)
-    few = samples[::8]  # enough to know how loud it gets
+    few = samples[::8]  # enough to measure the level
     if not len(few):
         return offset, gain
     level = float(np.quantile(np.abs(few), 0.995))
@@ -206,7 +206,7 @@ def _level(samples: NDArray[np.float32], offset: np.float32, gain: np.float32) -
 
 
 def speech_regions(voice: NDArray[np.float32]) -> list[tuple[float, float]]:
-    """Find where somebody speaks.
+    """Find speech.
 
     Args:
         voice: Probability of speech for each 32 ms.
@@ -242,7 +242,7 @@ def speech_regions(voice: NDArray[np.float32]) -> list[tuple[float, float]]:
 
 
 def plan_windows(voice: NDArray[np.float32], longest: float = WINDOW_SECONDS) -> list[Window]:
-    """Lay windows over the speech, each cut at the longest pause near its end.
+    """Divide the speech into windows, each cut at the longest pause near its end.
 
     Args:
         voice: Probability of speech for each 32 ms.
@@ -262,7 +262,7 @@ def plan_windows(voice: NDArray[np.float32], longest: float = WINDOW_SECONDS) ->
                 best = last
                 break
             if regions[last][1] - start < longest * _CUT_SHARE:
-                best = last  # not long enough yet: only better than nothing
+                best = last  # not long enough yet: a fallback
             elif pause >= best_pause:
                 best, best_pause = last, pause
             last += 1
@@ -279,7 +279,7 @@ def gather(
     *,
     first: int | None = None,
 ) -> Iterator[AudioChunk]:
-    """Gather a stream into chunks, each ending in a pause.
+    """Collect a stream into chunks, each ending in a pause.
 
     Args:
         blocks: Samples in pieces of any length.
@@ -312,7 +312,7 @@ def gather(
         else:
             windows = tuple(plan_windows(voice, longest))
         began, position = position, position + len(samples)
-        # What comes after the last words needs no memory while it waits: music, silence, whole stretches of it.
+        # Audio after the last words (music, silence, however long) is not kept in memory.
         spoken = samples[: round(windows[-1].end * SAMPLE_RATE)].copy() if windows else samples[:0].copy()
         offset, gain = levels(samples)
         held, samples = [], spoken
@@ -330,7 +330,7 @@ class _Cut:
 
 
 class _Feed:
-    """Samples in pieces of the length that is asked for."""
+    """Samples in pieces of the requested length."""
 
     def __init__(self, blocks: Iterator[NDArray[np.float32]]) -> None:
         self._blocks = blocks
@@ -344,16 +344,16 @@ class _Feed:
             self._rest = block[size - held :]
             parts.append(block[: size - held])
             held += len(parts[-1])
-        # A copy: a view would keep all of what was put back in memory for as long as one piece of it is held.
+        # A copy: a view would keep the whole buffer in memory for as long as one piece is referenced.
         return np.concatenate(parts) if held else None
 
     def put_back(self, samples: NDArray[np.float32]) -> None:
-        """Hand these out again before what follows."""
+        """Return these samples again before the following ones."""
         self._rest = np.concatenate([samples, self._rest])
 
 
 def _find_cut(voice: NDArray[np.float32], count: int, longest: float) -> _Cut | None:
-    """Tell where a chunk ends, once its windows can't be changed by anything that is yet to come."""
+    """Return where a chunk ends, once later audio can no longer change its windows."""
     seconds = len(voice) * FRAME_SECONDS
     windows = plan_windows(voice, longest)
     settled = seconds - longest - _LONGEST_PAUSE_SECONDS - 1.0
@@ -370,7 +370,7 @@ def _find_cut(voice: NDArray[np.float32], count: int, longest: float) -> _Cut | 
 
 
 def _split(region: tuple[float, float], voice: NDArray[np.float32], longest: float) -> Iterator[tuple[float, float]]:
-    """Cut speech without a pause where the detector is least sure, in the last third of what a window holds."""
+    """Cut speech without a pause where the detector is least sure, in the last third of a window."""
     start, end = region
     while end - start > longest:
         low, high = round((start + longest * 2 / 3) / FRAME_SECONDS), round((start + longest) / FRAME_SECONDS) - 1

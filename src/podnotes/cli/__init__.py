@@ -85,7 +85,7 @@ class _Commands(click.Group):
                     f"There is no command {args[0]}; did you mean podnotes {near[0]}?", ctx
                 ) from error
             if args and ("://" in args[0] or args[0].endswith((".xml", ".mp3", ".opml"))):
-                raise click.UsageError(f"Say what to do with it: podnotes draft {args[0]}", ctx) from error
+                raise click.UsageError(f"Name a command, for instance: podnotes draft {args[0]}", ctx) from error
             raise
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         error.show(sys.stderr)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        say("Stopped. What was finished is kept: the same command goes on from here.")
+        say("Stopped. Finished work is saved; run the same command to continue.")
         return _INTERRUPTED
     except PodnotesError as error:
         if debug:
@@ -145,8 +145,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         logging.getLogger(__name__).debug("unexpected", exc_info=True)
         say(
-            f"podnotes: something went wrong that should not have ({type(error).__name__}: {error}). "
-            "Please report it with what PODNOTES_DEBUG=1 shows."
+            f"podnotes: unexpected error ({type(error).__name__}: {error}). "
+            "Please report it with the output of PODNOTES_DEBUG=1."
         )
         return 1
     return status if isinstance(status, int) else 0

@@ -30,7 +30,7 @@ class Day(click.ParamType[date]):
         days = {"d": 1, "w": 7, "m": 30, "y": 365}.get(text[-1:].lower())
         if days and text[:-1].isdigit() and int(text[:-1]) * days < 100_000:
             return datetime.now(UTC).date() - timedelta(days=int(text[:-1]) * days)
-        message = f"{value!r} is no day; write it like 2026-03-01, or 30d for the last thirty days."
+        message = f"{value!r} is not a date; write it like 2026-03-01, or 30d for the last thirty days."
         raise click.BadParameter(message, ctx, param)
 
 

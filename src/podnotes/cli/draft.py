@@ -74,7 +74,7 @@ def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="FEED|OPML|AUDIO...")
 @click.option("--episodes", type=click.IntRange(min=1), metavar="N", envvar="PODNOTES_EPISODES",
-              help="The newest N episodes (default: one of a new feed, all new ones of a known feed).")  # fmt: skip
+              help="The newest N episodes (default: one for a new feed, all new ones for a known feed).")  # fmt: skip
 @click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
 @click.option("--match", metavar="TEXT", help="Only episodes with this text in their title, people or show notes.")
 @making_options
@@ -91,7 +91,7 @@ def draft(sources: tuple[str, ...], **given: Any) -> int:
 def _check(given: dict[str, Any]) -> None:
     """Check that options occur together with those they require."""
     if given["retranscribe"] and not given["again"]:
-        raise click.UsageError("--retranscribe says how --again redoes known episodes: give --again, too.")
+        raise click.UsageError("--retranscribe has an effect only with --again: add --again.")
 
 
 @click.command()
@@ -106,7 +106,7 @@ def update(**given: Any) -> int:
     sources = tuple(feed.url for feed in followed if feed.gone is None)
     if not sources:
         say(
-            "All feeds you follow are gone: podnotes feeds"
+            "All feeds you follow have been taken down; podnotes feeds lists them"
             if followed
             else "You follow no feed yet: podnotes follow URL"
         )
@@ -155,7 +155,7 @@ def digest(
         sources = collect_sources(library, pack, podcast=podcast, since=start_of(since), until=start_of(until))
         written = write_digest(wanted, sources, library, out=folder)
     if not sources:
-        say("No transcribed episode is from that podcast and time.")
+        say("No transcribed episode matches that podcast and those dates.")
     elif not written:
         say(f"None of {len(sources)} transcribed episodes has anything to quote on {wanted.title}.")
     for one in written:
@@ -197,7 +197,7 @@ def _executor_at(address: str | None) -> Iterator[Executor | None]:
         yield None
         return
     if not re.fullmatch(r"(tcp|tls|wss?|ucx)://.+:\d{1,5}", address):
-        raise UsageError(f"“{address}” is no address of a Dask scheduler; write it like tcp://HOST:8786.")
+        raise UsageError(f"“{address}” is not the address of a Dask scheduler; write it like tcp://HOST:8786.")
     try:
         distributed: Any = importlib.import_module("distributed")  # whose annotations are patchy
     except ImportError as error:
@@ -252,9 +252,9 @@ def _draft_line(written: DraftResult) -> str:
     hers = _short(written.hers) if written.hers else ""
     return {
         "new": path,
-        "updated": f"{path} (brought up to date)",
-        "unchanged": f"{path} (as it was)",
-        "beside": f"{path} (new beside {hers}, which is yours and was left alone)",
+        "updated": f"{path} (updated)",
+        "unchanged": f"{path} (unchanged)",
+        "beside": f"{path} (new beside {hers}, which you edited and was left alone)",
         "kept away": f"{path} was not written: you deleted it",
     }[written.outcome]
 
@@ -292,11 +292,11 @@ def _print_summary(counts: dict[Any, int], out: Path, *, selected: bool) -> None
         Outcome.DRAFTED: "drafted",
         Outcome.NOTHING: "with nothing to quote on your topics",
         Outcome.KNOWN: "done before",
-        Outcome.BUSY: "left to another podnotes that is running",
+        Outcome.BUSY: "left to another running podnotes",
         Outcome.FAILED: "failed",
     }
     told = ", ".join(f"{counts[outcome]} {text}" for outcome, text in words.items() if counts[outcome])
-    chosen = "none with that text or of that time" if selected else "none that are new"
+    chosen = "none matching that text or those dates" if selected else "none that are new"
     put(f"Episodes: {told or chosen}.")
     if counts[Outcome.DRAFTED] or counts[Outcome.KNOWN]:
         put(f"Your drafts are in {out.absolute()}")

@@ -45,7 +45,7 @@ class Time(click.ParamType[float]):
         except ValueError:
             seconds = -1.0
         if not 0 <= seconds < 1e6:
-            message = f"{value!r} is no time; write it like 75, 1:15 or 1:02:03."
+            message = f"{value!r} is not a time; write it like 75, 1:15 or 1:02:03."
             raise click.BadParameter(message, ctx, param)
         return seconds
 
@@ -88,10 +88,10 @@ def review(
             put(server.url)
             sys.stdout.flush()
             _open(server.url, show=show)
-            say("It shows the episode once that is read, which takes some seconds for a long one.")
+            say("The episode appears once it has loaded, which takes a few seconds for a long one.")
             say("The page is open until you close it, or press Ctrl-C here.")
             server.wait()
-        say("Closed. Everything you chose is kept.")
+        say("Closed. Your choices are saved.")
 
 
 def _open(address: str, *, show: bool) -> None:
@@ -194,7 +194,7 @@ def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Pa
     wrong = [one for one in checked if one.verdict in (Verdict.CHANGED, Verdict.NOT_FOUND)]
     if not as_json:
         if any(one.difference for one in checked):
-            put("[-…-] was said and is not in the draft; {+…+} is in the draft and was not said there.")
+            put("[-…-] was said but is not in the draft; {+…+} is in the draft but was not said there.")
         count = "1 quote" if len(checked) == 1 else f"{len(checked)} quotes"
         result = f"{len(wrong)} not word for word" if wrong else "word for word"
         put(f"{count}, {result}." if checked else "No quotes in it.")
@@ -213,7 +213,7 @@ def read_draft(draft: Path) -> str:
     try:
         return draft.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not a text file"
         raise UsageError(f"{draft} can't be read ({reason}).") from error
 
 
@@ -233,7 +233,9 @@ def _said_in(
         corrections: list[Sequence[Correction]] = [library.corrections(number) for number in numbers]
         titles = [library.episode(number).title for number in numbers]
     if len(found) < len(numbers):
-        raise LibraryError(f"The library has no transcript of an episode of {draft}; name its --transcript.")
+        raise LibraryError(
+            f"The library has no transcript of an episode of {draft}; give its transcript with --transcript."
+        )
     return found, corrections, titles
 
 
@@ -257,7 +259,9 @@ def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
         return [number]
     title = front.get("episode")
     if not isinstance(title, str) or not title:
-        raise UsageError(f"The library doesn't know which episode {draft} is about; name its --transcript.")
+        raise UsageError(
+            f"The library doesn't know which episode {draft} is about; give its transcript with --transcript."
+        )
     published = str(front.get("published") or front.get("episode_date") or "")
     alike = [
         one
@@ -269,7 +273,8 @@ def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
     ]
     if len(alike) != 1:
         raise UsageError(
-            f"{len(alike) or 'No'} transcribed episodes are called “{title}”, as {draft} says; name its --transcript."
+            f"{len(alike) or 'No'} transcribed episodes are called “{title}”, as {draft} says; give its transcript "
+            "with --transcript."
         )
     return [alike[0].id]
 

@@ -83,7 +83,7 @@ def unfollow(name: str, library_path: Path | None) -> None:
         ]
         if len(found) != 1:
             reason = "You follow no feed" if not found else f"You follow {len(found)} feeds"
-            raise PodnotesError(f"{reason} by the name of {masked_in(name)}; `podnotes feeds` lists them.")
+            raise PodnotesError(f"{reason} named {masked_in(name)}; `podnotes feeds` lists them.")
         library.unfollow(found[0].url)
         put(f"No longer following {found[0].title}")
 
@@ -100,14 +100,14 @@ def feeds(opml: Path | None, force: bool, as_json: bool, library_path: Path | No
     from podnotes.library import Library
 
     if opml is not None and as_json:
-        raise click.UsageError("--opml writes the feeds into a file, and --json prints them: give one of the two.")
+        raise click.UsageError("--opml and --json can't be combined: give one of them.")
     with Library(library_path) as library:
         followed = library.feeds()
     if opml is not None:
         from podnotes.feeds import Subscription, write_opml
 
         write_opml([Subscription(url=one.url, title=one.title) for one in followed], opml, replace=force)
-        say(f"Wrote {len(followed)} feeds to {opml}; addresses of private feeds are in it, so keep it to yourself.")
+        say(f"Wrote {len(followed)} feeds to {opml}; it contains the addresses of private feeds, so don't share it.")
         return
     if as_json:
         put_json(

@@ -44,7 +44,7 @@ def check(library_path: Path | None, repair: bool, as_json: bool) -> int:
             for path in paths:
                 put(f"    {path}")
     if found.repaired:
-        put("  The search index was made anew.")
+        put("  The search index was rebuilt.")
     return 0 if found.ok else 1
 
 
@@ -93,7 +93,7 @@ def forget(library_path: Path | None, name: str) -> None:
             some = "; ".join(one.episode.title for one in found[:5])
             raise UsageError(
                 f"{len(found)} episodes have “{masked_in(name)}” in their title{f': {some}' if some else ''}. "
-                "Give a title of one."
+                "Give the title of one of them."
             )
         opened.forget(found[0].id)
         put(f"Forgot {found[0].episode.title}.")

@@ -22,7 +22,7 @@ _LABELS = {
     Step.DOWNLOAD: "fetching",
     Step.MODEL: "speech model",
     Step.RECOGNISE: "listening",
-    Step.SPEAKERS: "telling voices apart",
+    Step.SPEAKERS: "identifying speakers",
     Step.FIND: "finding passages",
     Step.WRITE: "writing",
 }

@@ -56,23 +56,25 @@ def read_settings(commands: Mapping[str, click.Command]) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except tomllib.TOMLDecodeError as error:
-        hint = explained(text, str(error)) or "mend or remove that file"
+        hint = explained(text, str(error)) or "correct or delete that file"
         raise UsageError(f"The settings in {path} can't be read ({error}): {hint}.") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The settings in {path} can't be read ({error}). Mend or remove that file.") from error
+        raise UsageError(f"The settings in {path} can't be read ({error}). Correct or delete that file.") from error
     names = {name: _options_of(command) for name, command in commands.items()}
     tables = {key: value for key, value in values.items() if isinstance(value, dict)}
     common = {key: value for key, value in values.items() if key not in tables}
     for table in tables:
         if table not in names:
             raise UsageError(
-                f"The settings in {path} have a table [{table}], which is no command{_near(table, names)}."
+                f"The settings in {path} have a table [{table}], which is not a command{_near(table, names)}."
             )
     every = {option for options in names.values() for option in options}
     for where, keys, known in [("", common, every), *((f"[{one}] ", tables[one], names[one]) for one in tables)]:
         for key in keys:
             if _option(key) not in known:
-                raise UsageError(f"The settings in {path} have {where}“{key}”, which is no option{_near(key, known)}.")
+                raise UsageError(
+                    f"The settings in {path} have {where}“{key}”, which is not an option{_near(key, known)}."
+                )
     inherited = {"update": tables.get("draft", {})}
     return {
         one: _defaults(command, common | inherited.get(one, {}) | tables.get(one, {}))

@@ -54,7 +54,7 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
 
     if output is not None and output.suffix.lower().lstrip(".") not in _FORMATS:
         names = ", ".join(f".{name}" for name in _FORMATS)
-        raise UsageError(f"{output} has no suffix that says how to write it; use one of {names}.")
+        raise UsageError(f"{output} has no file extension that gives its format; use one of {names}.")
     if output is not None:
         check_free(output, replace=force)
     given.pop("words")  # every word has its time
@@ -155,7 +155,7 @@ def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:
         put(
             f"{mark:<2}{model.name:<20} {much:>8}  {'English' if model.english_only else 'any':<9}  {takes:<24} {where}"
         )
-    say("* is used where none is named. Times are those of earlier runs on this machine.")
+    say("* marks the default. Times were measured in earlier runs on this machine.")
 
 
 @models.command()

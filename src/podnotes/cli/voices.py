@@ -54,7 +54,9 @@ def voices(
             if not name.strip():
                 raise UsageError("The name is empty; write it like --name 1 'Anna Berg'.")
             episodes = library.name_voice(_the_voice(known, number).id, name)
-            put(f"Voice {number} is {name.strip()} in {episodes} episodes. podnotes draft --again renews their drafts.")
+            put(
+                f"Voice {number} is {name.strip()} in {episodes} episodes. podnotes draft --again updates their drafts."
+            )
             return
         if clip is not None:
             target = output or Path(f"voice-{clip}.mp3")
@@ -107,4 +109,4 @@ def _write_clip(library: Library, voice: KnownVoice, target: Path, *, force: boo
         if audio is not None and audio.exists():
             cut_clip(audio, place.start, place.end, target, replace=force)
             return
-    raise UsageError("The audio of this voice's episodes is no longer kept, so that no clip can be cut.")
+    raise UsageError("The audio of this voice's episodes has been deleted, so no clip can be made.")

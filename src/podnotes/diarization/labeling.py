@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Where it isn't clear who speaks for a larger share of the speech, nobody is named.
 _UNCLEAR_SHARE = 0.5
 _UNCLEAR = (
-    "It can't be told with certainty who speaks in most of this recording (too much at once, or too far from the "
+    "The speakers in most of this recording can't be told apart reliably (too much overlap, or too far from the "
     "microphone), so nobody is named."
 )
 

@@ -296,7 +296,7 @@ def _translated(name: Callable[[], str], patience: RetryPolicy) -> Iterator[None
     try:
         yield
     except LateError as error:
-        raise FetchError(f"{name()} took longer than podnotes waits for an answer; try again later.") from error
+        raise FetchError(f"{name()} took too long to answer; try again later.") from error
     except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
         raise FetchError(f"{name()} can't be reached (no reply in {patience.connect_s:.0f} seconds).") from error
     except httpcore2.ConnectError as error:
@@ -312,7 +312,7 @@ def _translated(name: Callable[[], str], patience: RetryPolicy) -> Iterator[None
     except httpcore2.ReadTimeout as error:
         raise PassingError(f"{name()} sent no data for {patience.silence_s:.0f} seconds; try again later.") from error
     except _LOSSES as error:
-        raise PassingError(f"The connection to {name()} was cut off before everything had arrived.") from error
+        raise PassingError(f"The connection to {name()} was cut off before the download was complete.") from error
     except httpx2.DecodingError as error:
         raise FetchError(f"{name()} sent a compressed response that can't be decompressed.") from error
     except _OTHERS as error:

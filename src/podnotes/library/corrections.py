@@ -80,15 +80,15 @@ class Corrections:
         if not key:
             raise UsageError("Say which words were misheard, and what was said instead.")
         if sign := _SIGNS.search(heard):
-            raise UsageError(f"“{heard}” has “{sign[0]}” in it: give words, which are looked for just as they stand.")
+            raise UsageError(f"“{heard}” has “{sign[0]}” in it: give plain words, which are matched literally.")
         if not words(right):
             raise UsageError(f"Say what was said instead of “{heard}”.")
         if heard == right and at is None:
-            raise UsageError(f"“{heard}” is what the transcript has already.")
+            raise UsageError(f"“{heard}” is already what the transcript says.")
         if (episode_id is None) == (feed is None):
-            raise UsageError("A correction is for one episode or for one show.")
+            raise UsageError("A correction applies either to one episode or to one show: name one of them.")
         if at is not None and episode_id is None:
-            raise UsageError("A correction of one place is for one episode.")
+            raise UsageError("A correction at one time applies to one episode: name the episode.")
         about = self._database.write() if episode_id is None else writing_about(self._database, episode_id)
         with about as connection:
             if feed is None:
@@ -163,7 +163,7 @@ def _check_heard(connection: sqlite3.Connection, episode_id: int, heard: str, at
 
     transcript = read_transcript(connection, episode_id, as_heard=True)
     if transcript is None:
-        raise UsageError("The episode was not transcribed yet; make its draft first (podnotes draft).")
+        raise UsageError("The episode has not been transcribed yet; make its draft first (podnotes draft).")
     places = occurrences(transcript, heard)
     if not places:
         now = corrected(connection, episode_id, transcript)
@@ -171,9 +171,9 @@ def _check_heard(connection: sqlite3.Connection, episode_id: int, heard: str, at
         hint = (
             f"it is what you put for “{mended.heard}”: correct that"
             if mended
-            else "give the words as the transcript has them, in a row"
+            else "give consecutive words exactly as they are in the transcript"
         )
-        raise UsageError(f"“{heard}” is not heard in the episode; {hint}.")
+        raise UsageError(f"“{heard}” does not occur in the episode; {hint}.")
     if at is not None and min(abs(place - at) for place in places) > NEAR:
         some = ", ".join(clock(place) for place in places[:5])
         raise UsageError(f"“{heard}” is not heard at {clock(at)}, but at {some}.")
@@ -230,7 +230,7 @@ def _known_feed(connection: sqlite3.Connection, feed: str) -> str:
     if row is None:
         from podnotes.urls.privacy import masked_in
 
-        raise UsageError(f"{masked_in(feed)} is not the address of a feed that the library knows.")
+        raise UsageError(f"{masked_in(feed)} is not the address of a feed in the library.")
     return str(row[0])
 
 

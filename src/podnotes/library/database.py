@@ -127,8 +127,8 @@ class Database:
         if version < schema.SCHEMA_VERSION:
             connection.close()
             raise LibraryError(
-                f"The library {self.path} is of an older podnotes and can't be brought up to date without writing to "
-                "it; open it once where it may be written."
+                f"The library {self.path} was written by an older podnotes and can't be upgraded in read-only mode; "
+                f"open it once with write access."
             )
         return connection
 
@@ -229,29 +229,29 @@ class Database:
         if primary == sqlite3.SQLITE_FULL or _is_full(where):
             return (
                 f"The disk of the library {where} is full; everything that was saved before is still there. "
-                "Make room and run the same again: it goes on where it stopped."
+                "Free some space, then run the same command to continue."
             )
         if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             return (
                 f"Another program has kept the library {where} locked for {BUSY_TIMEOUT_S:.0f} seconds; "
-                "close it, then run the same again."
+                "close it, then run the same command again."
             )
         if primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
             return (
-                f"The library {where} may not be written to (read-only file, folder or disk); "
-                "allow writing there, or choose another place with --library or PODNOTES_LIBRARY."
+                f"The library {where} is read-only (the file, its folder or the disk); make it writable, or choose "
+                f"another place with --library or PODNOTES_LIBRARY."
             )
         if primary == sqlite3.SQLITE_CANTOPEN:
             return (
-                f"The library {where} can't be opened: it is a folder, or the folder it lies in may not be written to; "
-                "allow writing there, or choose another place with --library or PODNOTES_LIBRARY."
+                f"The library {where} can't be opened: it is a folder, or its folder is not writable; make the folder "
+                f"writable, or choose another place with --library or PODNOTES_LIBRARY."
             )
         if primary == sqlite3.SQLITE_NOTADB:
             return _not_a_library(where)
         if primary == sqlite3.SQLITE_CORRUPT:
             return (
                 f"The library {where} is damaged; run podnotes library check to see what is left, "
-                "and go back to the last backup."
+                "and restore the last backup."
             )
         return f"The library {where} can't {doing} ({error}); run podnotes library check."
 

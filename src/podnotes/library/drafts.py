@@ -64,7 +64,7 @@ def write_draft(database: Database, episode_id: int | None, *, path: Path, text:
     except OSError as error:
         raise OutputError(
             f"The draft {path} can't be written ({error.strerror or error}); "
-            "choose another folder with --out, or allow writing there."
+            "choose another folder with --out, or make it writable."
         ) from error
 
 

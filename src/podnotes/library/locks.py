@@ -49,7 +49,7 @@ class Locks:
             if row is not None and _is_held(self._file(row[0])):
                 holder = f"process {row[1]}, since {row[2]}"
                 raise BusyError(
-                    f"The episode is being worked on by another podnotes ({holder}); wait for it, or stop it.",
+                    f"The episode is being processed by another podnotes ({holder}); wait for it, or stop it.",
                     holder=holder,
                 )
             connection.execute(
@@ -86,7 +86,8 @@ class Locks:
                 lock.acquire()
             except OSError as error:
                 raise LibraryError(
-                    f"The lock {file} can't be created ({error.strerror or error}); allow writing there, or make room."
+                    f"The lock {file} can't be created ({error.strerror or error}); make the folder writable, or free "
+                    f"some disk space."
                 ) from error
             self._alive = lock
 

@@ -130,7 +130,7 @@ class Maintenance:
                     source.execute("VACUUM INTO ?", (str(part),))
                 with contextlib.closing(sqlite3.connect(part)) as copy:
                     if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-                        raise OutputError(f"The backup came out damaged; run podnotes library check on {self.path}.")
+                        raise OutputError(f"The backup is damaged; run podnotes library check on {self.path}.")
             except sqlite3.Error as error:
                 raise OutputError(f"The backup {target} can't be written ({error}).") from error
         return target
@@ -155,7 +155,7 @@ class Maintenance:
             raise LibraryError(f"There is no backup at {backup}.")
         in_it = self._database.row("SELECT (SELECT count(*) FROM episode) + (SELECT count(*) FROM podcast)")
         if in_it is not None and in_it[0] and not replace:
-            raise OutputError(f"{self.path} is a library with episodes in it already; replace it with --force.")
+            raise OutputError(f"{self.path} is a library that already contains episodes; replace it with --force.")
         try:
             source = sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)
             with contextlib.closing(source), contextlib.closing(sqlite3.connect(self.path)) as target:
@@ -166,7 +166,7 @@ class Maintenance:
                 schema.migrate(target, str(self.path))
                 return int(target.execute("SELECT count(*) FROM episode").fetchone()[0])
         except sqlite3.Error as error:
-            raise LibraryError(f"The backup {backup} can't be taken in ({error}); nothing was changed.") from error
+            raise LibraryError(f"The backup {backup} can't be restored ({error}); nothing was changed.") from error
 
     def forget(self, episode_id: int) -> Forgotten:
         """Delete an episode with all derived data and its downloaded audio.
@@ -194,7 +194,7 @@ class Maintenance:
         """
         episodes = [number for (number,) in self._database.rows("SELECT id FROM episode WHERE feed = bare(?)", (url,))]
         if not episodes and self._database.row("SELECT 1 FROM podcast WHERE url = ?", (url,)) is None:
-            raise LibraryError(f"The library knows no feed {shown(url)}; podnotes feeds lists those it knows.")
+            raise LibraryError(f"The library has no feed {shown(url)}; podnotes feeds lists its feeds.")
         with self._database.write() as connection:
             forgotten = self._forget(episodes)
             connection.execute("DELETE FROM podcast WHERE url = ?", (url,))
@@ -230,7 +230,7 @@ class Maintenance:
             if line != "ok":
                 yield f"The file is damaged: {line}."
         for table, *_ in self._database.rows("PRAGMA foreign_key_check"):
-            yield f"The table {table} has a row that belongs to nothing."
+            yield f"The table {table} has an orphaned row."
 
     def _damage_of_records(self) -> Iterator[str]:
         for kind, statement in (
@@ -243,7 +243,7 @@ class Maintenance:
                 try:
                     from_json(kind, record)
                 except LibraryError:
-                    yield f"What is remembered of the {kind.__name__.lower()} of “{name}” can't be read."
+                    yield f"The stored {kind.__name__.lower()} of “{name}” can't be read."
         # One at a time, because all transcripts together need too much memory.
         for table in ("transcript", "stretch"):
             for (row,) in self._database.rows(f"SELECT rowid FROM {table} ORDER BY rowid"):  # noqa: S608 - one of two words
@@ -257,10 +257,10 @@ class Maintenance:
                 try:
                     decode_segments(found[1], found[2])
                 except (LibraryError, KeyError, TypeError, ValueError, IndexError):
-                    yield f"The {table} of “{found[0]}” can't be read; go back to the last backup."
+                    yield f"The {table} of “{found[0]}” can't be read; restore the last backup."
 
     def _damage_of_index(self) -> Iterator[str]:
-        again = "podnotes library check --repair makes the index anew"
+        again = "podnotes library check --repair rebuilds the index"
         unindexed = sum(
             bool(search.findable(replace(from_json(Transcript, record), segments=decode_segments(segments, words))))
             for record, segments, words in self._database.rows(
@@ -276,7 +276,7 @@ class Maintenance:
             (search.EPISODE_SHIFT,),
         )
         if row is not None and row[0]:
-            yield f"The search index has {row[0]} sentences of transcripts that are not there; {again}."
+            yield f"The search index has {row[0]} sentences of transcripts that no longer exist; {again}."
         if self._database.read_only:
             return
         try:

@@ -382,7 +382,7 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
             raise LibraryError(
-                f"The library {path} contradicts itself and was left as it was; run podnotes library check."
+                f"The library {path} is inconsistent and was left unchanged; run podnotes library check."
             )
         connection.execute("COMMIT")
     except BaseException:

@@ -76,7 +76,7 @@ def from_json(kind: type[T], text: str) -> T:
     except (ValueError, TypeError, KeyError) as error:
         raise LibraryError(
             f"A {kind.__name__.lower()} in the library is damaged; run podnotes library check, "
-            "and go back to the last backup."
+            "and restore the last backup."
         ) from error
 
 
@@ -230,6 +230,6 @@ def _unpack(packed: bytes) -> dict[str, Any]:
         columns: dict[str, Any] = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
     except (zlib.error, ValueError) as error:
         raise LibraryError(
-            "A transcript in the library is damaged; run podnotes library check, and go back to the last backup."
+            "A transcript in the library is damaged; run podnotes library check, and restore the last backup."
         ) from error
     return columns

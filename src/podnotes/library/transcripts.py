@@ -76,7 +76,7 @@ class Transcripts:
         """
         _check_times(transcript.segments)
         if transcript.corrected:
-            raise LibraryError("Corrected words are not saved as heard: read the transcript with as_heard=True.")
+            raise LibraryError("A corrected transcript can't be saved as the original: read it with as_heard=True.")
         segments, words = encode_segments(transcript.segments)
         record = to_json(replace(transcript, segments=()))
         with writing_about(self._database, episode_id) as connection:
@@ -150,4 +150,4 @@ class Transcripts:
 def _check_times(segments: tuple[Segment, ...]) -> None:
     for segment in segments:
         if not (math.isfinite(segment.start) and math.isfinite(segment.end)):
-            raise TranscriptError(f"“{segment.text[:60]}” has no place in time; such a transcript can't be remembered.")
+            raise TranscriptError(f"“{segment.text[:60]}” has no valid time, so the transcript can't be saved.")

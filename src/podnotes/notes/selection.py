@@ -1,8 +1,8 @@
-"""Which sentences of an episode stand in a draft: the quotes worth keeping, each under the topic that it is on.
+"""Selection of the quotes of a draft, each assigned to its topic.
 
-What a quote is worth is learned (:mod:`podnotes.quotability`); that it is on one of the user's topics is told by the
-topic's words. Quotes are taken one by one, the best first, each less for what it repeats of those before it (maximal
-marginal relevance, Carbonell and Goldstein 1998).
+The value of a quote is predicted by a trained model (:mod:`podnotes.quotability`); its topic is determined by the
+topic's terms. Quotes are selected greedily, the best first, with a penalty for repeating earlier ones (maximal marginal
+relevance, Carbonell and Goldstein 1998).
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ if TYPE_CHECKING:
 
 # Sentences and passages come from the same transcript; times differ by rounding only.
 _SLACK = 0.05  # seconds
-#: What a certain highlight adds to a quote's worth.
+#: Added to the value of a quote that is certainly a highlight.
 HIGHLIGHT = 0.7
-# What a quote keeps of its value with a word of less than even confidence. Of 344 sentences that tiny.en heard (clean,
-# by telephone, in noise, in a room), 20 % of those with such a word had every word right, and 79 % of the others; one
-# that has to be mended counts as half.
+# Factor on the value of a quote that has a word with a confidence below 0.5. Of 344 sentences transcribed by tiny.en
+# (clean, telephone, noise, room), 20 % of those with such a word were entirely correct, and 79 % of the others; a
+# sentence that needs correcting counts as half.
 _UNCERTAIN_SHARE = 0.67
-# Further quotes are at least this share of the best one's value. (Not a fixed worth: what is learned knows talk on the
-# brain and the body best, and is lower throughout for topics far from them.)
+# Minimum value of further quotes, as a share of the best one's. (Not an absolute value: the model was trained mostly on
+# talk about the brain and the body, and scores unrelated topics lower throughout.)
 _SHARE_OF_BEST = 0.45
-# So many of the best that are on a topic are compared with one another.
+# Number of top candidates on a topic that are compared with one another.
 _MOST_CANDIDATES = 250
-# A topic with this share of what the episode says on all topics is never without a section.
+# A topic with this share of all topical content of the episode always gets a section.
 _MAIN_TOPIC = 0.3
-# With fewer quotes than these on the first topics of a pack, its secondary ones are offered too.
+# With fewer quotes than this on a pack's primary topics, its secondary ones are offered too.
 _LITTLE = 4
-# Words in common (cosine of tf-idf): from here on two quotes are on the same thing, or say the same again.
+# Similarity (cosine of tf-idf) from which two quotes are about the same thing, or repeat each other.
 _SAME_THING, _SAME_WORDS = 0.3, 0.6
 _REPETITION = 0.5
 # How much words of a topic count: in the quote, in the minute around it, and the passage that it lies in; less the
@@ -57,14 +57,13 @@ _RARE = 0.005  # share of the sentences
 _NEAR = 45.0  # seconds on each side
 _END_MARK = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 _QUESTION = re.compile(r"[?？][\"'”’»)]*$")
-# Speech models forget the mark of a question.
+# Speech models often omit the question mark.
 _ASKED = re.compile(
     r"(?:(?:why|how|what|when|where|who)\s+)?(?:can|do|does|did|is|are|was|were|should|would|could|will|have|has)\s+"
     r"(?:you|we|i|they|it|he|she|the|a|an|there|this|that|your|our|my|people)\b",
     re.IGNORECASE,
 )
-# An order to be careful; it stays with the instruction before it. A quote that gave the one without the other could
-# hurt the reader.
+# A warning, which stays with the instruction before it: quoting the instruction without it could harm the reader.
 _WARNING = re.compile(
     r"\b(?:don't|do not|never|shouldn't|should not|mustn't|must not)\s+(?:ever\s+|please\s+)?"
     r"(?:do|try|use|take|attempt|practi[cs]e|perform|drive|combine|mix|exceed|apply|press|give)\b"
@@ -73,12 +72,12 @@ _WARNING = re.compile(
     r"|\b(?:not|never|don't|nowhere)\b[^.!?]{0,40}\b(?:near|in|under|around) water\b",
     re.IGNORECASE,
 )
-# Words that a transcriber or a speech model didn't understand, and sounds ("[inaudible 00:12]", "♪").
+# Markers of words that were not understood, and of sounds ("[inaudible 00:12]", "♪").
 _NOT_SAID = re.compile(r"[\[\]♪]")
 
 
 class Choice(NamedTuple):
-    """A quote that was chosen.
+    """A selected quote.
 
     Attributes:
         window: Its sentences.
@@ -93,7 +92,7 @@ class Choice(NamedTuple):
 
 @dataclass
 class Material:
-    """The sentences of an episode, with what choosing needs to know of them.
+    """The sentences of an episode, with the features needed for selection.
 
     Attributes:
         sentences: In order of time.
@@ -111,7 +110,7 @@ class Material:
     def of(
         cls, sentences: Sequence[Sentence], skipped: Iterable[Skipped], *, exact: bool = True, language: str = "en"
     ) -> Material:
-        """Prepare the sentences of an episode; ``language`` is that of the topics that are looked for in it."""
+        """Prepare the sentences of an episode; ``language`` is that of the topics."""
         spans = [(span.start, span.end) for span in skipped]
         usable = [
             not sentence.doubtful
@@ -130,7 +129,7 @@ class Material:
 
     @cached_property
     def candidates(self) -> list[Candidate]:
-        """Every stretch that can be a quote, with what it is worth."""
+        """All candidate quotes, with their values."""
         from podnotes import quotability
 
         rated = quotability.rate(self.sentences, self.usable) if self.english else self._rated_by_form()
@@ -138,7 +137,7 @@ class Material:
 
     @cached_property
     def weights(self) -> dict[str, float]:
-        """How telling each word of the episode is."""
+        """Inverse document frequency of each word of the episode."""
         return wording.weights([wording.content_stems(sentence.text, self.language) for sentence in self.sentences])
 
     def text(self, window: Window) -> str:
@@ -146,7 +145,7 @@ class Material:
         return joined(sentence.text for sentence in self.sentences[window.first : window.last + 1])
 
     def seconds(self, window: Window) -> float:
-        """How long a window lasts."""
+        """Duration of a window in seconds."""
         return self.sentences[window.last].end - self.sentences[window.first].start
 
     def uncertain(self, window: Window) -> bool:
@@ -160,7 +159,7 @@ class Material:
         return [wording.vector(wording.content_stems(text, self.language), self.weights) for text in texts]
 
     def leadin_length(self, index: int) -> int:
-        """Characters at the start of a sentence that only lead into it; known for English alone."""
+        """Length in characters of the lead-in of a sentence (English only)."""
         return leadin_length(self.sentences[index].text) if self.english else 0
 
     def within(self, passage: Passage) -> list[int]:
@@ -203,7 +202,7 @@ class Material:
         balanced = (
             text.count('"') % 2 == 0 and text.count("“") == text.count("”") and text.count("(") == text.count(")")
         )
-        # What somebody reads out is not theirs, but their name would stand under it.
+        # Text read aloud is by somebody else, but would be attributed to the speaker.
         inside = self.sentences[window.first : window.last + 1]
         read_out = any(sentence.text.startswith(('"', "“", "«")) for sentence in inside)
         ends = not self._punctuated or bool(_END_MARK.search(last))
@@ -218,7 +217,7 @@ class Material:
         )
 
     def _rated_by_form(self) -> list[Candidate]:
-        """Candidates in a language that the encoder does not read: one or two sentences of a good length do best."""
+        """Candidates in a language that the encoder does not support: one or two sentences of good length are best."""
         from podnotes.quotability import Candidate
         from podnotes.quotability.windows import windows
 
@@ -239,7 +238,7 @@ class _Evidence:
         self._sentences = material.sentences
         self._weights = SCALE.weights
         self._late = SCALE.repetition
-        # A quote has at least one word that nearly always speaks of the topic, or as much of weaker ones.
+        # A quote has at least one term that nearly always indicates the topic, or the same weight in weaker ones.
         self._strong = self._weights[Tier.STRONG]
         self.of: dict[str, list[list[Entry]]] = {}
         self._passages: dict[str, list[Passage]] = {topic.id: [] for topic in topics}
@@ -265,7 +264,7 @@ class _Evidence:
         }
 
     def weight(self, topic: str, first: int, last: int) -> float:
-        """Weight of a topic's phrases in sentences, ``last`` included; every further time counts less."""
+        """Weight of a topic's phrases in sentences, ``last`` included; repetitions count less."""
         counts: dict[Entry, int] = {}
         for index in range(first, last + 1):
             for entry in self.of[topic][index]:
@@ -274,7 +273,7 @@ class _Evidence:
         return sum(self._weights[entry.tier] * (1 + late) * n / (n + late) for entry, n in counts.items())
 
     def relevance(self, topic: str, window: Window) -> float:
-        """How much a window is on a topic; minus infinity where it has none of its words."""
+        """Relevance of a window to a topic; minus infinity if it has none of the terms."""
         own = self.weight(topic, window.first, window.last)
         if own < self._strong:
             return -math.inf
@@ -292,7 +291,7 @@ class _Evidence:
         return said - math.log(self._prevalence[topic] + _RARE)
 
     def in_passages(self, window: Window) -> bool:
-        """Whether passages that were found, on whatever topic, have at least half of a window's sentences."""
+        """Whether passages on any topic cover at least half of a window's sentences."""
         found = self._found[window.first : window.last + 1]
         return 2 * sum(found) >= len(found)
 
@@ -311,7 +310,7 @@ def choose_quotes(
     *,
     words: int,
 ) -> list[Choice]:
-    """Choose the quotes of a draft.
+    """Select the quotes of a draft.
 
     Args:
         material: The episode.
@@ -362,7 +361,7 @@ def topics_of(
 
 
 def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic], options: NoteOptions) -> list[Choice]:
-    """Candidates that have words of a topic, each under the one it is most on, the best first."""
+    """Candidates with terms of a topic, grouped by their most relevant topic, the best first."""
     found: list[Choice] = []
     for candidate in sorted(material.candidates, key=lambda each: -each.worth):
         if len(found) == _MOST_CANDIDATES:
@@ -374,7 +373,7 @@ def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic],
             continue
         relevances = {topic.id: evidence.relevance(topic.id, window) for topic in topics}
         best = max(topics, key=lambda topic: relevances[topic.id])
-        # Where nothing tells what belongs together, each sentence has to be on the topic.
+        # Without known boundaries, each sentence has to be on the topic.
         if not material.english and not all(
             evidence.weight(best.id, i, i) for i in range(window.first, window.last + 1)
         ):
@@ -386,7 +385,7 @@ def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic],
 
 
 class _Chosen:
-    """Quotes that were taken, and whether there is room for another."""
+    """The quotes selected so far, and whether there is room for another."""
 
     def __init__(self, material: Material, options: NoteOptions, words: int) -> None:
         self.quotes: list[Choice] = []
@@ -396,11 +395,11 @@ class _Chosen:
         self._vectors: list[list[dict[str, float]]] = []
 
     def has(self, topic: str) -> bool:
-        """Whether a quote on a topic was taken."""
+        """Whether a quote on a topic has been selected."""
         return any(choice.topic.id == topic for choice in self.quotes)
 
     def take(self, choices: Sequence[Choice], *, most: int | None = None) -> None:
-        """Take the best of choices as long as they are worth it and there is room.
+        """Select the best choices as long as they are good enough and there is room.
 
         Args:
             choices: Best first.
@@ -434,7 +433,7 @@ class _Chosen:
         return self.has(choice.topic.id) or len({other.topic.id for other in self.quotes}) < self._options.sections
 
     def _repeated(self, vectors: list[dict[str, float]]) -> float | None:
-        """How much of it is said already; None where it says the same again, or would be the third on one thing."""
+        """Similarity to selected quotes; None if it repeats one, or would be the third about the same thing."""
         whole = sorted((wording.likeness(vectors[0], other[0]) for other in self._vectors), reverse=True)
         if len(whole) > 1 and whole[1] >= _SAME_THING:
             return None

@@ -49,7 +49,7 @@ def quotes_at(
     episode = library.episode(episode_id)
     transcript = library.transcript(episode_id)
     if transcript is None:
-        raise LibraryError(f"“{episode.title}” was not transcribed yet; make its draft first (podnotes draft).")
+        raise LibraryError(f"“{episode.title}” has not been transcribed yet; make its draft first (podnotes draft).")
     findings = Finder(topics).recall(episode_id, episode, transcript, library)
     return quote_bookmarks(episode, transcript, bookmarks, topics, findings, options=options, on_error=on_error)
 

@@ -203,7 +203,7 @@ class RemoteExecutor:
             raise result.error
         transcript = self._library.transcript(job.id, as_heard=True)
         if transcript is None:
-            raise PodnotesError("The episode was forgotten while it was being worked on; run it again.")
+            raise PodnotesError("The episode was forgotten while it was being processed; run the command again.")
         return TranscribedEpisode(transcript, result.chapters, result.notices)
 
     def _task(self, job: Job) -> TranscribeTask:
@@ -268,10 +268,12 @@ def _outcome(future: Future[TaskResult]) -> TaskResult:
 
 def _lost(error: Exception) -> PodnotesError:
     if isinstance(error, CancelledError):
-        return PodnotesError("The workers were lost while this episode was out; the same command does it again.")
+        return PodnotesError(
+            "The workers were lost while this episode was being transcribed; run the same command to retry it."
+        )
     said = next(iter(str(error).splitlines()), "")
     told = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    lost = PodnotesError(f"The worker that had this episode failed ({told}); the same command tries it again.")
+    lost = PodnotesError(f"The worker transcribing this episode failed ({told}); run the same command to retry it.")
     lost.__cause__ = error
     return lost
 

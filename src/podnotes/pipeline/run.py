@@ -58,7 +58,7 @@ FIRST_TIME_EPISODES = 1
 _SLOW_FEED_SECONDS = 4.0
 
 #: What a mark means to the user.
-_GONE = "it isn't asked again until you follow it again; drafts and transcripts stay."
+_GONE = "it won't be read again until you follow it again; drafts and transcripts stay."
 
 
 def draft_notes(
@@ -309,7 +309,7 @@ class _Run:
         keep = [path for job in jobs if (path := library.audio(job.id)) is not None]
         deleted = evict_audio(library.folder, max_bytes=self.options.cache_bytes, keep=keep)
         if deleted:
-            self.tell(Event(None, message=f"Made room: deleted {len(deleted)} audio files of earlier runs."))
+            self.tell(Event(None, message=f"Freed disk space: deleted {len(deleted)} audio files of earlier runs."))
 
     def _read(self, source: Sequence[str | Path | Podcast], library: Library) -> list[Podcast | EpisodeResult]:
         """Read all sources; yields a podcast for each that can be read, and a failed result for each other.
@@ -364,7 +364,8 @@ class _Run:
         hearable = [episode for episode in podcast.episodes if episode.audio or episode.transcripts]
         if not hearable:
             yield self._failure(
-                FeedError(f"{podcast.title} has no episode with audio: there is nothing to listen to."), podcast.title
+                FeedError(f"{podcast.title} has no episode with audio, so there is nothing to transcribe."),
+                podcast.title,
             )
             return
         wanted = [episode for episode in hearable if self._matches(episode)]
@@ -408,7 +409,7 @@ class _Run:
     def _stale(self, number: int, library: Library) -> tuple[str, ...]:
         if library.is_done(number, self.recipe, folder=self.out):
             return ()
-        return ("It was drafted with other topics, another template or other settings on speakers; --again renews it.",)
+        return ("It was drafted with other topics, another template or other speaker settings; --again updates it.",)
 
     def _failure(self, error: PodnotesError, source: str, episode: Episode | None = None) -> EpisodeResult:
         return EpisodeResult(episode, Outcome.FAILED, error=error, source=source)
@@ -435,7 +436,7 @@ class _Run:
         if isinstance(error, PodnotesError):
             return self._failure(error, job.source, job.episode)
         log.error("unexpected error in %s", job.episode.title, exc_info=error)
-        reason = PodnotesError(f"Something went wrong that should not have ({type(error).__name__}: {error}).")
+        reason = PodnotesError(f"Unexpected error ({type(error).__name__}: {error}); please report it.")
         reason.__cause__ = error
         return self._failure(reason, job.source, job.episode)
 

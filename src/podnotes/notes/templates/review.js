@@ -118,17 +118,17 @@
     waiting = null;
     if (saving) return saving;
     const changes = unsaved();
-    if (!changes) { $("kept").textContent = "Everything is kept in your library."; return Promise.resolve(); }
+    if (!changes) { $("kept").textContent = "All changes are saved in your library."; return Promise.resolve(); }
     saving = post("changes", changes).then((held) => {
       take(held);
       $("kept").classList.remove("lost");
-      $("kept").textContent = "Everything is kept in your library.";
+      $("kept").textContent = "All changes are saved in your library.";
       if (unsaved()) { $("kept").textContent = "Saving …"; waiting = setTimeout(save, 100); }
     }, (error) => {
       $("kept").classList.add("lost");
       $("kept").textContent = error instanceof TypeError
-        ? "Not kept: podnotes review has ended. Download what you have, and run it again."
-        : `Not kept: ${error.message}`;
+        ? "Not saved: podnotes review has ended. Download what you have, and run it again."
+        : `Not saved: ${error.message}`;
       waiting = setTimeout(save, 2000);
     }).finally(() => { saving = null; });
     return saving;
@@ -139,7 +139,7 @@
       if (!waiting && !saving) waiting = setTimeout(save, 300);
       return;
     }
-    try { localStorage.setItem(data.key, JSON.stringify({ picks: state.picks.map(plain), words: state.words })); } catch { say("This browser does not keep your picks; use Save."); }
+    try { localStorage.setItem(data.key, JSON.stringify({ picks: state.picks.map(plain), words: state.words })); } catch { say("This browser can't store your picks; use Save."); }
   };
   const quote = (pick) => {
     const { from, to } = pick;
@@ -203,7 +203,7 @@
     // In a window behind others no frames are drawn, but time still passes.
     audio.addEventListener("timeupdate", watch);
     audio.addEventListener("pause", () => { if (until === null || audio.currentTime < until) stopMark(); });
-    audio.addEventListener("error", () => say("The audio can't be loaded; the words are here all the same."));
+    audio.addEventListener("error", () => say("The audio can't be loaded; the transcript is still available."));
     audio.addEventListener("seeking", () => {
       if (until !== null && (audio.currentTime > until + 0.5 || (playing && audio.currentTime < Number(playing.dataset.start) - 0.5))) {
         until = null;
@@ -320,7 +320,7 @@
       const passage = passages.get(id);
       if (event.target.checked) newPick(passage.topic, passage.from, passage.to, card.querySelector("textarea").value).card = id;
       else drop(pickOf(id));
-      changed(event.target.checked || !passage.own ? card : null, event.target.checked ? "Picked; it stands in the draft." : "Taken out of the draft.");
+      changed(event.target.checked || !passage.own ? card : null, event.target.checked ? "Picked; added to the draft." : "Removed from the draft.");
     });
     card.querySelector(".more").addEventListener("click", (event) => {
       const open = event.target.getAttribute("aria-expanded") === "true";
@@ -344,7 +344,7 @@
     const clip = card.querySelector(".clip");
     if (clip) clip.addEventListener("click", () => {
       const [start, end] = [card.dataset.start, card.dataset.end].map((seconds) => Number(seconds).toFixed(2));
-      copyText(`${clip.dataset.command} ${start} ${end}`, "The command is copied: paste it into a terminal.");
+      copyText(`${clip.dataset.command} ${start} ${end}`, "Command copied: paste it into a terminal.");
     });
   };
   const moves = { earlier: [-1, 0], later: [1, 0], shorter: [0, -1], longer: [0, 1] };
@@ -500,7 +500,7 @@
     row.className = "tools";
     row.dataset.pick = pick.id;
     row.append(up, down, button("Show", `Show the quote at ${at} where it is said`, () => showSaid(pick.from)),
-      button("Take out", `Take out the quote at ${at}`, () => { drop(pick); changed(null, "Taken out of the draft."); showAll(); }));
+      button("Take out", `Take out the quote at ${at}`, () => { drop(pick); changed(null, "Removed from the draft."); showAll(); }));
     return row;
   };
   const field = (name, prompts) => {
@@ -530,7 +530,7 @@
     $("picked").textContent = String(picked);
     $("budget").textContent = picked
       ? `${picked} ${picked === 1 ? "quote" : "quotes"}, ${words} words; up to ${data.limit} is still quotation.`
-      : "Pick passages on the left: they come into the draft here.";
+      : "Pick passages on the left to add them to the draft.";
     $("budget").classList.toggle("over", words > data.limit);
     $("clear").hidden = !picked;
     $("suggest").hidden = !data.suggested.some((each) => !pickOf(each.id));
@@ -573,7 +573,7 @@
   const copyText = async (text, done) => {
     try { await navigator.clipboard.writeText(text); say(done); } catch {
       const box = hidden(text);
-      say(bySelection(box) ? done : "This browser doesn't let the page copy: use Save.");
+      say(bySelection(box) ? done : "This browser doesn't allow the page to copy: use Save.");
       box.remove();
     }
   };
@@ -589,7 +589,7 @@
       say(done);
     } catch {
       const shown = hidden(box);
-      say(bySelection(shown) ? done : "This browser doesn't let the page copy: use Save.");
+      say(bySelection(shown) ? done : "This browser doesn't allow the page to copy: use Save.");
       shown.remove();
     }
   });
@@ -605,7 +605,7 @@
   };
   $("save").addEventListener("click", () => {
     download(new Blob([markdown()], { type: "text/markdown" }), ".md");
-    say("Saved among your downloads.");
+    say("Saved in your downloads folder.");
   });
   // Blogs take PNG, not all take SVG; drawn twice as large it stays sharp.
   if ($("picture")) $("picture").addEventListener("click", () => {
@@ -618,7 +618,7 @@
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
       canvas.toBlob((blob) => {
         download(blob, "-topics.png");
-        copyText(data.alternative, "The picture is saved, and its alternative text is copied.");
+        copyText(data.alternative, "Image saved, and its alternative text copied.");
       }, "image/png");
     });
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(data.picture)}`;
@@ -789,7 +789,7 @@
     const known = pickedAs(), topic = $("choice-topic").value;
     if (known) {
       drop(known);
-      changed(null, "Taken out of the draft.");
+      changed(null, "Removed from the draft.");
     } else {
       const pick = newPick(topic, chosen.from, chosen.to, "");
       settle(pick);
@@ -947,7 +947,7 @@
     mending = { at: timeOf(index, Math.min(word, parts.length - 1)), heard };
     $("mending-heard").value = heard;
     $("mending-right").value = heard === now ? "" : now;
-    $("mending-note").textContent = heard === now ? "Take more words into the first field where they were misheard together." : `It was heard as “${heard}” and corrected.`;
+    $("mending-note").textContent = heard === now ? "If several words were misheard together, put all of them into the first field." : `It was heard as “${heard}” and corrected.`;
     $("mending-undo").hidden = heard === now;
     $("mending-where").value = "episode";
     $("mending-where").querySelector("[value=here]").textContent = `only here, at ${clock(mending.at)}`;
@@ -961,7 +961,7 @@
       const held = await post("correct", { heard, right: right ?? $("mending-right").value.trim(), at: mending.at, where });
       $("mending").close();
       take(held);
-      say(held.places ? `Corrected, at ${held.places} ${held.places === 1 ? "place" : "places"}, in the library too.` : "It is again as it was heard.");
+      say(held.places ? `Corrected, at ${held.places} ${held.places === 1 ? "place" : "places"}, in the library too.` : "The correction was undone.");
     } catch (error) { $("mending-status").textContent = ended(error); }
   };
 
@@ -994,7 +994,7 @@
   const showProof = (item) => {
     const rest = doubtful().filter((each) => !passed.has(nameOf(each))), more = rest.length;
     proofing = item || rest[0] || null;
-    if (!proofing) { $("proofing").close(); say(steps.some((step) => step.right === undefined) ? "The rest is left for later." : "No doubtful word is left in your quotes."); return; }
+    if (!proofing) { $("proofing").close(); say(steps.some((step) => step.right === undefined) ? "The others are left for later." : "Your quotes have no more doubtful words."); return; }
     const { index, heard, at, right = heard } = proofing, all = said[index].text;
     const first = all.startsWith(right, proofing.first) ? proofing.first : Math.max(0, all.indexOf(right)), mark = node("mark", all.slice(first, first + right.length));
     $("proofing-place").textContent = `${clock(at)}; ${item ? "answered before" : more === 1 ? "the last one" : `${more} to go`}`;
@@ -1011,7 +1011,7 @@
   };
   const answer = () => {
     const item = proofing, right = $("proofing-right").value.trim() || item.heard;
-    if (!/[\p{L}\p{N}]/u.test(right)) { say("Type words, or press Enter where it is right."); return; }
+    if (!/[\p{L}\p{N}]/u.test(right)) { say("Type the correct words, or press Enter if they are right."); return; }
     const where = right !== item.heard && $("proofing-everywhere").checked ? "episode" : "here";
     passed.add(nameOf(item));
     steps.push({ ...item, right });
@@ -1054,13 +1054,13 @@
       try {
         await save();
         if (unsaved()) await save();
-        if (unsaved()) { say("The draft was not saved, as your picks could not be kept."); return; }
+        if (unsaved()) { say("The draft was not saved, because your picks could not be saved."); return; }
         const { drafts } = await post("draft", {});
         const outcomes = {
-          new: "Saved as PATH.", updated: "Brought up to date: PATH.", unchanged: "Nothing has changed since PATH was saved.",
-          beside: "HERS is yours and was left alone; the new one lies beside it: PATH.", "kept away": "You deleted PATH, so that it was not written again; Download gives you the draft.",
+          new: "Saved as PATH.", updated: "Updated: PATH.", unchanged: "Nothing has changed since PATH was saved.",
+          beside: "You edited HERS, so it was left alone; the new draft is beside it: PATH.", "kept away": "You deleted PATH, so it was not written again; Download gives you the draft.",
         };
-        say(drafts.map((draft) => outcomes[draft.outcome].replace("PATH", () => draft.path).replace("HERS", () => draft.hers)).join(" ") || "Nothing was chosen and nothing found, so there is no draft.");
+        say(drafts.map((draft) => outcomes[draft.outcome].replace("PATH", () => draft.path).replace("HERS", () => draft.hers)).join(" ") || "Nothing was picked or found, so there is no draft.");
       } catch (error) { say(ended(error)); }
     });
     let renamed = null;
