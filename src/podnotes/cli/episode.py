@@ -21,6 +21,7 @@ from podnotes.cli.arguments import (
 )
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import LibraryError, UsageError
+from podnotes.files import read_draft
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
@@ -202,19 +203,6 @@ def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Pa
         lines = ", ".join(map(str, left[:12])) + (" …" if len(left) > 12 else "")
         say(f"{len(left)} places for your own words (✎) are left: line{'s' if len(left) > 1 else ''} {lines}.")
     return 1 if wrong else 0
-
-
-def read_draft(draft: Path) -> str:
-    """The text of a draft.
-
-    Raises:
-        UsageError: The file can't be read.
-    """
-    try:
-        return draft.read_bytes().decode()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise UsageError(f"{draft} can't be read ({reason}).") from error
 
 
 def _said_in(

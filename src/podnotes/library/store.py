@@ -107,7 +107,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
             per_episode: Maximum number of sentences per episode.
 
         Returns:
-            Episodes, best first, each with its best sentences.
+            Episodes, best first, each with its best sentences; those with all words before those with most.
 
         Raises:
             UsageError: The query is invalid.

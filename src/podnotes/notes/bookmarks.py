@@ -237,12 +237,16 @@ def _thought(material: Material, bookmark: Bookmark) -> tuple[Window, bool]:
 
     sentences = material.sentences
     at, end = bookmark.start, bookmark.end
-    low, high = (at - _BEFORE, at + _AFTER) if end is None else (at - _AFTER, end)
     best: tuple[float, Window] | None = None
     for candidate in material.candidates:
         window = candidate.window
         start, stop = sentences[window.first].start, sentences[window.last].end
-        if low <= start <= high and stop >= low:
+        if end is not None:
+            # A range and its quote mostly lie in each other.
+            fits = min(stop, end) - max(start, at) >= min(stop - start, end - at) / 2
+        else:
+            fits = at - _BEFORE <= start <= at + _AFTER and stop >= at - _BEFORE
+        if fits:
             over = 0.0 if end is not None else max(0.0, at - stop, start - at)
             value = candidate.worth + HIGHLIGHT * candidate.highlight - _OVER * over / _BEFORE
             if best is None or value > best[0]:
@@ -250,7 +254,8 @@ def _thought(material: Material, bookmark: Bookmark) -> tuple[Window, bool]:
     if best is not None:
         return best[1], False
     # Nothing here is fit to be quoted, but the user asked for it: use the sentence at the bookmark.
-    begun = [index for index, sentence in enumerate(sentences) if sentence.start <= at + _AFTER]
+    latest = at + _AFTER if end is None else at
+    begun = [index for index, sentence in enumerate(sentences) if sentence.start <= latest]
     place = begun[-1] if begun else 0
     inside = [place] if begun and sentences[place].end >= at - _BEFORE else [min(place + 1, len(sentences) - 1)]
     return Window(inside[0], inside[0], len(sentences[inside[0]].text.split())), True
