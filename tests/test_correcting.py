@@ -282,6 +282,8 @@ def test_a_result_of_a_search_goes_into_a_draft(run: Callable[..., Answer], draf
     assert run("search", "massage", "--quote", "7", "--out", tmp_path).err == (
         "podnotes: There is no result 7; the number of results is 1.\n"
     )
+    assert "After a massage" in run("search", "massage", "-heart").out + run("search", "massage", "-nerves").out
+    assert "After a massage" not in run("search", "massage", "-heart").out
     assert run("search", "massage", "--into", draft).status == 2
     assert "Say which result" in run("search", "massage", "--into", draft).err
 

@@ -216,7 +216,10 @@ def _said_in(
     from podnotes.library import Library
 
     with Library(library_path) as library:
-        numbers = episodes_of_draft(library, draft, text)
+        try:
+            numbers = episodes_of_draft(library, draft, text)
+        except UsageError as error:
+            raise UsageError(f"{error} Name its transcript with --transcript.") from error
         found = [said for number in numbers if (said := library.transcript(number, as_heard=True)) is not None]
         corrections: list[Sequence[Correction]] = [library.corrections(number) for number in numbers]
         titles = [library.episode(number).title for number in numbers]
@@ -245,7 +248,7 @@ def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
         return [number]
     title = front.get("episode")
     if not isinstance(title, str) or not title:
-        raise UsageError(f"The library doesn't know which episode {draft} is about; name its --transcript.")
+        raise UsageError(f"The library doesn't know which episode {draft} is about.")
     published = str(front.get("published") or front.get("episode_date") or "")
     alike = [
         one
@@ -256,9 +259,7 @@ def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
         and (not published or one.episode.published is None or f"{one.episode.published:%Y-%m-%d}" == published)
     ]
     if len(alike) != 1:
-        raise UsageError(
-            f"{len(alike) or 'No'} transcribed episodes are called “{title}”, as {draft} says; name its --transcript."
-        )
+        raise UsageError(f"{len(alike) or 'No'} transcribed episodes are called “{title}”, as {draft} says.")
     return [alike[0].id]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -164,7 +165,14 @@ def _suggest(pack: str, transcripts: tuple[str, ...], *, as_json: bool) -> None:
     say("Words that belong to a topic go into its terms; words that only count beside one go into related.")
 
 
-@click.command()
+class _SearchCommand(click.Command):
+    """Takes -word as a part of the query and not for an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [f" {word}" if re.match(r"-\w[\w’']", word) else word for word in args])
+
+
+@click.command(cls=_SearchCommand)
 @click.argument("query", nargs=-1, required=True)
 @click.option("--podcast", metavar="TEXT", help="Only podcasts with this text in their title.")
 @click.option(

@@ -38,7 +38,13 @@ _AT_START = re.compile(rf"[^\w:]*(?:\d{{1,3}}[.)]\s+[^\w:]*)?(?:at\s+|@\s*)?{_RA
 _AT_END = re.compile(rf"(?:^|(?<=[\s(\[@]))[(\[]?{_RANGE}[^\w]*$", re.IGNORECASE)
 _FIELD = re.compile(rf"\W*{_RANGE}\W*", re.IGNORECASE)
 _SECONDS_ONLY = re.compile(r"(?P<start>\d+(?:\.\d+)?)(?P<end>)")
-_LINK = re.compile(rf"(?:https?://)?\S*[#?&]t=(?P<start>{_SPELLED}|\d+(?:\.\d+)?)(?P<end>)[^\s)]*", re.IGNORECASE)
+# Overcast's links end in /12:30.
+_LINK = re.compile(
+    rf"(?:https?://)?\S*(?:[#?&]t=|://\S+/(?=\d+:))(?P<start>{_CLOCK}|{_SPELLED}|\d+(?:\.\d+)?)(?P<end>)[^\s)]*",
+    re.IGNORECASE,
+)
+# The length of the episode at the head of an export.
+_LENGTH = re.compile(r"\W*(?:duration|length|runtime|dauer|länge)\W*:", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 # Characters stripped from the ends of a note.
@@ -84,8 +90,8 @@ def read_bookmarks(text: str) -> tuple[Bookmark, ...]:
     """Read a list of bookmarks as podcast apps and note apps export them.
 
     A line has a time or range (12:30, 1:02:03, 12m30s) at its beginning or end, in a separate CSV field, or in a link
-    (``#t=750``, ``?t=12m30s``). The rest of the line is the note, continued on the following lines without a time.
-    Bullets, list numbers, brackets, headings and text before the first time are ignored.
+    (``#t=750``, ``?t=12m30s``, ``/12:30``). The rest of the line is the note, continued on the following lines without
+    a time. Bullets, list numbers, brackets, headings and text before the first time are ignored.
 
     Args:
         text: The list.
@@ -114,6 +120,8 @@ def read_bookmarks(text: str) -> tuple[Bookmark, ...]:
 
 
 def _bookmark(line: str) -> Bookmark | None:
+    if _LENGTH.match(line):
+        return None
     match = _LINK.search(line) or _SECONDS_ONLY.fullmatch(line) or _AT_START.match(line)
     rest = line
     if match is None:
