@@ -181,6 +181,10 @@ def test_no_query_reaches_sql(library: Library, query: str) -> None:
     assert len(library.find_episodes()) == 1
 
 
+def test_unpaired_surrogates_are_no_error(library: Library) -> None:
+    assert library.search("0\ud800", podcast="0\ud800", person="0\ud800", topic="0\ud800") == ()
+
+
 # ------------------------------------------------------------------------------------------------------- filters
 
 

@@ -114,7 +114,8 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
             LibraryError: Reading failed.
         """
         conditions, values = episode_conditions(podcast=podcast, since=since, until=until)
-        where = Filter(tuple(conditions), tuple(values), None if person is None else clean(person), topic)
+        person, topic = (None if text is None else clean(text) for text in (person, topic))
+        where = Filter(tuple(conditions), tuple(values), person, topic)
         return search.search(self._database, query, where, limit=limit, per_episode=per_episode)
 
     # ---------------------------------------------------------------------------------------------------- locks
