@@ -250,9 +250,42 @@ def test_a_draft_is_made_of_moments_alone_and_kept_where_it_was_edited(
     (made,) = tmp_path.glob("*bookmarks.md")
     assert "In my practice" in made.read_text()
     assert draft.read_text() == before
-    made.write_text("mine")
-    assert "beside" in run("quote", "how pain", "0:52", "--draft", "--out", tmp_path).out
-    assert made.read_text() == "mine"
+    first = made.read_text()
+    assert "updated" in run("quote", "how pain", "0:52", "--draft", "--out", tmp_path).out
+    assert [line for line in first.splitlines() if line not in made.read_text().splitlines()] == []
+    made.write_text("mine\n")
+    assert run("quote", "how pain", "0:52", "--draft", "--out", tmp_path).status == 0
+    assert made.read_text().startswith("mine\n")
+    assert "unchanged" in run("quote", "how pain", "0:52", "--draft", "--out", tmp_path).out
+    made.unlink()
+    assert "new" in run("quote", "how pain", "0:05", "--draft", "--out", tmp_path).out
+    assert made.read_text() == first
+
+
+def test_a_result_of_a_search_goes_into_a_draft(run: Callable[..., Answer], draft: Path, tmp_path: Path) -> None:
+    answer = run("search", "how", "do", "endorphins", "work", "on", "receptors")
+    (line,) = (line for line in answer.out.splitlines() if "Endorphins" in line)
+    number = line.strip().partition(".")[0]
+    assert number.isdecimal()
+    old = draft.read_text()
+    question = ("search", "how", "do", "endorphins", "work", "on", "receptors", "--quote", number)
+    assert run(*question, "--into", draft).status == 0
+    assert "same receptors as morphine" in draft.read_text()
+    assert [each for each in old.splitlines() if each not in draft.read_text().splitlines()] == []
+    assert run("verify", draft).status == 0
+    assert "already" in run(*question, "--into", draft).err
+    assert run(*question, "--out", tmp_path).status == 0
+    assert run("search", "massage", "--quote", "1", "--out", tmp_path).status == 0
+    (made,) = tmp_path.glob("*bookmarks.md")
+    assert "same receptors as morphine" in made.read_text()
+    assert "After a massage" in made.read_text()
+    assert run("search", "massage", "--quote", "7", "--out", tmp_path).err == (
+        "podnotes: There is no result 7; the number of results is 1.\n"
+    )
+    assert "After a massage" in run("search", "massage", "-heart").out + run("search", "massage", "-nerves").out
+    assert "After a massage" not in run("search", "massage", "-heart").out
+    assert run("search", "massage", "--into", draft).status == 2
+    assert "Say which result" in run("search", "massage", "--into", draft).err
 
 
 def test_a_draft_of_bookmarks_from_python(library: Library, number: int, tmp_path: Path) -> None:

@@ -365,6 +365,16 @@ def test_several_sentences_by_keyboard_and_by_dragging(
     (pick,) = kept(page, library, number).picks
     assert (pick.start, pick.end) == (segments[1].start, round(segments[2].end, 2))
     assert "podnotes would leave it out" in page.locator("#choice-size").inner_text()
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#spoken").text_content() == segments[3].text
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#spoken").text_content() == segments[3].text.split()[1]
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Shift+ArrowDown")
+    assert page.locator("#quote").inner_text() == "Quote this instead"
+    page.keyboard.press("Enter")
+    (pick,) = kept(page, library, number).picks
+    assert (pick.start, pick.end) == (segments[2].start, round(segments[3].end, 2))
     page.keyboard.press("Escape")
     assert page.locator("#choice").is_hidden()
     sentence(page, "Slow touch at").evaluate("each => each.scrollIntoView({ block: 'center', behavior: 'instant' })")

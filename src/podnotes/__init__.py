@@ -153,6 +153,7 @@ if TYPE_CHECKING:
     from podnotes.pipeline import Step as Step
     from podnotes.pipeline import collect_sources as collect_sources
     from podnotes.pipeline import draft_notes as draft_notes
+    from podnotes.pipeline import insert_bookmarks as insert_bookmarks
     from podnotes.pipeline import quotes_at as quotes_at
     from podnotes.pipeline import write_bookmarks as write_bookmarks
     from podnotes.pipeline import write_digest as write_digest
@@ -203,7 +204,7 @@ _NAMES = {
     "passages": "Suggestion find_passages suggest_terms",
     "pipeline": (
         "DraftOptions EpisodeResult Event Outcome ReviewServer RunProgress Step collect_sources "
-        "draft_notes quotes_at write_bookmarks write_digest write_picture write_review"
+        "draft_notes insert_bookmarks quotes_at write_bookmarks write_digest write_picture write_review"
     ),
     "topics": "load_topics pack_text packs topics_hash",
     "transcripts": "fetch_transcript format_transcript parse_transcript read_transcript write_transcript",

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.errors import OutputError
+from podnotes.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +72,19 @@ def whole_file(path: str | os.PathLike[str], *, replace: bool = False, private: 
     finally:
         with suppress(OSError, ValueError):
             part.unlink(missing_ok=True)
+
+
+def read_draft(draft: str | os.PathLike[str]) -> str:
+    """The text of a draft.
+
+    Raises:
+        UsageError: The file can't be read.
+    """
+    try:
+        return Path(draft).read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise UsageError(f"{draft} can't be read ({reason}).") from error
 
 
 def write_file(

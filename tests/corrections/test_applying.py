@@ -106,6 +106,9 @@ def test_corrections_are_marked_where_they_are() -> None:
     )
     assert bracketed("then nociception.", 3, 6, corrected) == "then [nociception]."
     assert bracketed("words of somebody else", 0, 9, corrected) == "words of somebody else"
+    longer = [Correction("The dorsal root gang leans cell", "The dorsal root ganglion cell"), Correction("so so", "so")]
+    corrected = apply_corrections(said("The dorsal root gang leans cell,", "so so long"), longer)
+    assert bracketed(corrected.text, 0, 99, corrected) == "The dorsal root [ganglion] cell, [so] long"
 
 
 def test_occurrences_tell_the_seconds() -> None:

@@ -75,6 +75,21 @@ def test_a_question_finds_what_has_most_of_its_words(library: Library, transcrib
     assert found(library.search("endorphins tomorrow -brain")) == []
 
 
+def test_all_words_come_before_most(library: Library, transcribed: Callable[..., int]) -> None:
+    most = transcribed("Touch, touch, touch relaxes. Touch it is.")
+    one = transcribed("It is only about muscles.")
+    every = transcribed("And so it is said of touch.\nIt relaxes the muscles.")
+    both = transcribed("Nobody touches a muscle without a reason.")
+    results = library.search("touch relaxes muscles")
+    assert results[0].episode_id == every
+    assert sorted(found(results)) == sorted([every, most, both])
+    assert [result.all_words for result in results] == [True, False, False]
+    assert found(library.search("touch relaxes muscles", limit=1)) == [every]
+    assert found(library.search("touch relaxes muscles -nobody")) == [every, most]
+    assert found(library.search('"the muscles" touch relaxes tomorrow')) == [every]
+    assert one in found(library.search("muscles tomorrow yesterday"))
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -164,6 +179,10 @@ def test_no_query_reaches_sql(library: Library, query: str) -> None:
     except UsageError as error:
         assert str(error).endswith(".")  # noqa: PT017 - both outcomes are fine
     assert len(library.find_episodes()) == 1
+
+
+def test_unpaired_surrogates_are_no_error(library: Library) -> None:
+    assert library.search("0\ud800", podcast="0\ud800", person="0\ud800", topic="0\ud800") == ()
 
 
 # ------------------------------------------------------------------------------------------------------- filters

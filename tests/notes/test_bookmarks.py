@@ -22,6 +22,7 @@ from tests.notes import material
         ("On touch (12:30)", 750, "On touch"),
         ("[12:30](https://example.org/a.mp3#t=750) on touch", 750, "on touch"),
         ("on touch https://video.example/watch?v=x&t=12m30s", 750, "on touch"),
+        ("https://podcasts.example/+AbC-d/12:30 on touch", 750, "on touch"),
         ('"00:12:30","on touch"', 750, "on touch"),
         ("On touch;12:30;bookmark", 750, "On touch, bookmark"),
         ("750", 750, ""),
@@ -41,7 +42,7 @@ def test_a_range_has_an_end() -> None:
 
 
 def test_a_list_with_headings_dates_and_notes_below() -> None:
-    heading = "\ufeff# Why it hurts\r\nExported 2026-11-20 at 14:30\r\n\r\n"
+    heading = "\ufeff# Why it hurts\r\nExported 2026-11-20 at 14:30\r\n- Duration: 58:10\r\n\r\n"
     exported = f"{heading}12:30 pain\r\nand touch\r\n\r\nsomething else\r\n13:00\r\n"
     assert read_bookmarks(exported) == (Bookmark(750, None, "pain and touch"), Bookmark(780))
 

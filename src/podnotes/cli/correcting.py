@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from podnotes.cli.arguments import library_option, topics_option
-from podnotes.cli.episode import Time, episode_of_draft, find_episode, read_draft
+from podnotes.cli.episode import Time, episode_of_draft, find_episode
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import LibraryError, PodnotesError, UsageError
+from podnotes.files import read_draft
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:

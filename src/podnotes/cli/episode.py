@@ -21,6 +21,7 @@ from podnotes.cli.arguments import (
 )
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import LibraryError, UsageError
+from podnotes.files import read_draft
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
@@ -204,19 +205,6 @@ def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Pa
     return 1 if wrong else 0
 
 
-def read_draft(draft: Path) -> str:
-    """The text of a draft.
-
-    Raises:
-        UsageError: The file can't be read.
-    """
-    try:
-        return draft.read_bytes().decode()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not a text file"
-        raise UsageError(f"{draft} can't be read ({reason}).") from error
-
-
 def _said_in(
     draft: Path, text: str, transcript: Path | None, library_path: Path | None
 ) -> tuple[list[Transcript], list[Sequence[Correction]], list[str]]:
@@ -228,7 +216,10 @@ def _said_in(
     from podnotes.library import Library
 
     with Library(library_path) as library:
-        numbers = episodes_of_draft(library, draft, text)
+        try:
+            numbers = episodes_of_draft(library, draft, text)
+        except UsageError as error:
+            raise UsageError(f"{error} Name its transcript with --transcript.") from error
         found = [said for number in numbers if (said := library.transcript(number, as_heard=True)) is not None]
         corrections: list[Sequence[Correction]] = [library.corrections(number) for number in numbers]
         titles = [library.episode(number).title for number in numbers]
@@ -259,9 +250,7 @@ def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
         return [number]
     title = front.get("episode")
     if not isinstance(title, str) or not title:
-        raise UsageError(
-            f"The library doesn't know which episode {draft} is about; give its transcript with --transcript."
-        )
+        raise UsageError(f"The library doesn't know which episode {draft} is about.")
     published = str(front.get("published") or front.get("episode_date") or "")
     alike = [
         one
@@ -272,10 +261,7 @@ def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
         and (not published or one.episode.published is None or f"{one.episode.published:%Y-%m-%d}" == published)
     ]
     if len(alike) != 1:
-        raise UsageError(
-            f"{len(alike) or 'No'} transcribed episodes are called “{title}”, as {draft} says; give its transcript "
-            "with --transcript."
-        )
+        raise UsageError(f"{len(alike) or 'No'} transcribed episodes are called “{title}”, as {draft} says.")
     return [alike[0].id]
 
 

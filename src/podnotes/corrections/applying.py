@@ -114,8 +114,9 @@ def bracketed(text: str, start: float, end: float, transcript: Transcript) -> st
         said = transcript.segments[number].text
         for change in transcript.corrected:
             if change.segment == number:
-                first = len(whole) + len("".join(said[: change.first].split()))
-                marks.append((first, first + len("".join(change.text.split()))))
+                same, new = _new_words(change)
+                first = len(whole) + len("".join([*said[: change.first].split(), *same]))
+                marks.append((first, first + len("".join(new))))
         whole += "".join(said.split())
     bare = "".join(text.split())
     at = whole.casefold().find(bare.casefold()) if len(whole.casefold()) == len(whole) else whole.find(bare)
@@ -123,10 +124,23 @@ def bracketed(text: str, start: float, end: float, transcript: Transcript) -> st
         return text
     place_of = [place for place, character in enumerate(text) if not character.isspace()]
     for first, last in reversed(marks):
-        if at <= first and last <= at + len(bare):
+        if at <= first < last <= at + len(bare):
             begin, stop = place_of[first - at], place_of[last - at - 1] + 1
             text = f"{text[:begin]}[{text[begin:stop]}]{text[stop:]}"
     return text
+
+
+def _new_words(change: Corrected) -> tuple[list[str], list[str]]:
+    """The first words of a correction that were heard like that, and those after them that weren't."""
+    heard, words = change.heard.casefold().split(), change.text.split()
+    first = 0
+    while first < min(len(heard), len(words)) and words[first].casefold() == heard[first]:
+        first += 1
+    last = 0
+    while last < min(len(heard), len(words)) - first and words[-1 - last].casefold() == heard[-1 - last]:
+        last += 1
+    new = words[first : len(words) - last]
+    return (words[:first], new) if new else ([], words)
 
 
 class _Rules:

@@ -7,6 +7,7 @@ in one range. Ranking is Okapi BM25 (Robertson and Zaragoza 2009) as computed by
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import sqlite3
 from dataclasses import dataclass, replace
@@ -74,12 +75,14 @@ class SearchResult(MaskedRepr):
         episode: The episode.
         score: BM25 score of its best sentence; higher is better; comparable within one search.
         sentences: The best sentences, in order of time.
+        all_words: Whether all words of the query are in it near each other; else most are.
     """
 
     episode_id: int
     episode: Episode
     score: float
     sentences: tuple[FoundSentence, ...]
+    all_words: bool = True
 
     @property
     def private(self) -> bool:
@@ -111,23 +114,54 @@ def search(database: Database, text: str, where: Filter, *, limit: int, per_epis
     """See ``Library.search``."""
     if limit < 1 or per_episode < 1:
         raise UsageError("A search is for at least one episode and one sentence of each.")
-    expression, side_by_side = parse(clean(text))
-    results = _matches(database, expression, side_by_side, where, limit=limit, per_episode=per_episode)
-    telling = [word for word in side_by_side if not is_stop_word(word.strip('"').lower(), "en")]
-    if results or not telling or " NOT " in expression:
-        return results
-    # A question has words that nobody says beside the others: what has most of the telling ones comes first.
+    expression, words, unwanted = parse(clean(text))
+    results = _matches(database, expression, _nearby(words), where, limit=limit, per_episode=per_episode)
+    # A question has words that nobody says beside the others.
+    telling = [word for word in words if not is_stop_word(word.strip('"').lower(), "en")]
     phrases = [word for word in telling if " " in word.removesuffix(" *")]
-    return _matches(database, " OR ".join(telling), phrases, where, limit=limit, per_episode=per_episode)
+    for least in (len(telling) // 2 + 1, 1):
+        if not telling or len(results) >= limit or (results and least == 1):
+            break
+        found = json.dumps([result.episode_id for result in results])
+        others = replace(
+            where,
+            conditions=(*where.conditions, "id NOT IN (SELECT value FROM json_each(?))"),
+            values=(*where.values, found),
+        )
+        results += _matches(
+            database,
+            f"({' OR '.join(telling)}){unwanted}",
+            [*_nearby(phrases), (telling, least)],
+            others,
+            limit=limit - len(results),
+            per_episode=per_episode,
+            all_words=False,
+        )
+    return results
+
+
+def _nearby(words: list[str]) -> list[tuple[list[str], int]]:
+    return [([word], 1) for word in words]
 
 
 def _matches(
-    database: Database, expression: str, side_by_side: list[str], where: Filter, *, limit: int, per_episode: int
+    database: Database,
+    expression: str,
+    nearby: list[tuple[list[str], int]],
+    where: Filter,
+    *,
+    limit: int,
+    per_episode: int,
+    all_words: bool = True,
 ) -> tuple[SearchResult, ...]:
+    """The best episodes; ``nearby`` has words, and how many of them must be in the block of a sentence."""
     conditions, values = _conditions(where)
     block = f"rowid >> {BLOCK_SHIFT}"
-    conditions += f" AND ({block}) IN (SELECT {block} FROM sentence WHERE text MATCH ?)" * len(side_by_side)  # noqa: S608 - our own words
-    values += side_by_side
+    for words, least in nearby:
+        blocks = [f"SELECT DISTINCT {block} AS block FROM sentence WHERE text MATCH ?"] * len(words)  # noqa: S608 - our own words
+        enough = f"SELECT block FROM ({' UNION ALL '.join(blocks)}) GROUP BY block HAVING count(*) >= ?"  # noqa: S608 - our own words
+        conditions += f" AND ({block}) IN ({enough})"
+        values += [*words, least]
     results = []
     with database.read() as connection:
         try:
@@ -157,11 +191,11 @@ def _matches(
                 FoundSentence(start, end, text, speaker, _play_from(episode, start), _marks(marked))
                 for _, start, end, text, speaker, marked in sorted(rows)
             )
-            results.append(SearchResult(number, episode, -score, sentences))
+            results.append(SearchResult(number, episode, -score, sentences, all_words))
     return tuple(results)
 
 
-def parse(text: str) -> tuple[str, list[str]]:
+def parse(text: str) -> tuple[str, list[str], str]:
     """Translate a query into FTS5 syntax, quoting every word so that none is interpreted as syntax.
 
     Args:
@@ -169,7 +203,8 @@ def parse(text: str) -> tuple[str, list[str]]:
             parentheses.
 
     Returns:
-        The expression that a sentence must match and, for a plain list of words, those that its block must contain.
+        The expression that a sentence must match; for a plain list of words, those that its block must contain; and
+        the end of the expression with those that the sentence must not contain.
 
     Raises:
         UsageError: The query is empty or too long.
@@ -201,10 +236,10 @@ def parse(text: str) -> tuple[str, list[str]]:
     if not wanted:
         raise UsageError("There is nothing to search for; name a word.")
     if any(match["operator"] for match in _TOKEN.finditer(text)):
-        return " ".join(tokens), []
+        return " ".join(tokens), [], ""
     wanted = list(dict.fromkeys(wanted))
-    expression = f"({' OR '.join(wanted)})" + (f" NOT ({' OR '.join(unwanted)})" if unwanted else "")
-    return expression, wanted if len(wanted) > 1 else []
+    excluded = f" NOT ({' OR '.join(unwanted)})" if unwanted else ""
+    return f"({' OR '.join(wanted)}){excluded}", wanted if len(wanted) > 1 else [], excluded
 
 
 def _conditions(where: Filter) -> tuple[str, list[Any]]:

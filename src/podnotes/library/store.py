@@ -107,14 +107,15 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
             per_episode: Maximum number of sentences per episode.
 
         Returns:
-            Episodes, best first, each with its best sentences.
+            Episodes, best first, each with its best sentences; those with all words before those with most.
 
         Raises:
             UsageError: The query is invalid.
             LibraryError: Reading failed.
         """
         conditions, values = episode_conditions(podcast=podcast, since=since, until=until)
-        where = Filter(tuple(conditions), tuple(values), None if person is None else clean(person), topic)
+        person, topic = (None if text is None else clean(text) for text in (person, topic))
+        where = Filter(tuple(conditions), tuple(values), person, topic)
         return search.search(self._database, query, where, limit=limit, per_episode=per_episode)
 
     # ---------------------------------------------------------------------------------------------------- locks

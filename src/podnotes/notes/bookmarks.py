@@ -38,7 +38,13 @@ _AT_START = re.compile(rf"[^\w:]*(?:\d{{1,3}}[.)]\s+[^\w:]*)?(?:at\s+|@\s*)?{_RA
 _AT_END = re.compile(rf"(?:^|(?<=[\s(\[@]))[(\[]?{_RANGE}[^\w]*$", re.IGNORECASE)
 _FIELD = re.compile(rf"\W*{_RANGE}\W*", re.IGNORECASE)
 _SECONDS_ONLY = re.compile(r"(?P<start>\d+(?:\.\d+)?)(?P<end>)")
-_LINK = re.compile(rf"(?:https?://)?\S*[#?&]t=(?P<start>{_SPELLED}|\d+(?:\.\d+)?)(?P<end>)[^\s)]*", re.IGNORECASE)
+# Overcast's links end in /12:30.
+_LINK = re.compile(
+    rf"(?:https?://)?\S*(?:[#?&]t=|://\S+/(?=\d+:))(?P<start>{_CLOCK}|{_SPELLED}|\d+(?:\.\d+)?)(?P<end>)[^\s)]*",
+    re.IGNORECASE,
+)
+# The length of the episode at the head of an export.
+_LENGTH = re.compile(r"\W*(?:duration|length|runtime|dauer|länge)\W*:", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 # Characters stripped from the ends of a note.
@@ -84,8 +90,8 @@ def read_bookmarks(text: str) -> tuple[Bookmark, ...]:
     """Read a list of bookmarks as podcast apps and note apps export them.
 
     A line has a time or range (12:30, 1:02:03, 12m30s) at its beginning or end, in a separate CSV field, or in a link
-    (``#t=750``, ``?t=12m30s``). The rest of the line is the note, continued on the following lines without a time.
-    Bullets, list numbers, brackets, headings and text before the first time are ignored.
+    (``#t=750``, ``?t=12m30s``, ``/12:30``). The rest of the line is the note, continued on the following lines without
+    a time. Bullets, list numbers, brackets, headings and text before the first time are ignored.
 
     Args:
         text: The list.
@@ -114,6 +120,8 @@ def read_bookmarks(text: str) -> tuple[Bookmark, ...]:
 
 
 def _bookmark(line: str) -> Bookmark | None:
+    if _LENGTH.match(line):
+        return None
     match = _LINK.search(line) or _SECONDS_ONLY.fullmatch(line) or _AT_START.match(line)
     rest = line
     if match is None:
@@ -237,12 +245,16 @@ def _thought(material: Material, bookmark: Bookmark) -> tuple[Window, bool]:
 
     sentences = material.sentences
     at, end = bookmark.start, bookmark.end
-    low, high = (at - _BEFORE, at + _AFTER) if end is None else (at - _AFTER, end)
     best: tuple[float, Window] | None = None
     for candidate in material.candidates:
         window = candidate.window
         start, stop = sentences[window.first].start, sentences[window.last].end
-        if low <= start <= high and stop >= low:
+        if end is not None:
+            # A range and its quote mostly lie in each other.
+            fits = min(stop, end) - max(start, at) >= min(stop - start, end - at) / 2
+        else:
+            fits = at - _BEFORE <= start <= at + _AFTER and stop >= at - _BEFORE
+        if fits:
             over = 0.0 if end is not None else max(0.0, at - stop, start - at)
             value = candidate.worth + HIGHLIGHT * candidate.highlight - _OVER * over / _BEFORE
             if best is None or value > best[0]:
@@ -250,7 +262,8 @@ def _thought(material: Material, bookmark: Bookmark) -> tuple[Window, bool]:
     if best is not None:
         return best[1], False
     # Nothing here is fit to be quoted, but the user asked for it: use the sentence at the bookmark.
-    begun = [index for index, sentence in enumerate(sentences) if sentence.start <= at + _AFTER]
+    latest = at + _AFTER if end is None else at
+    begun = [index for index, sentence in enumerate(sentences) if sentence.start <= latest]
     place = begun[-1] if begun else 0
     inside = [place] if begun and sentences[place].end >= at - _BEFORE else [min(place + 1, len(sentences) - 1)]
     return Window(inside[0], inside[0], len(sentences[inside[0]].text.split())), True

@@ -49,7 +49,7 @@ class ReviewOptions:
     Attributes:
         audio: Audio file, or its address; the address in the feed where None.
         clip: What names the episode to ``podnotes clip`` (a file, address or id); no clip buttons where None.
-        quotation_words: How many words are still quotation; the page counts against it.
+        quotation_words: Number of quoted words from which the page warns that it is a lot.
         quote_seconds: How long a quote should last at most, in seconds.
         served: Whether ``podnotes review`` serves the page: what is chosen is then kept in the library,
             else in the browser.

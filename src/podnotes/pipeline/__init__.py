@@ -3,7 +3,7 @@
 Only this package knows the order of the steps; the steps don't know each other.
 """
 
-from podnotes.pipeline.bookmarking import quotes_at, write_bookmarks
+from podnotes.pipeline.bookmarking import insert_bookmarks, quotes_at, write_bookmarks
 from podnotes.pipeline.digesting import collect_sources, write_digest
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, RunProgress, Step
 from podnotes.pipeline.reviewing import write_picture, write_review
@@ -22,6 +22,7 @@ __all__ = [
     "collect_sources",
     "draft_name",
     "draft_notes",
+    "insert_bookmarks",
     "quotes_at",
     "write_bookmarks",
     "write_digest",

@@ -1,4 +1,4 @@
-"""Quotes from bookmarks in an episode of the library, and drafts of these quotes."""
+"""Quotes from bookmarks in an episode of the library, new drafts of them, and their insertion into drafts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError
+from podnotes.files import read_draft, write_file
 from podnotes.pipeline.finding import Finder
 from podnotes.pipeline.run import draft_name
 
@@ -54,6 +55,37 @@ def quotes_at(
     return quote_bookmarks(episode, transcript, bookmarks, topics, findings, options=options, on_error=on_error)
 
 
+def insert_bookmarks(
+    library: Library, episode_id: int, quoted: Sequence[BookmarkedQuote], topics: tuple[Topic, ...], draft: str | Path
+) -> tuple[BookmarkedQuote, ...]:
+    """Insert bookmarked quotes into a draft, which the user may have edited; the rest of it stays as it is.
+
+    Args:
+        library: The library.
+        episode_id: Number of the quotes' episode in it.
+        quoted: The quotes.
+        topics: The topics of the quotes.
+        draft: The draft.
+
+    Returns:
+        The quotes inserted: those that the draft didn't have yet.
+
+    Raises:
+        OutputError: The draft can't be written, or was changed meanwhile.
+        UsageError: The draft can't be read.
+    """
+    from podnotes.notes import insert_quotes, quotes_of
+
+    text = read_draft(draft)
+    there = {block.claimed for block in quotes_of(text)}
+    new = tuple(each for each in quoted if each.quote.time not in there)
+    if new:
+        episode = library.episode(episode_id)
+        changed = insert_quotes(text, episode, [(each.quote, each.notes) for each in new], topics)
+        library.edit_draft(Path(draft), text, changed)
+    return new
+
+
 def write_bookmarks(
     library: Library,
     episode_id: int,
@@ -64,7 +96,7 @@ def write_bookmarks(
     out: str | Path = "drafts",
     options: NoteOptions | None = None,
 ) -> DraftResult:
-    """Write a draft of bookmarked quotes; files that the user edited are left alone.
+    """Write a draft of bookmarked quotes, or insert them into the one that is there, edited or not.
 
     Args:
         library: The library.
@@ -83,17 +115,21 @@ def write_bookmarks(
         TemplateError: There is no such template.
         LibraryError: The library can't be read or written.
     """
+    from podnotes.library import DraftResult
     from podnotes.notes import NoteOptions, compose_note, find_template, insert_notes, render
 
     episode, transcript = library.episode(episode_id), library.transcript(episode_id)
     findings = Finder(topics).recall(episode_id, episode, transcript, library) if transcript else None
     assert findings is not None
+    suffix = next(iter(find_template(template).suffixes.values()))
+    path = Path(out) / f"{draft_name(episode)} bookmarks{suffix}"
+    if path.is_file():
+        new = insert_bookmarks(library, episode_id, quoted, topics, path)
+        return DraftResult(path, "updated" if new else "unchanged")
     quotes = [each.quote for each in quoted]
     note = compose_note(episode, findings, transcript, topics, options=options or NoteOptions(), quotes=quotes)
-    suffix = next(iter(find_template(template).suffixes.values()))
-    return library.write_draft(
-        episode_id,
-        path=Path(out) / f"{draft_name(episode)} bookmarks{suffix}",
-        text=insert_notes(render(note, template), quoted),
-        template=f"{template} bookmarks",
-    )
+    text = insert_notes(render(note, template), quoted)
+    result = library.write_draft(episode_id, path=path, text=text, template=f"{template} bookmarks")
+    if result.outcome == "kept away":  # deleted before, and now asked for again
+        return DraftResult(write_file(result.path, text), "new")
+    return result

@@ -529,7 +529,7 @@
     $("preview").replaceChildren(...parts);
     $("picked").textContent = String(picked);
     $("budget").textContent = picked
-      ? `${picked} ${picked === 1 ? "quote" : "quotes"}, ${words} words; up to ${data.limit} is still quotation.`
+      ? `${picked} ${picked === 1 ? "quote" : "quotes"}, ${words} words; ${words > data.limit ? "more than" : "up to"} ${data.limit} words is ${words > data.limit ? "a lot to quote" : "fine"}.`
       : "Pick passages on the left to add them to the draft.";
     $("budget").classList.toggle("over", words > data.limit);
     $("clear").hidden = !picked;
@@ -649,7 +649,6 @@
     // The browser's own search found something in it.
     panels[number].addEventListener("beforematch", () => open(number));
   });
-  const text = (sentence) => document.createTextNode(sentence.text);
   const transcript = () => {
     const marked = new Map(), begins = new Map();
     for (const mark of data.marks) {
@@ -696,7 +695,7 @@
           span.classList.add("on");
           span.style.setProperty("--topic", colorOf(marked.get(index)));
         }
-        span.append(text(said[index]));
+        span.append(said[index].text);
         spans.push(span);
         words.append(span, " ");
       }
@@ -736,6 +735,13 @@
     return sentence.start + (sentence.words[place] || 0) / 100;
   };
   const bare = (part) => part.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "") || part;
+  // The words of the selected sentence that can be listened from and corrected.
+  const wordsChosen = () => {
+    const parts = wordsOf(chosen.at), number = Math.min(word, parts.length - 1), last = parts[Math.min(lastWord, parts.length - 1)];
+    const first = parts[number].index, end = last.index + last[0].length;
+    return { first, end, number, text: said[chosen.at].text.slice(first, end) };
+  };
+  const overlapped = () => state.picks.filter((pick) => pick.from < chosen.to && chosen.from < pick.to);
   const pickedAs = () => state.picks.find((pick) => pick.from === chosen.from && pick.to === chosen.to && pick.topic === $("choice-topic").value);
   const showChoice = () => {
     const { from, to, at } = chosen, all = between(from, to);
@@ -745,13 +751,12 @@
     const length = all.reduce((sum, sentence) => sum + count(sentence.text), 0), seconds = Math.round(all.at(-1).end - all[0].start);
     const doubtful = all.some((sentence) => sentence.unusable) ? "; podnotes would leave it out" : "";
     $("choice-size").textContent = `${length} words, ${seconds} s${doubtful}: ${all[0].text}`;
-    $("quote").textContent = pickedAs() ? "Take out" : "Quote";
-    const parts = wordsOf(at), part = parts[Math.min(word, parts.length - 1)], last = parts[Math.min(lastWord, parts.length - 1)];
-    if ($("listen")) $("listen").textContent = `▶ from “${bare(part[0])}”`;
-    const end = last.index + last[0].length, range = new Range();
-    if ($("mend")) $("mend").textContent = `Correct “${bare(said[at].text.slice(part.index, end))}”`;
-    range.setStart(spans[at].lastChild, part.index);
-    range.setEnd(spans[at].lastChild, end);
+    $("quote").textContent = pickedAs() ? "Take out" : overlapped().length ? "Quote this instead" : "Quote";
+    const words = wordsChosen(), range = new Range();
+    if ($("listen")) $("listen").textContent = `▶ from “${bare(words.text.split(/\s/)[0])}”`;
+    if ($("mend")) $("mend").textContent = `Correct “${bare(words.text)}”`;
+    range.setStart(spans[at].lastChild, words.first);
+    range.setEnd(spans[at].lastChild, words.end);
     paint("word", [range]);
     const allowed = { earlier: from > 0, later: from + 1 < to, shorter: to - 1 > from, longer: to < said.length };
     document.querySelectorAll("[data-choose]").forEach((each) => { each.disabled = !allowed[each.dataset.choose]; });
@@ -791,7 +796,10 @@
       drop(known);
       changed(null, "Removed from the draft.");
     } else {
-      const pick = newPick(topic, chosen.from, chosen.to, "");
+      // Nothing is quoted twice.
+      const instead = overlapped();
+      instead.forEach(drop);
+      const pick = newPick(topic, chosen.from, chosen.to, instead.map((each) => each.remark).filter(Boolean).join("\n"));
       settle(pick);
       lastTopic = topic;
       changed(null, `Quoted under ${topics.get(topic).title}, ${clock(pick.start)}.`);
@@ -843,7 +851,9 @@
     else if (event.key.toLowerCase() === "c" && $("mend") && !(event.ctrlKey || event.metaKey || event.altKey)) { if (!chosen) choose(index, index + 1, index, 0); openMending(); }
     else return;
     event.preventDefault();
-    if (chosen) spans[chosen.at].focus();
+    if (!chosen) return;
+    spans[chosen.at].focus();
+    if (step || turn) $("spoken").textContent = turn ? wordsChosen().text : said[chosen.at].text;
   });
   $("choice-topic").append(...data.topics.map((topic) => { const option = node("option", topic.title); option.value = topic.id; return option; }));
   $("choice-topic").addEventListener("change", showChoice);
@@ -941,10 +951,9 @@
   };
   let mending = null;
   const openMending = () => {
-    const index = chosen.at, parts = wordsOf(index), to = parts[Math.min(lastWord, parts.length - 1)];
-    const from = parts[Math.min(word, parts.length - 1)], raw = said[index].text.slice(from.index, to.index + to[0].length);
-    const now = bare(raw), first = from.index + raw.indexOf(now), heard = asHeard(said[index], first, first + now.length);
-    mending = { at: timeOf(index, Math.min(word, parts.length - 1)), heard };
+    const index = chosen.at, words = wordsChosen(), now = bare(words.text), first = words.first + words.text.indexOf(now);
+    const heard = asHeard(said[index], first, first + now.length);
+    mending = { at: timeOf(index, words.number), heard };
     $("mending-heard").value = heard;
     $("mending-right").value = heard === now ? "" : now;
     $("mending-note").textContent = heard === now ? "If several words were misheard together, put all of them into the first field." : `It was heard as “${heard}” and corrected.`;
