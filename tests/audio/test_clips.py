@@ -121,7 +121,7 @@ def test_wrong_input(spoken: Path, tmp_path: Path) -> None:
 def test_her_files_stay(spoken: Path, tmp_path: Path) -> None:
     target = tmp_path / "clip.mp3"
     target.write_text("hers")
-    with pytest.raises(OutputError, match="there already"):
+    with pytest.raises(OutputError, match="already exists"):
         cut_clip(spoken, 1.0, 2.0, target)
     assert target.read_text() == "hers"
     cut_clip(spoken, 1.0, 2.0, target, replace=True)

@@ -317,7 +317,7 @@ def test_writing_opml_replaces_the_file_as_a_whole(tmp_path: Path) -> None:
     assert "https://a.example/" in path.read_text()
     with pytest.raises(OutputError, match="can't be written"):
         write_opml([], path / "feeds.opml")
-    with pytest.raises(OutputError, match="there already"):
+    with pytest.raises(OutputError, match="already exists"):
         write_opml([], path, replace=False)
     assert "https://a.example/" in path.read_text()
 

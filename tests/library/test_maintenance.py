@@ -179,7 +179,7 @@ def test_a_backup_replaces_nothing_unasked(full: Library, tmp_path: Path) -> Non
         assert len(copy.feeds()) == 3
     diary = tmp_path / "diary.txt"
     diary.write_text("hers")
-    with pytest.raises(OutputError, match="there already"):
+    with pytest.raises(OutputError, match="already exists"):
         full.backup(diary)
     assert diary.read_text() == "hers"
     with pytest.raises(OutputError, match="the library itself"):
@@ -257,7 +257,7 @@ def test_an_export_can_be_read_without_podnotes(full: Library, tmp_path: Path) -
     assert transcript["segments"][0]["words"][0] == {"start": 0.0, "end": 0.4, "text": "Endorphins", "probability": 0.9}
     episode = next(line for line in lines if line["kind"] == "episode")
     assert episode["episode"]["published"] == "2026-01-03T06:00:00+00:00"
-    with pytest.raises(OutputError, match="there already"):
+    with pytest.raises(OutputError, match="already exists"):
         full.export(target)
     assert full.export(target, replace=True) == target
     with pytest.raises(OutputError, match="can't be written"):

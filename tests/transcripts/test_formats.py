@@ -548,7 +548,7 @@ def test_writing_is_whole_or_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "folder.vtt").mkdir()
     with pytest.raises(OutputError):
         write_transcript(sample(), tmp_path / "folder.vtt")
-    with pytest.raises(OutputError, match="there already"):
+    with pytest.raises(OutputError, match="already exists"):
         write_transcript(sample(), target, replace=False)
     assert target.read_text(encoding="utf-8") == "old"
     write_transcript(sample(), target)
