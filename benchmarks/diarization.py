@@ -17,7 +17,7 @@ Right and unsigned are shares of the words where they are known, otherwise of th
 attributed to the wrong person.
 
 The error rate is missed, false and confused speech over all speech, without 0.25 s around each change, with overlap,
-for the best assignment of voices to people (NIST's ``md-eval``; ``tests/benchmarks/test_diarization.py`` checks it
+for the best assignment of voices to people (NIST's ``md-eval``; ``tests/diarization/test_measures.py`` checks it
 against the published example).
 """
 
