@@ -83,7 +83,7 @@ def read_draft(draft: str | os.PathLike[str]) -> str:
     try:
         return Path(draft).read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "not a text file"
         raise UsageError(f"{draft} can't be read ({reason}).") from error
 
 
