@@ -336,7 +336,7 @@ def test_a_scheduler_that_dies_fails_what_is_out_with_a_sentence(
         scheduler.kill()
     _, said = draft.communicate(timeout=60)
     assert draft.returncode == 1
-    assert said.count("The workers were lost while this episode was out") == 3
+    assert said.count("The workers were lost while this episode was being transcribed") == 3
     assert "Traceback" not in said
 
 

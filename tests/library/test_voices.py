@@ -149,4 +149,4 @@ def test_the_command_lists_and_names_voices(path: Path, capsys: pytest.CaptureFi
     assert '"name": "Anna Berg"' in capsys.readouterr().out
     assert main(["voices", FEED, "--name", "2", "Tom Riis", "--library", str(path)]) != 0
     assert main(["voices", FEED, "--clip", "1", "--library", str(path)]) != 0
-    assert "no longer kept" in capsys.readouterr().err
+    assert "has been deleted" in capsys.readouterr().err
