@@ -146,10 +146,10 @@ def test_a_feed_that_is_gone_is_marked_and_left_alone(
     server.seen.clear()
     second = run("update")
     assert (second.status, [seen.path for seen in server.seen]) == (0, ["/other"])
-    # What she has of it stays.
+    # What is here of it stays.
     assert drafts(tmp_path) == made
     assert "Endorphins are the body's own painkillers" in run("search", "endorphins").out
-    # It is asked again when she says so, and is as before if it is back.
+    # It is asked again on request, and is as before if it is back.
     assert run("follow", server.url("/feed")).status == 1
     assert marks == {one["title"]: one["gone"] for one in followed(run)}
     server.add("/feed", conditional(feed("One", "Three"), '"3"', "z"))
@@ -232,7 +232,7 @@ def test_retry_after_is_honoured(run: Callable[..., Answer], server: Loopback) -
     assert len(server.seen) == 1
 
 
-# ------------------------------------------------------------------------------------------------- what she has at hand
+# ------------------------------------------------------------------------------------------------- what is at hand
 
 
 def test_a_link_from_apple_podcasts(

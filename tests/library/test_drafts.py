@@ -348,7 +348,7 @@ def test_killed_in_the_middle(
     assert library.check().ok
 
 
-# ------------------------------------------------------------------------------------------- anything she may do
+# ------------------------------------------------------------------------------------------- anything the user may do
 
 
 class Desk(RuleBasedStateMachine):
@@ -362,9 +362,9 @@ class Desk(RuleBasedStateMachine):
         self.out = self.home / "drafts"
         self.library = Library(self.home / "library.sqlite3")
         self.number = self.library.remember_episode(make_episode())
-        #: What she made hers: content by path, as she left it.
+        #: What the user made their own: content by path, as left.
         self.hers: dict[Path, bytes] = {}
-        #: Versions she has seen, and those of them that she deleted without anything else of the draft left.
+        #: Versions that the user has seen, and those deleted without anything else of the draft left.
         self.shown: set[bytes] = set()
         self.deleted = False
         self.count = 0

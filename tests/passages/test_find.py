@@ -165,7 +165,7 @@ def test_near_repeats_are_returned_once_and_fuller() -> None:
     assert found[0].text.endswith("until the volume of the signal goes down again.")
 
 
-# ------------------------------------------------------------------------------------------------- what she asks for
+# ------------------------------------------------------------------------------------------------- what is asked for
 
 
 def test_limit_keeps_the_best_of_each_topic() -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podnotes.quotability import rate
+from podnotes.quotability import rate, rating
 from podnotes.quotability.rating import chunks
 from podnotes.quotability.windows import FEWEST_WORDS, MOST_SENTENCES, MOST_WORDS, windows
 from podnotes.text.sentences import Sentence
+
+if TYPE_CHECKING:
+    import pytest
 
 GOOD = (
     "Rubbing a bumped elbow helps because touch travels to the spinal cord on thick, fast fibers.",
@@ -32,6 +37,15 @@ def test_what_says_something_is_worth_more_than_what_does_not() -> None:
     rated = {(one.window.first, one.window.last): one for one in rate(said([*filler, *GOOD, *filler, *POOR, *filler]))}
     assert rated[3, 4].worth > 3 * rated[8, 9].worth
     assert rated[3, 4].highlight > rated[8, 9].highlight
+
+
+def test_talks_rated_at_once_do_not_disturb_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rating, "_MOST_JUDGED", 1)  # so that each empties what the others remember
+    monkeypatch.setattr(rating, "_BATCH", 1)
+    talks = [said([f"Talk {talk}: {line}" for line in GOOD * (5 + 15 * talk)]) for talk in range(4)]
+    alone = [rate(talk) for talk in talks]
+    with ThreadPoolExecutor(4) as executor:
+        assert list(executor.map(rate, talks * 3)) == alone * 3
 
 
 def test_every_window_is_rated_in_a_long_talk() -> None:

@@ -101,22 +101,23 @@ def _ratings(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> 
                 found[index]._replace(first=found[index].first - a, last=found[index].last - a) for index in inside
             ]
             parts[a, b] = inside, (model, texts[a:b], tuple(moved))
-    if len(_judged) + len(parts) > _MOST_JUDGED:
-        _judged.clear()
+    # Looked up once, because another thread may empty the memory meanwhile.
+    judged = {part: known for part, (_, key) in parts.items() if (known := _judged.get(key)) is not None}
     # Batching chunks of similar length avoids padding.
     order = sorted(
-        (part for part, (_, key) in parts.items() if key not in _judged),
-        key=lambda part: sum(map(len, tokens[part[0] : part[1]])),
+        (part for part in parts if part not in judged), key=lambda part: sum(map(len, tokens[part[0] : part[1]]))
     )
+    if len(_judged) + len(order) > _MOST_JUDGED:
+        _judged.clear()
     for at in range(0, len(order), _BATCH):
         batch = order[at : at + _BATCH]
         read = [[START, *(id_ for ids in tokens[a:b] for id_ in (*ids, SEPARATOR))] for a, b in batch]
         states = np.asarray(encoder.forward_batch(read).last_hidden_state, dtype=np.float32)
         for (a, b), state in zip(batch, states, strict=True):
             key = parts[a, b][1]
-            _judged[key] = head.judge(state, [len(ids) for ids in tokens[a:b]], key[2])
-    for inside, key in parts.values():
-        total[inside] += _judged[key]
+            judged[a, b] = _judged[key] = head.judge(state, [len(ids) for ids in tokens[a:b]], key[2])
+    for part, (inside, _) in parts.items():
+        total[inside] += judged[part]
         times[inside] += 1
     return total / np.maximum(times, 1)
 
