@@ -100,23 +100,29 @@ def test_a_hub_that_hangs(speech_model: Path, tmp_path: Path, monkeypatch: pytes
         )
 
 
-def test_native_code_is_left_to_itself() -> None:
+@pytest.mark.parametrize("impatient", [False, True])
+def test_native_code_ends_before_the_program(impatient: bool) -> None:
     # A model that is loaded is one such call; nothing that tests have at hand takes long enough to be interrupted.
     code = (
         "import sys, time\n"
         "from podnotes.interruption import interruptible\n"
         "def work():\n"
         "    print('begun', flush=True)\n"
-        f"    time.sleep({HANGS})\n"
+        f"    time.sleep({HANGS if impatient else 2})\n"
+        "    print('ended', flush=True)\n"
         "try:\n"
         "    interruptible(work)\n"
         "except KeyboardInterrupt:\n"
+        "    print('interrupted', flush=True)\n"
         "    sys.exit(7)\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "begun\n"
-    process.send_signal(signal.SIGINT)
-    # The thread was not waited for at the end of the process, whose own status counts.
-    assert process.wait(SOON) == 7
-    process.stdout.close()
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "interrupted\n"
+        while impatient and process.poll() is None:  # pressed again until the program is at its end and hears it
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.5)
+        assert process.wait(SOON) == (130 if impatient else 7)
+        assert process.stdout.read() == ("" if impatient else "ended\n")

@@ -8,6 +8,7 @@ its caller is told how far it is at least every half second, and gives it up by 
 from __future__ import annotations
 
 import atexit
+import os
 import threading
 import weakref
 from typing import TYPE_CHECKING, TypeVar
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
 #: Seconds between two reports while nothing new is known.
 REPORT_SECONDS = 0.5
-# Waited for a batch in work, at the end of a program that has given work up.
-_PATIENCE_SECONDS = 1.5
+_INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it: 128 + SIGINT
 
 _Result = TypeVar("_Result")
 _Progress = TypeVar("_Progress")
 _at_work: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
 _given_up = threading.Event()
+_leaving = threading.Event()
 
 
 class GivenUpError(Exception):
@@ -48,8 +49,18 @@ def start_work(work: Callable[[], None], *, native: bool = True) -> threading.Th
 
 
 def note_given_up() -> None:
-    """Remember that work was given up: at the end of the program, it is not waited for."""
+    """Remember that work was given up: when the program ends, only the native call in progress is waited for."""
     _given_up.set()
+
+
+def check_given_up() -> None:
+    """Called between two native calls of a long piece of work.
+
+    Raises:
+        GivenUpError: The program is ending, and nobody waits for the result.
+    """
+    if _leaving.is_set():
+        raise GivenUpError
 
 
 def interruptible(
@@ -139,9 +150,14 @@ def reporting(
 
 @atexit.register
 def _leave() -> None:
-    """Let a batch in work end before the interpreter goes; what was given up is waited for a moment only.
+    """Let native calls return before the interpreter goes, unless the user presses Ctrl-C once more.
 
-    A thread that comes back from native code to an interpreter that is gone aborts the process with a message in C++.
+    A native call that outlives the interpreter crashes the process: its libraries are torn down under it.
     """
-    for thread in tuple(_at_work):
-        thread.join(_PATIENCE_SECONDS if _given_up.is_set() else None)
+    if _given_up.is_set():
+        _leaving.set()
+    try:
+        for thread in tuple(_at_work):
+            thread.join()
+    except KeyboardInterrupt:
+        os._exit(_INTERRUPTED)

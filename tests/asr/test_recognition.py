@@ -194,17 +194,14 @@ def test_ctrl_c_stops_at_once(tmp_path: Path, long: Path, speech_model: Path) ->
         "except KeyboardInterrupt:\n"
         "    sys.exit(7)\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    while process.stdout.readline().strip() != "recognise":
-        pass
-    time.sleep(0.5)
-    began = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    # 130 where the batch in work was not waited for.
-    assert process.wait(20) in {7, 130}
-    assert time.monotonic() - began < 6
-    process.stdout.close()
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while process.stdout.readline().strip() != "recognise":
+            pass
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        # Only the native call in progress is waited for, not eight minutes of audio.
+        assert process.wait(60) == 7
 
 
 # --------------------------------------------------------------------------------------------------------- voice

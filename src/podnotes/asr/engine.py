@@ -20,7 +20,7 @@ from podnotes.asr.hardware import cuda_devices, memory_gb, physical_cores, swap_
 from podnotes.asr.speech_options import SpeechProgress
 from podnotes.audio.decode import SAMPLE_RATE
 from podnotes.errors import ModelError, PodnotesError, SpeechError
-from podnotes.interruption import interruptible
+from podnotes.interruption import check_given_up, interruptible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -263,6 +263,7 @@ class FasterWhisper:
         while first < len(windows):
             # One batch a call: faster-whisper computes the features of all windows it is given before it begins.
             batch = windows[first : first + self.batch_size]
+            check_given_up()
             try:
                 with self._batches:
                     found = self._recognise_batch(samples, batch, settings)
@@ -345,13 +346,12 @@ class _Spoken:
 
     def __init__(self, model: Any) -> None:
         self._languages: list[tuple[str, float]] = []
-        if not model.model.is_multilingual:
-            return
         encode = model.encode
 
         def listen(features: NDArray[np.float32]) -> Any:
             encoded = encode(features)
-            for ranked in model.model.detect_language(encoded):
+            check_given_up()
+            for ranked in model.model.detect_language(encoded) if model.model.is_multilingual else ():
                 token, probability = ranked[0]
                 self._languages.append((token.strip("<|>"), float(probability)))
             return encoded

@@ -25,6 +25,7 @@ from podnotes.diarization.segmentation import (
     segment,
     window_starts,
 )
+from podnotes.interruption import check_given_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,6 +177,7 @@ def _embed(
 
 def _vector(said: NDArray[np.float32], model: str | None) -> NDArray[np.float32]:
     """The embedding of features, of length 1."""
+    check_given_up()
     network, _ = _encoder(model)
     vector = network.run(None, {network.get_inputs()[0].name: (said - said.mean(axis=0))[None]})[0].reshape(-1)
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)

@@ -13,6 +13,7 @@ import numpy as np
 
 from podnotes.audio.decode import SAMPLE_RATE
 from podnotes.diarization.networks import bundled_network, load_network
+from podnotes.interruption import check_given_up
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,8 +57,9 @@ def segment(samples: NDArray[np.float32]) -> NDArray[np.float16]:
         window = samples[first : first + size]
         windows.append(np.pad(window, (0, size - len(window))))
     network = load_network(bundled_network("segmentation"))
-    found = [
-        network.run(None, {"samples": np.stack(windows[first : first + _BATCH])[:, None].astype(np.float32)})[0]
-        for first in range(0, len(windows), _BATCH)
-    ]
+    found = []
+    for first in range(0, len(windows), _BATCH):
+        check_given_up()
+        batch = np.stack(windows[first : first + _BATCH])[:, None].astype(np.float32)
+        found.append(network.run(None, {"samples": batch})[0])
     return np.asarray(np.exp(np.concatenate(found)) @ _CLASSES, np.float16)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from podnotes.interruption import check_given_up
 from podnotes.quotability.windows import windows
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def _ratings(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> 
     if len(_judged) + len(order) > _MOST_JUDGED:
         _judged.clear()
     for at in range(0, len(order), _BATCH):
+        check_given_up()
         batch = order[at : at + _BATCH]
         read = [[START, *(id_ for ids in tokens[a:b] for id_ in (*ids, SEPARATOR))] for a, b in batch]
         states = np.asarray(encoder.forward_batch(read).last_hidden_state, dtype=np.float32)
