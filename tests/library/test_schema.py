@@ -91,12 +91,8 @@ def test_a_migration_that_fails_leaves_the_old_version(
 ) -> None:
     restore(version, path)
     before = tables(path)
-
-    def fails(connection: sqlite3.Connection) -> None:
-        connection.execute("CREATE TABLE half (done)")
-        connection.execute("SELECT * FROM no_such_table")
-
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, fails))
+    fails = ("CREATE TABLE half (done)", "SELECT * FROM no_such_table")
+    monkeypatch.setitem(schema.MIGRATIONS, schema.SCHEMA_VERSION, fails)
     monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
     with pytest.raises(LibraryError, match="no_such_table"):
         Library(path)
@@ -110,13 +106,12 @@ def test_a_migration_that_fails_leaves_the_old_version(
 def test_a_migration_that_breaks_the_links_is_undone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Library(path) as library:
         library.save_transcript(library.remember_episode(make_episode()), make_transcript("Hello."))
-
-    def breaks(connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA defer_foreign_keys = ON")
-        connection.execute("DELETE FROM sqlite_sequence")
-        connection.execute("UPDATE transcript SET episode_id = 77")
-
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, breaks))
+    breaks = (
+        "PRAGMA defer_foreign_keys = ON",
+        "DELETE FROM sqlite_sequence",
+        "UPDATE transcript SET episode_id = 77",
+    )
+    monkeypatch.setitem(schema.MIGRATIONS, schema.SCHEMA_VERSION, breaks)
     monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
     with pytest.raises(LibraryError, match="is inconsistent"):
         Library(path)
