@@ -395,17 +395,3 @@ def test_an_error_inside_undoes_the_whole(library: Library) -> None:
         library.remember_podcast(Podcast("P", (make_episode(1), broken), url=FEED))
     assert library.find_episodes() == ()
     assert library.podcast(FEED) is None
-
-
-def test_reading_only(path: Path) -> None:
-    with pytest.raises(LibraryError, match="no library at"):
-        Library(path, read_only=True)
-    with Library(path) as library:
-        number = library.remember_episode(make_episode())
-    before = path.read_bytes()
-    with Library(path, read_only=True) as library:
-        assert library.episode(number) == make_episode()
-        assert library.check().ok
-        with pytest.raises(LibraryError, match="for reading only"):
-            library.remember_episode(Episode("x", "y"))
-    assert path.read_bytes() == before

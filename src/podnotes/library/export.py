@@ -50,7 +50,7 @@ class Export:
             LibraryError: Reading failed.
         """
         # A separate connection, so that the long read transaction blocks no other thread.
-        with contextlib.closing(Database(self.path, read_only=True)) as database, database.read() as connection:
+        with contextlib.closing(Database(self.path)) as database, database.read() as connection:
             connection.execute("BEGIN")
             yield _line("library", format=FORMAT, podnotes=__version__, exported=schema.now())
             for url, record, followed, checked, gone in connection.execute(

@@ -76,7 +76,7 @@ class Locks:
 
     def _show_that_it_runs(self) -> None:
         with self._guard:
-            if self._alive is not None or self._database.read_only:
+            if self._alive is not None:
                 return
             for left in self._database.path.parent.glob(self._file("*").name):
                 _is_held(left)

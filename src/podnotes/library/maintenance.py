@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import glob
-import os
 import sqlite3
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,19 +29,15 @@ class Check:
 
     Attributes:
         damage: One sentence for each problem in the library; () if there is none.
-        orphans: Files in the audio folder that belong to no episode.
-        missing_drafts: Drafts that the user deleted or moved.
         repaired: Whether the search index was rebuilt.
     """
 
     damage: tuple[str, ...] = ()
-    orphans: tuple[Path, ...] = ()
-    missing_drafts: tuple[Path, ...] = ()
     repaired: bool = False
 
     @property
     def ok(self) -> bool:
-        """Whether the library is intact; missing files that the user may delete don't count."""
+        """Whether the library is intact."""
         return not self.damage
 
 
@@ -72,7 +67,7 @@ class Maintenance:
         return self.path.parent / "audio"
 
     def check(self, *, repair: bool = False) -> Check:
-        """Check for damage, missing files and orphaned files.
+        """Check for damage.
 
         Args:
             repair: Rebuild the search index if it doesn't match the transcripts.
@@ -88,20 +83,11 @@ class Maintenance:
             stale = [] if damage else list(self._damage_of_index())
         except LibraryError as error:
             return Check(damage=(str(error),))
-        repaired = False
-        if stale and repair and not self._database.read_only:
-            with self._database.write() as connection:
-                search.rebuild(connection)
-            stale, repaired = list(self._damage_of_index()), True
-        known = {Path(path) for (path,) in self._database.rows("SELECT path FROM audio")}
-        drafts = self._database.rows("SELECT path FROM draft ORDER BY path")
-        return Check(
-            damage=(*damage, *stale),
-            # Metadata and lock files are hidden, and deleted with their audio.
-            orphans=tuple(path for path in _files(self.folder) if path not in known and path.name[:1] != "."),
-            missing_drafts=tuple(Path(path) for (path,) in drafts if not os.path.lexists(path)),
-            repaired=repaired,
-        )
+        if not (stale and repair):
+            return Check((*damage, *stale))
+        with self._database.write() as connection:
+            search.rebuild(connection)
+        return Check(tuple(self._damage_of_index()), repaired=True)
 
     def backup(self, target: str | Path, *, replace: bool = False) -> Path:
         """Copy the library to a file, consistently even while other processes write to it.
@@ -271,14 +257,6 @@ class Maintenance:
         )
         if unindexed:
             yield f"{unindexed} transcripts are not in the search index; {again}."
-        row = self._database.row(
-            "SELECT count(*) FROM sentence WHERE rowid >> ? NOT IN (SELECT episode_id FROM transcript)",
-            (search.EPISODE_SHIFT,),
-        )
-        if row is not None and row[0]:
-            yield f"The search index has {row[0]} sentences of transcripts that no longer exist; {again}."
-        if self._database.read_only:
-            return
         try:
             with self._database.write() as connection:
                 connection.execute("INSERT INTO sentence (sentence) VALUES ('integrity-check')")
@@ -286,7 +264,3 @@ class Maintenance:
             if not isinstance(error.__cause__, sqlite3.DatabaseError):
                 raise
             yield f"The search index is damaged; {again}."
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path.absolute() for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []

@@ -270,7 +270,7 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = verify(connection, path)
-        connection.create_function("bare", 1, without_credentials)
+        connection.create_function("bare", 1, without_credentials, deterministic=True)
         connection.create_function("is_private", 1, is_private)
         earlier = (statement for number in range(version, SCHEMA_VERSION) for statement in MIGRATIONS.get(number, ()))
         for statement in (*(earlier if version else ()), *SCHEMA):

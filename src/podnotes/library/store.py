@@ -55,16 +55,15 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
     Args:
         path: The file, or a folder for a file ``library.sqlite3``; created if missing. None uses ``PODNOTES_LIBRARY``,
             else the user's data folder.
-        read_only: Never write; the library must exist.
 
     Raises:
         LibraryError: The library can't be opened or created, is another program's file, or was written by a newer
             podnotes.
     """
 
-    def __init__(self, path: str | Path | None = None, *, read_only: bool = False) -> None:
+    def __init__(self, path: str | Path | None = None) -> None:
         self.path = _locate(path)
-        self._database = Database(self.path, read_only=read_only)
+        self._database = Database(self.path)
         self._locks = Locks(self._database)
 
     def __enter__(self) -> Self:
