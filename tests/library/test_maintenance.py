@@ -66,7 +66,7 @@ def test_all_is_well(full: Library) -> None:
     [
         ("UPDATE transcript SET segments = x'00'", "transcript of “Episode 1” can't be read"),
         ("UPDATE transcript SET words = zeroblob(9)", "transcript of “Episode 1” can't be read"),
-        ("UPDATE stretch SET segments = x'789c'", "stretch of “Episode 2” can't be read"),
+        ("UPDATE stretch SET segments = x'789c'", "unfinished transcript of “Episode 2” can't be read"),
         ("UPDATE transcript SET record = '{'", "transcript of “Episode 1”"),
         ("UPDATE episode SET record = '[]' WHERE guid = 'guid-3'", "episode of “Episode 3”"),
         ("UPDATE findings SET record = '7'", "findings of “Episode 1”"),
@@ -237,8 +237,8 @@ def test_an_export_can_be_read_without_podnotes(full: Library, tmp_path: Path) -
     lines = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
     assert [line["kind"] for line in lines] == [
         *("library", "podcast", "podcast"),
-        *("episode", "episode", "stretch"),
-        *("episode", "transcript", "findings", "draft", "done"),
+        *("episode", "episode"),
+        *("episode", "transcript", "findings", "draft"),
         "draft",
     ]
     transcript = next(line for line in lines if line["kind"] == "transcript")["transcript"]

@@ -202,8 +202,8 @@ def search(
 ) -> int:
     """Search all transcripts in the library.
 
-    Episodes with all words near each other come first, then those with most of them; "a phrase", -word, prefix*, AND,
-    OR, NOT and parentheses work too. --quote N puts a result into a draft: --into DRAFT, or a new one.
+    Episodes with all words near each other come first, then those with most of them; "a phrase", -word and prefix*
+    work too. --quote N puts a result into a draft: --into DRAFT, or a new one.
     """
     from podnotes.library import Library
 

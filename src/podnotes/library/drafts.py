@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import OutputError
+from podnotes.files import move_to_free_name
 
 if TYPE_CHECKING:
     import sqlite3
@@ -212,40 +213,14 @@ def _write(path: Path, content: bytes, *, over: str | None) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _into_place(temporary, path, over)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _into_place(temporary: Path, path: Path, over: str | None) -> None:
-    changed = f"{path} was changed by another program just now and was left alone; run again."
-    if over is None:
-        try:
-            os.link(temporary, path)  # unlike a move, it never replaces a file created meanwhile
-        except FileExistsError as error:
-            raise OutputError(changed) from error
-        except OSError:
-            if os.path.lexists(path):
-                raise OutputError(changed) from None
-            os.replace(temporary, path)  # noqa: PTH105 - reads as what it does
+        if over is None:
+            move_to_free_name(temporary, path)
         else:
-            temporary.unlink()
-    else:
-        with contextlib.suppress(OSError):
-            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
-        # The user may have just saved the file.
-        if _hash_of(path) != over:
-            raise OutputError(changed)
-        os.replace(temporary, path)  # noqa: PTH105 - reads as what it does
-    _flush_folder(path.parent)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the new name survive a power cut, on systems that support it."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            with contextlib.suppress(OSError):
+                temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+            # The user may have just saved the file.
+            if _hash_of(path) != over:
+                raise OutputError(f"{path} was changed by another program just now and was left alone; run again.")
+            temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

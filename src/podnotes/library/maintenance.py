@@ -231,19 +231,15 @@ class Maintenance:
                 except LibraryError:
                     yield f"The stored {kind.__name__.lower()} of “{name}” can't be read."
         # One at a time, because all transcripts together need too much memory.
-        for table in ("transcript", "stretch"):
-            for (row,) in self._database.rows(f"SELECT rowid FROM {table} ORDER BY rowid"):  # noqa: S608 - one of two words
-                found = self._database.row(
-                    f"SELECT title, segments, words FROM {table} "  # noqa: S608 - one of two words
-                    f"JOIN episode ON episode.id = episode_id WHERE {table}.rowid = ?",
-                    (row,),
-                )
-                if found is None:
-                    continue
+        for table, name in (("transcript", "transcript"), ("stretch", "unfinished transcript")):
+            for row, title in self._database.rows(
+                f"SELECT {table}.rowid, title FROM {table} JOIN episode ON episode.id = episode_id"  # noqa: S608 - one of two words
+            ):
+                packed = self._database.row(f"SELECT segments, words FROM {table} WHERE rowid = ?", (row,))  # noqa: S608 - one of two words
                 try:
-                    decode_segments(found[1], found[2])
+                    decode_segments(*(packed or ()))
                 except (LibraryError, KeyError, TypeError, ValueError, IndexError):
-                    yield f"The {table} of “{found[0]}” can't be read; restore the last backup."
+                    yield f"The {name} of “{title}” can't be read; restore the last backup."
 
     def _damage_of_index(self) -> Iterator[str]:
         again = "podnotes library check --repair rebuilds the index"

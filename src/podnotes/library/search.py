@@ -40,8 +40,8 @@ LONGEST = 1000
 # Private-use characters with which FTS5 marks the words found.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _TOKEN = re.compile(
-    r"""(?P<operator>\b(?:AND\s+NOT|AND|OR|NOT)(?=[\s()]|$)|(?<!\S)-(?=\()|[()])"""
-    r"""|(?P<minus>(?<!\S)-(?=["“”„«\w]))?(?:["“”„«](?P<phrase>[^"“”„«»]*)["“”»]|(?P<word>[^\s()"“”„«»]+))(?P<star>(?<=\*)|\*)?"""
+    r"""(?P<minus>(?<!\S)-(?=["“”„«\w]))?"""
+    r"""(?:["“”„«](?P<phrase>[^"“”„«»]*)["“”»]|(?P<word>[^\s"“”„«»]+))(?P<star>(?<=\*)|\*)?"""
 )
 
 
@@ -164,21 +164,13 @@ def _matches(
         values += [*words, least]
     results = []
     with database.read() as connection:
-        try:
-            best = connection.execute(
-                # In two steps, because bm25() can't be used inside an aggregate.
-                "WITH hit AS MATERIALIZED (SELECT rowid AS id, bm25(sentence) AS score FROM sentence "  # noqa: S608 - our own words; the user's are bound
-                f"WHERE text MATCH ?{conditions}) SELECT id >> {EPISODE_SHIFT}, min(score) AS best FROM hit "
-                "GROUP BY 1 ORDER BY best, 1 LIMIT ?",
-                (expression, *values, limit),
-            ).fetchall()
-        except sqlite3.OperationalError as error:
-            if "fts5" not in str(error):
-                raise
-            raise UsageError(
-                "The search can't be understood: every AND, OR and NOT needs a word before and after it, and every "
-                "parenthesis its other half. Written in small letters they are words to look for."
-            ) from error
+        best = connection.execute(
+            # In two steps, because bm25() can't be used inside an aggregate.
+            "WITH hit AS MATERIALIZED (SELECT rowid AS id, bm25(sentence) AS score FROM sentence "  # noqa: S608 - our own words; the user's are bound
+            f"WHERE text MATCH ?{conditions}) SELECT id >> {EPISODE_SHIFT}, min(score) AS best FROM hit "
+            "GROUP BY 1 ORDER BY best, 1 LIMIT ?",
+            (expression, *values, limit),
+        ).fetchall()
         for number, score in best:
             rows = connection.execute(
                 'SELECT rowid, start, "end", text, speaker, highlight(sentence, 0, ?, ?) FROM sentence '  # noqa: S608 - our own words; the user's are bound
@@ -199,11 +191,10 @@ def parse(text: str) -> tuple[str, list[str], str]:
     """Translate a query into FTS5 syntax, quoting every word so that none is interpreted as syntax.
 
     Args:
-        text: Words, phrases in quotation marks, prefixes (``neuro*``), excluded words (``-word``), AND, OR, NOT and
-            parentheses.
+        text: Words, phrases in quotation marks, prefixes (``neuro*``), excluded words (``-word``).
 
     Returns:
-        The expression that a sentence must match; for a plain list of words, those that its block must contain; and
+        The expression that a sentence must match; if there are several words, those that its block must contain; and
         the end of the expression with those that the sentence must not contain.
 
     Raises:
@@ -211,32 +202,16 @@ def parse(text: str) -> tuple[str, list[str], str]:
     """
     if len(text) > LONGEST:
         raise UsageError(f"The search is longer than {LONGEST} characters; shorten it.")
-    tokens: list[str] = []
     wanted: list[str] = []
     unwanted: list[str] = []
     for match in _TOKEN.finditer(re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", " ", text)):
-        if match["operator"]:
-            operator = match["operator"].split()[-1].replace("-", "NOT")
-            if operator == "(" and tokens and tokens[-1][-1] in '")*':
-                tokens.append("AND")
-            tokens.append(operator)
-            continue
         words = re.findall(r"\w+", match["word"] or match["phrase"])
-        if not words:
-            continue
-        # A single letter with a star would match nearly everything.
-        star = " *" if match["star"] is not None and len(words[-1]) > 1 else ""
-        part = f'"{" ".join(words)}"{star}'
-        (unwanted if match["minus"] else wanted).append(part)
-        if tokens and tokens[-1][-1] in '")*':
-            tokens.append("NOT" if match["minus"] else "AND")
-        elif match["minus"]:
-            tokens.append("NOT")
-        tokens.append(part)
+        if words:
+            # A single letter with a star would match nearly everything.
+            star = " *" if match["star"] is not None and len(words[-1]) > 1 else ""
+            (unwanted if match["minus"] else wanted).append(f'"{" ".join(words)}"{star}')
     if not wanted:
         raise UsageError("There is nothing to search for; name a word.")
-    if any(match["operator"] for match in _TOKEN.finditer(text)):
-        return " ".join(tokens), [], ""
     wanted = list(dict.fromkeys(wanted))
     excluded = f" NOT ({' OR '.join(unwanted)})" if unwanted else ""
     return f"({' OR '.join(wanted)}){excluded}", wanted if len(wanted) > 1 else [], excluded

@@ -95,8 +95,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
 
         Args:
             query: Words (all, or else most, within about a minute of speech), ``"a phrase"``, ``prefix*``,
-                ``-unwanted``; or an expression with ``AND``, ``OR``, ``NOT`` and parentheses, which a single sentence
-                must match. English words are found in all inflections.
+                ``-unwanted``. English words are found in all inflections.
             podcast: Part of the podcast's title, or the address of its feed.
             person: Part of a person's name. If the transcript names speakers, only this person's words are searched.
             since: Earliest time of publication.
