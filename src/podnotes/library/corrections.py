@@ -71,7 +71,7 @@ class Corrections:
 
         Raises:
             UsageError: Words are missing or don't occur there, or the podcast isn't known.
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         from podnotes.text.words import words
 
@@ -114,9 +114,6 @@ class Corrections:
 
         Args:
             episode_id: Only those that apply to this episode, including those of its podcast; None for all.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         with self._database.read() as connection:
             return all_corrections(connection) if episode_id is None else corrections_of(connection, episode_id)
@@ -132,7 +129,6 @@ class Corrections:
 
         Raises:
             UsageError: There is no correction of this number.
-            LibraryError: Writing failed.
         """
         with self._database.write() as connection:
             known = next((one for one in all_corrections(connection) if one.number == number), None)
@@ -148,9 +144,6 @@ class Corrections:
         Args:
             episode_id: The episode.
             transcript: The uncorrected transcript.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         with self._database.read() as connection:
             return corrected(connection, episode_id, transcript)

@@ -45,9 +45,6 @@ class Export:
 
         Yields:
             Lines without newline.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         # A separate connection, so that the long read transaction blocks no other thread.
         with contextlib.closing(Database(self.path)) as database, database.read() as connection:
@@ -83,7 +80,6 @@ class Export:
 
         Raises:
             OutputError: The file exists or can't be written.
-            LibraryError: Reading failed.
         """
         target = Path(target).expanduser()
         # It contains tokens of private feeds.

@@ -101,7 +101,6 @@ class Maintenance:
 
         Raises:
             OutputError: The file exists or can't be written.
-            LibraryError: The library can't be read.
         """
         target = Path(target).expanduser()
         if target.is_dir():
@@ -162,7 +161,7 @@ class Maintenance:
 
         Raises:
             BusyError: Another process is working on the episode.
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         if self._database.row("SELECT 1 FROM episode WHERE id = ?", (episode_id,)) is None:
             raise LibraryError(f"There is no episode {episode_id} in the library.")
@@ -176,7 +175,7 @@ class Maintenance:
 
         Raises:
             BusyError: Another process is working on one of its episodes.
-            LibraryError: There is no such feed, or writing failed.
+            LibraryError: There is no such feed.
         """
         episodes = [number for (number,) in self._database.rows("SELECT id FROM episode WHERE feed = bare(?)", (url,))]
         if not episodes and self._database.row("SELECT 1 FROM podcast WHERE url = ?", (url,)) is None:

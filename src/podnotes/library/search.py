@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import sqlite3
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ from podnotes.text.stopwords import is_stop_word
 from podnotes.urls.privacy import MaskedRepr
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable
 
     from podnotes.library.database import Database

@@ -49,8 +49,8 @@ class Choices:
 class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
     """The library: feeds, episodes, transcripts, findings and drafts in one SQLite file.
 
-    All writing methods are atomic and commit before they return. An open library can be used by several threads; each
-    process has to open it itself.
+    All writing methods are atomic and commit before they return. Every method raises a ``LibraryError`` if the library
+    can't be read or written. An open library can be used by several threads; each process has to open it itself.
 
     Args:
         path: The file, or a folder for a file ``library.sqlite3``; created if missing. None uses ``PODNOTES_LIBRARY``,
@@ -109,7 +109,6 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
 
         Raises:
             UsageError: The query is invalid.
-            LibraryError: Reading failed.
         """
         conditions, values = episode_conditions(podcast=podcast, since=since, until=until)
         person, topic = (None if text is None else clean(text) for text in (person, topic))
@@ -131,7 +130,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
 
         Raises:
             BusyError: On entering: another process or thread holds the lock.
-            LibraryError: On entering: there is no such episode, or writing failed.
+            LibraryError: On entering: there is no such episode.
         """
         return self._locks.lock(episode_id)
 
@@ -157,7 +156,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
 
         Raises:
             OutputError: The file can't be written.
-            LibraryError: There is no such episode, or the library can't be written.
+            LibraryError: There is no such episode.
         """
         if episode_id is not None:
             self.episode(episode_id)
@@ -173,7 +172,6 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
 
         Raises:
             OutputError: The file was changed meanwhile, or can't be written; it stays unchanged.
-            LibraryError: The library can't be written.
         """
         drafts.edit_draft(Path(path), old, new)
 
@@ -185,9 +183,6 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
 
         Returns:
             The episode's number, or None if podnotes never wrote a draft of a single episode there.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         name = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links
         row = self._database.row(
@@ -198,29 +193,21 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         return None if row is None else int(row[0])
 
     def topic_ids(self) -> tuple[str, ...]:
-        """Ids of the topics with passages in the library.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """Ids of the topics with passages in the library."""
         return tuple(topic for (topic,) in self._database.rows("SELECT DISTINCT topic FROM passage ORDER BY topic"))
 
     def remember_choices(self, episode_id: int, choices: Choices) -> None:
         """Save the topics, template and folder of an episode's last draft.
 
         Raises:
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         values = (episode_id, choices.topics, choices.template, _folder_text(choices.folder), schema.now())
         with writing_about(self._database, episode_id) as connection:
             connection.execute("INSERT OR REPLACE INTO drafted_with VALUES (?, ?, ?, ?, ?)", values)
 
     def choices(self, episode_id: int | None = None) -> Choices | None:
-        """Topics, template and folder of the last draft of an episode, or of any episode; None if there is none.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """Topics, template and folder of the last draft of an episode, or of any episode; None if there is none."""
         row = self._database.row(
             "SELECT topics, template, folder FROM drafted_with WHERE episode_id = coalesce(?, episode_id) "
             "ORDER BY finished DESC, rowid DESC LIMIT 1",
@@ -237,7 +224,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
             folder: Folder of the drafts; None if irrelevant.
 
         Raises:
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         with writing_about(self._database, episode_id) as connection:
             connection.execute(
@@ -254,9 +241,6 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
             episode_id: The episode.
             recipe: Hash of everything that the drafts depend on; None for any.
             folder: Folder of the drafts.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         row = self._database.row(
             "SELECT 1 FROM done WHERE episode_id = ? AND recipe = coalesce(?, recipe) AND folder = ? LIMIT 1",

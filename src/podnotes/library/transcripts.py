@@ -35,9 +35,6 @@ class Transcripts:
 
         Returns:
             The chunks in order of time.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         rows = self._database.rows(
             'SELECT start, "end", segments, words FROM stretch WHERE episode_id = ? AND recipe = ? ORDER BY start',
@@ -50,7 +47,7 @@ class Transcripts:
 
         Raises:
             TranscriptError: A time is infinite or not a number.
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         _check_times(chunk.segments)
         segments, words = encode_segments(chunk.segments)
@@ -72,7 +69,7 @@ class Transcripts:
 
         Raises:
             TranscriptError: A time is infinite or not a number.
-            LibraryError: The transcript has corrections applied, there is no such episode, or writing failed.
+            LibraryError: The transcript has corrections applied, or there is no such episode.
         """
         _check_times(transcript.segments)
         if transcript.corrected:
@@ -100,9 +97,6 @@ class Transcripts:
         Args:
             episode_id: The episode.
             as_heard: Whether to leave out corrections.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         with self._database.read() as connection:
             return read_transcript(connection, episode_id, as_heard=as_heard)
@@ -118,7 +112,7 @@ class Transcripts:
             topics_hash: Hash of the topics and everything else that the findings depend on.
 
         Raises:
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         with writing_about(self._database, episode_id) as connection:
             connection.execute(
@@ -137,9 +131,6 @@ class Transcripts:
 
         Returns:
             The findings, or None if there are none for these topics and the current transcript.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         row = self._database.row(
             "SELECT record FROM findings WHERE episode_id = ? AND topics_hash = ?", (episode_id, topics_hash)

@@ -231,15 +231,8 @@ class ReviewDesk:
             UsageError: The name is empty.
             PodnotesError: The name can't be saved, or another process is working on the episode.
         """
-        name = " ".join(name.split())
-        if not name:
-            raise UsageError("The name is empty.")
         with self._library.lock(self._number), self._lock:
-            known = next((one.known for one in self._library.episode_voices(self._number) if one.label == label), None)
-            if everywhere and known is not None:
-                self._library.name_voice(known, name)
-            else:
-                self._library.rename_speaker(self._number, label, name)
+            self._library.name_speaker(self._number, label, name, everywhere=everywhere)
             self._count += 1
             self._hear_voices()
             return self._state(self._library.review(self._number))

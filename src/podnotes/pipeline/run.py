@@ -321,6 +321,9 @@ class _Run:
         from podnotes.feeds import read_sources
 
         found: list[Podcast | EpisodeResult] = [item for item in source if isinstance(item, Podcast)]
+        for podcast in source:
+            if isinstance(podcast, Podcast) and podcast.url is not None:
+                library.remember_podcast(podcast)
         addresses = [item for item in source if not isinstance(item, Podcast)]
         readings: list[Reading] = []
         if addresses:
