@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from podnotes import BusyError, DraftOptions, Library, ModelError, Outcome, PodnotesError, draft_notes, read_feed
-from podnotes.pipeline.remote import TranscribeTask, transcribe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from podnotes import EpisodeResult
+    from podnotes.pipeline.remote import TranscribeTask
 
 pytestmark = pytest.mark.speech
 
@@ -348,17 +348,3 @@ def test_without_the_extra_it_is_told_what_to_install(tmp_path: Path) -> None:
     )  # fmt: skip
     assert answer.returncode == 1
     assert "pip install 'podnotes[dask]'" in answer.stderr
-
-
-def test_an_error_on_another_machine_names_it(feed: str, options: DraftOptions, tmp_path: Path) -> None:
-    class Elsewhere(Executor):
-        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-            episode = args[0].job.episode
-            gone = replace(episode, audio=replace(episode.audio, url=str(tmp_path / "gone.mp3")), transcripts=())
-            future: Future[Any] = Future()
-            future.set_result(transcribe(replace(args[0], job=replace(args[0].job, episode=gone), host="attic")))
-            return future
-
-    (result,) = run(feed, tmp_path, replace(options, episodes=1), Elsewhere())
-    assert str(result.error).startswith("On ")
-    assert "gone.mp3" in str(result.error)

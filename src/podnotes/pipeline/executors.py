@@ -1,11 +1,11 @@
-"""Executors that transcribe the episodes of a run; the one here works in this process, one episode at a time."""
+"""Transcription in this process, one episode at a time."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 from podnotes.pipeline.fetching import Job, Material, StoppedError, audio_of, fetch_material
 from podnotes.pipeline.prefetch import FetchAhead
@@ -17,43 +17,8 @@ if TYPE_CHECKING:
 
     from podnotes.audio import DownloadProgress
     from podnotes.library import Library
-    from podnotes.models import Chapter, Episode, Transcript
+    from podnotes.models import Episode
     from podnotes.pipeline.transcription import Listener
-
-
-@dataclass(frozen=True, slots=True)
-class TranscribedEpisode:
-    """A transcribed episode.
-
-    Attributes:
-        transcript: Its transcript, which is saved in the library.
-        chapters: Its chapters.
-        notices: Messages for the user.
-    """
-
-    transcript: Transcript
-    chapters: tuple[Chapter, ...] = ()
-    notices: tuple[str, ...] = ()
-
-
-class Workforce(AbstractContextManager["Workforce"], Protocol):
-    """Transcribes the jobs of a run, whose results are requested in order."""
-
-    def claim(self, job: Job) -> AbstractContextManager[None]:
-        """Lock the episode against other processes.
-
-        Raises:
-            BusyError: Another process is working on it.
-        """
-        ...
-
-    def take(self, job: Job) -> TranscribedEpisode:
-        """Return the transcript of an episode, waiting for it if necessary.
-
-        Raises:
-            PodnotesError: The episode can't be transcribed.
-        """
-        ...
 
 
 class LocalExecutor:
@@ -96,32 +61,37 @@ class LocalExecutor:
         self._ahead.__exit__(*error)
         self._uses.close()
 
-    def claim(self, job: Job) -> AbstractContextManager[None]:
-        """See :meth:`Workforce.claim`."""
+    def lock(self, job: Job) -> AbstractContextManager[None]:
+        """Lock an episode against other processes.
+
+        Raises:
+            BusyError: Another process is working on it.
+        """
         return self._library.lock(job.id)
 
-    def take(self, job: Job) -> TranscribedEpisode:
-        """See :meth:`Workforce.take`."""
+    def take(self, job: Job) -> Material:
+        """Return the transcript of an episode, which is also saved in the library. Jobs are taken in order.
+
+        Raises:
+            PodnotesError: The episode can't be transcribed.
+        """
         material = self._ahead.take(job, lambda: self._tell(Event(job.episode)))
         if material.audio is not None:
             self._library.save_audio(job.id, material.audio)
-        transcript = self._words(job, replace(job.episode, chapters=material.chapters), material)
-        if transcript is not job.known:
-            self._library.save_transcript(job.id, transcript)
-        return TranscribedEpisode(transcript, material.chapters, material.notices)
-
-    def _words(self, job: Job, episode: Episode, material: Material) -> Transcript:
-        """The existing transcript of an episode, or a newly recognised one."""
         if material.transcript is None:
             assert material.audio is not None
+            episode = replace(job.episode, chapters=material.chapters)
             recipe = self._listener.recipe(episode, material.audio)
-            return self._listener.transcribe(
+            transcript = self._listener.transcribe(
                 episode,
                 material.audio,
                 done=self._library.chunks(job.id, recipe),
                 on_chunk=partial(self._library.save_chunk, job.id, recipe),
             )
-        return material.transcript
+            material = replace(material, transcript=transcript)
+        if material.transcript is not None and material.transcript is not job.known:
+            self._library.save_transcript(job.id, material.transcript)
+        return material
 
     def _fetch(self, job: Job, stop: threading.Event) -> Material:
         from podnotes.audio import using

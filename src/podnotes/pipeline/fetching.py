@@ -32,7 +32,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Source of an episode's transcript: an existing transcript, or audio to transcribe."""
+    """What was fetched of an episode, and its transcript once that is made.
+
+    Attributes:
+        transcript: The transcript, or None as long as the audio has to be transcribed.
+        audio: The downloaded audio, or None if it isn't needed.
+        chapters: Chapters of the episode.
+        notices: Messages for the user.
+    """
 
     transcript: Transcript | None = None
     audio: Path | None = None

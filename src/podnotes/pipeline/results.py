@@ -43,19 +43,17 @@ class RunProgress:
         episodes: Number of episodes.
         finished: Number of finished episodes.
         to_hear: Number of episodes to transcribe.
-        unknown: Number of these whose length is unknown; the following fields don't include them.
-        audio_s: Seconds of audio to transcribe, without those transcribed by an earlier run.
+        audio_s: Seconds of audio to transcribe, as far as lengths are known; earlier runs' work isn't counted.
         heard_s: Seconds of it transcribed so far.
         speed: Seconds of audio per second, measured in this run, or at its start in earlier runs on this machine; None
             if unknown.
-        left_s: Seconds remaining at this speed, or None.
+        left_s: Seconds remaining at this speed, or None if that or a length is unknown.
         model: Name of the speech model.
     """
 
     episodes: int
     finished: int = 0
     to_hear: int = 0
-    unknown: int = 0
     audio_s: float = 0.0
     heard_s: float = 0.0
     speed: float | None = None

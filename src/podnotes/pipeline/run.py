@@ -31,8 +31,8 @@ from podnotes.errors import (
 from podnotes.interruption import interruptible
 from podnotes.models import Episode, Podcast, Topic, Transcript
 from podnotes.pipeline.digesting import write_digest
-from podnotes.pipeline.executors import LocalExecutor, Workforce
-from podnotes.pipeline.fetching import Job
+from podnotes.pipeline.executors import LocalExecutor
+from podnotes.pipeline.fetching import Job, Material
 from podnotes.pipeline.finding import Finder
 from podnotes.pipeline.progress_tracker import ProgressTracker
 from podnotes.pipeline.remote import RemoteExecutor
@@ -272,11 +272,10 @@ class _Run:
         jobs.sort(key=lambda job: job.episode.published.timestamp() if job.episode.published else 0.0)
         jobs = list({job.id: job for job in jobs}.values())  # sources may share episodes
         if jobs:
-            to_hear = [job for job in jobs if self._will_recognise(job)]
-            self.pace.plan(len(jobs), [(job.episode, self._heard_before(job, library)) for job in to_hear])
-        with self._workforce(jobs, library) as workforce:
+            self.pace.plan(len(jobs), [job.episode for job in jobs if self._will_recognise(job)])
+        with self._transcriber(jobs, library) as transcriber:
             for job in jobs:
-                result = self._one(job, workforce, library)
+                result = self._one(job, transcriber, library)
                 self.pace.finish(job.episode)
                 yield result
                 if self.options.per == "topic" and result.findings is not None and result.episode is not None:
@@ -295,8 +294,7 @@ class _Run:
                     yield EpisodeResult(None, Outcome.DRAFTED, drafts, source=topic.title)
         self._make_room(library, jobs)
 
-    def _workforce(self, jobs: Sequence[Job], library: Library) -> Workforce:
-        """The executor for this run."""
+    def _transcriber(self, jobs: Sequence[Job], library: Library) -> LocalExecutor | RemoteExecutor:
         if self.executor is not None:
             return RemoteExecutor(jobs, library, self.listener, self.executor, self.tell)
         first = next((job.episode for job in jobs if self._will_recognise(job)), None)
@@ -419,13 +417,13 @@ class _Run:
 
     # --------------------------------------------------------------------------------------------- one episode
 
-    def _one(self, job: Job, workforce: Workforce, library: Library) -> EpisodeResult:
+    def _one(self, job: Job, transcriber: LocalExecutor | RemoteExecutor, library: Library) -> EpisodeResult:
         """Take one episode through all steps; an error becomes its result."""
         try:
-            with workforce.claim(job):
+            with transcriber.lock(job):
                 if self._was_done_meanwhile(job, library):
                     return EpisodeResult(job.episode, Outcome.KNOWN, source=job.source)
-                return self._through(job, workforce, library)
+                return self._through(job, transcriber.take(job), library)
         except Exception as error:  # noqa: BLE001 - it is the episode's result
             if self.pace.stopped is not None:
                 raise self.pace.stopped from None
@@ -448,10 +446,10 @@ class _Run:
         renewing = self.options.per == "topic" or job.id in self.renewed
         return not renewing and library.is_done(job.id, None, folder=self.out)
 
-    def _through(self, job: Job, workforce: Workforce, library: Library) -> EpisodeResult:
-        heard = workforce.take(job)
-        episode = replace(job.episode, chapters=heard.chapters)
-        transcript = library.corrected(job.id, self._with_speakers(job, episode, heard.transcript, library))
+    def _through(self, job: Job, material: Material, library: Library) -> EpisodeResult:
+        assert material.transcript is not None
+        episode = replace(job.episode, chapters=material.chapters)
+        transcript = library.corrected(job.id, self._with_speakers(job, episode, material.transcript, library))
         self.tell(Event(episode, Step.FIND))
         findings = self.finder.recall(job.id, episode, transcript, library)
         note = self._compose(episode, findings, transcript, library.review(job.id))
@@ -460,7 +458,7 @@ class _Run:
         if self.options.per == "episode":
             library.mark_done(job.id, self.recipe, folder=self.out)
             library.remember_choices(job.id, self._choices())
-        notices = heard.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
+        notices = material.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if note.sections else Outcome.NOTHING
         return EpisodeResult(episode, outcome, drafts, findings, transcript, note, notices, source=job.source)
 
@@ -501,13 +499,6 @@ class _Run:
     def _will_recognise(self, job: Job) -> bool:
         """Whether the speech model is certainly needed; a publisher's transcript could still prove unusable."""
         return job.known is None and not (self.options.publisher_transcripts and job.episode.transcripts)
-
-    def _heard_before(self, job: Job, library: Library) -> float:
-        """Seconds of an episode that an interrupted run recognised."""
-        if job.audio is None:
-            return 0.0
-        chunks = library.chunks(job.id, self.listener.recipe(job.episode, job.audio))
-        return max((chunk.end for chunk in chunks), default=0.0)
 
     def _is_stale(self, transcript: Transcript) -> bool:
         """Whether the user asked for a transcript by another model than the one in the library."""
