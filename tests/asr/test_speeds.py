@@ -65,11 +65,11 @@ def test_the_choice_follows_the_machine_and_the_language(
 
 
 def test_an_episode_gets_the_model_of_its_language() -> None:
-    listener = Listener(DraftOptions(), (), print)
+    listener = Listener(DraftOptions(), print)
     for language in ("en", "de", None):
         made = Transcript((), 60.0, language=language, model=suitable_model(language))
         assert not listener.is_made_by_another(made)
-        assert Listener(DraftOptions(model="large-v3"), (), print).is_made_by_another(made)
+        assert Listener(DraftOptions(model="large-v3"), print).is_made_by_another(made)
     assert listener.is_made_by_another(Transcript((), 60.0, language="en", model="large-v3"))
 
 

@@ -42,8 +42,6 @@ def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options: list[Callable[..., Any]] = [
         topics_option,
         speech_options,
-        click.option("--hotwords-from-notes", is_flag=True,
-                     help="Also expect the people and topic terms in the show notes, in addition to --hotwords."),
         speakers_option,
         speaker_model_option,
         click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",

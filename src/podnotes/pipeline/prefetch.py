@@ -63,9 +63,10 @@ class FetchAhead:
         """
         place = self._places[job.id]
         self._advance(place)
-        future = self._futures.pop(job.id)
+        future = self._futures[job.id]
         while not wait([future], REPORT_SECONDS).done:
             on_wait()
+        self._futures[job.id] = Future()  # frees its memory
         self._advance(place + 1)
         return future.result()
 

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from podnotes.asr import Engine
     from podnotes.library import Library
-    from podnotes.models import Topic
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +43,10 @@ class TranscribeTask:
     Attributes:
         job: The episode, with its transcript if known.
         options: Options of the run, with absolute paths.
-        topics: The topics.
     """
 
     job: Job
     options: DraftOptions
-    topics: tuple[Topic, ...]
 
 
 # ------------------------------------------------------------------------------------------------------- the worker
@@ -86,7 +83,7 @@ def _transcribe(task: TranscribeTask, folder: Path) -> Material:
     episode, transcript = replace(job.episode, chapters=material.chapters), material.transcript
     if transcript is None:
         assert material.audio is not None
-        listener = Listener(options, task.topics, _log_event, _engines_for(options))
+        listener = Listener(options, _log_event, _engines_for(options))
         with _recognition:
             transcript = listener.transcribe(episode, material.audio)
         if episode.audio is not None:  # the file is about to be deleted
@@ -187,7 +184,7 @@ class RemoteExecutor:
             if job.known is None and not self._options.retranscribe:
                 # Another process may have recognised it since the run began.
                 job = replace(job, known=self._library.transcript(job.id, as_heard=True))
-            self._out[self._submit(TranscribeTask(job, self._options, self._listener.topics))] = job
+            self._out[self._submit(TranscribeTask(job, self._options))] = job
 
     def _submit(self, task: TranscribeTask) -> Future[Material]:
         try:

@@ -143,8 +143,6 @@ class DraftOptions:
         cache_bytes: Maximum size of the audio cache; after the run, the least recently used files are deleted.
         speech: Options of the speech recognition, or None for defaults that depend on the machine.
         note: Options for composing, or None.
-        hotwords_from_notes: Whether to use an episode's people and the topic terms in its show notes as hotwords;
-            docs/speech.md says when this helps.
         speakers: Whether to label speakers in transcripts recognised in this process; workers of an executor don't.
         speaker_model: Name or path of a speaker embedding model, or None for the included one.
     """
@@ -163,7 +161,6 @@ class DraftOptions:
     cache_bytes: int = 20_000_000_000
     speech: SpeechOptions | None = None
     note: NoteOptions | None = None
-    hotwords_from_notes: bool = False
     speakers: bool = True
     speaker_model: str | None = None
 

@@ -250,7 +250,7 @@ class _Run:
         self.pace = ProgressTracker(self.tell, self.options, elsewhere=self.executor is not None)
         self.tell = self.pace
         self.finder = Finder(self.topics, self.tell)
-        self.listener = Listener(self.options, self.topics, self.tell)
+        self.listener = Listener(self.options, self.tell)
         self.recipe = draft_recipe(self.finder, self.options)
         check_folder(self.out)
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import PodnotesError
-from podnotes.pipeline.hotwords import expected_words
 from podnotes.pipeline.results import DraftOptions, Event, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from podnotes.asr import Engine, SpeechOptions, SpeechProgress
-    from podnotes.models import Chunk, Episode, Topic, Transcript
+    from podnotes.models import Chunk, Episode, Transcript
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +26,11 @@ class Listener:
 
     Attributes:
         options: Options of the run.
-        topics: The topics.
         tell: Called with progress.
         engines: Loaded engines by model name.
     """
 
     options: DraftOptions
-    topics: tuple[Topic, ...]
     tell: Callable[[Event], None]
     engines: dict[str, Engine] = field(default_factory=dict)
 
@@ -65,7 +62,7 @@ class Listener:
         """
         from podnotes.asr.speech_options import DECODING
 
-        how = self._speech(episode)
+        how = self._speech
         # The number of threads doesn't affect the result.
         words = (
             DECODING, _stated(self._model(episode)), episode.language, how.compute_type, how.beam_size, how.hotwords,
@@ -98,7 +95,7 @@ class Listener:
             audio,
             self._engine(episode),
             language=episode.language,
-            options=self._speech(episode),
+            options=self._speech,
             done=done,
             on_chunk=on_chunk,
             on_progress=self._show(episode),
@@ -120,21 +117,18 @@ class Listener:
                 transcript,
                 wanted,
                 engine,
-                options=self._speech(episode),
+                options=self._speech,
                 on_progress=lambda _: self.tell(Event(episode, Step.FIND)),
             )
         except PodnotesError as error:
             log.info("the words of %s were not timed: %s", episode.title, error)
             return transcript
 
-    def _speech(self, episode: Episode | None = None) -> SpeechOptions:
+    @property
+    def _speech(self) -> SpeechOptions:
         from podnotes.asr import SpeechOptions
 
-        how = self.options.speech or SpeechOptions()
-        if episode is None or not self.options.hotwords_from_notes:
-            return how
-        named = expected_words(episode, self.topics)
-        return replace(how, hotwords=tuple(dict.fromkeys((*how.hotwords, *named))))
+        return self.options.speech or SpeechOptions()
 
     def _model(self, episode: Episode) -> str | Path | Engine:
         from podnotes.asr import suitable_model
@@ -148,7 +142,7 @@ class Listener:
         model = self._model(episode)
         key = _stated(model)
         if key not in self.engines:
-            self.engines[key] = load_engine(model, self._speech(), self._show(episode if waiting else None))
+            self.engines[key] = load_engine(model, self._speech, self._show(episode if waiting else None))
         return self.engines[key]
 
     def _show(self, episode: Episode | None) -> Callable[[SpeechProgress], None]:
