@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from podnotes.cli.arguments import Day, Group, force_option, library_option, start_of, topics_option
-from podnotes.cli.moments import put_quotes, quote_options
 from podnotes.cli.output import put, put_json, say
+from podnotes.cli.quote import put_quotes, quote_options
 from podnotes.errors import PodnotesError, UsageError
 from podnotes.timestamps import clock
 

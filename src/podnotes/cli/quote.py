@@ -1,4 +1,4 @@
-"""The command on times that the user marked while listening: quote."""
+"""The command quote: quotes at times that the user marked while listening."""
 
 from __future__ import annotations
 
