@@ -1,4 +1,4 @@
-"""Commands that make drafts: draft, update, review, digest."""
+"""Commands that make drafts: draft, update, digest."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ import click
 
 from podnotes.cli.arguments import (
     Day,
+    combined,
     library_option,
+    mark_corrections_option,
     out_option,
+    same_out_option,
+    same_topics_option,
     speaker_model_option,
     speakers_option,
     speech_options,
     start_of,
     take_speech_options,
+    template_option,
     topics_option,
 )
 from podnotes.cli.output import put, put_json, say
@@ -29,7 +34,7 @@ from podnotes.errors import FetchError, UsageError
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from concurrent.futures import Executor
     from datetime import date
 
@@ -37,36 +42,30 @@ if TYPE_CHECKING:
     from podnotes.pipeline import EpisodeResult
 
 
-def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of commands that make drafts of episodes."""
-    options: list[Callable[..., Any]] = [
-        topics_option,
-        speech_options,
-        speakers_option,
-        speaker_model_option,
-        click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
-                     help="Template of the drafts."),
-        out_option,
-        click.option("--per", type=click.Choice(["episode", "topic"]), default="episode", show_default=True,
-                     help="One draft per episode, or one per topic for all episodes of the run."),
-        click.option("--publisher/--no-publisher", default=True, show_default=True,
-                     help="Use the publisher's transcript if the feed links one."),
-        click.option("--mark-corrections/--no-mark-corrections", default=False, envvar="PODNOTES_MARK_CORRECTIONS",
-                     help="Put corrected words in brackets: [nociception]."),
-        click.option("--again", is_flag=True, help="Redo passages and drafts if topics or template have changed."),
-        click.option("--retranscribe", is_flag=True,
-                     help="With --again: also redo transcripts made with another model."),
-        click.option("--cache", default=20.0, show_default=True, metavar="GB", type=click.FloatRange(min=0.0),
-                     envvar="PODNOTES_CACHE", help="Maximum size of the audio cache."),
-        click.option("--dask", metavar="ADDRESS", envvar="PODNOTES_DASK",
-                     help="Recognise speech on a Dask cluster: address of the scheduler, tcp://HOST:8786."),
-        library_option,
-        click.option("--quiet", "-q", is_flag=True, help="Print only drafts, warnings and errors, no progress."),
-        click.option("--json", "as_json", is_flag=True, help="Print one JSON object per episode and line."),
-    ]  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+# For commands that make drafts of episodes.
+making_options = combined(
+    topics_option,
+    speech_options,
+    speakers_option,
+    speaker_model_option,
+    template_option,
+    out_option,
+    click.option("--per", type=click.Choice(["episode", "topic"]), default="episode", show_default=True,
+                 help="One draft per episode, or one per topic for all episodes of the run."),
+    click.option("--publisher/--no-publisher", default=True, show_default=True,
+                 help="Use the publisher's transcript if the feed links one."),
+    mark_corrections_option,
+    click.option("--again", is_flag=True, help="Redo passages and drafts if topics or template have changed."),
+    click.option("--retranscribe", is_flag=True,
+                 help="With --again: also redo transcripts made with another model."),
+    click.option("--cache", default=20.0, show_default=True, metavar="GB", type=click.FloatRange(min=0.0),
+                 envvar="PODNOTES_CACHE", help="Maximum size of the audio cache."),
+    click.option("--dask", metavar="ADDRESS", envvar="PODNOTES_DASK",
+                 help="Recognise speech on a Dask cluster: address of the scheduler, tcp://HOST:8786."),
+    library_option,
+    click.option("--quiet", "-q", is_flag=True, help="Print only drafts, warnings and errors, no progress."),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON object per episode and line."),
+)  # fmt: skip
 
 
 @click.command()
@@ -114,22 +113,11 @@ def update(**given: Any) -> int:
 
 @click.command()
 @click.option("--topic", "topic_id", required=True, metavar="ID", help="The topic, by its id (podnotes topics PACK).")
-@click.option(
-    "--topics",
-    envvar="PODNOTES_TOPICS",
-    metavar="PACK|FILE",
-    help="Topic pack, or your own TOML file (default: that of your newest draft).",
-)
+@same_topics_option
 @click.option("--podcast", metavar="TEXT", help="Only podcasts with this text in their title.")
 @click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
 @click.option("--until", type=Day(), help="Only episodes before this day.")
-@click.option(
-    "--out",
-    envvar="PODNOTES_OUT",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the output (default: that of your newest draft).",
-)
+@same_out_option
 @library_option
 def digest(
     topic_id: str, topics: str | None, podcast: str | None, since: date | None, until: date | None, out: Path | None,

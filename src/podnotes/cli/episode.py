@@ -18,6 +18,7 @@ from podnotes.cli.arguments import (
     library_option,
     same_out_option,
     same_topics_option,
+    template_option,
 )
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import LibraryError, UsageError
@@ -55,8 +56,7 @@ class Time(click.ParamType[float]):
 @episode_options
 @same_topics_option
 @same_out_option
-@click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
-              help="Template for drafts saved from the page.")  # fmt: skip
+@template_option
 @click.option(
     "--file", "as_file", is_flag=True, help="Write the page as a single file; your picks then stay in the browser."
 )

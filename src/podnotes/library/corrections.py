@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
 
     from podnotes.library.database import Database
     from podnotes.models import Transcript
-
-
-# Characters that indicate a pattern.
-_SIGNS = re.compile(r"[*\\^$|+<>={}\[\]_~`]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +74,6 @@ class Corrections:
         key = _key(heard)
         if not key:
             raise UsageError("Say which words were misheard, and what was said instead.")
-        if sign := _SIGNS.search(heard):
-            raise UsageError(f"“{heard}” has “{sign[0]}” in it: give plain words, which are matched literally.")
         if not words(right):
             raise UsageError(f"Say what was said instead of “{heard}”.")
         if heard == right and at is None:

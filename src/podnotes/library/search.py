@@ -90,32 +90,17 @@ class SearchResult(MaskedRepr):
         return self.episode.private
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Restrictions of a search.
-
-    Attributes:
-        conditions: SQL conditions on the table ``episode``, joined by AND.
-        values: Values for their placeholders.
-        person: Part of a person's name.
-        topic: Id of a topic; only passages on it are searched.
-    """
-
-    conditions: tuple[str, ...] = ()
-    values: tuple[Any, ...] = ()
-    person: str | None = None
-    topic: str | None = None
-
-
 # --------------------------------------------------------------------------------------------------------- searching
 
 
-def search(database: Database, text: str, where: Filter, *, limit: int, per_episode: int) -> tuple[SearchResult, ...]:
-    """See ``Library.search``."""
+def search(
+    database: Database, text: str, where: str, values: list[Any], *, limit: int, per_episode: int
+) -> tuple[SearchResult, ...]:
+    """See ``Library.search``; ``where`` has conditions on the table ``sentence`` and ``values`` those for them."""
     if limit < 1 or per_episode < 1:
         raise UsageError("A search is for at least one episode and one sentence of each.")
     expression, words, unwanted = parse(clean(text))
-    results = _matches(database, expression, _nearby(words), where, limit=limit, per_episode=per_episode)
+    results = _matches(database, expression, _nearby(words), where, values, limit=limit, per_episode=per_episode)
     # A question has words that nobody says beside the others.
     telling = [word for word in words if not is_stop_word(word.strip('"').lower(), "en")]
     phrases = [word for word in telling if " " in word.removesuffix(" *")]
@@ -123,16 +108,12 @@ def search(database: Database, text: str, where: Filter, *, limit: int, per_epis
         if not telling or len(results) >= limit or (results and least == 1):
             break
         found = json.dumps([result.episode_id for result in results])
-        others = replace(
-            where,
-            conditions=(*where.conditions, "id NOT IN (SELECT value FROM json_each(?))"),
-            values=(*where.values, found),
-        )
         results += _matches(
             database,
             f"({' OR '.join(telling)}){unwanted}",
             [*_nearby(phrases), (telling, least)],
-            others,
+            f"{where} AND (rowid >> {EPISODE_SHIFT}) NOT IN (SELECT value FROM json_each(?))",  # noqa: S608 - our own words
+            [*values, found],
             limit=limit - len(results),
             per_episode=per_episode,
             all_words=False,
@@ -148,33 +129,33 @@ def _matches(
     database: Database,
     expression: str,
     nearby: list[tuple[list[str], int]],
-    where: Filter,
+    where: str,
+    values: list[Any],
     *,
     limit: int,
     per_episode: int,
     all_words: bool = True,
 ) -> tuple[SearchResult, ...]:
     """The best episodes; ``nearby`` has words, and how many of them must be in the block of a sentence."""
-    conditions, values = _conditions(where)
     block = f"rowid >> {BLOCK_SHIFT}"
     for words, least in nearby:
         blocks = [f"SELECT DISTINCT {block} AS block FROM sentence WHERE text MATCH ?"] * len(words)  # noqa: S608 - our own words
         enough = f"SELECT block FROM ({' UNION ALL '.join(blocks)}) GROUP BY block HAVING count(*) >= ?"  # noqa: S608 - our own words
-        conditions += f" AND ({block}) IN ({enough})"
-        values += [*words, least]
+        where += f" AND ({block}) IN ({enough})"
+        values = [*values, *words, least]
     results = []
     with database.read() as connection:
         best = connection.execute(
             # In two steps, because bm25() can't be used inside an aggregate.
             "WITH hit AS MATERIALIZED (SELECT rowid AS id, bm25(sentence) AS score FROM sentence "  # noqa: S608 - our own words; the user's are bound
-            f"WHERE text MATCH ?{conditions}) SELECT id >> {EPISODE_SHIFT}, min(score) AS best FROM hit "
+            f"WHERE text MATCH ?{where}) SELECT id >> {EPISODE_SHIFT}, min(score) AS best FROM hit "
             "GROUP BY 1 ORDER BY best, 1 LIMIT ?",
             (expression, *values, limit),
         ).fetchall()
         for number, score in best:
             rows = connection.execute(
                 'SELECT rowid, start, "end", text, speaker, highlight(sentence, 0, ?, ?) FROM sentence '  # noqa: S608 - our own words; the user's are bound
-                f"WHERE text MATCH ? AND rowid >= ? AND rowid < ?{conditions} ORDER BY bm25(sentence), rowid LIMIT ?",
+                f"WHERE text MATCH ? AND rowid >= ? AND rowid < ?{where} ORDER BY bm25(sentence), rowid LIMIT ?",
                 (_OPEN, _CLOSE, expression, *_rows_of(number), *values, per_episode),
             ).fetchall()
             (record,) = connection.execute("SELECT record FROM episode WHERE id = ?", (number,)).fetchone()
@@ -217,27 +198,35 @@ def parse(text: str) -> tuple[str, list[str], str]:
     return f"({' OR '.join(wanted)}){excluded}", wanted if len(wanted) > 1 else [], excluded
 
 
-def _conditions(where: Filter) -> tuple[str, list[Any]]:
-    """A filter as SQL conditions on the table ``sentence``, and their values."""
-    text, values = "", list[Any]()
+def restrict(
+    conditions: list[str], values: list[Any], *, person: str | None, topic: str | None
+) -> tuple[str, list[Any]]:
+    """The restrictions of a search as SQL conditions on the table ``sentence``, and their values.
+
+    Args:
+        conditions: Conditions on the table ``episode``.
+        values: Values of their placeholders.
+        person: Part of a person's name.
+        topic: Id of a topic.
+    """
+    text, values = "", list(values)
     episode = f"rowid >> {EPISODE_SHIFT}"
-    if where.conditions:
-        text += f" AND ({episode}) IN (SELECT id FROM episode WHERE {' AND '.join(where.conditions)})"  # noqa: S608 - our own words
-        values += where.values
-    if where.person is not None:
+    if conditions:
+        text += f" AND ({episode}) IN (SELECT id FROM episode WHERE {' AND '.join(conditions)})"  # noqa: S608 - our own words
+    if person is not None:
         named = "SELECT episode_id FROM person WHERE instr(fold(name), fold(?)) > 0"
         # If the transcript names speakers, only the person's own words count.
         text += (
             f" AND ({episode}) IN ({named}) AND (instr(fold(coalesce(speaker, '')), fold(?)) > 0 "
             f"OR ({episode}) NOT IN ({named} AND source = 'transcript'))"
         )
-        values += [where.person] * 3
-    if where.topic is not None:
+        values += [clean(person)] * 3
+    if topic is not None:
         text += (
             " AND EXISTS (SELECT 1 FROM passage WHERE topic = ? AND passage.episode_id = sentence.rowid >> ? "
             'AND sentence.start < passage."end" AND sentence."end" > passage.start)'
         )
-        values += [where.topic, EPISODE_SHIFT]
+        values += [clean(topic), EPISODE_SHIFT]
     return text, values
 
 

@@ -15,7 +15,6 @@ from podnotes.library.export import Export
 from podnotes.library.locks import Locks
 from podnotes.library.maintenance import Maintenance
 from podnotes.library.reviews import Reviews
-from podnotes.library.search import Filter, clean
 from podnotes.library.voices import Voices
 
 if TYPE_CHECKING:
@@ -110,10 +109,9 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         Raises:
             UsageError: The query is invalid.
         """
-        conditions, values = episode_conditions(podcast=podcast, since=since, until=until)
-        person, topic = (None if text is None else clean(text) for text in (person, topic))
-        where = Filter(tuple(conditions), tuple(values), person, topic)
-        return search.search(self._database, query, where, limit=limit, per_episode=per_episode)
+        episodes = episode_conditions(podcast=podcast, since=since, until=until)
+        where, values = search.restrict(*episodes, person=person, topic=topic)
+        return search.search(self._database, query, where, values, limit=limit, per_episode=per_episode)
 
     # ---------------------------------------------------------------------------------------------------- locks
 

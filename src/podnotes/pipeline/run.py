@@ -11,7 +11,7 @@ import hashlib
 import logging
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -209,25 +209,6 @@ def _is_folder(podcast: Podcast) -> bool:
     return podcast.url is None and all(episode.guid.startswith("file:") for episode in podcast.episodes)
 
 
-class _Remembered(Mapping[str, Podcast]):
-    """Known podcasts by address, looked up when their feed is requested, for conditional requests."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-
-    def __getitem__(self, address: str) -> Podcast:
-        podcast = self._library.podcast(address)
-        if podcast is None:
-            raise KeyError(address)
-        return podcast
-
-    def __iter__(self) -> Iterator[str]:
-        return (feed.url for feed in self._library.feeds())
-
-    def __len__(self) -> int:
-        return len(self._library.feeds())
-
-
 @dataclass
 class _Run:
     """State of a run that all its episodes share."""
@@ -325,7 +306,7 @@ class _Run:
         addresses = [item for item in source if not isinstance(item, Podcast)]
         readings: list[Reading] = []
         if addresses:
-            reading_all = partial(read_sources, addresses, previous=_Remembered(library))
+            reading_all = partial(read_sources, addresses, previous=library.podcast)
             readings = interruptible(lambda: list(reading_all()), self._waiting(len(addresses)), native=False)
         for reading in readings:
             if reading.error is not None:
@@ -487,7 +468,6 @@ class _Run:
                 transcript,
                 library,
                 model=self.options.speaker_model,
-                time_words=partial(self.listener.time_words, episode, audio),
                 tell=self.tell,
             )
         except (AudioError, ModelError) as error:

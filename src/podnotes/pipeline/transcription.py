@@ -1,23 +1,19 @@
-"""Speech recognition in a run: one loaded model, resumption after saved chunks, word times of quotes."""
+"""Speech recognition in a run: one loaded model, resumption after saved chunks."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.errors import PodnotesError
 from podnotes.pipeline.results import DraftOptions, Event, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from podnotes.asr import Engine, SpeechOptions, SpeechProgress
     from podnotes.models import Chunk, Episode, Transcript
-
-log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -101,29 +97,6 @@ class Listener:
             on_progress=self._show(episode),
         )
 
-    def time_words(
-        self, episode: Episode, audio: Path, transcript: Transcript, spans: Iterable[tuple[float, float]]
-    ) -> Transcript:
-        """Time the words of quotes; if that fails, the times of the segments are used."""
-        from podnotes import asr
-
-        wanted = untimed(transcript, spans)
-        if not wanted:
-            return transcript
-        try:
-            engine = self._engine(episode)
-            return asr.time_words(
-                audio,
-                transcript,
-                wanted,
-                engine,
-                options=self._speech,
-                on_progress=lambda _: self.tell(Event(episode, Step.FIND)),
-            )
-        except PodnotesError as error:
-            log.info("the words of %s were not timed: %s", episode.title, error)
-            return transcript
-
     @property
     def _speech(self) -> SpeechOptions:
         from podnotes.asr import SpeechOptions
@@ -173,17 +146,6 @@ def model_name(model: str | Path | Engine | None, language: str | None) -> str:
     if isinstance(model, str | Path) and Path(model).is_dir():
         return Path(model).resolve().name
     return _stated(model)
-
-
-def untimed(transcript: Transcript, spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The spans, in seconds, with segments whose words still need times."""
-    if not transcript.timed:
-        return []
-    return [
-        (start, end)
-        for start, end in spans
-        if any(not one.words and start < one.end and one.start < end for one in transcript.segments)
-    ]
 
 
 def content_of(audio: Path) -> str:
