@@ -108,14 +108,7 @@ def app(ctx: click.Context, debug: bool) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Args:
-        arguments: Arguments after ``podnotes``; None for those of the process.
-
-    Returns:
-        The exit status.
-    """
+    """Run the command with the arguments after ``podnotes``, or those of the process; returns the exit status."""
     # Keeps waiting OpenMP threads of CTranslate2 from spinning, which multiplies processor time on a busy machine. It
     # is read when ctranslate2 is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")

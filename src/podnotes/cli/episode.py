@@ -128,13 +128,7 @@ def _before(library: Library, number: int | None, name: str, value: Any) -> Any:
 
 
 def find_episode(library: Library, text: str, feed: str | None = None, day: date | None = None) -> int:
-    """The number of the transcribed episode of a draft, or of the one with a text in its title.
-
-    Args:
-        library: The library.
-        text: Path of a draft, or part of a title.
-        feed: Part of the podcast's title, or the address of its feed; None for all.
-        day: Publication date; None for any.
+    """The number of the transcribed episode of a draft, given its path, or of the one with a text in its title.
 
     Raises:
         UsageError: No episode matches, or several do.

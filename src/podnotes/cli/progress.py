@@ -36,11 +36,7 @@ _Key = tuple[str, str, Step]
 
 
 class ProgressDisplay:
-    """Shows the events of a run; both a context manager and the callback.
-
-    Args:
-        quiet: Show only warnings.
-    """
+    """Shows the events of a run, or only its messages if ``quiet``; both a context manager and the callback."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
@@ -148,15 +144,7 @@ def _bars() -> Progress:
 
 
 def describe(event: Event, step: Step) -> list[str]:
-    """Progress, speed and remaining time of a step of an episode.
-
-    Args:
-        event: The event.
-        step: The step.
-
-    Returns:
-        Short phrases; none for steps that end at once.
-    """
+    """Progress, speed and remaining time of a step in short phrases; none for steps that end at once."""
     if step in (Step.FIND, Step.WRITE):
         return []
     in_bytes = step in _IN_BYTES
@@ -175,14 +163,9 @@ def describe_run(run: RunProgress) -> list[str]:
 
 
 def describe_plan(run: RunProgress) -> str:
-    """Estimate of a run before it begins.
+    """Estimate of a run before it begins; "" if there is none.
 
-    Args:
-        run: The progress at the start.
-
-    Returns:
-        A line such as "3 of 4 episodes to recognise, 5 h 10 min of audio: about 36 min with small.en on this machine";
-        "" without an estimate.
+    For example "3 of 4 episodes to recognise, 5 h 10 min of audio: about 36 min with small.en on this machine".
     """
     if not run.left_s:
         return ""

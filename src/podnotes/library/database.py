@@ -123,21 +123,13 @@ class Database:
 
     @contextlib.contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """Provide the connection for reading; inside ``write`` it sees uncommitted changes.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """Provide the connection for reading; inside ``write`` it sees uncommitted changes."""
         with self._lock, self._explained("read"):
             yield self._live()
 
     @contextlib.contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """Provide the connection in an atomic transaction; a nested one joins the outer one.
-
-        Raises:
-            LibraryError: Writing failed; the transaction is rolled back.
-        """
+        """Provide the connection in an atomic transaction; a nested one joins the outer one."""
         with self._lock, self._explained("write"):
             connection = self._live()
             if self._depth == 0:
@@ -157,20 +149,12 @@ class Database:
                 self._depth -= 1
 
     def rows(self, statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run a query and return all its rows.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """Run a query and return all its rows."""
         with self.read() as connection:
             return connection.execute(statement, tuple(values)).fetchall()
 
     def row(self, statement: str, values: Iterable[Any] = ()) -> tuple[Any, ...] | None:
-        """Run a query and return its first row, or None.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """Run a query and return its first row, or None."""
         with self.read() as connection:
             found: tuple[Any, ...] | None = connection.execute(statement, tuple(values)).fetchone()
             return found

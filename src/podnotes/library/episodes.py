@@ -298,14 +298,10 @@ class Episodes:
 
 
 def _take_new_guids(connection: sqlite3.Connection, episodes: list[Episode]) -> None:
-    """Update the guids of episodes that a publisher has reissued under new ones.
+    """Update the guids of a feed's episodes that a publisher has reissued under new ones.
 
     Some publishers change all guids when they move to another host. An episode whose guid is still in the feed isn't
     reissued, however similar another one is.
-
-    Args:
-        connection: Connection in a transaction.
-        episodes: All episodes of a feed that was just read.
     """
     guids = {clean(episode.guid) for episode in episodes}
     feeds = {clean(episode.feed_url or "") for episode in episodes}
@@ -406,11 +402,7 @@ def _columns(episode: Episode) -> tuple[str | None, ...]:
 
 @contextlib.contextmanager
 def writing_about(database: Database, episode_id: int) -> Iterator[sqlite3.Connection]:
-    """Open a transaction on an existing episode.
-
-    Raises:
-        LibraryError: There is no such episode, or writing failed.
-    """
+    """Open a transaction on an existing episode; a ``LibraryError`` if there is no such episode."""
     with database.write() as connection:
         if connection.execute("SELECT 1 FROM episode WHERE id = ?", (episode_id,)).fetchone() is None:
             raise LibraryError(f"There is no episode {episode_id} in the library.")

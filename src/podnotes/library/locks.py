@@ -26,11 +26,7 @@ if TYPE_CHECKING:
 
 
 class Locks:
-    """The locks that one open library holds.
-
-    Args:
-        database: The library's database.
-    """
+    """The locks that one open library holds."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

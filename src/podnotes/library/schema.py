@@ -259,11 +259,7 @@ def verify(connection: sqlite3.Connection, path: str) -> int:
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:
-    """Migrate the file to ``SCHEMA_VERSION`` in one transaction.
-
-    Raises:
-        LibraryError: See ``verify``; or the migrated rows are inconsistent, and the migration is rolled back.
-    """
+    """Migrate the file to ``SCHEMA_VERSION`` in one transaction, which is rolled back if its rows are inconsistent."""
     if verify(connection, path) == SCHEMA_VERSION:
         return
     # Lock the file for writing before checking again, since another process may be migrating it.

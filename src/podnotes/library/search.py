@@ -201,14 +201,7 @@ def parse(text: str) -> tuple[str, list[str], str]:
 def restrict(
     conditions: list[str], values: list[Any], *, person: str | None, topic: str | None
 ) -> tuple[str, list[Any]]:
-    """The restrictions of a search as SQL conditions on the table ``sentence``, and their values.
-
-    Args:
-        conditions: Conditions on the table ``episode``.
-        values: Values of their placeholders.
-        person: Part of a person's name.
-        topic: Id of a topic.
-    """
+    """Restrictions of a search, beside ``conditions`` on the table ``episode``, as conditions on ``sentence``."""
     text, values = "", list(values)
     episode = f"rowid >> {EPISODE_SHIFT}"
     if conditions:

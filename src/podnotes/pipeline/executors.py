@@ -24,12 +24,7 @@ if TYPE_CHECKING:
 class LocalExecutor:
     """Transcribes in this process, one episode at a time, and prefetches audio of the next ones.
 
-    Args:
-        jobs: The jobs of the run, in order.
-        library: The library.
-        listener: The speech recogniser.
-        tell: Called with progress, also from the download threads.
-        first: The first episode that certainly needs the speech model, or None.
+    The model is loaded for ``first``, the first episode that certainly needs it, while its audio is fetched.
     """
 
     def __init__(
@@ -62,19 +57,11 @@ class LocalExecutor:
         self._uses.close()
 
     def lock(self, job: Job) -> AbstractContextManager[None]:
-        """Lock an episode against other processes.
-
-        Raises:
-            BusyError: Another process is working on it.
-        """
+        """Lock an episode against other processes; a ``BusyError`` if another one is working on it."""
         return self._library.lock(job.id)
 
     def take(self, job: Job) -> Material:
-        """Return the transcript of an episode, which is also saved in the library. Jobs are taken in order.
-
-        Raises:
-            PodnotesError: The episode can't be transcribed.
-        """
+        """Return the transcript of an episode, which is also saved in the library. Jobs are taken in order."""
         material = self._ahead.take(job, lambda: self._tell(Event(job.episode)))
         if material.audio is not None:
             self._library.save_audio(job.id, material.audio)

@@ -58,17 +58,7 @@ def fetch_material(
     publisher_transcripts: bool,
     on_progress: Callable[[DownloadProgress], None] | None = None,
 ) -> Material:
-    """Fetch the publisher's transcript of an episode, else its audio; nothing if the transcript is known.
-
-    Args:
-        job: The episode.
-        folder: Folder for audio.
-        publisher_transcripts: Whether to use the publisher's transcript.
-        on_progress: Called with the progress of the download.
-
-    Raises:
-        PodnotesError: The audio can't be fetched.
-    """
+    """Fetch the publisher's transcript of an episode, else its audio; nothing if the transcript is known."""
     from podnotes.audio import chapters_in_file, fetch_audio
     from podnotes.feeds import fetch_chapters
     from podnotes.transcripts import fetch_transcript
@@ -91,12 +81,7 @@ def fetch_material(
 
 
 def audio_of(job: Job, folder: Path) -> Path | None:
-    """Path of a job's downloaded audio, existing or future; None for the user's own file.
-
-    Args:
-        job: The episode.
-        folder: Folder for audio.
-    """
+    """Path of a job's downloaded audio in a folder, existing or future; None for the user's own file."""
     from podnotes.audio.names import place_in
 
     audio = job.episode.audio

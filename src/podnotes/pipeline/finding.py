@@ -24,10 +24,7 @@ COMPARED_EPISODES = 8
 class Finder:
     """Finds the passages of episodes on given topics.
 
-    Attributes:
-        topics: The topics.
-        tell: Called every half second while an episode is searched.
-        key: Cache key of the findings; it includes the version of podnotes, since others may find other passages.
+    ``key`` is the cache key of the findings; it includes the version of podnotes, since others may find other passages.
     """
 
     topics: tuple[Topic, ...]
@@ -42,14 +39,7 @@ class Finder:
         self.key = f"{topics_hash(self.topics)}-{__version__}"
 
     def recall(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
-        """The cached findings of an episode, else new ones, which are then cached.
-
-        Args:
-            number: Number of the episode in the library.
-            episode: The episode.
-            transcript: Its transcript.
-            library: The library.
-        """
+        """The cached findings of an episode, given its number in the library, else new ones, which are then cached."""
         findings = library.findings(number, self.key)
         if findings is None:
             findings = self.find(number, episode, transcript, library)

@@ -21,12 +21,9 @@ _PATIENCE_SECONDS = 1.0
 
 
 class FetchAhead:
-    """Fetches the material of a run's episodes in order, a few of them ahead. A context manager.
+    """Fetches the material of a run's episodes in order, up to ``ahead`` of them before their turn. A context manager.
 
-    Args:
-        jobs: The jobs in the order in which they will be taken; some may be skipped.
-        fetch: Fetches the material of a job; returns soon after its second argument is set.
-        ahead: Maximum number of jobs fetched before their turn; at least 1.
+    ``fetch`` returns soon after its second argument is set.
     """
 
     def __init__(
@@ -52,15 +49,7 @@ class FetchAhead:
         self._thread.join(_PATIENCE_SECONDS)
 
     def take(self, job: Job, on_wait: Callable[[], object] = lambda: None) -> Material:
-        """Return the material of a job, waiting for it if necessary. Each job can be taken once.
-
-        Args:
-            job: One of the jobs; earlier ones that were not taken are dropped.
-            on_wait: Called every half second while waiting.
-
-        Raises:
-            PodnotesError: The material can't be fetched.
-        """
+        """Return the material of a job, waiting for it if necessary; earlier ones that were not taken are dropped."""
         place = self._places[job.id]
         self._advance(place)
         future = self._futures[job.id]

@@ -35,10 +35,7 @@ class _Account:
 class ProgressTracker:
     """Forwards the events of a run, with the progress of the whole run added.
 
-    Args:
-        tell: The callback.
-        options: Options of the run.
-        elsewhere: Whether other machines, of unknown speed, do the recognition.
+    ``elsewhere`` says whether other machines, of unknown speed, do the recognition.
     """
 
     def __init__(self, tell: Callable[[Event], None], options: DraftOptions, *, elsewhere: bool = False) -> None:
@@ -53,12 +50,7 @@ class ProgressTracker:
         self.stopped: BaseException | None = None
 
     def plan(self, episodes: int, to_hear: Iterable[Episode]) -> None:
-        """Report the plan of the run in an event of :attr:`Step.PLAN`.
-
-        Args:
-            episodes: Number of episodes.
-            to_hear: Episodes to transcribe.
-        """
+        """Report the plan of the run in an event of :attr:`Step.PLAN`."""
         self._episodes = episodes
         for episode in to_hear:
             self._language = self._language or episode.language

@@ -38,12 +38,7 @@ MOST_OUT = 1000
 
 @dataclass(frozen=True, slots=True)
 class TranscribeTask:
-    """Task of a worker for one episode.
-
-    Attributes:
-        job: The episode, with its transcript if known.
-        options: Options of the run, with absolute paths.
-    """
+    """Task of a worker for one episode; all paths in its options are absolute."""
 
     job: Job
     options: DraftOptions
@@ -110,12 +105,7 @@ def _log_event(event: Event) -> None:
 class RemoteExecutor:
     """Transcribes on the workers of an executor, and saves transcripts in the library as they arrive.
 
-    Args:
-        jobs: The jobs of the run, in order.
-        library: The library; used only by the coordinator's thread.
-        listener: The speech recogniser, for its options.
-        executor: The executor.
-        tell: Called with progress.
+    Only the coordinator's thread uses the library.
     """
 
     def __init__(

@@ -165,11 +165,7 @@ class DraftOptions:
     speaker_model: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the options.
-
-        Raises:
-            UsageError: An option has an invalid value.
-        """
+        """Check the options."""
         check_type("topics", self.topics, "a pack's name, a path or topics", str, Path, Topic, Sequence)
         if self.model is not None and not isinstance(self.model, Path):
             from podnotes.asr import Engine

@@ -92,18 +92,7 @@ def write_picture(
 
 
 class ReviewDesk:
-    """Backend of the served review page of an episode.
-
-    Args:
-        library: The library, in which the user's choices are saved.
-        episode_id: Number of the episode in it.
-        topics: The topics.
-        out: Folder for the draft.
-        options: Options of the draft, such as the template.
-
-    Raises:
-        LibraryError: The episode has no transcript, or the library can't be read.
-    """
+    """Backend of the served review page of an episode; drafts are written to ``out``."""
 
     def __init__(
         self, library: Library, episode_id: int, topics: tuple[Topic, ...], *, out: Path, options: DraftOptions
@@ -127,14 +116,7 @@ class ReviewDesk:
         self._begin()
 
     def page(self, *, patience_s: float) -> bytes | None:
-        """The page; None if it isn't ready in time, since a long episode takes seconds.
-
-        Args:
-            patience_s: Maximum time to wait in seconds.
-
-        Raises:
-            PodnotesError: The page can't be made.
-        """
+        """The page; None if it isn't ready after ``patience_s`` seconds, since a long episode takes some."""
         with self._lock:
             if self._made.done() and not self.failure and self._made_of != self._depends_on():
                 self._begin()
@@ -181,18 +163,7 @@ class ReviewDesk:
             return self._state(self._library.review(self._number))
 
     def change(self, changes: Any) -> dict[str, Any]:
-        """Save changes.
-
-        Args:
-            changes: ``picks`` (see ``models.Pick``), ``removed`` (ids) and ``words`` (texts by placeholder).
-
-        Returns:
-            See ``state``.
-
-        Raises:
-            UsageError: The changes are malformed.
-            LibraryError: They can't be saved.
-        """
+        """Save ``picks``, ``removed`` (ids) and ``words`` (texts by placeholder), and return the state."""
         try:
             picks = [_pick(pick) for pick in changes["picks"]]
             removed = [str(id_) for id_ in changes["removed"]]
@@ -205,11 +176,7 @@ class ReviewDesk:
             return self._state(review)
 
     def save_draft(self) -> tuple[DraftResult, ...]:
-        """Write a draft of the user's choices as ``podnotes draft`` does, leaving edited files alone.
-
-        Raises:
-            PodnotesError: The draft can't be written, or another process is working on the episode.
-        """
+        """Write a draft of the user's choices as ``podnotes draft`` does, leaving edited files alone."""
         with self._library.lock(self._number):
             episode, transcript, findings = _found(self._library, self._number, self._topics)
             review = self._library.review(self._number)
@@ -217,20 +184,7 @@ class ReviewDesk:
             return write_drafts(self._library, self._number, note, out=self._out, options=self._options)
 
     def name_speaker(self, label: str, name: str, *, everywhere: bool) -> dict[str, Any]:
-        """Name a speaker in the transcript.
-
-        Args:
-            label: Speaker label in the transcript.
-            name: The name.
-            everywhere: Whether to name the voice in all episodes of the podcast, if it is known there.
-
-        Returns:
-            See ``state``.
-
-        Raises:
-            UsageError: The name is empty.
-            PodnotesError: The name can't be saved, or another process is working on the episode.
-        """
+        """Name a speaker in the transcript, or ``everywhere`` in the podcast, and return the state."""
         with self._library.lock(self._number), self._lock:
             self._library.name_speaker(self._number, label, name, everywhere=everywhere)
             self._count += 1
@@ -238,20 +192,12 @@ class ReviewDesk:
             return self._state(self._library.review(self._number))
 
     def correct(self, heard: str, right: str, *, at: float, where: str) -> dict[str, Any]:
-        """Put right what was misheard.
+        """Correct misheard words at a time in seconds ("here"), in the "episode" or in the "show".
 
-        Args:
-            heard: The words as heard.
-            right: What was said; the same as ``heard`` takes earlier corrections of these words back.
-            at: Second at which they are heard.
-            where: "here", "episode" or "show".
+        ``right`` equal to ``heard`` takes back earlier corrections of these words.
 
         Returns:
-            See ``state``; also, in ``places``, at how many places they were; 0 where a correction was taken back.
-
-        Raises:
-            UsageError: The words can't be corrected.
-            LibraryError: The correction can't be kept.
+            The state, and in ``places`` the number of corrected occurrences.
         """
         # Passages that are being looked for in the words as they were would be remembered.
         wait([self._made])

@@ -126,14 +126,7 @@ def compose(
 
 
 def check_folder(out: Path) -> None:
-    """Check that drafts can be written, before hours are spent on them.
-
-    Args:
-        out: The folder; created if missing.
-
-    Raises:
-        OutputError: The folder can't be created or written.
-    """
+    """Create the folder for drafts, and check that they can be written, before hours are spent on them."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out):  # unnamed, so that two simultaneous runs don't collide
@@ -145,14 +138,7 @@ def check_folder(out: Path) -> None:
 
 
 def draft_name(episode: Episode) -> str:
-    """File name of an episode's draft: its date and title, valid on any file system.
-
-    Args:
-        episode: The episode.
-
-    Returns:
-        A file name without suffix.
-    """
+    """File name of an episode's draft without suffix: its date and title, valid on any file system."""
     from podnotes.audio.names import safe_name
 
     day = f"{episode.published:%Y-%m-%d} " if episode.published else ""
@@ -173,13 +159,6 @@ def write_drafts(
     library: Library, number: int, note: Note, *, out: Path, options: DraftOptions
 ) -> tuple[DraftResult, ...]:
     """Write the files of an episode's draft.
-
-    Args:
-        library: The library.
-        number: Number of the episode in it.
-        note: The draft.
-        out: Folder for the files.
-        options: Options of the run: template, HTML page.
 
     Returns:
         Path and outcome of each file; none if the episode has nothing on the topics, or drafts are per topic.

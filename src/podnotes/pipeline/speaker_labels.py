@@ -41,20 +41,10 @@ def add_speakers(
 ) -> Transcript:
     """Label the speakers of an episode, resuming after chunks that were analysed before.
 
-    Args:
-        number: Number of the episode in the library.
-        episode: The episode.
-        audio: Its audio file.
-        transcript: Its transcript.
-        library: The library, in which chunks and voices are saved.
-        model: Name or path of the speaker embedding model; None for the included one.
-        tell: Called with progress.
+    Chunks and voices are saved in the library. ``model`` is the name or path of a speaker embedding model.
 
     Returns:
         The transcript with speakers, its segments cut at changes of speaker.
-
-    Raises:
-        PodnotesError: The audio can't be decoded, or the library can't be written.
     """
     from podnotes.diarization import diarize, label_speakers, match_voices, speaker_model_id
     from podnotes.diarization.diarizer import CHUNK_VERSION

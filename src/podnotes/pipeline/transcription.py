@@ -18,27 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Listener:
-    """Recognises the speech of a run's episodes.
-
-    Attributes:
-        options: Options of the run.
-        tell: Called with progress.
-        engines: Loaded engines by model name.
-    """
+    """Recognises the speech of a run's episodes; ``engines`` has the loaded ones by model name."""
 
     options: DraftOptions
     tell: Callable[[Event], None]
     engines: dict[str, Engine] = field(default_factory=dict)
 
     def prepare(self, episode: Episode) -> None:
-        """Load the speech model before the first episode, since downloads are useless without it.
-
-        Args:
-            episode: The first episode to recognise.
-
-        Raises:
-            ModelError: The model is unknown, or neither installed nor downloadable.
-        """
+        """Load the speech model before the first episode, since downloads are useless without it."""
         self._engine(episode, waiting=False)
 
     def is_made_by_another(self, transcript: Transcript) -> bool:
@@ -52,9 +39,7 @@ class Listener:
     def recipe(self, episode: Episode, audio: Path) -> str:
         """Hash of everything that the transcript depends on; only chunks with the same hash are joined.
 
-        Args:
-            episode: The episode.
-            audio: Its audio file. Its content is included, since another copy may have other advertisements.
+        The audio's content is included, since another copy may have other advertisements.
         """
         from podnotes.asr.speech_options import DECODING
 
@@ -74,17 +59,7 @@ class Listener:
         done: Sequence[Chunk] = (),
         on_chunk: Callable[[Chunk], None] | None = None,
     ) -> Transcript:
-        """Recognise an episode, resuming after chunks that were recognised before.
-
-        Args:
-            episode: The episode.
-            audio: Its audio file.
-            done: Earlier chunks with the same hash.
-            on_chunk: Called with each finished chunk.
-
-        Raises:
-            PodnotesError: The audio or the model can't be used.
-        """
+        """Recognise an episode, resuming after chunks with the same hash that are ``done``."""
         from podnotes import asr
 
         return asr.transcribe(
@@ -133,12 +108,7 @@ def _stated(model: str | Path | Engine) -> str:
 
 
 def model_name(model: str | Path | Engine | None, language: str | None) -> str:
-    """The model name recorded in a transcript.
-
-    Args:
-        model: Name or folder of the run's model, or an engine; None for the default by machine and language.
-        language: BCP 47 tag of the episode, or None.
-    """
+    """The model name recorded in a transcript; without a model, that of the default by machine and language."""
     if model is None:
         from podnotes.asr import suitable_model
 
