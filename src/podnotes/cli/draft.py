@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import logging
-import re
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,12 +26,10 @@ from podnotes.cli.arguments import (
 from podnotes.cli.output import put, put_json, say
 from podnotes.cli.progress import ProgressDisplay
 from podnotes.cli.search import findings_json
-from podnotes.errors import FetchError, UsageError
+from podnotes.errors import UsageError
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from concurrent.futures import Executor
     from datetime import date
 
     from podnotes.library import DraftResult
@@ -60,8 +54,6 @@ making_options = combined(
                  help="With --again: also redo transcripts made with another model."),
     click.option("--cache", default=20.0, show_default=True, metavar="GB", type=click.FloatRange(min=0.0),
                  envvar="PODNOTES_CACHE", help="Maximum size of the audio cache."),
-    click.option("--dask", metavar="ADDRESS", envvar="PODNOTES_DASK",
-                 help="Recognise speech on a Dask cluster: address of the scheduler, tcp://HOST:8786."),
     library_option,
     click.option("--quiet", "-q", is_flag=True, help="Print only drafts, warnings and errors, no progress."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object per episode and line."),
@@ -154,7 +146,6 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     from podnotes.pipeline import DraftOptions, Outcome, draft_notes
 
     library_path, out, quiet, as_json = (given.pop(name) for name in ("library_path", "out", "quiet", "as_json"))
-    dask = given.pop("dask")
     speech = take_speech_options(given)
     cache_bytes = int(given.pop("cache") * 1e9)
     note = NoteOptions(mark_corrections=True) if given.pop("mark_corrections") else None
@@ -162,8 +153,8 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
         publisher_transcripts=given.pop("publisher"), speech=speech, cache_bytes=cache_bytes, note=note, **given
     )
     counts = dict.fromkeys(Outcome, 0)
-    with _executor_at(dask) as executor, Library(library_path) as library, ProgressDisplay(quiet=quiet) as progress:
-        results = draft_notes(sources, out=out, library=library, options=options, on_event=progress, executor=executor)
+    with Library(library_path) as library, ProgressDisplay(quiet=quiet) as progress:
+        results = draft_notes(sources, out=out, library=library, options=options, on_event=progress)
         for result in results:
             counts[result.outcome] += 1 if result.episode or result.error else 0
             if as_json:
@@ -174,36 +165,6 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     if not as_json and not quiet:
         _print_summary(counts, out, selected=bool(options.match or options.since))
     return 1 if counts[Outcome.FAILED] else 0
-
-
-@contextmanager
-def _executor_at(address: str | None) -> Iterator[Executor | None]:
-    """The workers of a Dask cluster; None without an address."""
-    if address is None:
-        yield None
-        return
-    if not re.fullmatch(r"(tcp|tls|wss?|ucx)://.+:\d{1,5}", address):
-        raise UsageError(f"“{address}” is not the address of a Dask scheduler; write it like tcp://HOST:8786.")
-    try:
-        distributed: Any = importlib.import_module("distributed")  # whose annotations are patchy
-    except ImportError as error:
-        raise UsageError("--dask needs a package that isn't installed: pip install 'podnotes[dask]'") from error
-    if not logging.getLogger().isEnabledFor(logging.DEBUG):
-        # It logs lost connections with tracebacks; podnotes reports them as errors of episodes.
-        for name in ("distributed", "distributed.client"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
-    try:
-        client = distributed.Client(address, set_as_default=False)
-    except OSError as error:
-        raise FetchError(
-            f"No Dask scheduler answers at {address}: check that it runs (dask scheduler) and can be reached from here."
-        ) from error
-    try:
-        if not client.nthreads():
-            say(f"The Dask scheduler at {address} has no workers yet: waiting for the first.")
-        yield client.get_executor()
-    finally:
-        client.close()
 
 
 def _result_lines(result: EpisodeResult) -> list[str]:

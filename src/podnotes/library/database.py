@@ -182,15 +182,10 @@ class Database:
                 f"Another program has kept the library {where} locked for {BUSY_TIMEOUT_S:.0f} seconds; "
                 "close it, then run the same command again."
             )
-        if primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
+        if primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_CANTOPEN}:
             return (
-                f"The library {where} is read-only (the file, its folder or the disk); make it writable, or choose "
-                f"another place with --library or PODNOTES_LIBRARY."
-            )
-        if primary == sqlite3.SQLITE_CANTOPEN:
-            return (
-                f"The library {where} can't be opened: it is a folder, or its folder is not writable; make the folder "
-                f"writable, or choose another place with --library or PODNOTES_LIBRARY."
+                f"The library {where} can't be opened for writing: it is read-only, a folder, or in a folder that is "
+                "not writable; make it writable, or choose another place with --library or PODNOTES_LIBRARY."
             )
         if primary == sqlite3.SQLITE_NOTADB:
             return _not_a_library(where)
