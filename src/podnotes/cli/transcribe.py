@@ -19,7 +19,7 @@ from podnotes.cli.arguments import (
 )
 from podnotes.cli.output import duration, put, put_json, say, size
 from podnotes.cli.progress import ProgressDisplay
-from podnotes.errors import OutputError, UsageError
+from podnotes.errors import UsageError
 from podnotes.files import check_free
 
 if TYPE_CHECKING:
@@ -171,6 +171,4 @@ def download(models_dir: Path | None, name: str) -> None:
             models_dir=models_dir,
             on_progress=lambda state: progress(Event(None, Step.MODEL, state.done, state.total)),
         )
-    if not folder.is_dir():
-        raise OutputError(f"The model {name} was downloaded but {folder} isn't there; try again.")
     put(f"{name} is in {folder}")

@@ -106,7 +106,7 @@ def _write_clip(library: Library, voice: KnownVoice, target: Path, *, force: boo
 
     for place in library.heard(voice.id):
         audio = library.audio(place.episode_id)
-        if audio is not None and audio.exists():
+        if audio is not None:
             cut_clip(audio, place.start, place.end, target, replace=force)
             return
     raise UsageError("The audio of this voice's episodes has been deleted, so no clip can be made.")

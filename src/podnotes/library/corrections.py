@@ -112,16 +112,10 @@ class Corrections:
             return all_corrections(connection) if episode_id is None else corrections_of(connection, episode_id)
 
     def undo_correction(self, number: int) -> Correction:
-        """Undo a correction, which restores the original words.
-
-        Args:
-            number: The ``number`` of the correction.
-
-        Returns:
-            The correction.
+        """Undo the correction of this ``number``, which restores the original words.
 
         Raises:
-            UsageError: There is no correction of this number.
+            UsageError: There is no such correction.
         """
         with self._database.write() as connection:
             known = next((one for one in all_corrections(connection) if one.number == number), None)
@@ -132,12 +126,7 @@ class Corrections:
         return known
 
     def corrected(self, episode_id: int, transcript: Transcript) -> Transcript:
-        """Apply the corrections of an episode and of its podcast.
-
-        Args:
-            episode_id: The episode.
-            transcript: The uncorrected transcript.
-        """
+        """Apply the corrections of an episode and of its podcast to its uncorrected transcript."""
         with self._database.read() as connection:
             return corrected(connection, episode_id, transcript)
 

@@ -123,11 +123,8 @@ class Episodes:
     def podcast(self, url: str) -> Podcast | None:
         """A podcast with its episodes, and ``etag`` and ``modified`` of the last response.
 
-        Args:
-            url: Address of the feed, as in ``Podcast.url``.
-
         Returns:
-            The podcast with all episodes ever seen, newest first, or None if the feed was never read.
+            The podcast of this address with all episodes ever seen, newest first, or None if the feed was never read.
         """
         row = self._database.row("SELECT record FROM podcast WHERE url = ? AND checked IS NOT NULL", (url,))
         if row is None:
@@ -140,11 +137,7 @@ class Episodes:
         return replace(known, episodes=tuple(from_json(Episode, record) for (record,) in episodes))
 
     def follow(self, url: str, *, title: str = "") -> bool:
-        """Follow a feed; one that was marked as gone will be requested again.
-
-        Args:
-            url: Address of the feed.
-            title: Title until it is read.
+        """Follow a feed, under ``title`` until it is read; one that was marked as gone will be requested again.
 
         Returns:
             False if the user followed it already.
@@ -175,19 +168,12 @@ class Episodes:
             return changed.rowcount > 0
 
     def mark_unchanged(self, url: str) -> None:
-        """Record that a feed was just requested and has nothing new, which is cheaper than ``remember_podcast``.
-
-        Args:
-            url: Address of the feed, as in ``Podcast.url``.
-        """
+        """Record that a feed was just requested and has nothing new, which is cheaper than ``remember_podcast``."""
         with self._database.write() as connection:
             connection.execute("UPDATE podcast SET checked = ?, gone = NULL WHERE url = ?", (schema.now(), url))
 
     def mark_gone(self, url: str) -> bool:
         """Record that a feed's publisher has removed it permanently; data derived from it stays.
-
-        Args:
-            url: Address of the feed, as in ``Podcast.url``.
 
         Returns:
             False if the library doesn't know the feed, or has already marked it.
@@ -211,14 +197,7 @@ class Episodes:
     # ------------------------------------------------------------------------------------------------ episodes
 
     def remember_episode(self, episode: Episode) -> int:
-        """Save or update an episode.
-
-        Args:
-            episode: The episode, identified by ``feed_url`` and ``guid``.
-
-        Returns:
-            Its number in this library, which never changes.
-        """
+        """Save or update an episode, known by ``feed_url`` and ``guid``; returns its number, which never changes."""
         with self._database.write() as connection:
             return _remember_episode(connection, episode)
 
@@ -272,8 +251,7 @@ class Episodes:
     def feed_address(self, episode_id: int) -> str | None:
         """Address of an episode's feed with user name and password, for requests only, never for display.
 
-        Returns:
-            The address, or None if the feed is a local file or unknown.
+        None if the feed is a local file or unknown.
         """
         row = self._database.row(
             "SELECT url FROM podcast JOIN episode ON episode.feed = bare(url) WHERE episode.id = ?", (episode_id,)

@@ -71,12 +71,6 @@ class Maintenance:
 
         Args:
             repair: Rebuild the search index if it doesn't match the transcripts.
-
-        Returns:
-            The result.
-
-        Raises:
-            LibraryError: The library can't be read at all, or the repair failed.
         """
         try:
             damage = [*self._damage_of_file(), *self._damage_of_records()]
@@ -168,10 +162,7 @@ class Maintenance:
         return self._forget([episode_id])
 
     def forget_feed(self, url: str) -> Forgotten:
-        """Delete a feed with all its episodes, and stop following it; see ``forget``.
-
-        Args:
-            url: Address of the feed.
+        """Delete the feed of this address with all its episodes, and stop following it; see ``forget``.
 
         Raises:
             BusyError: Another process is working on one of its episodes.

@@ -120,12 +120,6 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
 
         The lock ends with the block, or with the process. It also excludes other threads of the process.
 
-        Args:
-            episode_id: The episode.
-
-        Returns:
-            A context manager.
-
         Raises:
             BusyError: On entering: another process or thread holds the lock.
             LibraryError: On entering: there is no such episode.

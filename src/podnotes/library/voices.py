@@ -73,12 +73,7 @@ class Voices(Transcripts):
     # ------------------------------------------------------------------------------------------------ interruption
 
     def voice_chunks(self, episode_id: int, recipe: str) -> tuple[DiarizedChunk, ...]:
-        """The chunks of an episode analysed so far, in order of time.
-
-        Args:
-            episode_id: The episode.
-            recipe: Hash of the audio and the model; only chunks with this hash are returned.
-        """
+        """The chunks of an episode analysed so far under a recipe (a hash of audio and model), in order of time."""
         from podnotes.diarization import DiarizedChunk
 
         rows = self._database.rows(
@@ -181,11 +176,7 @@ class Voices(Transcripts):
             )
 
     def name_voice(self, voice: int, name: str) -> int:
-        """Name a podcast's voice, in the transcripts of all past and future episodes.
-
-        Args:
-            voice: Number of the voice in the library.
-            name: The name.
+        """Name a podcast's voice, given its number, in the transcripts of all past and future episodes.
 
         Returns:
             Number of episodes in which it was renamed. ``--again`` updates their drafts.
@@ -234,11 +225,6 @@ class Voices(Transcripts):
 
     def rename_speaker(self, episode_id: int, label: str, name: str) -> None:
         """Rename a speaker in the transcript of an episode.
-
-        Args:
-            episode_id: The episode.
-            label: The current speaker label.
-            name: The new name.
 
         Raises:
             LibraryError: There is no such episode.

@@ -28,6 +28,7 @@ class Job:
     known: Transcript | None = None  #: the transcript in the library, if it is to be used
     audio: Path | None = None  #: its audio, if already downloaded
     feed: str | None = field(default=None, repr=False)  #: the feed's address with user name and password, for requests
+    again: bool = False  #: whether it was done before and is redone
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def fetch_material(
     chapters = job.episode.chapters
     with suppress(PodnotesError):  # chapters are optional
         chapters = fetch_chapters(job.episode)
-    held = job.audio or _own_file(job.episode)
+    held = job.audio or own_file(job.episode)
     if job.known is not None:
         return Material(job.known, chapters=chapters or (chapters_in_file(held) if held else ()))
     problems: list[str] = []
@@ -90,7 +91,7 @@ def audio_of(job: Job, folder: Path) -> Path | None:
     return job.audio or place_in(folder, job.episode)
 
 
-def _own_file(episode: Episode) -> Path | None:
+def own_file(episode: Episode) -> Path | None:
     """The audio of an episode if it is a local file of the user's, which needs no download."""
     if episode.audio is None or is_web(episode.audio.url):
         return None

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from podnotes import __version__
+from podnotes.errors import LibraryError
 from podnotes.interruption import interruptible
 from podnotes.pipeline.results import Event, Step
 
@@ -70,3 +71,18 @@ class Finder:
             if one not in self._fingerprints and (transcript := library.transcript(one)) is not None:
                 self._fingerprints[one] = fingerprints(sentences(transcript))
         return [self._fingerprints[one] for one in earlier if one in self._fingerprints]
+
+
+def transcript_of(library: Library, episode_id: int) -> Transcript:
+    """The transcript of an episode; a ``LibraryError`` if there is none yet."""
+    transcript = library.transcript(episode_id)
+    if transcript is None:
+        title = library.episode(episode_id).title
+        raise LibraryError(f"“{title}” has not been transcribed yet; make its draft first (podnotes draft).")
+    return transcript
+
+
+def findings_of(library: Library, episode_id: int, topics: tuple[Topic, ...]) -> tuple[Episode, Transcript, Findings]:
+    """An episode with its transcript and its findings on some topics; see ``transcript_of``."""
+    episode, transcript = library.episode(episode_id), transcript_of(library, episode_id)
+    return episode, transcript, Finder(topics).recall(episode_id, episode, transcript, library)

@@ -139,7 +139,6 @@ class DraftOptions:
         publisher_transcripts: Whether to use the publisher's transcript if the feed links one.
         again: Whether to redo passages and drafts of known episodes if topics or template have changed.
         retranscribe: Whether to transcribe known episodes again.
-        html: Whether to write each draft as an HTML page as well.
         cache_bytes: Maximum size of the audio cache; after the run, the least recently used files are deleted.
         speech: Options of the speech recognition, or None for defaults that depend on the machine.
         note: Options for composing, or None.
@@ -157,7 +156,6 @@ class DraftOptions:
     publisher_transcripts: bool = True
     again: bool = False
     retranscribe: bool = False
-    html: bool = True
     cache_bytes: int = 20_000_000_000
     speech: SpeechOptions | None = None
     note: NoteOptions | None = None

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -169,8 +169,6 @@ def write_drafts(
         return ()
     written: list[DraftResult] = []
     for output, suffix in find_template(options.template).suffixes.items():
-        if output == "html" and written and not options.html:
-            continue
         text = render(note, options.template, output=output)
         path = out / f"{draft_name(note.episode)}{suffix}"
         written.append(library.write_draft(number, path=path, text=text, template=str(options.template)))
@@ -188,31 +186,21 @@ def _is_folder(podcast: Podcast) -> bool:
     return podcast.url is None and all(episode.guid.startswith("file:") for episode in podcast.episodes)
 
 
-@dataclass
 class _Run:
-    """State of a run that all its episodes share."""
+    """What all episodes of a run share."""
 
-    out: Path
-    options: DraftOptions
-    tell: Callable[[Event], None]
-    executor: Executor | None = None
-    topics: tuple[Topic, ...] = field(init=False)
-    finder: Finder = field(init=False)
-    listener: Listener = field(init=False)
-    pace: ProgressTracker = field(init=False)
-    recipe: str = field(init=False)
-    renewed: set[int] = field(init=False, default_factory=set)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, out: Path, options: DraftOptions, on_event: Callable[[Event], None], executor: Executor | None
+    ) -> None:
         from podnotes.topics import load_topics
 
-        self.topics = load_topics(self.options.topics)
-        self.pace = ProgressTracker(self.tell, self.options, elsewhere=self.executor is not None)
-        self.tell = self.pace
-        self.finder = Finder(self.topics, self.tell)
-        self.listener = Listener(self.options, self.tell)
-        self.recipe = draft_recipe(self.finder, self.options)
-        check_folder(self.out)
+        self.out, self.options, self.executor = out, options, executor
+        self.topics = load_topics(options.topics)
+        self.progress = ProgressTracker(on_event, options, elsewhere=executor is not None)
+        self.finder = Finder(self.topics, self.progress)
+        self.listener = Listener(options, self.progress)
+        self.recipe = draft_recipe(self.finder, options)
+        check_folder(out)
 
     # ---------------------------------------------------------------------------------------------- choosing
 
@@ -232,11 +220,11 @@ class _Run:
         jobs.sort(key=lambda job: job.episode.published.timestamp() if job.episode.published else 0.0)
         jobs = list({job.id: job for job in jobs}.values())  # sources may share episodes
         if jobs:
-            self.pace.plan(len(jobs), [job.episode for job in jobs if self._will_recognise(job)])
+            self.progress.plan(len(jobs), [job.episode for job in jobs if self._will_recognise(job)])
         with self._transcriber(jobs, library) as transcriber:
             for job in jobs:
                 result = self._one(job, transcriber, library)
-                self.pace.finish(job.episode)
+                self.progress.finish(job.episode)
                 yield result
                 if self.options.per == "topic" and result.findings is not None and result.episode is not None:
                     found.append(Source(result.episode, result.findings, result.transcript))
@@ -248,7 +236,7 @@ class _Run:
                     library,
                     out=self.out,
                     note_options=self.options.note,
-                    on_wait=lambda: self.tell(Event(None, Step.FIND)),
+                    on_wait=lambda: self.progress(Event(None, Step.FIND)),
                 )
                 if drafts:
                     yield EpisodeResult(None, Outcome.DRAFTED, drafts, source=topic.title)
@@ -256,9 +244,9 @@ class _Run:
 
     def _transcriber(self, jobs: Sequence[Job], library: Library) -> LocalExecutor | RemoteExecutor:
         if self.executor is not None:
-            return RemoteExecutor(jobs, library, self.listener, self.executor, self.tell)
+            return RemoteExecutor(jobs, library, self.listener, self.executor, self.progress)
         first = next((job.episode for job in jobs if self._will_recognise(job)), None)
-        return LocalExecutor(jobs, library, self.listener, self.tell, first=first)
+        return LocalExecutor(jobs, library, self.listener, self.progress, first=first)
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
         """Delete the least recently used audio, so that the cache stays within its limit."""
@@ -267,7 +255,7 @@ class _Run:
         keep = [path for job in jobs if (path := library.audio(job.id)) is not None]
         deleted = evict_audio(library.folder, max_bytes=self.options.cache_bytes, keep=keep)
         if deleted:
-            self.tell(Event(None, message=f"Freed disk space: deleted {len(deleted)} audio files of earlier runs."))
+            self.progress(Event(None, message=f"Freed disk space: deleted {len(deleted)} audio files of earlier runs."))
 
     def _read(self, source: Sequence[str | Path | Podcast], library: Library) -> list[Podcast | EpisodeResult]:
         """Read all sources; yields a podcast for each that can be read, and a failed result for each other.
@@ -290,7 +278,7 @@ class _Run:
         for reading in readings:
             if reading.error is not None:
                 if reading.gone and library.mark_gone(reading.address):
-                    self.tell(Event(None, message=f"{http.shown(reading.address)} is marked as gone: {_GONE}"))
+                    self.progress(Event(None, message=f"{http.shown(reading.address)} is marked as gone: {_GONE}"))
                 if len(readings) == 1 and not found:
                     raise reading.error
                 found.append(self._failure(reading.error, http.shown(reading.address)))
@@ -300,7 +288,7 @@ class _Run:
                 else:
                     library.remember_podcast(reading.podcast, asked=reading.address)
                 for notice in reading.podcast.notices:
-                    self.tell(Event(None, message=f"{reading.podcast.title}: {notice}"))
+                    self.progress(Event(None, message=f"{reading.podcast.title}: {notice}"))
                 found.append(reading.podcast)
         return found
 
@@ -313,7 +301,7 @@ class _Run:
             nonlocal told
             late = not told and time.monotonic() - since > _SLOW_FEED_SECONDS
             told = told or late
-            self.tell(
+            self.progress(
                 Event(None, message=f"Waiting for {'the feeds' if sources > 1 else 'the feed'} …" if late else "")
             )
 
@@ -345,12 +333,10 @@ class _Run:
             if known and options.per == "episode" and not self._again(number, library):
                 yield EpisodeResult(episode, Outcome.KNOWN, notices=self._stale(number, library), source=podcast.title)
             else:
-                if known:
-                    self.renewed.add(number)
                 words = library.transcript(number, as_heard=True)
                 usable = words is not None and not self._is_stale(words)
                 audio = library.audio(number)
-                yield Job(number, episode, podcast.title, words if usable else None, audio, podcast.url)
+                yield Job(number, episode, podcast.title, words if usable else None, audio, podcast.url, again=known)
 
     def _matches(self, episode: Episode) -> bool:
         options = self.options
@@ -385,8 +371,8 @@ class _Run:
                     return EpisodeResult(job.episode, Outcome.KNOWN, source=job.source)
                 return self._through(job, transcriber.take(job), library)
         except Exception as error:  # noqa: BLE001 - it is the episode's result
-            if self.pace.stopped is not None:
-                raise self.pace.stopped from None
+            if self.progress.stopped is not None:
+                raise self.progress.stopped from None
             return self._failed(job, error)
 
     def _failed(self, job: Job, error: Exception) -> EpisodeResult:
@@ -403,17 +389,17 @@ class _Run:
 
     def _was_done_meanwhile(self, job: Job, library: Library) -> bool:
         """Whether another run finished the episode before this run locked it."""
-        renewing = self.options.per == "topic" or job.id in self.renewed
-        return not renewing and library.is_done(job.id, None, folder=self.out)
+        again = self.options.per == "topic" or job.again
+        return not again and library.is_done(job.id, None, folder=self.out)
 
     def _through(self, job: Job, material: Material, library: Library) -> EpisodeResult:
         assert material.transcript is not None
         episode = replace(job.episode, chapters=material.chapters)
         transcript = library.corrected(job.id, self._with_speakers(job, episode, material.transcript, library))
-        self.tell(Event(episode, Step.FIND))
+        self.progress(Event(episode, Step.FIND))
         findings = self.finder.recall(job.id, episode, transcript, library)
         note = self._compose(episode, findings, transcript, library.review(job.id))
-        self.tell(Event(episode, Step.WRITE))
+        self.progress(Event(episode, Step.WRITE))
         drafts = write_drafts(library, job.id, note, out=self.out, options=self.options)
         if self.options.per == "episode":
             library.mark_done(job.id, self.recipe, folder=self.out)
@@ -424,7 +410,7 @@ class _Run:
 
     def _compose(self, episode: Episode, findings: Findings, transcript: Transcript, review: Review) -> Note:
         make = partial(compose, episode, findings, transcript, self.topics, self.options, review)
-        return interruptible(make, lambda: self.tell(Event(episode, Step.FIND)))
+        return interruptible(make, lambda: self.progress(Event(episode, Step.FIND)))
 
     def _choices(self) -> Choices:
         from podnotes.library import Choices
@@ -447,10 +433,10 @@ class _Run:
                 transcript,
                 library,
                 model=self.options.speaker_model,
-                tell=self.tell,
+                tell=self.progress,
             )
         except (AudioError, ModelError) as error:
-            self.tell(Event(episode, message=f"Who speaks in {episode.title} isn't known: {error}"))
+            self.progress(Event(episode, message=f"Who speaks in {episode.title} isn't known: {error}"))
             return transcript
         library.save_transcript(job.id, signed)
         return signed
