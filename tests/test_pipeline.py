@@ -151,7 +151,7 @@ def test_a_draft_that_she_edited_is_left_alone_and_she_is_told(
     (second,) = draft_notes(feed, out=out, library=library, options=replace(newest, topics=topics, again=True))
     assert mine.read_text(encoding="utf-8") == "My own words."
     assert second.drafts[0].outcome == "beside"
-    assert second.drafts[0].hers == mine
+    assert second.drafts[0].left_alone == mine
     assert second.drafts[0].path != mine
     assert second.drafts[0].path.is_file()
 

@@ -196,12 +196,12 @@ def _result_lines(result: EpisodeResult) -> list[str]:
 
 def _draft_line(written: DraftResult) -> str:
     path = _short(written.path)
-    hers = _short(written.hers) if written.hers else ""
+    left_alone = _short(written.left_alone) if written.left_alone else ""
     return {
         "new": path,
         "updated": f"{path} (updated)",
         "unchanged": f"{path} (unchanged)",
-        "beside": f"{path} (new beside {hers}, which you edited and was left alone)",
+        "beside": f"{path} (new beside {left_alone}, which you edited and was left alone)",
         "kept away": f"{path} was not written: you deleted it",
     }[written.outcome]
 

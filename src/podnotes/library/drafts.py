@@ -47,12 +47,12 @@ class DraftResult:
         outcome: "new": written. "unchanged": the user already has this version; nothing was written. "updated":
             replaced an older, untouched version. "beside": written beside a file that belongs to the user. "kept away":
             not written, because the user deleted the draft.
-        hers: The file that the user edited, renamed or moved and that was left alone, else None.
+        left_alone: The file that the user edited, renamed or moved, and that was left alone, else None.
     """
 
     path: Path
     outcome: str
-    hers: Path | None = None
+    left_alone: Path | None = None
 
 
 def write_draft(database: Database, episode_id: int | None, *, path: Path, text: str, template: str) -> DraftResult:
@@ -134,14 +134,14 @@ class _Draft:
         if self._hash in self._put_at:
             # The user has had this version: edited it, has it beside the edited file, or deleted it.
             self._note(users, None)
-            return DraftResult(users, "unchanged", hers=users)
+            return DraftResult(users, "unchanged", left_alone=users)
         beside = users.with_name(f"{users.stem} (new){users.suffix}")
         for number in itertools.count(2):
             if not os.path.lexists(beside) or self._is_ours(beside):
                 break
             beside = users.with_name(f"{users.stem} (new {number}){users.suffix}")
         # The first version of a draft, even if another file is beside it.
-        return self._put(beside, "beside", hers=users, seen_at=users if self._put_at else beside)
+        return self._put(beside, "beside", left_alone=users, seen_at=users if self._put_at else beside)
 
     def _not_of_another_draft(self, path: Path) -> Path:
         """The name, with a number if another draft has it: "Trailer.md", "Trailer 2.md"."""
@@ -167,14 +167,16 @@ class _Draft:
 
     # ------------------------------------------------------------------------------------------- writing
 
-    def _put(self, path: Path, outcome: str, *, hers: Path | None = None, seen_at: Path | None = None) -> DraftResult:
+    def _put(
+        self, path: Path, outcome: str, *, left_alone: Path | None = None, seen_at: Path | None = None
+    ) -> DraftResult:
         found = _hash_of(path)
         if found == self._hash:
             outcome = "unchanged"
         else:
             _write(path, self._content, over=found)
         self._note(seen_at or path, path)
-        return DraftResult(path, outcome, hers)
+        return DraftResult(path, outcome, left_alone)
 
     def _note(self, seen_at: Path, put_at: Path | None) -> None:
         self._connection.execute(
