@@ -94,13 +94,13 @@ def test_the_whole_run_is_counted_over_its_episodes() -> None:
     heard(pace, 0, 0.0)
     first = seen[-1].run
     assert first is not None
-    assert (first.heard_s, first.audio_s, first.left_s) == (0.0, 10800.0, 1800.0)
+    assert (first.transcribed_s, first.audio_s, first.left_s) == (0.0, 10800.0, 1800.0)
     heard(pace, 0, 1800.0)
     heard(pace, 0, 3600.0)
     pace.finish(EPISODES[0])
     now = seen[-1].run
     assert now is not None
-    assert now.heard_s == 3600.0
+    assert now.transcribed_s == 3600.0
     assert now.speed is not None
     assert now.left_s == pytest.approx(7200.0 / now.speed)
     assert pace.now().finished == 1
@@ -116,9 +116,9 @@ def test_the_file_knows_its_length_better_than_the_feed() -> None:
 def test_what_an_earlier_run_heard_doesnt_make_this_one_look_fast() -> None:
     pace, _ = run_over(3600)
     heard(pace, 0, 1800.0)
-    assert (pace.now().audio_s, pace.now().heard_s) == (1800.0, 0.0)
+    assert (pace.now().audio_s, pace.now().transcribed_s) == (1800.0, 0.0)
     heard(pace, 0, 2700.0)
-    assert pace.now().heard_s == 900.0
+    assert pace.now().transcribed_s == 900.0
 
 
 @pytest.mark.usefixtures("measured")
@@ -133,7 +133,7 @@ def test_an_episode_that_failed_is_not_waited_for() -> None:
 def test_a_publishers_transcript_that_turns_out_broken_adds_to_what_there_is_to_hear() -> None:
     pace, _ = run_over(3600)
     heard(pace, 1, 0.0, 1200.0)
-    assert (pace.now().to_hear, pace.now().audio_s) == (2, 4800.0)
+    assert (pace.now().to_transcribe, pace.now().audio_s) == (2, 4800.0)
 
 
 # ------------------------------------------------------------------------------------------------- how it looks
@@ -149,7 +149,7 @@ def test_a_step_in_words() -> None:
     assert describe(unknown, Step.WRITE) == []
     slow = Event(EPISODES[0], Step.RECOGNISE, 60, 3600, speed=0.6, left_s=5900)
     assert "0.6× real time" in describe(slow, Step.RECOGNISE)
-    run = RunProgress(3, to_hear=3, audio_s=7200, heard_s=3600, speed=12.3, left_s=293)
+    run = RunProgress(3, to_transcribe=3, audio_s=7200, transcribed_s=3600, speed=12.3, left_s=293)
     assert describe_run(run) == ["1:00:00 of 2:00:00", "12× real time", "5 min left"]
 
 
@@ -174,7 +174,7 @@ def test_a_log_gets_plain_lines(capsys: pytest.CaptureFixture[str], monkeypatch:
 
 def test_quiet_shows_messages_alone(capsys: pytest.CaptureFixture[str]) -> None:
     with ProgressDisplay(quiet=True) as display:
-        display(Event(None, Step.PLAN, run=RunProgress(1, to_hear=1, audio_s=3600)))
+        display(Event(None, Step.PLAN, run=RunProgress(1, to_transcribe=1, audio_s=3600)))
         display(Event(EPISODES[0], Step.RECOGNISE, 3600, 3600))
         display(Event(None, message="Something she should know."))
     assert capsys.readouterr().err == "  Something she should know.\n"

@@ -41,7 +41,7 @@ def test_a_voice_that_comes_back_is_one_voice_of_the_show(library: Library) -> N
     host, guest = library.known_voices(FEED)
     assert (host.episodes, host.seconds, guest.episodes) == (2, 120.0, 1)
     assert host.vector @ vector(0) == pytest.approx(1.0)
-    assert [place.episode_id for place in library.heard(host.id)] == [second, first]
+    assert [place.episode_id for place in library.voice_samples(host.id)] == [second, first]
     assert library.known_voices("https://example.org/other.xml") == ()
 
 

@@ -93,11 +93,11 @@ class ProgressDisplay:
         if _is_over(event):
             bars.remove_task(self._tasks.pop(key))
         run = event.run
-        if run is not None and run.to_hear > 1:
+        if run is not None and run.to_transcribe > 1:
             state = ", ".join(describe_run(run))
             if self._overall is None:
                 self._overall = bars.add_task("together", total=run.audio_s or None, state=state)
-            bars.update(self._overall, completed=run.heard_s, total=run.audio_s or None, state=state)
+            bars.update(self._overall, completed=run.transcribed_s, total=run.audio_s or None, state=state)
 
     def _tell(self, event: Event, step: Step) -> None:
         key, now = _key(event, step), time.monotonic()
@@ -112,7 +112,7 @@ class ProgressDisplay:
         title = f"{event.episode.title}: " if event.episode else ""
         line = f"  {title}{_LABELS[step]}, {', '.join(parts)}"
         run = event.run
-        if run is not None and run.to_hear > 1 and step is Step.RECOGNISE and event.done:
+        if run is not None and run.to_transcribe > 1 and step is Step.RECOGNISE and event.done:
             line += f" (together: {', '.join(describe_run(run))})"
         say(line)
 
@@ -157,9 +157,9 @@ def describe(event: Event, step: Step) -> list[str]:
 
 def describe_run(run: RunProgress) -> list[str]:
     """Progress, speed and remaining time of a run over all of its episodes, in short phrases."""
-    done = f"{clock(run.heard_s)} of {clock(run.audio_s)}" if run.audio_s else f"{run.finished} done"
+    done = f"{clock(run.transcribed_s)} of {clock(run.audio_s)}" if run.audio_s else f"{run.finished} done"
     left = f"{duration(run.left_s)} left" if run.left_s else ""
-    return [part for part in (done, _times_real(run.speed) if run.heard_s else "", left) if part]
+    return [part for part in (done, _times_real(run.speed) if run.transcribed_s else "", left) if part]
 
 
 def describe_plan(run: RunProgress) -> str:
@@ -170,8 +170,8 @@ def describe_plan(run: RunProgress) -> str:
     if not run.left_s:
         return ""
     episodes = f"{run.episodes} episodes, " if run.episodes > 1 else ""
-    if run.to_hear < run.episodes:
-        episodes = f"{run.to_hear} of {run.episodes} episodes to recognise, "
+    if run.to_transcribe < run.episodes:
+        episodes = f"{run.to_transcribe} of {run.episodes} episodes to recognise, "
     return f"{episodes}{duration(run.audio_s)} of audio: about {duration(run.left_s)} with {run.model} on this machine"
 
 

@@ -73,7 +73,7 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
         length, name = probe_audio(file).present, model_name(model, language)
         speed = expected_speed(name)
         left = length / speed if speed else None
-        plan = RunProgress(1, to_hear=1, audio_s=length, speed=speed, left_s=left, model=name)
+        plan = RunProgress(1, to_transcribe=1, audio_s=length, speed=speed, left_s=left, model=name)
         progress(Event(episode, Step.PLAN, run=plan))
         transcript = asr.transcribe(
             file, model, language=language, options=options, on_progress=show,

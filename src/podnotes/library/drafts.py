@@ -61,7 +61,7 @@ def write_draft(database: Database, episode_id: int | None, *, path: Path, text:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with database.write() as connection:
-            return _Draft(connection, episode_id, path, template, text).bring()
+            return _Draft(connection, episode_id, path, template, text).write()
     except OSError as error:
         raise OutputError(
             f"The draft {path} can't be written ({error.strerror or error}); "
@@ -110,7 +110,7 @@ class _Draft:
             connection.execute("SELECT hash, path FROM draft_version WHERE draft_id = ?", (self._id,)).fetchall()
         )
 
-    def bring(self) -> DraftResult:
+    def write(self) -> DraftResult:
         """Write the version where it belongs, depending on the fate of earlier ones."""
         if os.path.lexists(self._path):
             if self._is_ours(self._path):

@@ -125,7 +125,7 @@ class Voices(Transcripts):
             for number, label, reason, seconds, vector, start, end, known in rows
         )
 
-    def heard(self, voice: int) -> tuple[VoiceSample, ...]:
+    def voice_samples(self, voice: int) -> tuple[VoiceSample, ...]:
         """Samples of a podcast's voice, newest episode first."""
         rows = self._database.rows(
             'SELECT episode_id, label, start, "end" FROM episode_voice JOIN episode ON episode.id = episode_id '
@@ -188,7 +188,7 @@ class Voices(Transcripts):
         with self._database.write() as connection:
             if not connection.execute("UPDATE voice SET name = ? WHERE id = ?", (name, voice)).rowcount:
                 raise LibraryError(f"There is no voice {voice} in the library.")
-        places = self.heard(voice)
+        places = self.voice_samples(voice)
         for place in places:
             self.rename_speaker(place.episode_id, place.label, name)
         return len(places)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from podnotes.audio import DownloadProgress
     from podnotes.library import Library
     from podnotes.models import Episode
-    from podnotes.pipeline.transcription import Listener
+    from podnotes.pipeline.transcription import Recogniser
 
 
 class LocalExecutor:
@@ -31,13 +31,13 @@ class LocalExecutor:
         self,
         jobs: Sequence[Job],
         library: Library,
-        listener: Listener,
+        recogniser: Recogniser,
         tell: Callable[[Event], None],
         *,
         first: Episode | None = None,
     ) -> None:
         self._first = first
-        self._library, self._listener, self._tell = library, listener, tell
+        self._library, self._recogniser, self._tell = library, recogniser, tell
         self._ahead = FetchAhead(jobs, self._fetch)
         self._uses = ExitStack()  # audio that other runs must not evict
 
@@ -46,7 +46,7 @@ class LocalExecutor:
         self._ahead.__enter__()
         try:
             if self._first is not None:
-                self._listener.prepare(self._first)
+                self._recogniser.prepare(self._first)
         except BaseException:
             self.__exit__()
             raise
@@ -68,8 +68,8 @@ class LocalExecutor:
         if material.transcript is None:
             assert material.audio is not None
             episode = replace(job.episode, chapters=material.chapters)
-            recipe = self._listener.recipe(episode, material.audio)
-            transcript = self._listener.transcribe(
+            recipe = self._recogniser.recipe(episode, material.audio)
+            transcript = self._recogniser.transcribe(
                 episode,
                 material.audio,
                 done=self._library.chunks(job.id, recipe),
@@ -95,6 +95,6 @@ class LocalExecutor:
         return fetch_material(
             job,
             self._library.folder,
-            publisher_transcripts=self._listener.options.publisher_transcripts,
+            publisher_transcripts=self._recogniser.options.publisher_transcripts,
             on_progress=show,
         )

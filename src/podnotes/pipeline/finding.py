@@ -39,23 +39,23 @@ class Finder:
 
         self.key = f"{topics_hash(self.topics)}-{__version__}"
 
-    def recall(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
+    def findings(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
         """The cached findings of an episode, given its number in the library, else new ones, which are then cached."""
         findings = library.findings(number, self.key)
         if findings is None:
-            findings = self.find(number, episode, transcript, library)
+            findings = self._compute(number, episode, transcript, library)
             library.save_findings(number, findings, self.key)
         return replace(findings, topics=self.topics)
 
-    def find(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
+    def _compute(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
         """Compute the findings of an episode without caching them."""
         from podnotes.passages import find_passages
 
-        known_reads = self._heard_before(number, episode, library)
+        known_reads = self._earlier_fingerprints(number, episode, library)
         find = partial(find_passages, transcript, self.topics, chapters=episode.chapters, known_reads=known_reads)
         return interruptible(find, lambda: self.tell(Event(episode, Step.FIND)))
 
-    def _heard_before(self, number: int, episode: Episode, library: Library) -> list[frozenset[int]]:
+    def _earlier_fingerprints(self, number: int, episode: Episode, library: Library) -> list[frozenset[int]]:
         """Fingerprints of earlier episodes, for detecting sponsor reads that are repeated word for word.
 
         Later episodes are not used, so that an interrupted run finds the same as an uninterrupted one.
@@ -85,4 +85,4 @@ def transcript_of(library: Library, episode_id: int) -> Transcript:
 def findings_of(library: Library, episode_id: int, topics: tuple[Topic, ...]) -> tuple[Episode, Transcript, Findings]:
     """An episode with its transcript and its findings on some topics; see ``transcript_of``."""
     episode, transcript = library.episode(episode_id), transcript_of(library, episode_id)
-    return episode, transcript, Finder(topics).recall(episode_id, episode, transcript, library)
+    return episode, transcript, Finder(topics).findings(episode_id, episode, transcript, library)

@@ -49,10 +49,10 @@ class ProgressTracker:
         #: Exception of the callback, which ends the run: it is raised again at the run's next report.
         self.stopped: BaseException | None = None
 
-    def plan(self, episodes: int, to_hear: Iterable[Episode]) -> None:
+    def plan(self, episodes: int, to_transcribe: Iterable[Episode]) -> None:
         """Report the plan of the run in an event of :attr:`Step.PLAN`."""
         self._episodes = episodes
-        for episode in to_hear:
+        for episode in to_transcribe:
             self._language = self._language or episode.language
             self._accounts[_key(episode)] = _Account(episode.duration or None)
         if self._accounts and not self._elsewhere:
@@ -98,9 +98,9 @@ class ProgressTracker:
             return RunProgress(
                 episodes=self._episodes,
                 finished=self._finished,
-                to_hear=len(self._accounts),
+                to_transcribe=len(self._accounts),
                 audio_s=audio,
-                heard_s=heard,
+                transcribed_s=heard,
                 speed=speed,
                 left_s=max(0.0, audio - heard) / speed if speed and None not in lengths else None,
                 model=self._model,

@@ -22,7 +22,7 @@ from podnotes.errors import BusyError, LibraryError, OutputError, PodnotesError,
 from podnotes.interruption import REPORT_SECONDS
 from podnotes.pipeline.fetching import Job, Material, fetch_material
 from podnotes.pipeline.results import DraftOptions, Event, Step
-from podnotes.pipeline.transcription import Listener
+from podnotes.pipeline.transcription import Recogniser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -78,9 +78,9 @@ def _transcribe(task: TranscribeTask, folder: Path) -> Material:
     episode, transcript = replace(job.episode, chapters=material.chapters), material.transcript
     if transcript is None:
         assert material.audio is not None
-        listener = Listener(options, _log_event, _engines_for(options))
+        recogniser = Recogniser(options, _log_event, _engines_for(options))
         with _recognition:
-            transcript = listener.transcribe(episode, material.audio)
+            transcript = recogniser.transcribe(episode, material.audio)
         if episode.audio is not None:  # the file is about to be deleted
             transcript = replace(transcript, origin=http.shown(episode.audio.url, private=episode.private))
     return replace(material, transcript=None if transcript is job.known else transcript, audio=None)
@@ -112,13 +112,13 @@ class RemoteExecutor:
         self,
         jobs: Sequence[Job],
         library: Library,
-        listener: Listener,
+        options: DraftOptions,
         executor: Executor,
         tell: Callable[[Event], None],
     ) -> None:
-        self._library, self._listener = library, listener
+        self._library = library
         self._executor, self._tell = executor, tell
-        self._options = _with_absolute_paths(listener.options)
+        self._options = _with_absolute_paths(options)
         self._waiting = deque(jobs)
         self._out: dict[Future[Material], Job] = {}
         self._back: dict[int, Material | PodnotesError] = {}

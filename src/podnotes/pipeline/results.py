@@ -42,9 +42,9 @@ class RunProgress:
     Attributes:
         episodes: Number of episodes.
         finished: Number of finished episodes.
-        to_hear: Number of episodes to transcribe.
+        to_transcribe: Number of episodes to transcribe.
         audio_s: Seconds of audio to transcribe, as far as lengths are known; earlier runs' work isn't counted.
-        heard_s: Seconds of it transcribed so far.
+        transcribed_s: Seconds of it transcribed so far.
         speed: Seconds of audio per second, measured in this run, or at its start in earlier runs on this machine; None
             if unknown.
         left_s: Seconds remaining at this speed, or None if that or a length is unknown.
@@ -53,9 +53,9 @@ class RunProgress:
 
     episodes: int
     finished: int = 0
-    to_hear: int = 0
+    to_transcribe: int = 0
     audio_s: float = 0.0
-    heard_s: float = 0.0
+    transcribed_s: float = 0.0
     speed: float | None = None
     left_s: float | None = None
     model: str = ""

@@ -38,7 +38,7 @@ from podnotes.pipeline.progress_tracker import ProgressTracker
 from podnotes.pipeline.remote import RemoteExecutor
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
 from podnotes.pipeline.speaker_labels import add_speakers, needs_speakers
-from podnotes.pipeline.transcription import Listener
+from podnotes.pipeline.transcription import Recogniser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,7 +108,7 @@ def _results(run: _Run, source: Sequence[str | Path | Podcast], library: Library
             from podnotes.library import Library
 
             library = stack.enter_context(Library())
-        yield from run.over(source, library)
+        yield from run.results(source, library)
 
 
 def compose(
@@ -198,13 +198,13 @@ class _Run:
         self.topics = load_topics(options.topics)
         self.progress = ProgressTracker(on_event, options, elsewhere=executor is not None)
         self.finder = Finder(self.topics, self.progress)
-        self.listener = Listener(options, self.progress)
+        self.recogniser = Recogniser(options, self.progress)
         self.recipe = draft_recipe(self.finder, options)
         check_folder(out)
 
     # ---------------------------------------------------------------------------------------------- choosing
 
-    def over(self, source: Sequence[str | Path | Podcast], library: Library) -> Iterator[EpisodeResult]:
+    def results(self, source: Sequence[str | Path | Podcast], library: Library) -> Iterator[EpisodeResult]:
         """Draft all episodes of the sources that are due in this run."""
         from podnotes.notes import Source
 
@@ -223,7 +223,7 @@ class _Run:
             self.progress.plan(len(jobs), [job.episode for job in jobs if self._will_recognise(job)])
         with self._transcriber(jobs, library) as transcriber:
             for job in jobs:
-                result = self._one(job, transcriber, library)
+                result = self._draft(job, transcriber, library)
                 self.progress.finish(job.episode)
                 yield result
                 if self.options.per == "topic" and result.findings is not None and result.episode is not None:
@@ -244,9 +244,9 @@ class _Run:
 
     def _transcriber(self, jobs: Sequence[Job], library: Library) -> LocalExecutor | RemoteExecutor:
         if self.executor is not None:
-            return RemoteExecutor(jobs, library, self.listener, self.executor, self.progress)
+            return RemoteExecutor(jobs, library, self.options, self.executor, self.progress)
         first = next((job.episode for job in jobs if self._will_recognise(job)), None)
-        return LocalExecutor(jobs, library, self.listener, self.progress, first=first)
+        return LocalExecutor(jobs, library, self.recogniser, self.progress, first=first)
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
         """Delete the least recently used audio, so that the cache stays within its limit."""
@@ -363,13 +363,13 @@ class _Run:
 
     # --------------------------------------------------------------------------------------------- one episode
 
-    def _one(self, job: Job, transcriber: LocalExecutor | RemoteExecutor, library: Library) -> EpisodeResult:
+    def _draft(self, job: Job, transcriber: LocalExecutor | RemoteExecutor, library: Library) -> EpisodeResult:
         """Take one episode through all steps; an error becomes its result."""
         try:
             with transcriber.lock(job):
                 if self._was_done_meanwhile(job, library):
                     return EpisodeResult(job.episode, Outcome.KNOWN, source=job.source)
-                return self._through(job, transcriber.take(job), library)
+                return self._draft_of(job, transcriber.take(job), library)
         except Exception as error:  # noqa: BLE001 - it is the episode's result
             if self.progress.stopped is not None:
                 raise self.progress.stopped from None
@@ -392,12 +392,12 @@ class _Run:
         again = self.options.per == "topic" or job.again
         return not again and library.is_done(job.id, None, folder=self.out)
 
-    def _through(self, job: Job, material: Material, library: Library) -> EpisodeResult:
+    def _draft_of(self, job: Job, material: Material, library: Library) -> EpisodeResult:
         assert material.transcript is not None
         episode = replace(job.episode, chapters=material.chapters)
         transcript = library.corrected(job.id, self._with_speakers(job, episode, material.transcript, library))
         self.progress(Event(episode, Step.FIND))
-        findings = self.finder.recall(job.id, episode, transcript, library)
+        findings = self.finder.findings(job.id, episode, transcript, library)
         note = self._compose(episode, findings, transcript, library.review(job.id))
         self.progress(Event(episode, Step.WRITE))
         drafts = write_drafts(library, job.id, note, out=self.out, options=self.options)
@@ -451,4 +451,4 @@ class _Run:
             return False
         if transcript.source == "publisher":
             return not self.options.publisher_transcripts
-        return self.listener.is_made_by_another(transcript)
+        return self.recogniser.is_made_by_another(transcript)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Listener:
+class Recogniser:
     """Recognises the speech of a run's episodes; ``engines`` has the loaded ones by model name."""
 
     options: DraftOptions
