@@ -213,8 +213,7 @@ def searches(talk: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "one word", term, {}
     for first, second in zip(some, some[7:] + some[:7], strict=True):
         yield "two words", f"{first} {second}", {}
-        yield "OR", f"{first} OR {second}", {}
-        yield "NOT", f"{first} NOT {second}", {}
+        yield "not", f"{first} -{second}", {}
     for phrase in phrases[:: max(1, len(phrases) // 40)][:40]:
         yield "phrase", f'"{phrase}"', {}
     for term in some[::2]:
@@ -244,7 +243,7 @@ def time_searches(library: Library, talk: Document) -> float:
         print(f"{kind:<12} {len(values):>6} {statistics.median(values) * 1e3:>9.1f} {late * 1e3:>9.1f} "
               f"{ordered[-1] * 1e3:>9.1f}")  # fmt: skip
     print(f"{empty} of {len(every)} found nothing.")
-    for query in ("the", "people AND think"):
+    for query in ("the", "people think"):
         began = time.perf_counter()
         library.search(query)
         print(f"the worst: “{query}”, which is nearly everywhere, {(time.perf_counter() - began) * 1e3:.0f} ms")

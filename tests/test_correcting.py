@@ -121,7 +121,7 @@ def test_an_episode_and_a_show_are_corrected_listed_and_undone(
     assert (answer.status, answer.out) == (0, "1: “no susception” is now “nociception”, at 2 places\n")
     answer = run("correct", "how pain", "alarm", "signal", "--show")
     assert "at 1 place in 1 episode so far" in answer.out
-    assert run("correct", "The Nerve Hour", "harm", "ill").out.startswith("3: ")
+    assert run("correct", "how pain", "harm", "ill", "--show").out.startswith("3: ")
     assert run("correct", FEED, "slow", "gentle").out.startswith("4: ")
     assert len(run("correct", "--list").out.splitlines()) == 4
     assert len(run("correct", "how pain", "--list", "--json").out.splitlines()) == 4

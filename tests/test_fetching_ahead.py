@@ -61,17 +61,6 @@ def test_the_first_has_the_line_to_itself_and_then_a_few_come_ahead() -> None:
         line.wait_for(4)
 
 
-def test_a_long_download_doesnt_keep_back_the_next() -> None:
-    line = Line()
-    with FetchAhead(JOBS, line) as ahead:
-        line.let(0, 2)
-        assert ahead.take(JOBS[0]).notices == ("0",)
-        line.wait_for(1, 2, 3)
-        line.let(1)
-        assert [ahead.take(JOBS[number]).notices for number in (1, 2)] == [("1",), ("2",)]
-        line.let(*range(9))
-
-
 def test_what_fails_is_told_where_it_is_taken_and_stops_no_other() -> None:
     line = Line()
     line.let(*range(9))

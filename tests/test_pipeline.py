@@ -75,9 +75,9 @@ def test_from_feed_to_drafts(sample_podcast: Path, library: Library, options: Dr
     plan, end = events[0].run, events[-1].run
     assert plan is not None
     assert end is not None
-    assert (plan.episodes, plan.to_hear, plan.unknown, plan.heard_s) == (3, 2, 0, 0.0)
+    assert (plan.episodes, plan.to_transcribe, plan.transcribed_s) == (3, 2, 0.0)
     assert end.audio_s == pytest.approx(plan.audio_s, abs=5.0)
-    assert end.heard_s == pytest.approx(end.audio_s)
+    assert end.transcribed_s == pytest.approx(end.audio_s)
     assert end.left_s == pytest.approx(0.0, abs=0.1)
     assert end.speed is not None
     for title in ("Soup, servers and a slow train", "What touch tells the brain"):
@@ -151,7 +151,7 @@ def test_a_draft_that_she_edited_is_left_alone_and_she_is_told(
     (second,) = draft_notes(feed, out=out, library=library, options=replace(newest, topics=topics, again=True))
     assert mine.read_text(encoding="utf-8") == "My own words."
     assert second.drafts[0].outcome == "beside"
-    assert second.drafts[0].hers == mine
+    assert second.drafts[0].left_alone == mine
     assert second.drafts[0].path != mine
     assert second.drafts[0].path.is_file()
 

@@ -7,27 +7,24 @@ import http.server
 import multiprocessing
 import os
 import signal
-import socket
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from podnotes import BusyError, DraftOptions, Library, ModelError, Outcome, PodnotesError, draft_notes, read_feed
-from podnotes.pipeline.remote import TranscribeTask, transcribe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from podnotes import EpisodeResult
+    from podnotes.pipeline.remote import TranscribeTask
 
 pytestmark = pytest.mark.speech
 
@@ -282,83 +279,3 @@ def test_a_cluster_whose_worker_is_killed_loses_nothing_and_does_nothing_twice(
         assert database.execute("SELECT count(*) FROM transcript").fetchone() == (3,)
         assert database.execute("SELECT count(*) FROM claim").fetchone() == (0,)
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-
-def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "podnotes", *arguments], capture_output=True, text=True)
-
-
-def test_the_command_drafts_on_a_cluster(feed: str, tmp_path: Path, cluster: Any) -> None:
-    answer = command(
-        "draft", feed, "--match", "pharmacy", "--out", str(tmp_path / "drafts"),
-        "--library", str(tmp_path / "library.sqlite3"), "--dask", cluster.scheduler.address,
-    )  # fmt: skip
-    assert answer.returncode == 0, answer.stderr
-    assert len(drafts(tmp_path)) == 2
-    assert "Traceback" not in answer.stderr
-
-
-@pytest.mark.parametrize(
-    ("address", "told"),
-    [("127.0.0.1", "tcp://HOST:8786"), ("http://127.0.0.1:80", "tcp://HOST:8786"), ("tcp://127.0.0.1:1", "answers")],
-)
-def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(
-    address: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "1s")
-    answer = command("draft", "feed.xml", "--library", str(tmp_path / "library.sqlite3"), "--dask", address)
-    assert answer.returncode == 1
-    assert told in answer.stderr
-    assert len(answer.stderr.strip().splitlines()) == 1
-
-
-def test_a_scheduler_that_dies_fails_what_is_out_with_a_sentence(
-    sample_podcast: Path, speech_model: Path, tmp_path: Path
-) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen([*dask, "--no-dashboard"], stderr=subprocess.DEVNULL) as scheduler:
-        draft = subprocess.Popen(
-            [sys.executable, "-m", "podnotes", "draft", str(sample_podcast / "feed.xml"), "--model", str(speech_model),
-             "--episodes", "3", "--library", str(tmp_path / "library.sqlite3"), "--out", str(tmp_path / "drafts"),
-             "--dask", f"tcp://127.0.0.1:{port}"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert draft.stderr is not None
-        assert "no workers yet" in draft.stderr.readline()
-        with closing(sqlite3.connect(tmp_path / "library.sqlite3", timeout=30.0)) as database:
-            for _ in range(300):
-                with suppress(sqlite3.OperationalError):  # not made yet
-                    if database.execute("SELECT count(*) FROM claim").fetchone() == (3,):
-                        break
-                time.sleep(0.1)
-        scheduler.kill()
-    _, said = draft.communicate(timeout=60)
-    assert draft.returncode == 1
-    assert said.count("The workers were lost while this episode was being transcribed") == 3
-    assert "Traceback" not in said
-
-
-def test_without_the_extra_it_is_told_what_to_install(tmp_path: Path) -> None:
-    (tmp_path / "distributed.py").write_text("raise ImportError('not installed')")
-    answer = subprocess.run(
-        [sys.executable, "-m", "podnotes", "draft", "feed.xml", "--dask", "tcp://127.0.0.1:1"],
-        capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(tmp_path)},
-    )  # fmt: skip
-    assert answer.returncode == 1
-    assert "pip install 'podnotes[dask]'" in answer.stderr
-
-
-def test_an_error_on_another_machine_names_it(feed: str, options: DraftOptions, tmp_path: Path) -> None:
-    class Elsewhere(Executor):
-        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-            episode = args[0].job.episode
-            gone = replace(episode, audio=replace(episode.audio, url=str(tmp_path / "gone.mp3")), transcripts=())
-            future: Future[Any] = Future()
-            future.set_result(transcribe(replace(args[0], job=replace(args[0].job, episode=gone), host="attic")))
-            return future
-
-    (result,) = run(feed, tmp_path, replace(options, episodes=1), Elsewhere())
-    assert str(result.error).startswith("On ")
-    assert "gone.mp3" in str(result.error)

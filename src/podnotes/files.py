@@ -65,7 +65,7 @@ def whole_file(path: str | os.PathLike[str], *, replace: bool = False, private: 
                     part.chmod(stat.S_IMODE(path.stat().st_mode))
             part.replace(path)
         else:
-            _move_where_nothing_is(part, path)
+            move_to_free_name(part, path)
     except (OSError, ValueError) as error:  # ValueError: a name with a null byte
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise OutputError(f"{path} can't be written ({reason}); name a file where there is room.") from error
@@ -109,7 +109,7 @@ def write_file(
     return Path(path).expanduser()
 
 
-def _move_where_nothing_is(part: Path, path: Path) -> None:
+def move_to_free_name(part: Path, path: Path) -> None:
     """Give a finished file its name, unlike a move never over a file that has just come to be."""
     try:
         os.link(part, path)

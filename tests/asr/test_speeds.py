@@ -10,7 +10,7 @@ from podnotes import DraftOptions
 from podnotes.asr import list_models, suitable_model, transcribe
 from podnotes.asr.throughput import expected_speed, remember_speed
 from podnotes.models import Transcript
-from podnotes.pipeline.transcription import Listener
+from podnotes.pipeline.transcription import Recogniser
 from tests.asr.conftest import write_wav
 from tests.asr.test_recognition import Parrot
 
@@ -65,12 +65,12 @@ def test_the_choice_follows_the_machine_and_the_language(
 
 
 def test_an_episode_gets_the_model_of_its_language() -> None:
-    listener = Listener(DraftOptions(), (), print)
+    recogniser = Recogniser(DraftOptions(), print)
     for language in ("en", "de", None):
         made = Transcript((), 60.0, language=language, model=suitable_model(language))
-        assert not listener.is_made_by_another(made)
-        assert Listener(DraftOptions(model="large-v3"), (), print).is_made_by_another(made)
-    assert listener.is_made_by_another(Transcript((), 60.0, language="en", model="large-v3"))
+        assert not recogniser.is_made_by_another(made)
+        assert Recogniser(DraftOptions(model="large-v3"), print).is_made_by_another(made)
+    assert recogniser.is_made_by_another(Transcript((), 60.0, language="en", model="large-v3"))
 
 
 def test_a_broken_memory_is_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,18 +64,6 @@ def test_verify_knows_a_draft_by_what_is_in_it(run: Callable[..., Answer], draft
     assert "{+…+} is in the draft but was not said" in run("verify", post).out
 
 
-def test_verify_does_not_guess_between_episodes_of_one_title(
-    run: Callable[..., Answer], drafted: Path, tmp_path: Path
-) -> None:
-    post = tmp_path / "post.md"
-    text = drafted.read_text(encoding="utf-8")
-    old = re.sub(r"^episode_id: .*\n", "", text, flags=re.MULTILINE)
-    post.write_text(old, encoding="utf-8")
-    assert run("verify", post).status == 0, "title, podcast and day are one episode's"
-    post.write_text(old.replace("podcast: The Quiet Body", "podcast: The Loud Body"), encoding="utf-8")
-    one_sentence(run("verify", post), "No transcribed episodes are called", "--transcript")
-
-
 # ------------------------------------------------------------------------------------- what was chosen before
 
 

@@ -162,7 +162,7 @@ def test_apple_does_not_lead_into_her_own_network(server: Loopback, monkeypatch:
 def test_an_unchanged_feed_is_marked(server: Loopback) -> None:
     url = server.add("/feed", conditional(FEED))
     first = only(url)
-    [reading] = read_sources(url, previous={url: first})
+    [reading] = read_sources(url, previous={url: first}.get)
     assert reading == Reading(url, first, unchanged=True)
 
 

@@ -110,12 +110,9 @@ with Library(disk / "library.sqlite3") as library:
         assert library.transcript(number) == transcript
     assert library.check().ok
 assert len(kept) > 3
-with Library(disk / "library.sqlite3", read_only=True) as library:
+with Library(disk / "library.sqlite3") as library:  # a full disk doesn't keep anyone from opening it
     for number, transcript in kept.items():
         assert library.transcript(number) == transcript
-    assert library.check().ok
-    someone = min(kept)
-with Library(disk / "library.sqlite3") as library:  # a full disk doesn't keep anyone from opening it
     assert library.check().ok
 print(len(kept), "kept")
 """,
@@ -209,15 +206,6 @@ try:
     raise SystemExit("it was made")
 except LibraryError as error:
     told(error, "is read-only", "is not writable")
-with Library(disk / "library.sqlite3", read_only=True) as library:
-    assert library.transcript(number) is not None
-    assert library.check().ok
-    library.search("0")
-    try:
-        library.remember_episode(make_episode(2))
-        raise SystemExit("it was written")
-    except LibraryError as error:
-        told(error, "for reading only")
 assert (disk / "library.sqlite3").read_bytes() == before
 """,
     )

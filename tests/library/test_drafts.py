@@ -85,14 +85,14 @@ def test_its_own_is_brought_up_to_date(write: Callable[..., DraftResult], out: P
 def test_an_edited_draft_stays_and_the_new_one_goes_beside_it(write: Callable[..., DraftResult], out: Path) -> None:
     write("one")
     (out / "pain.md").write_text("one, and hers")
-    assert write("one") == DraftResult(out / "pain.md", "unchanged", hers=out / "pain.md")
-    assert write("two") == DraftResult(out / "pain (new).md", "beside", hers=out / "pain.md")
-    assert write("two") == DraftResult(out / "pain.md", "unchanged", hers=out / "pain.md")
-    assert write("three") == DraftResult(out / "pain (new).md", "beside", hers=out / "pain.md")
+    assert write("one") == DraftResult(out / "pain.md", "unchanged", left_alone=out / "pain.md")
+    assert write("two") == DraftResult(out / "pain (new).md", "beside", left_alone=out / "pain.md")
+    assert write("two") == DraftResult(out / "pain.md", "unchanged", left_alone=out / "pain.md")
+    assert write("three") == DraftResult(out / "pain (new).md", "beside", left_alone=out / "pain.md")
     assert (out / "pain.md").read_text() == "one, and hers"
     assert (out / "pain (new).md").read_text() == "three"
     (out / "pain (new).md").write_text("hers as well")
-    assert write("four") == DraftResult(out / "pain (new 2).md", "beside", hers=out / "pain.md")
+    assert write("four") == DraftResult(out / "pain (new 2).md", "beside", left_alone=out / "pain.md")
     assert (out / "pain (new).md").read_text() == "hers as well"
     assert names(out) == ["pain (new 2).md", "pain (new).md", "pain.md"]
 
@@ -140,13 +140,13 @@ def test_a_renamed_or_moved_draft_is_the_users(
     hers.parent.mkdir(exist_ok=True)
     (out / "pain.md").rename(hers)
     hers.write_text(hers.read_text() + edited)
-    assert write(FRONT + "one") == DraftResult(hers, "unchanged", hers=hers)
+    assert write(FRONT + "one") == DraftResult(hers, "unchanged", left_alone=hers)
     beside = hers.with_name(f"{hers.stem} (new).md")
-    assert write(FRONT + "two") == DraftResult(beside, "beside", hers=hers)
-    assert write(FRONT + "one") == DraftResult(hers, "unchanged", hers=hers)
+    assert write(FRONT + "two") == DraftResult(beside, "beside", left_alone=hers)
+    assert write(FRONT + "one") == DraftResult(hers, "unchanged", left_alone=hers)
     # Known by its new name from now on, whatever is in it.
     hers.write_text("hers")
-    assert write(FRONT + "three") == DraftResult(beside, "beside", hers=hers)
+    assert write(FRONT + "three") == DraftResult(beside, "beside", left_alone=hers)
     assert hers.read_text() == "hers"
     assert names(out) == sorted([place, str(beside.relative_to(out))])
 
@@ -190,14 +190,14 @@ def test_a_draft_replaced_by_a_link_is_hers(write: Callable[..., DraftResult], o
 def test_a_file_of_hers_in_the_place_of_a_first_draft(write: Callable[..., DraftResult], out: Path) -> None:
     out.mkdir()
     (out / "pain.md").write_text("her own notes")
-    assert write("one") == DraftResult(out / "pain (new).md", "beside", hers=out / "pain.md")
+    assert write("one") == DraftResult(out / "pain (new).md", "beside", left_alone=out / "pain.md")
     assert write("two") == DraftResult(out / "pain (new).md", "updated")
     assert (out / "pain.md").read_text() == "her own notes"
 
 
 def test_a_folder_of_hers_in_the_place_of_a_first_draft(write: Callable[..., DraftResult], out: Path) -> None:
     (out / "pain.md").mkdir(parents=True)
-    assert write("one") == DraftResult(out / "pain (new).md", "beside", hers=out / "pain.md")
+    assert write("one") == DraftResult(out / "pain (new).md", "beside", left_alone=out / "pain.md")
 
 
 def test_with_another_library_the_same_text_is_known_again(
@@ -277,7 +277,7 @@ def test_what_she_saves_at_the_same_moment_wins(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", she_saves)
-        with pytest.raises(OutputError, match="changed by another program"):
+        with pytest.raises(OutputError, match="by another program"):
             write("two")
     assert (out / "pain.md").read_text() == "hers"
     assert names(out) == ["pain.md"]
@@ -309,7 +309,8 @@ if moment == "writing":
 elif moment == "before":
     os.replace = os.link = die
 else:
-    drafts._flush_folder = die
+    write = drafts._write
+    drafts._write = lambda *given, **named: (write(*given, **named), die())
 with Library(sys.argv[1]) as library:
     library.write_draft(library.remember_episode(make_episode()), path=Path(sys.argv[3]), text=sys.argv[4],
                         template="blog")
@@ -396,8 +397,8 @@ class Desk(RuleBasedStateMachine):
             assert not self.shown, "new once only"
         if result.outcome == "beside":
             assert content not in self.shown, "no version is put beside hers twice"
-            assert result.hers in self.hers
-            assert result.hers.parent == result.path.parent
+            assert result.left_alone in self.hers
+            assert result.left_alone.parent == result.path.parent
         if not before and self.shown:
             assert not after, "what she deleted is not resurrected"
             assert result.outcome == "kept away"

@@ -11,7 +11,7 @@ import pytest
 from podnotes.cli import main
 from podnotes.diarization import DiarizedChunk, LocalSpeakers, match_voices
 from podnotes.diarization.clustering import Voice
-from podnotes.errors import LibraryError
+from podnotes.errors import LibraryError, UsageError
 from podnotes.library import Library
 from podnotes.library.voices import EpisodeVoice
 from tests.library.conftest import FEED, make_episode, make_transcript
@@ -41,7 +41,7 @@ def test_a_voice_that_comes_back_is_one_voice_of_the_show(library: Library) -> N
     host, guest = library.known_voices(FEED)
     assert (host.episodes, host.seconds, guest.episodes) == (2, 120.0, 1)
     assert host.vector @ vector(0) == pytest.approx(1.0)
-    assert [place.episode_id for place in library.heard(host.id)] == [second, first]
+    assert [place.episode_id for place in library.voice_samples(host.id)] == [second, first]
     assert library.known_voices("https://example.org/other.xml") == ()
 
 
@@ -128,7 +128,7 @@ def test_a_speaker_of_an_episode_is_named_in_the_whole_show(library: Library) ->
     assert library.name_speaker(second, "Speaker 2", "Tom Riis") == 1
     assert {voice.label for voice in library.episode_voices(second)} == {"Anna Berg", "Tom Riis"}
     for label, name, fault in (("Speaker 9", "Liv", "No speaker is called"), ("Anna Berg", " ", "empty")):
-        with pytest.raises(LibraryError, match=fault):
+        with pytest.raises(UsageError, match=fault):
             library.name_speaker(first, label, name)
 
 

@@ -31,9 +31,9 @@ COMMANDS = {
     "update": ("podnotes.cli.draft", "Make drafts of new episodes in all feeds you follow."),
     "digest": ("podnotes.cli.draft", "Write one post on a topic across many episodes."),
     "review": ("podnotes.cli.episode", "Open a page to listen to, read and quote an episode."),
-    "quote": ("podnotes.cli.moments", "Quote an episode at times that you marked while listening."),
-    "correct": ("podnotes.cli.correcting", "Correct misheard words, in an episode or a whole podcast."),
-    "proof": ("podnotes.cli.correcting", "Listen to the doubtful words of a draft, one by one, and correct them."),
+    "quote": ("podnotes.cli.quote", "Quote an episode at times that you marked while listening."),
+    "correct": ("podnotes.cli.correct", "Correct misheard words, in an episode or a whole podcast."),
+    "proof": ("podnotes.cli.proof", "Listen to the doubtful words of a draft, one by one, and correct them."),
     "verify": ("podnotes.cli.episode", "Check the quotes of an edited draft against the transcript."),
     "clip": ("podnotes.cli.episode", "Write a passage as an audio file."),
     "picture": ("podnotes.cli.episode", "Write a timeline of the topics in an episode as a picture."),
@@ -108,14 +108,7 @@ def app(ctx: click.Context, debug: bool) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Args:
-        arguments: Arguments after ``podnotes``; None for those of the process.
-
-    Returns:
-        The exit status.
-    """
+    """Run the command with the arguments after ``podnotes``, or those of the process; returns the exit status."""
     # Keeps waiting OpenMP threads of CTranslate2 from spinning, which multiplies processor time on a busy machine. It
     # is read when ctranslate2 is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")

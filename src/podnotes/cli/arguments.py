@@ -34,6 +34,17 @@ class Day(click.ParamType[date]):
         raise click.BadParameter(message, ctx, param)
 
 
+def combined(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """One decorator for several arguments and options of a command, in this order."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
 class Group(click.Group):
     """A group whose overview has the whole first paragraph of each command's help."""
 
@@ -83,14 +94,30 @@ same_out_option = click.option(
     envvar="PODNOTES_OUT",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the output (default: that of the draft).",
+    help="Folder for the output (default: that of the last draft).",
 )
 
 same_topics_option = click.option(
     "--topics",
     envvar="PODNOTES_TOPICS",
     metavar="PACK|FILE",
-    help="Topic pack, or your own TOML file (default: that of the draft).",
+    help="Topic pack, or your own TOML file (default: that of the last draft).",
+)
+
+template_option = click.option(
+    "--template",
+    default="blog",
+    show_default=True,
+    envvar="PODNOTES_TEMPLATE",
+    metavar="NAME|FILE",
+    help="Template of new drafts.",
+)
+
+mark_corrections_option = click.option(
+    "--mark-corrections/--no-mark-corrections",
+    default=False,
+    envvar="PODNOTES_MARK_CORRECTIONS",
+    help="Put corrected words in brackets: [nociception].",
 )
 
 force_option = click.option("--force", is_flag=True, help="Replace an existing file.")
@@ -128,43 +155,35 @@ models_dir_option = click.option(
 )
 
 
-def episode_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the argument that names an episode, and options for titles that several episodes share."""
-    options: list[Callable[..., Any]] = [
-        click.argument("episode", metavar="EPISODE"),
-        click.option("--feed", metavar="TEXT", help="Its podcast: part of the title, or the feed's address."),
-        click.option("--date", type=Day(), help="Its publication date."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+# An episode, and what tells those of the same title apart.
+episode_options = combined(
+    click.argument("episode", metavar="EPISODE"),
+    click.option("--feed", metavar="TEXT", help="Its podcast: part of the title, or the feed's address."),
+    click.option("--date", type=Day(), help="Its publication date."),
+)
 
 
-def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of commands that recognise speech."""
-    options: list[Callable[..., Any]] = [
-        click.option("--model", envvar="PODNOTES_MODEL", metavar="NAME|DIR",
-                     help="Speech model: a name (podnotes models), or a folder (default: depends on the machine and "
-                     "the language)."),
-        click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
-                     envvar="PODNOTES_DEVICE", help="Where the speech model runs."),
-        click.option("--compute-type", default="auto", show_default=True, envvar="PODNOTES_COMPUTE_TYPE",
-                     help="Number format of the model: auto, int8, float16, float32 …"),
-        click.option("--threads", type=click.IntRange(min=0, max=256), default=0, envvar="PODNOTES_THREADS",
-                     help="CPU threads (default: one per core)."),
-        click.option("--batch-size", type=click.IntRange(min=0), default=0, envvar="PODNOTES_BATCH_SIZE",
-                     help="Audio windows recognised at once (default: depends on the machine)."),
-        click.option("--beam-size", type=click.IntRange(min=1), default=5, show_default=True,
-                     help="Beam size of the decoder; 1 is faster and slightly less accurate."),
-        click.option("--hotwords", default="", metavar="WORDS", envvar="PODNOTES_HOTWORDS",
-                     help="Names and terms to expect, separated by commas: \"nociception, Dr. Lindgren\"."),
-        models_dir_option,
-        click.option("--mirror", metavar="URL", envvar="PODNOTES_MIRROR", help="Mirror of the model hub."),
-        click.option("--offline", is_flag=True, envvar="PODNOTES_OFFLINE", help="Never download a model."),
-    ]  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+# For commands that recognise speech.
+speech_options = combined(
+    click.option("--model", envvar="PODNOTES_MODEL", metavar="NAME|DIR",
+                 help="Speech model: a name (podnotes models), or a folder (default: depends on the machine and "
+                 "the language)."),
+    click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
+                 envvar="PODNOTES_DEVICE", help="Where the speech model runs."),
+    click.option("--compute-type", default="auto", show_default=True, envvar="PODNOTES_COMPUTE_TYPE",
+                 help="Number format of the model: auto, int8, float16, float32 …"),
+    click.option("--threads", type=click.IntRange(min=0, max=256), default=0, envvar="PODNOTES_THREADS",
+                 help="CPU threads (default: one per core)."),
+    click.option("--batch-size", type=click.IntRange(min=0), default=0, envvar="PODNOTES_BATCH_SIZE",
+                 help="Audio windows recognised at once (default: depends on the machine)."),
+    click.option("--beam-size", type=click.IntRange(min=1), default=5, show_default=True,
+                 help="Beam size of the decoder; 1 is faster and slightly less accurate."),
+    click.option("--hotwords", default="", metavar="WORDS", envvar="PODNOTES_HOTWORDS",
+                 help="Names and terms to expect, separated by commas: \"nociception, Dr. Lindgren\"."),
+    models_dir_option,
+    click.option("--mirror", metavar="URL", envvar="PODNOTES_MIRROR", help="Mirror of the model hub."),
+    click.option("--offline", is_flag=True, envvar="PODNOTES_OFFLINE", help="Never download a model."),
+)  # fmt: skip
 
 
 def take_speech_options(given: dict[str, Any]) -> SpeechOptions:

@@ -1,11 +1,7 @@
-"""Commands that make drafts: draft, update, review, digest."""
+"""Commands that make drafts: draft, update, digest."""
 
 from __future__ import annotations
 
-import importlib
-import logging
-import re
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,62 +9,55 @@ import click
 
 from podnotes.cli.arguments import (
     Day,
+    combined,
     library_option,
+    mark_corrections_option,
     out_option,
+    same_out_option,
+    same_topics_option,
     speaker_model_option,
     speakers_option,
     speech_options,
     start_of,
     take_speech_options,
+    template_option,
     topics_option,
 )
 from podnotes.cli.output import put, put_json, say
 from podnotes.cli.progress import ProgressDisplay
 from podnotes.cli.search import findings_json
-from podnotes.errors import FetchError, UsageError
+from podnotes.errors import UsageError
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from concurrent.futures import Executor
     from datetime import date
 
     from podnotes.library import DraftResult
     from podnotes.pipeline import EpisodeResult
 
 
-def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of commands that make drafts of episodes."""
-    options: list[Callable[..., Any]] = [
-        topics_option,
-        speech_options,
-        click.option("--hotwords-from-notes", is_flag=True,
-                     help="Also expect the people and topic terms in the show notes, in addition to --hotwords."),
-        speakers_option,
-        speaker_model_option,
-        click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
-                     help="Template of the drafts."),
-        out_option,
-        click.option("--per", type=click.Choice(["episode", "topic"]), default="episode", show_default=True,
-                     help="One draft per episode, or one per topic for all episodes of the run."),
-        click.option("--publisher/--no-publisher", default=True, show_default=True,
-                     help="Use the publisher's transcript if the feed links one."),
-        click.option("--mark-corrections/--no-mark-corrections", default=False, envvar="PODNOTES_MARK_CORRECTIONS",
-                     help="Put corrected words in brackets: [nociception]."),
-        click.option("--again", is_flag=True, help="Redo passages and drafts if topics or template have changed."),
-        click.option("--retranscribe", is_flag=True,
-                     help="With --again: also redo transcripts made with another model."),
-        click.option("--cache", default=20.0, show_default=True, metavar="GB", type=click.FloatRange(min=0.0),
-                     envvar="PODNOTES_CACHE", help="Maximum size of the audio cache."),
-        click.option("--dask", metavar="ADDRESS", envvar="PODNOTES_DASK",
-                     help="Recognise speech on a Dask cluster: address of the scheduler, tcp://HOST:8786."),
-        library_option,
-        click.option("--quiet", "-q", is_flag=True, help="Print only drafts, warnings and errors, no progress."),
-        click.option("--json", "as_json", is_flag=True, help="Print one JSON object per episode and line."),
-    ]  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+# For commands that make drafts of episodes.
+making_options = combined(
+    topics_option,
+    speech_options,
+    speakers_option,
+    speaker_model_option,
+    template_option,
+    out_option,
+    click.option("--per", type=click.Choice(["episode", "topic"]), default="episode", show_default=True,
+                 help="One draft per episode, or one per topic for all episodes of the run."),
+    click.option("--publisher/--no-publisher", default=True, show_default=True,
+                 help="Use the publisher's transcript if the feed links one."),
+    mark_corrections_option,
+    click.option("--again", is_flag=True, help="Redo passages and drafts if topics or template have changed."),
+    click.option("--retranscribe", is_flag=True,
+                 help="With --again: also redo transcripts made with another model."),
+    click.option("--cache", default=20.0, show_default=True, metavar="GB", type=click.FloatRange(min=0.0),
+                 envvar="PODNOTES_CACHE", help="Maximum size of the audio cache."),
+    library_option,
+    click.option("--quiet", "-q", is_flag=True, help="Print only drafts, warnings and errors, no progress."),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON object per episode and line."),
+)  # fmt: skip
 
 
 @click.command()
@@ -116,22 +105,11 @@ def update(**given: Any) -> int:
 
 @click.command()
 @click.option("--topic", "topic_id", required=True, metavar="ID", help="The topic, by its id (podnotes topics PACK).")
-@click.option(
-    "--topics",
-    envvar="PODNOTES_TOPICS",
-    metavar="PACK|FILE",
-    help="Topic pack, or your own TOML file (default: that of your newest draft).",
-)
+@same_topics_option
 @click.option("--podcast", metavar="TEXT", help="Only podcasts with this text in their title.")
 @click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
 @click.option("--until", type=Day(), help="Only episodes before this day.")
-@click.option(
-    "--out",
-    envvar="PODNOTES_OUT",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the output (default: that of your newest draft).",
-)
+@same_out_option
 @library_option
 def digest(
     topic_id: str, topics: str | None, podcast: str | None, since: date | None, until: date | None, out: Path | None,
@@ -168,7 +146,6 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     from podnotes.pipeline import DraftOptions, Outcome, draft_notes
 
     library_path, out, quiet, as_json = (given.pop(name) for name in ("library_path", "out", "quiet", "as_json"))
-    dask = given.pop("dask")
     speech = take_speech_options(given)
     cache_bytes = int(given.pop("cache") * 1e9)
     note = NoteOptions(mark_corrections=True) if given.pop("mark_corrections") else None
@@ -176,8 +153,8 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
         publisher_transcripts=given.pop("publisher"), speech=speech, cache_bytes=cache_bytes, note=note, **given
     )
     counts = dict.fromkeys(Outcome, 0)
-    with _executor_at(dask) as executor, Library(library_path) as library, ProgressDisplay(quiet=quiet) as progress:
-        results = draft_notes(sources, out=out, library=library, options=options, on_event=progress, executor=executor)
+    with Library(library_path) as library, ProgressDisplay(quiet=quiet) as progress:
+        results = draft_notes(sources, out=out, library=library, options=options, on_event=progress)
         for result in results:
             counts[result.outcome] += 1 if result.episode or result.error else 0
             if as_json:
@@ -188,36 +165,6 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     if not as_json and not quiet:
         _print_summary(counts, out, selected=bool(options.match or options.since))
     return 1 if counts[Outcome.FAILED] else 0
-
-
-@contextmanager
-def _executor_at(address: str | None) -> Iterator[Executor | None]:
-    """The workers of a Dask cluster; None without an address."""
-    if address is None:
-        yield None
-        return
-    if not re.fullmatch(r"(tcp|tls|wss?|ucx)://.+:\d{1,5}", address):
-        raise UsageError(f"“{address}” is not the address of a Dask scheduler; write it like tcp://HOST:8786.")
-    try:
-        distributed: Any = importlib.import_module("distributed")  # whose annotations are patchy
-    except ImportError as error:
-        raise UsageError("--dask needs a package that isn't installed: pip install 'podnotes[dask]'") from error
-    if not logging.getLogger().isEnabledFor(logging.DEBUG):
-        # It logs lost connections with tracebacks; podnotes reports them as errors of episodes.
-        for name in ("distributed", "distributed.client"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
-    try:
-        client = distributed.Client(address, set_as_default=False)
-    except OSError as error:
-        raise FetchError(
-            f"No Dask scheduler answers at {address}: check that it runs (dask scheduler) and can be reached from here."
-        ) from error
-    try:
-        if not client.nthreads():
-            say(f"The Dask scheduler at {address} has no workers yet: waiting for the first.")
-        yield client.get_executor()
-    finally:
-        client.close()
 
 
 def _result_lines(result: EpisodeResult) -> list[str]:
@@ -249,12 +196,12 @@ def _result_lines(result: EpisodeResult) -> list[str]:
 
 def _draft_line(written: DraftResult) -> str:
     path = _short(written.path)
-    hers = _short(written.hers) if written.hers else ""
+    left_alone = _short(written.left_alone) if written.left_alone else ""
     return {
         "new": path,
         "updated": f"{path} (updated)",
         "unchanged": f"{path} (unchanged)",
-        "beside": f"{path} (new beside {hers}, which you edited and was left alone)",
+        "beside": f"{path} (new beside {left_alone}, which you edited and was left alone)",
         "kept away": f"{path} was not written: you deleted it",
     }[written.outcome]
 

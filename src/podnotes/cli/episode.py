@@ -18,6 +18,7 @@ from podnotes.cli.arguments import (
     library_option,
     same_out_option,
     same_topics_option,
+    template_option,
 )
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import LibraryError, UsageError
@@ -55,8 +56,7 @@ class Time(click.ParamType[float]):
 @episode_options
 @same_topics_option
 @same_out_option
-@click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
-              help="Template for drafts saved from the page.")  # fmt: skip
+@template_option
 @click.option(
     "--file", "as_file", is_flag=True, help="Write the page as a single file; your picks then stay in the browser."
 )
@@ -128,13 +128,7 @@ def _before(library: Library, number: int | None, name: str, value: Any) -> Any:
 
 
 def find_episode(library: Library, text: str, feed: str | None = None, day: date | None = None) -> int:
-    """The number of the transcribed episode of a draft, or of the one with a text in its title.
-
-    Args:
-        library: The library.
-        text: Path of a draft, or part of a title.
-        feed: Part of the podcast's title, or the address of its feed; None for all.
-        day: Publication date; None for any.
+    """The number of the transcribed episode of a draft, given its path, or of the one with a text in its title.
 
     Raises:
         UsageError: No episode matches, or several do.
@@ -231,38 +225,20 @@ def _said_in(
 
 
 def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
-    """The numbers of a draft's episodes, found by the ids in it, else by its path, else by its title.
+    """The numbers of a draft's episodes, found by the ids in it, else by its path.
 
     Raises:
-        UsageError: No episode is found, or several have the title.
+        UsageError: No episode is found.
     """
     # Even without front matter, twelve digits that are an episode's id are no coincidence.
     ids = set(re.findall(r"(?<![\w-])[0-9a-f]{12}(?![\w-])", text))
     named = [one for one in library.find_episodes() if one.episode.id in ids] if ids else []
-    front = _front_matter(text)
-    podcast = front.get("podcast")
-    if len({one.episode.id for one in named}) < len(named):  # podcasts may number their episodes alike
-        named = [one for one in named if one.episode.podcast == podcast] or named
-    if named and len({one.episode.id for one in named}) == len(named):
+    if named and len({one.episode.id for one in named}) == len(named):  # podcasts may number their episodes alike
         return [one.id for one in named]
     number = library.episode_of_draft(draft)
-    if number is not None:
-        return [number]
-    title = front.get("episode")
-    if not isinstance(title, str) or not title:
+    if number is None:
         raise UsageError(f"The library doesn't know which episode {draft} is about.")
-    published = str(front.get("published") or front.get("episode_date") or "")
-    alike = [
-        one
-        for one in library.find_episodes(title)
-        if one.transcribed
-        and one.episode.title.casefold() == title.casefold()
-        and (not isinstance(podcast, str) or podcast in ("", one.episode.podcast))
-        and (not published or one.episode.published is None or f"{one.episode.published:%Y-%m-%d}" == published)
-    ]
-    if len(alike) != 1:
-        raise UsageError(f"{len(alike) or 'No'} transcribed episodes are called “{title}”, as {draft} says.")
-    return [alike[0].id]
+    return [number]
 
 
 def episode_of_draft(library: Library, draft: Path, text: str) -> int:
@@ -275,21 +251,6 @@ def episode_of_draft(library: Library, draft: Path, text: str) -> int:
     if len(numbers) != 1:
         raise UsageError(f"{draft} is on {len(numbers)} episodes; name one by its title.")
     return numbers[0]
-
-
-def _front_matter(text: str) -> dict[str, Any]:
-    """The front matter of a draft; empty if it has none."""
-    import yaml
-
-    if not text.startswith("---"):
-        return {}
-    try:
-        front = next(iter(yaml.safe_load_all(text.split("\n---", 1)[0])), None)
-    except yaml.YAMLError:
-        return {}
-    if not isinstance(front, dict):
-        return {}
-    return front | (front["params"] if isinstance(front.get("params"), dict) else {})
 
 
 @click.command()

@@ -22,7 +22,7 @@ def library() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @library_option
 def check(library_path: Path | None, repair: bool, as_json: bool) -> int:
-    """Check for damage, missing files and orphaned files."""
+    """Check for damage."""
     from podnotes.library import Library
 
     if library_path is not None and not library_path.expanduser().exists():
@@ -35,14 +35,6 @@ def check(library_path: Path | None, repair: bool, as_json: bool) -> int:
         put(f"{opened.path}: {'all well' if found.ok else 'DAMAGED'}")
     for sentence in found.damage:
         put(f"  {sentence}")
-    for name, paths in (
-        ("audio that belongs to no episode (podnotes cache clean removes it)", found.orphans),
-        ("drafts that you deleted or moved", found.missing_drafts),
-    ):
-        if paths:
-            put(f"  {len(paths)} {name}:")
-            for path in paths:
-                put(f"    {path}")
     if found.repaired:
         put("  The search index was rebuilt.")
     return 0 if found.ok else 1

@@ -25,11 +25,7 @@ def put(text: str) -> None:
 
 
 def put_json(value: Any) -> None:
-    """Print a value as one line of JSON on standard output, with user names and passwords removed from addresses.
-
-    Args:
-        value: Dataclasses, dicts, sequences and plain values.
-    """
+    """Print a value as one line of JSON on standard output, with user names and passwords removed from addresses."""
     put(json.dumps(_plain(value), ensure_ascii=False))
 
 
@@ -48,14 +44,7 @@ def _plain(value: Any) -> Any:
 
 
 def duration(seconds: float) -> str:
-    """Format a duration: "2 h 5 min", "2 h", "14 min", "40 s".
-
-    Args:
-        seconds: Duration in seconds.
-
-    Returns:
-        The rounded duration.
-    """
+    """Format seconds, rounded: "2 h 5 min", "2 h", "14 min", "40 s"."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     minutes = round(seconds / 60)
@@ -64,14 +53,7 @@ def duration(seconds: float) -> str:
 
 
 def size(count: float) -> str:
-    """Format a size: "1.4 GB", "72 MB".
-
-    Args:
-        count: Number of bytes.
-
-    Returns:
-        The size in decimal units, as in file managers.
-    """
+    """Format a number of bytes in decimal units, as file managers do: "1.4 GB", "72 MB"."""
     for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if count >= factor:
             value = count / factor

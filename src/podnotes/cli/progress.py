@@ -29,32 +29,26 @@ _LABELS = {
 _IN_BYTES = frozenset({Step.DOWNLOAD, Step.MODEL})
 #: Seconds between two plain lines about the same step.
 _LINE_EVERY = 30.0
-# Terminal widths below which there is no bar, and below which the bar is short.
-_NARROW, _MIDDLING = 60, 110
-_WIDEST = 130
+# Very long lines are hard to read.
+_WIDEST = 130  # columns
 
 _Key = tuple[str, str, Step]
 
 
 class ProgressDisplay:
-    """Shows the events of a run; both a context manager and the callback.
-
-    Args:
-        quiet: Show only warnings.
-    """
+    """Shows the events of a run, or only its messages if ``quiet``; both a context manager and the callback."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self._bars: Progress | None = None
-        self._width = 80
         self._tasks: dict[_Key, TaskID] = {}
         self._overall: TaskID | None = None
-        self._spoke: dict[_Key, float] = {}
+        self._last_line: dict[_Key, float] = {}
         self._lock = threading.Lock()  # downloads report from their own threads
 
     def __enter__(self) -> Self:
         if in_terminal() and not self._quiet:
-            self._bars, self._width = _bars()
+            self._bars = _bars()
             self._bars.start()
         return self
 
@@ -90,7 +84,7 @@ class ProgressDisplay:
         key = _key(event, step)
         if step in (Step.FIND, Step.WRITE) or (_is_over(event) and key not in self._tasks):
             return  # over at once
-        state = ", ".join(describe(event, step, brief=self._width < _NARROW))
+        state = ", ".join(describe(event, step))
         # A total of None shows an indeterminate bar.
         if key not in self._tasks:
             title = event.episode.title if event.episode else ""
@@ -99,33 +93,26 @@ class ProgressDisplay:
         if _is_over(event):
             bars.remove_task(self._tasks.pop(key))
         run = event.run
-        if run is not None and run.to_hear > 1:
-            state = ", ".join(describe_run(run, brief=self._width < _NARROW))
+        if run is not None and run.to_transcribe > 1:
+            state = ", ".join(describe_run(run))
             if self._overall is None:
                 self._overall = bars.add_task("together", total=run.audio_s or None, state=state)
-            bars.update(self._overall, completed=run.heard_s, total=run.audio_s or None, state=state)
+            bars.update(self._overall, completed=run.transcribed_s, total=run.audio_s or None, state=state)
 
     def _tell(self, event: Event, step: Step) -> None:
         key, now = _key(event, step), time.monotonic()
         parts = describe(event, step)
         if not parts:
             return
-        first = key not in self._spoke
-        last = _is_over(event)
-        if last and self._spoke.get(key) == math.inf:
-            return  # it was said
-        # Don't announce a download that may end at once.
-        if first and step is not Step.RECOGNISE:
-            self._spoke[key] = now
-            if not last:
-                return
-        elif not first and not last and now - self._spoke[key] < _LINE_EVERY:
+        # A download isn't announced, since it may end at once.
+        last = self._last_line.setdefault(key, -math.inf if step is Step.RECOGNISE else now)
+        if last == math.inf or (now - last < _LINE_EVERY and not _is_over(event)):
             return
-        self._spoke[key] = math.inf if last else now
+        self._last_line[key] = math.inf if _is_over(event) else now
         title = f"{event.episode.title}: " if event.episode else ""
         line = f"  {title}{_LABELS[step]}, {', '.join(parts)}"
         run = event.run
-        if run is not None and run.to_hear > 1 and step is Step.RECOGNISE and not first:
+        if run is not None and run.to_transcribe > 1 and step is Step.RECOGNISE and event.done:
             line += f" (together: {', '.join(describe_run(run))})"
         say(line)
 
@@ -139,96 +126,53 @@ def _is_over(event: Event) -> bool:
     return event.total is not None and event.done >= event.total
 
 
-def _bars() -> tuple[Progress, int]:
-    """Bars that fit the terminal, and its width in columns."""
+def _bars() -> Progress:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn
+    from rich.progress import BarColumn, Progress, TextColumn
     from rich.table import Column
 
     console = Console(stderr=True)
-    # Very long lines are hard to read.
-    width = console.width = min(console.width, _WIDEST)
-    columns: list[ProgressColumn | str] = [
-        TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
-    ]
-    if width >= _NARROW:
-        columns.append(BarColumn(bar_width=24 if width >= _MIDDLING else 8))
-    columns.append(TextColumn("{task.fields[state]}", markup=False, table_column=Column(no_wrap=True)))
-    return Progress(*columns, console=console, transient=True, expand=True), width
+    console.width = min(console.width, _WIDEST)
+    return Progress(
+        TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
+        BarColumn(bar_width=8),
+        TextColumn("{task.fields[state]}", markup=False, table_column=Column(no_wrap=True)),
+        console=console,
+        transient=True,
+        expand=True,
+    )
 
 
-def describe(event: Event, step: Step, *, brief: bool = False) -> list[str]:
-    """Progress, speed and remaining time of a step of an episode.
-
-    Args:
-        event: The event.
-        step: The step.
-        brief: For a narrow terminal: only the remaining time and the share done.
-
-    Returns:
-        Short phrases; none for steps that end at once.
-    """
-    if step not in _IN_BYTES and step not in (Step.RECOGNISE, Step.SPEAKERS):
+def describe(event: Event, step: Step) -> list[str]:
+    """Progress, speed and remaining time of a step in short phrases; none for steps that end at once."""
+    if step in (Step.FIND, Step.WRITE):
         return []
-    words: Callable[[float], str] = size if step in _IN_BYTES else clock
-    speed = _times_real(event.speed) if step not in _IN_BYTES else f"{size(event.speed)}/s" if event.speed else ""
-    done = words(event.done)
-    if event.total:
-        done = f"{event.done / event.total:.0%}" if brief else f"{done} of {words(event.total)}"
-    over = event.total is not None and event.done >= event.total
-    left = f"{duration(event.left_s)} left" if event.left_s and not over else ""
-    if left and not event.speed:
-        left = f"about {left}"  # as earlier runs lead to expect
-    return [part for part in (done, "" if brief else speed, left) if part]
+    in_bytes = step in _IN_BYTES
+    words: Callable[[float], str] = size if in_bytes else clock
+    done = words(event.done) + (f" of {words(event.total)}" if event.total else "")
+    speed = f"{size(event.speed)}/s" if in_bytes and event.speed else _times_real(event.speed)
+    left = f"{duration(event.left_s)} left" if event.left_s and not _is_over(event) else ""
+    return [part for part in (done, speed, left) if part]
 
 
-def describe_run(run: RunProgress, *, brief: bool = False) -> list[str]:
-    """Progress of a run over all of its episodes.
-
-    Args:
-        run: The progress.
-        brief: For a narrow terminal.
-
-    Returns:
-        Short phrases.
-    """
-    left = ""
-    if run.left_s and run.heard_s < run.audio_s:
-        left = f"{'at least ' if run.unknown else ''}{duration(run.left_s)} left"
-        if not run.heard_s:
-            left = f"about {left}"
-    if brief:
-        done = f"{run.heard_s / run.audio_s:.0%}" if run.audio_s else f"{run.finished} done"
-        return [part for part in (done, left) if part]
-    whole = f"{clock(run.heard_s)} of {clock(run.audio_s)}" if run.audio_s else f"{run.finished} done"
-    return [part for part in (whole, _times_real(run.speed) if run.heard_s else "", left) if part]
+def describe_run(run: RunProgress) -> list[str]:
+    """Progress, speed and remaining time of a run over all of its episodes, in short phrases."""
+    done = f"{clock(run.transcribed_s)} of {clock(run.audio_s)}" if run.audio_s else f"{run.finished} done"
+    left = f"{duration(run.left_s)} left" if run.left_s else ""
+    return [part for part in (done, _times_real(run.speed) if run.transcribed_s else "", left) if part]
 
 
 def describe_plan(run: RunProgress) -> str:
-    """Estimate of a run before it begins.
+    """Estimate of a run before it begins; "" if there is none.
 
-    Args:
-        run: The progress at the start.
-
-    Returns:
-        A line such as "3 of 4 episodes to recognise, 5 h 10 min of audio: about 36 min with small.en on this machine";
-        "" if nothing has to be recognised, or there is a single episode and no estimate.
+    For example "3 of 4 episodes to recognise, 5 h 10 min of audio: about 36 min with small.en on this machine".
     """
-    if not run.to_hear or (run.to_hear == 1 and run.left_s is None):
+    if not run.left_s:
         return ""
-    episodes = "" if run.episodes == 1 else f"{run.to_hear} episodes, "
-    if run.to_hear < run.episodes:
-        episodes = f"{run.to_hear} of {run.episodes} episodes to recognise, "
-    if run.audio_s:
-        line = f"{episodes}{duration(run.audio_s)} of audio"
-        line += f" and {run.unknown} of unknown length" if run.unknown else ""
-    elif run.to_hear > run.unknown:
-        return ""  # completely transcribed by an earlier run
-    else:
-        return f"{episodes}of unknown length" if run.to_hear > 1 else ""
-    if run.left_s is None:
-        return line
-    return f"{line}: about {duration(run.left_s)} with {run.model} on this machine"
+    episodes = f"{run.episodes} episodes, " if run.episodes > 1 else ""
+    if run.to_transcribe < run.episodes:
+        episodes = f"{run.to_transcribe} of {run.episodes} episodes to recognise, "
+    return f"{episodes}{duration(run.audio_s)} of audio: about {duration(run.left_s)} with {run.model} on this machine"
 
 
 def _times_real(speed: float | None) -> str:

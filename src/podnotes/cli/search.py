@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from podnotes.cli.arguments import Day, Group, force_option, library_option, start_of, topics_option
-from podnotes.cli.moments import put_quotes, quote_options
 from podnotes.cli.output import put, put_json, say
+from podnotes.cli.quote import put_quotes, quote_options
 from podnotes.errors import PodnotesError, UsageError
 from podnotes.timestamps import clock
 
@@ -202,8 +202,8 @@ def search(
 ) -> int:
     """Search all transcripts in the library.
 
-    Episodes with all words near each other come first, then those with most of them; "a phrase", -word, prefix*, AND,
-    OR, NOT and parentheses work too. --quote N puts a result into a draft: --into DRAFT, or a new one.
+    Episodes with all words near each other come first, then those with most of them; "a phrase", -word and prefix*
+    work too. --quote N puts a result into a draft: --into DRAFT, or a new one.
     """
     from podnotes.library import Library
 

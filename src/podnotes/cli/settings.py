@@ -38,13 +38,7 @@ def settings_path() -> Path:
 
 
 def read_settings(commands: Mapping[str, click.Command]) -> dict[str, Any]:
-    """Read the settings file into click's defaults.
-
-    Args:
-        commands: All commands by name.
-
-    Returns:
-        Option values by command; empty without a file. Those of ``draft`` also apply to ``update``.
+    """Read the settings file into click's defaults, by command; those of ``draft`` also apply to ``update``.
 
     Raises:
         UsageError: The file is not valid TOML (the message names the line), or sets an unknown option.

@@ -19,7 +19,7 @@ from podnotes.cli.arguments import (
 )
 from podnotes.cli.output import duration, put, put_json, say, size
 from podnotes.cli.progress import ProgressDisplay
-from podnotes.errors import OutputError, UsageError
+from podnotes.errors import UsageError
 from podnotes.files import check_free
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ _FORMATS = ("vtt", "srt", "json", "txt", "md")
               help="Output file: .vtt, .srt, .json, .txt or .md (default: WebVTT on standard output).")  # fmt: skip
 @force_option
 @click.option("--language", metavar="TAG", help="Language spoken, such as en (default: detected).")
-@click.option("--words", is_flag=True, hidden=True, help="No effect: words always have times.")
-@click.option("--cut-off-is-fine", is_flag=True, help="Accept a truncated file and transcribe what there is.")
+@click.option("--allow-truncated", is_flag=True, help="Accept a truncated file and transcribe what there is.")
+@click.option("--cut-off-is-fine", "allow_truncated", is_flag=True, hidden=True)
 @speakers_option
 @speaker_model_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON in the format of the podcast namespace.")
@@ -57,8 +57,7 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
         raise UsageError(f"{output} has no file extension that gives its format; use one of {names}.")
     if output is not None:
         check_free(output, replace=force)
-    given.pop("words")  # every word has its time
-    partial, model, speakers = given.pop("cut_off_is_fine"), given.pop("model"), given.pop("speakers")
+    partial, model, speakers = given.pop("allow_truncated"), given.pop("model"), given.pop("speakers")
     options = replace(take_speech_options(given), allow_incomplete=partial)
     speaker_model = given.pop("speaker_model")
     episode = _the_episode(audio)
@@ -74,7 +73,7 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
         length, name = probe_audio(file).present, model_name(model, language)
         speed = expected_speed(name)
         left = length / speed if speed else None
-        plan = RunProgress(1, to_hear=1, audio_s=length, speed=speed, left_s=left, model=name)
+        plan = RunProgress(1, to_transcribe=1, audio_s=length, speed=speed, left_s=left, model=name)
         progress(Event(episode, Step.PLAN, run=plan))
         transcript = asr.transcribe(
             file, model, language=language, options=options, on_progress=show,
@@ -172,6 +171,4 @@ def download(models_dir: Path | None, name: str) -> None:
             models_dir=models_dir,
             on_progress=lambda state: progress(Event(None, Step.MODEL, state.done, state.total)),
         )
-    if not folder.is_dir():
-        raise OutputError(f"The model {name} was downloaded but {folder} isn't there; try again.")
     put(f"{name} is in {folder}")

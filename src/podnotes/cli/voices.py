@@ -83,7 +83,7 @@ def _the_voice(known: tuple[KnownVoice, ...], number: int) -> KnownVoice:
 
 
 def _example(library: Library, voice: KnownVoice, titles: dict[int, Episode]) -> str:
-    place = next(iter(library.heard(voice.id)), None)
+    place = next(iter(library.voice_samples(voice.id)), None)
     if place is None or place.episode_id not in titles:
         return ""
     return f", such as at {clock(place.start)} of “{titles[place.episode_id].title}”"
@@ -96,7 +96,8 @@ def _as_json(library: Library, voice: KnownVoice, number: int) -> dict[str, Any]
         "episodes": voice.episodes,
         "seconds": round(voice.seconds, 1),
         "heard": [
-            {"episode": place.episode_id, "start": place.start, "end": place.end} for place in library.heard(voice.id)
+            {"episode": place.episode_id, "start": place.start, "end": place.end}
+            for place in library.voice_samples(voice.id)
         ],
     }
 
@@ -104,9 +105,9 @@ def _as_json(library: Library, voice: KnownVoice, number: int) -> dict[str, Any]
 def _write_clip(library: Library, voice: KnownVoice, target: Path, *, force: bool) -> None:
     from podnotes.audio.clips import cut_clip
 
-    for place in library.heard(voice.id):
+    for place in library.voice_samples(voice.id):
         audio = library.audio(place.episode_id)
-        if audio is not None and audio.exists():
+        if audio is not None:
             cut_clip(audio, place.start, place.end, target, replace=force)
             return
     raise UsageError("The audio of this voice's episodes has been deleted, so no clip can be made.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from podnotes import _lazy
 
 if TYPE_CHECKING:
-    from podnotes.diarization.assignment import assign_speakers, changing_spans
+    from podnotes.diarization.assignment import assign_speakers
     from podnotes.diarization.clustering import Voice
     from podnotes.diarization.diarizer import Diarization, DiarizedChunk, diarize
     from podnotes.diarization.embedding import LocalSpeakers
@@ -31,7 +31,6 @@ __all__ = [
     "Turn",
     "Voice",
     "assign_speakers",
-    "changing_spans",
     "diarize",
     "label_speakers",
     "match_voices",
@@ -42,7 +41,7 @@ __all__ = [
 __getattr__, __dir__ = _lazy.attach(
     __name__,
     {
-        "assignment": "assign_speakers changing_spans",
+        "assignment": "assign_speakers",
         "clustering": "Voice",
         "diarizer": "Diarization DiarizedChunk diarize",
         "embedding": "LocalSpeakers",

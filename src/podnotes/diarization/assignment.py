@@ -64,19 +64,6 @@ def _sign_gaps(segments: Sequence[Segment]) -> list[Segment]:
     return signed
 
 
-def changing_spans(transcript: Transcript, turns: Sequence[Turn]) -> list[tuple[float, float]]:
-    """Start and end in seconds of the segments whose words have to be timed, since the speaker changes in them."""
-    finder = _Finder(turns)
-    return [
-        (segment.start, segment.end)
-        for segment in transcript.segments
-        if not segment.words
-        and segment.speaker is None
-        and segment.doubt is not QualityFlag.UNINTELLIGIBLE
-        and len(finder.between(segment.start, segment.end)) > 1
-    ]
-
-
 class _Finder:
     """Looks turns up by time; where people speak at once, one of them is heard in the words."""
 

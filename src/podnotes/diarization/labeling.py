@@ -52,7 +52,7 @@ def label_speakers(
     """Label a transcript's segments with speakers.
 
     Args:
-        transcript: What is said; times of words make the cuts exact (see :func:`changing_spans`).
+        transcript: What is said; times of words make the cuts exact.
         diarization: Who speaks when.
         episode: What the feed says of the people, or None.
         known: Voices of the show that were heard before, by index of the voice.

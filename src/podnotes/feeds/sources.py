@@ -22,7 +22,7 @@ from podnotes.models import Enclosure, Episode, Podcast
 from podnotes.urls.privacy import MaskedRepr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
 #: An address as people write it, without https://.
 _BARE_ADDRESS = re.compile(r"(?:[^/@\s]+@)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/|www\.", re.IGNORECASE)
@@ -64,7 +64,7 @@ class Reading(MaskedRepr):
 def read_sources(
     sources: str | Path | Iterable[str | Path],
     *,
-    previous: Mapping[str, Podcast] | None = None,
+    previous: Callable[[str], Podcast | None] = lambda _: None,
 ) -> Iterator[Reading]:
     """Read all sources, several feeds at a time.
 
@@ -74,19 +74,18 @@ def read_sources(
 
     Args:
         sources: One source or several.
-        previous: Podcasts read before, by the address they were remembered under (``Podcast.url``), for conditional
-            requests.
+        previous: Looks up a podcast read before by the address it was remembered under (``Podcast.url``), for
+            conditional requests.
 
     Yields:
         One reading for each podcast, in the order of the sources; audio files that are named one by one make one
         podcast a file. A source that fails gives a reading with its error, and the others are read.
     """
     named = [sources] if isinstance(sources, str | Path) else list(sources)
-    known = {} if previous is None else previous  # one that looks things up may say that it is empty
     with _pool(_WORKERS) as pool:
-        expanded = [pool.submit(_expand, source, known) for source in named]
+        expanded = [pool.submit(_expand, source, previous) for source in named]
         waiting = [
-            pool.submit(_read_subscription, part, known) if isinstance(part, str) else part
+            pool.submit(_read_subscription, part, previous) if isinstance(part, str) else part
             for future in expanded
             for part in future.result()
         ]
@@ -111,7 +110,7 @@ def _pool(workers: int) -> Iterator[ThreadPoolExecutor]:
     pool.shutdown()
 
 
-def _expand(source: str | Path, known: Mapping[str, Podcast]) -> list[Reading | str]:
+def _expand(source: str | Path, known: Callable[[str], Podcast | None]) -> list[Reading | str]:
     """Read a source, or name the feeds to read when it is a list."""
     text = str(source).strip()
     try:
@@ -125,9 +124,9 @@ def _expand(source: str | Path, known: Mapping[str, Podcast]) -> list[Reading | 
         return [Reading(text, error=error)]
 
 
-def _read_subscription(url: str, known: Mapping[str, Podcast]) -> Reading:
+def _read_subscription(url: str, known: Callable[[str], Podcast | None]) -> Reading:
     try:
-        before = known.get(url)
+        before = known(url)
         podcast = read_feed(url, previous=before)
     except PodnotesError as error:
         return Reading(url, error=error)
@@ -149,17 +148,17 @@ def _from_path(path: Path) -> list[Reading | str]:
     return [Reading(str(path), podcast_from(document, FeedOptions()))]
 
 
-def _from_address(url: str, known: Mapping[str, Podcast]) -> list[Reading | str]:
+def _from_address(url: str, known: Callable[[str], Podcast | None]) -> list[Reading | str]:
     if is_apple_link(url):
         listing = look_up(url, os.environ.get(APPLE_LOOKUP_VARIABLE) or _APPLE_LOOKUP)
-        before = known.get(listing.feed)
+        before = known(listing.feed)
         podcast = read_feed(listing.feed, previous=before, trusted=False)
         unchanged = podcast is before
         return [Reading(listing.feed, listing.only_episode(podcast), unchanged=unchanged)]
     if extension_of(url) in TYPES:
         return [Reading(url, podcast_from_audio(url))]
     http.remember_credentials(http.cleaned(url))
-    before = known.get(url) or known.get(http.cleaned(url))
+    before = known(url) or known(http.cleaned(url))
     try:
         podcast = read_feed(url, previous=before)
     except NotAFeedError as error:
@@ -178,14 +177,14 @@ def _from_address(url: str, known: Mapping[str, Podcast]) -> list[Reading | str]
 _MOST_LINKED = 6
 
 
-def _linked(error: NotAFeedError, known: Mapping[str, Podcast]) -> Reading:
+def _linked(error: NotAFeedError, known: Callable[[str], Podcast | None]) -> Reading:
     """Read the feed of a page that has audio: the site's news often stand before it. Without one, the first."""
     failures: list[PodnotesError] = []
     silent: Reading | None = None
     for link in error.alternatives[:_MOST_LINKED]:
         try:
             trusted = http.same_origin(link, error.url)
-            before = known.get(link)
+            before = known(link)
             podcast = read_feed(link, previous=before, trusted=trusted)
         except PodnotesError as failure:
             failures.append(failure)
@@ -199,8 +198,8 @@ def _linked(error: NotAFeedError, known: Mapping[str, Podcast]) -> Reading:
     return silent
 
 
-def _untrusted(url: str, listed_at: str | None, known: Mapping[str, Podcast]) -> Reading:
-    before = known.get(url)
+def _untrusted(url: str, listed_at: str | None, known: Callable[[str], Podcast | None]) -> Reading:
+    before = known(url)
     try:
         trusted = http.same_origin(url, listed_at)
         podcast = read_feed(url, previous=before, trusted=trusted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
 
     from podnotes.library.database import Database
     from podnotes.models import Transcript
-
-
-# Characters that indicate a pattern.
-_SIGNS = re.compile(r"[*\\^$|+<>={}\[\]_~`]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ class Corrections:
 
         Raises:
             UsageError: Words are missing or don't occur there, or the podcast isn't known.
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         from podnotes.text.words import words
 
@@ -79,8 +74,6 @@ class Corrections:
         key = _key(heard)
         if not key:
             raise UsageError("Say which words were misheard, and what was said instead.")
-        if sign := _SIGNS.search(heard):
-            raise UsageError(f"“{heard}” has “{sign[0]}” in it: give plain words, which are matched literally.")
         if not words(right):
             raise UsageError(f"Say what was said instead of “{heard}”.")
         if heard == right and at is None:
@@ -114,25 +107,15 @@ class Corrections:
 
         Args:
             episode_id: Only those that apply to this episode, including those of its podcast; None for all.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         with self._database.read() as connection:
             return all_corrections(connection) if episode_id is None else corrections_of(connection, episode_id)
 
     def undo_correction(self, number: int) -> Correction:
-        """Undo a correction, which restores the original words.
-
-        Args:
-            number: The ``number`` of the correction.
-
-        Returns:
-            The correction.
+        """Undo the correction of this ``number``, which restores the original words.
 
         Raises:
-            UsageError: There is no correction of this number.
-            LibraryError: Writing failed.
+            UsageError: There is no such correction.
         """
         with self._database.write() as connection:
             known = next((one for one in all_corrections(connection) if one.number == number), None)
@@ -143,15 +126,7 @@ class Corrections:
         return known
 
     def corrected(self, episode_id: int, transcript: Transcript) -> Transcript:
-        """Apply the corrections of an episode and of its podcast.
-
-        Args:
-            episode_id: The episode.
-            transcript: The uncorrected transcript.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """Apply the corrections of an episode and of its podcast to its uncorrected transcript."""
         with self._database.read() as connection:
             return corrected(connection, episode_id, transcript)
 

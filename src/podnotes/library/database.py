@@ -29,16 +29,14 @@ class Database:
     """A connection that all threads of this process can use, one at a time.
 
     Args:
-        path: The file; created with its folder if missing, unless ``read_only``.
-        read_only: Never write, not even to migrate an old file.
+        path: The file; created with its folder if missing.
 
     Raises:
         LibraryError: The file can't be opened or created, is not a library, or was written by a newer podnotes.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.read_only = read_only
         self._lock = threading.RLock()
         self._depth = 0
         self._process = os.getpid()
@@ -50,19 +48,9 @@ class Database:
             )
         self._refuse_other_files()
         with self._explained("open"):
-            self._connection = self._open_to_read() if read_only else self._open_to_write()
+            self._connection = self._open()
 
     # ------------------------------------------------------------------------------------------------- opening
-
-    def _connect(self, parameters: str = "") -> sqlite3.Connection:
-        # Python's own transaction handling is off: only ``write`` opens transactions.
-        return sqlite3.connect(
-            f"{self.path.absolute().as_uri()}{parameters}",
-            uri=True,
-            timeout=BUSY_TIMEOUT_S,
-            isolation_level=None,
-            check_same_thread=False,
-        )
 
     def _refuse_other_files(self) -> None:
         # SQLite treats a file of a few bytes as empty and would overwrite it.
@@ -74,7 +62,7 @@ class Database:
         if head and head != b"SQLite format 3\0":
             raise LibraryError(_not_a_library(self.path))
 
-    def _open_to_write(self) -> sqlite3.Connection:
+    def _open(self) -> sqlite3.Connection:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -84,9 +72,13 @@ class Database:
             ) from error
         with contextlib.suppress(OSError):  # contains passwords of private feeds
             self.path.touch(0o600, exist_ok=False)
-        connection = self._connect()
+        # Python's own transaction handling is off: only ``write`` opens transactions.
+        connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
         try:
-            _prepare(connection)
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            # SQLite's lower() only handles A to Z.
+            connection.create_function("fold", 1, lambda text: text.casefold(), deterministic=True)
+            connection.create_function("bare", 1, without_credentials, deterministic=True)
             schema.verify(connection, str(self.path))  # check before writing to a file that may not be ours
             self._use_wal(connection)
             connection.execute("PRAGMA foreign_keys = ON")
@@ -112,34 +104,6 @@ class Database:
             else:
                 return
 
-    def _open_to_read(self) -> sqlite3.Connection:
-        if not self.path.exists():
-            raise LibraryError(f"There is no library at {self.path} yet; podnotes draft makes one.")
-        try:
-            connection, version = self._connect_to_read("?mode=ro")
-        except sqlite3.OperationalError:
-            # On a read-only disk the index of the write-ahead log can't be created; without a log it isn't needed.
-            log = self.path.with_name(self.path.name + "-wal")
-            if log.exists() and log.stat().st_size:
-                raise
-            connection, version = self._connect_to_read("?mode=ro&immutable=1")
-        _prepare(connection)
-        if version < schema.SCHEMA_VERSION:
-            connection.close()
-            raise LibraryError(
-                f"The library {self.path} was written by an older podnotes and can't be upgraded in read-only mode; "
-                f"open it once with write access."
-            )
-        return connection
-
-    def _connect_to_read(self, parameters: str) -> tuple[sqlite3.Connection, int]:
-        connection = self._connect(parameters)
-        try:
-            return connection, schema.verify(connection, str(self.path))
-        except BaseException:
-            connection.close()
-            raise
-
     def close(self) -> None:
         """Close the connection; closing again does nothing."""
         with self._lock:
@@ -159,26 +123,16 @@ class Database:
 
     @contextlib.contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """Provide the connection for reading; inside ``write`` it sees uncommitted changes.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """Provide the connection for reading; inside ``write`` it sees uncommitted changes."""
         with self._lock, self._explained("read"):
             yield self._live()
 
     @contextlib.contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """Provide the connection in an atomic transaction; a nested one joins the outer one.
-
-        Raises:
-            LibraryError: Writing failed; the transaction is rolled back.
-        """
+        """Provide the connection in an atomic transaction; a nested one joins the outer one."""
         with self._lock, self._explained("write"):
             connection = self._live()
             if self._depth == 0:
-                if self.read_only:
-                    raise LibraryError(f"The library {self.path} was opened for reading only.")
                 # Locks for writing at once: a transaction that begins by reading can't wait for the lock later.
                 connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
@@ -195,20 +149,12 @@ class Database:
                 self._depth -= 1
 
     def rows(self, statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run a query and return all its rows.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """Run a query and return all its rows."""
         with self.read() as connection:
             return connection.execute(statement, tuple(values)).fetchall()
 
     def row(self, statement: str, values: Iterable[Any] = ()) -> tuple[Any, ...] | None:
-        """Run a query and return its first row, or None.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """Run a query and return its first row, or None."""
         with self.read() as connection:
             found: tuple[Any, ...] | None = connection.execute(statement, tuple(values)).fetchone()
             return found
@@ -236,15 +182,10 @@ class Database:
                 f"Another program has kept the library {where} locked for {BUSY_TIMEOUT_S:.0f} seconds; "
                 "close it, then run the same command again."
             )
-        if primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
+        if primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_CANTOPEN}:
             return (
-                f"The library {where} is read-only (the file, its folder or the disk); make it writable, or choose "
-                f"another place with --library or PODNOTES_LIBRARY."
-            )
-        if primary == sqlite3.SQLITE_CANTOPEN:
-            return (
-                f"The library {where} can't be opened: it is a folder, or its folder is not writable; make the folder "
-                f"writable, or choose another place with --library or PODNOTES_LIBRARY."
+                f"The library {where} can't be opened for writing: it is read-only, a folder, or in a folder that is "
+                "not writable; make it writable, or choose another place with --library or PODNOTES_LIBRARY."
             )
         if primary == sqlite3.SQLITE_NOTADB:
             return _not_a_library(where)
@@ -258,13 +199,6 @@ class Database:
 
 def _not_a_library(path: Path) -> str:
     return f"{path} is not a podnotes library but some other file; name another file."
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    # SQLite's lower() only handles A to Z.
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    connection.create_function("fold", 1, lambda text: text.casefold(), deterministic=True)
-    connection.create_function("bare", 1, without_credentials, deterministic=True)
 
 
 def _is_full(path: Path) -> bool:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import OutputError
+from podnotes.files import move_to_free_name
 
 if TYPE_CHECKING:
     import sqlite3
@@ -46,12 +47,12 @@ class DraftResult:
         outcome: "new": written. "unchanged": the user already has this version; nothing was written. "updated":
             replaced an older, untouched version. "beside": written beside a file that belongs to the user. "kept away":
             not written, because the user deleted the draft.
-        hers: The file that the user edited, renamed or moved and that was left alone, else None.
+        left_alone: The file that the user edited, renamed or moved, and that was left alone, else None.
     """
 
     path: Path
     outcome: str
-    hers: Path | None = None
+    left_alone: Path | None = None
 
 
 def write_draft(database: Database, episode_id: int | None, *, path: Path, text: str, template: str) -> DraftResult:
@@ -60,7 +61,7 @@ def write_draft(database: Database, episode_id: int | None, *, path: Path, text:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with database.write() as connection:
-            return _Draft(connection, episode_id, path, template, text).bring()
+            return _Draft(connection, episode_id, path, template, text).write()
     except OSError as error:
         raise OutputError(
             f"The draft {path} can't be written ({error.strerror or error}); "
@@ -109,7 +110,7 @@ class _Draft:
             connection.execute("SELECT hash, path FROM draft_version WHERE draft_id = ?", (self._id,)).fetchall()
         )
 
-    def bring(self) -> DraftResult:
+    def write(self) -> DraftResult:
         """Write the version where it belongs, depending on the fate of earlier ones."""
         if os.path.lexists(self._path):
             if self._is_ours(self._path):
@@ -133,14 +134,14 @@ class _Draft:
         if self._hash in self._put_at:
             # The user has had this version: edited it, has it beside the edited file, or deleted it.
             self._note(users, None)
-            return DraftResult(users, "unchanged", hers=users)
+            return DraftResult(users, "unchanged", left_alone=users)
         beside = users.with_name(f"{users.stem} (new){users.suffix}")
         for number in itertools.count(2):
             if not os.path.lexists(beside) or self._is_ours(beside):
                 break
             beside = users.with_name(f"{users.stem} (new {number}){users.suffix}")
         # The first version of a draft, even if another file is beside it.
-        return self._put(beside, "beside", hers=users, seen_at=users if self._put_at else beside)
+        return self._put(beside, "beside", left_alone=users, seen_at=users if self._put_at else beside)
 
     def _not_of_another_draft(self, path: Path) -> Path:
         """The name, with a number if another draft has it: "Trailer.md", "Trailer 2.md"."""
@@ -166,14 +167,16 @@ class _Draft:
 
     # ------------------------------------------------------------------------------------------- writing
 
-    def _put(self, path: Path, outcome: str, *, hers: Path | None = None, seen_at: Path | None = None) -> DraftResult:
+    def _put(
+        self, path: Path, outcome: str, *, left_alone: Path | None = None, seen_at: Path | None = None
+    ) -> DraftResult:
         found = _hash_of(path)
         if found == self._hash:
             outcome = "unchanged"
         else:
             _write(path, self._content, over=found)
         self._note(seen_at or path, path)
-        return DraftResult(path, outcome, hers)
+        return DraftResult(path, outcome, left_alone)
 
     def _note(self, seen_at: Path, put_at: Path | None) -> None:
         self._connection.execute(
@@ -212,40 +215,14 @@ def _write(path: Path, content: bytes, *, over: str | None) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _into_place(temporary, path, over)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _into_place(temporary: Path, path: Path, over: str | None) -> None:
-    changed = f"{path} was changed by another program just now and was left alone; run again."
-    if over is None:
-        try:
-            os.link(temporary, path)  # unlike a move, it never replaces a file created meanwhile
-        except FileExistsError as error:
-            raise OutputError(changed) from error
-        except OSError:
-            if os.path.lexists(path):
-                raise OutputError(changed) from None
-            os.replace(temporary, path)  # noqa: PTH105 - reads as what it does
+        if over is None:
+            move_to_free_name(temporary, path)
         else:
-            temporary.unlink()
-    else:
-        with contextlib.suppress(OSError):
-            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
-        # The user may have just saved the file.
-        if _hash_of(path) != over:
-            raise OutputError(changed)
-        os.replace(temporary, path)  # noqa: PTH105 - reads as what it does
-    _flush_folder(path.parent)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the new name survive a power cut, on systems that support it."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            with contextlib.suppress(OSError):
+                temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+            # The user may have just saved the file.
+            if _hash_of(path) != over:
+                raise OutputError(f"{path} was changed by another program just now and was left alone; run again.")
+            temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -49,7 +49,6 @@ class Feed(MaskedRepr):
     Attributes:
         url: Its address.
         title: Title of the podcast; the address until the feed is first read.
-        followed: Time in UTC since when the user follows it.
         checked: Time in UTC when it was last read, or None.
         episodes: Number of known episodes.
         gone: Time in UTC when its publisher was found to have removed it permanently (status 410), or None. Derived
@@ -58,7 +57,6 @@ class Feed(MaskedRepr):
 
     url: str
     title: str
-    followed: datetime
     checked: datetime | None
     episodes: int
     gone: datetime | None = None
@@ -76,9 +74,6 @@ class Episodes:
             podcast: The podcast as read from its feed. Without ``url`` (a local file), only its episodes are saved.
             asked: Requested address, if it differs from ``podcast.url`` because the feed has moved; episodes known
                 under the old address keep their identity.
-
-        Raises:
-            LibraryError: Writing failed.
         """
         with self._database.write() as connection:
             if podcast.url is not None:
@@ -103,8 +98,7 @@ class Episodes:
             ]
             _take_new_guids(connection, episodes)
             for place, episode in enumerate(episodes):
-                # By guid only, since other episodes of the feed may be similar.
-                _remember_episode(connection, episode, _by_guid(connection, episode), place)
+                _remember_episode(connection, episode, place)
 
     @staticmethod
     def _follow_move(connection: sqlite3.Connection, podcast: Podcast, asked: str | None) -> None:
@@ -129,14 +123,8 @@ class Episodes:
     def podcast(self, url: str) -> Podcast | None:
         """A podcast with its episodes, and ``etag`` and ``modified`` of the last response.
 
-        Args:
-            url: Address of the feed, as in ``Podcast.url``.
-
         Returns:
-            The podcast with all episodes ever seen, newest first, or None if the feed was never read.
-
-        Raises:
-            LibraryError: Reading failed.
+            The podcast of this address with all episodes ever seen, newest first, or None if the feed was never read.
         """
         row = self._database.row("SELECT record FROM podcast WHERE url = ? AND checked IS NOT NULL", (url,))
         if row is None:
@@ -149,17 +137,10 @@ class Episodes:
         return replace(known, episodes=tuple(from_json(Episode, record) for (record,) in episodes))
 
     def follow(self, url: str, *, title: str = "") -> bool:
-        """Follow a feed; one that was marked as gone will be requested again.
-
-        Args:
-            url: Address of the feed.
-            title: Title until it is read.
+        """Follow a feed, under ``title`` until it is read; one that was marked as gone will be requested again.
 
         Returns:
             False if the user followed it already.
-
-        Raises:
-            LibraryError: Writing failed.
         """
         with self._database.write() as connection:
             bare = Podcast(title=title or url, url=url)
@@ -178,9 +159,6 @@ class Episodes:
 
         Returns:
             False if the user didn't follow it.
-
-        Raises:
-            LibraryError: Writing failed.
         """
         with self._database.write() as connection:
             changed = connection.execute(
@@ -190,28 +168,15 @@ class Episodes:
             return changed.rowcount > 0
 
     def mark_unchanged(self, url: str) -> None:
-        """Record that a feed was just requested and has nothing new, which is cheaper than ``remember_podcast``.
-
-        Args:
-            url: Address of the feed, as in ``Podcast.url``.
-
-        Raises:
-            LibraryError: Writing failed.
-        """
+        """Record that a feed was just requested and has nothing new, which is cheaper than ``remember_podcast``."""
         with self._database.write() as connection:
             connection.execute("UPDATE podcast SET checked = ?, gone = NULL WHERE url = ?", (schema.now(), url))
 
     def mark_gone(self, url: str) -> bool:
         """Record that a feed's publisher has removed it permanently; data derived from it stays.
 
-        Args:
-            url: Address of the feed, as in ``Podcast.url``.
-
         Returns:
             False if the library doesn't know the feed, or has already marked it.
-
-        Raises:
-            LibraryError: Writing failed.
         """
         with self._database.write() as connection:
             changed = connection.execute(
@@ -220,49 +185,27 @@ class Episodes:
             return changed.rowcount > 0
 
     def feeds(self) -> tuple[Feed, ...]:
-        """The feeds that the user follows, by title, including those that are gone.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """The feeds that the user follows, by title, including those that are gone."""
         rows = self._database.rows(
-            "SELECT url, title, followed, checked, (SELECT count(*) FROM episode WHERE feed = bare(url)), gone "
+            "SELECT url, title, checked, (SELECT count(*) FROM episode WHERE feed = bare(url)), gone "
             "FROM podcast WHERE followed IS NOT NULL ORDER BY title COLLATE NOCASE, url"
         )
         return tuple(
-            Feed(
-                url,
-                title,
-                _moment(followed),
-                None if checked is None else _moment(checked),
-                count,
-                None if gone is None else _moment(gone),
-            )
-            for url, title, followed, checked, count, gone in rows
+            Feed(url, title, _moment(checked), count, _moment(gone)) for url, title, checked, count, gone in rows
         )
 
     # ------------------------------------------------------------------------------------------------ episodes
 
     def remember_episode(self, episode: Episode) -> int:
-        """Save or update an episode.
-
-        Args:
-            episode: The episode, identified by ``feed_url`` and ``guid``.
-
-        Returns:
-            Its number in this library, which never changes.
-
-        Raises:
-            LibraryError: Writing failed.
-        """
+        """Save or update an episode, known by ``feed_url`` and ``guid``; returns its number, which never changes."""
         with self._database.write() as connection:
-            return _remember_episode(connection, episode, known_episode(connection, episode))
+            return _remember_episode(connection, episode)
 
     def episode(self, episode_id: int) -> Episode:
         """Look up an episode.
 
         Raises:
-            LibraryError: There is no such episode, or reading failed.
+            LibraryError: There is no such episode.
         """
         row = self._database.row("SELECT record FROM episode WHERE id = ?", (episode_id,))
         if row is None:
@@ -289,9 +232,6 @@ class Episodes:
 
         Returns:
             The episodes, newest first.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         conditions, values = episode_conditions(podcast=podcast, since=since, until=until)
         if text:
@@ -311,11 +251,7 @@ class Episodes:
     def feed_address(self, episode_id: int) -> str | None:
         """Address of an episode's feed with user name and password, for requests only, never for display.
 
-        Returns:
-            The address, or None if the feed is a local file or unknown.
-
-        Raises:
-            LibraryError: Reading failed.
+        None if the feed is a local file or unknown.
         """
         row = self._database.row(
             "SELECT url FROM podcast JOIN episode ON episode.feed = bare(url) WHERE episode.id = ?", (episode_id,)
@@ -326,7 +262,7 @@ class Episodes:
         """Save the path of an episode's downloaded audio.
 
         Raises:
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         with writing_about(self._database, episode_id) as connection:
             connection.execute(
@@ -334,43 +270,16 @@ class Episodes:
             )
 
     def audio(self, episode_id: int) -> Path | None:
-        """Path of an episode's audio, or None if it was never downloaded or no longer exists.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """Path of an episode's audio, or None if it was never downloaded or no longer exists."""
         row = self._database.row("SELECT path FROM audio WHERE episode_id = ?", (episode_id,))
         return Path(row[0]) if row is not None and Path(row[0]).is_file() else None
 
 
-def known_episode(connection: sqlite3.Connection, episode: Episode) -> int | None:
-    """The number of an episode, known by this guid or another one, or None."""
-    number = _by_guid(connection, episode)
-    if number is not None:
-        return number
-    likely = connection.execute(
-        "SELECT id, record FROM episode WHERE feed = bare(?) AND (fold(title) = fold(?) OR instr(audio_url, ?))",
-        (clean(episode.feed_url or ""), clean(episode.title), clean(_audio_place(episode) or "://")),
-    ).fetchall()
-    return _same_among(_by_marks(likely), episode)
-
-
-def _by_guid(connection: sqlite3.Connection, episode: Episode) -> int | None:
-    known = connection.execute(
-        "SELECT id FROM episode WHERE feed = bare(?) AND guid = ?", (clean(episode.feed_url or ""), clean(episode.guid))
-    ).fetchone()
-    return None if known is None else int(known[0])
-
-
 def _take_new_guids(connection: sqlite3.Connection, episodes: list[Episode]) -> None:
-    """Update the guids of episodes that a publisher has reissued under new ones.
+    """Update the guids of a feed's episodes that a publisher has reissued under new ones.
 
     Some publishers change all guids when they move to another host. An episode whose guid is still in the feed isn't
     reissued, however similar another one is.
-
-    Args:
-        connection: Connection in a transaction.
-        episodes: All episodes of a feed that was just read.
     """
     guids = {clean(episode.guid) for episode in episodes}
     feeds = {clean(episode.feed_url or "") for episode in episodes}
@@ -435,43 +344,26 @@ def _audio_place(episode: Episode) -> str | None:
     return place if extension_of(episode.audio.url) in TYPES else f"{place}?{parts.query}"
 
 
-def insert_episode(connection: sqlite3.Connection, episode: Episode, place: int) -> int:
-    """Add a new episode.
-
-    Args:
-        connection: Connection in a transaction.
-        episode: The episode.
-        place: Position in its feed, for episodes without a date.
-
-    Returns:
-        Its number.
-    """
-    cursor = connection.execute(
-        "INSERT INTO episode (feed, guid, title, podcast, published, audio_url, record, place) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (*_columns(episode), place),
-    )
-    number = int(cursor.lastrowid or 0)
-    search.save_people(connection, number, "feed", search.people_of(episode))
-    return number
-
-
-def _remember_episode(
-    connection: sqlite3.Connection, episode: Episode, number: int | None, place: int | None = None
-) -> int:
-    if number is None:
-        return insert_episode(connection, episode, place or 0)
+def _remember_episode(connection: sqlite3.Connection, episode: Episode, place: int | None = None) -> int:
     columns = _columns(episode)
-    (record,) = connection.execute("SELECT record FROM episode WHERE id = ?", (number,)).fetchone()
-    if record != columns[-1] or place is not None:
+    known = connection.execute(
+        "SELECT id, record FROM episode WHERE feed = ? AND guid = ?", (columns[0], columns[1])
+    ).fetchone()
+    if known is None:
+        known = connection.execute(
+            "INSERT INTO episode (feed, guid, title, podcast, published, audio_url, record, place) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id, NULL",
+            (*columns, place or 0),
+        ).fetchone()
+    elif known[1] != columns[-1] or place is not None:
         connection.execute(
-            "UPDATE episode SET feed = ?, guid = ?, title = ?, podcast = ?, published = ?, audio_url = ?, "
-            "record = ?, place = coalesce(?, place) WHERE id = ?",
-            (*columns, place, number),
+            "UPDATE episode SET title = ?, podcast = ?, published = ?, audio_url = ?, record = ?, "
+            "place = coalesce(?, place) WHERE id = ?",
+            (*columns[2:], place, known[0]),
         )
-    if record != columns[-1]:
-        search.save_people(connection, number, "feed", search.people_of(episode))
-    return number
+    if known[1] != columns[-1]:
+        search.save_people(connection, known[0], "feed", search.people_of(episode))
+    return int(known[0])
 
 
 def _columns(episode: Episode) -> tuple[str | None, ...]:
@@ -488,11 +380,7 @@ def _columns(episode: Episode) -> tuple[str | None, ...]:
 
 @contextlib.contextmanager
 def writing_about(database: Database, episode_id: int) -> Iterator[sqlite3.Connection]:
-    """Open a transaction on an existing episode.
-
-    Raises:
-        LibraryError: There is no such episode, or writing failed.
-    """
+    """Open a transaction on an existing episode; a ``LibraryError`` if there is no such episode."""
     with database.write() as connection:
         if connection.execute("SELECT 1 FROM episode WHERE id = ?", (episode_id,)).fetchone() is None:
             raise LibraryError(f"There is no episode {episode_id} in the library.")
@@ -521,5 +409,5 @@ def _utc_text(moment: datetime) -> str:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -2,7 +2,7 @@
 
 Each line is an object with ``kind``: first ``library`` (version of the format), then podcasts, episodes, and data of
 episodes, which refers to them by ``episode``, a number within the file. The fields of ``podcast``, ``episode``,
-``transcript``, ``findings`` and ``chunk`` are those of ``podnotes.models``. Times within an episode are in seconds,
+``transcript`` and ``findings`` are those of ``podnotes.models``. Times within an episode are in seconds,
 points in time are ISO 8601 in UTC.
 """
 
@@ -21,7 +21,7 @@ from podnotes.library.database import Database
 from podnotes.library.reading import all_corrections, corrections_of
 from podnotes.library.reviews import read_review
 from podnotes.library.serialization import decode_segments, from_json, to_plain
-from podnotes.models import Chunk, Podcast, Review, Transcript
+from podnotes.models import Podcast, Review, Transcript
 from podnotes.urls.addresses import is_web, without_credentials
 
 if TYPE_CHECKING:
@@ -45,12 +45,9 @@ class Export:
 
         Yields:
             Lines without newline.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         # A separate connection, so that the long read transaction blocks no other thread.
-        with contextlib.closing(Database(self.path, read_only=True)) as database, database.read() as connection:
+        with contextlib.closing(Database(self.path)) as database, database.read() as connection:
             connection.execute("BEGIN")
             yield _line("library", format=FORMAT, podnotes=__version__, exported=schema.now())
             for url, record, followed, checked, gone in connection.execute(
@@ -83,7 +80,6 @@ class Export:
 
         Raises:
             OutputError: The file exists or can't be written.
-            LibraryError: Reading failed.
         """
         target = Path(target).expanduser()
         # It contains tokens of private feeds.
@@ -117,22 +113,12 @@ def _lines_of_episode(connection: sqlite3.Connection, number: int) -> Iterator[s
     ):
         transcript = with_fields(from_json(Transcript, record), segments=decode_segments(segments, words))
         yield _line("transcript", episode=number, transcript=to_plain(transcript), saved=saved)
-    for recipe, start, end, segments, words in connection.execute(
-        'SELECT recipe, start, "end", segments, words FROM stretch WHERE episode_id = ? ORDER BY recipe, start',
-        (number,),
-    ):
-        chunk = Chunk(start, end, decode_segments(segments, words))
-        yield _line("stretch", episode=number, recipe=recipe, chunk=to_plain(chunk))
     for topics_hash, record, saved in connection.execute(
         "SELECT topics_hash, record, saved FROM findings WHERE episode_id = ? ORDER BY id", (number,)
     ):
         yield _line("findings", episode=number, topics_hash=topics_hash, findings=json.loads(record), saved=saved)
     for draft in _drafts(connection, "episode_id = ?", number):
         yield _line("draft", episode=number, **draft)
-    for recipe, folder, finished in connection.execute(
-        "SELECT recipe, folder, finished FROM done WHERE episode_id = ? ORDER BY recipe, folder", (number,)
-    ):
-        yield _line("done", episode=number, recipe=recipe, folder=folder, finished=finished)
     review = read_review(connection, number)
     if review != Review():
         yield _line("review", episode=number, review=to_plain(review))

@@ -26,11 +26,7 @@ if TYPE_CHECKING:
 
 
 class Locks:
-    """The locks that one open library holds.
-
-    Args:
-        database: The library's database.
-    """
+    """The locks that one open library holds."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -76,7 +72,7 @@ class Locks:
 
     def _show_that_it_runs(self) -> None:
         with self._guard:
-            if self._alive is not None or self._database.read_only:
+            if self._alive is not None:
                 return
             for left in self._database.path.parent.glob(self._file("*").name):
                 _is_held(left)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import glob
-import os
 import sqlite3
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,19 +29,15 @@ class Check:
 
     Attributes:
         damage: One sentence for each problem in the library; () if there is none.
-        orphans: Files in the audio folder that belong to no episode.
-        missing_drafts: Drafts that the user deleted or moved.
         repaired: Whether the search index was rebuilt.
     """
 
     damage: tuple[str, ...] = ()
-    orphans: tuple[Path, ...] = ()
-    missing_drafts: tuple[Path, ...] = ()
     repaired: bool = False
 
     @property
     def ok(self) -> bool:
-        """Whether the library is intact; missing files that the user may delete don't count."""
+        """Whether the library is intact."""
         return not self.damage
 
 
@@ -72,36 +67,21 @@ class Maintenance:
         return self.path.parent / "audio"
 
     def check(self, *, repair: bool = False) -> Check:
-        """Check for damage, missing files and orphaned files.
+        """Check for damage.
 
         Args:
             repair: Rebuild the search index if it doesn't match the transcripts.
-
-        Returns:
-            The result.
-
-        Raises:
-            LibraryError: The library can't be read at all, or the repair failed.
         """
         try:
             damage = [*self._damage_of_file(), *self._damage_of_records()]
             stale = [] if damage else list(self._damage_of_index())
         except LibraryError as error:
             return Check(damage=(str(error),))
-        repaired = False
-        if stale and repair and not self._database.read_only:
-            with self._database.write() as connection:
-                search.rebuild(connection)
-            stale, repaired = list(self._damage_of_index()), True
-        known = {Path(path) for (path,) in self._database.rows("SELECT path FROM audio")}
-        drafts = self._database.rows("SELECT path FROM draft ORDER BY path")
-        return Check(
-            damage=(*damage, *stale),
-            # Metadata and lock files are hidden, and deleted with their audio.
-            orphans=tuple(path for path in _files(self.folder) if path not in known and path.name[:1] != "."),
-            missing_drafts=tuple(Path(path) for (path,) in drafts if not os.path.lexists(path)),
-            repaired=repaired,
-        )
+        if not (stale and repair):
+            return Check((*damage, *stale))
+        with self._database.write() as connection:
+            search.rebuild(connection)
+        return Check(tuple(self._damage_of_index()), repaired=True)
 
     def backup(self, target: str | Path, *, replace: bool = False) -> Path:
         """Copy the library to a file, consistently even while other processes write to it.
@@ -115,7 +95,6 @@ class Maintenance:
 
         Raises:
             OutputError: The file exists or can't be written.
-            LibraryError: The library can't be read.
         """
         target = Path(target).expanduser()
         if target.is_dir():
@@ -176,21 +155,18 @@ class Maintenance:
 
         Raises:
             BusyError: Another process is working on the episode.
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         if self._database.row("SELECT 1 FROM episode WHERE id = ?", (episode_id,)) is None:
             raise LibraryError(f"There is no episode {episode_id} in the library.")
         return self._forget([episode_id])
 
     def forget_feed(self, url: str) -> Forgotten:
-        """Delete a feed with all its episodes, and stop following it; see ``forget``.
-
-        Args:
-            url: Address of the feed.
+        """Delete the feed of this address with all its episodes, and stop following it; see ``forget``.
 
         Raises:
             BusyError: Another process is working on one of its episodes.
-            LibraryError: There is no such feed, or writing failed.
+            LibraryError: There is no such feed.
         """
         episodes = [number for (number,) in self._database.rows("SELECT id FROM episode WHERE feed = bare(?)", (url,))]
         if not episodes and self._database.row("SELECT 1 FROM podcast WHERE url = ?", (url,)) is None:
@@ -245,19 +221,15 @@ class Maintenance:
                 except LibraryError:
                     yield f"The stored {kind.__name__.lower()} of “{name}” can't be read."
         # One at a time, because all transcripts together need too much memory.
-        for table in ("transcript", "stretch"):
-            for (row,) in self._database.rows(f"SELECT rowid FROM {table} ORDER BY rowid"):  # noqa: S608 - one of two words
-                found = self._database.row(
-                    f"SELECT title, segments, words FROM {table} "  # noqa: S608 - one of two words
-                    f"JOIN episode ON episode.id = episode_id WHERE {table}.rowid = ?",
-                    (row,),
-                )
-                if found is None:
-                    continue
+        for table, name in (("transcript", "transcript"), ("stretch", "unfinished transcript")):
+            for row, title in self._database.rows(
+                f"SELECT {table}.rowid, title FROM {table} JOIN episode ON episode.id = episode_id"  # noqa: S608 - one of two words
+            ):
+                packed = self._database.row(f"SELECT segments, words FROM {table} WHERE rowid = ?", (row,))  # noqa: S608 - one of two words
                 try:
-                    decode_segments(found[1], found[2])
+                    decode_segments(*(packed or ()))
                 except (LibraryError, KeyError, TypeError, ValueError, IndexError):
-                    yield f"The {table} of “{found[0]}” can't be read; restore the last backup."
+                    yield f"The {name} of “{title}” can't be read; restore the last backup."
 
     def _damage_of_index(self) -> Iterator[str]:
         again = "podnotes library check --repair rebuilds the index"
@@ -271,14 +243,6 @@ class Maintenance:
         )
         if unindexed:
             yield f"{unindexed} transcripts are not in the search index; {again}."
-        row = self._database.row(
-            "SELECT count(*) FROM sentence WHERE rowid >> ? NOT IN (SELECT episode_id FROM transcript)",
-            (search.EPISODE_SHIFT,),
-        )
-        if row is not None and row[0]:
-            yield f"The search index has {row[0]} sentences of transcripts that no longer exist; {again}."
-        if self._database.read_only:
-            return
         try:
             with self._database.write() as connection:
                 connection.execute("INSERT INTO sentence (sentence) VALUES ('integrity-check')")
@@ -286,7 +250,3 @@ class Maintenance:
             if not isinstance(error.__cause__, sqlite3.DatabaseError):
                 raise
             yield f"The search index is damaged; {again}."
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path.absolute() for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []

@@ -21,11 +21,7 @@ class Reviews:
     _database: Database
 
     def review(self, episode_id: int) -> Review:
-        """The user's choices and texts on the review page of an episode, possibly empty.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """The user's choices and texts on the review page of an episode, possibly empty."""
         with self._database.read() as connection:
             return read_review(connection, episode_id)
 
@@ -49,36 +45,25 @@ class Reviews:
             The review after the change.
 
         Raises:
-            LibraryError: There is no such episode, or writing failed; then nothing is changed.
+            LibraryError: There is no such episode.
         """
         with writing_about(self._database, episode_id) as connection:
-            write_review(connection, episode_id, picks, removed, words or {})
+            connection.executemany(
+                "DELETE FROM review_pick WHERE episode_id = ? AND id = ?", [(episode_id, clean(id_)) for id_ in removed]
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO review_pick VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (episode_id, clean(one.id), clean(one.topic), one.start, one.end, one.place, clean(one.remark))
+                    for one in picks
+                ],
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO review_words VALUES (?, ?, ?)",
+                [(episode_id, clean(place), clean(text)) for place, text in (words or {}).items()],
+            )
+            connection.execute("DELETE FROM review_words WHERE episode_id = ? AND trim(text) = ''", (episode_id,))
             return read_review(connection, episode_id)
-
-
-def write_review(
-    connection: sqlite3.Connection,
-    episode_id: int,
-    picks: Iterable[Pick],
-    removed: Iterable[str],
-    words: Mapping[str, str],
-) -> None:
-    """Change parts of a review; see ``Reviews.change_review``."""
-    connection.executemany(
-        "DELETE FROM review_pick WHERE episode_id = ? AND id = ?", [(episode_id, clean(id_)) for id_ in removed]
-    )
-    connection.executemany(
-        "INSERT OR REPLACE INTO review_pick VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (episode_id, clean(one.id), clean(one.topic), one.start, one.end, one.place, clean(one.remark))
-            for one in picks
-        ],
-    )
-    connection.executemany(
-        "INSERT OR REPLACE INTO review_words VALUES (?, ?, ?)",
-        [(episode_id, clean(place), clean(text)) for place, text in words.items()],
-    )
-    connection.execute("DELETE FROM review_words WHERE episode_id = ? AND trim(text) = ''", (episode_id,))
 
 
 def read_review(connection: sqlite3.Connection, episode_id: int) -> Review:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import sqlite3
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ from podnotes.text.stopwords import is_stop_word
 from podnotes.urls.privacy import MaskedRepr
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable
 
     from podnotes.library.database import Database
@@ -40,8 +40,8 @@ LONGEST = 1000
 # Private-use characters with which FTS5 marks the words found.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _TOKEN = re.compile(
-    r"""(?P<operator>\b(?:AND\s+NOT|AND|OR|NOT)(?=[\s()]|$)|(?<!\S)-(?=\()|[()])"""
-    r"""|(?P<minus>(?<!\S)-(?=["“”„«\w]))?(?:["“”„«](?P<phrase>[^"“”„«»]*)["“”»]|(?P<word>[^\s()"“”„«»]+))(?P<star>(?<=\*)|\*)?"""
+    r"""(?P<minus>(?<!\S)-(?=["“”„«\w]))?"""
+    r"""(?:["“”„«](?P<phrase>[^"“”„«»]*)["“”»]|(?P<word>[^\s"“”„«»]+))(?P<star>(?<=\*)|\*)?"""
 )
 
 
@@ -90,32 +90,17 @@ class SearchResult(MaskedRepr):
         return self.episode.private
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Restrictions of a search.
-
-    Attributes:
-        conditions: SQL conditions on the table ``episode``, joined by AND.
-        values: Values for their placeholders.
-        person: Part of a person's name.
-        topic: Id of a topic; only passages on it are searched.
-    """
-
-    conditions: tuple[str, ...] = ()
-    values: tuple[Any, ...] = ()
-    person: str | None = None
-    topic: str | None = None
-
-
 # --------------------------------------------------------------------------------------------------------- searching
 
 
-def search(database: Database, text: str, where: Filter, *, limit: int, per_episode: int) -> tuple[SearchResult, ...]:
-    """See ``Library.search``."""
+def search(
+    database: Database, text: str, where: str, values: list[Any], *, limit: int, per_episode: int
+) -> tuple[SearchResult, ...]:
+    """See ``Library.search``; ``where`` has conditions on the table ``sentence`` and ``values`` those for them."""
     if limit < 1 or per_episode < 1:
         raise UsageError("A search is for at least one episode and one sentence of each.")
     expression, words, unwanted = parse(clean(text))
-    results = _matches(database, expression, _nearby(words), where, limit=limit, per_episode=per_episode)
+    results = _matches(database, expression, _nearby(words), where, values, limit=limit, per_episode=per_episode)
     # A question has words that nobody says beside the others.
     telling = [word for word in words if not is_stop_word(word.strip('"').lower(), "en")]
     phrases = [word for word in telling if " " in word.removesuffix(" *")]
@@ -123,16 +108,12 @@ def search(database: Database, text: str, where: Filter, *, limit: int, per_epis
         if not telling or len(results) >= limit or (results and least == 1):
             break
         found = json.dumps([result.episode_id for result in results])
-        others = replace(
-            where,
-            conditions=(*where.conditions, "id NOT IN (SELECT value FROM json_each(?))"),
-            values=(*where.values, found),
-        )
         results += _matches(
             database,
             f"({' OR '.join(telling)}){unwanted}",
             [*_nearby(phrases), (telling, least)],
-            others,
+            f"{where} AND (rowid >> {EPISODE_SHIFT}) NOT IN (SELECT value FROM json_each(?))",  # noqa: S608 - our own words
+            [*values, found],
             limit=limit - len(results),
             per_episode=per_episode,
             all_words=False,
@@ -148,41 +129,33 @@ def _matches(
     database: Database,
     expression: str,
     nearby: list[tuple[list[str], int]],
-    where: Filter,
+    where: str,
+    values: list[Any],
     *,
     limit: int,
     per_episode: int,
     all_words: bool = True,
 ) -> tuple[SearchResult, ...]:
     """The best episodes; ``nearby`` has words, and how many of them must be in the block of a sentence."""
-    conditions, values = _conditions(where)
     block = f"rowid >> {BLOCK_SHIFT}"
     for words, least in nearby:
         blocks = [f"SELECT DISTINCT {block} AS block FROM sentence WHERE text MATCH ?"] * len(words)  # noqa: S608 - our own words
         enough = f"SELECT block FROM ({' UNION ALL '.join(blocks)}) GROUP BY block HAVING count(*) >= ?"  # noqa: S608 - our own words
-        conditions += f" AND ({block}) IN ({enough})"
-        values += [*words, least]
+        where += f" AND ({block}) IN ({enough})"
+        values = [*values, *words, least]
     results = []
     with database.read() as connection:
-        try:
-            best = connection.execute(
-                # In two steps, because bm25() can't be used inside an aggregate.
-                "WITH hit AS MATERIALIZED (SELECT rowid AS id, bm25(sentence) AS score FROM sentence "  # noqa: S608 - our own words; the user's are bound
-                f"WHERE text MATCH ?{conditions}) SELECT id >> {EPISODE_SHIFT}, min(score) AS best FROM hit "
-                "GROUP BY 1 ORDER BY best, 1 LIMIT ?",
-                (expression, *values, limit),
-            ).fetchall()
-        except sqlite3.OperationalError as error:
-            if "fts5" not in str(error):
-                raise
-            raise UsageError(
-                "The search can't be understood: every AND, OR and NOT needs a word before and after it, and every "
-                "parenthesis its other half. Written in small letters they are words to look for."
-            ) from error
+        best = connection.execute(
+            # In two steps, because bm25() can't be used inside an aggregate.
+            "WITH hit AS MATERIALIZED (SELECT rowid AS id, bm25(sentence) AS score FROM sentence "  # noqa: S608 - our own words; the user's are bound
+            f"WHERE text MATCH ?{where}) SELECT id >> {EPISODE_SHIFT}, min(score) AS best FROM hit "
+            "GROUP BY 1 ORDER BY best, 1 LIMIT ?",
+            (expression, *values, limit),
+        ).fetchall()
         for number, score in best:
             rows = connection.execute(
                 'SELECT rowid, start, "end", text, speaker, highlight(sentence, 0, ?, ?) FROM sentence '  # noqa: S608 - our own words; the user's are bound
-                f"WHERE text MATCH ? AND rowid >= ? AND rowid < ?{conditions} ORDER BY bm25(sentence), rowid LIMIT ?",
+                f"WHERE text MATCH ? AND rowid >= ? AND rowid < ?{where} ORDER BY bm25(sentence), rowid LIMIT ?",
                 (_OPEN, _CLOSE, expression, *_rows_of(number), *values, per_episode),
             ).fetchall()
             (record,) = connection.execute("SELECT record FROM episode WHERE id = ?", (number,)).fetchone()
@@ -199,11 +172,10 @@ def parse(text: str) -> tuple[str, list[str], str]:
     """Translate a query into FTS5 syntax, quoting every word so that none is interpreted as syntax.
 
     Args:
-        text: Words, phrases in quotation marks, prefixes (``neuro*``), excluded words (``-word``), AND, OR, NOT and
-            parentheses.
+        text: Words, phrases in quotation marks, prefixes (``neuro*``), excluded words (``-word``).
 
     Returns:
-        The expression that a sentence must match; for a plain list of words, those that its block must contain; and
+        The expression that a sentence must match; if there are several words, those that its block must contain; and
         the end of the expression with those that the sentence must not contain.
 
     Raises:
@@ -211,58 +183,43 @@ def parse(text: str) -> tuple[str, list[str], str]:
     """
     if len(text) > LONGEST:
         raise UsageError(f"The search is longer than {LONGEST} characters; shorten it.")
-    tokens: list[str] = []
     wanted: list[str] = []
     unwanted: list[str] = []
     for match in _TOKEN.finditer(re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", " ", text)):
-        if match["operator"]:
-            operator = match["operator"].split()[-1].replace("-", "NOT")
-            if operator == "(" and tokens and tokens[-1][-1] in '")*':
-                tokens.append("AND")
-            tokens.append(operator)
-            continue
         words = re.findall(r"\w+", match["word"] or match["phrase"])
-        if not words:
-            continue
-        # A single letter with a star would match nearly everything.
-        star = " *" if match["star"] is not None and len(words[-1]) > 1 else ""
-        part = f'"{" ".join(words)}"{star}'
-        (unwanted if match["minus"] else wanted).append(part)
-        if tokens and tokens[-1][-1] in '")*':
-            tokens.append("NOT" if match["minus"] else "AND")
-        elif match["minus"]:
-            tokens.append("NOT")
-        tokens.append(part)
+        if words:
+            # A single letter with a star would match nearly everything.
+            star = " *" if match["star"] is not None and len(words[-1]) > 1 else ""
+            (unwanted if match["minus"] else wanted).append(f'"{" ".join(words)}"{star}')
     if not wanted:
         raise UsageError("There is nothing to search for; name a word.")
-    if any(match["operator"] for match in _TOKEN.finditer(text)):
-        return " ".join(tokens), [], ""
     wanted = list(dict.fromkeys(wanted))
     excluded = f" NOT ({' OR '.join(unwanted)})" if unwanted else ""
     return f"({' OR '.join(wanted)}){excluded}", wanted if len(wanted) > 1 else [], excluded
 
 
-def _conditions(where: Filter) -> tuple[str, list[Any]]:
-    """A filter as SQL conditions on the table ``sentence``, and their values."""
-    text, values = "", list[Any]()
+def restrict(
+    conditions: list[str], values: list[Any], *, person: str | None, topic: str | None
+) -> tuple[str, list[Any]]:
+    """Restrictions of a search, beside ``conditions`` on the table ``episode``, as conditions on ``sentence``."""
+    text, values = "", list(values)
     episode = f"rowid >> {EPISODE_SHIFT}"
-    if where.conditions:
-        text += f" AND ({episode}) IN (SELECT id FROM episode WHERE {' AND '.join(where.conditions)})"  # noqa: S608 - our own words
-        values += where.values
-    if where.person is not None:
+    if conditions:
+        text += f" AND ({episode}) IN (SELECT id FROM episode WHERE {' AND '.join(conditions)})"  # noqa: S608 - our own words
+    if person is not None:
         named = "SELECT episode_id FROM person WHERE instr(fold(name), fold(?)) > 0"
         # If the transcript names speakers, only the person's own words count.
         text += (
             f" AND ({episode}) IN ({named}) AND (instr(fold(coalesce(speaker, '')), fold(?)) > 0 "
             f"OR ({episode}) NOT IN ({named} AND source = 'transcript'))"
         )
-        values += [where.person] * 3
-    if where.topic is not None:
+        values += [clean(person)] * 3
+    if topic is not None:
         text += (
             " AND EXISTS (SELECT 1 FROM passage WHERE topic = ? AND passage.episode_id = sentence.rowid >> ? "
             'AND sentence.start < passage."end" AND sentence."end" > passage.start)'
         )
-        values += [where.topic, EPISODE_SHIFT]
+        values += [clean(topic), EPISODE_SHIFT]
     return text, values
 
 

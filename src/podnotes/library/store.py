@@ -15,7 +15,6 @@ from podnotes.library.export import Export
 from podnotes.library.locks import Locks
 from podnotes.library.maintenance import Maintenance
 from podnotes.library.reviews import Reviews
-from podnotes.library.search import Filter, clean
 from podnotes.library.voices import Voices
 
 if TYPE_CHECKING:
@@ -49,22 +48,21 @@ class Choices:
 class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
     """The library: feeds, episodes, transcripts, findings and drafts in one SQLite file.
 
-    All writing methods are atomic and commit before they return. An open library can be used by several threads; each
-    process has to open it itself.
+    All writing methods are atomic and commit before they return. Every method raises a ``LibraryError`` if the library
+    can't be read or written. An open library can be used by several threads; each process has to open it itself.
 
     Args:
         path: The file, or a folder for a file ``library.sqlite3``; created if missing. None uses ``PODNOTES_LIBRARY``,
             else the user's data folder.
-        read_only: Never write; the library must exist.
 
     Raises:
         LibraryError: The library can't be opened or created, is another program's file, or was written by a newer
             podnotes.
     """
 
-    def __init__(self, path: str | Path | None = None, *, read_only: bool = False) -> None:
+    def __init__(self, path: str | Path | None = None) -> None:
         self.path = _locate(path)
-        self._database = Database(self.path, read_only=read_only)
+        self._database = Database(self.path)
         self._locks = Locks(self._database)
 
     def __enter__(self) -> Self:
@@ -96,8 +94,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
 
         Args:
             query: Words (all, or else most, within about a minute of speech), ``"a phrase"``, ``prefix*``,
-                ``-unwanted``; or an expression with ``AND``, ``OR``, ``NOT`` and parentheses, which a single sentence
-                must match. English words are found in all inflections.
+                ``-unwanted``. English words are found in all inflections.
             podcast: Part of the podcast's title, or the address of its feed.
             person: Part of a person's name. If the transcript names speakers, only this person's words are searched.
             since: Earliest time of publication.
@@ -111,12 +108,10 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
 
         Raises:
             UsageError: The query is invalid.
-            LibraryError: Reading failed.
         """
-        conditions, values = episode_conditions(podcast=podcast, since=since, until=until)
-        person, topic = (None if text is None else clean(text) for text in (person, topic))
-        where = Filter(tuple(conditions), tuple(values), person, topic)
-        return search.search(self._database, query, where, limit=limit, per_episode=per_episode)
+        episodes = episode_conditions(podcast=podcast, since=since, until=until)
+        where, values = search.restrict(*episodes, person=person, topic=topic)
+        return search.search(self._database, query, where, values, limit=limit, per_episode=per_episode)
 
     # ---------------------------------------------------------------------------------------------------- locks
 
@@ -125,15 +120,9 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
 
         The lock ends with the block, or with the process. It also excludes other threads of the process.
 
-        Args:
-            episode_id: The episode.
-
-        Returns:
-            A context manager.
-
         Raises:
             BusyError: On entering: another process or thread holds the lock.
-            LibraryError: On entering: there is no such episode, or writing failed.
+            LibraryError: On entering: there is no such episode.
         """
         return self._locks.lock(episode_id)
 
@@ -159,7 +148,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
 
         Raises:
             OutputError: The file can't be written.
-            LibraryError: There is no such episode, or the library can't be written.
+            LibraryError: There is no such episode.
         """
         if episode_id is not None:
             self.episode(episode_id)
@@ -175,7 +164,6 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
 
         Raises:
             OutputError: The file was changed meanwhile, or can't be written; it stays unchanged.
-            LibraryError: The library can't be written.
         """
         drafts.edit_draft(Path(path), old, new)
 
@@ -187,9 +175,6 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
 
         Returns:
             The episode's number, or None if podnotes never wrote a draft of a single episode there.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         name = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links
         row = self._database.row(
@@ -200,29 +185,21 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         return None if row is None else int(row[0])
 
     def topic_ids(self) -> tuple[str, ...]:
-        """Ids of the topics with passages in the library.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """Ids of the topics with passages in the library."""
         return tuple(topic for (topic,) in self._database.rows("SELECT DISTINCT topic FROM passage ORDER BY topic"))
 
     def remember_choices(self, episode_id: int, choices: Choices) -> None:
         """Save the topics, template and folder of an episode's last draft.
 
         Raises:
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         values = (episode_id, choices.topics, choices.template, _folder_text(choices.folder), schema.now())
         with writing_about(self._database, episode_id) as connection:
             connection.execute("INSERT OR REPLACE INTO drafted_with VALUES (?, ?, ?, ?, ?)", values)
 
     def choices(self, episode_id: int | None = None) -> Choices | None:
-        """Topics, template and folder of the last draft of an episode, or of any episode; None if there is none.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """Topics, template and folder of the last draft of an episode, or of any episode; None if there is none."""
         row = self._database.row(
             "SELECT topics, template, folder FROM drafted_with WHERE episode_id = coalesce(?, episode_id) "
             "ORDER BY finished DESC, rowid DESC LIMIT 1",
@@ -239,7 +216,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
             folder: Folder of the drafts; None if irrelevant.
 
         Raises:
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         with writing_about(self._database, episode_id) as connection:
             connection.execute(
@@ -256,9 +233,6 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
             episode_id: The episode.
             recipe: Hash of everything that the drafts depend on; None for any.
             folder: Folder of the drafts.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         row = self._database.row(
             "SELECT 1 FROM done WHERE episode_id = ? AND recipe = coalesce(?, recipe) AND folder = ? LIMIT 1",

@@ -27,18 +27,7 @@ class Transcripts:
     _database: Database
 
     def chunks(self, episode_id: int, recipe: str) -> tuple[Chunk, ...]:
-        """The chunks of an episode recognised so far.
-
-        Args:
-            episode_id: The episode.
-            recipe: Hash of model, options and audio; only chunks with this hash are returned.
-
-        Returns:
-            The chunks in order of time.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """The chunks of an episode recognised so far under a hash of model, options and audio, in order of time."""
         rows = self._database.rows(
             'SELECT start, "end", segments, words FROM stretch WHERE episode_id = ? AND recipe = ? ORDER BY start',
             (episode_id, recipe),
@@ -50,7 +39,7 @@ class Transcripts:
 
         Raises:
             TranscriptError: A time is infinite or not a number.
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         _check_times(chunk.segments)
         segments, words = encode_segments(chunk.segments)
@@ -62,17 +51,13 @@ class Transcripts:
             )
 
     def save_transcript(self, episode_id: int, transcript: Transcript) -> None:
-        """Save the transcript of an episode, replacing an earlier one.
+        """Save the uncorrected transcript of an episode, replacing an earlier one.
 
         The episode's chunks are deleted, and so are its findings if the transcript has changed.
 
-        Args:
-            episode_id: The episode.
-            transcript: The uncorrected transcript.
-
         Raises:
             TranscriptError: A time is infinite or not a number.
-            LibraryError: The transcript has corrections applied, there is no such episode, or writing failed.
+            LibraryError: The transcript has corrections applied, or there is no such episode.
         """
         _check_times(transcript.segments)
         if transcript.corrected:
@@ -95,30 +80,17 @@ class Transcripts:
                 search.index_transcript(connection, episode_id, transcript)
 
     def transcript(self, episode_id: int, *, as_heard: bool = False) -> Transcript | None:
-        """The transcript of an episode, or None if there is none yet.
-
-        Args:
-            episode_id: The episode.
-            as_heard: Whether to leave out corrections.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """The transcript of an episode, ``as_heard`` without corrections; None if there is none yet."""
         with self._database.read() as connection:
             return read_transcript(connection, episode_id, as_heard=as_heard)
 
     # ------------------------------------------------------------------------------------------------- findings
 
     def save_findings(self, episode_id: int, findings: Findings, topics_hash: str) -> None:
-        """Save the findings of an episode.
-
-        Args:
-            episode_id: The episode.
-            findings: The findings.
-            topics_hash: Hash of the topics and everything else that the findings depend on.
+        """Save the findings of an episode under a hash of the topics and everything else that they depend on.
 
         Raises:
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         with writing_about(self._database, episode_id) as connection:
             connection.execute(
@@ -133,14 +105,7 @@ class Transcripts:
             search.save_passages(connection, episode_id, findings)
 
     def findings(self, episode_id: int, topics_hash: str) -> Findings | None:
-        """The saved findings of an episode for these topics.
-
-        Returns:
-            The findings, or None if there are none for these topics and the current transcript.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """The saved findings of an episode for these topics and the current transcript, or None."""
         row = self._database.row(
             "SELECT record FROM findings WHERE episode_id = ? AND topics_hash = ?", (episode_id, topics_hash)
         )

@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from podnotes.errors import LibraryError
+from podnotes.errors import LibraryError, UsageError
 from podnotes.library.episodes import writing_about
 from podnotes.library.search import clean
 from podnotes.library.transcripts import Transcripts
@@ -73,15 +73,7 @@ class Voices(Transcripts):
     # ------------------------------------------------------------------------------------------------ interruption
 
     def voice_chunks(self, episode_id: int, recipe: str) -> tuple[DiarizedChunk, ...]:
-        """The chunks of an episode analysed so far, in order of time.
-
-        Args:
-            episode_id: The episode.
-            recipe: Hash of the audio and the model; only chunks with this hash are returned.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """The chunks of an episode analysed so far under a recipe (a hash of audio and model), in order of time."""
         from podnotes.diarization import DiarizedChunk
 
         rows = self._database.rows(
@@ -94,7 +86,7 @@ class Voices(Transcripts):
         """Save an analysed chunk until :meth:`save_voices` is called.
 
         Raises:
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         with writing_about(self._database, episode_id) as connection:
             connection.execute(
@@ -110,9 +102,6 @@ class Voices(Transcripts):
         Args:
             feed: Address of the feed.
             encoder: Only voices with embeddings of this model, since those of different models aren't comparable.
-
-        Raises:
-            LibraryError: Reading failed.
         """
         from podnotes.diarization import KnownVoice
 
@@ -125,11 +114,7 @@ class Voices(Transcripts):
         return tuple(KnownVoice(row[0], _read_vector(row[1]), *row[2:]) for row in rows)
 
     def episode_voices(self, episode_id: int) -> tuple[EpisodeVoice, ...]:
-        """The voices of an episode, by number.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+        """The voices of an episode, by number."""
         rows = self._database.rows(
             'SELECT number, label, reason, seconds, vector, start, "end", voice_id FROM episode_voice '
             "WHERE episode_id = ? ORDER BY number",
@@ -140,12 +125,8 @@ class Voices(Transcripts):
             for number, label, reason, seconds, vector, start, end, known in rows
         )
 
-    def heard(self, voice: int) -> tuple[VoiceSample, ...]:
-        """Samples of a podcast's voice, newest episode first.
-
-        Raises:
-            LibraryError: Reading failed.
-        """
+    def voice_samples(self, voice: int) -> tuple[VoiceSample, ...]:
+        """Samples of a podcast's voice, newest episode first."""
         rows = self._database.rows(
             'SELECT episode_id, label, start, "end" FROM episode_voice JOIN episode ON episode.id = episode_id '
             "WHERE voice_id = ? ORDER BY published DESC, episode_id DESC",
@@ -167,7 +148,7 @@ class Voices(Transcripts):
             remembered_s: Minimum seconds of speech for a voice to be added to the podcast's.
 
         Raises:
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         with writing_about(self._database, episode_id) as connection:
             connection.execute("DELETE FROM voice_stretch WHERE episode_id = ?", (episode_id,))
@@ -195,49 +176,49 @@ class Voices(Transcripts):
             )
 
     def name_voice(self, voice: int, name: str) -> int:
-        """Name a podcast's voice, in the transcripts of all past and future episodes.
-
-        Args:
-            voice: Number of the voice in the library.
-            name: The name.
+        """Name a podcast's voice, given its number, in the transcripts of all past and future episodes.
 
         Returns:
             Number of episodes in which it was renamed. ``--again`` updates their drafts.
 
         Raises:
-            LibraryError: There is no such voice, or writing failed.
+            LibraryError: There is no such voice.
         """
         name = " ".join(clean(name).split())
         with self._database.write() as connection:
             if not connection.execute("UPDATE voice SET name = ? WHERE id = ?", (name, voice)).rowcount:
                 raise LibraryError(f"There is no voice {voice} in the library.")
-        places = self.heard(voice)
+        places = self.voice_samples(voice)
         for place in places:
             self.rename_speaker(place.episode_id, place.label, name)
         return len(places)
 
-    def name_speaker(self, episode_id: int, label: str, name: str) -> int:
-        """Name a speaker of an episode, in all episodes of the podcast if the voice is known there, else in this one.
+    def name_speaker(self, episode_id: int, label: str, name: str, *, everywhere: bool = True) -> int:
+        """Name a speaker of an episode.
 
         Args:
             episode_id: The episode.
             label: Speaker label in its transcript: a name, or "Speaker 1".
             name: The name.
+            everywhere: Whether to name the voice in all episodes of the podcast, if it is known there.
 
         Returns:
             Number of episodes in which the speaker was renamed. ``--again`` updates their drafts.
 
         Raises:
-            LibraryError: There is no such episode or speaker, the name is empty, or writing failed.
+            UsageError: There is no such speaker, or the name is empty.
+            LibraryError: There is no such episode.
         """
         name = " ".join(clean(name).split())
         if not name:
-            raise LibraryError("The name is empty.")
+            raise UsageError("The name is empty.")
         voices = {voice.label: voice.known for voice in self.episode_voices(episode_id)}
-        if label not in voices:
-            raise LibraryError(f"No speaker is called {label} in this episode.")
-        known = voices[label]
-        if known is not None:
+        transcript = self.transcript(episode_id, as_heard=True)
+        spoken = transcript.segments if transcript is not None else ()
+        if label not in voices and not any(segment.speaker == label for segment in spoken):
+            raise UsageError(f"No speaker is called {label} in this episode.")
+        known = voices.get(label)
+        if everywhere and known is not None:
             return self.name_voice(known, name)
         self.rename_speaker(episode_id, label, name)
         return 1
@@ -245,13 +226,8 @@ class Voices(Transcripts):
     def rename_speaker(self, episode_id: int, label: str, name: str) -> None:
         """Rename a speaker in the transcript of an episode.
 
-        Args:
-            episode_id: The episode.
-            label: The current speaker label.
-            name: The new name.
-
         Raises:
-            LibraryError: There is no such episode, or writing failed.
+            LibraryError: There is no such episode.
         """
         transcript = self.transcript(episode_id, as_heard=True)
         if transcript is not None and label != name:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.errors import LibraryError
 from podnotes.files import read_draft, write_file
-from podnotes.pipeline.finding import Finder
+from podnotes.pipeline.finding import findings_of
 from podnotes.pipeline.run import draft_name
 
 if TYPE_CHECKING:
@@ -47,11 +46,7 @@ def quotes_at(
     """
     from podnotes.notes import quote_bookmarks
 
-    episode = library.episode(episode_id)
-    transcript = library.transcript(episode_id)
-    if transcript is None:
-        raise LibraryError(f"“{episode.title}” has not been transcribed yet; make its draft first (podnotes draft).")
-    findings = Finder(topics).recall(episode_id, episode, transcript, library)
+    episode, transcript, findings = findings_of(library, episode_id, topics)
     return quote_bookmarks(episode, transcript, bookmarks, topics, findings, options=options, on_error=on_error)
 
 
@@ -118,9 +113,7 @@ def write_bookmarks(
     from podnotes.library import DraftResult
     from podnotes.notes import NoteOptions, compose_note, find_template, insert_notes, render
 
-    episode, transcript = library.episode(episode_id), library.transcript(episode_id)
-    findings = Finder(topics).recall(episode_id, episode, transcript, library) if transcript else None
-    assert findings is not None
+    episode, transcript, findings = findings_of(library, episode_id, topics)
     suffix = next(iter(find_template(template).suffixes.values()))
     path = Path(out) / f"{draft_name(episode)} bookmarks{suffix}"
     if path.is_file():

@@ -48,7 +48,7 @@ def collect_sources(
     for known in reversed(library.find_episodes(podcast=podcast, since=since, until=until)):
         transcript = library.transcript(known.id)
         if transcript is not None:
-            findings = finder.recall(known.id, known.episode, transcript, library)
+            findings = finder.findings(known.id, known.episode, transcript, library)
             sources.append(Source(known.episode, findings, transcript))
     return tuple(sources)
 

@@ -1,11 +1,11 @@
-"""Executors that transcribe the episodes of a run; the one here works in this process, one episode at a time."""
+"""Transcription in this process, one episode at a time."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 from podnotes.pipeline.fetching import Job, Material, StoppedError, audio_of, fetch_material
 from podnotes.pipeline.prefetch import FetchAhead
@@ -17,67 +17,27 @@ if TYPE_CHECKING:
 
     from podnotes.audio import DownloadProgress
     from podnotes.library import Library
-    from podnotes.models import Chapter, Episode, Transcript
-    from podnotes.pipeline.transcription import Listener
-
-
-@dataclass(frozen=True, slots=True)
-class TranscribedEpisode:
-    """A transcribed episode.
-
-    Attributes:
-        transcript: Its transcript, which is saved in the library.
-        chapters: Its chapters.
-        notices: Messages for the user.
-    """
-
-    transcript: Transcript
-    chapters: tuple[Chapter, ...] = ()
-    notices: tuple[str, ...] = ()
-
-
-class Workforce(AbstractContextManager["Workforce"], Protocol):
-    """Transcribes the jobs of a run, whose results are requested in order."""
-
-    def claim(self, job: Job) -> AbstractContextManager[None]:
-        """Lock the episode against other processes.
-
-        Raises:
-            BusyError: Another process is working on it.
-        """
-        ...
-
-    def take(self, job: Job) -> TranscribedEpisode:
-        """Return the transcript of an episode, waiting for it if necessary.
-
-        Raises:
-            PodnotesError: The episode can't be transcribed.
-        """
-        ...
+    from podnotes.models import Episode
+    from podnotes.pipeline.transcription import Recogniser
 
 
 class LocalExecutor:
     """Transcribes in this process, one episode at a time, and prefetches audio of the next ones.
 
-    Args:
-        jobs: The jobs of the run, in order.
-        library: The library.
-        listener: The speech recogniser.
-        tell: Called with progress, also from the download threads.
-        first: The first episode that certainly needs the speech model, or None.
+    The model is loaded for ``first``, the first episode that certainly needs it, while its audio is fetched.
     """
 
     def __init__(
         self,
         jobs: Sequence[Job],
         library: Library,
-        listener: Listener,
+        recogniser: Recogniser,
         tell: Callable[[Event], None],
         *,
         first: Episode | None = None,
     ) -> None:
         self._first = first
-        self._library, self._listener, self._tell = library, listener, tell
+        self._library, self._recogniser, self._tell = library, recogniser, tell
         self._ahead = FetchAhead(jobs, self._fetch)
         self._uses = ExitStack()  # audio that other runs must not evict
 
@@ -86,7 +46,7 @@ class LocalExecutor:
         self._ahead.__enter__()
         try:
             if self._first is not None:
-                self._listener.prepare(self._first)
+                self._recogniser.prepare(self._first)
         except BaseException:
             self.__exit__()
             raise
@@ -96,32 +56,29 @@ class LocalExecutor:
         self._ahead.__exit__(*error)
         self._uses.close()
 
-    def claim(self, job: Job) -> AbstractContextManager[None]:
-        """See :meth:`Workforce.claim`."""
+    def lock(self, job: Job) -> AbstractContextManager[None]:
+        """Lock an episode against other processes; a ``BusyError`` if another one is working on it."""
         return self._library.lock(job.id)
 
-    def take(self, job: Job) -> TranscribedEpisode:
-        """See :meth:`Workforce.take`."""
+    def take(self, job: Job) -> Material:
+        """Return the transcript of an episode, which is also saved in the library. Jobs are taken in order."""
         material = self._ahead.take(job, lambda: self._tell(Event(job.episode)))
         if material.audio is not None:
             self._library.save_audio(job.id, material.audio)
-        transcript = self._words(job, replace(job.episode, chapters=material.chapters), material)
-        if transcript is not job.known:
-            self._library.save_transcript(job.id, transcript)
-        return TranscribedEpisode(transcript, material.chapters, material.notices)
-
-    def _words(self, job: Job, episode: Episode, material: Material) -> Transcript:
-        """The existing transcript of an episode, or a newly recognised one."""
         if material.transcript is None:
             assert material.audio is not None
-            recipe = self._listener.recipe(episode, material.audio)
-            return self._listener.transcribe(
+            episode = replace(job.episode, chapters=material.chapters)
+            recipe = self._recogniser.recipe(episode, material.audio)
+            transcript = self._recogniser.transcribe(
                 episode,
                 material.audio,
                 done=self._library.chunks(job.id, recipe),
                 on_chunk=partial(self._library.save_chunk, job.id, recipe),
             )
-        return material.transcript
+            material = replace(material, transcript=transcript)
+        if material.transcript is not None and material.transcript is not job.known:
+            self._library.save_transcript(job.id, material.transcript)
+        return material
 
     def _fetch(self, job: Job, stop: threading.Event) -> Material:
         from podnotes.audio import using
@@ -138,6 +95,6 @@ class LocalExecutor:
         return fetch_material(
             job,
             self._library.folder,
-            publisher_transcripts=self._listener.options.publisher_transcripts,
+            publisher_transcripts=self._recogniser.options.publisher_transcripts,
             on_progress=show,
         )

@@ -28,11 +28,19 @@ class Job:
     known: Transcript | None = None  #: the transcript in the library, if it is to be used
     audio: Path | None = None  #: its audio, if already downloaded
     feed: str | None = field(default=None, repr=False)  #: the feed's address with user name and password, for requests
+    again: bool = False  #: whether it was done before and is redone
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Source of an episode's transcript: an existing transcript, or audio to transcribe."""
+    """What was fetched of an episode, and its transcript once that is made.
+
+    Attributes:
+        transcript: The transcript, or None as long as the audio has to be transcribed.
+        audio: The downloaded audio, or None if it isn't needed.
+        chapters: Chapters of the episode.
+        notices: Messages for the user.
+    """
 
     transcript: Transcript | None = None
     audio: Path | None = None
@@ -51,17 +59,7 @@ def fetch_material(
     publisher_transcripts: bool,
     on_progress: Callable[[DownloadProgress], None] | None = None,
 ) -> Material:
-    """Fetch the publisher's transcript of an episode, else its audio; nothing if the transcript is known.
-
-    Args:
-        job: The episode.
-        folder: Folder for audio.
-        publisher_transcripts: Whether to use the publisher's transcript.
-        on_progress: Called with the progress of the download.
-
-    Raises:
-        PodnotesError: The audio can't be fetched.
-    """
+    """Fetch the publisher's transcript of an episode, else its audio; nothing if the transcript is known."""
     from podnotes.audio import chapters_in_file, fetch_audio
     from podnotes.feeds import fetch_chapters
     from podnotes.transcripts import fetch_transcript
@@ -71,7 +69,7 @@ def fetch_material(
     chapters = job.episode.chapters
     with suppress(PodnotesError):  # chapters are optional
         chapters = fetch_chapters(job.episode)
-    held = job.audio or _own_file(job.episode)
+    held = job.audio or own_file(job.episode)
     if job.known is not None:
         return Material(job.known, chapters=chapters or (chapters_in_file(held) if held else ()))
     problems: list[str] = []
@@ -84,12 +82,7 @@ def fetch_material(
 
 
 def audio_of(job: Job, folder: Path) -> Path | None:
-    """Path of a job's downloaded audio, existing or future; None for the user's own file.
-
-    Args:
-        job: The episode.
-        folder: Folder for audio.
-    """
+    """Path of a job's downloaded audio in a folder, existing or future; None for the user's own file."""
     from podnotes.audio.names import place_in
 
     audio = job.episode.audio
@@ -98,7 +91,7 @@ def audio_of(job: Job, folder: Path) -> Path | None:
     return job.audio or place_in(folder, job.episode)
 
 
-def _own_file(episode: Episode) -> Path | None:
+def own_file(episode: Episode) -> Path | None:
     """The audio of an episode if it is a local file of the user's, which needs no download."""
     if episode.audio is None or is_web(episode.audio.url):
         return None

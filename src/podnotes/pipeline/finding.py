@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from podnotes import __version__
+from podnotes.errors import LibraryError
 from podnotes.interruption import interruptible
 from podnotes.pipeline.results import Event, Step
 
@@ -24,10 +25,7 @@ COMPARED_EPISODES = 8
 class Finder:
     """Finds the passages of episodes on given topics.
 
-    Attributes:
-        topics: The topics.
-        tell: Called every half second while an episode is searched.
-        key: Cache key of the findings; it includes the version of podnotes, since others may find other passages.
+    ``key`` is the cache key of the findings; it includes the version of podnotes, since others may find other passages.
     """
 
     topics: tuple[Topic, ...]
@@ -41,30 +39,23 @@ class Finder:
 
         self.key = f"{topics_hash(self.topics)}-{__version__}"
 
-    def recall(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
-        """The cached findings of an episode, else new ones, which are then cached.
-
-        Args:
-            number: Number of the episode in the library.
-            episode: The episode.
-            transcript: Its transcript.
-            library: The library.
-        """
+    def findings(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
+        """The cached findings of an episode, given its number in the library, else new ones, which are then cached."""
         findings = library.findings(number, self.key)
         if findings is None:
-            findings = self.find(number, episode, transcript, library)
+            findings = self._compute(number, episode, transcript, library)
             library.save_findings(number, findings, self.key)
         return replace(findings, topics=self.topics)
 
-    def find(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
+    def _compute(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
         """Compute the findings of an episode without caching them."""
         from podnotes.passages import find_passages
 
-        known_reads = self._heard_before(number, episode, library)
+        known_reads = self._earlier_fingerprints(number, episode, library)
         find = partial(find_passages, transcript, self.topics, chapters=episode.chapters, known_reads=known_reads)
         return interruptible(find, lambda: self.tell(Event(episode, Step.FIND)))
 
-    def _heard_before(self, number: int, episode: Episode, library: Library) -> list[frozenset[int]]:
+    def _earlier_fingerprints(self, number: int, episode: Episode, library: Library) -> list[frozenset[int]]:
         """Fingerprints of earlier episodes, for detecting sponsor reads that are repeated word for word.
 
         Later episodes are not used, so that an interrupted run finds the same as an uninterrupted one.
@@ -80,3 +71,18 @@ class Finder:
             if one not in self._fingerprints and (transcript := library.transcript(one)) is not None:
                 self._fingerprints[one] = fingerprints(sentences(transcript))
         return [self._fingerprints[one] for one in earlier if one in self._fingerprints]
+
+
+def transcript_of(library: Library, episode_id: int) -> Transcript:
+    """The transcript of an episode; a ``LibraryError`` if there is none yet."""
+    transcript = library.transcript(episode_id)
+    if transcript is None:
+        title = library.episode(episode_id).title
+        raise LibraryError(f"“{title}” has not been transcribed yet; make its draft first (podnotes draft).")
+    return transcript
+
+
+def findings_of(library: Library, episode_id: int, topics: tuple[Topic, ...]) -> tuple[Episode, Transcript, Findings]:
+    """An episode with its transcript and its findings on some topics; see ``transcript_of``."""
+    episode, transcript = library.episode(episode_id), transcript_of(library, episode_id)
+    return episode, transcript, Finder(topics).findings(episode_id, episode, transcript, library)

@@ -16,39 +16,32 @@ if TYPE_CHECKING:
     from podnotes.models import Episode
     from podnotes.pipeline.results import DraftOptions
 
-_Key = tuple[str, str]
-
 
 @dataclass
 class _Account:
-    """Progress of one episode to be transcribed.
+    """Progress of one episode to be transcribed, in seconds of audio.
 
     Attributes:
-        length: Seconds of audio, or None while unknown.
-        before: Seconds that an earlier run transcribed.
-        heard: Seconds transcribed so far, including those of earlier runs.
-        begun: Whether this run has started it.
+        length: Its length, or None while unknown.
+        first: Where this run began, after what an earlier one transcribed; None before it began.
+        heard: How far it has come.
     """
 
     length: float | None
-    before: float = 0.0
+    first: float | None = None
     heard: float = 0.0
-    begun: bool = False
 
 
 class ProgressTracker:
     """Forwards the events of a run, with the progress of the whole run added.
 
-    Args:
-        tell: The callback.
-        options: Options of the run.
-        elsewhere: Whether other machines, of unknown speed, do the recognition.
+    ``elsewhere`` says whether other machines, of unknown speed, do the recognition.
     """
 
     def __init__(self, tell: Callable[[Event], None], options: DraftOptions, *, elsewhere: bool = False) -> None:
         self._tell, self._options, self._elsewhere = tell, options, elsewhere
         self._episodes = self._finished = 0
-        self._accounts: dict[_Key, _Account] = {}
+        self._accounts: dict[tuple[str, str], _Account] = {}
         self._language: str | None = None  # of the first episode, for the estimate
         self._began: float | None = None
         self._expected: float | None = None
@@ -56,17 +49,12 @@ class ProgressTracker:
         #: Exception of the callback, which ends the run: it is raised again at the run's next report.
         self.stopped: BaseException | None = None
 
-    def plan(self, episodes: int, to_hear: Iterable[tuple[Episode, float]]) -> None:
-        """Report the plan of the run in an event of :attr:`Step.PLAN`.
-
-        Args:
-            episodes: Number of episodes.
-            to_hear: Episodes to transcribe, each with the seconds that an earlier run transcribed.
-        """
+    def plan(self, episodes: int, to_transcribe: Iterable[Episode]) -> None:
+        """Report the plan of the run in an event of :attr:`Step.PLAN`."""
         self._episodes = episodes
-        for episode, before in to_hear:
+        for episode in to_transcribe:
             self._language = self._language or episode.language
-            self._accounts[_key(episode)] = _Account(episode.duration or None, before, before)
+            self._accounts[_key(episode)] = _Account(episode.duration or None)
         if self._accounts and not self._elsewhere:
             from podnotes.asr.throughput import expected_speed
 
@@ -95,26 +83,26 @@ class ProgressTracker:
             self._finished += 1
             account = self._accounts.get(_key(episode))
             if account is not None:
-                account.length = max(account.heard, account.before)
+                account.length = account.heard
 
     def now(self) -> RunProgress:
         """Progress of the run."""
         with self._guard:
-            known = [account for account in self._accounts.values() if account.length is not None]
-            audio = sum(max(0.0, (account.length or 0.0) - account.before) for account in known)
-            heard = sum(account.heard - account.before for account in self._accounts.values())
+            lengths = [account.length for account in self._accounts.values()]
+            before = sum(account.first or 0.0 for account in self._accounts.values())
+            audio = sum(length or 0.0 for length in lengths) - before
+            heard = sum(account.heard for account in self._accounts.values()) - before
             speed = self._expected
             if self._began is not None and heard > 0.0:
                 speed = heard / max(time.monotonic() - self._began, 1e-6)
             return RunProgress(
                 episodes=self._episodes,
                 finished=self._finished,
-                to_hear=len(self._accounts),
-                unknown=len(self._accounts) - len(known),
+                to_transcribe=len(self._accounts),
                 audio_s=audio,
-                heard_s=heard,
+                transcribed_s=heard,
                 speed=speed,
-                left_s=max(0.0, audio - heard) / speed if speed else None,
+                left_s=max(0.0, audio - heard) / speed if speed and None not in lengths else None,
                 model=self._model,
             )
 
@@ -125,16 +113,14 @@ class ProgressTracker:
     def _count(self, episode: Episode, event: Event) -> None:
         if self._began is None:
             self._began = time.monotonic()
-        key = _key(episode)
-        account = self._accounts.get(key)
-        if account is None:  # the publisher's transcript turned out to be broken
-            account = self._accounts[key] = _Account(None)
+        # A publisher's transcript may turn out to be broken.
+        account = self._accounts.setdefault(_key(episode), _Account(None))
         if event.total is not None:
             account.length = event.total  # the file is more reliable than the feed
-        if not account.begun:
-            account.begun, account.before, account.heard = True, event.done, event.done
+        if account.first is None:
+            account.first = event.done
         account.heard = max(account.heard, event.done)
 
 
-def _key(episode: Episode) -> _Key:
+def _key(episode: Episode) -> tuple[str, str]:
     return episode.podcast, episode.guid

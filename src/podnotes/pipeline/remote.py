@@ -20,17 +20,15 @@ from typing import TYPE_CHECKING, Self
 
 from podnotes.errors import BusyError, LibraryError, OutputError, PodnotesError, TranscriptError
 from podnotes.interruption import REPORT_SECONDS
-from podnotes.pipeline.executors import TranscribedEpisode
-from podnotes.pipeline.fetching import Job, fetch_material
+from podnotes.pipeline.fetching import Job, Material, fetch_material
 from podnotes.pipeline.results import DraftOptions, Event, Step
-from podnotes.pipeline.transcription import Listener, content_of
+from podnotes.pipeline.transcription import Recogniser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from podnotes.asr import Engine
     from podnotes.library import Library
-    from podnotes.models import Chapter, Chunk, Topic, Transcript
 
 log = logging.getLogger(__name__)
 
@@ -40,40 +38,10 @@ MOST_OUT = 1000
 
 @dataclass(frozen=True, slots=True)
 class TranscribeTask:
-    """Task of a worker for one episode.
-
-    Attributes:
-        job: The episode, with its transcript if known.
-        options: Options of the run, with absolute paths.
-        topics: The topics.
-        host: Name of the coordinator's machine.
-        done: Chunks that were recognised before.
-        heard: Hash of the audio that the chunks were recognised from.
-    """
+    """Task of a worker for one episode; all paths in its options are absolute."""
 
     job: Job
     options: DraftOptions
-    topics: tuple[Topic, ...]
-    host: str
-    done: tuple[Chunk, ...] = ()
-    heard: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskResult:
-    """Result of a worker.
-
-    Attributes:
-        transcript: The transcript; None if it was known or couldn't be made.
-        chapters: Chapters of the episode.
-        notices: Messages for the user.
-        error: Why there is no transcript, or None.
-    """
-
-    transcript: Transcript | None = None
-    chapters: tuple[Chapter, ...] = ()
-    notices: tuple[str, ...] = ()
-    error: PodnotesError | None = None
 
 
 # ------------------------------------------------------------------------------------------------------- the worker
@@ -83,48 +51,39 @@ _recognition = threading.Lock()
 _engines: dict[str, dict[str, Engine]] = {}
 
 
-def transcribe(task: TranscribeTask) -> TaskResult:
+def transcribe(task: TranscribeTask) -> Material:
     """Run a task on a worker, with audio in a temporary folder.
 
     Args:
         task: The task.
 
     Returns:
-        The result, which also carries any expected error.
+        The chapters, and the transcript unless it is known.
+
+    Raises:
+        PodnotesError: The episode can't be transcribed.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="podnotes-", ignore_cleanup_errors=True) as folder:
             return _transcribe(task, Path(folder))
     except OutputError as error:  # a full disk on this machine doesn't end the run
-        return TaskResult(error=PodnotesError(_placed(error, task)))
-    except PodnotesError as error:
-        error.args = (_placed(error, task),)
-        return TaskResult(error=error)
+        raise PodnotesError(f"On {platform.node()}: {error}") from error
 
 
-def _transcribe(task: TranscribeTask, folder: Path) -> TaskResult:
+def _transcribe(task: TranscribeTask, folder: Path) -> Material:
     from podnotes import http
 
     job, options = task.job, task.options
     material = fetch_material(job, folder, publisher_transcripts=options.publisher_transcripts)
-    episode, audio = replace(job.episode, chapters=material.chapters), material.audio
-    transcript = material.transcript
+    episode, transcript = replace(job.episode, chapters=material.chapters), material.transcript
     if transcript is None:
-        assert audio is not None
-        listener = Listener(options, task.topics, _log_event, _engines_for(options))
+        assert material.audio is not None
+        recogniser = Recogniser(options, _log_event, _engines_for(options))
         with _recognition:
-            # This worker may have got a different copy of the audio.
-            done = task.done if task.done and content_of(audio) == task.heard else ()
-            transcript = listener.transcribe(episode, audio, done=done)
+            transcript = recogniser.transcribe(episode, material.audio)
         if episode.audio is not None:  # the file is about to be deleted
             transcript = replace(transcript, origin=http.shown(episode.audio.url, private=episode.private))
-    return TaskResult(None if transcript is job.known else transcript, material.chapters, material.notices)
-
-
-def _placed(error: PodnotesError, task: TranscribeTask) -> str:
-    """The error, with the machine's name if it isn't the user's."""
-    here = platform.node()
-    return str(error) if here == task.host else f"On {here}: {error}"
+    return replace(material, transcript=None if transcript is job.known else transcript, audio=None)
 
 
 def _engines_for(options: DraftOptions) -> dict[str, Engine]:
@@ -146,29 +105,24 @@ def _log_event(event: Event) -> None:
 class RemoteExecutor:
     """Transcribes on the workers of an executor, and saves transcripts in the library as they arrive.
 
-    Args:
-        jobs: The jobs of the run, in order.
-        library: The library; used only by the coordinator's thread.
-        listener: The speech recogniser, for its options.
-        executor: The executor.
-        tell: Called with progress.
+    Only the coordinator's thread uses the library.
     """
 
     def __init__(
         self,
         jobs: Sequence[Job],
         library: Library,
-        listener: Listener,
+        options: DraftOptions,
         executor: Executor,
         tell: Callable[[Event], None],
     ) -> None:
-        self._library, self._listener = library, listener
+        self._library = library
         self._executor, self._tell = executor, tell
-        self._options = _fit_to_travel(listener.options)
+        self._options = _with_absolute_paths(options)
         self._waiting = deque(jobs)
-        self._out: dict[Future[TaskResult], Job] = {}
-        self._back: dict[int, TaskResult] = {}
-        self._claims: dict[int, ExitStack] = {}
+        self._out: dict[Future[Material], Job] = {}
+        self._back: dict[int, Material | PodnotesError] = {}
+        self._locks: dict[int, ExitStack] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -179,61 +133,54 @@ class RemoteExecutor:
             if not future.cancel() and future.done():
                 with suppress(LibraryError):
                     self._keep(job, _outcome(future))
-        for claim in self._claims.values():
-            claim.close()
+        for lock in self._locks.values():
+            lock.close()
 
     @contextmanager
-    def claim(self, job: Job) -> Iterator[None]:
-        """See :meth:`Workforce.claim`; the lock is held since the task was sent."""
+    def lock(self, job: Job) -> Iterator[None]:
+        """See :meth:`LocalExecutor.lock`; the lock is held since the task was sent."""
         self._send()
         try:
             yield
         finally:
-            if job.id in self._claims:
-                self._claims.pop(job.id).close()
+            if job.id in self._locks:
+                self._locks.pop(job.id).close()
 
-    def take(self, job: Job) -> TranscribedEpisode:
-        """See :meth:`Workforce.take`; results that arrive meanwhile are saved in the library."""
+    def take(self, job: Job) -> Material:
+        """See :meth:`LocalExecutor.take`; results that arrive meanwhile are saved in the library."""
         self._collect(0.0)
         while job.id not in self._back:
             self._collect(REPORT_SECONDS)
             self._tell(Event(job.episode))
         result = self._back.pop(job.id)
-        if result.error is not None:
-            raise result.error
+        if isinstance(result, PodnotesError):
+            raise result
         transcript = self._library.transcript(job.id, as_heard=True)
         if transcript is None:
             raise PodnotesError("The episode was forgotten while it was being processed; run the command again.")
-        return TranscribedEpisode(transcript, result.chapters, result.notices)
-
-    def _task(self, job: Job) -> TranscribeTask:
-        chunks: tuple[Chunk, ...] = ()
-        if job.known is None and job.audio is not None:
-            chunks = self._library.chunks(job.id, self._listener.recipe(job.episode, job.audio))
-        heard = content_of(job.audio) if chunks and job.audio is not None else ""
-        return TranscribeTask(job, self._options, self._listener.topics, platform.node(), chunks, heard)
+        return replace(result, transcript=transcript)
 
     def _send(self) -> None:
         """Send tasks up to the maximum number of pending ones."""
         while self._waiting and len(self._out) < MOST_OUT:
             job = self._waiting.popleft()
-            claim = ExitStack()
+            lock = ExitStack()
             try:
-                claim.enter_context(self._library.lock(job.id))
+                lock.enter_context(self._library.lock(job.id))
             except BusyError as error:
-                self._back[job.id] = TaskResult(error=error)
+                self._back[job.id] = error
                 continue
-            self._claims[job.id] = claim
+            self._locks[job.id] = lock
             if job.known is None and not self._options.retranscribe:
                 # Another process may have recognised it since the run began.
                 job = replace(job, known=self._library.transcript(job.id, as_heard=True))
-            self._out[self._submit(self._task(job))] = job
+            self._out[self._submit(TranscribeTask(job, self._options))] = job
 
-    def _submit(self, task: TranscribeTask) -> Future[TaskResult]:
+    def _submit(self, task: TranscribeTask) -> Future[Material]:
         try:
             return self._executor.submit(transcribe, task)
         except Exception as error:  # noqa: BLE001 - each kind of executor has its own for being broken or shut down
-            failed: Future[TaskResult] = Future()
+            failed: Future[Material] = Future()
             failed.set_exception(error)
             return failed
 
@@ -245,25 +192,27 @@ class RemoteExecutor:
             self._back[job.id] = self._keep(job, _outcome(future))
         self._send()
 
-    def _keep(self, job: Job, result: TaskResult) -> TaskResult:
+    def _keep(self, job: Job, result: Material | PodnotesError) -> Material | PodnotesError:
         """Save a worker's transcript, which is then not held in memory until the episode's turn comes."""
-        if result.transcript is None:
+        if isinstance(result, PodnotesError) or result.transcript is None:
             return result
         length = result.transcript.duration
         try:
             self._library.save_transcript(job.id, result.transcript)
         except TranscriptError as error:
-            return TaskResult(error=error)
+            return error
         self._tell(Event(job.episode, Step.RECOGNISE, length, length))
         return replace(result, transcript=None)
 
 
-def _outcome(future: Future[TaskResult]) -> TaskResult:
-    """Wait for the result of a task; a lost worker is an error like any other."""
+def _outcome(future: Future[Material]) -> Material | PodnotesError:
+    """The result of a finished task; a lost worker is an error like any other."""
     try:
         return future.result()
+    except PodnotesError as error:
+        return error
     except Exception as error:  # noqa: BLE001 - each kind of executor has its own for a worker that died
-        return TaskResult(error=_lost(error))
+        return _lost(error)
 
 
 def _lost(error: Exception) -> PodnotesError:
@@ -278,16 +227,13 @@ def _lost(error: Exception) -> PodnotesError:
     return lost
 
 
-def _fit_to_travel(options: DraftOptions) -> DraftOptions:
-    """The options with absolute paths, since a worker has a different working directory."""
+def _with_absolute_paths(options: DraftOptions) -> DraftOptions:
+    """The options for workers, whose working directory is another one."""
     from podnotes.asr import SpeechOptions
 
-    speech = options.speech or SpeechOptions()
-    folder = None if speech.models_dir is None else speech.models_dir.expanduser().absolute()
-    model = _absolute(options.model) if isinstance(options.model, str | Path) else options.model
-    return replace(options, model=model, speech=replace(speech, models_dir=folder))
-
-
-def _absolute(model: str | Path) -> str:
-    folder = Path(model).expanduser()
-    return str(folder.absolute()) if folder.is_dir() else str(model)
+    model, speech = options.model, options.speech or SpeechOptions()
+    if isinstance(model, str | Path) and (folder := Path(model).expanduser()).is_dir():
+        model = folder.absolute()
+    if speech.models_dir is not None:
+        speech = replace(speech, models_dir=speech.models_dir.expanduser().absolute())
+    return replace(options, model=model, speech=speech)

@@ -42,22 +42,20 @@ class RunProgress:
     Attributes:
         episodes: Number of episodes.
         finished: Number of finished episodes.
-        to_hear: Number of episodes to transcribe.
-        unknown: Number of these whose length is unknown; the following fields don't include them.
-        audio_s: Seconds of audio to transcribe, without those transcribed by an earlier run.
-        heard_s: Seconds of it transcribed so far.
+        to_transcribe: Number of episodes to transcribe.
+        audio_s: Seconds of audio to transcribe, as far as lengths are known; earlier runs' work isn't counted.
+        transcribed_s: Seconds of it transcribed so far.
         speed: Seconds of audio per second, measured in this run, or at its start in earlier runs on this machine; None
             if unknown.
-        left_s: Seconds remaining at this speed, or None.
+        left_s: Seconds remaining at this speed, or None if that or a length is unknown.
         model: Name of the speech model.
     """
 
     episodes: int
     finished: int = 0
-    to_hear: int = 0
-    unknown: int = 0
+    to_transcribe: int = 0
     audio_s: float = 0.0
-    heard_s: float = 0.0
+    transcribed_s: float = 0.0
     speed: float | None = None
     left_s: float | None = None
     model: str = ""
@@ -141,12 +139,9 @@ class DraftOptions:
         publisher_transcripts: Whether to use the publisher's transcript if the feed links one.
         again: Whether to redo passages and drafts of known episodes if topics or template have changed.
         retranscribe: Whether to transcribe known episodes again.
-        html: Whether to write each draft as an HTML page as well.
         cache_bytes: Maximum size of the audio cache; after the run, the least recently used files are deleted.
         speech: Options of the speech recognition, or None for defaults that depend on the machine.
         note: Options for composing, or None.
-        hotwords_from_notes: Whether to use an episode's people and the topic terms in its show notes as hotwords;
-            docs/speech.md says when this helps.
         speakers: Whether to label speakers in transcripts recognised in this process; workers of an executor don't.
         speaker_model: Name or path of a speaker embedding model, or None for the included one.
     """
@@ -161,20 +156,14 @@ class DraftOptions:
     publisher_transcripts: bool = True
     again: bool = False
     retranscribe: bool = False
-    html: bool = True
     cache_bytes: int = 20_000_000_000
     speech: SpeechOptions | None = None
     note: NoteOptions | None = None
-    hotwords_from_notes: bool = False
     speakers: bool = True
     speaker_model: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the options.
-
-        Raises:
-            UsageError: An option has an invalid value.
-        """
+        """Check the options."""
         check_type("topics", self.topics, "a pack's name, a path or topics", str, Path, Topic, Sequence)
         if self.model is not None and not isinstance(self.model, Path):
             from podnotes.asr import Engine

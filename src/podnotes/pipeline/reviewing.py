@@ -9,20 +9,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podnotes.errors import LibraryError, UsageError
+from podnotes.errors import UsageError
 from podnotes.files import write_file
 from podnotes.interruption import note_given_up, start_work
 from podnotes.models import Pick
-from podnotes.notes.links import web_address
 from podnotes.notes.review import page_sentences
-from podnotes.pipeline.finding import Finder
+from podnotes.pipeline.fetching import own_file
+from podnotes.pipeline.finding import findings_of, transcript_of
 from podnotes.pipeline.run import compose, draft_name, write_drafts
 from podnotes.text.sentences import sentences
 from podnotes.transcripts.people import speaker_name
 
 if TYPE_CHECKING:
     from podnotes.library import DraftResult, Library
-    from podnotes.models import Correction, Episode, Findings, Review, Skipped, Topic, Transcript
+    from podnotes.models import Correction, Findings, Review, Skipped, Topic, Transcript
     from podnotes.pipeline.results import DraftOptions
 
 #: Marks every review page.
@@ -85,25 +85,14 @@ def write_picture(
     """
     from podnotes.notes import topic_picture
 
-    episode, _, findings = _found(library, episode_id, topics)
+    episode, _, findings = findings_of(library, episode_id, topics)
     path, picture = Path(out) / f"{draft_name(episode)} topics.svg", topic_picture(episode, findings, topics)
     same = path.is_file() and path.read_bytes() == picture.encode()
     return path if same else write_file(path, picture, replace=replace)
 
 
 class ReviewDesk:
-    """Backend of the served review page of an episode.
-
-    Args:
-        library: The library, in which the user's choices are saved.
-        episode_id: Number of the episode in it.
-        topics: The topics.
-        out: Folder for the draft.
-        options: Options of the draft, such as the template.
-
-    Raises:
-        LibraryError: The episode has no transcript, or the library can't be read.
-    """
+    """Backend of the served review page of an episode; drafts are written to ``out``."""
 
     def __init__(
         self, library: Library, episode_id: int, topics: tuple[Topic, ...], *, out: Path, options: DraftOptions
@@ -122,19 +111,12 @@ class ReviewDesk:
         self._mended: list[tuple[int, dict[str, Any]]] = []
         self._voices: list[tuple[str, str | None]] = []
         self.audio = _sound(library, episode_id)
-        _words(library, episode_id)
+        transcript_of(library, episode_id)
         self._hear_voices()
         self._begin()
 
     def page(self, *, patience_s: float) -> bytes | None:
-        """The page; None if it isn't ready in time, since a long episode takes seconds.
-
-        Args:
-            patience_s: Maximum time to wait in seconds.
-
-        Raises:
-            PodnotesError: The page can't be made.
-        """
+        """The page; None if it isn't ready after ``patience_s`` seconds, since a long episode takes some."""
         with self._lock:
             if self._made.done() and not self.failure and self._made_of != self._depends_on():
                 self._begin()
@@ -181,18 +163,7 @@ class ReviewDesk:
             return self._state(self._library.review(self._number))
 
     def change(self, changes: Any) -> dict[str, Any]:
-        """Save changes.
-
-        Args:
-            changes: ``picks`` (see ``models.Pick``), ``removed`` (ids) and ``words`` (texts by placeholder).
-
-        Returns:
-            See ``state``.
-
-        Raises:
-            UsageError: The changes are malformed.
-            LibraryError: They can't be saved.
-        """
+        """Save ``picks``, ``removed`` (ids) and ``words`` (texts by placeholder), and return the state."""
         try:
             picks = [_pick(pick) for pick in changes["picks"]]
             removed = [str(id_) for id_ in changes["removed"]]
@@ -205,60 +176,28 @@ class ReviewDesk:
             return self._state(review)
 
     def save_draft(self) -> tuple[DraftResult, ...]:
-        """Write a draft of the user's choices as ``podnotes draft`` does, leaving edited files alone.
-
-        Raises:
-            PodnotesError: The draft can't be written, or another process is working on the episode.
-        """
+        """Write a draft of the user's choices as ``podnotes draft`` does, leaving edited files alone."""
         with self._library.lock(self._number):
-            episode, transcript, findings = _found(self._library, self._number, self._topics)
+            episode, transcript, findings = findings_of(self._library, self._number, self._topics)
             review = self._library.review(self._number)
             note = compose(episode, findings, transcript, self._topics, self._options, review)
             return write_drafts(self._library, self._number, note, out=self._out, options=self._options)
 
     def name_speaker(self, label: str, name: str, *, everywhere: bool) -> dict[str, Any]:
-        """Name a speaker in the transcript.
-
-        Args:
-            label: Speaker label in the transcript.
-            name: The name.
-            everywhere: Whether to name the voice in all episodes of the podcast, if it is known there.
-
-        Returns:
-            See ``state``.
-
-        Raises:
-            UsageError: The name is empty.
-            PodnotesError: The name can't be saved, or another process is working on the episode.
-        """
-        name = " ".join(name.split())
-        if not name:
-            raise UsageError("The name is empty.")
+        """Name a speaker in the transcript, or ``everywhere`` in the podcast, and return the state."""
         with self._library.lock(self._number), self._lock:
-            known = next((one.known for one in self._library.episode_voices(self._number) if one.label == label), None)
-            if everywhere and known is not None:
-                self._library.name_voice(known, name)
-            else:
-                self._library.rename_speaker(self._number, label, name)
+            self._library.name_speaker(self._number, label, name, everywhere=everywhere)
             self._count += 1
             self._hear_voices()
             return self._state(self._library.review(self._number))
 
     def correct(self, heard: str, right: str, *, at: float, where: str) -> dict[str, Any]:
-        """Put right what was misheard.
+        """Correct misheard words at a time in seconds ("here"), in the "episode" or in the "show".
 
-        Args:
-            heard: The words as heard.
-            right: What was said; the same as ``heard`` takes earlier corrections of these words back.
-            at: Second at which they are heard.
-            where: "here", "episode" or "show".
+        ``right`` equal to ``heard`` takes back earlier corrections of these words.
 
         Returns:
-            See ``state``; also, in ``places``, at how many places they were; 0 where a correction was taken back.
-
-        Raises:
-            UsageError: The words can't be corrected.
-            LibraryError: The correction can't be kept.
+            The state, and in ``places`` the number of corrected occurrences.
         """
         # Passages that are being looked for in the words as they were would be remembered.
         wait([self._made])
@@ -302,7 +241,8 @@ class ReviewDesk:
         corrections = self._library.corrections(self._number)
         if self._sentences is None or corrections == self._corrections:
             return
-        before, now = self._sentences, page_sentences(_words(self._library, self._number), self._skipped, self._topics)
+        before = self._sentences
+        now = page_sentences(transcript_of(self._library, self._number), self._skipped, self._topics)
         if len(now) == len(before):
             self._mended += [(index, new) for index, new in enumerate(now) if new != before[index]]
         else:
@@ -312,7 +252,7 @@ class ReviewDesk:
 
     def _hear_voices(self) -> None:
         """Labels and names of the speakers, in the order of the page."""
-        episode, spoken = self._library.episode(self._number), sentences(_words(self._library, self._number))
+        episode, spoken = self._library.episode(self._number), sentences(transcript_of(self._library, self._number))
         labels = dict.fromkeys(sentence.speaker for sentence in spoken if sentence.speaker)
         self._voices = [(label, speaker_name(label, episode.persons)) for label in labels]
 
@@ -329,7 +269,7 @@ def _page(
 ) -> tuple[Transcript, Findings, str]:
     from podnotes.notes import ReviewOptions, compose_note, review_page
 
-    episode, transcript, findings = _found(library, episode_id, topics)
+    episode, transcript, findings = findings_of(library, episode_id, topics)
     note = compose_note(episode, findings, transcript, topics)
     voices = library.episode_voices(episode_id)
     options = ReviewOptions(
@@ -343,26 +283,8 @@ def _page(
     return transcript, findings, review_page(episode, transcript, findings, note, topics=topics, options=options)
 
 
-def _found(library: Library, number: int, topics: tuple[Topic, ...]) -> tuple[Episode, Transcript, Findings]:
-    episode, transcript = library.episode(number), _words(library, number)
-    return episode, transcript, Finder(topics).recall(number, episode, transcript, library)
-
-
 def _sound(library: Library, number: int) -> Path | None:
-    """The audio on this machine: as the library knows it, else where a feed that is a file says it is."""
-    audio = library.episode(number).audio
-    known = library.audio(number)
-    if known is None and audio is not None and not web_address(audio.url):
-        known = Path(audio.url)
-    return known if known is not None and known.is_file() else None
-
-
-def _words(library: Library, number: int) -> Transcript:
-    transcript = library.transcript(number)
-    if transcript is None:
-        title = library.episode(number).title
-        raise LibraryError(f"“{title}” was not transcribed yet; make its draft first (podnotes draft).")
-    return transcript
+    return library.audio(number) or own_file(library.episode(number))
 
 
 def _is_own(path: Path) -> bool:

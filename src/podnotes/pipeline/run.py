@@ -11,9 +11,9 @@ import hashlib
 import logging
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,14 +31,14 @@ from podnotes.errors import (
 from podnotes.interruption import interruptible
 from podnotes.models import Episode, Podcast, Topic, Transcript
 from podnotes.pipeline.digesting import write_digest
-from podnotes.pipeline.executors import LocalExecutor, Workforce
-from podnotes.pipeline.fetching import Job
+from podnotes.pipeline.executors import LocalExecutor
+from podnotes.pipeline.fetching import Job, Material
 from podnotes.pipeline.finding import Finder
 from podnotes.pipeline.progress_tracker import ProgressTracker
 from podnotes.pipeline.remote import RemoteExecutor
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
 from podnotes.pipeline.speaker_labels import add_speakers, needs_speakers
-from podnotes.pipeline.transcription import Listener
+from podnotes.pipeline.transcription import Recogniser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,7 +108,7 @@ def _results(run: _Run, source: Sequence[str | Path | Podcast], library: Library
             from podnotes.library import Library
 
             library = stack.enter_context(Library())
-        yield from run.over(source, library)
+        yield from run.results(source, library)
 
 
 def compose(
@@ -126,14 +126,7 @@ def compose(
 
 
 def check_folder(out: Path) -> None:
-    """Check that drafts can be written, before hours are spent on them.
-
-    Args:
-        out: The folder; created if missing.
-
-    Raises:
-        OutputError: The folder can't be created or written.
-    """
+    """Create the folder for drafts, and check that they can be written, before hours are spent on them."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out):  # unnamed, so that two simultaneous runs don't collide
@@ -145,14 +138,7 @@ def check_folder(out: Path) -> None:
 
 
 def draft_name(episode: Episode) -> str:
-    """File name of an episode's draft: its date and title, valid on any file system.
-
-    Args:
-        episode: The episode.
-
-    Returns:
-        A file name without suffix.
-    """
+    """File name of an episode's draft without suffix: its date and title, valid on any file system."""
     from podnotes.audio.names import safe_name
 
     day = f"{episode.published:%Y-%m-%d} " if episode.published else ""
@@ -174,13 +160,6 @@ def write_drafts(
 ) -> tuple[DraftResult, ...]:
     """Write the files of an episode's draft.
 
-    Args:
-        library: The library.
-        number: Number of the episode in it.
-        note: The draft.
-        out: Folder for the files.
-        options: Options of the run: template, HTML page.
-
     Returns:
         Path and outcome of each file; none if the episode has nothing on the topics, or drafts are per topic.
     """
@@ -190,8 +169,6 @@ def write_drafts(
         return ()
     written: list[DraftResult] = []
     for output, suffix in find_template(options.template).suffixes.items():
-        if output == "html" and written and not options.html:
-            continue
         text = render(note, options.template, output=output)
         path = out / f"{draft_name(note.episode)}{suffix}"
         written.append(library.write_draft(number, path=path, text=text, template=str(options.template)))
@@ -209,54 +186,25 @@ def _is_folder(podcast: Podcast) -> bool:
     return podcast.url is None and all(episode.guid.startswith("file:") for episode in podcast.episodes)
 
 
-class _Remembered(Mapping[str, Podcast]):
-    """Known podcasts by address, looked up when their feed is requested, for conditional requests."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-
-    def __getitem__(self, address: str) -> Podcast:
-        podcast = self._library.podcast(address)
-        if podcast is None:
-            raise KeyError(address)
-        return podcast
-
-    def __iter__(self) -> Iterator[str]:
-        return (feed.url for feed in self._library.feeds())
-
-    def __len__(self) -> int:
-        return len(self._library.feeds())
-
-
-@dataclass
 class _Run:
-    """State of a run that all its episodes share."""
+    """What all episodes of a run share."""
 
-    out: Path
-    options: DraftOptions
-    tell: Callable[[Event], None]
-    executor: Executor | None = None
-    topics: tuple[Topic, ...] = field(init=False)
-    finder: Finder = field(init=False)
-    listener: Listener = field(init=False)
-    pace: ProgressTracker = field(init=False)
-    recipe: str = field(init=False)
-    renewed: set[int] = field(init=False, default_factory=set)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, out: Path, options: DraftOptions, on_event: Callable[[Event], None], executor: Executor | None
+    ) -> None:
         from podnotes.topics import load_topics
 
-        self.topics = load_topics(self.options.topics)
-        self.pace = ProgressTracker(self.tell, self.options, elsewhere=self.executor is not None)
-        self.tell = self.pace
-        self.finder = Finder(self.topics, self.tell)
-        self.listener = Listener(self.options, self.topics, self.tell)
-        self.recipe = draft_recipe(self.finder, self.options)
-        check_folder(self.out)
+        self.out, self.options, self.executor = out, options, executor
+        self.topics = load_topics(options.topics)
+        self.progress = ProgressTracker(on_event, options, elsewhere=executor is not None)
+        self.finder = Finder(self.topics, self.progress)
+        self.recogniser = Recogniser(options, self.progress)
+        self.recipe = draft_recipe(self.finder, options)
+        check_folder(out)
 
     # ---------------------------------------------------------------------------------------------- choosing
 
-    def over(self, source: Sequence[str | Path | Podcast], library: Library) -> Iterator[EpisodeResult]:
+    def results(self, source: Sequence[str | Path | Podcast], library: Library) -> Iterator[EpisodeResult]:
         """Draft all episodes of the sources that are due in this run."""
         from podnotes.notes import Source
 
@@ -272,12 +220,11 @@ class _Run:
         jobs.sort(key=lambda job: job.episode.published.timestamp() if job.episode.published else 0.0)
         jobs = list({job.id: job for job in jobs}.values())  # sources may share episodes
         if jobs:
-            to_hear = [job for job in jobs if self._will_recognise(job)]
-            self.pace.plan(len(jobs), [(job.episode, self._heard_before(job, library)) for job in to_hear])
-        with self._workforce(jobs, library) as workforce:
+            self.progress.plan(len(jobs), [job.episode for job in jobs if self._will_recognise(job)])
+        with self._transcriber(jobs, library) as transcriber:
             for job in jobs:
-                result = self._one(job, workforce, library)
-                self.pace.finish(job.episode)
+                result = self._draft(job, transcriber, library)
+                self.progress.finish(job.episode)
                 yield result
                 if self.options.per == "topic" and result.findings is not None and result.episode is not None:
                     found.append(Source(result.episode, result.findings, result.transcript))
@@ -289,18 +236,17 @@ class _Run:
                     library,
                     out=self.out,
                     note_options=self.options.note,
-                    on_wait=lambda: self.tell(Event(None, Step.FIND)),
+                    on_wait=lambda: self.progress(Event(None, Step.FIND)),
                 )
                 if drafts:
                     yield EpisodeResult(None, Outcome.DRAFTED, drafts, source=topic.title)
         self._make_room(library, jobs)
 
-    def _workforce(self, jobs: Sequence[Job], library: Library) -> Workforce:
-        """The executor for this run."""
+    def _transcriber(self, jobs: Sequence[Job], library: Library) -> LocalExecutor | RemoteExecutor:
         if self.executor is not None:
-            return RemoteExecutor(jobs, library, self.listener, self.executor, self.tell)
+            return RemoteExecutor(jobs, library, self.options, self.executor, self.progress)
         first = next((job.episode for job in jobs if self._will_recognise(job)), None)
-        return LocalExecutor(jobs, library, self.listener, self.tell, first=first)
+        return LocalExecutor(jobs, library, self.recogniser, self.progress, first=first)
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
         """Delete the least recently used audio, so that the cache stays within its limit."""
@@ -309,7 +255,7 @@ class _Run:
         keep = [path for job in jobs if (path := library.audio(job.id)) is not None]
         deleted = evict_audio(library.folder, max_bytes=self.options.cache_bytes, keep=keep)
         if deleted:
-            self.tell(Event(None, message=f"Freed disk space: deleted {len(deleted)} audio files of earlier runs."))
+            self.progress(Event(None, message=f"Freed disk space: deleted {len(deleted)} audio files of earlier runs."))
 
     def _read(self, source: Sequence[str | Path | Podcast], library: Library) -> list[Podcast | EpisodeResult]:
         """Read all sources; yields a podcast for each that can be read, and a failed result for each other.
@@ -321,15 +267,18 @@ class _Run:
         from podnotes.feeds import read_sources
 
         found: list[Podcast | EpisodeResult] = [item for item in source if isinstance(item, Podcast)]
+        for podcast in source:
+            if isinstance(podcast, Podcast) and podcast.url is not None:
+                library.remember_podcast(podcast)
         addresses = [item for item in source if not isinstance(item, Podcast)]
         readings: list[Reading] = []
         if addresses:
-            reading_all = partial(read_sources, addresses, previous=_Remembered(library))
+            reading_all = partial(read_sources, addresses, previous=library.podcast)
             readings = interruptible(lambda: list(reading_all()), self._waiting(len(addresses)), native=False)
         for reading in readings:
             if reading.error is not None:
                 if reading.gone and library.mark_gone(reading.address):
-                    self.tell(Event(None, message=f"{http.shown(reading.address)} is marked as gone: {_GONE}"))
+                    self.progress(Event(None, message=f"{http.shown(reading.address)} is marked as gone: {_GONE}"))
                 if len(readings) == 1 and not found:
                     raise reading.error
                 found.append(self._failure(reading.error, http.shown(reading.address)))
@@ -339,7 +288,7 @@ class _Run:
                 else:
                     library.remember_podcast(reading.podcast, asked=reading.address)
                 for notice in reading.podcast.notices:
-                    self.tell(Event(None, message=f"{reading.podcast.title}: {notice}"))
+                    self.progress(Event(None, message=f"{reading.podcast.title}: {notice}"))
                 found.append(reading.podcast)
         return found
 
@@ -352,7 +301,7 @@ class _Run:
             nonlocal told
             late = not told and time.monotonic() - since > _SLOW_FEED_SECONDS
             told = told or late
-            self.tell(
+            self.progress(
                 Event(None, message=f"Waiting for {'the feeds' if sources > 1 else 'the feed'} …" if late else "")
             )
 
@@ -384,12 +333,10 @@ class _Run:
             if known and options.per == "episode" and not self._again(number, library):
                 yield EpisodeResult(episode, Outcome.KNOWN, notices=self._stale(number, library), source=podcast.title)
             else:
-                if known:
-                    self.renewed.add(number)
                 words = library.transcript(number, as_heard=True)
                 usable = words is not None and not self._is_stale(words)
                 audio = library.audio(number)
-                yield Job(number, episode, podcast.title, words if usable else None, audio, podcast.url)
+                yield Job(number, episode, podcast.title, words if usable else None, audio, podcast.url, again=known)
 
     def _matches(self, episode: Episode) -> bool:
         options = self.options
@@ -416,16 +363,16 @@ class _Run:
 
     # --------------------------------------------------------------------------------------------- one episode
 
-    def _one(self, job: Job, workforce: Workforce, library: Library) -> EpisodeResult:
+    def _draft(self, job: Job, transcriber: LocalExecutor | RemoteExecutor, library: Library) -> EpisodeResult:
         """Take one episode through all steps; an error becomes its result."""
         try:
-            with workforce.claim(job):
+            with transcriber.lock(job):
                 if self._was_done_meanwhile(job, library):
                     return EpisodeResult(job.episode, Outcome.KNOWN, source=job.source)
-                return self._through(job, workforce, library)
+                return self._draft_of(job, transcriber.take(job), library)
         except Exception as error:  # noqa: BLE001 - it is the episode's result
-            if self.pace.stopped is not None:
-                raise self.pace.stopped from None
+            if self.progress.stopped is not None:
+                raise self.progress.stopped from None
             return self._failed(job, error)
 
     def _failed(self, job: Job, error: Exception) -> EpisodeResult:
@@ -442,28 +389,28 @@ class _Run:
 
     def _was_done_meanwhile(self, job: Job, library: Library) -> bool:
         """Whether another run finished the episode before this run locked it."""
-        renewing = self.options.per == "topic" or job.id in self.renewed
-        return not renewing and library.is_done(job.id, None, folder=self.out)
+        again = self.options.per == "topic" or job.again
+        return not again and library.is_done(job.id, None, folder=self.out)
 
-    def _through(self, job: Job, workforce: Workforce, library: Library) -> EpisodeResult:
-        heard = workforce.take(job)
-        episode = replace(job.episode, chapters=heard.chapters)
-        transcript = library.corrected(job.id, self._with_speakers(job, episode, heard.transcript, library))
-        self.tell(Event(episode, Step.FIND))
-        findings = self.finder.recall(job.id, episode, transcript, library)
+    def _draft_of(self, job: Job, material: Material, library: Library) -> EpisodeResult:
+        assert material.transcript is not None
+        episode = replace(job.episode, chapters=material.chapters)
+        transcript = library.corrected(job.id, self._with_speakers(job, episode, material.transcript, library))
+        self.progress(Event(episode, Step.FIND))
+        findings = self.finder.findings(job.id, episode, transcript, library)
         note = self._compose(episode, findings, transcript, library.review(job.id))
-        self.tell(Event(episode, Step.WRITE))
+        self.progress(Event(episode, Step.WRITE))
         drafts = write_drafts(library, job.id, note, out=self.out, options=self.options)
         if self.options.per == "episode":
             library.mark_done(job.id, self.recipe, folder=self.out)
             library.remember_choices(job.id, self._choices())
-        notices = heard.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
+        notices = material.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if note.sections else Outcome.NOTHING
         return EpisodeResult(episode, outcome, drafts, findings, transcript, note, notices, source=job.source)
 
     def _compose(self, episode: Episode, findings: Findings, transcript: Transcript, review: Review) -> Note:
         make = partial(compose, episode, findings, transcript, self.topics, self.options, review)
-        return interruptible(make, lambda: self.tell(Event(episode, Step.FIND)))
+        return interruptible(make, lambda: self.progress(Event(episode, Step.FIND)))
 
     def _choices(self) -> Choices:
         from podnotes.library import Choices
@@ -486,11 +433,10 @@ class _Run:
                 transcript,
                 library,
                 model=self.options.speaker_model,
-                time_words=partial(self.listener.time_words, episode, audio),
-                tell=self.tell,
+                tell=self.progress,
             )
         except (AudioError, ModelError) as error:
-            self.tell(Event(episode, message=f"Who speaks in {episode.title} isn't known: {error}"))
+            self.progress(Event(episode, message=f"Who speaks in {episode.title} isn't known: {error}"))
             return transcript
         library.save_transcript(job.id, signed)
         return signed
@@ -499,17 +445,10 @@ class _Run:
         """Whether the speech model is certainly needed; a publisher's transcript could still prove unusable."""
         return job.known is None and not (self.options.publisher_transcripts and job.episode.transcripts)
 
-    def _heard_before(self, job: Job, library: Library) -> float:
-        """Seconds of an episode that an interrupted run recognised."""
-        if job.audio is None:
-            return 0.0
-        chunks = library.chunks(job.id, self.listener.recipe(job.episode, job.audio))
-        return max((chunk.end for chunk in chunks), default=0.0)
-
     def _is_stale(self, transcript: Transcript) -> bool:
         """Whether the user asked for a transcript by another model than the one in the library."""
         if not self.options.retranscribe:
             return False
         if transcript.source == "publisher":
             return not self.options.publisher_transcripts
-        return self.listener.is_made_by_another(transcript)
+        return self.recogniser.is_made_by_another(transcript)

@@ -197,7 +197,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _send_json(self, value: Any) -> None:
-        self._send(200, "application/json", json.dumps(value).encode())
+        self._send(200, "application/json", json.dumps(value, default=str).encode())
 
     def _sent(self) -> dict[str, Any]:
         try:
@@ -273,7 +273,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _draft(self) -> None:
         self._sent()
         drafts = self.server.desk.save_draft()
-        self._send_json({"drafts": [{**asdict(one), "path": str(one.path), "hers": str(one.hers)} for one in drafts]})
+        self._send_json(
+            {"drafts": [{**asdict(one), "path": str(one.path), "left_alone": str(one.left_alone)} for one in drafts]}
+        )
 
     def _speaker(self) -> None:
         sent = self._sent()

@@ -9,7 +9,7 @@ from podnotes.pipeline.results import Event, Step
 from podnotes.pipeline.transcription import content_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from podnotes.diarization import Diarization, KnownVoice, Labeled
@@ -37,28 +37,16 @@ def add_speakers(
     library: Library,
     *,
     model: str | None = None,
-    time_words: Callable[[Transcript, Sequence[tuple[float, float]]], Transcript],
     tell: Callable[[Event], None],
 ) -> Transcript:
     """Label the speakers of an episode, resuming after chunks that were analysed before.
 
-    Args:
-        number: Number of the episode in the library.
-        episode: The episode.
-        audio: Its audio file.
-        transcript: Its transcript.
-        library: The library, in which chunks and voices are saved.
-        model: Name or path of the speaker embedding model; None for the included one.
-        time_words: Times the words in spans of the transcript, if possible.
-        tell: Called with progress.
+    Chunks and voices are saved in the library. ``model`` is the name or path of a speaker embedding model.
 
     Returns:
         The transcript with speakers, its segments cut at changes of speaker.
-
-    Raises:
-        PodnotesError: The audio can't be decoded, or the library can't be written.
     """
-    from podnotes.diarization import changing_spans, diarize, label_speakers, match_voices, speaker_model_id
+    from podnotes.diarization import diarize, label_speakers, match_voices, speaker_model_id
     from podnotes.diarization.diarizer import CHUNK_VERSION
 
     encoder = speaker_model_id(model)
@@ -70,10 +58,8 @@ def add_speakers(
         on_chunk=partial(library.save_voice_chunk, number, recipe),
         on_progress=lambda done: tell(Event(episode, Step.SPEAKERS, done, transcript.duration)),
     )
-    spans = changing_spans(transcript, result.turns)
-    timed = time_words(transcript, spans) if spans else transcript
     known = match_voices(result.voices, library.known_voices(episode.feed_url, encoder)) if episode.feed_url else {}
-    labeled = label_speakers(timed, result, episode, known)
+    labeled = label_speakers(transcript, result, episode, known)
     _remember(number, result, labeled, known, encoder, library)
     return labeled.transcript
 

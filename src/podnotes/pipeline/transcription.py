@@ -1,51 +1,31 @@
-"""Speech recognition in a run: one loaded model, resumption after saved chunks, word times of quotes."""
+"""Speech recognition in a run: one loaded model, resumption after saved chunks."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.errors import PodnotesError
-from podnotes.pipeline.hotwords import expected_words
 from podnotes.pipeline.results import DraftOptions, Event, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from podnotes.asr import Engine, SpeechOptions, SpeechProgress
-    from podnotes.models import Chunk, Episode, Topic, Transcript
-
-log = logging.getLogger(__name__)
+    from podnotes.models import Chunk, Episode, Transcript
 
 
 @dataclass
-class Listener:
-    """Recognises the speech of a run's episodes.
-
-    Attributes:
-        options: Options of the run.
-        topics: The topics.
-        tell: Called with progress.
-        engines: Loaded engines by model name.
-    """
+class Recogniser:
+    """Recognises the speech of a run's episodes; ``engines`` has the loaded ones by model name."""
 
     options: DraftOptions
-    topics: tuple[Topic, ...]
     tell: Callable[[Event], None]
     engines: dict[str, Engine] = field(default_factory=dict)
 
     def prepare(self, episode: Episode) -> None:
-        """Load the speech model before the first episode, since downloads are useless without it.
-
-        Args:
-            episode: The first episode to recognise.
-
-        Raises:
-            ModelError: The model is unknown, or neither installed nor downloadable.
-        """
+        """Load the speech model before the first episode, since downloads are useless without it."""
         self._engine(episode, waiting=False)
 
     def is_made_by_another(self, transcript: Transcript) -> bool:
@@ -59,13 +39,11 @@ class Listener:
     def recipe(self, episode: Episode, audio: Path) -> str:
         """Hash of everything that the transcript depends on; only chunks with the same hash are joined.
 
-        Args:
-            episode: The episode.
-            audio: Its audio file. Its content is included, since another copy may have other advertisements.
+        The audio's content is included, since another copy may have other advertisements.
         """
         from podnotes.asr.speech_options import DECODING
 
-        how = self._speech(episode)
+        how = self._speech
         # The number of threads doesn't affect the result.
         words = (
             DECODING, _stated(self._model(episode)), episode.language, how.compute_type, how.beam_size, how.hotwords,
@@ -81,60 +59,24 @@ class Listener:
         done: Sequence[Chunk] = (),
         on_chunk: Callable[[Chunk], None] | None = None,
     ) -> Transcript:
-        """Recognise an episode, resuming after chunks that were recognised before.
-
-        Args:
-            episode: The episode.
-            audio: Its audio file.
-            done: Earlier chunks with the same hash.
-            on_chunk: Called with each finished chunk.
-
-        Raises:
-            PodnotesError: The audio or the model can't be used.
-        """
+        """Recognise an episode, resuming after chunks with the same hash that are ``done``."""
         from podnotes import asr
 
         return asr.transcribe(
             audio,
             self._engine(episode),
             language=episode.language,
-            options=self._speech(episode),
+            options=self._speech,
             done=done,
             on_chunk=on_chunk,
             on_progress=self._show(episode),
         )
 
-    def time_words(
-        self, episode: Episode, audio: Path, transcript: Transcript, spans: Iterable[tuple[float, float]]
-    ) -> Transcript:
-        """Time the words of quotes; if that fails, the times of the segments are used."""
-        from podnotes import asr
-
-        wanted = untimed(transcript, spans)
-        if not wanted:
-            return transcript
-        try:
-            engine = self._engine(episode)
-            return asr.time_words(
-                audio,
-                transcript,
-                wanted,
-                engine,
-                options=self._speech(episode),
-                on_progress=lambda _: self.tell(Event(episode, Step.FIND)),
-            )
-        except PodnotesError as error:
-            log.info("the words of %s were not timed: %s", episode.title, error)
-            return transcript
-
-    def _speech(self, episode: Episode | None = None) -> SpeechOptions:
+    @property
+    def _speech(self) -> SpeechOptions:
         from podnotes.asr import SpeechOptions
 
-        how = self.options.speech or SpeechOptions()
-        if episode is None or not self.options.hotwords_from_notes:
-            return how
-        named = expected_words(episode, self.topics)
-        return replace(how, hotwords=tuple(dict.fromkeys((*how.hotwords, *named))))
+        return self.options.speech or SpeechOptions()
 
     def _model(self, episode: Episode) -> str | Path | Engine:
         from podnotes.asr import suitable_model
@@ -148,7 +90,7 @@ class Listener:
         model = self._model(episode)
         key = _stated(model)
         if key not in self.engines:
-            self.engines[key] = load_engine(model, self._speech(), self._show(episode if waiting else None))
+            self.engines[key] = load_engine(model, self._speech, self._show(episode if waiting else None))
         return self.engines[key]
 
     def _show(self, episode: Episode | None) -> Callable[[SpeechProgress], None]:
@@ -166,12 +108,7 @@ def _stated(model: str | Path | Engine) -> str:
 
 
 def model_name(model: str | Path | Engine | None, language: str | None) -> str:
-    """The model name recorded in a transcript.
-
-    Args:
-        model: Name or folder of the run's model, or an engine; None for the default by machine and language.
-        language: BCP 47 tag of the episode, or None.
-    """
+    """The model name recorded in a transcript; without a model, that of the default by machine and language."""
     if model is None:
         from podnotes.asr import suitable_model
 
@@ -179,17 +116,6 @@ def model_name(model: str | Path | Engine | None, language: str | None) -> str:
     if isinstance(model, str | Path) and Path(model).is_dir():
         return Path(model).resolve().name
     return _stated(model)
-
-
-def untimed(transcript: Transcript, spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The spans, in seconds, with segments whose words still need times."""
-    if not transcript.timed:
-        return []
-    return [
-        (start, end)
-        for start, end in spans
-        if any(not one.words and start < one.end and one.start < end for one in transcript.segments)
-    ]
 
 
 def content_of(audio: Path) -> str:

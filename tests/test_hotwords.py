@@ -1,4 +1,4 @@
-"""Words that a speech model is told to expect."""
+"""Hotwords of the command reach the speech model."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from podnotes import DraftOptions, Episode, Library, Person, Topic, cli, draft_notes, load_topics
-from podnotes.asr import SpeechOptions
+from podnotes import cli
 from podnotes.asr.engine import FasterWhisper
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
-from podnotes.pipeline.hotwords import expected_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,12 +33,6 @@ def talk(sample_podcast: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
         file.setframerate(SAMPLE_RATE)
         file.writeframes((np.concatenate(parts) * 32767).astype("<i2").tobytes())
     return path
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library(tmp_path / "library.sqlite3") as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -73,34 +65,3 @@ def test_the_command_takes_words_to_expect(
     assert cli.main(["transcribe", str(talk), *model, "--hotwords", "massage"]) == 0
     assert set(hints) == {("massage",)}
     assert "massage" in capsys.readouterr().out.lower()
-
-
-@pytest.mark.speech
-def test_words_to_expect_can_come_from_the_show_notes(
-    talk: Path, library: Library, speech_model: Path, hints: list[Sequence[str]], tmp_path: Path
-) -> None:
-    feed = talk.with_name("feed.xml")
-    feed.write_text(
-        '<rss version="2.0"><channel><title>Talks</title><item><title>On soups</title><guid>1</guid>'
-        '<description>With lentils.</description><enclosure url="talk.wav" type="audio/wav"/></item></channel></rss>',
-        encoding="utf-8",
-    )
-    how = DraftOptions(
-        model=str(speech_model), hotwords_from_notes=True, speech=SpeechOptions(hotwords=("minestrone",)),
-        topics=(Topic("soup", "Soup", terms=("soup", "lentil", "onion")),),
-    )  # fmt: skip
-    list(draft_notes(feed, out=tmp_path, library=library, options=how))
-    assert set(hints) == {("minestrone", "soup", "lentil")}
-
-
-def test_what_is_expected_of_an_episode() -> None:
-    episode = Episode(
-        guid="1", title="Endorphins and the brain", summary="Why chronic pains fade. A word on massages.",
-        persons=(Person("Maria Holm"), Person("Ada Keller", "guest")),
-    )  # fmt: skip
-    words = expected_words(episode, load_topics("bodywork"))
-    assert words[:2] == ("Maria Holm", "Ada Keller")
-    assert {"endorphin", "chronic pain", "massage"} <= set(words)
-    assert "nociceptor" not in words
-    assert expected_words(episode, load_topics("bodywork"), most=3) == words[:3]
-    assert expected_words(Episode(guid="2", title="Soup"), ()) == ()

@@ -1,4 +1,4 @@
-"""The command on times that the user marked while listening: quote."""
+"""The command quote: quotes at times that the user marked while listening."""
 
 from __future__ import annotations
 
@@ -9,34 +9,35 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from podnotes.cli.arguments import library_option, out_option, topics_option
+from podnotes.cli.arguments import (
+    combined,
+    library_option,
+    mark_corrections_option,
+    out_option,
+    template_option,
+    topics_option,
+)
 from podnotes.cli.episode import Time, episodes_of_draft, find_episode
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import UsageError
 from podnotes.files import read_draft
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from podnotes.library import Library
     from podnotes.notes import Bookmark
 
 
-def quote_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of commands that put quotes into drafts."""
-    options: list[Callable[..., Any]] = [
-        click.option("--into", type=click.Path(dir_okay=False, path_type=Path), metavar="DRAFT",
-                     help="Insert the quotes into this draft, which may be edited."),
-        click.option("--template", default="blog", show_default=True, envvar="PODNOTES_TEMPLATE", metavar="NAME|FILE",
-                     help="Template of the new draft."),
-        topics_option,
-        out_option,
-        click.option("--mark-corrections/--no-mark-corrections", default=False, envvar="PODNOTES_MARK_CORRECTIONS",
-                     help="Put corrected words in brackets: [nociception]."),
-    ]  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+# For commands that put quotes into drafts.
+quote_options = combined(
+    click.option("--into", type=click.Path(dir_okay=False, path_type=Path), metavar="DRAFT",
+                 help="Insert the quotes into this draft, which may be edited."),
+    template_option,
+    topics_option,
+    out_option,
+    mark_corrections_option,
+)  # fmt: skip
 
 
 @click.command()
