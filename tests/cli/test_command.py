@@ -285,6 +285,7 @@ def test_clip_writes_the_passage(run: Callable[..., Answer], drafted: Path, tmp_
     assert 20_000 < clip.stat().st_size < 400_000
     one_sentence(run("clip", "pharmacy", "1:10", "1:00"), "before it begins")
     one_sentence(run("clip", "nothing like it", "1:00", "1:10"), "nothing like it")
+    assert "1:99" in run("clip", "pharmacy", "1:00", "1:99").err
 
 
 def test_review_and_picture_write_their_files(run: Callable[..., Answer], drafted: Path) -> None:
@@ -293,6 +294,17 @@ def test_review_and_picture_write_their_files(run: Callable[..., Answer], drafte
     assert len(list(drafted.parent.glob("*review.html"))) == 1
     (picture,) = drafted.parent.glob("*.svg")
     assert "<title" in picture.read_text(encoding="utf-8")
+
+
+def test_files_go_beside_the_draft_that_is_named(
+    run: Callable[..., Answer], drafted: Path, sample_podcast: Path, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    assert run("draft", sample_podcast / "feed.xml", "--match", "pharmacy", "--out", elsewhere).status == 0
+    assert run("picture", drafted).status == 0
+    assert len(list(drafted.parent.glob("*.svg"))) == 1
+    assert not list(elsewhere.glob("*.svg"))
+    one_sentence(run("picture", "none.md"), "There is no file", "none.md")
 
 
 def test_search_and_digest_over_the_library(run: Callable[..., Answer], drafted: Path) -> None:

@@ -40,13 +40,14 @@ class Time(click.ParamType[float]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Turn the text into seconds."""
-        seconds = 0.0
         try:
-            for part in str(value).split(":"):
-                seconds = seconds * 60 + float(part)
+            first, *rest = [float(part) for part in str(value).split(":")]
         except ValueError:
-            seconds = -1.0
-        if not 0 <= seconds < 1e6:
+            first, rest = -1.0, []
+        seconds = first
+        for part in rest:
+            seconds = seconds * 60 + part
+        if not 0 <= seconds < 1e6 or not all(0 <= part < 60 for part in rest):
             message = f"{value!r} is not a time; write it like 75, 1:15 or 1:02:03."
             raise click.BadParameter(message, ctx, param)
         return seconds
@@ -78,7 +79,7 @@ def review(
     find_template(template)  # report a wrong name before opening the page
     with Library(library_path) as library:
         number = find_episode(library, episode, feed, date)
-        pack, folder = as_before(library, number, topics, out)
+        pack, folder = as_before(library, number, topics, out, named=episode)
         if as_file:
             page = write_review(library, number, pack, out=folder, replace=force)
             put(str(page))
@@ -101,23 +102,33 @@ def _open(address: str, *, show: bool) -> None:
 
 
 def as_before(
-    library: Library, number: int | None, topics: str | None, out: Path | None
+    library: Library, number: int | None, topics: str | None, out: Path | None, *, named: str = ""
 ) -> tuple[tuple[Topic, ...], Path]:
-    """The topics and folder of a command: as given, else those of the draft, else those of the newest draft."""
+    """The topics and folder of a command: as given, else those of the episode's last draft, else of the newest one.
+
+    If ``named`` is the path of a draft, its folder counts.
+    """
     from podnotes.topics import load_topics
 
-    return load_topics(_before(library, number, "topics", topics) or "bodywork"), folder_as_before(library, number, out)
+    pack = load_topics(_before(library, number, "topics", topics) or "bodywork")
+    return pack, folder_as_before(library, number, out, named=named)
 
 
-def folder_as_before(library: Library, number: int | None, out: Path | None) -> Path:
-    """The folder of a command: as given, else that of the draft, else that of the newest draft."""
-    folder = _before(library, number, "out", out)
-    return Path(folder) if folder else default_folder()
+def folder_as_before(library: Library, number: int | None, out: Path | None, *, named: str = "") -> Path:
+    """The folder of a command; see :func:`as_before`."""
+    if _given("out"):
+        return out or default_folder()
+    draft = Path(named).expanduser()
+    return draft.parent if draft.is_file() else Path(_before(library, number, "out", out) or default_folder())
+
+
+def _given(option: str) -> bool:
+    return click.get_current_context().get_parameter_source(option) is click.core.ParameterSource.COMMANDLINE
 
 
 def _before(library: Library, number: int | None, name: str, value: Any) -> Any:
     """A value from the command line, else from the draft, else from environment or settings."""
-    if click.get_current_context().get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+    if _given(name):
         return value
     before = library.choices(number)
     if before is None:
@@ -146,9 +157,14 @@ def find_episode(library: Library, text: str, feed: str | None = None, day: date
         return exact[0].id
     if len(found) == 1:
         return found[0].id
+    if not found and path.suffix in {".md", ".html", ".txt", ".json"}:
+        raise UsageError(f"There is no file {path}.")
     if not found:
         raise UsageError(f"No transcribed episode has “{text}” in its title; make its draft first (podnotes draft).")
-    some = "; ".join(_described(one.episode) for one in found[:4])
+    described = [_described(one.episode) for one in found[:4]]
+    if len(set(described)) < len(described):
+        described = [f"{one} from {library.feed_address(each.id)}" for one, each in zip(described, found, strict=False)]
+    some = "; ".join(described)
     more = "; …" if len(found) > 4 else ""
     raise UsageError(
         f"{len(found)} episodes have “{text}” in their title: {some}{more}. "
@@ -193,6 +209,8 @@ def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Pa
         count = "1 quote" if len(checked) == 1 else f"{len(checked)} quotes"
         result = f"{len(wrong)} not word for word" if wrong else "word for word"
         put(f"{count}, {result}." if checked else "No quotes in it.")
+        if any(one.as_heard for one in checked):
+            put("You have corrected words of these quotes since the draft was made; correct them in it, too.")
     if left := places_left(text):
         lines = ", ".join(map(str, left[:12])) + (" …" if len(left) > 12 else "")
         say(f"{len(left)} places for your own words (✎) are left: line{'s' if len(left) > 1 else ''} {lines}.")
@@ -280,7 +298,7 @@ def clip(
         raise UsageError(f"The clip would end ({clock(end)}) before it begins ({clock(start)}).")
     with Library(library_path) as library:
         number = find_episode(library, episode, feed, date)
-        folder = folder_as_before(library, number, out)
+        folder = folder_as_before(library, number, out, named=episode)
         known, transcript = library.episode(number), library.transcript(number)
         remember_credentials(library.feed_address(number) or "")
         audio = library.audio(number) or fetch_audio(known, library.folder)
@@ -311,7 +329,7 @@ def picture(
 
     with Library(library_path) as library:
         number = find_episode(library, episode, feed, date)
-        pack, folder = as_before(library, number, topics, out)
+        pack, folder = as_before(library, number, topics, out, named=episode)
         put(str(write_picture(library, number, pack, out=folder, replace=force)))
 
 
