@@ -20,6 +20,7 @@ from podnotes import (
     Podcast,
     Segment,
     Transcript,
+    UsageError,
     Word,
     cli,
     draft_notes,
@@ -296,6 +297,25 @@ def test_a_draft_of_bookmarks_from_python(library: Library, number: int, tmp_pat
     quoted = quotes_at(library, number, [Bookmark(20.0, note="why?")], topics)
     result = write_bookmarks(library, number, quoted, topics, out=tmp_path)
     assert "✎ *why?*" in result.path.read_text()
+
+
+def test_a_quote_does_not_go_into_the_draft_of_another_episode(
+    library: Library, number: int, draft: Path, tmp_path: Path
+) -> None:
+    from podnotes import Bookmark
+    from podnotes.pipeline import insert_bookmarks, quotes_at
+
+    topics = load_topics("bodywork")
+    other = library.remember_episode(Episode("2", "How touch calms", "The Nerve Hour", feed_url=FEED))
+    library.save_transcript(other, transcript())
+    quoted = quotes_at(library, other, [Bookmark(20.0)], topics)
+    (tmp_path / "own").mkdir()
+    written = write_bookmarks(
+        library, number, quotes_at(library, number, [Bookmark(10.0)], topics), topics, out=tmp_path / "own"
+    )
+    for path in (draft, written.path):
+        with pytest.raises(UsageError, match="is about “How pain is made”"):
+            insert_bookmarks(library, other, quoted, topics, path)
 
 
 # --------------------------------------------------------------------------------------------------------- proof

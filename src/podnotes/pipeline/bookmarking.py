@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podnotes.errors import UsageError
 from podnotes.files import read_draft, write_file
 from podnotes.pipeline.finding import findings_of
 from podnotes.pipeline.run import draft_name
@@ -12,7 +13,6 @@ from podnotes.pipeline.run import draft_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from podnotes.errors import UsageError
     from podnotes.library import DraftResult, Library
     from podnotes.models import Topic
     from podnotes.notes import Bookmark, BookmarkedQuote, NoteOptions
@@ -67,11 +67,16 @@ def insert_bookmarks(
 
     Raises:
         OutputError: The draft can't be written, or was changed meanwhile.
-        UsageError: The draft can't be read.
+        UsageError: The draft can't be read, or is about another episode, whose name and link its quotes would get.
     """
     from podnotes.notes import insert_quotes, quotes_of
 
     text = read_draft(draft)
+    about = [one.episode for one in library.find_episodes() if one.episode.id in text]
+    if not about and (known := library.episode_of_draft(Path(draft))) is not None:
+        about = [library.episode(known)]
+    if about and all(one.id != library.episode(episode_id).id for one in about):
+        raise UsageError(f"{draft} is about “{about[0].title}”; make a draft of its own for another episode.")
     there = {block.claimed for block in quotes_of(text)}
     new = tuple(each for each in quoted if each.quote.time not in there)
     if new:
