@@ -341,7 +341,7 @@ def test_doubtful_words_are_put_right_in_the_library_and_in_the_draft(
     answer = run("proof", draft, answers="-\n")
     assert answer.out == "0 of 1 settled.\n"
     assert run("proof", draft, answers="\n").out == "1 of 1 settled.\n"
-    assert "No word of its quotes is doubtful" in run("proof", draft).out
+    assert "No doubtful words" in run("proof", draft).out
     assert run("correct", "--list").out.count("\n") == 1
     assert run("verify", draft).status == 0
 

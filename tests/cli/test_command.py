@@ -309,6 +309,8 @@ def test_files_go_beside_the_draft_that_is_named(
 
 def test_search_and_digest_over_the_library(run: Callable[..., Answer], drafted: Path) -> None:
     assert "[1:" in run("search", "endorphins").out
+    assert "1 more" not in run("search", "endorphins", "--sentences", "99").out
+    assert re.search(r"… and \d more \(--sentences", run("search", "endorphins", "--sentences", "1").out)
     assert json.loads(run("search", "endorphins", "--json").out)["episode"]["title"] == "The pharmacy in your body"
     assert run("search", '"unclosed').status in (0, 1)
     answer = run("digest", "--topic", "pain")

@@ -109,7 +109,7 @@ def test_a_mistyped_command_is_answered_with_the_right_one(run: Callable[..., An
 
 
 def test_nothing_that_matches_is_not_nothing_new(run: Callable[..., Answer], sample_podcast: Path) -> None:
-    assert "none matching that text" in run("draft", sample_podcast / "feed.xml", "--match", "aeroplanes").out
+    assert "Episodes: none match." in run("draft", sample_podcast / "feed.xml", "--match", "aeroplanes").out
 
 
 def test_other_commands_go_by_what_a_draft_was_made_with(

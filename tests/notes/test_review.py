@@ -172,7 +172,7 @@ def test_bounds_move_by_whole_sentences_and_stop_at_what_is_left_out(opened: Pag
 def test_words_around_are_shown_on_demand(opened: Page) -> None:
     touch = card(opened, "Touch")
     assert "company helps against pain" not in touch.inner_text()
-    touch.get_by_role("button", name="Words around it").click()
+    touch.get_by_role("button", name="Show context").click()
     assert "company helps against pain" in touch.inner_text()
     assert "rate the show" in touch.inner_text()
 
@@ -276,7 +276,7 @@ def test_axe_finds_nothing_and_nothing_overflows(browser: Browser, file: Path, s
     page = context.new_page()
     page.goto(file.as_uri())
     page.locator("#suggest").click()
-    page.get_by_role("button", name="Words around it").first.click()
+    page.get_by_role("button", name="Show context").first.click()
     found = Axe().run(page, options={"resultTypes": ["violations"]})
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     context.close()
@@ -312,7 +312,7 @@ def test_attacks_are_text(page: Page, tmp_path: Path) -> None:
     page.goto(file.as_uri())
     assert page.locator("script").count() == 2
     page.locator("#suggest").click()
-    page.get_by_role("button", name="Words around it").first.click()
+    page.get_by_role("button", name="Show context").first.click()
     page.get_by_label("Your words on this").first.fill("<img src=x onerror=alert(11)> [y](javascript:z)")
     assert page.locator("img, audio, .preview script, .preview b").count() == 0
     links = page.evaluate("[...document.links].map(link => link.href).filter(href => !href.startsWith('file:'))")

@@ -60,7 +60,7 @@ def correct(
         if undo is not None:
             _only(words, 0, "--undo N takes back one correction and needs nothing else.")
             taken = library.undo_correction(undo)
-            put(f"“{taken.heard}” is again as it was heard.")
+            put(f"Correction {undo} undone: “{taken.heard}” is restored.")
         elif listing:
             _only(words, 1, "--list takes one feed or episode at most.")
             _list(library, words[0] if words else None, as_json=as_json)

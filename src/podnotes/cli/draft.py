@@ -243,7 +243,7 @@ def _print_summary(counts: dict[Any, int], out: Path, *, selected: bool) -> None
         Outcome.FAILED: "failed",
     }
     told = ", ".join(f"{counts[outcome]} {text}" for outcome, text in words.items() if counts[outcome])
-    chosen = "none matching that text or those dates" if selected else "none that are new"
+    chosen = "none match" if selected else "none that are new"
     put(f"Episodes: {told or chosen}.")
     if counts[Outcome.DRAFTED] or counts[Outcome.KNOWN]:
         put(f"Your drafts are in {out.absolute()}")

@@ -78,8 +78,11 @@ def proof(draft: Path, sound: bool, as_json: bool, library_path: Path | None) ->
 
 def _nothing_doubtful(transcript: Transcript) -> str:
     if all(word.probability is None for segment in transcript.segments for word in segment.words):
-        return "The transcript has no confidence values, so no word is known to be doubtful."
-    return "No word of its quotes is doubtful."
+        return (
+            "The transcript has no confidence values, so podnotes can't tell which words are doubtful. "
+            "Listen to each quote."
+        )
+    return "No doubtful words in this draft's quotes."
 
 
 def _audio_of(library: Library, number: int) -> Path | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +16,9 @@ from podnotes.cli.arguments import (
     template_option,
     topics_option,
 )
-from podnotes.cli.episode import Time, episodes_of_draft, find_episode
+from podnotes.cli.episode import Time, find_episode
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import UsageError
-from podnotes.files import read_draft
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,11 +97,6 @@ def put_quotes(
     pack = load_topics(topics)
     options = NoteOptions(mark_corrections=mark_corrections)
     failed: list[UsageError] = []
-    if into is not None:
-        text = read_draft(into)
-        with suppress(UsageError):  # drafts not made by podnotes are fine too
-            if number not in episodes_of_draft(library, into, text):
-                say(f"{into} is about another episode; the quotes go into it all the same.")
     quoted = quotes_at(library, number, bookmarks, pack, options=options, on_error=failed.append)
     for error in failed:
         say(f"podnotes: {error}")
@@ -116,7 +109,7 @@ def put_quotes(
             if each not in new:
                 say(f"{into} has a quote from {each.quote.time} already.")
         if new:
-            put(f"{into}: {len(new)} quote{'s' if len(new) > 1 else ''} put in")
+            put(f"{into}: {len(new)} quote{'s' if len(new) > 1 else ''} inserted")
         quoted = new
     elif quoted and draft:
         check_folder(out)

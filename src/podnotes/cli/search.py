@@ -182,6 +182,8 @@ class _SearchCommand(click.Command):
 @click.option("--until", type=Day(), help="Only episodes before this day.")
 @click.option("--topic", metavar="ID", help="Only passages on this topic.")
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Maximum number of episodes.")
+@click.option("--sentences", type=click.IntRange(min=1), default=3, show_default=True,
+              help="Maximum number of sentences per episode.")  # fmt: skip
 @click.option("--quote", "wanted", type=click.IntRange(min=1), multiple=True, metavar="N",
               help="Put sentence N of the results, with the whole thought around it, into a draft.")  # fmt: skip
 @quote_options
@@ -195,6 +197,7 @@ def search(
     until: date | None,
     topic: str | None,
     limit: int,
+    sentences: int,
     wanted: tuple[int, ...],
     library_path: Path | None,
     as_json: bool,
@@ -218,6 +221,7 @@ def search(
             until=start_of(until),
             topic=topic,
             limit=limit,
+            per_episode=sentences,
         )
         known = library.topic_ids()
         if topic is not None and topic not in known:
@@ -246,6 +250,8 @@ def _print_results(found: Sequence[SearchResult]) -> None:
             put(f"{number:>3}. [{clock(sentence.start)}] {who}{_marked(sentence)}")
             if sentence.url and not result.private:
                 put(f"      {sentence.url}")
+        if (more := result.matches - len(result.sentences)) > 0:
+            put(f"     … and {more} more (--sentences {result.matches} shows all)")
     if not found:
         say("Nothing found.")
 

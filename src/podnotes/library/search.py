@@ -75,6 +75,7 @@ class SearchResult(MaskedRepr):
         episode: The episode.
         score: BM25 score of its best sentence; higher is better; comparable within one search.
         sentences: The best sentences, in order of time.
+        matches: Number of sentences that match.
         all_words: Whether all words of the query are in it near each other; else most are.
     """
 
@@ -82,6 +83,7 @@ class SearchResult(MaskedRepr):
     episode: Episode
     score: float
     sentences: tuple[FoundSentence, ...]
+    matches: int
     all_words: bool = True
 
     @property
@@ -148,11 +150,11 @@ def _matches(
         best = connection.execute(
             # In two steps, because bm25() can't be used inside an aggregate.
             "WITH hit AS MATERIALIZED (SELECT rowid AS id, bm25(sentence) AS score FROM sentence "  # noqa: S608 - our own words; the user's are bound
-            f"WHERE text MATCH ?{where}) SELECT id >> {EPISODE_SHIFT}, min(score) AS best FROM hit "
+            f"WHERE text MATCH ?{where}) SELECT id >> {EPISODE_SHIFT}, min(score) AS best, count(*) FROM hit "
             "GROUP BY 1 ORDER BY best, 1 LIMIT ?",
             (expression, *values, limit),
         ).fetchall()
-        for number, score in best:
+        for number, score, matches in best:
             rows = connection.execute(
                 'SELECT rowid, start, "end", text, speaker, highlight(sentence, 0, ?, ?) FROM sentence '  # noqa: S608 - our own words; the user's are bound
                 f"WHERE text MATCH ? AND rowid >= ? AND rowid < ?{where} ORDER BY bm25(sentence), rowid LIMIT ?",
@@ -164,7 +166,7 @@ def _matches(
                 FoundSentence(start, end, text, speaker, _play_from(episode, start), _marks(marked))
                 for _, start, end, text, speaker, marked in sorted(rows)
             )
-            results.append(SearchResult(number, episode, -score, sentences, all_words))
+            results.append(SearchResult(number, episode, -score, sentences, matches, all_words))
     return tuple(results)
 
 

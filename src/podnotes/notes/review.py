@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     _Timed = TypeVar("_Timed", Word, Corrected)
 
 _FOLDER = Path(__file__).parent / "templates"
-# Sentences on either side that "words around it" shows and a quote can grow into.
+# Sentences on either side that "Show context" shows and a quote can grow into.
 _AROUND = 4
 # Cards of a topic that are open at once.
 _SHOWN = 6

@@ -325,7 +325,7 @@
     card.querySelector(".more").addEventListener("click", (event) => {
       const open = event.target.getAttribute("aria-expanded") === "true";
       event.target.setAttribute("aria-expanded", String(!open));
-      event.target.textContent = open ? "Words around it" : "Hide the words around it";
+      event.target.textContent = open ? "Show context" : "Hide context";
       showCard(card);
     });
     card.querySelectorAll("[data-trim]").forEach((each) => each.addEventListener("click", () => {
@@ -500,7 +500,7 @@
     row.className = "tools";
     row.dataset.pick = pick.id;
     row.append(up, down, button("Show", `Show the quote at ${at} where it is said`, () => showSaid(pick.from)),
-      button("Take out", `Take out the quote at ${at}`, () => { drop(pick); changed(null, "Removed from the draft."); showAll(); }));
+      button("Remove", `Remove the quote at ${at}`, () => { drop(pick); changed(null, "Removed from the draft."); showAll(); }));
     return row;
   };
   const field = (name, prompts) => {
@@ -751,7 +751,7 @@
     const length = all.reduce((sum, sentence) => sum + count(sentence.text), 0), seconds = Math.round(all.at(-1).end - all[0].start);
     const doubtful = all.some((sentence) => sentence.unusable) ? "; podnotes would leave it out" : "";
     $("choice-size").textContent = `${length} words, ${seconds} s${doubtful}: ${all[0].text}`;
-    $("quote").textContent = pickedAs() ? "Take out" : overlapped().length ? "Quote this instead" : "Quote";
+    $("quote").textContent = pickedAs() ? "Remove" : overlapped().length ? "Quote this instead" : "Quote";
     const words = wordsChosen(), range = new Range();
     if ($("listen")) $("listen").textContent = `▶ from “${bare(words.text.split(/\s/)[0])}”`;
     if ($("mend")) $("mend").textContent = `Correct “${bare(words.text)}”`;
