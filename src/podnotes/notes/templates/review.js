@@ -452,7 +452,7 @@
       return lines.length ? lines.map(md) : prompts.map(mine);
     };
     out.push(`# ${md(title())}`, ...yours("opening", [data.places.opening]));
-    out.push(md(data.opening) + (data.link ? ` (${mdLink("listen to it here", data.link)})` : ""));
+    out.push(md(data.opening) + (data.link ? ` (${mdLink("listen here", data.link)})` : ""));
     for (const { topic, quotes } of all) {
       out.push(`## ${md(topic.title)}`);
       for (const each of quotes) {
@@ -472,7 +472,7 @@
     const check = claims();
     out.push("---", "## Before you publish (delete everything from here on)");
     out.push(data.checks.map((text) => `- [ ] ${md(text)}`).join("\n"));
-    if (check.length) out.push(check.map((each) => `- [ ] ${each.claims.join(", ")}, ${mdLink(clock(each.start), each.url)}: “${md(each.text)}”`).join("\n"));
+    if (check.length) out.push("Check these claims, or leave them out:", check.map((each) => `- [ ] ${each.claims.join(", ")}, ${mdLink(clock(each.start), each.url)}: “${md(each.text)}”`).join("\n"));
     out.push(`${md(data.provenance)} This draft quotes ${quotedWords()} words. Made with podnotes ${data.version} on ${data.made}.`);
     return `${out.join("\n\n")}\n`;
   };
