@@ -141,9 +141,7 @@ if TYPE_CHECKING:
     from podnotes.notes import topic_picture as topic_picture
     from podnotes.notes import verify_draft as verify_draft
     from podnotes.notes.rendering import templates as templates
-    from podnotes.passages import Suggestion as Suggestion
     from podnotes.passages import find_passages as find_passages
-    from podnotes.passages import suggest_terms as suggest_terms
     from podnotes.pipeline import DraftOptions as DraftOptions
     from podnotes.pipeline import EpisodeResult as EpisodeResult
     from podnotes.pipeline import Event as Event
@@ -201,7 +199,7 @@ _NAMES = {
         "insert_quotes quote_bookmarks read_bookmarks render render_digest review_page template_source templates "
         "topic_picture verify_draft"
     ),
-    "passages": "Suggestion find_passages suggest_terms",
+    "passages": "find_passages",
     "pipeline": (
         "DraftOptions EpisodeResult Event Outcome ReviewServer RunProgress Step collect_sources "
         "draft_notes insert_bookmarks quotes_at write_bookmarks write_digest write_picture write_review"

@@ -201,18 +201,6 @@ def test_overviews_have_whole_lines(run: Callable[..., Answer], group: str) -> N
     assert not re.search(r"[a-z]\.\.\.$", run(group, "--help").out, re.MULTILINE)
 
 
-def test_topics_suggest_names_words_that_the_pack_lacks(
-    run: Callable[..., Answer], sample_podcast: Path, tmp_path: Path
-) -> None:
-    pack = tmp_path / "pack.toml"
-    pack.write_text('[topics.endorphins]\ntitle = "Endorphins"\nterms = ["endorphin"]\n')
-    transcript = next((sample_podcast / "transcripts").glob("*.vtt"))
-    answer = run("topics", "suggest", pack, transcript)
-    assert answer.status == 0
-    assert answer.out.startswith("Endorphins: ")
-    assert run("topics", "suggest", pack).status == 2
-
-
 def test_models_lists_names(run: Callable[..., Answer]) -> None:
     assert "small.en" in run("models").out
     assert any(model["name"] == "large-v3" for model in json.loads(run("models", "--json").out))
@@ -257,7 +245,7 @@ def test_ctrl_c_says_that_what_was_finished_is_kept(
 def test_explain_says_why(run: Callable[..., Answer], sample_podcast: Path) -> None:
     transcript = next((sample_podcast / "transcripts").glob("*.vtt"))
     out = run("passages", transcript, "--explain").out
-    assert "is the topic: pain" in out
+    assert re.search("^ +pain", out, re.MULTILINE)
     assert "sounds like advertising" in out
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.argument("transcripts", nargs=-1, required=True, metavar="TRANSCRIPT...")
 @topics_option
 @click.option("--limit", type=click.IntRange(min=1), help="Maximum number of passages per topic.")
-@click.option("--explain", is_flag=True, help="Explain each score, and why spans were skipped.")
+@click.option("--explain", is_flag=True, help="Print the terms found, and why spans were skipped.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per transcript and line.")
 def passages(transcripts: tuple[str, ...], topics: str, limit: int | None, explain: bool, as_json: bool) -> int:
     """Find the passages on your topics in transcripts (WebVTT, SRT, JSON, TTML, text, HTML …)."""
@@ -74,8 +74,8 @@ def _print_findings(name: str, findings: Findings, topics: tuple[Topic, ...], *,
         for passage in found:
             who = f" {passage.speaker}:" if passage.speaker else ""
             put(f"  [{clock(passage.start)} to {clock(passage.end)}, {passage.score:.2f}]{who} {passage.text}\n")
-            for reason in passage.reasons if explain else ():
-                put(f"      {reason}")
+            if explain:
+                put(f"      {', '.join(passage.terms)}\n")
     if not findings.passages:
         put("Nothing on these topics.")
     for skipped in findings.skipped:
@@ -84,7 +84,7 @@ def _print_findings(name: str, findings: Findings, topics: tuple[Topic, ...], *,
 
 
 @click.command()
-@click.argument("words", nargs=-1, metavar="[PACK|FILE] | new FILE [PACK] | suggest PACK TRANSCRIPT...")
+@click.argument("words", nargs=-1, metavar="[PACK|FILE] | new FILE [PACK]")
 @force_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def topics(words: tuple[str, ...], force: bool, as_json: bool) -> None:
@@ -92,18 +92,11 @@ def topics(words: tuple[str, ...], force: bool, as_json: bool) -> None:
 
     `podnotes topics new FILE` writes a commented topics file as a starting point for your own, `podnotes topics new
     FILE PACK` a copy of a pack.
-
-    `podnotes topics suggest PACK TRANSCRIPT...` suggests words for each topic from your transcripts that aren't in the
-    pack yet.
     """
     if words[:1] == ("new",):
         if len(words) not in (2, 3):
             raise click.UsageError("Name the file to write: podnotes topics new my-topics.toml")
         _start_topics(Path(words[1]), *words[2:], replace=force)
-    elif words[:1] == ("suggest",):
-        if len(words) < 3:
-            raise click.UsageError("Say which pack and which transcripts: podnotes topics suggest PACK TRANSCRIPT...")
-        _suggest(words[1], words[2:], as_json=as_json)
     elif len(words) > 1:
         raise click.UsageError(f"One pack at a time, please: podnotes topics {words[0]}")
     elif words:
@@ -148,21 +141,6 @@ def _start_topics(file: Path, pack: str = "", *, replace: bool) -> None:
         raise UsageError(f"A topics file is a .toml file: podnotes topics new {file.with_suffix('.toml')}")
     written = write_file(file, pack_text(pack), replace=replace)
     put(f"Wrote {written}. Put your own words in with any text editor, then check it: podnotes topics {written}")
-
-
-def _suggest(pack: str, transcripts: tuple[str, ...], *, as_json: bool) -> None:
-    from podnotes.passages import suggest_terms
-    from podnotes.topics import load_topics
-    from podnotes.transcripts import read_transcript
-
-    loaded = load_topics(pack)
-    suggested = suggest_terms(loaded, [read_transcript(Path(name)) for name in transcripts])
-    if as_json:
-        put_json(suggested)
-        return
-    for topic in loaded:
-        put(f"{topic.title}: {', '.join(one.phrase for one in suggested.get(topic.id, ())) or 'nothing to add'}")
-    say("Words that belong to a topic go into its terms; words that only count beside one go into related.")
 
 
 class _SearchCommand(click.Command):

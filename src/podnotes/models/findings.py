@@ -63,7 +63,6 @@ class Passage:
         terms: The pack's terms that were found in it, most telling first.
         speaker: Who says it, or None where unknown or several.
         chapter: Title of the chapter it lies in, or None.
-        reasons: Why it scored as it did, for the user to check.
     """
 
     topic: str
@@ -74,7 +73,6 @@ class Passage:
     terms: tuple[str, ...] = ()
     speaker: str | None = None
     chapter: str | None = None
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -30,8 +31,6 @@ _USUAL, _SPREAD = 0.127, 0.087
 # A passage is trimmed only where a cut costs no more than this, and by at most this share of its evidence.
 _CHEAP = 0.8
 _LITTLE = 0.05
-# Squared norms below this are rounding errors.
-_NOTHING = 1e-9
 # A silence this long ends every passage.
 _SILENCE = 8.0  # seconds
 
@@ -192,47 +191,18 @@ def cut_costs(sentences: Sequence[Sentence], contents: Sequence[Sequence[str]], 
 
 
 def _cohesion(contents: Sequence[Sequence[str]]) -> list[float]:
-    """Similarity of the words on either side of a cut before each sentence (cosine of tf-idf), 0 to 1.
-
-    Two windows slide over the words, and sums are updated as each word passes from one to the other, so that the cost
-    does not depend on the window size.
-    """
+    """Similarity of the words on either side of a cut before each sentence (cosine of tf-idf), 0 to 1."""
     words = [word for sentence in contents for word in sentence]
     rarity = _rarity(contents)
-    left = dict.fromkeys(rarity, 0)
-    right = dict.fromkeys(rarity, 0)
-    dot = left_squares = right_squares = 0.0
-    for word in words[:_REACH]:
-        right_squares += (2 * right[word] + 1) * rarity[word]
-        right[word] += 1
     result = []
-    at, count = 0, len(words)
+    at = 0
     for sentence in contents:
-        norm = left_squares * right_squares
-        result.append(max(0.0, dot) / math.sqrt(norm) if norm > _NOTHING else 0.0)
-        for word in sentence:
-            # The word leaves the right window and enters the left one.
-            rare = rarity[word]
-            before, after = left[word], right[word] - 1
-            right[word] = after
-            left[word] = before + 1
-            right_squares -= (2 * after + 1) * rare
-            dot += (after - before) * rare
-            left_squares += (2 * before + 1) * rare
-            if at >= _REACH:
-                gone = words[at - _REACH]
-                rare = rarity[gone]
-                remaining = left[gone] = left[gone] - 1
-                left_squares -= (2 * remaining + 1) * rare
-                dot -= right[gone] * rare
-            if at + _REACH < count:
-                new = words[at + _REACH]
-                rare = rarity[new]
-                there = right[new]
-                right[new] = there + 1
-                right_squares += (2 * there + 1) * rare
-                dot += left[new] * rare
-            at += 1
+        left, right = Counter(words[max(0, at - _REACH) : at]), Counter(words[at : at + _REACH])
+        dot = sum(count * right[word] * rarity[word] for word, count in left.items() if word in right)
+        squares = [sum(count * count * rarity[word] for word, count in side.items()) for side in (left, right)]
+        norm = math.sqrt(squares[0] * squares[1])
+        result.append(dot / norm if norm > 0 else 0.0)
+        at += len(sentence)
     return result
 
 

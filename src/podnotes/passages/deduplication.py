@@ -8,11 +8,12 @@ common, but few pairs.
 from __future__ import annotations
 
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+_T = TypeVar("_T")
 # Minimum overlap with the shorter passage: of its pairs alone, or of its words together with a smaller share of pairs.
 _PAIRS = 0.4
 _WORDS, _SOME_PAIRS = 0.6, 0.25
@@ -31,26 +32,16 @@ def without_repeats(chosen: Sequence[int], contents: Sequence[Sequence[str]]) ->
     pairs = {index: set(pairwise(contents[index])) for index in chosen}
     words = {index: set(contents[index]) for index in chosen}
     dropped: set[int] = set()
-    for one, other in sorted(_sharing(pairs)):
+    for one, other in combinations(sorted(chosen), 2):
         if one in dropped or other in dropped:
             continue
-        fewest = min(len(pairs[one]), len(pairs[other]))
-        shared = len(pairs[one] & pairs[other]) / fewest
-        same_words = len(words[one] & words[other]) / min(len(words[one]), len(words[other]))
+        shared = _containment(pairs[one], pairs[other])
+        same_words = _containment(words[one], words[other])
         if shared > _PAIRS or (shared > _SOME_PAIRS and same_words > _WORDS):
             dropped.add(one if len(words[one]) < len(words[other]) else other)
     return [index for index in chosen if index not in dropped]
 
 
-def _sharing(pairs: dict[int, set[tuple[str, str]]]) -> Iterable[tuple[int, int]]:
-    """Find passages with several pairs in common, through an index of pairs instead of comparing all with all."""
-    holders: dict[tuple[str, str], list[int]] = {}
-    for index, own in pairs.items():
-        for pair in own:
-            holders.setdefault(pair, []).append(index)
-    common: dict[tuple[int, int], int] = {}
-    for indices in holders.values():
-        if 1 < len(indices) <= 8:  # ubiquitous pairs are the subject, not a repeat
-            for two in combinations(sorted(indices), 2):
-                common[two] = common.get(two, 0) + 1
-    return [two for two, count in common.items() if count > 2]
+def _containment(one: set[_T], other: set[_T]) -> float:
+    """Share of the smaller set that is in the larger one."""
+    return len(one & other) / max(1, min(len(one), len(other)))

@@ -12,7 +12,6 @@ from podnotes.models import Findings, Passage, QualityFlag
 from podnotes.passages.candidates import trimmed
 from podnotes.passages.deduplication import without_repeats
 from podnotes.passages.document import Document
-from podnotes.passages.explanation import reasons
 from podnotes.passages.matching import Entry, Tier
 from podnotes.passages.multilingual import in_their_language, only_in, spoken_languages, unsearched_parts
 from podnotes.passages.relevance_feedback import associated
@@ -187,5 +186,4 @@ def _passage(topic: Topic, document: Document, choice: Choice, chapters: Sequenc
         terms=tuple(dict.fromkeys(entry.phrase for entry in telling))[:_MOST_TERMS],
         speaker=next(iter(speakers)) if len(speakers) == 1 else None,
         chapter=chapter or None,
-        reasons=reasons(choice.evidence, counts),
     )
