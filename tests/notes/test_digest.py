@@ -10,7 +10,6 @@ from markdown_it import MarkdownIt
 
 from podnotes.models import Findings, Passage, Segment, Transcript
 from podnotes.notes import Digest, NoteOptions, Source, compose_digest, render_digest
-from podnotes.notes.digest import differ
 from tests.notes import material
 
 TOPIC = material.TOPICS[0]
@@ -70,12 +69,6 @@ def test_quotes_are_grouped_by_what_they_are_about(digest: Digest) -> None:
     assert digest.title.startswith("Pain: what two episodes say about back pain")
 
 
-def test_what_differs_stands_side_by_side(digest: Digest) -> None:
-    group = next(group for group in digest.groups if group.title == "Back pain")
-    assert group.different == ((0, 1),)
-    assert [each.source for each in group.quotes] == [0, 1]
-
-
 def test_each_quote_is_attributed_and_said(digest: Digest) -> None:
     text = render_digest(digest)
     for group in digest.groups:
@@ -116,16 +109,3 @@ def test_both_outputs_under_attack() -> None:
     page = render_digest(digest, output="html")
     assert "<script" not in page
     assert "onerror=alert" not in page.replace("&lt;img src=x onerror=alert(2)&gt;", "")
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "different"),
-    [
-        ("Stress increases pain.", "Stress reduces pain.", True),
-        ("Stress increases pain.", "Stress raises pain.", False),
-        ("Massage helps.", "Massage does not help.", True),
-        ("Massage helps.", "Touch helps.", False),
-    ],
-)
-def test_directions(one: str, other: str, different: bool) -> None:
-    assert differ(one, other) is different

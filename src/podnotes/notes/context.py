@@ -163,8 +163,6 @@ def digest_context(digest: Digest) -> dict[str, Any]:
             {
                 "title": group.title,
                 "quotes": [values(each) for each in group.quotes],
-                "alike": [[first + 1, second + 1] for first, second in group.alike],
-                "different": [[first + 1, second + 1] for first, second in group.different],
             }
             for group in digest.groups
         ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -14,8 +13,6 @@ from podnotes.notes.fact_check import claim_in
 from podnotes.notes.links import long_date
 from podnotes.notes.options import NoteOptions
 from podnotes.notes.selection import Material, choose_quotes
-from podnotes.notes.wording import alternatives
-from podnotes.text.stemming import stem
 from podnotes.text.words import count_words
 from podnotes.transcripts import people
 
@@ -28,27 +25,10 @@ if TYPE_CHECKING:
 _DEFAULTS = NoteOptions()
 # Words of candidate quotes per episode; the best of all candidates are used.
 _CANDIDATE_WORDS = 320
-# Cosine similarity from which two quotes say the same, and from which they are about the same subject.
-_SAME, _AKIN = 0.62, 0.2
+_SAME = 0.62  # cosine similarity from which two quotes say the same
 _MOST_GROUPS = 5
 _REST = "Also said"
-_AMOUNT = re.compile(
-    r"\b(\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+"
-    r"(percent|seconds?|minutes?|hours?|days?|weeks?|months?|years?|times|grams?|milligrams?|degrees?)\b",
-    re.IGNORECASE,
-)
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-_MORE = alternatives("""
-    increas(?:e|es|ed|ing); rais(?:e|es|ed|ing); more; higher; boosts?; improv(?:e|es|ed|ing); releas(?:e|es|ed|ing);
-    activat(?:e|es|ed|ing); worse; rises?; rose; stronger; amplif(?:y|ies|ied)
-""")
-_LESS = alternatives("""
-    decreas(?:e|es|ed|ing); reduc(?:e|es|ed|ing); lower(?:s|ed|ing)?; less; fewer; block(?:s|ed|ing)?; falls?; fell;
-    inhibit(?:s|ed|ing)?; suppress(?:es|ed|ing)?; weaker; reliev(?:e|es|ed|ing); calm(?:s|ed|ing)?; dampens?
-""")
-_UP, _DOWN = (re.compile(rf"\b{words}\b", re.IGNORECASE) for words in (_MORE, _LESS))
-_NOT = re.compile(r"\b(?:not|no|never|neither|nor|without|hardly|\w+n't|myth|wrong|contrary)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +68,10 @@ class DigestGroup:
     Attributes:
         title: The subject.
         quotes: The quotes, ordered by date of the episode.
-        alike: Pairs of indices of quotes from different episodes that seem to agree.
-        different: Pairs of indices of quotes from different episodes that may disagree. Only surface words are compared
-            (more and less, not, numbers), so the user has to judge.
     """
 
     title: str
     quotes: tuple[DigestQuote, ...]
-    alike: tuple[tuple[int, int], ...] = ()
-    different: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,51 +278,8 @@ def _name(phrase: tuple[str, ...], candidates: Iterable[_Candidate], language: s
 
 def _group(title: str, candidates: list[_Candidate]) -> DigestGroup:
     ordered = sorted(candidates, key=lambda each: (each.source, each.quote.passage.start))
-    alike: list[tuple[int, int]] = []
-    different: list[tuple[int, int]] = []
-    for i, one in enumerate(ordered):
-        for j in range(i + 1, len(ordered)):
-            other = ordered[j]
-            if one.source != other.source and wording.likeness(one.vector, other.vector) >= _AKIN:
-                pairs = different if differ(one.quote.passage.text, other.quote.passage.text) else alike
-                pairs.append((i, j))
     quotes = tuple(DigestQuote(each.quote, each.source, tuple(each.also)) for each in ordered)
-    return DigestGroup(title, quotes, tuple(alike), tuple(different))
-
-
-def differ(one: str, other: str) -> bool:
-    """Whether two quotes on the same subject may disagree, judged by surface words.
-
-    Args:
-        one: A quote.
-        other: Another quote.
-
-    Returns:
-        True if one mentions only increases and the other only decreases, if only one has a negation, or if they give
-        different amounts of the same unit ("three months", "six months").
-    """
-    up, down = bool(_UP.search(one)), bool(_DOWN.search(one))
-    other_up, other_down = bool(_UP.search(other)), bool(_DOWN.search(other))
-    if _amounts_differ(one, other):
-        return True
-    opposite = (up and not down and other_down and not other_up) or (down and not up and other_up and not other_down)
-    return opposite or bool(_NOT.search(one)) != bool(_NOT.search(other))
-
-
-def _amounts_differ(one: str, other: str) -> bool:
-    """Whether both give amounts in the same unit and none of them agree."""
-    counts = _amounts(one), _amounts(other)
-    shared = counts[0].keys() & counts[1].keys()
-    return any(not counts[0][unit] & counts[1][unit] for unit in shared)
-
-
-def _amounts(text: str) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for match in _AMOUNT.finditer(text):
-        number = match[1].lower().replace(",", "")
-        value = str(_COUNTS.index(number)) if number in _COUNTS else number
-        found.setdefault(stem(match[2]), set()).add(value)
-    return found
+    return DigestGroup(title, quotes)
 
 
 # ------------------------------------------------------------------------------------------------------ title, opening

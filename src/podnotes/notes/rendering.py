@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,8 +22,8 @@ from jinja2 import (
     TemplateSyntaxError,
     meta,
 )
-from jinja2.exceptions import SecurityError, TemplateRuntimeError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.exceptions import UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -154,19 +154,17 @@ def template_hash(template: str | Path) -> str:
     for output in found.suffixes:
         path = _path(found, output)
         environment = _environment(path.parent, Output(output))
-        seen: set[str] = set()
-        waiting = [(path.name, _read(path))]
-        while waiting:
-            name, source = waiting.pop()
-            digest.update(f"{name}\0{source}\0".encode())
+        assert environment.loader is not None
+        _read(path)
+        names = [path.name]
+        for name in names:  # what a template includes is appended
             try:
+                source = environment.loader.get_source(environment, name)[0]
                 referenced = meta.find_referenced_templates(environment.parse(source, name))
-            except TemplateSyntaxError as error:
+            except JinjaError as error:
                 raise _described(error, name, path.name) from error
-            for other in sorted(other for other in referenced if other):
-                if other not in seen:
-                    seen.add(other)
-                    waiting.append((other, _load(environment, other, path.name)))
+            digest.update(f"{name}\0{source}\0".encode())
+            names += sorted({other for other in referenced if other} - {*names})
     return digest.hexdigest()[:16]
 
 
@@ -231,7 +229,7 @@ def render_file(path: Path, output: Output, values: Mapping[str, Any]) -> str:
     except TemplateSyntaxError as error:
         raise _described(error, error.name or path.name, path.name) from error
     except Exception as error:
-        raise _described(error, path.name, path.name) from error
+        raise _described(error, path.name, path.name, values) from error
     if output in {Output.MARKDOWN, Output.TEXT}:
         text = re.sub(r"[ \t]+\n", "\n", text)
         text = re.sub(r"\n{3,}", "\n\n", text)
@@ -265,15 +263,6 @@ def _read(path: Path) -> str:
         raise TemplateError(f'The template "{path.name}" can\'t be read: {error.strerror or error}.') from error
     except UnicodeDecodeError as error:
         raise TemplateError(f'The template "{path.name}" is not UTF-8 text: save it again as UTF-8.') from error
-
-
-def _load(environment: ImmutableSandboxedEnvironment, name: str, of: str) -> str:
-    loader = environment.loader
-    assert loader is not None
-    try:
-        return loader.get_source(environment, name)[0]
-    except TemplateNotFound as error:
-        raise TemplateError(f'The template "{of}" includes "{name}", which is not in the same folder.') from error
 
 
 @lru_cache(maxsize=16)
@@ -400,7 +389,7 @@ def _html_citation(citation: str, podcast: str) -> Markup:
 # --------------------------------------------------------------------------------------------------------------- errors
 
 
-def _described(error: Exception, name: str, main: str) -> TemplateError:
+def _described(error: Exception, name: str, main: str, values: Mapping[str, Any] | None = None) -> TemplateError:
     """An error in a template as one sentence with the line."""
     line = getattr(error, "lineno", None)
     where = name
@@ -409,20 +398,15 @@ def _described(error: Exception, name: str, main: str) -> TemplateError:
             # Jinja2 rewrites the traceback so that it has the template's own lines.
             if frame.filename.endswith((".j2", ".jinja", ".jinja2", main)):
                 line, where = frame.lineno, Path(frame.filename).name
-    place = f'"{where}", line {line},' if line else f'"{where}"'
     if isinstance(error, TemplateNotFound):
-        return TemplateError(
-            f'The template {place} includes "{error.name}", which is neither in the same folder nor built in.'
-        )
-    if isinstance(error, TemplateSyntaxError):
-        return TemplateError(f"The template {place} has an error: {_sentence(error.message or 'invalid syntax')}")
-    if isinstance(error, UndefinedError):
-        return TemplateError(f"The template {place} uses an undefined name: {_sentence(_nearest(str(error)))}")
-    if isinstance(error, SecurityError):
-        return TemplateError(f"The template {place} does something that isn't allowed: {_sentence(str(error))}")
-    if isinstance(error, (TemplateRuntimeError, JinjaError)):
-        return TemplateError(f"The template {place} has an error: {_sentence(str(error))}")
-    return TemplateError(f"The template {place} failed: {_sentence(f'{type(error).__name__}: {error}')}")
+        what = f'includes "{error.name}", which is neither in the same folder nor built in.'
+    elif isinstance(error, UndefinedError):
+        what = f"uses an undefined name: {_sentence(_nearest(str(error), values))}"
+    elif isinstance(error, JinjaError):
+        what = f"has an error: {_sentence(error.message or 'invalid syntax')}"
+    else:
+        what = f"failed: {_sentence(f'{type(error).__name__}: {error}')}"
+    return TemplateError(f'The template "{where}"{f", line {line}," if line else ""} {what}')
 
 
 def _sentence(text: str) -> str:
@@ -430,69 +414,21 @@ def _sentence(text: str) -> str:
     return flat if flat.endswith((".", "!", "?")) else f"{flat}."
 
 
-def _nearest(message: str) -> str:
+def _nearest(message: str, values: Mapping[str, Any] | None) -> str:
     """The undefined name, with a suggestion."""
     match = re.match(r"'(?P<name>\w+)' is undefined$|.*has no (?:attribute|element) '(?P<part>\w+)'$", message)
     if match is None:
         return message
     name = match["name"] or match["part"]
-    near = difflib.get_close_matches(name, _NAMES, 1, 0.6)
+    near = difflib.get_close_matches(name, sorted({*_names(values)}), 1, 0.6)
     return f'"{name}" is not known' + (f'; did you mean "{near[0]}"?' if near else "")
 
 
-_NAMES = [
-    "title",
-    "titles",
-    "podcast",
-    "episode",
-    "people",
-    "opening",
-    "sections",
-    "questions",
-    "claims",
-    "glossary",
-    "citation",
-    "tags",
-    "key_terms",
-    "provenance",
-    "notices",
-    "disclaimer",
-    "quoted_words",
-    "quoted_percent",
-    "made",
-    "version",
-    "date",
-    "date_long",
-    "link",
-    "audio",
-    "number",
-    "season",
-    "duration",
-    "guid",
-    "name",
-    "role",
-    "id",
-    "about",
-    "summary",
-    "quotes",
-    "prompts",
-    "text",
-    "speaker",
-    "by",
-    "time",
-    "end_time",
-    "start",
-    "end",
-    "url",
-    "cut",
-    "score",
-    "chapter",
-    "terms",
-    "why",
-    "word",
-    "meaning",
-    "remark",
-    "remarked",
-    "words",
-    "loop",
-]
+def _names(values: object) -> Iterator[str]:
+    """All keys of nested values."""
+    if isinstance(values, Mapping):
+        yield from values
+        values = list(values.values())
+    if isinstance(values, list):
+        for inner in values:
+            yield from _names(inner)
