@@ -60,13 +60,6 @@ def test_what_is_declared_wrongly_is_not(text: str, name: str, said: str) -> Non
     assert decode(document(text).encode(name), declared=[said]) == document(text)
 
 
-def test_of_two_declarations_the_one_that_looks_right_is_taken() -> None:
-    text = "Боль и мозг: почему прикосновение успокаивает"
-    for name, other in (("cp1251", "koi8-r"), ("koi8-r", "cp1251")):
-        assert decode(text.encode(name), declared=[other, name]) == text
-        assert decode(text.encode(name), declared=[name, other]) == text
-
-
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
