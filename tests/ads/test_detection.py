@@ -346,22 +346,6 @@ def test_silence_is_not_skipped() -> None:
     assert found[1][0] - found[0][1] > 55
 
 
-def test_a_spot_that_comes_again_is_known_by_its_words() -> None:
-    script = Script()
-    script.talk(0, 16)
-    script.pause(2)
-    script.say(SPOTS["phone"] + " " + SPOTS["shoes brand image"] + " " + SPOTS["bank"])
-    script.pause(2)
-    script.talk(16, 60)
-    script.pause(2)
-    again = script.say(SPOTS["shoes brand image"])
-    script.pause(2)
-    script.talk(60, len(TALK))
-    found = find_skipped(script.sentences())
-    assert max(overlap(ad, again) for ad in ads(found)) > 0.8
-    assert "repeats another read in this episode" in next(span.reason for span in found if span.start == again[0])
-
-
 # ---------------------------------------------------------------------------------------------- other episodes help
 
 

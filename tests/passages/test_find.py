@@ -157,17 +157,6 @@ def test_a_passage_does_not_open_on_what_leans_on_the_sentence_before() -> None:
         assert not passage.text.startswith(("That's", "So that", "Because", "And that"))
 
 
-def test_near_repeats_are_returned_once_and_fuller() -> None:
-    teaser = ON_PAIN.rsplit(". ", 2)[0] + "."
-    transcript = spoken(teaser, *FILLER, ON_PAIN, *FILLER[:2])
-    found = [p for p in find_passages(transcript, [PAIN]).passages if "central sensitization" in p.text]
-    assert len(found) == 1
-    assert found[0].text.endswith("until the volume of the signal goes down again.")
-
-
-# ------------------------------------------------------------------------------------------------- what is asked for
-
-
 def test_limit_keeps_the_best_of_each_topic() -> None:
     transcript, _ = annotated_episode()
     everything = find_passages(transcript, BODYWORK).passages

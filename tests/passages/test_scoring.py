@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podnotes.passages.deduplication import without_repeats
 from podnotes.passages.relevance_feedback import associated, likeness, vectors
 from podnotes.passages.scoring import SCALE, Evidence, worth_quoting
 from podnotes.passages.self_reference import substance
@@ -50,21 +49,6 @@ def test_words_that_go_with_a_topic() -> None:
     ]
     assert associated({0, 1, 2}, talk, most=5) == ["sigh", "vagus"]
     assert associated({0, 1}, talk, most=5) == []
-
-
-def test_repeats_leave_the_fuller_one_and_the_order() -> None:
-    short = ["gate", "close", "touch", "fiber", "fast", "pain", "fiber", "slow"]
-    other = ["train", "late", "platform", "sandwich", "timetable", "poem", "town", "cold"]
-    contents = [short, other, [*short, "spinal", "cord", "inhibit"]]
-    assert without_repeats([0, 1, 2], contents) == [1, 2]
-    assert without_repeats([1, 0], contents) == [1, 0]
-    assert without_repeats([], contents) == []
-
-
-def test_talk_on_one_subject_is_no_repeat() -> None:
-    inhale = ["inhale", "heart", "space", "bigger", "blood", "slow", "brain", "signal", "speed", "heart"]
-    exhale = ["exhale", "heart", "space", "smaller", "blood", "fast", "brain", "signal", "slow", "heart"]
-    assert without_repeats([0, 1], [inhale, exhale]) == [0, 1]
 
 
 def test_announcements_and_talk_about_oneself_count_less() -> None:

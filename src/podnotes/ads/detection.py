@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from podnotes.ads.features import breaks, describe, normalised, phrases, tokens
-from podnotes.ads.repetition import heard_before, said_again, shingles
+from podnotes.ads.repetition import heard_before, shingles
 from podnotes.ads.viterbi import AD, CONTENT, HOUSE, SIDES, best_path, runs, weigh, weights
 from podnotes.models import Skipped
 from podnotes.text.languages import language_name
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from podnotes.text.sentences import Sentence
 
 _APART = 25.0  # a silence of this many seconds ends a span
-_ISLAND, _ISLAND_SECONDS = 4, 30.0  # largest gap between skipped spans that is skipped too: sentences, seconds
 
 _AD, _FIRST, _LAST, _HOUSE = range(len(SIDES))
 # Log-odds that can't be learned from single episodes: for text repeated from another episode, and for chapters.
@@ -77,21 +76,10 @@ def find_skipped(
     learned = weights()
     evidence = [weigh(shown, learned) for shown in features]
     besides: list[str] = [""] * len(sentences)
-    known = list(known_reads)
-    if known:
-        said = "repeated word for word from another episode"
-        _add_repeats(evidence, besides, words, heard_before(words, known), said, (_AD, _HOUSE))
+    _add_repeats(evidence, besides, words, heard_before(words, known_reads))
     _add_chapters(evidence, besides, sentences, chapters)
-    between = breaks(sentences)
-    path = best_path(evidence, between, learned)
-    in_read = [state in AD for state in path]
-    if any(in_read):
-        _add_repeats(
-            evidence, besides, words, said_again(words, in_read), "repeats another read in this episode", (_AD,)
-        )
-        path = best_path(evidence, between, learned)
+    path = best_path(evidence, breaks(sentences), learned)
     _begin_later(path, evidence)
-    _fill(path, sentences)
     spans = []
     for states, kind in ((AD, "ad"), ((HOUSE,), "housekeeping")):
         for run in runs(path, states):
@@ -119,19 +107,14 @@ def unsearched(language: str | None) -> str | None:
 
 
 def _add_repeats(
-    evidence: Sequence[list[float]],
-    besides: list[str],
-    words: Sequence[Sequence[str]],
-    shares: Sequence[float],
-    says: str,
-    sides: Sequence[int],
+    evidence: Sequence[list[float]], besides: list[str], words: Sequence[Sequence[str]], shares: Sequence[float]
 ) -> None:
-    """Add evidence against content where text is repeated verbatim from a read or from another episode."""
+    """Add evidence against content where text is repeated verbatim from another episode."""
     for place, share in enumerate(shares):
         if share >= _REPEATED and len(words[place]) >= _LEAST_REPEATED:
-            for side in sides:
+            for side in (_AD, _HOUSE):
                 evidence[place][side] += _REPEAT * share
-            besides[place] = says
+            besides[place] = "repeated word for word from another episode"
 
 
 def _add_chapters(
@@ -166,16 +149,6 @@ def _begin_later(path: list[int], evidence: Sequence[Sequence[float]]) -> None:
         least = min(range(len(sums)), key=sums.__getitem__)
         if sums[least] < 0.0:
             path[run.start : run.start + least + 1] = [CONTENT] * (least + 1)
-
-
-def _fill(path: list[int], sentences: Sequence[Sentence]) -> None:
-    """Relabel short content between two skipped spans as housekeeping, if one is: it is too short for a thought."""
-    for run in runs(path, (CONTENT,)):
-        if run.start == 0 or run.stop == len(path) or len(run) > _ISLAND:
-            continue
-        seconds = sentences[run[-1]].end - sentences[run[0]].start
-        if HOUSE in (path[run.start - 1], path[run.stop]) and seconds <= _ISLAND_SECONDS:
-            path[run.start : run.stop] = [HOUSE] * len(run)
 
 
 def _parts(run: range, sentences: Sequence[Sentence]) -> list[range]:

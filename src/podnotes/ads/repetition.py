@@ -1,4 +1,4 @@
-"""Detect repeated text: the same read in another episode, or again in this one.
+"""Detect text that is repeated from another episode.
 
 Content is rarely repeated verbatim; sponsor reads, welcomes and sign-offs are. A transcript is reduced to hashes of its
 runs of seven words (shingles, Broder 1997), which are fast to compute, compact to store, and show how much of a
@@ -17,7 +17,6 @@ _RUN = 7  # words
 # Minimum words in a repeated stretch, and words that may differ within it (a name, a recognition error).
 _LEAST_STRETCH = 30
 _GAP = 8
-_LEAST_WHOLE = 4  # minimum words of a sentence that counts if repeated exactly
 # Two transcripts that share more than this are the same episode, not two episodes with the same reads.
 _RERUN = 0.3
 
@@ -72,42 +71,3 @@ def _drop_short_stretches(covered: bytearray) -> None:
                 covered[first : last + 1] = bytes(last + 1 - first)
             first, heard = place, 0
         last, heard = place, heard + 1
-
-
-def said_again(sentences: Sequence[Sequence[str]], in_read: Sequence[bool]) -> list[float]:
-    """Measure how much of each sentence repeats a read in the same episode.
-
-    Args:
-        sentences: Normalised words of each sentence.
-        in_read: Whether each sentence is already labelled as part of a read.
-
-    Returns:
-        For each sentence outside a read, the share of its words, 0 to 1, in a run that also occurs in a read; 0 inside.
-    """
-    whole: set[tuple[str, ...]] = set()
-    runs: set[tuple[str, ...]] = set()
-    known: set[str] = set()
-    for sentence, inside in zip(sentences, in_read, strict=True):
-        if inside:
-            words = tuple(sentence)
-            known.update(words)
-            if len(words) >= _LEAST_WHOLE:
-                whole.add(words)
-            runs.update(words[place : place + _RUN] for place in range(len(words) - _RUN + 1))
-    shares = []
-    for sentence, inside in zip(sentences, in_read, strict=True):
-        words = tuple(sentence)
-        # Checking the first and last words rules out most sentences faster than comparing runs.
-        if inside or len(words) < _LEAST_WHOLE or not (known.issuperset(words[:2]) or known.issuperset(words[-2:])):
-            shares.append(0.0)
-        else:
-            shares.append(1.0 if words in whole else _covered(words, runs))
-    return shares
-
-
-def _covered(words: tuple[str, ...], runs: set[tuple[str, ...]]) -> float:
-    covered = bytearray(len(words))
-    for place in range(len(words) - _RUN + 1):
-        if words[place : place + _RUN] in runs:
-            covered[place : place + _RUN] = b"\1" * _RUN
-    return sum(covered) / len(words)

@@ -28,9 +28,6 @@ _REACH = 40
 _GOES_ON = 0.5
 # Mean and standard deviation of cohesion over 40 hours of speech; nearly the same in every episode.
 _USUAL, _SPREAD = 0.127, 0.087
-# A passage is trimmed only where a cut costs no more than this, and by at most this share of its evidence.
-_CHEAP = 0.8
-_LITTLE = 0.05
 # A silence this long ends every passage.
 _SILENCE = 8.0  # seconds
 
@@ -90,39 +87,6 @@ def units(sentences: Sequence[Sentence], costs: Sequence[float], usable: Sequenc
         found += _cheapest(sentences, costs, first, last)
         first = last
     return found
-
-
-def trimmed(unit: Unit, sentences: Sequence[Sentence], costs: Sequence[float], evidence: Sequence[float]) -> Unit:
-    """Trim the beginning and end of a unit where they are off the topic.
-
-    The unit is trimmed at the cheapest cut that leaves at least 20 seconds and nearly all of the evidence, and only if
-    that cut is cheap, so that an introduction in other words is kept.
-
-    Args:
-        unit: The unit.
-        sentences: All sentences of the episode.
-        costs: Cost of a cut before each sentence.
-        evidence: Evidence of each sentence for the topic.
-    """
-    little = _LITTLE * sum(evidence[unit.first : unit.last])
-    end = sentences[unit.last - 1].end
-    first, cheapest = unit.first, _CHEAP
-    passed = 0.0
-    for at in range(unit.first + 1, unit.last):
-        passed += evidence[at - 1]
-        if passed > little or end - sentences[at].start < SHORTEST:
-            break
-        if costs[at] <= cheapest:
-            first, cheapest = at, costs[at]
-    last, cheapest = unit.last, _CHEAP
-    passed = 0.0
-    for at in range(unit.last - 1, first, -1):
-        passed += evidence[at]
-        if passed > little or sentences[at - 1].end - sentences[first].start < SHORTEST:
-            break
-        if costs[at] <= cheapest:
-            last, cheapest = at, costs[at]
-    return Unit(first, last)
 
 
 def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int, last: int) -> list[Unit]:

@@ -32,7 +32,6 @@ class Document:
     Attributes:
         sentences: All sentences of the episode.
         words: Stems of each sentence.
-        cuts: Cost of a cut before each sentence.
         thoughts: Candidate units for passages.
         spans: Start and end of each thought in seconds.
         contents: Content words of each thought.
@@ -42,7 +41,6 @@ class Document:
 
     sentences: Sequence[Sentence]
     words: Sequence[Sequence[str]]
-    cuts: Sequence[float]
     thoughts: Sequence[Unit]
     spans: Sequence[tuple[float, float]]
     contents: Sequence[Sequence[str]]
@@ -60,16 +58,13 @@ class Document:
         """
         words = [stems(sentence.text, language) for sentence in sentences]
         content = [content_stems(sentence.text, language) for sentence in sentences]
-        cuts = cut_costs(sentences, content, language)
-        usable = _usable(sentences, skipped)
-        thoughts = units(sentences, cuts, usable)
+        thoughts = units(sentences, cut_costs(sentences, content, language), _usable(sentences, skipped))
         inside = [sentences[thought.first : thought.last] for thought in thoughts]
         said = [[word for at in range(thought.first, thought.last) for word in words[at]] for thought in thoughts]
         contents = [[word for at in range(thought.first, thought.last) for word in content[at]] for thought in thoughts]
         return cls(
             sentences=sentences,
             words=words,
-            cuts=cuts,
             thoughts=thoughts,
             spans=[(quoted[0].start, max(sentence.end for sentence in quoted)) for quoted in inside],
             contents=contents,

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from podnotes.ads.detection import find_skipped, unsearched
 from podnotes.errors import UsageError
 from podnotes.models import Findings, Passage, QualityFlag
-from podnotes.passages.candidates import trimmed
-from podnotes.passages.deduplication import without_repeats
 from podnotes.passages.document import Document
 from podnotes.passages.matching import Entry, Tier
 from podnotes.passages.multilingual import in_their_language, only_in, spoken_languages, unsearched_parts
@@ -140,23 +138,15 @@ def choose(topic: Topic, phrases: Sequence[Sequence[Entry]], document: Document,
         scale: Weights and thresholds.
 
     Returns:
-        The choices, best first, without near-duplicates.
+        The choices, best first.
     """
     found = [[entry for at in range(unit.first, unit.last) for entry in phrases[at]] for unit in document.thoughts]
     few_words = not topic.lexicon
     if few_words:
         found = _with_learned(found, document.contents)
     evidences = weigh(found, document, scale=scale, few_words=few_words)
-    chosen = without_repeats(worth_quoting(evidences, scale), document.contents)
-    weights = scale.weights
-    by_sentence = [sum((weights[entry.tier] for entry in entries), 0.0) for entries in phrases]
     return [
-        Choice(
-            trimmed(document.thoughts[index], document.sentences, document.cuts, by_sentence),
-            evidences[index],
-            found[index],
-        )
-        for index in chosen
+        Choice(document.thoughts[index], evidences[index], found[index]) for index in worth_quoting(evidences, scale)
     ]
 
 
