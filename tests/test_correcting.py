@@ -26,7 +26,11 @@ from podnotes import (
     draft_notes,
     load_topics,
 )
-from podnotes.notes import NoteOptions, compose_note, doubtful_words, render, verify_draft
+from podnotes.notes.compose import compose_note
+from podnotes.notes.options import NoteOptions
+from podnotes.notes.proofing import doubtful_words
+from podnotes.notes.rendering import render
+from podnotes.notes.verify import verify_draft
 from podnotes.passages import find_passages
 from podnotes.pipeline import write_bookmarks
 

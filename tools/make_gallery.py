@@ -16,18 +16,12 @@ from typing import TYPE_CHECKING
 
 from podnotes.feeds import read_feed
 from podnotes.models import Segment, Transcript, Word
-from podnotes.notes import (
-    NoteOptions,
-    ReviewOptions,
-    Source,
-    compose_digest,
-    compose_note,
-    render,
-    render_digest,
-    review_page,
-    templates,
-    topic_picture,
-)
+from podnotes.notes.compose import compose_note
+from podnotes.notes.digest import Source, compose_digest
+from podnotes.notes.options import NoteOptions
+from podnotes.notes.rendering import render, render_digest, templates
+from podnotes.notes.review import ReviewOptions, review_page
+from podnotes.notes.timeline import topic_picture
 from podnotes.passages import find_passages
 from podnotes.topics import load_topics
 from podnotes.transcripts import read_transcript

@@ -115,32 +115,32 @@ if TYPE_CHECKING:
     from podnotes.models import Transcript as Transcript
     from podnotes.models import TranscriptLink as TranscriptLink
     from podnotes.models import Word as Word
-    from podnotes.notes import Bookmark as Bookmark
-    from podnotes.notes import BookmarkedQuote as BookmarkedQuote
-    from podnotes.notes import Checked as Checked
-    from podnotes.notes import Digest as Digest
-    from podnotes.notes import DigestGroup as DigestGroup
-    from podnotes.notes import DigestQuote as DigestQuote
-    from podnotes.notes import DoubtfulWords as DoubtfulWords
-    from podnotes.notes import DraftQuote as DraftQuote
-    from podnotes.notes import NoteOptions as NoteOptions
-    from podnotes.notes import ReviewOptions as ReviewOptions
-    from podnotes.notes import Source as Source
-    from podnotes.notes import Template as Template
-    from podnotes.notes import Verdict as Verdict
-    from podnotes.notes import compose_digest as compose_digest
-    from podnotes.notes import compose_note as compose_note
-    from podnotes.notes import find_template as find_template
-    from podnotes.notes import insert_quotes as insert_quotes
-    from podnotes.notes import quote_bookmarks as quote_bookmarks
-    from podnotes.notes import read_bookmarks as read_bookmarks
-    from podnotes.notes import render as render
-    from podnotes.notes import render_digest as render_digest
-    from podnotes.notes import review_page as review_page
-    from podnotes.notes import template_source as template_source
-    from podnotes.notes import topic_picture as topic_picture
-    from podnotes.notes import verify_draft as verify_draft
+    from podnotes.notes.bookmarks import Bookmark as Bookmark
+    from podnotes.notes.bookmarks import BookmarkedQuote as BookmarkedQuote
+    from podnotes.notes.bookmarks import quote_bookmarks as quote_bookmarks
+    from podnotes.notes.bookmarks import read_bookmarks as read_bookmarks
+    from podnotes.notes.compose import compose_note as compose_note
+    from podnotes.notes.digest import Digest as Digest
+    from podnotes.notes.digest import DigestGroup as DigestGroup
+    from podnotes.notes.digest import DigestQuote as DigestQuote
+    from podnotes.notes.digest import Source as Source
+    from podnotes.notes.digest import compose_digest as compose_digest
+    from podnotes.notes.editing import insert_quotes as insert_quotes
+    from podnotes.notes.options import NoteOptions as NoteOptions
+    from podnotes.notes.proofing import DoubtfulWords as DoubtfulWords
+    from podnotes.notes.rendering import Template as Template
+    from podnotes.notes.rendering import find_template as find_template
+    from podnotes.notes.rendering import render as render
+    from podnotes.notes.rendering import render_digest as render_digest
+    from podnotes.notes.rendering import template_source as template_source
     from podnotes.notes.rendering import templates as templates
+    from podnotes.notes.review import ReviewOptions as ReviewOptions
+    from podnotes.notes.review import review_page as review_page
+    from podnotes.notes.timeline import topic_picture as topic_picture
+    from podnotes.notes.verify import Checked as Checked
+    from podnotes.notes.verify import DraftQuote as DraftQuote
+    from podnotes.notes.verify import Verdict as Verdict
+    from podnotes.notes.verify import verify_draft as verify_draft
     from podnotes.passages import find_passages as find_passages
     from podnotes.pipeline import DraftOptions as DraftOptions
     from podnotes.pipeline import EpisodeResult as EpisodeResult
@@ -193,12 +193,16 @@ _NAMES = {
         "Chapter Claim Corrected Correction QualityFlag Enclosure Episode Findings Note Passage Person Pick "
         "Podcast Quote Review Section Segment Skipped Chunk Topic Transcript TranscriptLink Word"
     ),
-    "notes": (
-        "Bookmark BookmarkedQuote Checked Digest DigestGroup DigestQuote DoubtfulWords DraftQuote "
-        "NoteOptions ReviewOptions Source Template Verdict compose_digest compose_note find_template "
-        "insert_quotes quote_bookmarks read_bookmarks render render_digest review_page template_source templates "
-        "topic_picture verify_draft"
-    ),
+    "notes.bookmarks": "Bookmark BookmarkedQuote quote_bookmarks read_bookmarks",
+    "notes.compose": "compose_note",
+    "notes.digest": "Digest DigestGroup DigestQuote Source compose_digest",
+    "notes.editing": "insert_quotes",
+    "notes.options": "NoteOptions",
+    "notes.proofing": "DoubtfulWords",
+    "notes.rendering": "Template find_template render render_digest template_source templates",
+    "notes.review": "ReviewOptions review_page",
+    "notes.timeline": "topic_picture",
+    "notes.verify": "Checked DraftQuote Verdict verify_draft",
     "passages": "find_passages",
     "pipeline": (
         "DraftOptions EpisodeResult Event Outcome ReviewServer RunProgress Step collect_sources "

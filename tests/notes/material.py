@@ -16,7 +16,7 @@ from podnotes.models import (
     Topic,
     Transcript,
 )
-from podnotes.notes import NoteOptions
+from podnotes.notes.options import NoteOptions
 
 HOSTILE = '<script>alert(1)</script> & "friends" | [x](javascript:y)'
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podnotes import Segment, Transcript, UsageError, load_topics, quote_bookmarks, read_bookmarks
-from podnotes.notes import Bookmark
+from podnotes.notes.bookmarks import Bookmark
 from tests.notes import material
 
 

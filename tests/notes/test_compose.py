@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from podnotes.errors import UsageError
 from podnotes.models import Findings, Note, Passage, Quote, Segment, Skipped, Topic, Transcript, Word
-from podnotes.notes import NoteOptions, compose_note, render
-from podnotes.notes.compose import choose_prompts
+from podnotes.notes.compose import choose_prompts, compose_note
 from podnotes.notes.fact_check import kinds_of_claim
+from podnotes.notes.options import NoteOptions
+from podnotes.notes.rendering import render
 from podnotes.notes.titles import key_terms, titles
 from tests.notes import material
 

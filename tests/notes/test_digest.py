@@ -9,7 +9,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from podnotes.models import Findings, Passage, Segment, Transcript
-from podnotes.notes import Digest, NoteOptions, Source, compose_digest, render_digest
+from podnotes.notes.digest import Digest, Source, compose_digest
+from podnotes.notes.options import NoteOptions
+from podnotes.notes.rendering import render_digest
 from tests.notes import material
 
 TOPIC = material.TOPICS[0]

@@ -8,8 +8,9 @@ import pytest
 
 from podnotes import compose_note, load_topics, render
 from podnotes.models import Passage, Quote
-from podnotes.notes import insert_quotes, quotes_of, templates, verify_draft
-from podnotes.notes.editing import replace_words
+from podnotes.notes.editing import insert_quotes, replace_words
+from podnotes.notes.rendering import templates
+from podnotes.notes.verify import quotes_of, verify_draft
 from tests.notes import material
 
 TOPICS = load_topics("bodywork")

@@ -8,7 +8,7 @@ import pytest
 
 from podnotes import Segment, Transcript, compose_note, find_passages, load_topics, render
 from podnotes.models import Episode
-from podnotes.notes import Verdict, verify_draft
+from podnotes.notes.verify import Verdict, verify_draft
 from podnotes.text.languages import language_name
 from podnotes.text.sentences import sentences
 from podnotes.text.words import count_words

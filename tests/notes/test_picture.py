@@ -7,8 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from podnotes.models import Findings
-from podnotes.notes import topic_picture
-from podnotes.notes.timeline import ticks
+from podnotes.notes.timeline import ticks, topic_picture
 from tests.notes import material
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -16,9 +16,10 @@ from markdown_it import MarkdownIt
 
 from podnotes.errors import TemplateError
 from podnotes.models import Findings
-from podnotes.notes import compose_note, find_template, render, template_hash, template_source, templates
+from podnotes.notes.compose import compose_note
 from podnotes.notes.escaping import markdown
 from podnotes.notes.options import PLACES
+from podnotes.notes.rendering import find_template, render, template_hash, template_source, templates
 from tests.notes import material
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from markdown_it import MarkdownIt
 
-from podnotes.notes import ReviewOptions, compose_note, review_page
-from podnotes.notes.review import show_notes
+from podnotes.notes.compose import compose_note
+from podnotes.notes.review import ReviewOptions, review_page, show_notes
 from tests.notes import material
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from podnotes.models import Episode, Passage, Quote, Segment, Transcript, Word
-from podnotes.notes import compose_note
+from podnotes.notes.compose import compose_note
 from podnotes.notes.spelling import Spelling
 from tests.notes import material
 

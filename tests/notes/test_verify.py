@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from podnotes.models import Segment, Transcript
-from podnotes.notes import Verdict, compose_note, insert_quotes, places_left, render, templates, verify_draft
+from podnotes.notes.compose import compose_note
+from podnotes.notes.editing import insert_quotes
+from podnotes.notes.rendering import render, templates
+from podnotes.notes.verify import Verdict, places_left, verify_draft
 from tests.notes import material
 
 NOTE = compose_note(

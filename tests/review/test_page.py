@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from podnotes.library.voices import EpisodeVoice
 from podnotes.models import Enclosure, Pick, Review, Word
-from podnotes.notes import compose_note
+from podnotes.notes.compose import compose_note
 from podnotes.pipeline import ReviewServer
 from tests.notes import material
 

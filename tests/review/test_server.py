@@ -16,7 +16,8 @@ import pytest
 
 from podnotes.library import Library
 from podnotes.models import OTHER_TOPIC, Pick, Review
-from podnotes.notes import compose_note, render, templates
+from podnotes.notes.compose import compose_note
+from podnotes.notes.rendering import render, templates
 from tests.notes import material
 
 if TYPE_CHECKING:

@@ -142,7 +142,7 @@ def digest(
 
 def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     from podnotes.library import Library
-    from podnotes.notes import NoteOptions
+    from podnotes.notes.options import NoteOptions
     from podnotes.pipeline import DraftOptions, Outcome, draft_notes
 
     library_path, out, quiet, as_json = (given.pop(name) for name in ("library_path", "out", "quiet", "as_json"))

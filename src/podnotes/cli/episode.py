@@ -73,7 +73,7 @@ def review(
     EPISODE is the path of its draft, or part of its title. Your choices and texts are saved in the library.
     """
     from podnotes.library import Library
-    from podnotes.notes import find_template
+    from podnotes.notes.rendering import find_template
     from podnotes.pipeline import DraftOptions, ReviewServer, write_review
 
     find_template(template)  # report a wrong name before opening the page
@@ -188,7 +188,7 @@ def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Pa
 
     The exit status is 1 if a quote is not in the transcript word for word.
     """
-    from podnotes.notes import Verdict, places_left, verify_draft
+    from podnotes.notes.verify import Verdict, places_left, verify_draft
 
     text = read_draft(draft)
     transcripts, corrections, titles = _said_in(draft, text, transcript, library_path)

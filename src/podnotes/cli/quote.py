@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from podnotes.library import Library
-    from podnotes.notes import Bookmark
+    from podnotes.notes.bookmarks import Bookmark
 
 
 # For commands that put quotes into drafts.
@@ -62,7 +62,7 @@ def quote(
     episode in the library. Lists can come from podcast apps and note apps.
     """
     from podnotes.library import Library
-    from podnotes.notes import Bookmark, read_bookmarks
+    from podnotes.notes.bookmarks import Bookmark, read_bookmarks
 
     if given["into"] is not None and draft:
         raise click.UsageError("--into changes a draft that is there, and --draft makes one: give one of the two.")
@@ -90,7 +90,8 @@ def put_quotes(
     as_json: bool = False,
 ) -> int:
     """Put the quotes for bookmarks into a draft or a new one, else print them; returns the exit status."""
-    from podnotes.notes import NoteOptions, render_quote
+    from podnotes.notes.editing import render_quote
+    from podnotes.notes.options import NoteOptions
     from podnotes.pipeline import check_folder, insert_bookmarks, quotes_at, write_bookmarks
     from podnotes.topics import load_topics
 

@@ -245,7 +245,7 @@ def _marked(sentence: FoundSentence) -> str:
 
 def _quote(library: Library, found: Sequence[SearchResult], wanted: Sequence[int], **given: Any) -> int:
     """Put results, numbered from 1, into a draft."""
-    from podnotes.notes import Bookmark
+    from podnotes.notes.bookmarks import Bookmark
 
     numbered = [(result.episode_id, sentence) for result in found for sentence in result.sentences]
     if max(wanted) > len(numbered):
@@ -264,7 +264,7 @@ def templates(ctx: click.Context, as_json: bool) -> None:
     """List the draft templates; `show NAME` prints one as a starting point for your own."""
     if ctx.invoked_subcommand is not None:
         return
-    from podnotes.notes import templates as known_templates
+    from podnotes.notes.rendering import templates as known_templates
 
     known = known_templates()
     if as_json:
@@ -279,6 +279,6 @@ def templates(ctx: click.Context, as_json: bool) -> None:
 @click.option("--output", metavar="OUTPUT", help="Output format: markdown, html … (default: the template's first).")
 def show(name: str, output: str | None) -> None:
     """Print a template as a starting point for your own."""
-    from podnotes.notes import template_source
+    from podnotes.notes.rendering import template_source
 
     put(template_source(name, output).rstrip("\n"))

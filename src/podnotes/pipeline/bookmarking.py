@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from podnotes.library import DraftResult, Library
     from podnotes.models import Topic
-    from podnotes.notes import Bookmark, BookmarkedQuote, NoteOptions
+    from podnotes.notes.bookmarks import Bookmark, BookmarkedQuote
+    from podnotes.notes.options import NoteOptions
 
 
 def quotes_at(
@@ -44,7 +45,7 @@ def quotes_at(
         UsageError: A bookmark is after the end of the episode, or there is no speech at it.
         LibraryError: The episode has no transcript, or the library can't be read.
     """
-    from podnotes.notes import quote_bookmarks
+    from podnotes.notes.bookmarks import quote_bookmarks
 
     episode, transcript, findings = findings_of(library, episode_id, topics)
     return quote_bookmarks(episode, transcript, bookmarks, topics, findings, options=options, on_error=on_error)
@@ -69,7 +70,8 @@ def insert_bookmarks(
         OutputError: The draft can't be written, or was changed meanwhile.
         UsageError: The draft can't be read, or is about another episode, whose name and link its quotes would get.
     """
-    from podnotes.notes import insert_quotes, quotes_of
+    from podnotes.notes.editing import insert_quotes
+    from podnotes.notes.verify import quotes_of
 
     text = read_draft(draft)
     about = [one.episode for one in library.find_episodes() if one.episode.id in text]
@@ -116,7 +118,10 @@ def write_bookmarks(
         LibraryError: The library can't be read or written.
     """
     from podnotes.library import DraftResult
-    from podnotes.notes import NoteOptions, compose_note, find_template, insert_notes, render
+    from podnotes.notes.compose import compose_note
+    from podnotes.notes.editing import insert_notes
+    from podnotes.notes.options import NoteOptions
+    from podnotes.notes.rendering import find_template, render
 
     episode, transcript, findings = findings_of(library, episode_id, topics)
     suffix = next(iter(find_template(template).suffixes.values()))

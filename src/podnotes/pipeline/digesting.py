@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from podnotes.library import DraftResult, Library
     from podnotes.models import Topic
-    from podnotes.notes import NoteOptions, Source
+    from podnotes.notes.digest import Source
+    from podnotes.notes.options import NoteOptions
 
 
 def collect_sources(
@@ -40,7 +41,7 @@ def collect_sources(
     Raises:
         LibraryError: The library can't be read or written.
     """
-    from podnotes.notes import Source
+    from podnotes.notes.digest import Source
     from podnotes.pipeline.finding import Finder
 
     finder = Finder(topics)
@@ -80,7 +81,9 @@ def write_digest(
         LibraryError: The library can't be written.
     """
     from podnotes.audio.names import safe_name
-    from podnotes.notes import NoteOptions, compose_digest, find_template, render_digest
+    from podnotes.notes.digest import compose_digest
+    from podnotes.notes.options import NoteOptions
+    from podnotes.notes.rendering import find_template, render_digest
 
     digest = interruptible(partial(compose_digest, topic, sources, options=note_options or NoteOptions()), on_wait)
     if not digest.groups:

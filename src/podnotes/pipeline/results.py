@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from podnotes.errors import PodnotesError
     from podnotes.library import DraftResult
     from podnotes.models import Episode, Findings, Note, Transcript
-    from podnotes.notes import NoteOptions
+    from podnotes.notes.options import NoteOptions
 
 PER = ("episode", "topic")
 
@@ -186,6 +186,6 @@ class DraftOptions:
 
             check_type("speech", self.speech, "SpeechOptions", SpeechOptions)
         if self.note is not None:
-            from podnotes.notes import NoteOptions
+            from podnotes.notes.options import NoteOptions
 
             check_type("note", self.note, "NoteOptions", NoteOptions)

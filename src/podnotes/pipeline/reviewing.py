@@ -83,7 +83,7 @@ def write_picture(
         LibraryError: The episode has no transcript, or the library can't be read.
         OutputError: The picture can't be written, or the file exists.
     """
-    from podnotes.notes import topic_picture
+    from podnotes.notes.timeline import topic_picture
 
     episode, _, findings = findings_of(library, episode_id, topics)
     path, picture = Path(out) / f"{draft_name(episode)} topics.svg", topic_picture(episode, findings, topics)
@@ -267,7 +267,8 @@ def _pick(sent: dict[str, Any]) -> Pick:
 def _page(
     library: Library, episode_id: int, topics: tuple[Topic, ...], *, served: bool, edition: int = 0
 ) -> tuple[Transcript, Findings, str]:
-    from podnotes.notes import ReviewOptions, compose_note, review_page
+    from podnotes.notes.compose import compose_note
+    from podnotes.notes.review import ReviewOptions, review_page
 
     episode, transcript, findings = findings_of(library, episode_id, topics)
     note = compose_note(episode, findings, transcript, topics)

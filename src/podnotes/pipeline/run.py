@@ -120,7 +120,8 @@ def compose(
     review: Review,
 ) -> Note:
     """Compose a note with the options of a run, of what the user chose on the review page where there is something."""
-    from podnotes.notes import NoteOptions, compose_note
+    from podnotes.notes.compose import compose_note
+    from podnotes.notes.options import NoteOptions
 
     return compose_note(episode, findings, transcript, topics, options=options.note or NoteOptions(), review=review)
 
@@ -147,7 +148,7 @@ def draft_name(episode: Episode) -> str:
 
 def draft_recipe(finder: Finder, options: DraftOptions) -> str:
     """Hash of everything that the drafts of a run depend on."""
-    from podnotes.notes import template_hash
+    from podnotes.notes.rendering import template_hash
 
     text = f"{finder.key} {template_hash(options.template)} {options.note!r}"
     if options.speakers:
@@ -163,7 +164,7 @@ def write_drafts(
     Returns:
         Path and outcome of each file; none if the episode has nothing on the topics, or drafts are per topic.
     """
-    from podnotes.notes import find_template, render
+    from podnotes.notes.rendering import find_template, render
 
     if not note.sections or options.per == "topic":
         return ()
@@ -206,7 +207,7 @@ class _Run:
 
     def results(self, source: Sequence[str | Path | Podcast], library: Library) -> Iterator[EpisodeResult]:
         """Draft all episodes of the sources that are due in this run."""
-        from podnotes.notes import Source
+        from podnotes.notes.digest import Source
 
         jobs: list[Job] = []
         found: list[Source] = []
