@@ -361,17 +361,14 @@ def test_a_transcript_without_words_makes_no_draft() -> None:
     assert note.sections == ()
 
 
-def test_without_the_transcript_quotes_begin_where_passages_do() -> None:
+def test_without_the_transcript_passages_are_quoted() -> None:
     found = replace(material.findings(), passages=material.findings().passages[:-1])
     note = compose_note(material.episode(), found, None, material.TOPICS, options=material.OPTIONS)
     assert quoted(note)
-    starts = {passage.start for passage in found.passages}
     for quote in quoted(note):
-        assert quote.passage.start in starts
-        assert any(
-            passage.text.endswith(quote.passage.text) or quote.passage.text in passage.text
-            for passage in found.passages
-        )
+        (passage,) = (one for one in found.passages if quote.passage.text in one.text)
+        assert passage.start <= quote.passage.start < quote.passage.end <= passage.end
+    assert "estimates" in note.provenance
     assert note.quoted_share is None
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from podnotes.text.dictionary import in_dictionary
 from podnotes.text.stemming import stems
 from podnotes.text.words import normalized, word_spans, words
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 # A term of one word is heard as so many at most ("no susception", "and or fin").
 _MOST_WORDS = 3
 # Shorter ones sound like too much else.
-_LEAST_LETTERS, _LEAST_SOUNDS = 5, 3
+_LEAST_LETTERS, _LEAST_SOUNDS, _LEAST_STRANGE = 5, 3, 4
 # Share of letters that are alike: where the sounds are the same, and where one differs.
 _SAME_SOUND, _NEAR_SOUND = 0.55, 0.75
 # Words of the dictionary that the speech model was unsure of: only where they sound just like one longer word.
@@ -74,7 +75,6 @@ def suggest_corrections(
     """
     language = (transcript.language or (topics[0].language if topics else "en")).partition("-")[0].lower()
     targets = list(_targets(topics, episode, language))
-    known = _dictionary(language)
     # Words that are a term or name as they stand are none that were misheard.
     own = {stem for target in targets for word in _rare(target.text, language) for stem in stems(word, language)}
     spelled = {target.letters.removesuffix("s") for target in targets}
@@ -85,7 +85,7 @@ def suggest_corrections(
     @functools.cache
     def best(phrase: tuple[str, ...], doubtful: bool, name: bool) -> _Target | None:
         letters = "".join(phrase)
-        strange = [word for word in phrase if _is_strange(word, known)]
+        strange = [word for word in phrase if _is_strange(word, language)]
         if len(letters) < _LEAST_LETTERS or not (strange or doubtful):
             return None
         if letters.removesuffix("s") in spelled or own.intersection(stems(" ".join(phrase), language)):
@@ -151,7 +151,7 @@ def _targets(topics: Sequence[Topic], episode: Episode | None, language: str) ->
 def _rare(text: str, language: str) -> list[str]:
     """The words of a term that speech models mishear: those of everyday language they know."""
     known = _known_words(language)
-    return [word for word in _plain(text) if not known or _is_strange(word, known)]
+    return [word for word in _plain(text) if word not in known]
 
 
 def _names(episode: Episode, language: str) -> Iterator[str]:
@@ -192,12 +192,9 @@ def _phrases(segments: Iterable[Segment], language: str) -> Iterator[tuple[float
                 yield start, tuple(keys[at : last + 1]), shown, doubtful, name
 
 
-def _is_strange(word: str, known: frozenset[str] | set[str]) -> bool:
-    """Whether a word is in no list: neither itself nor what it is a form of."""
-    if word in known or not word.isalpha() or len(word) < 4:
-        return False
-    forms = (word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ed"), word.removesuffix("ing"))
-    return not any(form in known or f"{form}e" in known for form in forms)
+def _is_strange(word: str, language: str) -> bool:
+    """Whether a word is in no dictionary; there is one of English only."""
+    return word.isalpha() and len(word) >= _LEAST_STRANGE and (language != "en" or not in_dictionary(word))
 
 
 def _is_close(letters: str, sound: str, target: _Target) -> bool:
@@ -245,16 +242,6 @@ def _plain(text: str) -> list[str]:
 
 def _letters(text: str) -> str:
     return "".join(_plain(text))
-
-
-@functools.cache
-def _dictionary(language: str) -> frozenset[str]:
-    """Words that make sense; only English has a list: those that pyspellchecker (MIT) counts in many texts."""
-    if language != "en":
-        return frozenset()
-    from spellchecker import SpellChecker
-
-    return frozenset(SpellChecker(language="en").word_frequency.dictionary) | _known_words(language)
 
 
 @functools.cache

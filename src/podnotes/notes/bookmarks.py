@@ -185,7 +185,7 @@ def quote_bookmarks(
     from podnotes.models import Findings
 
     found = findings or Findings(duration=transcript.duration)
-    sentences, _ = sentences_of(transcript, found)
+    sentences = sentences_of(transcript, found)
     language = (transcript.language or "en").partition("-")[0].lower()
     chosen: list[tuple[Window, bool, list[Bookmark]]] = []
     for bookmark in sorted(bookmarks, key=lambda each: each.start):

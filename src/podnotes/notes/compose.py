@@ -76,7 +76,7 @@ def compose_note(
     Args:
         episode: The episode.
         findings: Result of :func:`podnotes.find_passages`.
-        transcript: The transcript. Without it, quotes can only begin where passages do.
+        transcript: The transcript. Without it, quotes have estimated times.
         topics: The topics that were searched for, for titles, prompts and glossary; None for those of the findings.
         options: Limits and choices.
         review: The user's choices on the review page. If it has picks, the draft has exactly these quotes.
@@ -86,9 +86,9 @@ def compose_note(
     Returns:
         The draft. ``sections`` is empty if the episode has nothing on the topics; such a note isn't worth rendering.
     """
-    sentences, exact = sentences_of(transcript, findings)
+    sentences = sentences_of(transcript, findings)
     known = _topics(topics, findings)
-    material = Material.of(sentences, findings.skipped, exact=exact, language=_language(findings, known))
+    material = Material.of(sentences, findings.skipped, language=_language(findings, known))
     persons, heard = people.who(episode, sentences if transcript else ())
     strengths = _strengths(findings, known)
     total = sum(count_words(sentence.text) for sentence in sentences) if transcript else 0
@@ -148,18 +148,17 @@ def compose_note(
 # ------------------------------------------------------------------------------------------------------------ material
 
 
-def sentences_of(transcript: Transcript | None, findings: Findings) -> tuple[Sequence[Sentence], bool]:
-    """The sentences to choose from, and whether the times of sentences inside passages are exact."""
+def sentences_of(transcript: Transcript | None, findings: Findings) -> Sequence[Sentence]:
+    """The sentences to choose from: those of the passages without a transcript."""
     from podnotes.text.sentences import sentences
 
     if transcript is not None:
-        return sentences(transcript), True
-    # Without a transcript, only the start of each passage is exact.
+        return sentences(transcript)
     segments: list[Segment] = []
     for passage in sorted(findings.passages, key=lambda passage: (passage.start, -passage.end)):
         if not segments or passage.start >= segments[-1].end:
             segments.append(Segment(passage.start, passage.end, passage.text, speaker=passage.speaker))
-    return sentences(Transcript(tuple(segments), findings.duration)), False
+    return sentences(Transcript(tuple(segments), findings.duration))
 
 
 def _topics(topics: str | Path | Topic | Sequence[Topic] | None, findings: Findings) -> dict[str, Topic]:
@@ -332,7 +331,7 @@ def _questions(episode: Episode, material: Material, sections: Sequence[Section]
     """Self-contained questions in the episode on the topics of the draft."""
     from podnotes.quotability import Window
 
-    if not material.exact or not material.english:
+    if not material.english:
         return []
     quoted = " ".join(quote.passage.text for quote in _quotes(sections))
     found: list[Quote] = []
@@ -361,8 +360,7 @@ def _questions(episode: Episode, material: Material, sections: Sequence[Section]
     return sorted(unlike, key=lambda quote: quote.passage.start)
 
 
-# ------------------------------------------------------------------------------------------------------ around the
-# quotes
+# --------------------------------------------------------------------------------------------------- around the quotes
 
 
 def _quotes(sections: Iterable[Section]) -> list[Quote]:
@@ -380,20 +378,13 @@ def _opening(episode: Episode, sections: Sequence[Section], persons: Sequence[Pe
     if podcast:
         where += f", an episode of {podcast}"
     if episode.published:
-        where += (
-            f" from {long_date(episode.published.date())}" if podcast else f" ({long_date(episode.published.date())})"
-        )
+        day = long_date(episode.published.date())
+        where += f" from {day}" if podcast else f" ({day})"
     about = titles.listed([titles.in_sentence(section.topic.title, section.topic.language) for section in sections])
+    talking = hosts or guests or speakers
+    talk = f"{titles.listed(talking)} {'talk' if len(talking) > 1 else 'talks'}" if talking else ""
     if hosts and guests:
-        talk = f"{titles.listed(hosts)} {'talk' if len(hosts) > 1 else 'talks'} with {titles.listed(guests)}"
-    elif hosts:
-        talk = f"{titles.listed(hosts)} {'talk' if len(hosts) > 1 else 'talks'}"
-    elif guests:
-        talk = f"{titles.listed(guests)} {'are guests and talk' if len(guests) > 1 else 'is the guest and talks'}"
-    elif speakers:
-        talk = f"{titles.listed(speakers)} {'talk' if len(speakers) > 1 else 'talks'}"
-    else:
-        talk = ""
+        talk += f" with {titles.listed(guests)}"
     comma = "," if podcast or episode.published else ""
     if not about:
         return f"These notes are about {where}."
@@ -449,7 +440,7 @@ def _tags(sections: Sequence[Section], terms: Sequence[str]) -> tuple[str, ...]:
 
 def _provenance(transcript: Transcript | None) -> str:
     if transcript is None:
-        return "The quotes come from passages that were found earlier; the transcript itself was not available."
+        return "The quotes come from passages found earlier, without the transcript, so that their times are estimates."
     if transcript.source == "recognised":
         engine = transcript.details.get("engine") or "faster-whisper"
         model = f" with the model {transcript.model}" if transcript.model else ""

@@ -175,7 +175,7 @@ def _marked(quote: DigestQuote, transcript: Transcript | None) -> DigestQuote:
 
 
 def _spoken(source: Source) -> Sequence[Sentence]:
-    return sentences_of(source.transcript, source.findings)[0] if source.transcript else ()
+    return sentences_of(source.transcript, source.findings) if source.transcript else ()
 
 
 def _candidates(topic: Topic, sources: Sequence[Source], options: NoteOptions) -> list[_Candidate]:
@@ -188,8 +188,8 @@ def _candidates(topic: Topic, sources: Sequence[Source], options: NoteOptions) -
         )
         if not passages:
             continue
-        sentences, exact = sentences_of(source.transcript, source.findings)
-        material = Material.of(sentences, source.findings.skipped, exact=exact, language=topic.language)
+        sentences = sentences_of(source.transcript, source.findings)
+        material = Material.of(sentences, source.findings.skipped, language=topic.language)
         for choice in choose_quotes(
             material, {topic.id: 1.0}, {topic.id: topic}, passages, options, words=_CANDIDATE_WORDS
         ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from podnotes.models import publishable
 
@@ -13,19 +13,11 @@ if TYPE_CHECKING:
     from podnotes.models import Episode
 
 _MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
+# Characters that could end an attribute, a Markdown link or a line.
+_SPECIAL = " \"'<>()[]{}\\^`|*"
 
 
 def web_address(url: str | None) -> str | None:
@@ -47,13 +39,8 @@ def web_address(url: str | None) -> str | None:
         return None
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         return None
-    # Characters that could end an attribute, a Markdown link or a line aren't valid in an address anyway.
     return "".join(
-        character
-        if character.isprintable() and character not in " \"'<>()[]{}\\^`|*_"
-        else character
-        if character == "_"
-        else "".join(f"%{byte:02X}" for byte in character.encode())
+        character if character.isprintable() and character not in _SPECIAL else quote(character, safe="")
         for character in text
     )
 

@@ -97,19 +97,15 @@ class Material:
     Attributes:
         sentences: In order of time.
         usable: Whether each may stand in a draft: trusted, in no sponsor read or housekeeping, all of it words.
-        exact: Whether the times of sentences are known; where they are not, only the start of a passage is.
         language: BCP 47 primary tag of the talk.
     """
 
     sentences: Sequence[Sentence]
     usable: Sequence[bool]
-    exact: bool
     language: str
 
     @classmethod
-    def of(
-        cls, sentences: Sequence[Sentence], skipped: Iterable[Skipped], *, exact: bool = True, language: str = "en"
-    ) -> Material:
+    def of(cls, sentences: Sequence[Sentence], skipped: Iterable[Skipped], *, language: str = "en") -> Material:
         """Prepare the sentences of an episode; ``language`` is that of the topics."""
         spans = [(span.start, span.end) for span in skipped]
         usable = [
@@ -118,7 +114,7 @@ class Material:
             and not any(sentence.start < end - _SLACK and sentence.end > start + _SLACK for start, end in spans)
             for sentence in sentences
         ]
-        return cls(sentences, usable, exact, language)
+        return cls(sentences, usable, language)
 
     @cached_property
     def english(self) -> bool:
@@ -295,11 +291,6 @@ class _Evidence:
         found = self._found[window.first : window.last + 1]
         return 2 * sum(found) >= len(found)
 
-    def begins(self, window: Window) -> bool:
-        """Whether a passage begins with a window."""
-        start = self._sentences[window.first].start
-        return any(abs(one.start - start) < _SLACK for passages in self._passages.values() for one in passages)
-
 
 def choose_quotes(
     material: Material,
@@ -368,8 +359,6 @@ def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic],
             break
         window = candidate.window
         if material.seconds(window) > options.quote_seconds or not evidence.in_passages(window):
-            continue
-        if not material.exact and not evidence.begins(window):
             continue
         relevances = {topic.id: evidence.relevance(topic.id, window) for topic in topics}
         best = max(topics, key=lambda topic: relevances[topic.id])

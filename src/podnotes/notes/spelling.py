@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from typing import TYPE_CHECKING
 
+from podnotes.text.dictionary import in_dictionary, is_derived
 from podnotes.text.stemming import stem
 from podnotes.text.words import words
 
@@ -20,13 +20,6 @@ _MEANT = 3
 _SHORTEST = 4  # letters
 # Words recognised with this probability count as real.
 _CERTAIN = 0.9
-# Scientific terms combine these with words of the dictionary.
-_PREFIXES = (
-    *("anti", "auto", "bio", "cardio", "counter", "cyto", "dis", "electro", "endo", "epi", "extra", "hydro", "hyper"),
-    *("hypo", "immuno", "inter", "intra", "macro", "mega", "meta", "micro", "mono", "multi", "myo", "nano", "neuro"),
-    *("non", "out", "over", "patho", "photo", "physio", "poly", "post", "pre", "pro", "pseudo", "psycho", "re", "self"),
-    *("semi", "sub", "super", "trans", "un", "under", "vaso"),
-)
 
 
 class Spelling:
@@ -70,25 +63,6 @@ class Spelling:
         if len(word) < _SHORTEST or not (word.isascii() and word.isalpha() and word.islower()):
             return False
         key = stem(word)
-        return key not in self._own and self._said[key] < _MEANT and not _in_dictionary(key)
-
-
-def _in_dictionary(key: str) -> bool:
-    """Whether a stem is that of an English word, of a prefix and an English word, or of two English words."""
-    known = _dictionary()
-    for form in (key, f"{key}e", key.replace("our", "or")):  # a silent "e" that the stem has lost; colour, color
-        if form in known or form.removesuffix("like") in known:
-            return True
-        if any(form.startswith(prefix) and form[len(prefix) :] in known for prefix in _PREFIXES):
-            return True
-        if any(form[:at] in known and form[at:] in known for at in range(_SHORTEST, len(form) - _SHORTEST + 1)):
-            return True
-    return False
-
-
-@cache
-def _dictionary() -> frozenset[str]:
-    """Stems of the English words in pyspellchecker's frequency list (MIT)."""
-    from spellchecker import SpellChecker
-
-    return frozenset(map(stem, SpellChecker(language="en").word_frequency.dictionary))
+        if key in self._own or self._said[key] >= _MEANT:
+            return False
+        return not in_dictionary(word) and not is_derived(word)

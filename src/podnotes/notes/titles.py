@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 
 # Longer titles are cut off by search engines.
 _LONGEST = 90  # characters
-_SAYING_WORDS = range(4, 10)
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-# A sentence with one of these words isn't self-contained, so it makes no title.
-_NOT_ALONE = re.compile(
-    r"\b(?:i|me|my|we|us|our|you|your|he|she|they|them|his|her|their|it|its|that|this|these|those|there|here|so|and|but)\b",
-    re.IGNORECASE,
-)
+_MOST_TERMS = 6
 # What a title that is cut short must not end with.
 _LOOSE_END = re.compile(r"[\s,;:&—–-]+…$")
 _LEADING_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
@@ -44,13 +38,12 @@ def in_sentence(title: str, language: str = "en") -> str:
     return title if sum(character.isupper() for character in first) > 1 else title[:1].lower() + title[1:]
 
 
-def key_terms(episode: Episode, sections: Sequence[Section], most: int = 6) -> tuple[str, ...]:
+def key_terms(episode: Episode, sections: Sequence[Section]) -> tuple[str, ...]:
     """The key terms of a draft: names and terms of its topics that occur in its quotes.
 
     Args:
         episode: The episode; terms in its title weigh more.
         sections: The sections.
-        most: Maximum number of terms.
 
     Returns:
         Terms in the form they have inside a sentence, most frequent first, no two with a word in common.
@@ -74,7 +67,7 @@ def key_terms(episode: Episode, sections: Sequence[Section], most: int = 6) -> t
     for phrase, (_, term) in sorted(counts.items(), key=lambda item: -item[1][0]):
         if not any(set(phrase) & set(other) for other, _ in chosen):
             chosen.append((phrase, term))
-    return tuple(term for _, term in chosen[:most])
+    return tuple(term for _, term in chosen[:_MOST_TERMS])
 
 
 def _shown(term: str, forms: Sequence[str]) -> str:
@@ -140,38 +133,12 @@ def titles(
         on = _fitting([f"{heads[-1]}: notes on “{_LOOSE_END.sub(' …', short)}”"])
     talks = _fitting(f"{head}: notes from a talk with {listed(guests)}" for head in heads if guests)
     first, second = (talks, on) if focus and guests else (on, talks)
-    others = [f"{heads[0]}: {source}", *(f"“{sentence}”: {source}" for sentence in sayings(sections))]
-    fitting = [*first[:3], *second[:2], *_fitting(others)]
+    fitting = [*first[:3], *second[:2], *_fitting([f"{heads[0]}: {source}"])]
     return tuple(fitting) or (_one_line(_capital(listed(names[:2]))),)
 
 
 def _fitting(found: Iterable[str]) -> list[str]:
     return [title for title in dict.fromkeys(map(_one_line, found)) if len(title) <= _LONGEST]
-
-
-def sayings(sections: Sequence[Section], most: int = 1) -> tuple[str, ...]:
-    """Short sentences of the quotes that could be the title of the post.
-
-    Args:
-        sections: The sections.
-        most: Maximum number of sentences.
-
-    Returns:
-        The sentences, shortest first, without full stops; each has a term of its topic.
-    """
-    found: list[str] = []
-    for section in sections:
-        named = [wording.stems(term) for term in [section.topic.title, *section.topic.terms]]
-        found += [
-            text[:-1]
-            for quote in section.quotes
-            for text in re.split(r"(?<=[.!?])\s+", quote.passage.text)
-            if len(text.split()) in _SAYING_WORDS
-            and text.endswith(".")
-            and not _NOT_ALONE.search(text)
-            and any(wording.as_said(phrase, text) for phrase in named if phrase)
-        ]
-    return tuple(sorted(found, key=len)[:most])
 
 
 def _capital(text: str) -> str:

@@ -80,11 +80,6 @@ _PHANTOM = re.compile(
 _MISSING = frozenset(
     {QualityFlag.UNINTELLIGIBLE, QualityFlag.UNSURE, QualityFlag.LOOP, QualityFlag.TOO_FAST, QualityFlag.LANGUAGE}
 )
-_PHANTOM_HINTS = (
-    *("for watching", "for viewing", "subscribe", "see you", " by ", "amara.org", "www.", "untertitel", " fürs zus"),
-    *("subtítulos", "gracias por ver", "suscríbete", "sous-titr", "merci d'avoir regardé", "ありがとうございま"),
-    *("チャンネル登録", "订阅", "字幕"),
-)
 _LONGEST_PHANTOM = 120  # characters
 _EDGES = re.compile(r"^[\s\"'“”‘’.!?…,。！？、-]+|[\s\"'“”‘’.!?…,。！？、-]+$")
 _NO_MARKS = dict.fromkeys(map(ord, '.,;:!?…"“”()[]-–—'))
@@ -406,10 +401,7 @@ def _phantom(text: str) -> QualityFlag | None:
     """Detect stock phrases that Whisper outputs for music and silence, and lines without speech ("[Music]")."""
     if len(text) > _LONGEST_PHANTOM:
         return None
-    small = text.lower()
-    if text[0].isalnum() and not any(map(small.__contains__, _PHANTOM_HINTS)):
-        return None
-    bare = _EDGES.sub("", small).replace("’", "'")
+    bare = _EDGES.sub("", text.lower()).replace("’", "'")
     return QualityFlag.PHANTOM if not bare or _PHANTOM.fullmatch(bare) else None
 
 

@@ -14,15 +14,18 @@ import tomllib
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from podnotes.checks import check_type
 from podnotes.errors import TopicsError
 from podnotes.models import Topic
 from podnotes.text.toml import explained
+from podnotes.topics.lexicons import lexicons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_T = TypeVar("_T")
 
 _KEYS = ("title", "about", "terms", "related", "never", "prompts", "glossary", "language", "lexicon", "secondary")
 _LISTS = ("terms", "related", "never", "prompts")
@@ -205,18 +208,10 @@ class _Pack:
         lists = {key: self._list(name, table, key) for key in _LISTS}
         if not lists["terms"]:
             self._fail('a topic needs terms, for instance  terms = ["massage", "touch"]', topic=name)
-        clash = {term.casefold() for term in lists["never"]}
-        for term in lists["terms"]:
-            if term.casefold() in clash:
-                self._fail(
-                    f"{term!r} is in both terms and never; remove it from one of them",
-                    topic=name,
-                    key="never",
-                    value=term,
-                )
         lexicon = self._text(name, table, "lexicon")
-        if lexicon:
-            self._check_lexicon(name, lexicon)
+        if lexicon and lexicon not in lexicons():
+            message = f"there is no lexicon {lexicon!r}; use one of {', '.join(lexicons())}, or omit the key"
+            self._fail(message, topic=name, key="lexicon")
         return Topic(
             id=name,
             title=title,
@@ -228,79 +223,41 @@ class _Pack:
             glossary=self._glossary(name, table),
             language=self._language(table["language"], name) if "language" in table else language,
             lexicon=lexicon,
-            secondary=self._secondary(name, table),
+            secondary=self._value(name, table, "secondary", False, "true or false"),
         )
 
-    def _secondary(self, topic: str, table: dict[str, Any]) -> bool:
-        value = table.get("secondary", False)
-        if not isinstance(value, bool):
-            self._fail(f"secondary is {_kind(value)}; expected true or false", topic=topic, key="secondary")
+    def _value(self, topic: str, table: dict[str, Any], key: str, default: _T, expected: str) -> _T:
+        """The value of a key, of the type of its default."""
+        value = table.get(key, default)
+        if not isinstance(value, type(default)):
+            self._fail(f"{key} is {_shown(value)}; expected {expected}", topic=topic, key=key)
         return value
 
-    def _check_lexicon(self, topic: str, lexicon: str) -> None:
-        from podnotes.topics.lexicons import lexicons
-
-        if lexicon not in lexicons():
-            known = ", ".join(lexicons())
-            self._fail(
-                f"there is no lexicon {lexicon!r}; use one of {known}, or omit the key",
-                topic=topic,
-                key="lexicon",
-            )
-
     def _text(self, topic: str, table: dict[str, Any], key: str) -> str:
-        value = table.get(key, "")
-        if not isinstance(value, str):
-            self._fail(f"{key} is {_kind(value)}; expected text in quotes", topic=topic, key=key)
-        return " ".join(value.split())
+        return " ".join(self._value(topic, table, key, "", "text in quotes").split())
 
     def _list(self, topic: str, table: dict[str, Any], key: str) -> tuple[str, ...]:
-        value = table.get(key, [])
-        if not isinstance(value, list):
-            example = f'{key} = ["{value}"]' if isinstance(value, str) else f'{key} = ["…", "…"]'
-            self._fail(
-                f"{key} is {_kind(value)}; expected a list in square brackets, for instance  {example}",
-                topic=topic,
-                key=key,
-            )
+        empty: list[object] = []
         result: dict[str, str] = {}
-        for item in value:
-            if not isinstance(item, str):
-                self._fail(
-                    f"{key} contains {_kind(item)}; expected text in quotes", topic=topic, key=key, value=str(item)
-                )
-            term = " ".join(item.split())
-            if not term:
-                self._fail(f"{key} has an empty entry; remove it", topic=topic, key=key)
-            if key != "prompts":
-                if not any(character.isalnum() for character in term):
-                    self._fail(
-                        f"{term!r} in {key} has no letters or digits; expected words", topic=topic, key=key, value=item
-                    )
-                if len(term) > _MAX_TERM:
-                    self._fail(
-                        f"an entry of {key} is {len(term)} characters long; expected a word or a short phrase",
-                        topic=topic,
-                        key=key,
-                        value=item[:40],
-                    )
+        expected = f'a list in square brackets, for instance  {key} = ["…", "…"]'
+        for item in self._value(topic, table, key, empty, expected):
+            term = " ".join(item.split()) if isinstance(item, str) else ""
+            if not any(map(str.isalnum, term)) or (len(term) > _MAX_TERM and key != "prompts"):
+                message = f"{key} contains {_shown(item)}; expected words in quotes"
+                self._fail(message, topic=topic, key=key, value=str(item)[:40])
             result.setdefault(term.casefold(), term)
         return tuple(result.values())
 
     def _glossary(self, topic: str, table: dict[str, Any]) -> dict[str, str]:
-        value = table.get("glossary", {})
-        if not isinstance(value, dict):
-            self._fail(
-                f"glossary is {_kind(value)}; expected a table [topics.{topic}.glossary]", topic=topic, key="glossary"
-            )
-        for word, meaning in value.items():
+        empty: dict[str, object] = {}
+        entries = self._value(topic, table, "glossary", empty, f"a table [topics.{topic}.glossary]")
+        found = {}
+        for word, meaning in entries.items():
             if not isinstance(meaning, str) or not meaning.strip():
-                self._fail(
-                    f"the glossary's {word!r} is {_kind(meaning)}; expected its explanation in quotes",
-                    topic=topic,
-                    key=word,
-                )
-        return {" ".join(word.split()): " ".join(meaning.split()) for word, meaning in value.items()}
+                message = f"the glossary's {word!r} is {_shown(meaning)}; expected its explanation in quotes"
+                self._fail(message, topic=topic, key=word)
+            found[" ".join(word.split())] = " ".join(meaning.split())
+        return found
 
     def _language(self, value: object, topic: str | None) -> str:
         if not isinstance(value, str) or not _LANGUAGE.fullmatch(value.split("-", 1)[0].lower()):
@@ -308,14 +265,7 @@ class _Pack:
         return value.split("-", 1)[0].lower()
 
 
-def _kind(value: object) -> str:
-    """Describe the type of a TOML value in plain words."""
-    names: Sequence[tuple[type, str]] = (
-        (bool, "true or false"),
-        (str, "text" if value else "empty text"),
-        (int, "a number"),
-        (float, "a number"),
-        (list, "a list"),
-        (dict, "a table"),
-    )
-    return next((name for kind, name in names if isinstance(value, kind)), "a date")
+def _shown(value: object) -> str:
+    """A TOML value as it may stand in the file."""
+    shown = json.dumps(value, ensure_ascii=False, default=str)
+    return f"{shown[:_MAX_TERM]}…" if len(shown) > _MAX_TERM else shown
