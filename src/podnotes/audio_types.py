@@ -32,15 +32,10 @@ _MEANINGLESS = frozenset({
 
 
 def guess_type(url: str, stated: str = "") -> str:
-    """Return the MIME type of a file, from what is said about it and from its name.
+    """The MIME type of a file in its usual spelling; "" if unknown.
 
-    Args:
-        url: Address or path.
-        stated: Type that the feed or the server gives, lower case, without parameters; "" when none; "audio/*" when
-            only the medium is known.
-
-    Returns:
-        The type in its usual spelling; "" when neither says anything.
+    ``stated`` is what the feed or the server gives: lower case, without parameters, "" for nothing and "audio/*" if
+    only the medium is known.
     """
     stated = _SPELLINGS.get(stated, stated)
     if not re.fullmatch(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/(?:[a-z0-9][a-z0-9!#$&^_.+-]{0,60}|\*)", stated):
@@ -76,12 +71,7 @@ def rank_type(kind: str) -> int:
 
 
 def extension_for(kind: str, url: str = "") -> str:
-    """Return the extension that a file of this type gets, without the dot; "audio" when nothing is known.
-
-    Args:
-        kind: MIME type.
-        url: Its address, whose extension is kept when it is one of sound or video.
-    """
+    """The extension for a file of a type, without the dot: its address's own if that is one of sound or video."""
     given = extension_of(url)
     if given in TYPES:
         return given
@@ -89,11 +79,7 @@ def extension_for(kind: str, url: str = "") -> str:
 
 
 def sound_in(start: bytes) -> str:
-    """Return the MIME type that the first bytes of a file give away, or "" when they are of no sound or video known.
-
-    Args:
-        start: At least the first 16 bytes.
-    """
+    """The MIME type that the first bytes (16 or more) of a file give away; "" if they are no known sound or video."""
     # Layer I, which nobody uses any more, would make MP3 of a text that begins with UTF-16's byte order mark.
     frame = len(start) > 2 and start[0] == 0xFF and start[1] & 0xE0 == 0xE0 and start[1] & 0x06 in (0x02, 0x04)
     if start[:3] == b"ID3" or frame:
@@ -114,10 +100,9 @@ def sound_in(start: bytes) -> str:
 
 
 def text_in(start: bytes) -> str:
-    """Name the kind of text received instead of audio: "a web page", "a playlist", "plain text" …; "" if not text.
+    """The kind of text received instead of audio: "a web page", "a playlist", "plain text" …; "" if not text.
 
-    Args:
-        start: The first bytes, some hundreds where there are so many: no sound looks like a text for so long.
+    Some hundred bytes are needed: no sound looks like text for so long.
     """
     head = start[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):

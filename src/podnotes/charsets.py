@@ -45,14 +45,9 @@ _MIXED = "podnotes.windows1252"
 
 
 def decode(data: bytes, *, declared: Iterable[str] = ()) -> str:
-    """Return bytes as text.
+    """Decode bytes whose encoding was perhaps declared, the most trustworthy declaration first.
 
-    Args:
-        data: The bytes.
-        declared: Names of encodings that somebody declared, the more trustworthy first; unknown ones are passed over.
-
-    Returns:
-        The text, without a byte order mark; bytes that are nothing in any encoding become U+FFFD.
+    The text has no byte order mark; bytes that mean nothing in any encoding become U+FFFD.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):

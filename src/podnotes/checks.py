@@ -6,48 +6,20 @@ from podnotes.errors import UsageError
 
 
 def check_type(name: str, value: object, expected: str, *kinds: type) -> None:
-    """Raise if a value has the wrong type.
-
-    Args:
-        name: Of the argument.
-        value: What was given.
-        expected: What is right, in words.
-        kinds: The types that are right.
-
-    Raises:
-        UsageError: It is of none of them.
-    """
+    """Raise a UsageError if a value has none of the types; ``expected`` names them in words."""
     if not isinstance(value, kinds):
         raise UsageError(f"{name} is {value!r}; give {expected}.")
 
 
 def check_number(name: str, value: object, *, least: float, real: bool = False) -> None:
-    """Raise if a value isn't a number or is too small.
-
-    Args:
-        name: Of the argument.
-        value: What was given.
-        least: The smallest that is right.
-        real: Whether it may have decimals.
-
-    Raises:
-        UsageError: It is something else.
-    """
+    """Raise a UsageError if a value isn't a number (with decimals where ``real``) or is too small."""
     right = isinstance(value, int | float if real else int) and not isinstance(value, bool)
     if not right or value < least:  # type: ignore[operator] # it is a number where it is compared
         raise UsageError(f"{name} is {value!r}; give a {'number' if real else 'whole number'} of {least} or more.")
 
 
 def check_texts(name: str, value: object) -> tuple[str, ...]:
-    """Take texts as a tuple; one text alone would be taken for its letters.
-
-    Args:
-        name: Of the argument.
-        value: What was given.
-
-    Raises:
-        UsageError: It is one text, or no texts at all.
-    """
+    """Take texts as a tuple; a UsageError for one text alone, which would be taken for its letters."""
     if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         return tuple(value)
     shown = f"[{value!r}]" if isinstance(value, str) else "a list of strings"

@@ -16,17 +16,9 @@ if TYPE_CHECKING:
 
 
 def check_free(path: str | os.PathLike[str], *, replace: bool = False) -> Path:
-    """Make sure that a file may be written, before hours are spent on what goes into it.
+    """The path of a file, "~" expanded, checked before hours are spent on what goes into it.
 
-    Args:
-        path: The file; "~" is the user's home.
-        replace: Whether a file that is there may be replaced.
-
-    Returns:
-        The path.
-
-    Raises:
-        OutputError: There is such a file, or a folder of that name.
+    Raises an OutputError if it is a folder, or exists and may not be replaced.
     """
     path = Path(path).expanduser()
     if path.is_dir():
@@ -40,16 +32,8 @@ def check_free(path: str | os.PathLike[str], *, replace: bool = False) -> Path:
 def whole_file(path: str | os.PathLike[str], *, replace: bool = False, private: bool = False) -> Iterator[Path]:
     """Write a file under a temporary name beside it; it gets its own name when the block ends without an error.
 
-    Args:
-        path: The file; folders that are missing are made.
-        replace: Whether a file that is there may be replaced; its permissions are kept, unless it is private.
-        private: Whether nobody else on the machine may read it.
-
-    Yields:
-        The temporary name, with the same suffix, of an empty file.
-
-    Raises:
-        OutputError: The file is there already, or can't be written.
+    Missing folders are made. A file that is replaced keeps its permissions, unless nobody else may read it
+    (``private``). Raises an OutputError if the file exists, or can't be written.
     """
     path = check_free(path, replace=replace)
     part = path.with_name(f".{path.stem[:50]}.{uuid.uuid4().hex[:8]}.podnotes-part{path.suffix}")
@@ -75,11 +59,7 @@ def whole_file(path: str | os.PathLike[str], *, replace: bool = False, private: 
 
 
 def read_draft(draft: str | os.PathLike[str]) -> str:
-    """The text of a draft.
-
-    Raises:
-        UsageError: The file can't be read.
-    """
+    """The text of a draft; a UsageError if the file can't be read."""
     try:
         return Path(draft).read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
@@ -90,20 +70,7 @@ def read_draft(draft: str | os.PathLike[str]) -> str:
 def write_file(
     path: str | os.PathLike[str], content: str | bytes, *, replace: bool = False, private: bool = False
 ) -> Path:
-    """Write a file, whole or not at all.
-
-    Args:
-        path: The file; folders that are missing are made.
-        content: Bytes, or text, which is written as UTF-8 with the line ends that it has.
-        replace: Whether a file that is there may be replaced.
-        private: Whether nobody else on the machine may read it.
-
-    Returns:
-        The path.
-
-    Raises:
-        OutputError: The file is there already, or can't be written.
-    """
+    """Write bytes, or text as UTF-8 with its own line ends, whole or not at all; see `whole_file`."""
     with whole_file(path, replace=replace, private=private) as part:
         part.write_bytes(content.encode("utf-8", "replace") if isinstance(content, str) else content)
     return Path(path).expanduser()

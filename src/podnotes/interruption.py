@@ -32,14 +32,9 @@ class GivenUpError(Exception):
 
 
 def start_work(work: Callable[[], None], *, native: bool = True) -> threading.Thread:
-    """Start a thread for work that can't be broken off.
+    """Start a daemon thread for work that can't be broken off, and must not hold up the end of the program.
 
-    Args:
-        work: What it does; must catch its own errors.
-        native: Whether it is native code, which the end of the program has to wait for.
-
-    Returns:
-        The thread, a daemon: a batch in work can't be broken off, and must not hold up the end of the program.
+    The work must catch its own errors. Native code is waited for at the end of the program.
     """
     thread = threading.Thread(target=work, daemon=True)
     if native:
@@ -68,16 +63,8 @@ def interruptible(
 ) -> _Result:
     """Call a function so that it can be given up at once, whatever it is doing; then it goes on alone for a while.
 
-    Args:
-        work: What is to be done. What it raises is raised here.
-        on_wait: Called in the caller's thread every half second while the work lasts. What it raises is raised here.
-        native: Whether the work is native code, which the end of the program has to wait for.
-
-    Returns:
-        Its result.
-
-    Raises:
-        KeyboardInterrupt: Ctrl-C was pressed; the work was left to itself.
+    ``on_wait`` is called in the caller's thread every half second while the work lasts. What the work or ``on_wait``
+    raises is raised here, and so is KeyboardInterrupt. Native code is waited for at the end of the program.
     """
     done = threading.Event()
     results: list[_Result] = []
@@ -116,14 +103,8 @@ def reporting(
 ) -> _Result:
     """Do work that reports its progress, and pass the latest on in the caller's thread, at least every half second.
 
-    Args:
-        work: Given a function to report to, which raises when the work was given up.
-        on_progress: Told the progress; it gives the work up by raising, and what it raises is raised here.
-        start: What is told before the first report.
-        native: Whether the work is native code, which the end of the program has to wait for.
-
-    Returns:
-        The work's result.
+    The work is given a function to report to, which raises when it was given up. ``on_progress`` gives it up by
+    raising, and what it raises is raised here. ``start`` is told before the first report.
     """
     stop = threading.Event()
     latest = start

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 
 def clock(seconds: float) -> str:
-    """A time inside an episode as players show it.
+    """A time in seconds as players show it: "0:07", "12:30" or "1:02:03".
 
-    Args:
-        seconds: From the start of the audio; fractions are cut off, so that a link never lands after the words.
-
-    Returns:
-        "0:07", "12:30" or "1:02:03".
+    Fractions are cut off, so that a link never lands after the words.
     """
     whole = max(0, int(seconds))
     hours, rest = divmod(whole, 3600)

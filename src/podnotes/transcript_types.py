@@ -41,15 +41,7 @@ _MIME = {
 
 
 def transcript_kind(mime: str, name: str = "") -> str:
-    """Tell what a transcript is said to be.
-
-    Args:
-        mime: MIME type as a feed or a server states it, with or without parameters; "" when none.
-        name: Address or file name.
-
-    Returns:
-        "json", "vtt", "srt", "ttml", "sbv", "lrc", "html", "markdown" or "text"; "" when neither says anything.
-    """
+    """What a transcript is said to be by its MIME type and its name: one of ``_KINDS``, or "" if neither says."""
     stated = mime.partition(";")[0].strip().lower()
     told = next((kind for kind, spelling in _SPELLINGS if spelling.search(stated)), "")
     path = urlsplit(name).path if "://" in name else name
@@ -80,14 +72,10 @@ def is_timed(link: TranscriptLink) -> bool:
 
 
 def transcript_order(link: TranscriptLink, language: str | None) -> tuple[int, int, int, int]:
-    """Say how early a transcript is to be tried; the lowest comes first.
+    """How early a transcript is to be tried; the lowest comes first.
 
     Words in the right language come first: untimed ones are worth more than timed ones in another language, which
     nobody has said. Then those with times, captions before others, the formats that name speakers before the rest.
-
-    Args:
-        link: The transcript.
-        language: What is spoken (BCP 47 tag), or None.
     """
     kind = transcript_kind(link.type, link.url)
     # A kind that isn't stated may be any: it comes between what has times for certain and what has none.

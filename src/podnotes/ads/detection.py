@@ -43,14 +43,9 @@ _NEAR_ADDRESS = "name of an address near"
 
 
 def fingerprints(sentences: Sequence[Sentence]) -> frozenset[int]:
-    """Fingerprint a transcript, so that its reads can be recognised in other episodes of the same feed.
+    """Hashes of a transcript's runs of seven words, by which its reads are recognised in other episodes.
 
-    Args:
-        sentences: All sentences of the transcript.
-
-    Returns:
-        Hashes of its runs of seven words, to be passed to `find_skipped` as one of ``known_reads``: about one per word
-        of the transcript. They are the same in every process, so they can be stored.
+    They are the same in every process, so they can be stored.
     """
     return frozenset(shingles([word for sentence in sentences for word in normalised(sentence.text)]))
 
@@ -61,15 +56,10 @@ def find_skipped(
     known_reads: Iterable[Collection[int]] = (),
     chapters: Sequence[Chapter] = (),
 ) -> tuple[Skipped, ...]:
-    """Find sponsor reads and housekeeping.
+    """Find sponsor reads and housekeeping, each from the start of its first sentence to the end of its last.
 
-    Args:
-        sentences: All sentences of an episode, in order of time.
-        known_reads: `fingerprints` of other transcripts of the same feed, one collection per transcript.
-        chapters: Chapters of the episode; a title such as "Sponsors" counts as evidence.
-
-    Returns:
-        The spans in order of time, each from the start of its first sentence to the end of its last, with the reason.
+    ``known_reads`` has `fingerprints` of other transcripts of the same feed, one collection per transcript; the title
+    of a chapter, such as "Sponsors", counts as evidence.
     """
     words = [normalised(sentence.text) for sentence in sentences]
     features = describe(sentences, words)
@@ -92,11 +82,7 @@ def find_skipped(
 
 
 def unsearched(language: str | None) -> str | None:
-    """A notice for the user if sponsor reads can't be recognised by their wording, or None.
-
-    Args:
-        language: Language spoken (BCP 47 primary tag), or None if unknown.
-    """
+    """A notice for the user if sponsor reads can't be recognised by their wording in a language, or None."""
     if language in (None, "en"):
         return None
     named = "this language" if language == "und" else language_name(language)

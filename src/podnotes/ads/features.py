@@ -146,28 +146,16 @@ _NORMALISED = Remembered(_normalise)
 
 
 def normalised(text: str) -> list[str]:
-    """Normalise the words of a sentence for comparison.
+    """The words of a sentence for comparison: lower case, without punctuation, "" if only punctuation.
 
-    Args:
-        text: The sentence.
-
-    Returns:
-        One item per word: lower case, without punctuation; a placeholder "URL", "PATH" (an address with a path),
-        "SOCIAL" (one at Patreon, YouTube, …), "PRICE", "PERCENT", "PHONE" or "NUM"; "" if only punctuation.
+    Placeholders stand for expressions: "URL", "PATH" (an address with a path), "SOCIAL" (one at Patreon, YouTube, …),
+    "PRICE", "PERCENT", "PHONE" and "NUM".
     """
     return list(map(_NORMALISED.__getitem__, text.split()))
 
 
 def tokens(text: str, words: Sequence[str]) -> list[Token]:
-    """Tokenise a sentence into the elements of phrases.
-
-    Args:
-        text: The sentence.
-        words: Its normalised words.
-
-    Returns:
-        Its tokens; "twenty five percent" and "dot com" are one token each.
-    """
+    """The elements of phrases; "twenty five percent" and "dot com" are one token each."""
     made: list[Token] = []
     spoken = text.split()
     at = 0
@@ -191,14 +179,9 @@ def tokens(text: str, words: Sequence[str]) -> list[Token]:
 
 
 def phrases(of: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
-    """Generate the phrases of a sentence.
+    """The phrases of one to three words, each with the index of its first token and one past that of its last.
 
-    Args:
-        of: Its tokens.
-
-    Yields:
-        Each phrase of one to three words, with the index of its first token and one past that of its last. In phrases
-        of two or three words, names become "NAME", and "^" and "$" mark the start and end of the sentence.
+    In phrases of two or three words, names become "NAME", and "^" and "$" mark the start and end of the sentence.
     """
     for at, token in enumerate(of):
         yield token.word, at, at + 1
@@ -210,15 +193,7 @@ def phrases(of: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
 
 
 def describe(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> list[Features]:
-    """Extract the features of each sentence.
-
-    Args:
-        sentences: All sentences of an episode, in order of time.
-        words: Their normalised words.
-
-    Returns:
-        One item per sentence. Doubtful sentences have only their length.
-    """
+    """The features of each sentence of an episode; doubtful sentences have only their length."""
     if not sentences:
         return []
     times = _mentions(sentences, words)
@@ -263,14 +238,7 @@ def describe(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> l
 
 
 def breaks(sentences: Sequence[Sentence]) -> list[list[float]]:
-    """Describe the break before each sentence.
-
-    Args:
-        sentences: All sentences of an episode, in order of time.
-
-    Returns:
-        One list per sentence, with a number for each of `BREAKS`.
-    """
+    """Describe the break before each sentence by a number for each of `BREAKS`."""
     found = [[1.0] + [0.0] * (len(BREAKS) - 1)] if sentences else []
     for before, here in pairwise(sentences):
         gap = max(0.0, here.start - before.end)
@@ -280,15 +248,7 @@ def breaks(sentences: Sequence[Sentence]) -> list[list[float]]:
 
 
 def address_names(text: str, words: Sequence[str]) -> list[str]:
-    """Extract the names in the web addresses of a sentence.
-
-    Args:
-        text: The sentence.
-        words: Its normalised words.
-
-    Returns:
-        The name of each address: "insidetracker" for "www.InsideTracker.com" and for "inside tracker dot com".
-    """
+    """The names in web addresses: "insidetracker" for "www.InsideTracker.com" and for "inside tracker dot com"."""
     names = []
     if not _ADDRESSES.isdisjoint(words):
         spoken = text.split()

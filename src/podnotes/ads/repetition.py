@@ -22,28 +22,13 @@ _RERUN = 0.3
 
 
 def shingles(words: Sequence[str]) -> list[int]:
-    """Hash every run of seven words.
-
-    Args:
-        words: Words from `podnotes.ads.features.normalised`.
-
-    Returns:
-        One hash per start position; the same in every process.
-    """
+    """Hash every run of seven words, one hash per start position; the same in every process."""
     encoded = [word.encode() for word in words]
     return [crc32(b" ".join(encoded[place : place + _RUN])) for place in range(len(encoded) - _RUN + 1)]
 
 
 def heard_before(sentences: Sequence[Sequence[str]], known: Iterable[Collection[int]]) -> list[float]:
-    """Measure how much of each sentence is repeated from other transcripts.
-
-    Args:
-        sentences: Normalised words of each sentence.
-        known: Fingerprints of other transcripts, one collection per transcript.
-
-    Returns:
-        For each sentence, the share of its words, 0 to 1, that are in a known run.
-    """
+    """The share of each sentence's words, 0 to 1, that are in a run of seven words from other transcripts."""
     words = [word for sentence in sentences for word in sentence]
     marks = shingles(words)
     covered = bytearray(len(words))

@@ -31,15 +31,7 @@ BEFORE = {state: ((FIRST, INSIDE) if state in (INSIDE, LAST) else _COMPLETE) for
 
 
 def step(before: int, after: int) -> int:
-    """Classify a step.
-
-    Args:
-        before: A state.
-        after: A state that may follow it.
-
-    Returns:
-        An index into `STEPS`.
-    """
+    """The kind of a step between two states, as an index into `STEPS`."""
     if before in AD and after in AD:
         return 3 if before in (LAST, ONLY) else 4
     if after in AD:
@@ -68,14 +60,7 @@ class Weights(NamedTuple):
 
 
 def read_weights(text: str) -> Weights:
-    """Read learned weights.
-
-    Args:
-        text: Tab-separated lines: kind of weight, name, and weights in hundredths.
-
-    Returns:
-        The weights.
-    """
+    """Read learned weights: tab-separated lines with the kind of weight, its name and weights in hundredths."""
     tables: dict[str, dict[str, tuple[float, ...]]] = {"phrase": {}, "value": {}, "state": {}, "step": {}}
     for line in text.splitlines():
         if not line.startswith("#"):
@@ -92,20 +77,12 @@ def read_weights(text: str) -> Weights:
 
 @functools.cache
 def weights() -> Weights:
-    """Return the weights included in the package."""
+    """The weights included in the package."""
     return read_weights(resources.files("podnotes.ads").joinpath("weights.tsv").read_text(encoding="utf-8"))
 
 
 def weigh(features: Features, learned: Weights) -> list[float]:
-    """Compute the evidence of a single sentence.
-
-    Args:
-        features: Its features.
-        learned: The weights.
-
-    Returns:
-        Log-odds relative to content, one for each of `SIDES`.
-    """
+    """The evidence of a single sentence: log-odds relative to content, one for each of `SIDES`."""
     ad = first = last = house = 0.0
     known = learned.phrases
     for phrase in features.phrases & known.keys():
@@ -124,16 +101,7 @@ def weigh(features: Features, learned: Weights) -> list[float]:
 
 
 def best_path(evidence: Sequence[Sequence[float]], breaks: Sequence[Sequence[float]], learned: Weights) -> list[int]:
-    """Find the most likely sequence of states.
-
-    Args:
-        evidence: Evidence of each sentence from `weigh`, in order of time.
-        breaks: Break before each sentence, from `podnotes.ads.features.breaks`.
-        learned: The weights.
-
-    Returns:
-        One state per sentence.
-    """
+    """Find the most likely state of each sentence."""
     if not evidence:
         return []
     scores = [0.0 if state not in (INSIDE, LAST) else _NEVER for state in STATES]
@@ -162,15 +130,7 @@ def _states(evidence: Sequence[float]) -> tuple[float, ...]:
 
 
 def runs(path: Sequence[int], states: Collection[int]) -> list[range]:
-    """Find the runs of sentences that are in any of the given states.
-
-    Args:
-        path: One state per sentence.
-        states: The states.
-
-    Returns:
-        Index ranges of consecutive sentences, in order.
-    """
+    """The index ranges of consecutive sentences that are in any of the given states."""
     found, first = [], None
     for place, here in enumerate([*path, -1]):
         if here in states and first is None:

@@ -79,12 +79,7 @@ def apply_corrections(transcript: Transcript, corrections: Iterable[Correction])
 
 
 def occurrences(transcript: Transcript, heard: str) -> tuple[float, ...]:
-    """The seconds at which words are heard.
-
-    Args:
-        transcript: The words as heard.
-        heard: One word or several.
-    """
+    """The seconds at which one word or several are heard, in the transcript as heard."""
     from podnotes.models import Correction
 
     rules = _Rules([Correction(heard, heard)], transcript.language)
@@ -92,17 +87,7 @@ def occurrences(transcript: Transcript, heard: str) -> tuple[float, ...]:
 
 
 def bracketed(text: str, start: float, end: float, transcript: Transcript) -> str:
-    """Mark in a quote what was corrected: "[nociception]".
-
-    Args:
-        text: Words of the transcript, side by side.
-        start: Seconds where they begin.
-        end: Seconds where they end.
-        transcript: As ``apply_corrections`` made it.
-
-    Returns:
-        The text with brackets around what was corrected in it.
-    """
+    """Mark in a quote, from one second to another, what was corrected in its transcript: "[nociception]"."""
     near = [
         number
         for number, segment in enumerate(transcript.segments)

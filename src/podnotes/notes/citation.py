@@ -47,14 +47,9 @@ def _sentence(text: str) -> str:
 
 
 def apa(episode: Episode, people: Sequence[Person] = ()) -> str:
-    """Cite an episode.
+    """Cite an episode on one line, without the italics that APA style prescribes for the podcast's title.
 
-    Args:
-        episode: The episode; unknown parts are left out ("n.d." for the date).
-        people: The people in the episode. Hosts are cited as authors; without hosts, the podcast is.
-
-    Returns:
-        One line of plain text, without the italics that APA style prescribes for the podcast's title.
+    Unknown parts are left out ("n.d." for the date). Hosts are cited as authors; without hosts, the podcast is.
     """
     episode = publishable(episode)
     title = " ".join(episode.title.split())

@@ -262,15 +262,7 @@ def _sections_of(quotes: Sequence[Quote], known: dict[str, Topic], options: Note
 
 
 def make_quote(episode: Episode, material: Material, topic: str, window: Window, passages: Sequence[Passage]) -> Quote:
-    """Make a quote of consecutive sentences, without the lead-in of the first.
-
-    Args:
-        episode: The episode.
-        material: Its sentences.
-        topic: Id of the topic that the quote is placed under.
-        window: The sentences to quote.
-        passages: The passages on the topic.
-    """
+    """Make a quote of consecutive sentences, without the lead-in of the first; ``passages`` are those on its topic."""
     sentences = material.sentences[window.first : window.last + 1]
     cut = material.leadin_length(window.first)
     text = material.text(window)[cut:]

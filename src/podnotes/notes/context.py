@@ -27,16 +27,7 @@ def _source(episode: Episode) -> str:
 
 
 def quote_values(episode: Episode, quote: Quote, text: str | None = None) -> dict[str, Any]:
-    """A quote as plain values.
-
-    Args:
-        episode: The episode.
-        quote: The quote.
-        text: The text in the draft, if it differs from the transcript.
-
-    Returns:
-        The values that a template can use.
-    """
+    """A quote as plain values for templates; ``text`` is its text in the draft if that differs from the transcript."""
     return {
         "text": quote.passage.text if text is None else text,
         "speaker": quote.speaker,
@@ -72,14 +63,7 @@ def _episode_values(episode: Episode) -> dict[str, Any]:
 
 
 def context(note: Note) -> dict[str, Any]:
-    """All values of a draft for templates and JSON.
-
-    Args:
-        note: The draft.
-
-    Returns:
-        Plain strings, numbers, lists and dictionaries; addresses are http(s) links or None.
-    """
+    """All values of a draft for templates and JSON, as plain data; addresses are http(s) links or None."""
     episode = note.episode
     own = dict(note.own_words)
     return {
@@ -129,14 +113,7 @@ def context(note: Note) -> dict[str, Any]:
 
 
 def digest_context(digest: Digest) -> dict[str, Any]:
-    """All values of a digest for templates.
-
-    Args:
-        digest: Result of :func:`podnotes.compose_digest`.
-
-    Returns:
-        Plain strings, numbers, lists and dictionaries.
-    """
+    """All values of a digest for templates, as plain data."""
 
     def values(each: DigestQuote) -> dict[str, Any]:
         episode = digest.sources[each.source]

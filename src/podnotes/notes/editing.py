@@ -47,17 +47,9 @@ class _Outline(NamedTuple):
 def render_quote(
     episode: Episode, quote: Quote, notes: Sequence[str] = (), *, output: str = "markdown", like: str = ""
 ) -> str:
-    """Render a single quote with its link.
+    """Render a single quote with its link, and the user's notes on it as ✎ placeholders below.
 
-    Args:
-        episode: The episode.
-        quote: The quote.
-        notes: The user's notes on it, added below as ✎ placeholders.
-        output: "markdown" or "html".
-        like: A draft whose style to follow: Obsidian callouts or WordPress blocks.
-
-    Returns:
-        Lines, ending with a newline.
+    The style follows that of a draft (``like``): Obsidian callouts or WordPress blocks.
     """
     suffix = ".html" if output == "html" else ".md"
     values = {
@@ -99,12 +91,7 @@ def insert_quotes(
 
 
 def insert_notes(draft: str, quoted: Sequence[BookmarkedQuote]) -> str:
-    """Insert the user's notes on bookmarks below their quotes in a new draft.
-
-    Args:
-        draft: Markdown or HTML; other formats are returned unchanged.
-        quoted: The quotes of the draft.
-    """
+    """Insert the user's notes on bookmarks below their quotes in a new draft in Markdown or HTML."""
     html = is_html(draft)
     for block in reversed(quotes_of(draft)):
         for note in (note for each in quoted if each.quote.time == block.claimed for note in reversed(each.notes)):
@@ -179,17 +166,9 @@ def _plain(text: str) -> str:
 
 
 def replace_words(draft: str, quote: DraftQuote, heard: str, right: str, *, number: int = 0) -> str | None:
-    """Replace words of a quote in a draft.
+    """Replace one occurrence of words (``number``, from 0) in a quote of a draft.
 
-    Args:
-        draft: The draft.
-        quote: One of its quotes.
-        heard: The words to replace.
-        right: The replacement.
-        number: Which occurrence in the quote to replace, from 0.
-
-    Returns:
-        The draft, or None if the quote doesn't have that occurrence because the user has changed it.
+    None if the quote doesn't have that occurrence, because the user has changed it.
     """
     region = draft[quote.first : quote.last]
     pieces = (re.sub("['’]", "['’]", re.escape(word)) for word in words_of(heard))

@@ -84,28 +84,14 @@ _IMAGINED = re.compile(r"\b(?:imagine|suppose|picture|let's say)\b", re.IGNORECA
 
 
 def kinds_of_claim(text: str) -> tuple[str, ...]:
-    """The kinds of claims in a text.
-
-    Args:
-        text: One or more sentences.
-
-    Returns:
-        Any of "a health claim", "a dose", "a study", "a number", in this order; () if there is nothing to check.
-    """
+    """The kinds of claims in a text: "a health claim", "a dose", "a study", "a number", in this order."""
     if _IMAGINED.search(text):
         return ()
     return tuple(kind for kind, pattern in _KINDS if pattern.search(text))
 
 
 def claim_in(quote: Quote) -> Claim | None:
-    """The claims in a quote.
-
-    Args:
-        quote: The quote.
-
-    Returns:
-        The sentences with claims, and the kinds of claims; None if there is nothing to check.
-    """
+    """The sentences of a quote with claims, and the kinds of claims; None if there is nothing to check."""
     claiming = [part for part in re.split(r"(?<=[.!?])\s+", quote.passage.text) if kinds_of_claim(part)]
     if not claiming:
         return None

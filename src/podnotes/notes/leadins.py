@@ -23,14 +23,7 @@ _LEAST_LEFT = 12  # characters
 
 
 def leadin_length(text: str) -> int:
-    """Length of the lead-in of an English sentence.
-
-    Args:
-        text: The sentence.
-
-    Returns:
-        Number of characters before the sentence proper; 0 without a lead-in.
-    """
+    """Length in characters of the lead-in of an English sentence."""
     plain = text.replace("’", "'")
     at = 0
     while True:

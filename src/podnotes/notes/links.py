@@ -21,14 +21,9 @@ _SPECIAL = " \"'<>()[]{}\\^`|*"
 
 
 def web_address(url: str | None) -> str | None:
-    """Check and clean an address from a feed before it becomes a link.
+    """An address from a feed with special characters percent-encoded, fit to be linked.
 
-    Args:
-        url: The address as the feed gives it.
-
-    Returns:
-        The address with special characters percent-encoded; None unless its scheme is http or https, it has a host and
-        it contains no user name or password.
+    None unless its scheme is http or https, it has a host and it contains no user name or password.
     """
     if not url:
         return None
@@ -48,12 +43,7 @@ def web_address(url: str | None) -> str | None:
 def play_from(episode: Episode, seconds: float) -> str | None:
     """A link that plays the episode's audio from a second (W3C Media Fragments URI, ``#t=``).
 
-    Args:
-        episode: The episode.
-        seconds: Seconds from the start of the audio.
-
-    Returns:
-        The link, or None if the audio is a local file or the feed is private.
+    None if the audio is a local file or the feed is private.
     """
     audio = publishable(episode).audio
     address = web_address(audio.url if audio else None)

@@ -42,14 +42,9 @@ class DoubtfulWords:
 
 
 def doubtful_words(draft: str, transcript: Transcript) -> tuple[DoubtfulWords, ...]:
-    """The doubtful words in a draft's quotes.
+    """The doubtful words in a draft's quotes, in its order, each occurrence once.
 
-    Args:
-        draft: Markdown or HTML, possibly edited.
-        transcript: Transcript of its episode with corrections applied, so that words checked earlier aren't doubtful.
-
-    Returns:
-        The words in the order of the draft, each occurrence once.
+    The transcript has corrections applied, so that words checked earlier aren't doubtful.
     """
     said = Said(transcript)
     spans = [said.span(quote.text, quote.claimed) for quote in quotes_of(draft)]
@@ -88,16 +83,9 @@ def _is_doubtful(word: Word, start: float, end: float) -> bool:
 
 
 def correct_draft(draft: str, doubtful: DoubtfulWords, right: str, transcript: Transcript) -> str:
-    """Correct doubtful words in every quote of a draft that has them.
+    """Correct doubtful words in every quote of a draft that has them and in which the user hasn't changed them.
 
-    Args:
-        draft: The draft.
-        doubtful: The words.
-        right: The words actually said.
-        transcript: The transcript in which the words were found doubtful.
-
-    Returns:
-        The corrected draft; quotes in which the user has already changed the words stay as they are.
+    The transcript is the one in which the words were found doubtful.
     """
     said = Said(transcript)
     places = occurrences(transcript, doubtful.heard)

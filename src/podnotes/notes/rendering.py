@@ -138,17 +138,7 @@ def template_source(name: str, output: str | None = None) -> str:
 
 
 def template_hash(template: str | Path) -> str:
-    """Hash of a template, to recognise drafts made with an older version.
-
-    Args:
-        template: Name or path.
-
-    Returns:
-        Sixteen hexadecimal digits over the template and everything that it includes.
-
-    Raises:
-        TemplateError: There is no such template, or it has an error.
-    """
+    """Sixteen hexadecimal digits over a template and all that it includes, to recognise drafts of an older version."""
     found = find_template(template)
     digest = hashlib.sha256()
     for output in found.suffixes:
@@ -209,18 +199,9 @@ def render_digest(digest: Digest, template: str | Path = _DIGEST, *, output: str
 
 
 def render_file(path: Path, output: Output, values: Mapping[str, Any]) -> str:
-    """Render a template file.
+    """Render a template file, with single blank lines between paragraphs in Markdown.
 
-    Args:
-        path: The Jinja2 file.
-        output: Output format.
-        values: Values that the template can use.
-
-    Returns:
-        The text, with single blank lines between paragraphs in Markdown, ending with a newline.
-
-    Raises:
-        TemplateError: The template has an error.
+    Raises a TemplateError with the line if the template has an error.
     """
     environment = _environment(path.parent, output)
     _read(path)
@@ -351,12 +332,7 @@ def _html_link(label: object, url: str | None) -> Markup:
 def around_podcast(citation: str, podcast: str) -> tuple[str, str, str, str]:
     """Split a citation, so that the podcast's title can be set in italics and the address linked.
 
-    Args:
-        citation: From :func:`podnotes.notes.citation.apa`.
-        podcast: Title of the podcast.
-
-    Returns:
-        The text before the title, the title, the text after it, and the address; "" for missing parts.
+    The parts are the text before the title, the title, the text after it, and the address; "" for missing parts.
     """
     text, _, address = citation.rpartition(" ")
     if not web_address(address):

@@ -194,13 +194,7 @@ def review_page(
 
 
 def page_sentences(transcript: Transcript, skipped: Iterable[Skipped], topics: Sequence[Topic]) -> list[dict[str, Any]]:
-    """The sentences of an episode as its page has them, to bring an open page up to date after a correction.
-
-    Args:
-        transcript: The words, with the corrections.
-        skipped: What can't be quoted.
-        topics: The pack.
-    """
+    """The sentences of an episode as its page has them, to bring an open page up to date after a correction."""
     from podnotes.text.sentences import sentences
 
     return _sentences(Material.of(sentences(transcript), skipped, language=_language(topics)), transcript)

@@ -301,18 +301,10 @@ def choose_quotes(
     *,
     words: int,
 ) -> list[Choice]:
-    """Select the quotes of a draft.
+    """Select the quotes of a draft, the best first.
 
-    Args:
-        material: The episode.
-        topics: How much the episode says on each topic that it has passages on, by the topic's id.
-        known: The topics by id.
-        passages: What was found on them.
-        options: Bounds.
-        words: How many words all quotes together may have.
-
-    Returns:
-        The quotes, the best first.
+    ``topics`` says how much the episode says on each topic that it has passages on, by the topic's id; ``words`` how
+    many words all quotes together may have.
     """
     if not topics or not material.sentences:
         return []
@@ -333,14 +325,7 @@ def choose_quotes(
 def topics_of(
     material: Material, windows: Sequence[Window], topics: Sequence[Topic], passages: Iterable[Passage] = ()
 ) -> list[Topic | None]:
-    """The topic that each of some quotes is most on, or None where it has no word of any.
-
-    Args:
-        material: The episode.
-        windows: The sentences of the quotes.
-        topics: To choose from.
-        passages: What was found on them.
-    """
+    """The topic that each of some quotes is most on, or None where it has no word of any."""
     if not topics or not windows:
         return [None] * len(windows)
     evidence = _Evidence(material, topics, passages)
@@ -388,11 +373,9 @@ class _Chosen:
         return any(choice.topic.id == topic for choice in self.quotes)
 
     def take(self, choices: Sequence[Choice], *, most: int | None = None) -> None:
-        """Select the best choices as long as they are good enough and there is room.
+        """Select the best choices, ranked by value, as long as they are good enough and there is room.
 
-        Args:
-            choices: Best first.
-            most: How many at most, beyond those that a draft has; None for as many as a draft has.
+        There is room for as many quotes as a draft has, or for ``most`` further ones.
         """
         least = _SHARE_OF_BEST * choices[0].value if choices else 0.0
         waiting = [(choice, self._material.vectors(choice.window)) for choice in choices if choice.value >= least]

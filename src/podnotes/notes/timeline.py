@@ -40,15 +40,7 @@ class Row:
 
 
 def rows(findings: Findings, topics: Sequence[Topic]) -> tuple[Row, ...]:
-    """The rows of the timeline, in the pack's order.
-
-    Args:
-        findings: The findings.
-        topics: The pack; a topic that isn't in it gets a row with its id as title.
-
-    Returns:
-        One row for each topic with passages.
-    """
+    """The rows of the timeline: the pack's topics with passages, then other ones with their id as title."""
     from podnotes.models import Topic
 
     found: dict[str, list[Passage]] = {topic.id: [] for topic in topics}
@@ -80,15 +72,7 @@ def ticks(seconds: float) -> tuple[int, ...]:
 
 
 def alternative(found: Sequence[Row], seconds: float) -> str:
-    """Alternative text of the timeline.
-
-    Args:
-        found: From :func:`rows`.
-        seconds: Length of the episode in seconds.
-
-    Returns:
-        One sentence.
-    """
+    """Alternative text of the timeline of an episode of some seconds: one sentence."""
     if not found:
         return f"An episode of {clock(seconds)} with no passages on the topics."
     parts = []

@@ -39,14 +39,10 @@ def in_sentence(title: str, language: str = "en") -> str:
 
 
 def key_terms(episode: Episode, sections: Sequence[Section]) -> tuple[str, ...]:
-    """The key terms of a draft: names and terms of its topics that occur in its quotes.
+    """The key terms of a draft: names and terms of its topics that occur in its quotes, most frequent first.
 
-    Args:
-        episode: The episode; terms in its title weigh more.
-        sections: The sections.
-
-    Returns:
-        Terms in the form they have inside a sentence, most frequent first, no two with a word in common.
+    They have the form that they have inside a sentence, and no two have a word in common. Terms in the episode's title
+    weigh more.
     """
     texts = [quote.passage.text for section in sections for quote in section.quotes]
     language = sections[0].topic.language if sections else "en"
@@ -85,14 +81,9 @@ _WITH_ARTICLE = re.compile(
 
 
 def as_subject(term: str, sections: Sequence[Section]) -> str | None:
-    """A term as the subject of a title: "the vagus nerve", "chronic pain", "nociceptors".
+    """A term of the quotes as the subject of a title: "the vagus nerve", "chronic pain", "nociceptors".
 
-    Args:
-        term: The term, in the form it has in the quotes.
-        sections: The sections.
-
-    Returns:
-        The subject; None for a countable noun in the singular ("a neuromodulator").
+    None for a countable noun in the singular ("a neuromodulator").
     """
     if _WITH_ARTICLE.fullmatch(term.rpartition(" ")[2]):
         return f"the {term}"
@@ -103,17 +94,9 @@ def as_subject(term: str, sections: Sequence[Section]) -> str | None:
 def titles(
     episode: Episode, sections: Sequence[Section], people: Sequence[Person], terms: Sequence[str]
 ) -> tuple[str, ...]:
-    """Titles for a post, best first.
+    """Titles for a post, best first: at least one; without sections, the episode's.
 
-    Args:
-        episode: The episode.
-        sections: The sections.
-        people: The people in the episode; guests are named.
-        terms: From :func:`key_terms`.
-
-    Returns:
-        At least one title; without sections, the episode's. No title attributes the quotes to a person: "notes from a
-        talk with …" is true whoever speaks.
+    No title attributes the quotes to a person: "notes from a talk with …" is true whoever speaks.
     """
     if not sections:
         return (_one_line(episode.title),)

@@ -150,11 +150,7 @@ class _Check:
 
 
 def places_left(draft: str) -> tuple[int, ...]:
-    """Numbers, from 1, of the lines of a draft that still have a ✎ placeholder.
-
-    Args:
-        draft: Text of a draft.
-    """
+    """Numbers, from 1, of the lines of a draft that still have a ✎ placeholder."""
     return tuple(
         number
         for number, line in enumerate(_CHECK.sub("", draft).splitlines(), start=1)

@@ -28,16 +28,7 @@ def content_stems(text: str, language: str = "en") -> tuple[str, ...]:
 
 
 def occurs(term: str, text_stems: Sequence[str], language: str = "en") -> bool:
-    """Whether a term (one or more words, any inflection) occurs.
-
-    Args:
-        term: Term of a topic pack.
-        text_stems: Stems of the text, from :func:`stems`.
-        language: BCP 47 primary tag of both.
-
-    Returns:
-        True when the term's stems occur next to each other in the text.
-    """
+    """Whether a term (one or more words, any inflection) occurs in a text, given the stems of the text."""
     wanted = stems(term, language)
     size = len(wanted)
     if not size:
@@ -49,15 +40,9 @@ def occurs(term: str, text_stems: Sequence[str], language: str = "en") -> bool:
 
 
 def as_said(phrase: Sequence[str], text: str, language: str = "en") -> list[str]:
-    """The forms in which a term occurs in a text: "nociceptors" for the stem of "nociceptor".
+    """The forms in which a term, given by its stems, occurs in a text: "nociceptors" for "nociceptor".
 
-    Args:
-        phrase: Stems of the term.
-        text: The text to search.
-        language: BCP 47 primary tag of both.
-
-    Returns:
-        The words of each occurrence, in order; in lower case except for abbreviations and German nouns.
+    In lower case except for abbreviations and German nouns.
     """
     spans = word_spans(text, language)
     found = []

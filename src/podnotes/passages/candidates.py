@@ -65,15 +65,10 @@ class Unit:
 
 
 def units(sentences: Sequence[Sentence], costs: Sequence[float], usable: Sequence[bool]) -> list[Unit]:
-    """Segment an episode into units of 20 to 90 seconds.
+    """Segment an episode into non-overlapping units of 20 to 90 seconds, in order of time.
 
-    Args:
-        sentences: All sentences of the episode, in order of time.
-        costs: Cost of a cut before each sentence, from `cut_costs`.
-        usable: False for sentences that must not be quoted; no unit contains one.
-
-    Returns:
-        Non-overlapping units in order of time. Runs of usable sentences that are too short are left out.
+    ``costs`` are from `cut_costs`. No unit contains a sentence that isn't usable; runs of usable sentences that are too
+    short are left out.
     """
     found: list[Unit] = []
     first = 0
@@ -128,10 +123,7 @@ def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int,
 def cut_costs(sentences: Sequence[Sentence], contents: Sequence[Sequence[str]], language: str = "en") -> list[float]:
     """Cost of a cut before each sentence: near or below 0 at a natural boundary, 2 or more where it would do harm.
 
-    Args:
-        sentences: All sentences of the episode, in order of time.
-        contents: Stems of the content words of each sentence.
-        language: BCP 47 primary tag; opening words are considered in English only.
+    ``contents`` has the stems of the content words of each sentence. Opening words are considered in English only.
     """
     cohesion = _cohesion(contents)
     english = language == "en"

@@ -129,17 +129,7 @@ class Choice(NamedTuple):
 
 
 def choose(topic: Topic, phrases: Sequence[Sequence[Entry]], document: Document, scale: Scale = SCALE) -> list[Choice]:
-    """Choose the sentences worth quoting on a topic.
-
-    Args:
-        topic: The topic.
-        phrases: Its phrases in each sentence, from `Document.phrases`.
-        document: The episode.
-        scale: Weights and thresholds.
-
-    Returns:
-        The choices, best first.
-    """
+    """Choose the sentences worth quoting on a topic, best first, by its phrases in each sentence of an episode."""
     found = [[entry for at in range(unit.first, unit.last) for entry in phrases[at]] for unit in document.thoughts]
     few_words = not topic.lexicon
     if few_words:

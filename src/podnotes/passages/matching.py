@@ -62,14 +62,7 @@ class Matcher:
                 self._by_first.setdefault(first, []).append((index, beginning))
 
     def find(self, words: Sequence[str]) -> list[list[Entry]]:
-        """Find the phrases of each topic from left to right; phrases of the same topic don't overlap.
-
-        Args:
-            words: Stems, from `podnotes.text.stemming.stems`.
-
-        Returns:
-            One list per topic.
-        """
+        """Find the phrases of each topic among stems from left to right; phrases of one topic don't overlap."""
         found: list[list[Entry]] = [[] for _ in range(self._count)]
         free = [0] * self._count
         by_first = self._by_first

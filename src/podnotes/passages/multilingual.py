@@ -24,12 +24,7 @@ def spoken_languages(transcript: Transcript) -> list[str]:
 
 
 def only_in(language: str, transcript: Transcript) -> Transcript:
-    """Return a transcript in which only the segments in one language can be quoted.
-
-    Args:
-        language: Primary subtag.
-        transcript: A transcript whose segments have ``language`` set where they differ from the main language.
-    """
+    """A transcript in which only the segments in one language (primary subtag) can be quoted."""
     segments = []
     for segment in transcript.segments:
         fits = _primary(segment.language or transcript.language) == language
@@ -54,16 +49,7 @@ def unsearched_parts(transcript: Transcript, topics: Sequence[Topic]) -> str | N
 
 
 def in_their_language(spoken: str | None, topics: Sequence[Topic]) -> tuple[list[Topic], str | None]:
-    """Keep the topics in the language spoken.
-
-    Args:
-        spoken: Language of the transcript, from `podnotes.text.languages.spoken_language`.
-        topics: Topics in any languages.
-
-    Returns:
-        The topics in the transcript's language, or all if it is unknown; and a notice for the user if any were left
-        out.
-    """
+    """The topics in the language spoken, or all if it is unknown; and a notice for the user if any were left out."""
     if spoken is None:
         return list(topics), None
     readable = [topic for topic in topics if primary(topic.language) == spoken]

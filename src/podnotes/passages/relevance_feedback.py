@@ -25,11 +25,7 @@ _PART = 0.1
 
 
 def vectors(stretches: Iterable[Sequence[str]]) -> list[Vector]:
-    """Unit-length tf-idf vectors, computed within the episode.
-
-    Args:
-        stretches: Content words of each thought. Words that occur in only one thought are ignored.
-    """
+    """Unit-length tf-idf vectors of thoughts, computed within the episode; words in only one thought are ignored."""
     counted: list[dict[str, int]] = []
     spread: dict[str, int] = {}
     for words in stretches:
@@ -52,14 +48,9 @@ def vectors(stretches: Iterable[Sequence[str]]) -> list[Vector]:
 
 
 def likeness(stretches: Sequence[Mapping[str, float]], relevance: Sequence[float]) -> list[float]:
-    """Similarity of each thought to the relevant ones, relative to the rest of the episode.
+    """Similarity of each thought to the relevant ones, relative to the rest of the episode, as standard scores.
 
-    Args:
-        stretches: Vectors from `vectors`.
-        relevance: Relevance of each thought by other evidence; 0 or less means not relevant.
-
-    Returns:
-        Standard scores (mean 0, standard deviation 1 over the episode); all 0 if nothing is relevant.
+    Relevance is by other evidence; 0 or less means not relevant. All scores are 0 if nothing is relevant.
     """
     total = sum(value for value in relevance if value > 0)
     count = len(stretches)
@@ -77,15 +68,9 @@ def likeness(stretches: Sequence[Mapping[str, float]], relevance: Sequence[float
 
 
 def associated(relevant: Collection[int], stretches: Sequence[Collection[str]], *, most: int) -> list[str]:
-    """Words associated with a topic: frequent in its thoughts and rare elsewhere.
+    """Words associated with a topic: frequent in the thoughts with its known words (``relevant``) and rare elsewhere.
 
-    Args:
-        relevant: Indices of the thoughts that contain the topic's known words.
-        stretches: Words of each thought.
-        most: Maximum number of words.
-
-    Returns:
-        The words, most distinctive first; empty if too few thoughts are relevant.
+    Most distinctive first; empty if too few thoughts are relevant.
     """
     if len(relevant) < _STRETCHES:
         return []

@@ -131,13 +131,9 @@ class Evidence:
 def weigh(
     found: Sequence[Sequence[Entry]], document: Document, *, scale: Scale = SCALE, few_words: bool = False
 ) -> list[Evidence]:
-    """Compute the evidence of every thought for one topic.
+    """Compute the evidence of every thought for one topic from the topic's phrases in it, one entry per occurrence.
 
-    Args:
-        found: The topic's phrases in each thought, one entry per occurrence.
-        document: The episode.
-        scale: Weights and thresholds.
-        few_words: Whether the topic has no lexicon, only the pack's few words.
+    ``few_words`` says that the topic has no lexicon, only the pack's few words.
     """
     spans = document.spans
     weights, late = scale.weights, scale.repetition

@@ -60,13 +60,9 @@ def primary(tag: str | None) -> str | None:
 
 
 def guess_language(texts: Sequence[str]) -> str | None:
-    """Identify the language of a transcript.
+    """The language of a transcript's sentences (BCP 47 primary tag).
 
-    Args:
-        texts: Its sentences.
-
-    Returns:
-        The BCP 47 primary tag; "und" if it is clearly none of the known languages; None if there is too little text.
+    "und" if it is clearly none of the known languages; None if there is too little text.
     """
     # Sample the whole text: an English interview may open with a French song.
     step = max(1, len(texts) // _SAMPLE)
@@ -93,14 +89,9 @@ def guess_language(texts: Sequence[str]) -> str | None:
 
 
 def spoken_language(texts: Sequence[str], tag: str | None) -> str | None:
-    """Determine the language of a transcript from its words and its stated language.
+    """The language of a transcript by its words, which take precedence, and its stated language (BCP 47 or None).
 
-    Args:
-        texts: Its sentences.
-        tag: Stated language (BCP 47), or None. The words take precedence over it.
-
-    Returns:
-        The BCP 47 primary tag; "und" if it is clearly none of the known languages; None if it can't be determined.
+    "und" if it is clearly none of the known languages; None if it can't be determined.
     """
     stated, guessed = primary(tag), guess_language(texts)
     if guessed is None:

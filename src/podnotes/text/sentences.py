@@ -128,14 +128,9 @@ class _Run(NamedTuple):
 
 
 def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
-    """Split a transcript into sentences.
+    """Split a transcript, with or without punctuation, speakers and word timestamps, into sentences in order of time.
 
-    Args:
-        transcript: With or without punctuation, speakers and word timestamps; its segments may overlap and be in any
-            order.
-
-    Returns:
-        The sentences in order of time. Loops and stock phrases of the speech model have ``doubt`` set.
+    Its segments may overlap and be in any order. Loops and stock phrases of the speech model have ``doubt`` set.
     """
     words: list[str] = []
     starts: list[float] = []
@@ -164,12 +159,7 @@ def word_starts(transcript: Transcript) -> list[float]:
 
 
 def sentence_ends(words: Sequence[str], language: str) -> list[bool]:
-    """Determine for each word whether it ends a sentence.
-
-    Args:
-        words: Non-empty words with their punctuation.
-        language: Primary subtag of their language.
-    """
+    """Whether each word (non-empty, with its punctuation) ends a sentence in a language (primary subtag)."""
     follows_case = _follows_case(words)
     return [
         word[-1] in _ENDS and _is_stop(words, i, language, follows_case=follows_case) for i, word in enumerate(words)

@@ -112,23 +112,13 @@ def _mended(rest: str) -> str:
 
 
 def stems(text: str, language: str = "en") -> list[str]:
-    """Stems of the words of a text, in order.
-
-    Args:
-        text: Running text.
-        language: BCP 47 primary tag of the text, such as "en".
-    """
+    """Stems of the words of a text in a language (BCP 47 primary tag), in order."""
     known = _stems_of(language)
     return list(chain.from_iterable(map(known.__getitem__, text.split())))
 
 
 def stem(word: str, language: str = "en") -> str:
-    """The stem of one word.
-
-    Args:
-        word: A word from `podnotes.text.words.words`.
-        language: BCP 47 primary tag.
-    """
+    """The stem of a word from `podnotes.text.words.words`."""
     return _stem_of(language)[normalized(word)]
 
 

@@ -32,11 +32,7 @@ _CHARACTER = regex.compile(r".\p{M}*")
 
 
 def stop_words(language: str) -> frozenset[str]:
-    """The stop words of a language in lower case; empty if there is no list.
-
-    Args:
-        language: BCP 47 primary tag.
-    """
+    """The stop words of a language (BCP 47 primary tag) in lower case; empty if there is no list."""
     return _lists().get(_ALSO.get(language, language), frozenset())
 
 
@@ -52,12 +48,7 @@ def _lists() -> dict[str, frozenset[str]]:
 
 
 def is_stop_word(word: str, language: str) -> bool:
-    """Whether a word is a stop word.
-
-    Args:
-        word: The word as written.
-        language: BCP 47 primary tag.
-    """
+    """Whether a word, as written, is a stop word."""
     return normalized(word).replace("’", "'") in stop_words(language)
 
 
@@ -66,22 +57,13 @@ def content_stems(text: str, language: str = "en") -> list[str]:
 
     In scripts without spaces, these are pairs of adjacent characters, and katakana words; Japanese hiragana (endings
     and particles) and Chinese function characters (的, 了) act as separators.
-
-    Args:
-        text: Running text.
-        language: BCP 47 primary tag of the text, such as "en".
     """
     known = _content_of(language)
     return list(chain.from_iterable(map(known.__getitem__, text.split())))
 
 
 def content_words(text: str, language: str = "en") -> list[str]:
-    """Content words of a text, in lower case and unstemmed.
-
-    Args:
-        text: Running text.
-        language: BCP 47 primary tag of the text, such as "en".
-    """
+    """Content words of a text, in lower case and unstemmed."""
     plain = normalized(text)
     if is_unspaced(plain):
         return list(_pieces(plain, language))

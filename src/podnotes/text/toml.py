@@ -4,15 +4,7 @@ from __future__ import annotations
 
 
 def explained(text: str, message: str) -> str:
-    """Say what to do about a mistake in TOML.
-
-    Args:
-        text: The file.
-        message: What tomllib says of it.
-
-    Returns:
-        A clause with the remedy for a common mistake, else "".
-    """
+    """What to do about a common mistake in TOML, given tomllib's message, as a clause; "" for others."""
     if any(mark in text for mark in "“”„‘’"):
         return 'text stands between straight quotation marks ("), not curly ones'
     if "\\" in text and ("escape" in message.lower() or "hex" in message.lower() or "\\" in message):

@@ -61,10 +61,8 @@ def normalized(text: str) -> str:
 def words(text: str, language: str = "en") -> list[str]:
     """The words of a text as written, in order.
 
-    Args:
-        text: Running text.
-        language: BCP 47 primary tag. In English, apostrophes belong to the word ("don't"); in other languages they
-            separate an elided article from it ("l'endorphine").
+    In English, apostrophes belong to the word ("don't"); in other languages (BCP 47 primary tag) they separate an
+    elided article from it ("l'endorphine").
     """
     if language == "en" or ("'" not in text and "’" not in text):
         found: list[str] = _WORD.findall(text)
@@ -73,12 +71,7 @@ def words(text: str, language: str = "en") -> list[str]:
 
 
 def word_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
-    """Start and end positions of the words of a text, in order.
-
-    Args:
-        text: Running text.
-        language: BCP 47 primary tag, see `words`.
-    """
+    """Start and end positions of the `words` of a text, in order."""
     spans: list[tuple[int, int]] = []
     for match in _WORD.finditer(text):
         first, last = match.span()
@@ -111,11 +104,7 @@ def is_spaced(before: str, after: str) -> bool:
 
 
 def joined(pieces: Iterable[str]) -> str:
-    """Join pieces of text with single spaces, except where both sides are in a script without spaces.
-
-    Args:
-        pieces: Sentences, or parts of them.
-    """
+    """Join pieces of text with single spaces, except where both sides are in a script without spaces."""
     found: list[str] = []
     for piece in pieces:
         if found and is_spaced(found[-1], piece):

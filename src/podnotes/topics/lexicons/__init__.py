@@ -38,11 +38,7 @@ def lexicons() -> tuple[str, ...]:
 
 @cache
 def lexicon(name: str) -> Lexicon:
-    """Read a lexicon by name.
-
-    Args:
-        name: One of :func:`lexicons`.
-    """
+    """Read a lexicon by name."""
     text = (resources.files("podnotes.topics.lexicons") / f"{name}.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     return Lexicon(**{grade: tuple(words) for grade, words in data.items()})
