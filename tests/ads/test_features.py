@@ -35,7 +35,6 @@ def shown(*said: str, apart: float = 5.0) -> list[set[str]]:
         ("e.g.", "e.g"),
         ("U.S.", "u.s"),
         ("That’s", "that's"),
-        ("favourite", "favorite"),
         ("C-tactile", "c-tactile"),
         ("—", ""),
     ],
@@ -60,19 +59,10 @@ def test_what_takes_several_words_is_one(text: str, words: list[str]) -> None:
 
 def test_phrases_have_one_to_three_words_with_names_and_edges_as_such() -> None:
     text = "Thanks to Acme."
-    of = tokens(text, normalised(text))
-    found = {phrase: " ".join(text.split()[first:last]) for phrase, first, last in phrases(of)}
-    assert found == {
-        "thanks": "Thanks",
-        "to": "to",
-        "acme": "Acme.",
-        "^ thanks": "Thanks",
-        "thanks to": "Thanks to",
-        "to NAME": "to Acme.",
-        "NAME $": "Acme.",
-        "^ thanks to": "Thanks to",
-        "thanks to NAME": "Thanks to Acme.",
-        "to NAME $": "to Acme.",
+    assert set(phrases(tokens(text, normalised(text)))) == {
+        *("thanks", "to", "acme"),
+        *("^ thanks", "thanks to", "to NAME", "NAME $"),
+        *("^ thanks to", "thanks to NAME", "to NAME $"),
     }
 
 

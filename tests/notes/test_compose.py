@@ -31,7 +31,7 @@ def quoted(note: Note) -> list[Quote]:
     """Everything of the episode that stands in a draft."""
     return [
         *(quote for section in note.sections for quote in section.quotes),
-        *note.question_sources,
+        *note.questions,
     ]
 
 

@@ -12,7 +12,7 @@ import re
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from podnotes.ads.features import breaks, describe, normalised, phrases, tokens
+from podnotes.ads.features import breaks, describe, normalised
 from podnotes.ads.repetition import heard_before, shingles
 from podnotes.ads.viterbi import AD, CONTENT, HOUSE, SIDES, best_path, runs, weigh, weights
 from podnotes.models import Skipped
@@ -21,7 +21,6 @@ from podnotes.text.languages import language_name
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from podnotes.ads.features import Features
     from podnotes.models import Chapter
     from podnotes.text.sentences import Sentence
 
@@ -36,10 +35,7 @@ _CHAPTER_TITLE = re.compile(
     re.IGNORECASE,
 )
 
-_MOST_REASONS, _MOST_QUOTED, _TOGETHER = 3, 3, 3
-_TELLING = 0.5  # minimum log-odds for a phrase to be quoted as a reason
 _LIKE = {"ad": "sounds like advertising", "housekeeping": "sounds like housekeeping"}
-_NEAR_ADDRESS = "name of an address near"
 
 
 def fingerprints(sentences: Sequence[Sentence]) -> frozenset[int]:
@@ -62,9 +58,8 @@ def find_skipped(
     of a chapter, such as "Sponsors", counts as evidence.
     """
     words = [normalised(sentence.text) for sentence in sentences]
-    features = describe(sentences, words)
     learned = weights()
-    evidence = [weigh(shown, learned) for shown in features]
+    evidence = [weigh(shown, learned) for shown in describe(sentences, words)]
     besides: list[str] = [""] * len(sentences)
     _add_repeats(evidence, besides, words, heard_before(words, known_reads))
     _add_chapters(evidence, besides, sentences, chapters)
@@ -75,8 +70,7 @@ def find_skipped(
         for run in runs(path, states):
             for part in _parts(run, sentences):
                 end = max(sentences[place].end for place in part)
-                inside = slice(part.start, part.stop)
-                reason = _reason(kind, sentences[inside], features[inside], besides[inside])
+                reason = "; ".join(dict.fromkeys(filter(None, besides[part.start : part.stop]))) or _LIKE[kind]
                 spans.append(Skipped(kind, sentences[part.start].start, end, reason))
     return tuple(sorted(spans, key=lambda span: (span.start, span.end)))
 
@@ -141,32 +135,3 @@ def _parts(run: range, sentences: Sequence[Sentence]) -> list[range]:
     """Split a run of sentences at long silences."""
     cuts = [at for at in run[1:] if sentences[at].start - sentences[at - 1].end >= _APART]
     return [range(first, last) for first, last in zip([run.start, *cuts], [*cuts, run.stop], strict=True)]
-
-
-def _reason(kind: str, sentences: Sequence[Sentence], features: Sequence[Features], besides: Sequence[str]) -> str:
-    """Explain why a span is skipped: its most telling words and other evidence."""
-    told = list(dict.fromkeys(text for text in besides if text))
-    side = _AD if kind == "ad" else _HOUSE
-    telling = sorted((_most_telling(sentence, side) for sentence in sentences), key=lambda words: -words[0])
-    quoted = list(dict.fromkeys(f'"{words}"' for weight, words in telling if weight >= _TELLING))
-    if quoted:
-        told.append(f"{_LIKE[kind]} ({', '.join(quoted[:_MOST_QUOTED])})")
-    if kind == "ad" and any(_NEAR_ADDRESS in one.values for one in features):
-        told.append("gives the web address of a product it names")
-    return "; ".join(told[:_MOST_REASONS]) or _LIKE[kind]
-
-
-def _most_telling(sentence: Sentence, side: int) -> tuple[float, str]:
-    """Return the total weight, in log-odds, and text of the three adjacent words that weigh most."""
-    known = weights().phrases
-    of = tokens(sentence.text, normalised(sentence.text))
-    found = [(known[phrase][side], first, last) for phrase, first, last in phrases(of) if phrase in known]
-    sums = [
-        (sum(weight for weight, first, last in found if first >= at and last <= at + _TOGETHER), at)
-        for at in range(len(of))
-    ]
-    weight, at = max(sums, key=lambda one: (one[0], -one[1]), default=(0.0, 0))
-    if not of:
-        return 0.0, ""
-    said = sentence.text.split()[of[at].first : of[min(at + _TOGETHER, len(of)) - 1].last]
-    return weight, " ".join(said).strip(".,;:")

@@ -41,24 +41,6 @@ _PATH = re.compile(
 )
 _NUMBER = re.compile(r"\d[\d,.]*(?:st|nd|rd|th|k|\+)?|\d+-\d+")
 _EDGE = ".,?!;:\"'()[]{}<>…“”‘’«»*_-–—/\\"
-# The learned phrases use American spelling.
-_AMERICAN = {
-    "programme": "program",
-    "programmes": "programs",
-    "favourite": "favorite",
-    "favourites": "favorites",
-    "neighbourhood": "neighborhood",
-    "colour": "color",
-    "colours": "colors",
-    "flavour": "flavor",
-    "flavours": "flavors",
-    "personalised": "personalized",
-    "customised": "customized",
-    "enrol": "enroll",
-    "theatres": "theaters",
-    "cheque": "check",
-    "organisation": "organization",
-}
 _NUMBERS = """
 NUM two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
 nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion twenty-four twenty-five
@@ -103,14 +85,10 @@ class Token(NamedTuple):
     Attributes:
         word: Normalised word; "NUM", "PRICE", "PERCENT" or "URL" for an expression of several words.
         named: Whether it is capitalised like a name.
-        first: Index of its first word in ``text.split()``.
-        last: One past the index of its last word.
     """
 
     word: str
     named: bool
-    first: int
-    last: int
 
 
 class Features(NamedTuple):
@@ -128,7 +106,7 @@ class Features(NamedTuple):
 def _normalise(word: str) -> str:
     bare = word.lower().replace("’", "'").strip(_EDGE)
     if not bare or bare.isalpha():
-        return _AMERICAN.get(bare, bare)
+        return bare
     if _ADDRESS.fullmatch(bare):
         return "SOCIAL" if _SOCIAL.fullmatch(bare) else "PATH" if _PATH.fullmatch(bare) else "URL"
     if bare[-1] == "%" and _PERCENT.fullmatch(bare):
@@ -173,23 +151,21 @@ def tokens(text: str, words: Sequence[str]) -> list[Token]:
         elif at and spoken[at][0].isupper() and word.islower() and word not in _NO_NAMES:
             named = spoken[at - 1][-1] not in ".?!"
         if word:
-            made.append(Token(word, named, at, last))
+            made.append(Token(word, named))
         at = last
     return made
 
 
-def phrases(of: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
-    """The phrases of one to three words, each with the index of its first token and one past that of its last.
+def phrases(of: Sequence[Token]) -> Iterator[str]:
+    """The phrases of one to three words.
 
     In phrases of two or three words, names become "NAME", and "^" and "$" mark the start and end of the sentence.
     """
-    for at, token in enumerate(of):
-        yield token.word, at, at + 1
+    yield from (token.word for token in of)
     line = ["^", *("NAME" if token.named else token.word for token in of), "$"]
-    last = len(of)
     for length in range(2, _LONGEST + 1):
         for at in range(len(line) - length + 1):
-            yield " ".join(line[at : at + length]), max(at - 1, 0), min(at - 1 + length, last)
+            yield " ".join(line[at : at + length])
 
 
 def describe(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> list[Features]:
@@ -232,8 +208,7 @@ def describe(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> l
                     values[f"first {limit:.0f} seconds"] = 1.0
                 if end - sentence.end < limit:
                     values[f"last {limit:.0f} seconds"] = 1.0
-        shown = frozenset(phrase for phrase, _, _ in phrases(tokens(sentence.text, of)))
-        found.append(Features(shown, values))
+        found.append(Features(frozenset(phrases(tokens(sentence.text, of))), values))
     return found
 
 

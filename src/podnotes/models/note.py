@@ -122,7 +122,6 @@ class Note:
         provenance: One sentence: who made the transcript, how.
         notices: Sentences for the user: what is approximate or missing.
         people: Who takes part, as far as it is known.
-        question_sources: Where each question is asked, in the same order.
         quoted_words: Words of the episode that stand in the draft: quotes and questions.
         quoted_share: Share of the episode's words that this is, 0 to 1, or None without the transcript.
         made: ISO date on which the draft was made.
@@ -137,13 +136,12 @@ class Note:
     sections: tuple[Section, ...]
     claims: tuple[Claim, ...] = ()
     glossary: tuple[tuple[str, str], ...] = ()
-    questions: tuple[str, ...] = ()
+    questions: tuple[Quote, ...] = ()
     citation: str = ""
     tags: tuple[str, ...] = ()
     provenance: str = ""
     notices: tuple[str, ...] = ()
     people: tuple[Person, ...] = ()
-    question_sources: tuple[Quote, ...] = ()
     quoted_words: int = 0
     quoted_share: float | None = None
     made: str = ""

@@ -129,13 +129,12 @@ def compose_note(
         sections=every,
         claims=claims,
         glossary=glossary,
-        questions=tuple(without_leadin(question.passage.text) for question in questions),
+        questions=tuple(questions),
         citation=apa(episode, persons),
         tags=tags,
         provenance=_provenance(transcript),
         notices=_notices(findings, transcript, heard, left_out, every),
         people=persons,
-        question_sources=tuple(questions),
         quoted_words=quoted,
         quoted_share=quoted / total if total else None,
         made=(options.made or datetime.now(UTC).date()).isoformat(),
@@ -349,7 +348,10 @@ def _questions(episode: Episode, material: Material, sections: Sequence[Section]
             break
         if all(len(said & set(wording.content_stems(other.passage.text))) <= len(said) / 2 for other in unlike):
             unlike.append(quote)
-    return sorted(unlike, key=lambda quote: quote.passage.start)
+    return [
+        replace(quote, passage=replace(quote.passage, text=without_leadin(quote.passage.text)))
+        for quote in sorted(unlike, key=lambda quote: quote.passage.start)
+    ]
 
 
 # --------------------------------------------------------------------------------------------------- around the quotes

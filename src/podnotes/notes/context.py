@@ -26,10 +26,10 @@ def _source(episode: Episode) -> str:
     return episode.podcast or episode.title
 
 
-def quote_values(episode: Episode, quote: Quote, text: str | None = None) -> dict[str, Any]:
-    """A quote as plain values for templates; ``text`` is its text in the draft if that differs from the transcript."""
+def quote_values(episode: Episode, quote: Quote) -> dict[str, Any]:
+    """A quote as plain values for templates."""
     return {
-        "text": quote.passage.text if text is None else text,
+        "text": quote.passage.text,
         "speaker": quote.speaker,
         "by": quote.speaker or _source(episode),
         "time": quote.time,
@@ -87,10 +87,7 @@ def context(note: Note) -> dict[str, Any]:
             }
             for section in note.sections
         ],
-        "questions": [
-            quote_values(episode, source, text)
-            for text, source in zip(note.questions, note.question_sources, strict=True)
-        ],
+        "questions": [quote_values(episode, question) for question in note.questions],
         "claims": [
             {"text": claim.text, "why": claim.why, "time": claim.time, "url": _address(claim.url)}
             for claim in note.claims

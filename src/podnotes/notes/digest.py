@@ -276,10 +276,9 @@ def _name(phrase: tuple[str, ...], candidates: Iterable[_Candidate], language: s
     return name[:1].upper() + name[1:]
 
 
-def _group(title: str, candidates: list[_Candidate]) -> DigestGroup:
+def _group(title: str, candidates: Sequence[_Candidate]) -> DigestGroup:
     ordered = sorted(candidates, key=lambda each: (each.source, each.quote.passage.start))
-    quotes = tuple(DigestQuote(each.quote, each.source, tuple(each.also)) for each in ordered)
-    return DigestGroup(title, quotes)
+    return DigestGroup(title, tuple(DigestQuote(each.quote, each.source, tuple(each.also)) for each in ordered))
 
 
 # ------------------------------------------------------------------------------------------------------ title, opening
