@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from podnotes.passages.candidates import cut_costs, units
 from podnotes.passages.matching import Matcher
 from podnotes.passages.relevance_feedback import vectors
+from podnotes.passages.self_reference import substance
 from podnotes.text.stemming import stems
 from podnotes.text.stopwords import content_stems
 
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 
 # Tolerance for rounded times: a sentence overlapping a skipped span by less than this is outside it.
 _TOUCH = 0.05  # seconds
-# The largest deduction for talk about oneself ("I remember when I …"), and the share of words at which it is reached.
-_SELF, _MOST_SELF = 0.3, 0.1
-_FIRST_PERSON = frozenset(
-    ["i", "i'm", "i've", "i'd", "i'll", "i’m", "i’ve", "i’d", "i’ll", "me", "my", "mine", "myself"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ class Document:
         spans: Start and end of each thought in seconds.
         contents: Content words of each thought.
         vectors: tf-idf vector of each thought's content words.
-        substances: Share of each thought's evidence that counts: less if the speaker talks about themselves.
+        substances: Share of each thought's evidence that counts (see `podnotes.passages.self_reference`).
     """
 
     sentences: Sequence[Sentence]
@@ -67,7 +63,7 @@ class Document:
             spans=[(quoted[0].start, max(sentence.end for sentence in quoted)) for quoted in inside],
             contents=contents,
             vectors=vectors(contents),
-            substances=[_substance(of_thought) if language == "en" else 1.0 for of_thought in said],
+            substances=[substance(of_thought) if language == "en" else 1.0 for of_thought in said],
         )
 
     def phrases(self, topics: Sequence[Topic]) -> list[list[list[Entry]]]:
@@ -85,9 +81,3 @@ def _usable(sentences: Sequence[Sentence], skipped: Sequence[Skipped]) -> list[b
             if sentence.start < stretch.end - _TOUCH and sentence.end > stretch.start + _TOUCH:
                 usable[index] = False
     return usable
-
-
-def _substance(words: Sequence[str]) -> float:
-    """Share of a thought's evidence that counts, 0.7 to 1."""
-    about_self = sum(map(_FIRST_PERSON.__contains__, words))
-    return 1.0 - _SELF * min(1.0, about_self / max(1, len(words)) / _MOST_SELF)
