@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 # Longer titles are cut off by search engines.
 _LONGEST = 90  # characters
 _MOST_TERMS = 6
+_SAYING_WORDS = range(4, 10)
+# A sentence with one of these words isn't self-contained, so it makes no title.
+_NOT_ALONE = re.compile(
+    r"\b(?:i|me|my|we|us|our|you|your|he|she|they|them|his|her|their|it|its|that|this|these|those|there|here|so|and|but)\b",
+    re.IGNORECASE,
+)
 # What a title that is cut short must not end with.
 _LOOSE_END = re.compile(r"[\s,;:&—–-]+…$")
 _LEADING_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
@@ -116,12 +122,30 @@ def titles(
         on = _fitting([f"{heads[-1]}: notes on “{_LOOSE_END.sub(' …', short)}”"])
     talks = _fitting(f"{head}: notes from a talk with {listed(guests)}" for head in heads if guests)
     first, second = (talks, on) if focus and guests else (on, talks)
-    fitting = [*first[:3], *second[:2], *_fitting([f"{heads[0]}: {source}"])]
+    others = [f"{heads[0]}: {source}", *(f"“{sentence}”: {source}" for sentence in _sayings(sections)[:1])]
+    fitting = [*first[:3], *second[:2], *_fitting(others)]
     return tuple(fitting) or (_one_line(_capital(listed(names[:2]))),)
 
 
 def _fitting(found: Iterable[str]) -> list[str]:
     return [title for title in dict.fromkeys(map(_one_line, found)) if len(title) <= _LONGEST]
+
+
+def _sayings(sections: Sequence[Section]) -> list[str]:
+    """Short sentences of the quotes that could be the title, shortest first; each has a term of its topic."""
+    found: list[str] = []
+    for section in sections:
+        named = [wording.stems(term) for term in [section.topic.title, *section.topic.terms]]
+        found += [
+            text[:-1]
+            for quote in section.quotes
+            for text in re.split(r"(?<=[.!?])\s+", quote.passage.text)
+            if len(text.split()) in _SAYING_WORDS
+            and text.endswith(".")
+            and not _NOT_ALONE.search(text)
+            and any(wording.as_said(phrase, text) for phrase in named if phrase)
+        ]
+    return sorted(found, key=len)
 
 
 def _capital(text: str) -> str:
