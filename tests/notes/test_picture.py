@@ -13,8 +13,8 @@ from tests.notes import material
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def drawn(**kwargs: int) -> ET.Element:
-    return ET.fromstring(topic_picture(material.episode(), material.findings(), material.TOPICS, **kwargs))
+def drawn() -> ET.Element:
+    return ET.fromstring(topic_picture(material.episode(), material.findings(), material.TOPICS))
 
 
 def test_it_has_a_title_and_words_for_those_who_do_not_see_it() -> None:
@@ -28,8 +28,8 @@ def test_it_has_a_title_and_words_for_those_who_do_not_see_it() -> None:
 
 
 def test_every_passage_stands_where_it_is_said() -> None:
-    width = 900
-    picture = drawn(width=width)
+    width = 720
+    picture = drawn()
     seconds = material.findings().duration
     marks = [
         rect

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent / "templates"
 # Sentences on either side that "Show context" shows and a quote can grow into.
 _AROUND = 4
+# The page warns of more quoted words, and of a longer quote.
+_MANY_WORDS, _LONG_QUOTE = 400, 90  # words, seconds
 # Cards of a topic that are open at once.
 _SHOWN = 6
 # A paragraph of the reading view ends after so many words, or after a third of them at a pause.
@@ -49,8 +51,6 @@ class ReviewOptions:
     Attributes:
         audio: Audio file, or its address; the address in the feed where None.
         clip: What names the episode to ``podnotes clip`` (a file, address or id); no clip buttons where None.
-        quotation_words: Number of quoted words from which the page warns that it is a lot.
-        quote_seconds: How long a quote should last at most, in seconds.
         served: Whether ``podnotes review`` serves the page: what is chosen is then kept in the library,
             else in the browser.
         reasons: Why speakers are called what they are called, by the transcript's label.
@@ -60,8 +60,6 @@ class ReviewOptions:
 
     audio: str | Path | None = None
     clip: str | None = None
-    quotation_words: int = 400
-    quote_seconds: float = 90.0
     served: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
     of_show: frozenset[str] = frozenset()
@@ -123,8 +121,8 @@ def review_page(
         "web": _without_fragment(web_address(public.audio.url if public.audio else None)),
         "source": episode.podcast or episode.title,
         "seconds": round(seconds, 2),
-        "limit": options.quotation_words,
-        "quoteSeconds": round(options.quote_seconds),
+        "limit": _MANY_WORDS,
+        "quoteSeconds": _LONG_QUOTE,
         "topics": _topics(known, rows),
         "sentences": words,
         "voices": voices,

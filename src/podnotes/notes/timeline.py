@@ -88,23 +88,20 @@ def alternative(found: Sequence[Row], seconds: float) -> str:
     return f"Timeline of an episode of {clock(seconds)}: {listed(parts)}."
 
 
-def topic_picture(
-    episode: Episode, findings: Findings, topics: Sequence[Topic] | None = None, *, width: int = 720
-) -> str:
+def topic_picture(episode: Episode, findings: Findings, topics: Sequence[Topic] | None = None) -> str:
     """Draw the timeline of an episode's topics, for use in a post.
 
     Args:
         episode: The episode, for the title.
         findings: The passages and skipped spans.
         topics: The topics, for titles and order; None for those of the findings.
-        width: Width in pixels; the picture can be scaled.
 
     Returns:
         An SVG document with a title and a description for screen readers, with a light background.
     """
     found = rows(findings, findings.topics if topics is None else topics)
     seconds = max(findings.duration, *(passage.end for passage in findings.passages), 1.0) if findings.passages else 1.0
-    label, row_height, gap, top = 150, 22, 8, 14
+    width, label, row_height, gap, top = 720, 150, 22, 8, 14  # pixels; the picture can be scaled
     inner = width - label - 24
     height = top + len(found) * (row_height + gap) + 30
     name = escape(one_line(episode.title))
