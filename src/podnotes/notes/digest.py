@@ -229,7 +229,7 @@ def _groups(topic: Topic, candidates: list[_Candidate], options: NoteOptions) ->
     while left and len(groups) < _MOST_GROUPS:
         best: tuple[float, tuple[str, ...], list[_Candidate]] | None = None
         for phrase in terms:
-            having = [each for each in left if _has(phrase, each, topic.language)]
+            having = [each for each in left if wording.as_said(phrase, each.quote.passage.text, topic.language)]
             episodes = len({each.source for each in having})
             # Prefer groups that span several episodes, and longer phrases.
             value = sum(max(0.1, each.score) for each in having) * (0.5 + 0.5 * episodes) * (0.8 + 0.2 * len(phrase))
@@ -263,11 +263,6 @@ def _within(candidates: Sequence[_Candidate], words: int, most: int, *, share: b
             room -= length
             words -= length
     return chosen, words
-
-
-def _has(phrase: tuple[str, ...], candidate: _Candidate, language: str) -> bool:
-    stems = wording.stems(candidate.quote.passage.text, language)
-    return any(stems[index : index + len(phrase)] == phrase for index in range(len(stems) - len(phrase) + 1))
 
 
 def _name(phrase: tuple[str, ...], candidates: Iterable[_Candidate], language: str) -> str:
