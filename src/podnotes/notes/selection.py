@@ -11,7 +11,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -228,12 +228,12 @@ class _Evidence:
 
     def __init__(self, material: Material, topics: Sequence[Topic], passages: Iterable[Passage]) -> None:
         from podnotes.passages.matching import Matcher, Tier
-        from podnotes.passages.scoring import SCALE
+        from podnotes.passages.scoring import SCALE, phrase_evidence
         from podnotes.text.stemming import stems
 
         self._sentences = material.sentences
         self._weights = SCALE.weights
-        self._late = SCALE.repetition
+        self._sum = partial(phrase_evidence, weights=self._weights, late=SCALE.repetition)
         # A quote has at least one term that nearly always indicates the topic, or the same weight in weaker ones.
         self._strong = self._weights[Tier.STRONG]
         self.of: dict[str, list[list[Entry]]] = {}
@@ -261,12 +261,7 @@ class _Evidence:
 
     def weight(self, topic: str, first: int, last: int) -> float:
         """Weight of a topic's phrases in sentences, ``last`` included; repetitions count less."""
-        counts: dict[Entry, int] = {}
-        for index in range(first, last + 1):
-            for entry in self.of[topic][index]:
-                counts[entry] = counts.get(entry, 0) + 1
-        late = self._late
-        return sum(self._weights[entry.tier] * (1 + late) * n / (n + late) for entry, n in counts.items())
+        return self._sum(entry for index in range(first, last + 1) for entry in self.of[topic][index])
 
     def relevance(self, topic: str, window: Window) -> float:
         """Relevance of a window to a topic; minus infinity if it has none of the terms."""
@@ -310,7 +305,7 @@ def choose_quotes(
         return []
     evidence = _Evidence(material, [known[id_] for id_ in topics], passages)
     ranked = _on_topics(material, evidence, [known[id_] for id_ in topics], options)
-    primary = {id_ for id_ in topics if not known[id_].secondary} or set(topics)
+    primary = [id_ for id_ in topics if not known[id_].secondary] or list(topics)
     chosen = _Chosen(material, options, words)
     chosen.take([choice for choice in ranked if choice.topic.id in primary])
     if len(chosen.quotes) < _LITTLE:

@@ -138,7 +138,7 @@ def weigh(
     spans = document.spans
     weights, late = scale.weights, scale.repetition
     divisors = [max((end - start) / _UNIT, 0.5) ** scale.length for start, end in spans]
-    own = [_sum(entries, weights, late) / by for entries, by in zip(found, divisors, strict=True)]
+    own = [phrase_evidence(entries, weights, late) / by for entries, by in zip(found, divisors, strict=True)]
     around = [
         min(scale.around * value, 1.0 + scale.bears * of_its_own)
         for value, of_its_own in zip(_around(own, spans, scale.fades), own, strict=True)
@@ -149,7 +149,7 @@ def weigh(
     named = own
     if few_words:
         weights[Tier.LEARNED] = 0.0
-        named = [_sum(entries, weights, late) / by for entries, by in zip(found, divisors, strict=True)]
+        named = [phrase_evidence(entries, weights, late) / by for entries, by in zip(found, divisors, strict=True)]
     core = [any(entry.tier is Tier.CORE for entry in entries) for entries in found]
     phrase = [few_words and any(entry.tier is Tier.CORE and entry.length > 1 for entry in entries) for entries in found]
     parts = zip(own, around, alike, named, core, phrase, _near(core, spans), document.substances, strict=True)
@@ -174,7 +174,7 @@ def worth_quoting(evidences: Sequence[Evidence], scale: Scale = SCALE) -> list[i
     return chosen
 
 
-def _sum(entries: Iterable[Entry], weights: Mapping[Tier, float], late: float) -> float:
+def phrase_evidence(entries: Iterable[Entry], weights: Mapping[Tier, float], late: float) -> float:
     """Evidence from phrases, each weighted by tier with diminishing returns for repetition."""
     counts: dict[Entry, int] = {}
     for entry in entries:
