@@ -365,7 +365,7 @@ def test_without_the_transcript_passages_are_quoted() -> None:
     found = replace(material.findings(), passages=material.findings().passages[:-1])
     note = compose_note(material.episode(), found, None, material.TOPICS, options=material.OPTIONS)
     assert quoted(note)
-    for quote in quoted(note):
+    for quote in (quote for section in note.sections for quote in section.quotes):
         (passage,) = (one for one in found.passages if quote.passage.text in one.text)
         assert passage.start <= quote.passage.start < quote.passage.end <= passage.end
     assert "estimates" in note.provenance

@@ -15,6 +15,7 @@ from podnotes.models import (
     Findings,
     Note,
     Passage,
+    QualityFlag,
     Quote,
     Review,
     Section,
@@ -30,6 +31,7 @@ from podnotes.notes.links import long_date, play_from
 from podnotes.notes.options import NoteOptions
 from podnotes.notes.selection import Material, choose_quotes
 from podnotes.notes.spelling import Spelling
+from podnotes.sounds import GAP
 from podnotes.text.words import count_words
 from podnotes.text.words import words as words_of
 from podnotes.timestamps import clock
@@ -156,6 +158,8 @@ def sentences_of(transcript: Transcript | None, findings: Findings) -> Sequence[
     segments: list[Segment] = []
     for passage in sorted(findings.passages, key=lambda passage: (passage.start, -passage.end)):
         if not segments or passage.start >= segments[-1].end:
+            if segments:  # no quote bridges the words between two passages
+                segments.append(Segment(segments[-1].end, passage.start, GAP, doubt=QualityFlag.UNINTELLIGIBLE))
             segments.append(Segment(passage.start, passage.end, passage.text, speaker=passage.speaker))
     return sentences(Transcript(tuple(segments), findings.duration))
 
