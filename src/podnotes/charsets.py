@@ -39,7 +39,7 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _SAMPLE_BYTES = 65_536
 #: Bytes beyond ASCII that are needed before the look of a Latin text says more than habit.
 _ENOUGH = 8
-_MOST_BROKEN = 0.05  # share of the characters beyond ASCII
+_MOST_BROKEN = 0.1  # share of the characters beyond ASCII
 #: Error handler for UTF-8 with bytes of Windows-1252 in it.
 _MIXED = "podnotes.windows1252"
 
