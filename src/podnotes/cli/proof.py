@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from podnotes.library import Library
     from podnotes.models import Transcript
-    from podnotes.notes import DoubtfulWords
+    from podnotes.notes.proofing import DoubtfulWords
 
 # Sound on each side of a doubtful word.
 _AROUND = 1.0  # seconds
@@ -55,7 +55,7 @@ def proof(draft: Path, sound: bool, as_json: bool, library_path: Path | None) ->
     answer is saved at once, in the library and in the draft: you can stop with Ctrl-C and continue another day.
     """
     from podnotes.library import Library
-    from podnotes.notes import doubtful_words
+    from podnotes.notes.proofing import doubtful_words
 
     text = read_draft(draft)
     with Library(library_path) as library, ExitStack() as stack:
@@ -155,7 +155,7 @@ class _Proof:
 
     def _save(self, words: DoubtfulWords, right: str) -> None:
         from podnotes.corrections import occurrences
-        from podnotes.notes import correct_draft
+        from podnotes.notes.proofing import correct_draft
 
         self._library.correct(words.heard, right, episode_id=self._number, at=words.start)
         if right == words.heard:
