@@ -196,6 +196,10 @@ class _Run:
 
         self.out, self.options, self.executor = out, options, executor
         self.topics = load_topics(options.topics)
+        if options.speakers and options.speaker_model:
+            from podnotes.diarization import load_speaker_model
+
+            load_speaker_model(options.speaker_model)  # refused before anything is recognised
         self.progress = ProgressTracker(on_event, options, elsewhere=executor is not None)
         self.finder = Finder(self.topics, self.progress)
         self.recogniser = Recogniser(options, self.progress)
