@@ -254,6 +254,16 @@ def test_the_last_of_the_people_is_the_last_of_the_voices() -> None:
     assert signed((0, "Welcome to the show."), (1, "Touch is slow."), episode=episode)["Touch"] == "Speaker 2"
 
 
+def test_the_guest_of_the_title_is_who_is_not_the_known_host() -> None:
+    episode = Episode("1", "How touch works with Dr. Tom Riis")
+    words = transcript(timed("What does slow touch do?"), timed("It calms.", 4.0))
+    turns = (Turn(0.0, 3.0, 0), Turn(4.0, 5.0, 1))
+    known = {0: KnownVoice(7, voice(0).vector, "Anna Berg")}
+    for voices, guest in ((2, "Dr. Tom Riis"), (3, "Speaker 2")):
+        found = Diarization(turns, tuple(voice(one) for one in range(voices)))
+        assert label_speakers(words, found, episode, known).labels == {0: "Anna Berg", 1: guest}
+
+
 def test_a_title_names_the_guest() -> None:
     episode = Episode("1", "How touch works with Dr. Tom Riis")
     called = signed((0, "Tom, welcome. How does it work?"), (1, "Slowly."), episode=episode)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,7 +112,10 @@ def _chunks(audio: Path, stereo: bool, at: float, model: str | None) -> Iterator
 
 def _diarize(speakers: LocalSpeakers) -> Diarization:
     voices = find_voices(speakers)
-    return Diarization(find_turns(speakers, voices), voices)
+    turns = find_turns(speakers, voices)
+    # Windows overlap, so that clustering counts most speech twice.
+    seconds = [sum(turn.end - turn.start for turn in turns if turn.voice == voice) for voice in range(len(voices))]
+    return Diarization(turns, tuple(replace(voice, seconds=own) for voice, own in zip(voices, seconds, strict=True)))
 
 
 def _usable(done: Sequence[DiarizedChunk]) -> list[DiarizedChunk]:

@@ -217,9 +217,9 @@ def _count(name: str, text: str) -> int:
 def _by_elimination(
     result: dict[int, Naming], seconds: Sequence[float], stated: Sequence[str], taken: set[str]
 ) -> None:
-    """The one voice that is left is the one person who is left, where the feed names as many people as are heard."""
+    """The one voice that is left is the one person who is left, where as many people are heard as are known of."""
     heard = [voice for voice, length in enumerate(seconds) if length >= _LEAST_SHARE * sum(seconds)]
     left = [voice for voice in heard if voice not in result]
     people = [name for name in stated if bare_name(name).lower() not in taken]
-    if len(heard) == len(stated) and len(left) == len(people) == 1:
+    if len(heard) == len(taken) + len(people) and len(left) == len(people) == 1:
         result[left[0]] = Naming(people[0], "The feed names no other possible speaker.")
