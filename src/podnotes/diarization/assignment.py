@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections import Counter
+from collections import defaultdict
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -71,7 +71,7 @@ def _sign_gaps(segments: Sequence[Segment]) -> list[Segment]:
 def named_voices(transcript: Transcript, turns: Sequence[Turn]) -> dict[int, str]:
     """The names of voices according to the segments that the transcript names, if they agree on one voice a name."""
     finder = _Finder(turns)
-    seconds: Counter[tuple[int, str]] = Counter()
+    seconds: dict[tuple[int, str], float] = defaultdict(float)
     for segment in transcript.segments:
         name, voice = plain_name(segment.speaker), finder.at((segment.start + segment.end) / 2)
         if name and voice is not None:
