@@ -91,8 +91,8 @@ def draft_notes(
         result without an episode.
 
     Raises:
-        PodnotesError: An error that concerns the whole run: the only source can't be read, topics or template are
-            invalid, the output folder or the library can't be written.
+        PodnotesError: An error that concerns the whole run: the only source can't be read, topics, template or speaker
+            model are invalid, the output folder or the library can't be written.
     """
     check_type("source", source, "an address, a path, a Podcast or a list of these", str, Path, Podcast, Sequence)
     named = [source] if isinstance(source, str | Path | Podcast) else list(source)
