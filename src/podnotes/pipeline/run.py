@@ -92,7 +92,7 @@ def draft_notes(
 
     Raises:
         PodnotesError: An error that concerns the whole run: the only source can't be read, topics, template or speaker
-            model are invalid, the output folder or the library can't be written.
+            model is invalid, the output folder or the library can't be written.
     """
     check_type("source", source, "an address, a path, a Podcast or a list of these", str, Path, Podcast, Sequence)
     named = [source] if isinstance(source, str | Path | Podcast) else list(source)
