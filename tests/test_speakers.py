@@ -8,6 +8,7 @@ import pytest
 
 from podnotes import DraftOptions, Library, QualityFlag, Step, draft_notes, read_transcript
 from podnotes.cli import main
+from podnotes.errors import ModelError
 from tests.diarization.talks import MAN, WOMAN, Document, needs_espeak, talk, write_wav
 
 if TYPE_CHECKING:
@@ -77,3 +78,13 @@ def test_a_show_without_known_voices_is_said_to_have_none(tmp_path: Path, capsys
     library = str(tmp_path / "library.sqlite3")
     assert main(["voices", "https://example.org/feed.xml", "--library", library]) != 0
     assert "No voice of https://example.org/feed.xml is known yet" in capsys.readouterr().err
+
+
+def test_a_speaker_model_that_is_not_there_is_refused_before_anything_is_recognised(
+    tmp_path: Path, spoken: Document, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audio = str(write_wav(tmp_path / "talk.wav", spoken.samples))
+    with pytest.raises(ModelError, match=r"There is no speaker model nowhere\.onnx"):
+        draft_notes(audio, out=tmp_path, options=DraftOptions(model="nowhere", speaker_model="nowhere.onnx"))
+    assert main(["transcribe", audio, "--model", "nowhere", "--speaker-model", "nowhere.onnx", "-q"]) == 1
+    assert "There is no speaker model nowhere.onnx" in capsys.readouterr().err

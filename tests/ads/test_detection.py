@@ -251,6 +251,21 @@ def test_a_read_by_two_people_is_one_read() -> None:
     assert ads(find_skipped(script.sentences())) == [pytest.approx((begin, end), abs=0.2)]
 
 
+@pytest.mark.parametrize("name", sorted(UNSEEN))
+def test_a_read_is_found_whoever_reads_it(name: str) -> None:
+    found = []
+    for reader in (None, "A", "C"):
+        script = Script()
+        for place, line in enumerate(TALK):
+            if place == 24:
+                script.pause(0.5)
+                script.say(UNSEEN[name], speaker=reader)
+                script.pause(0.5)
+            script.say(line, speaker=reader and "AB"[place // 3 % 2])
+        found.append(ads(find_skipped(script.sentences())))
+    assert found[0] == found[1] == found[2]
+
+
 # -------------------------------------------------------------------------------------------------- inserted spots
 
 

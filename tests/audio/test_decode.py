@@ -6,6 +6,7 @@ import itertools
 import shutil
 import subprocess
 import sys
+import tracemalloc
 import wave
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +96,17 @@ def test_pieces_and_a_later_start_give_the_same_samples(tmp_path: Path) -> None:
     assert np.array_equal(whole, decoded(path, block=0.5))
     assert np.array_equal(whole[round(2.345 * SAMPLE_RATE) :], decoded(path, start=2.345))
     assert len(list(AudioReader(path).blocks(1.0, start=100.0))) == 0
+
+
+def test_what_is_skipped_is_not_held_in_memory(tmp_path: Path) -> None:
+    path = encode(tmp_path / "tune.wav", "pcm_s16le", seconds=100.0, rate=SAMPLE_RATE)
+    tracemalloc.start()
+    try:
+        assert len(list(AudioReader(path).blocks(1.0, start=98.0))) == 2
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2_000_000  # 98 seconds have 6,272,000 bytes
 
 
 def test_sound_of_a_video(tmp_path: Path) -> None:

@@ -225,6 +225,26 @@ def test_a_name_heard_once_that_the_feed_does_not_know_is_no_name() -> None:
     assert signed(*said, episode=known)["Today"] == "Mah Olsen"
 
 
+def partly_named(*said: tuple[int, str | None]) -> list[str | None]:
+    """The speakers of segments of ten seconds, each with its voice and the name that the transcript has."""
+    spans = [(10.0 * place, 10.0 * place + 9.0, who, name) for place, (who, name) in enumerate(said)]
+    words = transcript(*(Segment(start, end, "Snails eat at night.", speaker=name) for start, end, _, name in spans))
+    turns = tuple(Turn(start, end, who) for start, end, who, _ in spans)
+    result = label_speakers(words, Diarization(turns, (voice(0), voice(1))))
+    return [segment.speaker for segment in result.transcript.segments]
+
+
+def test_names_in_the_transcript_are_those_of_the_voices_that_they_stand_by() -> None:
+    said = ((0, "Anna Berg"), (1, None), (0, None), (1, None), (0, "Anna Berg"))
+    assert partly_named(*said) == ["Anna Berg", "Speaker 2", "Anna Berg", "Speaker 2", "Anna Berg"]
+
+
+def test_names_that_fit_two_voices_name_nobody_else() -> None:
+    """As where the times of the transcript are those of another copy of the audio."""
+    said = ((0, "Anna Berg"), (1, "Anna Berg"), (0, None), (1, "Tom Riis"), (1, None))
+    assert partly_named(*said) == ["Anna Berg", "Anna Berg", "Speaker 1", "Tom Riis", "Speaker 2"]
+
+
 def test_the_last_of_the_people_is_the_last_of_the_voices() -> None:
     episode = Episode("1", "Touch", persons=(Person("Anna Berg", "host"), Person("Dr. Tom Riis", "guest")))
     called = signed(
@@ -232,6 +252,16 @@ def test_the_last_of_the_people_is_the_last_of_the_voices() -> None:
     )
     assert called["Touch"] == "Dr. Tom Riis"
     assert signed((0, "Welcome to the show."), (1, "Touch is slow."), episode=episode)["Touch"] == "Speaker 2"
+
+
+def test_the_guest_of_the_title_is_who_is_not_the_known_host() -> None:
+    episode = Episode("1", "How touch works with Dr. Tom Riis")
+    words = transcript(timed("What does slow touch do?"), timed("It calms.", 4.0))
+    turns = (Turn(0.0, 3.0, 0), Turn(4.0, 5.0, 1))
+    known = {0: KnownVoice(7, voice(0).vector, "Anna Berg")}
+    for voices, guest in ((2, "Dr. Tom Riis"), (3, "Speaker 2")):
+        found = Diarization(turns, tuple(voice(one) for one in range(voices)))
+        assert label_speakers(words, found, episode, known).labels == {0: "Anna Berg", 1: guest}
 
 
 def test_a_title_names_the_guest() -> None:

@@ -1,15 +1,14 @@
-"""Speaker embedding models by name and path."""
+"""Speaker embedding models of the user's own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import huggingface_hub
 import pytest
 
 from podnotes import diarize
 from podnotes.diarization import speaker_model_id
-from podnotes.diarization.networks import bundled_network, find_speaker_model
+from podnotes.diarization.networks import bundled_network
 from podnotes.errors import ModelError
 from tests.diarization.talks import MAN, WOMAN, needs_espeak, talk, write_wav
 
@@ -35,7 +34,7 @@ def test_models_are_told_apart_by_what_is_in_them(tmp_path: Path, own_model: Pat
     moved, other = tmp_path / "moved.onnx", tmp_path / "other.onnx"
     moved.write_bytes(own_model.read_bytes())
     other.write_bytes(b"another model")
-    assert speaker_model_id(None) == speaker_model_id("campplus") == "campplus"
+    assert speaker_model_id(None) == "campplus"
     assert speaker_model_id(str(own_model)) == speaker_model_id(str(moved)) != "campplus"
     assert speaker_model_id(str(other)) != speaker_model_id(str(own_model))
 
@@ -51,22 +50,3 @@ def test_what_is_no_speaker_model_is_refused_in_a_sentence(fault: str, tmp_path:
         path.write_bytes(bundled_network("segmentation").read_bytes())
     with pytest.raises(ModelError, match=r"model\.onnx"):
         diarize(audio, str(path))
-
-
-def test_a_model_by_name_is_downloaded(monkeypatch: pytest.MonkeyPatch, own_model: Path) -> None:
-    asked: list[tuple[str, str]] = []
-
-    def fetch(repository: str, file: str) -> str:
-        asked.append((repository, file))
-        return str(own_model)
-
-    monkeypatch.setattr(huggingface_hub, "hf_hub_download", fetch)
-    assert find_speaker_model("wespeaker-resnet34") == own_model
-    assert [file for _, file in asked] == ["voxceleb_resnet34_LM.onnx"]
-
-    def fail(*_: str) -> str:
-        raise OSError("no route to host")
-
-    monkeypatch.setattr(huggingface_hub, "hf_hub_download", fail)
-    with pytest.raises(ModelError, match="can't be downloaded"):
-        find_speaker_model("wespeaker-resnet34")

@@ -41,6 +41,17 @@ def test_somebody_else_may_begin_within_a_line(text: str, expected: list[str]) -
     assert all(a != b for a, b in pairwise([name for name, _ in found][: len(expected)]))
 
 
+def test_what_is_tagged_for_nobody_is_not_the_last_speakers() -> None:
+    said = [
+        "<v Anna Berg>Where does it hurt?",
+        "In the left knee.",
+        "It began in March",
+        "and it stayed.",
+        "<v Bo>Yes.",
+    ]
+    assert [name for name, _ in told(cues(*said))] == ["Anna Berg", None, None, None, "Bo"]
+
+
 def test_a_number_below_zero_and_a_sentence_that_goes_on_are_no_change() -> None:
     found = told(cues("-20 degrees in the bath", "—and then out again—", "- Really?"))
     assert [name for name, _ in found][:2] == [None, None]

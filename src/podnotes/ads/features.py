@@ -75,7 +75,7 @@ october november december please thank thanks welcome hello today tonight tomorr
 _NO_NAMES = HANGING | CLINGING | frozenset(_CALENDAR.split()) | {word.lower() for word in OPENERS}
 
 # Features of the break between two sentences, which affect how likely a change of label is.
-BREAKS = ("step", "silence", "half a second", "a second", "two seconds", "four seconds", "apart", "another speaker")
+BREAKS = ("step", "silence", "half a second", "a second", "two seconds", "four seconds", "apart")
 _SILENCES = (0.5, 1.0, 1.8, 4.0, 25.0)  # seconds
 
 
@@ -218,7 +218,7 @@ def breaks(sentences: Sequence[Sentence]) -> list[list[float]]:
     for before, here in pairwise(sentences):
         gap = max(0.0, here.start - before.end)
         silences = [float(gap >= least) for least in _SILENCES]
-        found.append([1.0, min(gap, 2.0) / 2, *silences, float(here.speaker != before.speaker)])
+        found.append([1.0, min(gap, 2.0) / 2, *silences])
     return found
 
 

@@ -229,6 +229,8 @@ class AudioReader:
                 dropped = min(skip, len(samples))
                 skip -= dropped
                 samples = samples[dropped:]
+                if not len(samples):
+                    continue  # an empty view would keep the samples in memory
             pending.append(samples)
             held += len(samples)
             if held >= size:

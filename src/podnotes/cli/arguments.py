@@ -142,8 +142,8 @@ speakers_option = click.option(
 speaker_model_option = click.option(
     "--speaker-model",
     envvar="PODNOTES_SPEAKER_MODEL",
-    metavar="NAME|FILE",
-    help="Speaker embedding model: campplus (default), wespeaker-resnet34, or an ONNX file.",
+    metavar="FILE",
+    help="Another speaker embedding model, as an ONNX file.",
 )
 
 models_dir_option = click.option(

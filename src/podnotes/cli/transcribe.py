@@ -60,6 +60,10 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
     partial, model, speakers = given.pop("allow_truncated"), given.pop("model"), given.pop("speakers")
     options = replace(take_speech_options(given), allow_incomplete=partial)
     speaker_model = given.pop("speaker_model")
+    if speakers and speaker_model:
+        from podnotes.diarization import load_speaker_model
+
+        load_speaker_model(speaker_model)  # refused before anything is recognised
     episode = _the_episode(audio)
     with tempfile.TemporaryDirectory(prefix="podnotes-") as folder, ProgressDisplay(quiet=quiet) as progress:
 

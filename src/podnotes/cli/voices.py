@@ -54,9 +54,7 @@ def voices(
             if not name.strip():
                 raise UsageError("The name is empty; write it like --name 1 'Anna Berg'.")
             episodes = library.name_voice(_the_voice(known, number).id, name)
-            put(
-                f"Voice {number} is {name.strip()} in {episodes} episodes. podnotes draft --again updates their drafts."
-            )
+            put(f"Voice {number} is {name.strip()} in {_count(episodes)}. podnotes draft --again updates their drafts.")
             return
         if clip is not None:
             target = output or Path(f"voice-{clip}.mp3")
@@ -69,11 +67,15 @@ def voices(
             return
         for number, voice in enumerate(known, start=1):
             put(
-                f"{number:>3}  {voice.name or 'not named yet':<28} {voice.episodes} episodes, {duration(voice.seconds)}"
+                f"{number:>3}  {voice.name or 'not named yet':<28} {_count(voice.episodes)}, {duration(voice.seconds)}"
                 f"{_example(library, voice, titles)}"
             )
         if any(voice.name is None for voice in known):
             say("--clip N writes a few seconds of a voice; --name N NAME says who it is.")
+
+
+def _count(episodes: int) -> str:
+    return "1 episode" if episodes == 1 else f"{episodes} episodes"
 
 
 def _the_voice(known: tuple[KnownVoice, ...], number: int) -> KnownVoice:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from podnotes.diarization.assignment import assign_speakers
     from podnotes.diarization.clustering import Voice
     from podnotes.diarization.diarizer import Diarization, DiarizedChunk, diarize
-    from podnotes.diarization.embedding import LocalSpeakers
+    from podnotes.diarization.embedding import LocalSpeakers, load_speaker_model
     from podnotes.diarization.enrollment import KnownVoice, match_voices
     from podnotes.diarization.labeling import DETAIL, Labeled, label_speakers
     from podnotes.diarization.naming import Naming, name_voices
@@ -33,6 +33,7 @@ __all__ = [
     "assign_speakers",
     "diarize",
     "label_speakers",
+    "load_speaker_model",
     "match_voices",
     "name_voices",
     "speaker_model_id",
@@ -44,7 +45,7 @@ __getattr__, __dir__ = _lazy.attach(
         "assignment": "assign_speakers",
         "clustering": "Voice",
         "diarizer": "Diarization DiarizedChunk diarize",
-        "embedding": "LocalSpeakers",
+        "embedding": "LocalSpeakers load_speaker_model",
         "enrollment": "KnownVoice match_voices",
         "labeling": "DETAIL Labeled label_speakers",
         "naming": "Naming name_voices",

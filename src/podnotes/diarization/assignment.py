@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections import defaultdict
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from podnotes.diarization.turns import exclusive
 from podnotes.models import QualityFlag, Segment, Word
+from podnotes.transcripts.people import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +26,8 @@ _NEAR_WORDS, _NEAR_SECONDS = 3, 0.8
 _NEAR_SHARE = 0.25
 # Further from every turn than this, nobody is known to speak.
 _FAR_SECONDS = 1.5
+# Where a transcript names speakers, so much of a voice must have one name, and of a name one voice.
+_AGREED_SHARE = 0.9
 _SENTENCE_END = re.compile(r"[.?!…。？！][\"”'’)\]]*$")
 
 
@@ -62,6 +66,21 @@ def _sign_gaps(segments: Sequence[Segment]) -> list[Segment]:
             for index in range(before + 1, after):
                 signed[index] = replace(segments[index], speaker=segments[index].speaker or segments[before].speaker)
     return signed
+
+
+def named_voices(transcript: Transcript, turns: Sequence[Turn]) -> dict[int, str]:
+    """The names of voices according to the segments that the transcript names, if they agree on one voice a name."""
+    finder = _Finder(turns)
+    seconds: dict[tuple[int, str], float] = defaultdict(float)
+    for segment in transcript.segments:
+        name, voice = plain_name(segment.speaker), finder.at((segment.start + segment.end) / 2)
+        if name and voice is not None:
+            seconds[voice, name] += segment.end - segment.start
+    return {
+        pair[0]: pair[1]
+        for pair, own in seconds.items()
+        if own >= _AGREED_SHARE * sum(other for key, other in seconds.items() if key[0] == pair[0] or key[1] == pair[1])
+    }
 
 
 class _Finder:

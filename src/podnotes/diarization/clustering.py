@@ -37,7 +37,7 @@ class Voice:
 
     Attributes:
         vector: Embedding of length 1.
-        seconds: Speech that is theirs.
+        seconds: Seconds of speech that are theirs.
         channel: -1 for the left channel of a recording with one person a channel, 1 for the right, else 0.
     """
 

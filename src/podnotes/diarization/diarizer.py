@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,9 +66,8 @@ def diarize(
 
     Args:
         audio: An audio or video file.
-        model: Speaker embedding model: "campplus", which comes with podnotes and is used for None,
-            "wespeaker-resnet34", which is downloaded when first used, or the path of an ONNX file that takes 80 log mel
-            bands.
+        model: Speaker embedding model: path of an ONNX file that takes 80 log mel bands, or None for CAM++, which comes
+            with podnotes.
         done: Pieces of an earlier run over the same audio with the same model.
         on_chunk: Given each piece that is finished, in order.
         on_progress: Told the seconds of audio that are done, in the caller's thread, every half second at least. An
@@ -79,7 +78,7 @@ def diarize(
 
     Raises:
         AudioError: The file can't be decoded or has no sound.
-        ModelError: A network can't be found, downloaded or run.
+        ModelError: A network can't be found or run.
     """
     with AudioReader(Path(audio)) as reader:
         stereo = reader.channels == 2
@@ -113,7 +112,10 @@ def _chunks(audio: Path, stereo: bool, at: float, model: str | None) -> Iterator
 
 def _diarize(speakers: LocalSpeakers) -> Diarization:
     voices = find_voices(speakers)
-    return Diarization(find_turns(speakers, voices), voices)
+    turns = find_turns(speakers, voices)
+    # Windows overlap, so that clustering counts most speech twice.
+    seconds = [sum(turn.end - turn.start for turn in turns if turn.voice == voice) for voice in range(len(voices))]
+    return Diarization(turns, tuple(replace(voice, seconds=own) for voice, own in zip(voices, seconds, strict=True)))
 
 
 def _usable(done: Sequence[DiarizedChunk]) -> list[DiarizedChunk]:

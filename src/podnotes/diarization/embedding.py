@@ -159,7 +159,7 @@ def _embed(
     window: NDArray[np.float32], active: NDArray[np.bool_], model: str | None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Embed what each speaker of a window says alone."""
-    vectors = np.zeros((LOCAL_SPEAKERS, _encoder(model)[1]), np.float32)
+    vectors = np.zeros((LOCAL_SPEAKERS, load_speaker_model(model)[1]), np.float32)
     seconds = np.zeros(LOCAL_SPEAKERS, np.float32)
     crowd = active.sum(axis=1)
     frames = _frames_of(window)
@@ -178,13 +178,24 @@ def _embed(
 def _vector(said: NDArray[np.float32], model: str | None) -> NDArray[np.float32]:
     """The embedding of features, of length 1."""
     check_given_up()
-    network, _ = _encoder(model)
+    network, _ = load_speaker_model(model)
     vector = network.run(None, {network.get_inputs()[0].name: (said - said.mean(axis=0))[None]})[0].reshape(-1)
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
 
 
 @cache
-def _encoder(model: str | None) -> tuple[Any, int]:
+def load_speaker_model(model: str | None) -> tuple[Any, int]:
+    """Load an embedding network and try it.
+
+    Args:
+        model: See :func:`~podnotes.diarization.networks.find_speaker_model`.
+
+    Returns:
+        The network, and the size of its vectors.
+
+    Raises:
+        ModelError: It can't be found or isn't a speaker embedding model.
+    """
     from podnotes.errors import ModelError
 
     file = find_speaker_model(model)

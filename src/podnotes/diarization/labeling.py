@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from podnotes.diarization.assignment import assign_speakers
+from podnotes.diarization.assignment import assign_speakers, named_voices
 from podnotes.diarization.naming import Naming, Utterance, name_voices
 from podnotes.diarization.turns import exclusive
 
@@ -49,7 +49,7 @@ def label_speakers(
     episode: Episode | None = None,
     known: Mapping[int, KnownVoice] | None = None,
 ) -> Labeled:
-    """Label a transcript's segments with speakers.
+    """Label a transcript's segments with speakers; those that it names keep their names.
 
     Args:
         transcript: What is said; times of words make the cuts exact.
@@ -65,7 +65,9 @@ def label_speakers(
         return Labeled(replace(transcript, details=details, warnings=warnings), {}, {})
     numbered = {voice: f"Speaker {place}" for place, voice in enumerate(_in_order(diarization.turns), start=1)}
     cut = assign_speakers(transcript, diarization.turns, numbered)
-    namings = name_voices(_utterances(cut, numbered), [voice.seconds for voice in diarization.voices], episode, known)
+    seconds = [voice.seconds for voice in diarization.voices]
+    given = named_voices(transcript, diarization.turns)
+    namings = name_voices(_utterances(cut, numbered), seconds, episode, known, given)
     labels = {voice: namings[voice].name or label for voice, label in numbered.items()}
     called = {numbered[voice]: label for voice, label in labels.items()}
     segments = tuple(

@@ -1,8 +1,9 @@
 """Naming voices by evidence; without enough evidence, a voice stays unnamed.
 
-Evidence is what is said in the episode (introductions, and who is greeted or thanked by name),
-who takes part according to the feed and the title, and the voices that were named in earlier episodes. A name counts
-only where the feed knows it, or where it is said twice alike: a speech model spells a name it has never seen anyhow.
+Evidence are names that the transcript gives, voices that were named in earlier episodes, what is said in the episode
+(introductions, and who is greeted or thanked by name), and who takes part according to the feed and the title. A name
+that is said counts only where the feed knows it, or where it is said twice alike: a speech model spells a name it has
+never seen anyhow.
 """
 
 from __future__ import annotations
@@ -88,6 +89,7 @@ def name_voices(
     seconds: Sequence[float],
     episode: Episode | None = None,
     known: Mapping[int, KnownVoice] | None = None,
+    given: Mapping[int, str] | None = None,
 ) -> dict[int, Naming]:
     """Name the voices of an episode.
 
@@ -96,11 +98,11 @@ def name_voices(
         seconds: Speech of each voice.
         episode: What the feed says, or None without a feed.
         known: Voices of the show that were heard before, by index of the voice.
+        given: Names that the transcript gives to voices, by index of the voice.
 
     Returns:
         By index of the voice; each name once at most.
     """
-    known = known or {}
     stated = _stated(episode)
     votes: dict[int, Counter[str]] = defaultdict(Counter)
     candidates: set[str] = set()
@@ -111,10 +113,11 @@ def name_voices(
             votes[voice][full] += worth
     said = " ".join(utterance.text for utterance in utterances)
     credible = {name for name in candidates if _is_stated(name, episode, stated) or _count(name, said) > 1}
-    result: dict[int, Naming] = {}
+    given, known = given or {}, known or {}
+    result = {voice: Naming(name, "The transcript names the speaker.") for voice, name in given.items()}
     for voice, one in known.items():
-        if one.name is not None:
-            result[voice] = Naming(one.name, "This voice was named in this show before.")
+        if one.name is not None and one.name not in given.values():
+            result.setdefault(voice, Naming(one.name, "This voice was named in this show before."))
     taken = {bare_name(naming.name or "").lower() for naming in result.values()}
     claims = sorted(
         ((worth, voice, name) for voice, names in votes.items() for name, worth in names.items()),
@@ -214,9 +217,9 @@ def _count(name: str, text: str) -> int:
 def _by_elimination(
     result: dict[int, Naming], seconds: Sequence[float], stated: Sequence[str], taken: set[str]
 ) -> None:
-    """The one voice that is left is the one person who is left, where the feed names as many people as are heard."""
+    """The one voice that is left is the one person who is left, where as many people are heard as are known of."""
     heard = [voice for voice, length in enumerate(seconds) if length >= _LEAST_SHARE * sum(seconds)]
     left = [voice for voice in heard if voice not in result]
     people = [name for name in stated if bare_name(name).lower() not in taken]
-    if len(heard) == len(stated) and len(left) == len(people) == 1:
+    if len(heard) == len(taken) + len(people) and len(left) == len(people) == 1:
         result[left[0]] = Naming(people[0], "The feed names no other possible speaker.")

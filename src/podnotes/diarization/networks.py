@@ -1,4 +1,4 @@
-"""ONNX networks for diarization: those included in podnotes, and others by name or path."""
+"""ONNX networks for diarization: those included in podnotes, and others by path."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from typing import Any
 
 from podnotes.errors import ModelError
 
-#: The embedding model that comes with podnotes.
-BUNDLED_MODEL = "campplus"
-# Other embedding models by name: the hub's repository and the file in it.
-_ON_HUB = {"wespeaker-resnet34": ("Wespeaker/wespeaker-voxceleb-resnet34-LM", "voxceleb_resnet34_LM.onnx")}
+# The embedding model that comes with podnotes.
+_EMBEDDING = "campplus"
 
 
 def bundled_network(name: str) -> Path:
@@ -22,30 +20,19 @@ def bundled_network(name: str) -> Path:
 
 
 def find_speaker_model(model: str | None) -> Path:
-    """Find a speaker embedding model; one that is chosen by name is downloaded when it is first used.
+    """Find a speaker embedding model.
 
     Args:
-        model: "campplus", which comes with podnotes and is used for None; "wespeaker-resnet34" (26 MB); or the path of
-            an ONNX file that takes 80 log mel bands.
+        model: Path of an ONNX file that takes 80 log mel bands, or None for CAM++, which comes with podnotes.
 
     Raises:
-        ModelError: There is no such model, or it can't be downloaded.
+        ModelError: There is no such file.
     """
-    if model is None or model == BUNDLED_MODEL:
-        return bundled_network(BUNDLED_MODEL)
-    if model not in _ON_HUB:
-        if Path(model).is_file():
-            return Path(model)
-        names = " or ".join((BUNDLED_MODEL, *_ON_HUB))
-        raise ModelError(f"There is no speaker model {model}: give {names}, or the path of an ONNX file.")
-    import huggingface_hub
-
-    try:
-        return Path(huggingface_hub.hf_hub_download(*_ON_HUB[model]))
-    except Exception as error:
-        raise ModelError(
-            f"The speaker model {model} can't be downloaded; check the connection, or leave --speaker-model out."
-        ) from error
+    if model is None:
+        return bundled_network(_EMBEDDING)
+    if Path(model).is_file():
+        return Path(model)
+    raise ModelError(f"There is no speaker model {model}: give the path of an ONNX file.")
 
 
 def speaker_model_id(model: str | None) -> str:
@@ -54,8 +41,8 @@ def speaker_model_id(model: str | None) -> str:
     Raises:
         ModelError: As :func:`find_speaker_model`.
     """
-    if model is None or model == BUNDLED_MODEL or model in _ON_HUB:
-        return model or BUNDLED_MODEL
+    if model is None:
+        return _EMBEDDING
     return f"sha256:{hashlib.sha256(find_speaker_model(model).read_bytes()).hexdigest()[:16]}"
 
 

@@ -468,7 +468,9 @@ def _notices(
         notices.append(heard)
     quotes = _quotes(sections)
     if quotes and not any(quote.speaker for quote in quotes):
-        notices.append("The transcript does not name the speakers, so the quotes are attributed to the podcast.")
+        notice = "The transcript does not name the speakers, so the quotes are attributed to the podcast."
+        told_apart = any(quote.passage.speaker for quote in quotes)
+        notices.append(f"{notice} In podnotes review, you can name them." if told_apart else notice)
     if left_out:
         named = titles.listed([titles.in_sentence(topic.title, topic.language) for topic in left_out])
         notices.append(

@@ -143,7 +143,7 @@ class DraftOptions:
         speech: Options of the speech recognition, or None for defaults that depend on the machine.
         note: Options for composing, or None.
         speakers: Whether to label speakers in transcripts recognised in this process; workers of an executor don't.
-        speaker_model: Name or path of a speaker embedding model, or None for the included one.
+        speaker_model: Path of a speaker embedding model (ONNX), or None for the included one.
     """
 
     topics: str | Path | Topic | Sequence[Topic] = "bodywork"

@@ -91,8 +91,8 @@ def draft_notes(
         result without an episode.
 
     Raises:
-        PodnotesError: An error that concerns the whole run: the only source can't be read, topics or template are
-            invalid, the output folder or the library can't be written.
+        PodnotesError: An error that concerns the whole run: the only source can't be read, topics, template or speaker
+            model is invalid, the output folder or the library can't be written.
     """
     check_type("source", source, "an address, a path, a Podcast or a list of these", str, Path, Podcast, Sequence)
     named = [source] if isinstance(source, str | Path | Podcast) else list(source)
@@ -197,6 +197,10 @@ class _Run:
 
         self.out, self.options, self.executor = out, options, executor
         self.topics = load_topics(options.topics)
+        if options.speakers and options.speaker_model:
+            from podnotes.diarization import load_speaker_model
+
+            load_speaker_model(options.speaker_model)  # refused before anything is recognised
         self.progress = ProgressTracker(on_event, options, elsewhere=executor is not None)
         self.finder = Finder(self.topics, self.progress)
         self.recogniser = Recogniser(options, self.progress)

@@ -41,7 +41,7 @@ def add_speakers(
 ) -> Transcript:
     """Label the speakers of an episode, resuming after chunks that were analysed before.
 
-    Chunks and voices are saved in the library. ``model`` is the name or path of a speaker embedding model.
+    Chunks and voices are saved in the library. ``model`` is the path of a speaker embedding model.
 
     Returns:
         The transcript with speakers, its segments cut at changes of speaker.
