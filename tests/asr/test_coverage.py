@@ -141,6 +141,13 @@ def test_who_repeats_a_sentence_is_believed_when_both_tries_hear_it() -> None:
     assert not any(doubt is None and text.lower().count("please") > 1 for text, doubt in found)
 
 
+def test_shaky_words_are_doubted_and_not_replaced_where_a_second_try_hears_others() -> None:
+    shaky = timed("the shoulders drop one by one after a while.", 0.0, probability=0.6)
+    other = timed("the older shop was won by one of the wise.", 0.0)
+    assert checked(Scripted(other), [shaky], shaky.end) == [(shaky.text, QualityFlag.UNSURE)]
+    assert checked(Scripted(shaky), [shaky], shaky.end) == [(shaky.text, None)]
+
+
 def test_segments_end_where_sentences_end_and_go_on_over_windows() -> None:
     window = timed("Dr. Lund says it hurts. It does. And when the disc", 0.0)
     assert [h.text for h in split(window, "en")] == ["Dr. Lund says it hurts.", "It does.", "And when the disc"]

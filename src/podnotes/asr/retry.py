@@ -2,7 +2,8 @@
 
 Flagged sentences, sentences with low confidence and speech without words are cut out and recognised again. With a
 different cut, actual speech yields nearly the same words, while hallucinations change. So uncertain words and apparent
-loops are trusted if both attempts agree. Speech that remains without words becomes a gap.
+loops are trusted if both attempts agree. The words of the retry are taken for flagged sentences and for speech without
+words. Speech that remains without words becomes a gap.
 
 Whisper's own fallback, sampling at a higher temperature, is not used: CTranslate2 seeds each thread's generator only
 once, so interrupted and uninterrupted runs would differ.
@@ -23,7 +24,7 @@ from podnotes.asr.coverage import gaps, mark_gaps
 from podnotes.asr.language_detection import in_spoken_language
 from podnotes.asr.quality import doubt_about, words_of
 from podnotes.asr.sentence_segments import part, split
-from podnotes.asr.vad import FRAME_SECONDS, Window, plan_windows, speech_regions
+from podnotes.asr.vad import FRAME_SECONDS, Window, plan_windows
 from podnotes.models import QualityFlag
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 # Speech without words for longer than this is heard again.
 _LEFT_OUT_SECONDS = 1.0
 _PIECE_SHARE = 0.4
-_OTHER_LANGUAGE = 0.8
 # Below this mean log-probability, words are taken only when a second try, cut differently, hears nearly the same.
 _SHAKY_LOGPROB, _AGREEMENT, _FEW_WORDS = -0.4, 0.8, 3
 # Sentences that are said again and again make a loop from so many words on.
@@ -87,7 +87,6 @@ def check(
         kept = [entry for entry in checked[trial.window] if entry not in trial.before]
         settled = _settle(trial.before, after, take, language) if trial.before else _filled(trial.part, after)
         checked[trial.window] = _without_echoes(sorted(kept + settled, key=lambda entry: entry[0].start))
-    _mark_other_languages(engine, take, checked, language)
     return [mark_gaps(entries, take.voice, window) for window, entries in zip(take.windows, checked, strict=True)]
 
 
@@ -180,7 +179,10 @@ def _reframed(voice: NDArray[np.float32], piece: Window, start: float) -> Window
 
 
 def _settle(before: Sequence[Checked], after: Sequence[Checked], take: AudioChunk, language: str) -> list[Checked]:
-    """Take the better of two tries; what the model was not sure of must be the same in both to be trusted."""
+    """Decide between two tries; what the model was not sure of must be the same in both to be trusted.
+
+    Words that are only shaky are never replaced: without their context they are recognised worse, not better.
+    """
     first, second = ([word for h, _ in entries for word in words_of(h.text)] for entries in (before, after))
     agreed = difflib.SequenceMatcher(a=first, b=second, autojunk=False).ratio() >= _AGREEMENT
     marked: list[list[Checked]] = []
@@ -192,7 +194,11 @@ def _settle(before: Sequence[Checked], after: Sequence[Checked], take: AudioChun
             marked[-1].append(
                 (hypothesis, doubt or (QualityFlag.UNSURE if not agreed and _is_shaky(hypothesis) else None))
             )
-    return marked[1] if _goodness(marked[1], take) > _goodness(marked[0], take) else marked[0]
+    return max(marked, key=_trusted_words) if any(doubt for _, doubt in before) else marked[0]
+
+
+def _trusted_words(entries: Sequence[Checked]) -> int:
+    return sum(len(words_of(hypothesis.text)) for hypothesis, doubt in entries if doubt is None)
 
 
 def _filled(gap: Window, after: Sequence[Checked]) -> list[Checked]:
@@ -214,25 +220,3 @@ def _is_shaky(hypothesis: Hypothesis) -> bool:
 
 def _is_unsure(hypothesis: Hypothesis) -> bool:
     return hypothesis.logprob is not None and hypothesis.logprob < _SHAKY_LOGPROB
-
-
-def _goodness(entries: Sequence[Checked], take: AudioChunk) -> float:
-    """Seconds of voice under words that can be trusted, with a little taken off for each that can't."""
-    trusted = sum(_voiced(take, hypothesis.start, hypothesis.end) for hypothesis, doubt in entries if doubt is None)
-    return trusted - 0.1 * sum(doubt is not None for _, doubt in entries)
-
-
-def _voiced(take: AudioChunk, start: float, end: float) -> float:
-    heard = take.voice[int(start / FRAME_SECONDS) : int(end / FRAME_SECONDS)]
-    return sum(stop - begin for begin, stop in speech_regions(heard)) if len(heard) else 0.0
-
-
-def _mark_other_languages(engine: Engine, take: AudioChunk, checked: list[list[Checked]], language: str) -> None:
-    """Where the words stayed doubtful, find out whether it is because another language is spoken."""
-    if len(engine.languages) == 1:
-        return
-    for index, entries in enumerate(checked):
-        if any(doubt in _WORTH_A_TRY for _, doubt in entries):
-            spoken, probability = engine.detect_language(take.samples, [take.windows[index]])
-            if spoken != language and probability > _OTHER_LANGUAGE:
-                checked[index] = [(hypothesis, QualityFlag.LANGUAGE) for hypothesis, _ in entries]

@@ -11,7 +11,7 @@ from podnotes.errors import UsageError
 DEVICES = ("auto", "cpu", "cuda")
 #: Raised whenever the same audio, model and options come to give other words: what an earlier version recognised of an
 #: episode is not joined with what this one does.
-DECODING = 2
+DECODING = 3
 
 
 @dataclass(frozen=True, slots=True)
