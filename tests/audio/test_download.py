@@ -532,7 +532,7 @@ def test_a_chapters_file(server: Loopback, tmp_path: Path) -> None:
     url = server.add("/chapters.json", content(json.dumps(body).encode(), "application/json+chapters"))
     expected = (
         Chapter(0.0, "Welcome", 90.0),
-        Chapter(90.0, "Touch", 600.5, "https://example.org/"),
+        Chapter(90.0, "Touch", 600.5),
         Chapter(600.5, "Sponsor", 700.0),
     )
     assert fetch_chapters(episode(server.url("/one.mp3"), chapters_url=url)) == expected

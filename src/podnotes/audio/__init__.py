@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from podnotes.audio.clips import Clip, clip_tags, cut_clip, word_bounds
     from podnotes.audio.download import fetch_audio
     from podnotes.audio.download_locks import using
-    from podnotes.audio.embedded_chapters import chapters_in_file
     from podnotes.audio.transfer import DownloadOptions, DownloadProgress
 
 
@@ -21,7 +20,6 @@ __all__ = [
     "DownloadOptions",
     "DownloadProgress",
     "audio_cache",
-    "chapters_in_file",
     "clip_tags",
     "cut_clip",
     "evict_audio",
@@ -34,7 +32,6 @@ __getattr__, __dir__ = _lazy.attach(
     __name__,
     {
         "cache": "CacheSize audio_cache evict_audio",
-        "embedded_chapters": "chapters_in_file",
         "clips": "Clip clip_tags cut_clip word_bounds",
         "download": "fetch_audio",
         "download_locks": "using",

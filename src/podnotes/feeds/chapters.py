@@ -15,7 +15,6 @@ from podnotes.charsets import decode
 from podnotes.errors import SourceError
 from podnotes.feeds.values import clock_time, one_line
 from podnotes.models import Chapter
-from podnotes.urls.addresses import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +107,7 @@ def in_order(chapters: Iterable[Chapter], duration: float | None = None) -> tupl
             found.append(chapter)
     ends = [chapter.start for chapter in found[1:]] + [duration]
     return tuple(
-        Chapter(chapter.start, chapter.title, _end(chapter, following), chapter.url)
+        Chapter(chapter.start, chapter.title, _end(chapter, following))
         for chapter, following in zip(found, ends, strict=False)
     )
 
@@ -177,9 +176,7 @@ def read_chapters(data: bytes) -> tuple[Chapter, ...]:
             continue
         start = _seconds(item.get("startTime", item.get("start")))
         if start is not None:
-            title = one_line(str(item.get("title") or ""))
-            link = cleaned(str(item.get("url") or ""))
-            chapters.append(Chapter(start, title, _seconds(item.get("endTime")), link or None))
+            chapters.append(Chapter(start, one_line(str(item.get("title") or "")), _seconds(item.get("endTime"))))
     return in_order(chapters)
 
 

@@ -188,7 +188,7 @@ def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple
     if not guid:
         guid = hashlib.sha256(f"{title}|{published}|{summary}".encode()).hexdigest()
     seconds = _duration(entry)
-    chapters = _chapters(entry, place, seconds) or chapters_in_notes(summary, seconds)
+    chapters = _chapters(entry, seconds) or chapters_in_notes(summary, seconds)
     language = shared.language
     return replace(
         shared,
@@ -265,16 +265,12 @@ def _transcripts(entry: dict[str, Any], place: Place, language: str | None) -> t
     return tuple(sorted(links.values(), key=lambda link: transcript_order(link, language)))
 
 
-def _chapters(entry: dict[str, Any], place: Place, seconds: float | None) -> tuple[Chapter, ...]:
+def _chapters(entry: dict[str, Any], seconds: float | None) -> tuple[Chapter, ...]:
     found: list[Chapter] = []
     for item in _dicts(entry, "podnotes_psc"):
         start = values.clock_time(str(item.get("start", "")))
         if start is not None:
-            found.append(
-                Chapter(
-                    start, values.one_line(str(item.get("title", ""))), None, place.address(item.get("href")) or None
-                )
-            )
+            found.append(Chapter(start, values.one_line(str(item.get("title", "")))))
     return in_order(found, seconds)
 
 
