@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from podnotes.models import TranscriptLink
 
 #: By worth: with times and speakers, with times, without.
-_KINDS = ("json", "vtt", "srt", "ttml", "sbv", "lrc", "html", "markdown", "text")
+_KINDS = ("json", "vtt", "srt", "ttml", "sbv", "html", "markdown", "text")
 _UNTIMED = _KINDS.index("html")
 #: "text/vtt", "application/x-subrip", "text/x-srt", "application/json+podcast", "srt", …
 _SPELLINGS = (
@@ -23,19 +23,18 @@ _SPELLINGS = (
     ("srt", re.compile(r"\bsrt\b|subrip|x-srt")),
     ("ttml", re.compile(r"ttml|dfxp|ttaf")),
     ("sbv", re.compile(r"\b(?:x-)?sbv\b|subviewer")),
-    ("lrc", re.compile(r"\b(?:x-)?lrc\b")),
     ("html", re.compile(r"html")),
     ("markdown", re.compile(r"markdown")),
     ("text", re.compile(r"^text/(?:plain|txt|x-text)|^plain|^txt$")),
 )
 _EXTENSIONS = {
     "json": "json", "vtt": "vtt", "webvtt": "vtt", "srt": "srt", "ttml": "ttml", "dfxp": "ttml", "sbv": "sbv",
-    "lrc": "lrc", "html": "html", "htm": "html", "xhtml": "html",
+    "html": "html", "htm": "html", "xhtml": "html",
     "md": "markdown", "markdown": "markdown", "txt": "text", "text": "text",
 }  # fmt: skip
 _MIME = {
     "json": "application/json", "vtt": "text/vtt", "srt": "application/srt",
-    "ttml": "application/ttml+xml", "sbv": "text/x-sbv", "lrc": "text/x-lrc", "html": "text/html",
+    "ttml": "application/ttml+xml", "sbv": "text/x-sbv", "html": "text/html",
     "markdown": "text/markdown", "text": "text/plain",
 }  # fmt: skip
 
@@ -48,7 +47,7 @@ def transcript_kind(mime: str, name: str = "") -> str:
         name: Address or file name.
 
     Returns:
-        "json", "vtt", "srt", "ttml", "sbv", "lrc", "html", "markdown" or "text"; "" when neither says anything.
+        "json", "vtt", "srt", "ttml", "sbv", "html", "markdown" or "text"; "" when neither says anything.
     """
     stated = mime.partition(";")[0].strip().lower()
     told = next((kind for kind, spelling in _SPELLINGS if spelling.search(stated)), "")

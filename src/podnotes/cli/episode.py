@@ -336,7 +336,7 @@ def picture(
 @click.command()
 @episode_options
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="Output file: .vtt, .srt, .json, .txt or .md (default: text on standard output).")  # fmt: skip
+              help="Output file: .vtt, .srt, .json or .txt (default: text on standard output).")  # fmt: skip
 @force_option
 @library_option
 def transcript(

@@ -32,7 +32,7 @@ _FORMATS = ("vtt", "srt", "json", "txt", "md")
 @click.command()
 @click.argument("audio", metavar="AUDIO|URL")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="Output file: .vtt, .srt, .json, .txt or .md (default: WebVTT on standard output).")  # fmt: skip
+              help="Output file: .vtt, .srt, .json or .txt (default: WebVTT on standard output).")  # fmt: skip
 @force_option
 @click.option("--language", metavar="TAG", help="Language spoken, such as en (default: detected).")
 @click.option("--allow-truncated", is_flag=True, help="Accept a truncated file and transcribe what there is.")

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 from podnotes.models import QualityFlag, Segment, Word
 from podnotes.sounds import GAP
 from podnotes.transcripts.cues import clean, to_segments
+from podnotes.transcripts.provenance import OWN_NOTE
 from podnotes.transcripts.speakers import Cue, Line, is_name
 from podnotes.transcripts.timecodes import CLOCK, Fractions, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-#: What stands at the top of WebVTT that podnotes wrote: see :mod:`podnotes.transcripts.provenance`.
-OWN_NOTE = "NOTE podnotes transcript\n"
 DOUBTS = {str(doubt): doubt for doubt in QualityFlag}
 
 _ARROW = r"(?:[-‐‑–—−=]{1,3}[ ]?(?:>|&gt;|›|＞)+|[→⇒➔➜])"
