@@ -69,52 +69,13 @@ class _EnoughError(Exception):
         self.why = why
 
 
-class _Namespaces(dict[str, str]):
-    """feedparser's table of namespaces, for every spelling of each that is seen in the wild."""
-
-    def __init__(self, table: dict[str, str]) -> None:
-        super().__init__({self._key(uri): prefix for uri, prefix in table.items()})
-        self._known: dict[str, str | None] = {}
-
-    @staticmethod
-    def _key(uri: str) -> str:
-        uri = uri.strip().lower()
-        return re.sub(r"^https?:/+(?:www\.)?", "", uri).rstrip("/#")
-
-    def _find(self, uri: str) -> str | None:
-        if uri not in self._known:
-            prefix = super().get(self._key(uri))
-            if prefix is None and ("podcastindex.org/namespace" in uri.lower() or "podcast-namespace" in uri.lower()):
-                prefix = "podcast"
-            if prefix is None and "itunes.com/dtds" in uri.lower():
-                prefix = "itunes"
-            if len(self._known) < 1000:
-                self._known[uri] = prefix
-            return prefix
-        return self._known[uri]
-
-    def __contains__(self, uri: object) -> bool:
-        return isinstance(uri, str) and self._find(uri) is not None
-
-    def __getitem__(self, uri: str) -> str:
-        prefix = self._find(uri)
-        if prefix is None:
-            raise KeyError(uri)
-        return prefix
-
-    def get(self, uri: str, default: Any = None) -> Any:
-        prefix = self._find(uri)
-        return default if prefix is None else prefix
-
-
-_NAMESPACES = _Namespaces(
-    {
-        **_FeedParserMixin.namespaces,
-        "https://podcastindex.org/namespace/1.0": "podcast",
-        "http://purl.oclc.org/net/rss_2.0/enc#": "enc",
-        "http://www.google.com/schemas/play-podcasts/1.0": "googleplay",
-    }
-)
+_NAMESPACES = {uri.lower(): prefix for uri, prefix in _FeedParserMixin.namespaces.items()} | {
+    "https://podcastindex.org/namespace/1.0": "podcast",
+    "http://podcastindex.org/namespace/1.0": "podcast",
+    "https://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast",
+    "https://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "http://purl.oclc.org/net/rss_2.0/enc#": "enc",
+}
 
 
 if TYPE_CHECKING:
@@ -176,13 +137,12 @@ class _PodcastElements(_FeedparserBase):
     def _end_podcast_liveitem(self) -> None:
         self._end_item()
 
-    def _add(self, key: str, value: dict[str, Any]) -> dict[str, Any]:
+    def _add(self, key: str, value: dict[str, Any]) -> None:
         context: dict[str, Any] = self._get_context()
         for name in ("url", "href", "src", "uri"):
             if value.get(name):
                 value[name] = self._absolute(value[name].strip())
         context.setdefault(key, []).append(value)
-        return value
 
     def _absolute(self, address: str) -> str:
         # feedparser's own way with addresses turns "file:///x" into "file://x".
@@ -206,8 +166,7 @@ class _PodcastElements(_FeedparserBase):
 
     def _start_enc_enclosure(self, attrs: dict[str, str]) -> None:
         # RSS 1.0 has its enclosures from a module of their own, with attributes in its namespace.
-        bare = {name.rpartition(":")[2]: value for name, value in attrs.items()}
-        self._add("podnotes_enclosures", {"url": bare.get("url") or bare.get("resource", ""), **bare})
+        self._add("podnotes_enclosures", {name.rpartition(":")[2]: value for name, value in attrs.items()})
 
     def _start_media_content(self, attrs: dict[str, str]) -> None:
         self._add("podnotes_media", dict(attrs))
@@ -218,32 +177,11 @@ class _PodcastElements(_FeedparserBase):
     def _start_podcast_chapters(self, attrs: dict[str, str]) -> None:
         self._add("podnotes_chapters", dict(attrs))
 
-    def _start_podcast_alternateenclosure(self, attrs: dict[str, str]) -> None:
-        self._add("podnotes_alternates", dict(attrs))
-
-    def _start_podcast_source(self, attrs: dict[str, str]) -> None:
-        alternates = self._get_context().get("podnotes_alternates")
-        uri = attrs.get("uri", "").strip()
-        if alternates and uri:
-            alternates[-1].setdefault("sources", []).append(self._absolute(uri))
-
     def _start_podcast_person(self, attrs: dict[str, str]) -> None:
         self._with_text("podnotes_persons", attrs)
 
     def _end_podcast_person(self) -> None:
         self._take_text("podnotes_persons")
-
-    def _start_podcast_season(self, attrs: dict[str, str]) -> None:
-        self._with_text("podnotes_seasons", attrs)
-
-    def _end_podcast_season(self) -> None:
-        self._take_text("podnotes_seasons")
-
-    def _start_podcast_episode(self, attrs: dict[str, str]) -> None:
-        self._with_text("podnotes_numbers", attrs)
-
-    def _end_podcast_episode(self) -> None:
-        self._take_text("podnotes_numbers")
 
     def _start_podcast_guid(self, _attrs: dict[str, str]) -> None:
         self._with_text("podnotes_guids", {})
