@@ -11,7 +11,6 @@ https://podlove.org/simple-chapters/, RFC 5005 (paged feeds).
 from __future__ import annotations
 
 import html
-import html.entities
 import io
 import re
 import time
@@ -29,9 +28,6 @@ from feedparser.urls import make_safe_absolute_uri
 
 from podnotes.feeds.encoding import decode_feed
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 #: Elements inside one another; no feed needs a tenth of it.
 _DEEPEST = 500
 #: Attributes of one element; the reading of more takes time by the square of their number.
@@ -42,6 +38,7 @@ _LARGEST_LOOSE = 16 * 1024 * 1024
 _LONGEST_NAME = 300
 #: Characters of an address that others count from; each ``xml:base`` may make it longer.
 _LONGEST_BASE = 2000
+_CDATA_OR_AMPERSAND = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#?\w{1,32}[;=])", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -237,9 +234,7 @@ def parse(
 ) -> Raw:
     """Parse a feed of any kind and state.
 
-    Well-formed XML is read by feedparser's strict parser. What is not well-formed is first mended where the mistake is
-    one of the usual ones (undeclared prefixes, HTML's entities, bare ampersands, control characters), and read by the
-    loose parser when that doesn't help.
+    Well-formed XML is read by feedparser's strict parser, the rest by its loose one.
 
     Args:
         data: The feed as it came.
@@ -258,11 +253,7 @@ def parse(
     version, text, entities = replace_doctype(text)
     raw, problem = _parse_strictly(text, base, limit_entries, ends)
     if problem is not None:
-        mended = _mended(text)
-        if mended != text:
-            raw, problem = _parse_strictly(mended, base, limit_entries, ends)
-    if problem is not None:
-        raw = _parse_loosely(_outside_cdata(text, bytes), base, entities, limit_entries, ends)
+        raw = _parse_loosely(_CDATA_OR_AMPERSAND.sub(_mend, text), base, entities, limit_entries, ends)
     raw.version = version or raw.version
     raw.entries = [entry for entry in raw.entries if "podnotes_live" not in entry]
     return raw
@@ -301,53 +292,7 @@ def _parse_loosely(data: bytes, base: str, entities: dict[str, str], limit_entri
     return Raw(parser.feeddata, parser.entries, parser.version or "", truncated)
 
 
-_CONTROL = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)(#?\w{1,32};)?")
-
-
-def _outside_cdata(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
-    """Apply a change to everything but CDATA sections; one that is never closed is closed at the end."""
-    pieces: list[bytes] = []
-    position = 0
-    while (start := data.find(b"<![CDATA[", position)) >= 0:
-        pieces.append(change(data[position:start]))
-        end = data.find(b"]]>", start)
-        if end < 0:
-            pieces.append(data[start:] + b"]]>")
-            return b"".join(pieces)
-        position = end + 3
-        pieces.append(data[start:position])
-    pieces.append(change(data[position:]))
-    return b"".join(pieces)
-
-
-def _mended(data: bytes) -> bytes:
-    """Mend the usual mistakes that make a feed no XML, outside of CDATA."""
-    data = _CONTROL.sub(b"", data)
-    return _with_prefixes(_outside_cdata(data, lambda piece: _AMPERSAND.sub(_reference, piece)))
-
-
-def _reference(match: re.Match[bytes]) -> bytes:
-    name = (match[1] or b"").decode("utf-8", "replace")
-    character = html.entities.html5.get(name)
-    if character is not None:
-        return "".join(f"&#{ord(letter)};" for letter in character).encode()
-    return b"&amp;" + (match[1] or b"")
-
-
-def _with_prefixes(data: bytes) -> bytes:
-    root = re.search(rb"<[A-Za-z_][\w:.-]*", data)
-    if root is None:
-        return data
-    used = set(re.findall(rb"</?([A-Za-z_][\w.-]{0,40}):[A-Za-z_]", data))
-    used |= set(re.findall(rb"\s([A-Za-z_][\w.-]{0,40}):[A-Za-z_][\w.-]*\s*=\s*[\"']", data))
-    end = data.find(b">", root.end())
-    declared = set(re.findall(rb"xmlns:([\w.-]+)\s*=", data[root.start() : end if end > 0 else None]))
-    missing = sorted(used - declared - {b"xml", b"xmlns"})[:100]
-    known = {prefix: uri for uri, prefix in _FeedParserMixin.namespaces.items() if prefix}
-    known["podcast"] = "https://podcastindex.org/namespace/1.0"
-    declarations = b"".join(
-        b' xmlns:%s="%s"' % (prefix, known.get(prefix.decode().lower(), "urn:undeclared:" + prefix.decode()).encode())
-        for prefix in missing
-    )
-    return data[: root.end()] + declarations + data[root.end() :]
+def _mend(match: re.Match[bytes]) -> bytes:
+    """Escape a bare ampersand, which would be read as an entity; end a CDATA section that never ends."""
+    found = match[0]
+    return b"&amp;" if found == b"&" else found if found.endswith(b"]]>") else found + b"]]>"
