@@ -257,7 +257,7 @@ def test_only_the_shows_of_an_extended_list_are_read() -> None:
 def test_what_opml_says_of_each_feed() -> None:
     found = read_opml(OPML.format(a="https://a.example/?x=1&y=2", b="feed://b.example/rss").encode())  # unescaped &
     assert found == (
-        Subscription("https://a.example/?x=1&y=2", "Touch & Pain", "https://example.org/"),
+        Subscription("https://a.example/?x=1&y=2", "Touch & Pain"),
         Subscription("https://b.example/rss", "Sleep"),
     )
 

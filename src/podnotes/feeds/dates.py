@@ -51,8 +51,8 @@ def moment(parsed: object, text: str = "") -> datetime | None:
 def _read(text: str) -> datetime | None:
     if _USUAL.search(text):
         with suppress(ValueError, TypeError, IndexError, OverflowError):
-            found = email.utils.parsedate_to_datetime(text)
-            return found if found.tzinfo else found.replace(tzinfo=UTC)
+            usual = email.utils.parsedate_to_datetime(text)
+            return usual if usual.tzinfo else usual.replace(tzinfo=UTC)
     from dateutil import parser
 
     plain = _OFFSET.sub(r" \1", _WEEKDAY.sub("", text)) if not text[:4].isdigit() else text
