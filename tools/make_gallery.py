@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.feeds import read_feed
+from podnotes.feeds.reader import read_feed
 from podnotes.models import Segment, Transcript, Word
 from podnotes.notes import (
     NoteOptions,
@@ -30,7 +30,7 @@ from podnotes.notes import (
 )
 from podnotes.passages import find_passages
 from podnotes.topics import load_topics
-from podnotes.transcripts import read_transcript
+from podnotes.transcripts.formats import read_transcript
 
 if TYPE_CHECKING:
     from podnotes.models import Episode

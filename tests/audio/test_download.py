@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from podnotes import AudioError, FetchError, OutputError, PodnotesError, SourceError, fetch_audio
-from podnotes.audio import DownloadOptions, DownloadProgress
-from podnotes.feeds import fetch_chapters
+from podnotes.audio.transfer import DownloadOptions, DownloadProgress
+from podnotes.feeds.chapters import fetch_chapters
 from podnotes.models import Chapter, Enclosure, Episode
 from tests.audio.sounds import noise_in_mp3
 from tests.conftest import SAMPLE_PODCAST

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podnotes import FeedError, FetchError, OutputError, SourceError
-from podnotes.feeds import Reading, Subscription, read_opml, read_sources, write_opml
+from podnotes.feeds.opml import Subscription, read_opml, write_opml
+from podnotes.feeds.sources import Reading, read_sources
 from tests.conftest import SAMPLE_PODCAST
 from tests.http.loopback import Handler, Loopback, Reply, conditional, content, redirect, status
 

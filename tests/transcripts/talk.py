@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from podnotes.transcripts import parse_transcript
+from podnotes.transcripts.formats import parse_transcript
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

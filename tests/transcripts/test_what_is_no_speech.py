@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podnotes.errors import TranscriptError
-from podnotes.transcripts import parse_transcript
+from podnotes.transcripts.formats import parse_transcript
 from tests.transcripts.talk import MONOLOGUE, check_words, clock, cues, full_width, paragraphs, ttml
 
 if TYPE_CHECKING:

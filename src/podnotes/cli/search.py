@@ -52,7 +52,7 @@ def passages(transcripts: tuple[str, ...], topics: str, limit: int | None, expla
 
 def _find(name: str, topics: tuple[Topic, ...], limit: int | None) -> Findings:
     from podnotes.passages import find_passages
-    from podnotes.transcripts import read_transcript
+    from podnotes.transcripts.formats import read_transcript
 
     return find_passages(read_transcript(Path(name)), topics, limit=limit)
 
@@ -153,7 +153,7 @@ def _start_topics(file: Path, pack: str = "", *, replace: bool) -> None:
 def _suggest(pack: str, transcripts: tuple[str, ...], *, as_json: bool) -> None:
     from podnotes.passages import suggest_terms
     from podnotes.topics import load_topics
-    from podnotes.transcripts import read_transcript
+    from podnotes.transcripts.formats import read_transcript
 
     loaded = load_topics(pack)
     suggested = suggest_terms(loaded, [read_transcript(Path(name)) for name in transcripts])

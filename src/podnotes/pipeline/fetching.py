@@ -14,7 +14,7 @@ from podnotes.urls.credentials import remember_credentials
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from podnotes.audio import DownloadProgress
+    from podnotes.audio.transfer import DownloadProgress
     from podnotes.models import Chapter, Episode, Transcript
 
 
@@ -60,10 +60,10 @@ def fetch_material(
     on_progress: Callable[[DownloadProgress], None] | None = None,
 ) -> Material:
     """Fetch the publisher's transcript of an episode, else its audio; nothing if the transcript is known."""
-    from podnotes.audio import fetch_audio
-    from podnotes.feeds import fetch_chapters
+    from podnotes.audio.download import fetch_audio
+    from podnotes.feeds.chapters import fetch_chapters
     from podnotes.feeds.tags import read_tags
-    from podnotes.transcripts import fetch_transcript
+    from podnotes.transcripts.publisher import fetch_transcript
 
     if job.feed is not None:  # on another machine, the feed hasn't been read
         remember_credentials(job.feed)

@@ -16,14 +16,7 @@ from podnotes.errors import TranscriptError, UsageError
 from podnotes.files import write_file
 from podnotes.models import Transcript
 from podnotes.transcript_types import transcript_kind
-from podnotes.transcripts import (
-    captions,
-    plain_text,
-    podcast_json,
-    provenance,
-    writers,
-    xml_captions,
-)
+from podnotes.transcripts import captions, plain_text, podcast_json, provenance, writers, xml_captions
 from podnotes.transcripts.leftovers import without_leftovers
 
 if TYPE_CHECKING:
