@@ -173,6 +173,13 @@ def test_json_of_the_podcast_namespace() -> None:
     assert said(transcript) == [(0.5, 1.0, "Anna", "First"), (2.5, 4.0, "Bob", "Second line")]
 
 
+def test_captions_made_of_markdown_have_its_escapes_and_written_ones_come_back() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nThe \\*knee\\* and \\[00:10\\] the hip.\n"
+    assert parse_transcript(text).text == "The *knee* and the hip."
+    own = Transcript((Segment(0.0, 1.0, "x \\* y"),), 1.0)
+    assert parse_transcript(format_transcript(own, ".srt")).text == "x \\* y"
+
+
 def test_json_with_a_word_a_segment_is_joined_and_keeps_the_words() -> None:
     words = ["Pain", "is", "an", "alarm.", "It", "protects", "you."]
     segments = [{"startTime": i / 2, "endTime": i / 2 + 0.4, "body": word} for i, word in enumerate(words)]

@@ -53,6 +53,7 @@ _TAG = re.compile(
 _UNHEARD_TAG = re.compile(r"<(?:inaudible|unintelligible|indistinct|unclear)\b[^<>]*>", re.IGNORECASE)
 _CODES = re.compile(r"\{\\[^}]*\}|\{/?[ibuyscfp](?::[^{}]*)?\}|\{\d+\}", re.IGNORECASE)  # SubStation, MicroDVD
 _BREAKS = re.compile(r"\\[Nn](?![a-z])")
+_ESCAPED = re.compile(r"\\([\[\](){}*_#~`<>.!-])")  # as in Markdown, of which some publishers make their captions
 _DOUBT = re.compile(r"<c\.doubt-([a-z-]+)>")
 _DOUBTFUL = re.compile(r"\(doubtful: ([a-z-]+)\)[ ]")
 
@@ -117,7 +118,7 @@ def mark_doubt(doubt: QualityFlag | None) -> str:
 
 def has_markup(text: str) -> bool:
     """Tell whether a reader of captions would take a part of a text for mark-up."""
-    return any(pattern.search(text) for pattern in (_MARKUP, _CODES, _BREAKS))
+    return any(pattern.search(text) for pattern in (_MARKUP, _CODES, _BREAKS, _ESCAPED))
 
 
 # -------------------------------------------------------------------------------------------------- timings and blocks
@@ -230,7 +231,7 @@ def _decoded(payload: str) -> str:
     if "{" in payload:
         payload = _CODES.sub("", payload)
     if "\\" in payload:
-        payload = _BREAKS.sub("\n", payload).replace("\\h", " ")
+        payload = _ESCAPED.sub(r"\1", _BREAKS.sub("\n", payload).replace("\\h", " "))
     return payload
 
 
