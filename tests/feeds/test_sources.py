@@ -268,6 +268,7 @@ def test_what_opml_says_of_each_feed() -> None:
     [
         '<opml><body><outline xmlUrl="https://a.example/" text="A"><outline',
         '<opml><body><outline xmlUrl="https://a.example/" text="A < B"/></body></opml>',
+        '<opml><head><title/><script></head><body><outline xmlUrl="https://a.example/" text="A"/></body></opml>',
         "<opml><body><x:outline/><outline xmlUrl='https://a.example/' text=\"A\"/>",
     ],
 )

@@ -73,7 +73,8 @@ def read_opml(source: str | Path | bytes) -> tuple[Subscription, ...]:
             raise FeedError(f"{name} can't be read ({reason}): check the name.") from error
     found: dict[str, Subscription] = {}
     outlines = _Outlines()
-    outlines.feed(decode_feed(data))
+    # HTML's rules for the title, which may be left open, don't apply.
+    outlines.feed(re.sub(r"<head\b.*?</head>", "", decode_feed(data), flags=re.DOTALL | re.IGNORECASE))
     for attributes in outlines.found:
         url = cleaned(attributes.get("xmlurl", "") or _feed_in(attributes))
         if not url or url in found:
