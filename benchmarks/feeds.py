@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import feedparser
 
 from podnotes import PodnotesError, read_feed
-from podnotes.feeds import FeedOptions
+from podnotes.feeds.reader import FeedOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from quality import ROOT, systems
 
-from podnotes.transcripts import read_transcript, write_transcript
+from podnotes.transcripts.formats import read_transcript, write_transcript
 
 if TYPE_CHECKING:
     from podnotes.models import Segment, Transcript

@@ -34,7 +34,7 @@ from podnotes.passages.find import choose
 from podnotes.passages.scoring import SCALE, Scale
 from podnotes.text.sentences import Sentence, sentences
 from podnotes.topics import load_topics
-from podnotes.transcripts import read_transcript
+from podnotes.transcripts.formats import read_transcript
 
 ROOT = Path(__file__).resolve().parent.parent
 # A good query of about 15 words for each topic, as a search engine would be given.

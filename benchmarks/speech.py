@@ -112,7 +112,7 @@ def _podnotes(model: str, threads: int, hotwords: str) -> Callable[[Path], tuple
     from podnotes.asr import SpeechOptions, transcribe
     from podnotes.asr.engine import load_engine
     from podnotes.models import QualityFlag
-    from podnotes.transcripts import format_transcript
+    from podnotes.transcripts.formats import format_transcript
 
     words = tuple(filter(None, (word.strip() for word in hotwords.split(","))))
     options = SpeechOptions(threads=threads, batch_size=BATCH, beam_size=BEAM, hotwords=words)
@@ -320,7 +320,7 @@ def run_episodes(way: str, sources: list[str], model: str, threads: int, out: Pa
     from podnotes import DraftOptions, Library, Step, draft_notes
     from podnotes.asr import SpeechOptions, transcribe
     from podnotes.asr.engine import load_engine
-    from podnotes.transcripts import write_transcript
+    from podnotes.transcripts.formats import write_transcript
 
     options = SpeechOptions(threads=threads, batch_size=BATCH, beam_size=BEAM)
     began, heard = time.monotonic(), []

@@ -79,7 +79,7 @@ def test_short_and_mixed_text(data: bytes, expected: str) -> None:
     assert decode(data) == expected
 
 
-@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize(
     "text", ["<rss><title>Café – ок</title></rss>", "\n  1\n00:00:01,000 --> 00:00:02,000\n触れる"]
 )
@@ -122,7 +122,7 @@ def test_large_documents_of_noise_are_read_to_the_end(piece: bytes) -> None:
 @pytest.mark.parametrize(
     ("name", "meant"),
     [("GB2312", "gb18030"), ("Shift_JIS", "cp932"), ("windows-1251", "cp1251"), ("ISO-8859-1", "cp1252"),
-     ("UTF8", "utf-8"), ("x-mac-cyrillic", "mac-cyrillic"),
+     ("UTF8", "utf-8"),
      ("rot13", ""), ("zip", ""), ("idna", ""), ("x-nonsense", ""), ("", ""), ("a\0b", "")],
 )  # fmt: skip
 def test_names_of_encodings(name: str, meant: str) -> None:

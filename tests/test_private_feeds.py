@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from podnotes import DraftOptions, Library, PodnotesError, draft_notes, fetch_audio, http, read_feed
-from podnotes.feeds import Subscription, read_sources
+from podnotes.feeds.opml import Subscription
+from podnotes.feeds.sources import read_sources
 from podnotes.models import Enclosure, Episode
 from podnotes.pipeline.fetching import Job, fetch_material
 from tests.http.loopback import Handler, Loopback, Reply, audio, content, status

@@ -10,7 +10,7 @@ import pytest
 
 from podnotes import DraftOptions, Library, Outcome, draft_notes
 from podnotes.asr import SpeechOptions, recognition
-from podnotes.audio import evict_audio
+from podnotes.audio.cache import evict_audio
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from tests.http.loopback import Loopback, audio, content
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podnotes.audio import clip_tags
+from podnotes.audio.clips import clip_tags
 from podnotes.models import Episode
 from podnotes.timestamps import clock
 

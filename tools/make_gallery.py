@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.feeds import read_feed
+from podnotes.feeds.reader import read_feed
 from podnotes.models import Segment, Transcript, Word
 from podnotes.notes.compose import compose_note
 from podnotes.notes.digest import Source, compose_digest
@@ -24,7 +24,7 @@ from podnotes.notes.review import ReviewOptions, review_page
 from podnotes.notes.timeline import topic_picture
 from podnotes.passages import find_passages
 from podnotes.topics import load_topics
-from podnotes.transcripts import read_transcript
+from podnotes.transcripts.formats import read_transcript
 
 if TYPE_CHECKING:
     from podnotes.models import Episode

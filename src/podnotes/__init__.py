@@ -36,14 +36,14 @@ if TYPE_CHECKING:
     from podnotes.asr import suitable_model as suitable_model
     from podnotes.asr import time_words as time_words
     from podnotes.asr import transcribe as transcribe
-    from podnotes.audio import CacheSize as CacheSize
-    from podnotes.audio import Clip as Clip
-    from podnotes.audio import DownloadOptions as DownloadOptions
-    from podnotes.audio import DownloadProgress as DownloadProgress
-    from podnotes.audio import audio_cache as audio_cache
-    from podnotes.audio import cut_clip as cut_clip
-    from podnotes.audio import evict_audio as evict_audio
-    from podnotes.audio import fetch_audio as fetch_audio
+    from podnotes.audio.cache import CacheSize as CacheSize
+    from podnotes.audio.cache import audio_cache as audio_cache
+    from podnotes.audio.cache import evict_audio as evict_audio
+    from podnotes.audio.clips import Clip as Clip
+    from podnotes.audio.clips import cut_clip as cut_clip
+    from podnotes.audio.download import fetch_audio as fetch_audio
+    from podnotes.audio.transfer import DownloadOptions as DownloadOptions
+    from podnotes.audio.transfer import DownloadProgress as DownloadProgress
     from podnotes.corrections import SuggestedCorrection as SuggestedCorrection
     from podnotes.corrections import apply_corrections as apply_corrections
     from podnotes.corrections import suggest_corrections as suggest_corrections
@@ -71,14 +71,14 @@ if TYPE_CHECKING:
     from podnotes.errors import TopicsError as TopicsError
     from podnotes.errors import TranscriptError as TranscriptError
     from podnotes.errors import UsageError as UsageError
-    from podnotes.feeds import FeedOptions as FeedOptions
-    from podnotes.feeds import Reading as Reading
-    from podnotes.feeds import Subscription as Subscription
-    from podnotes.feeds import fetch_chapters as fetch_chapters
-    from podnotes.feeds import read_feed as read_feed
-    from podnotes.feeds import read_opml as read_opml
-    from podnotes.feeds import read_sources as read_sources
-    from podnotes.feeds import write_opml as write_opml
+    from podnotes.feeds.chapters import fetch_chapters as fetch_chapters
+    from podnotes.feeds.opml import Subscription as Subscription
+    from podnotes.feeds.opml import read_opml as read_opml
+    from podnotes.feeds.opml import write_opml as write_opml
+    from podnotes.feeds.reader import FeedOptions as FeedOptions
+    from podnotes.feeds.reader import read_feed as read_feed
+    from podnotes.feeds.sources import Reading as Reading
+    from podnotes.feeds.sources import read_sources as read_sources
     from podnotes.http import has_secrets as has_secrets
     from podnotes.library import Check as Check
     from podnotes.library import Choices as Choices
@@ -161,11 +161,11 @@ if TYPE_CHECKING:
     from podnotes.topics import pack_text as pack_text
     from podnotes.topics import packs as packs
     from podnotes.topics import topics_hash as topics_hash
-    from podnotes.transcripts import fetch_transcript as fetch_transcript
-    from podnotes.transcripts import format_transcript as format_transcript
-    from podnotes.transcripts import parse_transcript as parse_transcript
-    from podnotes.transcripts import read_transcript as read_transcript
-    from podnotes.transcripts import write_transcript as write_transcript
+    from podnotes.transcripts.formats import format_transcript as format_transcript
+    from podnotes.transcripts.formats import parse_transcript as parse_transcript
+    from podnotes.transcripts.formats import read_transcript as read_transcript
+    from podnotes.transcripts.formats import write_transcript as write_transcript
+    from podnotes.transcripts.publisher import fetch_transcript as fetch_transcript
 
 __version__ = "0.1.0"
 
@@ -174,7 +174,10 @@ _NAMES = {
         "Engine Hypothesis SpeechModel SpeechOptions SpeechProgress Window download_model list_models "
         "suitable_model time_words transcribe"
     ),
-    "audio": ("CacheSize Clip DownloadOptions DownloadProgress audio_cache cut_clip evict_audio fetch_audio"),
+    "audio.cache": "CacheSize audio_cache evict_audio",
+    "audio.clips": "Clip cut_clip",
+    "audio.download": "fetch_audio",
+    "audio.transfer": "DownloadOptions DownloadProgress",
     "corrections": "SuggestedCorrection apply_corrections suggest_corrections",
     "diarization": (
         "Diarization DiarizedChunk KnownVoice Labeled LocalSpeakers Naming Turn Voice diarize label_speakers"
@@ -183,7 +186,10 @@ _NAMES = {
         "AudioError BusyError FeedError FetchError LibraryError ModelError OutputError PodnotesError "
         "SourceError SpeechError TemplateError TopicsError TranscriptError UsageError"
     ),
-    "feeds": "fetch_chapters FeedOptions Reading Subscription read_feed read_opml read_sources write_opml",
+    "feeds.chapters": "fetch_chapters",
+    "feeds.opml": "Subscription read_opml write_opml",
+    "feeds.reader": "FeedOptions read_feed",
+    "feeds.sources": "Reading read_sources",
     "http": "has_secrets",
     "library": (
         "Check Choices CorrectionResult DraftResult EpisodeVoice Feed Forgotten FoundSentence "
@@ -209,7 +215,8 @@ _NAMES = {
         "draft_notes insert_bookmarks quotes_at write_bookmarks write_digest write_picture write_review"
     ),
     "topics": "load_topics pack_text packs topics_hash",
-    "transcripts": "fetch_transcript format_transcript parse_transcript read_transcript write_transcript",
+    "transcripts.formats": "format_transcript parse_transcript read_transcript write_transcript",
+    "transcripts.publisher": "fetch_transcript",
 }
 __getattr__, __dir__ = attach(__name__, _NAMES)
 __all__ = sorted(name for names in _NAMES.values() for name in names.split())

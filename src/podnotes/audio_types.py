@@ -24,6 +24,13 @@ _SPELLINGS = {
     "application/ogg": "audio/ogg", "audio/vorbis": "audio/ogg", "audio/x-aac": "audio/aac", "audio/aacp": "audio/aac",
     "video/x-m4v": "video/mp4", "audio": "audio/mpeg",
 }  # fmt: skip
+#: Lets FFmpeg open those containers that hold sound in themselves. A playlist (HLS, DASH, concat) would make it open
+#: whatever files and addresses a stranger wrote into it.
+FFMPEG_OPTIONS = {
+    "format_whitelist": "mp3,mov,mp4,m4a,3gp,3g2,mj2,ogg,flac,wav,w64,rf64,aac,matroska,webm,aiff,caf,asf,avi,mpegts,"
+    "mpeg,flv,amr,ac3,eac3,wv,ape,au,mpc,mpc8,tta,dts,spx",
+    "protocol_whitelist": "file",
+}
 #: Types that servers and feeds give to anything.
 _MEANINGLESS = frozenset({
     "", "application/octet-stream", "binary/octet-stream", "application/binary", "application/x-download",

@@ -14,7 +14,7 @@ from podnotes.asr.sentence_segments import join, split
 from podnotes.asr.vad import FRAME_SECONDS, AudioChunk
 from podnotes.models import QualityFlag, Segment, Transcript, Word
 from podnotes.text.sentences import sentences
-from podnotes.transcripts import format_transcript, parse_transcript
+from podnotes.transcripts.formats import format_transcript, parse_transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

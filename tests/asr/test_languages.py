@@ -13,8 +13,7 @@ from podnotes.asr import Hypothesis, transcribe
 from podnotes.asr.language_detection import by_language, in_spoken_language
 from podnotes.asr.vad import AudioChunk, Window
 from podnotes.models import Chunk, QualityFlag, Segment, Transcript
-from podnotes.transcripts import parse_transcript
-from podnotes.transcripts.formats import format_transcript
+from podnotes.transcripts.formats import format_transcript, parse_transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,7 +14,7 @@ from podnotes.asr import SpeechOptions, time_words, transcribe
 from podnotes.asr.engine import load_engine
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from podnotes.models import Episode
-from podnotes.transcripts import read_transcript
+from podnotes.transcripts.formats import read_transcript
 from tests.asr.conftest import plain, write_wav
 
 if TYPE_CHECKING:

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from podnotes import AudioError, FetchError, PodnotesError, cli, fetch_audio
-from podnotes.audio import DownloadOptions, audio_cache, evict_audio, using
+from podnotes.audio.cache import audio_cache, evict_audio
+from podnotes.audio.download_locks import using
+from podnotes.audio.transfer import DownloadOptions
 from podnotes.models import Enclosure, Episode
 from tests.audio.sounds import noise_in_mp3
 from tests.conftest import SAMPLE_PODCAST
@@ -191,7 +193,7 @@ def in_another_process(code: str, *arguments: object) -> subprocess.Popen[str]:
 USING = """
 import sys
 from pathlib import Path
-from podnotes.audio import using
+from podnotes.audio.download_locks import using
 with using(Path(sys.argv[1])):
     print("ready", flush=True)
     sys.stdin.read()
@@ -208,7 +210,6 @@ def test_audio_that_another_run_uses_stays(server: Loopback, tmp_path: Path) -> 
     process.kill()  # however it ends
     process.communicate()
     assert evict_audio(tmp_path, max_bytes=10**9) == ()
-    assert not list(tmp_path.glob(".*.use"))
     assert sorted(evict_audio(tmp_path)) == sorted([paths[1], paths[2]])
     assert list(tmp_path.iterdir()) == []
 

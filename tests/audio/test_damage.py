@@ -84,7 +84,9 @@ def test_random_damage_is_survived_told_and_keeps_the_times(tmp_path: Path, name
         assert told or name in UNMARKED or len(samples) > len(whole) - 0.3 * SAMPLE_RATE, f"{name} {seed}"
         if name not in UNMARKED and not info.notices and not info.missing:
             shift = shift_at(8.0, whole, samples)
-            assert np.isnan(shift) or abs(shift) < 0.12, f"{name} {seed}: {shift:.2f} s late"
+            assert np.isnan(shift) or abs(shift) < (0.2 if name == "ac3" else 0.12), (
+                f"{name} {seed}: {shift:.2f} s late"
+            )
 
 
 @pytest.mark.parametrize("name", list(KINDS))

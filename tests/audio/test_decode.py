@@ -223,16 +223,16 @@ def test_one_empty_channel(tmp_path: Path) -> None:
 def _pages() -> Iterator[tuple[str, bytes, str]]:
     yield "empty.mp3", b"", "empty"
     yield "page.mp3", b"<!DOCTYPE html><html><body>Not found</body></html>", "web page"
-    yield "feed.mp3", b"<?xml version='1.0'?><rss></rss>", "web page"
-    yield "text.mp3", b"This is no audio, just words. " * 100, "readable audio|no audio"
+    yield "feed.mp3", b"<?xml version='1.0'?><rss></rss>", "an XML document"
+    yield "text.mp3", b"This is no audio, just words. " * 100, "plain text"
     yield "random.mp3", np.random.default_rng(7).bytes(20_000), "readable audio|no audio"
     yield "zeros.mp3", bytes(20_000), "readable audio|no audio"
     yield (
         "list.mp3",
         b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n",
-        "readable audio",
+        "a playlist",
     )
-    yield "list.ffconcat", b"ffconcat version 1.0\nfile '/etc/hostname'\n", "readable audio"
+    yield "list.ffconcat", b"ffconcat version 1.0\nfile '/etc/hostname'\n", "plain text"
 
 
 @pytest.mark.parametrize(("name", "data", "words"), list(_pages()), ids=[name for name, *_ in _pages()])

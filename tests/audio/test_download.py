@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -17,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from podnotes import AudioError, FetchError, OutputError, PodnotesError, SourceError, fetch_audio
-from podnotes.audio import DownloadOptions, DownloadProgress
-from podnotes.feeds import fetch_chapters
+from podnotes.audio.transfer import DownloadOptions, DownloadProgress
+from podnotes.feeds.chapters import fetch_chapters
 from podnotes.models import Chapter, Enclosure, Episode
 from tests.audio.sounds import noise_in_mp3
 from tests.conftest import SAMPLE_PODCAST
@@ -287,21 +286,6 @@ def test_a_wait_that_is_too_long_is_not_begun(server: Loopback, tmp_path: Path) 
     assert len(server.seen) == 1
 
 
-def test_two_servers_do_not_wait_for_each_other(server: Loopback, tmp_path: Path) -> None:
-    both = threading.Barrier(2)
-
-    def together(handler: Handler) -> None:
-        both.wait(60)  # neither goes on before the other one is asked
-        audio(MP3)(handler)
-
-    server.add("/one.mp3", together)
-    episodes = [episode(server.url("/one.mp3", host=host), guid=host) for host in ("127.0.0.1", "localhost")]
-    options = DownloadOptions(per_host=1)
-    with ThreadPoolExecutor(2) as pool:
-        paths = list(pool.map(lambda one: fetch_audio(one, tmp_path, options=options), episodes))
-    assert [path.read_bytes() for path in paths] == [MP3, MP3]
-
-
 # ---------------------------------------------------------------------------------------- what goes wrong, as a matrix
 
 
@@ -497,29 +481,6 @@ def test_two_processes_do_not_write_one_file(server: Loopback, tmp_path: Path) -
     assert len(server.seen) == 1
 
 
-def test_no_more_than_so_many_from_one_host(server: Loopback, tmp_path: Path) -> None:
-    lock, now, most = threading.Lock(), [0], [0]
-
-    def reply(handler: Handler) -> None:
-        with lock:
-            now[0] += 1
-            most[0] = max(most[0], now[0])
-        handler.pause(0.1)
-        with lock:
-            now[0] -= 1
-        audio(MP3)(handler)
-
-    for number in range(6):
-        server.add(f"/{number}.mp3", reply)
-    with ThreadPoolExecutor(6) as pool:
-        list(
-            pool.map(
-                lambda number: fetch_audio(episode(server.url(f"/{number}.mp3"), guid=str(number)), tmp_path), range(6)
-            )
-        )
-    assert 1 <= most[0] <= 2
-
-
 # ---------------------------------------------------------------------------------------------------------- chapters
 
 
@@ -532,7 +493,7 @@ def test_a_chapters_file(server: Loopback, tmp_path: Path) -> None:
     url = server.add("/chapters.json", content(json.dumps(body).encode(), "application/json+chapters"))
     expected = (
         Chapter(0.0, "Welcome", 90.0),
-        Chapter(90.0, "Touch", 600.5, "https://example.org/"),
+        Chapter(90.0, "Touch", 600.5),
         Chapter(600.5, "Sponsor", 700.0),
     )
     assert fetch_chapters(episode(server.url("/one.mp3"), chapters_url=url)) == expected

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from podnotes import http, read_feed
-from podnotes.feeds import FeedOptions
+from podnotes.feeds.reader import FeedOptions
 
 if TYPE_CHECKING:
     from podnotes.models import Podcast

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from podnotes import PodnotesError, read_feed
-from podnotes.feeds import FeedOptions
+from podnotes.feeds.reader import FeedOptions
 from tests.feeds.test_corpora import CORPUS
 from tests.http.loopback import Loopback, content, endless
 

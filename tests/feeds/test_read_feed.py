@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from podnotes import FeedError, FetchError, read_feed
-from podnotes.feeds import FeedOptions
+from podnotes.feeds.reader import FeedOptions
 from tests.http.loopback import Loopback, conditional, content, cut, in_turn, redirect, status
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podnotes import FeedError, FetchError, OutputError, SourceError
-from podnotes.feeds import Reading, Subscription, read_opml, read_sources, write_opml
+from podnotes.feeds.opml import Subscription, read_opml, write_opml
+from podnotes.feeds.sources import Reading, read_sources
 from tests.conftest import SAMPLE_PODCAST
 from tests.http.loopback import Handler, Loopback, Reply, conditional, content, redirect, status
 
@@ -257,7 +258,7 @@ def test_only_the_shows_of_an_extended_list_are_read() -> None:
 def test_what_opml_says_of_each_feed() -> None:
     found = read_opml(OPML.format(a="https://a.example/?x=1&y=2", b="feed://b.example/rss").encode())  # unescaped &
     assert found == (
-        Subscription("https://a.example/?x=1&y=2", "Touch & Pain", "https://example.org/"),
+        Subscription("https://a.example/?x=1&y=2", "Touch & Pain"),
         Subscription("https://b.example/rss", "Sleep"),
     )
 
@@ -267,6 +268,7 @@ def test_what_opml_says_of_each_feed() -> None:
     [
         '<opml><body><outline xmlUrl="https://a.example/" text="A"><outline',
         '<opml><body><outline xmlUrl="https://a.example/" text="A < B"/></body></opml>',
+        '<opml><head><title/><script></head><body><outline xmlUrl="https://a.example/" text="A"/></body></opml>',
         "<opml><body><x:outline/><outline xmlUrl='https://a.example/' text=\"A\"/>",
     ],
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from podnotes.transcripts import parse_transcript
+from podnotes.transcripts.formats import parse_transcript
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -175,10 +175,6 @@ def rolling() -> str:
     return "WEBVTT\nKind: captions\nLanguage: en\n\n" + "\n\n".join(cues) + "\n"
 
 
-def csv(delimiter: str, *rows: str) -> str:
-    return "\n".join([delimiter.join(rows[0].split()), *rows[1:]]) + "\n"
-
-
 TIMED: dict[str, tuple[str, str]] = {  # by what it is: file name and content
     "srt": ("a.srt", srt()),
     "srt without numbers": ("a.srt", srt(numbered=False)),
@@ -272,11 +268,6 @@ TIMED: dict[str, tuple[str, str]] = {  # by what it is: file name and content
         "[ti:Sleep]\n[ar:Mara Lind]\n[by:somebody]\n"
         + "".join(f"[{clock(t.start, '.', hours=False)[:-1]}]{t.text}\n" for t in TALK),
     ),
-    "whisper's tsv": (
-        "a.tsv",
-        "start\tend\ttext\n" + "".join(f"{t.start * 1000:.0f}\t{t.end * 1000:.0f}\t{t.text}\n" for t in TALK),
-    ),
-    "audacity's labels": ("labels.txt", "".join(f"{t.start:.6f}\t{t.end:.6f}\t{t.text}\n" for t in TALK)),
     "ttml": (
         "a.ttml",
         ttml("".join(f'<p begin="{clock(t.start, ".")}" end="{clock(t.end, ".")}">{escape(t.text)}</p>' for t in TALK)),
@@ -312,18 +303,6 @@ TIMED: dict[str, tuple[str, str]] = {  # by what it is: file name and content
                 for t in TALK
             )
         ),
-    ),
-    "youtube's xml": (
-        "a.xml",
-        '<?xml version="1.0" encoding="utf-8" ?><transcript>'
-        + "".join(f'<text start="{t.start}" dur="{t.end - t.start:.3f}">{escape(escape(t.text))}</text>' for t in TALK)
-        + "</transcript>",
-    ),
-    "youtube's timed text": (
-        "a.srv3",
-        '<?xml version="1.0" encoding="utf-8" ?><timedtext format="3"><head><pen id="1"/></head><body>'
-        + "".join(f'<p t="{t.start * 1000:.0f}" d="{(t.end - t.start) * 1000:.0f}">{escape(t.text)}</p>' for t in TALK)
-        + "</body></timedtext>",
     ),
     "json in hundredths": (
         "a.json",
@@ -451,11 +430,6 @@ NAMED: dict[str, tuple[str, str]] = {
             head=AGENTS,
             root='xmlns:podcasts="http://podcasts.apple.com/transcript-ttml-internal"',
         ),
-    ),
-    "csv": (
-        "a.csv",
-        "Speaker Name;Start Time;End Time;Text\n"
-        + "".join(f'"{t.name}";"{frames(t.start, ":", 25)}";"{frames(t.end, ":", 25)}";"{t.text}"\n' for t in TALK),
     ),
     "json with a name in the body": (
         "a.json",

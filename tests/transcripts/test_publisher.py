@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from podnotes.models import Episode, TranscriptLink
-from podnotes.transcripts import fetch_transcript
+from podnotes.transcripts.publisher import fetch_transcript
 from tests.http.loopback import Handler, Loopback
 
 if TYPE_CHECKING:
@@ -356,9 +356,11 @@ def test_a_few_words_without_a_duration(server: Loopback) -> None:
     assert "only 18 words" in refused(server, "/a.txt", "text/plain", LINE, None)
 
 
-@pytest.mark.parametrize(("unit", "name"), [(100, "hundredths"), (1000, "thousandths")])
-def test_times_in_parts_of_a_second(server: Loopback, unit: float, name: str) -> None:
-    assert name in refused(server, "/a.json", "application/json", captions(290.12345, 700, unit=unit), 300.0)
+@pytest.mark.parametrize("unit", [100, 1000])
+def test_times_in_parts_of_a_second(server: Loopback, unit: float) -> None:
+    assert "its times are wrong" in refused(
+        server, "/a.json", "application/json", captions(290.12345, 700, unit=unit), 300.0
+    )
     odd = captions(290.12345, 700, unit=unit)
     assert "far too few words" in refused(server, "/b.json", "application/json", odd, None)
     # Whole numbers that are far too slow for speech are read as what they are.

@@ -10,7 +10,7 @@ import pytest
 from podnotes.models import QualityFlag
 from podnotes.sounds import has_gap
 from podnotes.text.sentences import sentences
-from podnotes.transcripts import parse_transcript
+from podnotes.transcripts.formats import parse_transcript
 from tests.transcripts.talk import MONOLOGUE, clock, cues, told
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podnotes.errors import TranscriptError
-from podnotes.transcripts import parse_transcript
-from tests.transcripts.talk import MONOLOGUE, NAMED, check_words, clock, cues, full_width, paragraphs, read, ttml
+from podnotes.transcripts.formats import parse_transcript
+from tests.transcripts.talk import MONOLOGUE, check_words, clock, cues, full_width, paragraphs, ttml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
         ("<SAMI><BODY><SYNC Start=1000><P Class=ENCC>Good morning.</BODY></SAMI>", "a.smi"),
         ("[Script Info]\nTitle: x\n\n[Events]\nDialogue: 0,0:00:01.00,0:00:05.00,Default,Mara,0,0,0,,Hello.", "a.ass"),
         ("{25}{125}Good morning.\n{150}{250}Welcome.\n", "a.sub"),
+        ("start\tend\ttext\n0\t4000\tGood morning.\n4000\t9000\tWelcome.\n", "a.tsv"),
+        ("0.000000\t4.500000\tGood morning.\n4.500000\t9.000000\tWelcome.\n", "labels.txt"),
+        ('Speaker Name;Start Time;End Time;Text\n"Mara";"00:00:01:00";"00:00:05:00";"Good morning."\n', "a.csv"),
         ("Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9420 c8e5 ecec\n", "a.scc"),
         ("<?xml version='1.0'?><rss><channel><title>Knees</title></channel></rss>", "a.xml"),
         ("<?xml version='1.0'?><!DOCTYPE tt [<!ENTITY a 'b'>]><tt><body><p begin='1s'>&a;</p></body></tt>", "a.ttml"),
@@ -87,16 +90,19 @@ def test_ttml_counts_times_from_what_they_stand_in() -> None:
     ]  # fmt: skip
 
 
-def test_ttml_of_a_word_a_span_keeps_the_words_times() -> None:
-    transcript = read(NAMED["ttml with a word a span"])
-    assert all(" ".join(word.text for word in s.words) == s.text for s in transcript.segments)
-
-
-def test_lrc_with_an_offset_and_times_of_words() -> None:
-    text = "[offset:+500]\n[00:01.50][00:10.50]Knees up.\n[00:04.00]<00:04.00>Knees <00:05.00>down.\n"
-    assert [(s.start, s.text) for s in parse_transcript(text).segments] == [
-        (1.0, "Knees up."), (3.5, "Knees down."), (10.0, "Knees up."),
-    ]  # fmt: skip
+def test_apples_ttml_counts_sentences_from_the_beginning() -> None:
+    words = '<span podcasts:unit="word" begin="{0}" end="{0}">{1}</span>'
+    sentences = [(61.0, 62.0, ["Yes."]), (62.5, 65.0, ["Slow", "touch", "calms."])]
+    body = "".join(
+        f'<span podcasts:unit="sentence" begin="{start}" end="{end}">'
+        f"{''.join(words.format(start, word) for word in said)}</span>"
+        for start, end, said in sentences
+    )
+    root = 'xmlns:podcasts="http://podcasts.apple.com/transcript-ttml-internal"'
+    transcript = parse_transcript(ttml(f'<p begin="61" end="1:05.0" ttm:agent="SPEAKER_1">{body}</p>', root=root))
+    assert [(s.start, s.end, s.speaker, s.text) for s in transcript.segments] == [
+        (start, end, "SPEAKER_1", " ".join(said)) for start, end, said in sentences
+    ]
 
 
 # ------------------------------------------------------------------------------------------------ whatever the file is

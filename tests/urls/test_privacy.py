@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from podnotes import compose_note, http, read_feed, render
-from podnotes.audio import clip_tags
+from podnotes.audio.clips import clip_tags
 from podnotes.models import Podcast
 from podnotes.notes.citation import apa
 from podnotes.notes.links import play_from, web_address

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 from podnotes.ads.viterbi import AD, CONTENT, SIDES, STATES, STEPS, Weights, read_weights
 from podnotes.passages import find_passages
 from podnotes.topics import load_topics
-from podnotes.transcripts import read_transcript
+from podnotes.transcripts.formats import read_transcript
 from tools.train_skipping.episodes import OWN, Episode, labelled, made, podcast, talk_of, texts
 from tools.train_skipping.field import Learned, Pieces, learn
 

@@ -13,7 +13,7 @@ from podnotes.ads.features import Features, breaks, describe, normalised
 from podnotes.ads.viterbi import AD, CONTENT, FIRST, HOUSE, INSIDE, LAST, ONLY
 from podnotes.models import Segment, Transcript
 from podnotes.text.sentences import Sentence, sentences
-from podnotes.transcripts import read_transcript
+from podnotes.transcripts.formats import read_transcript
 
 TEXTS = Path(__file__).parent / "texts"
 TESTS = Path(__file__).parents[2] / "tests" / "ads"

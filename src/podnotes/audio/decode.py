@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from podnotes.audio.container_duration import mp3_seconds, wav_data
-from podnotes.audio.gaps import ByteClock, StampClock
+from podnotes.audio.container_duration import mp3_frames, wav_bytes
+from podnotes.audio.gaps import SYNC, ByteClock, StampClock
+from podnotes.audio_types import FFMPEG_OPTIONS, text_in
 from podnotes.errors import AudioError
 from podnotes.timestamps import clock as clock_time
 
@@ -27,30 +28,22 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from numpy.typing import NDArray
 
-    from podnotes.audio.gaps import Clock
-
 #: Samples a second of everything that is decoded here.
 SAMPLE_RATE = 16_000
 
-# Containers that hold sound in themselves. A playlist (HLS, DASH, concat) is none: it would make the library open
-# whatever files and addresses a stranger wrote into it.
-_CONTAINERS = (
-    "mp3,mov,mp4,m4a,3gp,3g2,mj2,ogg,flac,wav,w64,rf64,aac,matroska,webm,aiff,caf,asf,avi,mpegts,mpeg,flv,amr,ac3,"
-    "eac3,wv,ape,au,mpc,mpc8,tta,dts,spx"
-)
-_OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
 _GAP_SECONDS = 0.08
 # Where MP3 files were joined a frame or two can't be decoded, which is less than a syllable: no word of it.
 _TOLD_SECONDS = 0.2
 # Sound that begins up to this late in a file without pictures begins late; more is a clock that was not set to zero.
 _LATEST_START_SECONDS = 10.0
-# Formats without time stamps: first byte of a frame, and bits that are set in its second.
-_SYNC = {"mp3": (0xFF, 0xE0), "aac": (0xFF, 0xF0), "ac3": (0x0B, 0x77), "eac3": (0x0B, 0x77)}
 # Formats with one time line for the whole file; the clock of the others may jump.
 _OWN_TIME_LINE = frozenset({"mov", "matroska"})
 # Frames are put through the resampler together: one call a frame costs more than the decoding.
 _GROUP_SECONDS = 2.0
 _MAX_FAILURES = 1000
+# Programs that write WAV to a pipe can't go back to fill in the bytes: they write the largest number that they know
+# (ffmpeg 0xFFFFFFFF, SoX 0x7FFFFFFF less its header).
+_UNKNOWN_SIZE = 0x7FFF0000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +53,6 @@ class AudioInfo:
     Attributes:
         duration: Seconds that the file states, or None where it doesn't or only guesses.
         present: Seconds of sound in the file, counted without decoding.
-        container: Format, such as "mp3".
         codec: Such as "mp3", "aac", "opus".
         sample_rate: Samples a second.
         channels: 1 for mono, 2 for stereo.
@@ -69,7 +61,6 @@ class AudioInfo:
 
     duration: float | None
     present: float
-    container: str
     codec: str
     sample_rate: int
     channels: int
@@ -159,7 +150,7 @@ class AudioReader:
         self._open()
         return info
 
-    def _read_through(self, clock: Clock) -> AudioInfo:
+    def _read_through(self, clock: StampClock) -> AudioInfo:
         seconds, of_all = self._stated_duration()
         present = self._late
         clock.fill(self._late)
@@ -185,14 +176,13 @@ class AudioReader:
         return AudioInfo(
             duration=seconds,
             present=present,
-            container=self._container.format.name.partition(",")[0],
             codec=context.name,
             sample_rate=context.sample_rate or 0,
             channels=context.channels or 0,
             notices=tuple(self._notices(clock, present)),
         )
 
-    def _notices(self, clock: Clock, present: float) -> Iterator[str]:
+    def _notices(self, clock: StampClock, present: float) -> Iterator[str]:
         if self._broken_off:
             yield f"Nothing after {clock_time(present)} can be read, although the file continues: download it again."
         for at in clock.jumps:
@@ -248,10 +238,10 @@ class AudioReader:
         import av
         import av.error
 
-        options = dict(_OPTIONS)
+        options = dict(FFMPEG_OPTIONS)
         try:
-            wav = wav_data(self.path)
-            if wav is not None and wav.too_short:
+            stated, present = wav_bytes(self.path) or (0, 0)
+            if stated < present / 2:  # longer than the four bytes of the length can say, or the recorder was stopped
                 options["ignore_length"] = "1"
             # An absolute path, since "http:…" as a file name would be taken for an address.
             container = av.open(str(self.path.absolute()), options=options, metadata_errors="ignore")
@@ -279,26 +269,27 @@ class AudioReader:
             0.0 if self._kind in _OWN_TIME_LINE | {"ogg"} and not several else (self._container.start_time or 0) / 1e6
         )
         late = start - zero
-        if self._kind in _SYNC or late <= _GAP_SECONDS:
+        if self._kind in SYNC or late <= _GAP_SECONDS:
             return start, 0.0
         return (zero, late) if several or late <= _LATEST_START_SECONDS else (start, 0.0)
 
-    def _clock(self, file: BinaryIO) -> Clock:
-        if self._kind in _SYNC:
-            return ByteClock(self._base, file, _SYNC[self._kind])
+    def _clock(self, file: BinaryIO) -> StampClock:
+        if self._kind in SYNC:
+            return ByteClock(self._base, file, self._kind)
         known = self._stream.start_time is not None
         return StampClock(self._base, self._zero if known else None, live=self._kind not in _OWN_TIME_LINE)
 
     def _stated_duration(self) -> tuple[float | None, bool]:
         """Seconds that the file states, and whether they are those of all its streams together."""
-        name = self._kind
+        name, context = self._kind, self._stream.codec_context
         if name == "wav":
-            wav = wav_data(self.path)
-            rate = self._stream.codec_context.bit_rate
+            stated, present = wav_bytes(self.path) or (0, 0)
+            bit_rate = context.bit_rate
             # The library goes by the file's size, and would not notice what is cut off.
-            return (wav.size * 8 / rate if wav and wav.size and rate and not wav.too_short else None), False
+            return (stated * 8 / bit_rate if bit_rate and present / 2 <= stated < _UNKNOWN_SIZE else None), False
         if name == "mp3":
-            return mp3_seconds(self.path), False
+            frames, rate = mp3_frames(self.path), context.sample_rate
+            return (frames * context.frame_size / rate if frames and rate else None), False
         if name in {"aac", "asf", "ogg", "mpegts", "mpeg", "amr", "ac3", "eac3", "dts"}:
             return None, False  # from the last page that is there, or from the bit rate and the size
         if self._stream.duration and self._stream.time_base:
@@ -339,7 +330,7 @@ class AudioReader:
                 position += len(samples)
                 yield samples
 
-    def _pieces(self, clock: Clock) -> Iterator[tuple[NDArray[np.float32], bool]]:
+    def _pieces(self, clock: StampClock) -> Iterator[tuple[NDArray[np.float32], bool]]:
         """Decode; with each piece goes whether it is silence in place of lost sound."""
         group = _Resampler("stereo" if self._stereo else "mono")
 
@@ -435,7 +426,7 @@ def _check_file(path: Path) -> None:
     """Say what is wrong with a file before the decoder gives its own reason.
 
     Raises:
-        AudioError: It isn't there, is a folder, is empty, or is a web page.
+        AudioError: It isn't there, is a folder, is empty, or is a text.
     """
     try:
         if path.is_dir():
@@ -449,9 +440,8 @@ def _check_file(path: Path) -> None:
         raise AudioError(f"{path} can't be read: {reason}.") from error
     if not head:
         raise AudioError(f"{path.name} is empty (0 bytes); download it again.")
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<rss")):
-        raise AudioError(f"{path.name} is a web page, not audio; the link to the audio may have changed or expired.")
+    if kind := text_in(head):
+        raise AudioError(f"{path.name} is {kind}, not audio; the link to the audio may have changed or expired.")
 
 
 def format_gaps(gaps: list[Gap]) -> str | None:

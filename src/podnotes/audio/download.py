@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from podnotes import http
 from podnotes.audio.download_locks import writing
@@ -21,18 +19,14 @@ from podnotes.files import size_text
 from podnotes.interruption import reporting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from podnotes.audio.decode import AudioInfo
-    from podnotes.models import Enclosure, Episode
+    from podnotes.models import Episode
 
 #: A file below this share of what the feed states is not the whole of it; above, lengths differ for good reasons
 #: (advertisements are put in when the file is fetched, the feed states another encoding).
 _WHOLE_SHARE = 0.5
-
-
-_hosts: dict[str, threading.Semaphore] = {}
-_registry = threading.Lock()
 
 
 def fetch_audio(
@@ -70,13 +64,12 @@ def fetch_audio(
         raise SourceError(f"The episode “{episode.title}” has no audio in its feed.")
     if not http.is_web(episode.audio.url):
         return _local(episode.audio.url)
-    fetch = partial(_fetch, episode, episode.audio, Path(directory).expanduser(), options)
+    fetch = partial(_fetch, episode, Path(directory).expanduser(), options)
     return reporting(fetch, on_progress, DownloadProgress(0, None, 0.0, None), native=False)
 
 
 def _fetch(
     episode: Episode,
-    audio: Enclosure,
     folder: Path,
     options: DownloadOptions,
     report: Callable[[DownloadProgress], None],
@@ -91,8 +84,7 @@ def _fetch(
             with contextlib.suppress(OSError):
                 os.utime(target)  # what was used last is evicted last
         else:
-            with _place_at(audio.url, options.per_host):
-                _download(episode, target, options, report)
+            _download(episode, target, options, report)
     return target
 
 
@@ -103,15 +95,6 @@ def _local(address: str) -> Path:
     if not path.is_file():
         raise SourceError(f"There is no file {path}: check whether it was moved or renamed.")
     return path
-
-
-@contextlib.contextmanager
-def _place_at(url: str, per_host: int) -> Iterator[None]:
-    host = urlsplit(url).hostname or ""
-    with _registry:
-        places = _hosts.setdefault(host, threading.Semaphore(max(1, per_host)))
-    with places:
-        yield
 
 
 def _download(

@@ -6,21 +6,16 @@ Locks of the operating system on files beside the audio, which end with the proc
 from __future__ import annotations
 
 import contextlib
-import threading
 import uuid
 from typing import TYPE_CHECKING
 
 import filelock
 
-from podnotes.audio.names import OWN_NAME
 from podnotes.errors import FetchError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-_targets: dict[Path, threading.Lock] = {}
-_registry = threading.Lock()
 
 
 def lock_beside(audio: Path) -> Path:
@@ -40,29 +35,26 @@ def writing(audio: Path, *, wait_s: float) -> Iterator[None]:
         FetchError: Another one is still at it.
         OutputError: The lock can't be made.
     """
-    with _registry:
-        own = _targets.setdefault(audio.absolute(), threading.Lock())
     path = lock_beside(audio)
-    with own:
-        try:
-            while True:
-                with filelock.FileLock(path, timeout=wait_s):
-                    if not path.exists():
-                        continue  # whoever held it meanwhile has deleted it
-                    yield
-                    # Whoever waits finds the finished file, lock or no lock; after a failure the lock has to stay, or
-                    # two that wait could hold two locks.
-                    _forget(path)
-                    return
-        except filelock.Timeout as error:
-            raise FetchError(
-                f"Another podnotes process has been downloading {audio.name} for {wait_s / 60:.0f} minutes: wait for "
-                "it to finish, or stop it."
-            ) from error
-        except OSError as error:
-            raise OutputError(
-                f"{audio} can't be written ({error.strerror or error}): free some disk space, or choose another folder."
-            ) from error
+    try:
+        while True:
+            with filelock.FileLock(path, timeout=wait_s):
+                if not path.exists():
+                    continue  # whoever held it meanwhile has deleted it
+                yield
+                # Whoever waits finds the finished file, lock or no lock; after a failure the lock has to stay, or
+                # two that wait could hold two locks.
+                _forget(path)
+                return
+    except filelock.Timeout as error:
+        raise FetchError(
+            f"Another podnotes process has been downloading {audio.name} for {wait_s / 60:.0f} minutes: wait for "
+            "it to finish, or stop it."
+        ) from error
+    except OSError as error:
+        raise OutputError(
+            f"{audio} can't be written ({error.strerror or error}): free some disk space, or choose another folder."
+        ) from error
 
 
 @contextlib.contextmanager
@@ -89,18 +81,6 @@ def using(audio: Path) -> Iterator[None]:
             mark.unlink(missing_ok=True)
 
 
-def forget_uses(folder: Path) -> None:
-    """Delete the marks of runs that were killed while they used audio.
-
-    Args:
-        folder: Folder of downloads; it need not exist.
-    """
-    for mark in folder.glob(".*.use"):
-        if OWN_NAME.fullmatch(mark.name):
-            with contextlib.suppress(OSError), filelock.FileLock(mark, timeout=0):
-                _forget(mark)
-
-
 @contextlib.contextmanager
 def deleting(audio: Path) -> Iterator[bool]:
     """Lock a download in order to delete it.
@@ -117,7 +97,7 @@ def deleting(audio: Path) -> Iterator[bool]:
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(filelock.FileLock(lock_beside(audio), timeout=0))
-            for mark in audio.parent.glob(f".{_literal(audio.name)}.*.use"):
+            for mark in audio.parent.glob(f".{audio.name}.*.use"):
                 with filelock.FileLock(mark, timeout=0):  # whoever made it is gone
                     pass
                 mark.unlink(missing_ok=True)
@@ -134,8 +114,3 @@ def _forget(lock: Path) -> None:
     """Delete the file of a lock that is held; Windows, which doesn't, does it itself when the lock is given back."""
     with contextlib.suppress(OSError):
         lock.unlink(missing_ok=True)
-
-
-def _literal(name: str) -> str:
-    """Return a name as a pattern that fits it alone."""
-    return "".join(f"[{character}]" if character in "*?[" else character for character in name)

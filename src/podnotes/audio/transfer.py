@@ -36,17 +36,15 @@ class DownloadOptions:
         deadline_s: Seconds for the whole file, further tries included.
         tries: Requests in a row that may bring nothing new; each goes on where the last one stopped.
         pause_s: Seconds before the second try; doubled before each further one.
-        per_host: Downloads at the same time from one server.
     """
 
     max_bytes: int = 2 * 1024**3
     deadline_s: float = 3 * 3600.0
     tries: int = 5
     pause_s: float = 1.0
-    per_host: int = 2
 
     def __post_init__(self) -> None:
-        for name in ("max_bytes", "tries", "per_host"):
+        for name in ("max_bytes", "tries"):
             check_number(name, getattr(self, name), least=1)
         for name in ("deadline_s", "pause_s"):
             check_number(name, getattr(self, name), least=0, real=True)

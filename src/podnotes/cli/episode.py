@@ -222,7 +222,7 @@ def _said_in(
 ) -> tuple[list[Transcript], list[Sequence[Correction]], list[str]]:
     """The uncorrected transcripts to check a draft against, their corrections, and the titles of the episodes."""
     if transcript is not None:
-        from podnotes.transcripts import read_transcript
+        from podnotes.transcripts.formats import read_transcript
 
         return [read_transcript(transcript)], [], []
     from podnotes.library import Library
@@ -289,7 +289,8 @@ def clip(
 
     EPISODE is the path of its draft, or part of its title; START and END are times such as 1:15.
     """
-    from podnotes.audio import clip_tags, cut_clip, fetch_audio, word_bounds
+    from podnotes.audio.clips import clip_tags, cut_clip, word_bounds
+    from podnotes.audio.download import fetch_audio
     from podnotes.http import remember_credentials
     from podnotes.library import Library
     from podnotes.pipeline import draft_name
@@ -336,7 +337,7 @@ def picture(
 @click.command()
 @episode_options
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="Output file: .vtt, .srt, .json, .txt or .md (default: text on standard output).")  # fmt: skip
+              help="Output file: .vtt, .srt, .json or .txt (default: text on standard output).")  # fmt: skip
 @force_option
 @library_option
 def transcript(
@@ -347,7 +348,7 @@ def transcript(
     EPISODE is the path of its draft, or part of its title.
     """
     from podnotes.library import Library
-    from podnotes.transcripts import format_transcript, write_transcript
+    from podnotes.transcripts.formats import format_transcript, write_transcript
 
     with Library(library_path) as library:
         found = library.transcript(find_episode(library, episode, feed, date))

@@ -20,7 +20,7 @@ from podnotes.urls.privacy import masked_in
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for the podcast with its episodes.")
 def feed(source: str, episodes: int | None, as_json: bool) -> None:
     """List the episodes of a feed, newest first."""
-    from podnotes.feeds import read_sources
+    from podnotes.feeds.sources import read_sources
 
     for reading in read_sources(source):
         if reading.error is not None:
@@ -47,7 +47,7 @@ def feed(source: str, episodes: int | None, as_json: bool) -> None:
 def follow(source: str, library_path: Path | None) -> int:
     """Follow a feed, or all feeds of an OPML file. `podnotes update` then drafts their new episodes."""
     from podnotes import http
-    from podnotes.feeds import read_sources
+    from podnotes.feeds.sources import read_sources
     from podnotes.library import Library
 
     failed = 0
@@ -104,7 +104,7 @@ def feeds(opml: Path | None, force: bool, as_json: bool, library_path: Path | No
     with Library(library_path) as library:
         followed = library.feeds()
     if opml is not None:
-        from podnotes.feeds import Subscription, write_opml
+        from podnotes.feeds.opml import Subscription, write_opml
 
         write_opml([Subscription(url=one.url, title=one.title) for one in followed], opml, replace=force)
         say(f"Wrote {len(followed)} feeds to {opml}; it contains the addresses of private feeds, so don't share it.")

@@ -109,7 +109,7 @@ def export(library_path: Path | None, file: Path, force: bool) -> None:
 @click.pass_context
 def cache(ctx: click.Context, library_path: Path | None, as_json: bool) -> None:
     """Show how much space downloaded audio takes; `clean` deletes it."""
-    from podnotes.audio import audio_cache
+    from podnotes.audio.cache import audio_cache
     from podnotes.library import Library
 
     with Library(library_path) as opened:
@@ -129,7 +129,7 @@ def cache(ctx: click.Context, library_path: Path | None, as_json: bool) -> None:
 @click.pass_obj
 def clean(folder: Path, keep: float) -> None:
     """Delete downloaded audio, least recently used first; transcripts and drafts stay."""
-    from podnotes.audio import audio_cache, evict_audio
+    from podnotes.audio.cache import audio_cache, evict_audio
 
     before = audio_cache(folder).size_bytes
     deleted = evict_audio(folder, max_bytes=int(keep * 1e9))

@@ -86,7 +86,7 @@ def _nothing_doubtful(transcript: Transcript) -> str:
 
 
 def _audio_of(library: Library, number: int) -> Path | None:
-    from podnotes.audio import fetch_audio
+    from podnotes.audio.download import fetch_audio
     from podnotes.http import remember_credentials
 
     if (audio := library.audio(number)) is not None:
@@ -101,7 +101,7 @@ def _audio_of(library: Library, number: int) -> Path | None:
 
 def _cut_clips(audio: Path | None, found: Sequence[DoubtfulWords], stack: ExitStack) -> list[Future[Path]]:
     """Clips of two seconds around the doubtful words, cut in the background while the user listens."""
-    from podnotes.audio import cut_clip
+    from podnotes.audio.clips import cut_clip
 
     if audio is None:
         return []

@@ -52,7 +52,7 @@ def passages(transcripts: tuple[str, ...], topics: str, limit: int | None, expla
 
 def _find(name: str, topics: tuple[Topic, ...], limit: int | None) -> Findings:
     from podnotes.passages import find_passages
-    from podnotes.transcripts import read_transcript
+    from podnotes.transcripts.formats import read_transcript
 
     return find_passages(read_transcript(Path(name)), topics, limit=limit)
 

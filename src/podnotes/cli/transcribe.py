@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from podnotes.models import Episode, Transcript
 
 #: Suffixes of the output formats.
-_FORMATS = ("vtt", "srt", "json", "txt", "md")
+_FORMATS = ("vtt", "srt", "json", "txt")
 
 
 @click.command()
 @click.argument("audio", metavar="AUDIO|URL")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="Output file: .vtt, .srt, .json, .txt or .md (default: WebVTT on standard output).")  # fmt: skip
+              help="Output file: .vtt, .srt, .json or .txt (default: WebVTT on standard output).")  # fmt: skip
 @force_option
 @click.option("--language", metavar="TAG", help="Language spoken, such as en (default: detected).")
 @click.option("--allow-truncated", is_flag=True, help="Accept a truncated file and transcribe what there is.")
@@ -46,11 +46,12 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
     """Transcribe an audio file or address."""
     from dataclasses import replace
 
-    from podnotes import asr, transcripts
+    from podnotes import asr
     from podnotes.asr.throughput import expected_speed
     from podnotes.audio.decode import probe_audio
     from podnotes.pipeline import Event, RunProgress, Step
     from podnotes.pipeline.transcription import model_name
+    from podnotes.transcripts.formats import format_transcript, write_transcript
 
     if output is not None and output.suffix.lower().lstrip(".") not in _FORMATS:
         names = ", ".join(f".{name}" for name in _FORMATS)
@@ -87,10 +88,10 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
     for warning in transcript.warnings:
         say(warning)
     if output is not None:
-        transcripts.write_transcript(transcript, output, replace=force)
+        write_transcript(transcript, output, replace=force)
         say(f"Wrote {output}")
     if as_json or output is None:
-        put(transcripts.format_transcript(transcript, ".json" if as_json else ".vtt").rstrip("\n"))
+        put(format_transcript(transcript, ".json" if as_json else ".vtt").rstrip("\n"))
 
 
 def _with_speakers(
@@ -107,7 +108,7 @@ def _with_speakers(
 
 
 def _the_episode(audio: str) -> Episode:
-    from podnotes.feeds import read_sources
+    from podnotes.feeds.sources import read_sources
 
     reading = next(read_sources(audio))
     if reading.error is not None:
@@ -122,7 +123,7 @@ def _the_episode(audio: str) -> Episode:
 
 
 def _fetched(episode: Episode, folder: Path, progress: ProgressDisplay) -> Path:
-    from podnotes.audio import fetch_audio
+    from podnotes.audio.download import fetch_audio
     from podnotes.pipeline import Event, Step
 
     return fetch_audio(

@@ -15,7 +15,6 @@ from podnotes.charsets import decode
 from podnotes.errors import SourceError
 from podnotes.feeds.values import clock_time, one_line
 from podnotes.models import Chapter
-from podnotes.urls.addresses import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,11 +28,6 @@ _TIME = r"(?:\d{1,3}:)?\d{1,3}:\d{2}"
 _FIRST = re.compile(rf"^\W{{0,6}}({_TIME})(?:\s*[-–—]\s*{_TIME})?(?:\.\d+)?[)\]]?[\s\-–—:|.,•→»]*(.+)$")
 #: "Endorphins (12:30)", "Endorphins – 12:30"
 _LAST = re.compile(rf"^\W{{0,3}}(.+?)[\s\-–—:|.]*[(\[]?({_TIME})[)\]]?\W*$")
-#: A time in a line of its own, its title in the next.
-_ALONE = re.compile(rf"^([^\w\n]{{0,6}}{_TIME}[^\w\n]{{0,6}})\n+(?=.*[^\W\d])", re.MULTILINE)
-#: A list in one line, as is left where a player or a host drops line breaks: "0:00 Intro 5:10 Touch 20:00 Goodbye".
-_INLINE = re.compile(rf"(?<![\d:.\[(])[\[(]?(?={_TIME}(?![\d:]))")
-_LONGEST_INLINE = 120
 _FEWEST = 3
 
 
@@ -48,10 +42,9 @@ def chapters_in_notes(notes: str, duration: float | None) -> tuple[Chapter, ...]
         Chapters in order, each ending where the next begins; () unless at least three lines have rising times within
         the episode, the first of them near its start: a single time in a text is a remark, not a table of contents.
     """
-    lines = _ALONE.sub(r"\1 ", notes).split("\n")
-    for pattern, time_group, title_group, wanted in ((_FIRST, 1, 2, lines), (_LAST, 2, 1, lines), (_FIRST, 1, 2, None)):
+    for pattern, time_group, title_group in ((_FIRST, 1, 2), (_LAST, 2, 1)):
         found: list[tuple[float, str]] = []
-        for line in wanted if wanted is not None else _inline(lines):
+        for line in notes.split("\n"):
             match = pattern.match(line[:300].strip())
             if match is None:
                 continue
@@ -65,33 +58,8 @@ def chapters_in_notes(notes: str, duration: float | None) -> tuple[Chapter, ...]
                 break  # a second list, or no list at all
             found.append((start, title))
         if len(found) >= _FEWEST and found[0][0] <= max(300.0, (duration or 3600.0) * 0.2):
-            ends = [start for start, _ in found[1:]]
-            return tuple(
-                Chapter(start, title, end)
-                for (start, title), end in zip(found, [*ends, duration], strict=True)
-            )  # fmt: skip
+            return in_order((Chapter(start, title) for start, title in found), duration)
     return ()
-
-
-def _inline(lines: Iterable[str]) -> list[str]:
-    """Return the entries of the first list of times that stands in one line, from 0:00 on."""
-    for line in lines:
-        entries: list[str] = []
-        for entry in _INLINE.split(line[:20_000])[1:]:
-            if entries and not re.search(r"[^\W\d_]", entries[-1]):  # "0:00 - 5:10 Intro"
-                entries[-1] += entry
-            else:
-                entries.append(entry)
-            if len(entries[-1]) > _LONGEST_INLINE + 20:
-                break  # running text
-        entries = [entry.strip(" \t|,;/•·-–—([") for entry in entries]
-        if (
-            len(entries) >= _FEWEST
-            and re.match(r"\W?(?:0{1,2}:)?0{1,2}:00\b", entries[0])
-            and all(len(entry) <= _LONGEST_INLINE for entry in entries)
-        ):
-            return entries
-    return []
 
 
 def in_order(chapters: Iterable[Chapter], duration: float | None = None) -> tuple[Chapter, ...]:
@@ -108,7 +76,7 @@ def in_order(chapters: Iterable[Chapter], duration: float | None = None) -> tupl
             found.append(chapter)
     ends = [chapter.start for chapter in found[1:]] + [duration]
     return tuple(
-        Chapter(chapter.start, chapter.title, _end(chapter, following), chapter.url)
+        Chapter(chapter.start, chapter.title, _end(chapter, following))
         for chapter, following in zip(found, ends, strict=False)
     )
 
@@ -177,9 +145,7 @@ def read_chapters(data: bytes) -> tuple[Chapter, ...]:
             continue
         start = _seconds(item.get("startTime", item.get("start")))
         if start is not None:
-            title = one_line(str(item.get("title") or ""))
-            link = cleaned(str(item.get("url") or ""))
-            chapters.append(Chapter(start, title, _seconds(item.get("endTime")), link or None))
+            chapters.append(Chapter(start, one_line(str(item.get("title") or "")), _seconds(item.get("endTime"))))
     return in_order(chapters)
 
 

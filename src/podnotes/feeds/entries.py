@@ -120,7 +120,7 @@ def to_podcast(raw: Raw, place: Place, *, fallback_title: str) -> Podcast:
         author=author,
         language=language,
         image=shared.image,
-        guid=values.one_line(_first_text(feed, "podnotes_guids")) or None,
+        guid=values.one_line(next(iter(_texts(feed, "podnotes_guids")), "")) or None,
         next_page=_next_page(feed, place),
         moved_to=place.address(_text(feed, "newlocation") or _text(feed, "itunes_new-feed-url")) or None,
         notices=_notices(raw),
@@ -188,7 +188,7 @@ def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple
     if not guid:
         guid = hashlib.sha256(f"{title}|{published}|{summary}".encode()).hexdigest()
     seconds = _duration(entry)
-    chapters = _chapters(entry, place, seconds) or chapters_in_notes(summary, seconds)
+    chapters = _chapters(entry, seconds) or chapters_in_notes(summary, seconds)
     language = shared.language
     return replace(
         shared,
@@ -205,8 +205,8 @@ def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple
         author=_author(entry) or shared.author,
         summary=summary,
         description_html=notes[: values.LONGEST_HTML],
-        season=_number(entry, "podnotes_seasons", "itunes_season"),
-        number=_number(entry, "podnotes_numbers", "itunes_episode"),
+        season=values.whole_number(_text(entry, "itunes_season")),
+        number=values.whole_number(_text(entry, "itunes_episode")),
         image=_image(entry, place) or shared.image,
     )  # fmt: skip
 
@@ -234,9 +234,6 @@ def _enclosure_items(entry: dict[str, Any]) -> Iterable[dict[str, Any]]:
         medium = str(item.get("medium", "")).lower()
         if medium not in {"image", "document", "executable"}:
             yield {**item, "type": item.get("type") or (f"{medium}/*" if medium in {"audio", "video"} else "")}
-    for item in _dicts(entry, "podnotes_alternates"):
-        for source in item.get("sources", ()):
-            yield {"url": source, "type": item.get("type"), "length": item.get("length")}
 
 
 def _enclosure(item: dict[str, Any], place: Place) -> Enclosure | None:
@@ -265,16 +262,12 @@ def _transcripts(entry: dict[str, Any], place: Place, language: str | None) -> t
     return tuple(sorted(links.values(), key=lambda link: transcript_order(link, language)))
 
 
-def _chapters(entry: dict[str, Any], place: Place, seconds: float | None) -> tuple[Chapter, ...]:
+def _chapters(entry: dict[str, Any], seconds: float | None) -> tuple[Chapter, ...]:
     found: list[Chapter] = []
     for item in _dicts(entry, "podnotes_psc"):
         start = values.clock_time(str(item.get("start", "")))
         if start is not None:
-            found.append(
-                Chapter(
-                    start, values.one_line(str(item.get("title", ""))), None, place.address(item.get("href")) or None
-                )
-            )
+            found.append(Chapter(start, values.one_line(str(item.get("title", "")))))
     return in_order(found, seconds)
 
 
@@ -308,14 +301,6 @@ def _author(context: dict[str, Any]) -> str | None:
 def _published(entry: dict[str, Any]) -> datetime | None:
     for name in ("published", "updated", "created"):
         found = moment(dict.get(entry, f"{name}_parsed"), _text(entry, name))
-        if found is not None:
-            return found
-    return None
-
-
-def _number(entry: dict[str, Any], own: str, itunes: str) -> int | None:
-    for text in (*_texts(entry, own), _text(entry, itunes)):
-        found = values.whole_number(text)
         if found is not None:
             return found
     return None
@@ -388,7 +373,3 @@ def _says_something(value: object) -> bool:
     if isinstance(value, list):
         return any(map(_says_something, value))
     return bool(value.strip()) if isinstance(value, str) else value is not None and value is not False
-
-
-def _first_text(context: dict[str, Any], name: str) -> str:
-    return next(iter(_texts(context, name)), "")

@@ -18,7 +18,7 @@ _BESIDE = {
     "txt": "text/plain",
 }  # fmt: skip
 #: Endings of transcripts that are nothing else: a file of one is an episode without audio.
-CAPTIONS = frozenset({"vtt", "webvtt", "srt", "ttml", "dfxp", "sbv", "lrc"})
+CAPTIONS = frozenset({"vtt", "webvtt", "srt", "ttml", "dfxp", "sbv"})
 _MOST_FILES = 10_000
 
 

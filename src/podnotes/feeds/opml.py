@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-import xml.etree.ElementTree as ET
-import xml.parsers.expat
 from dataclasses import dataclass
 from email.utils import formatdate
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
 
 from podnotes.errors import FeedError
 from podnotes.feeds.encoding import decode_feed
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
 _LARGEST = 16 * 1024 * 1024
 _MOST = 20_000
-
-
-_ATTRIBUTE = re.compile(r"""([\w:]{1,40})\s{0,20}=\s{0,20}(?:"([^"]{0,4000})"|'([^']{0,4000})')""")
-_OUTLINE = re.compile(r"""<outline\b((?:[^<>"']|"[^"]{0,4000}"|'[^']{0,4000}'){0,5000})>""", re.IGNORECASE)
 #: An address that says itself that a feed is there.
 _FEED_ADDRESS = re.compile(
     r"\.(?:rss|xml|rdf|atom)(?:[?#]|$)|[/.?&=](?:feeds?|rss|podcasts?\.xml)(?:[/.?&=]|$)", re.IGNORECASE
@@ -40,12 +36,10 @@ class Subscription(MaskedRepr):
     Attributes:
         url: Address of the feed.
         title: Title of the podcast; may be "".
-        link: Web page of the podcast, or None.
     """
 
     url: str
     title: str = ""
-    link: str | None = None
 
 
 def is_opml(data: bytes) -> bool:
@@ -78,12 +72,14 @@ def read_opml(source: str | Path | bytes) -> tuple[Subscription, ...]:
             reason = (error.strerror if isinstance(error, OSError) else None) or "no such file"
             raise FeedError(f"{name} can't be read ({reason}): check the name.") from error
     found: dict[str, Subscription] = {}
-    for attributes in _outlines(data):
+    outlines = _Outlines()
+    # HTML's rules for the title, which may be left open, don't apply.
+    outlines.feed(re.sub(r"<head\b.*?</head>", "", decode_feed(data), flags=re.DOTALL | re.IGNORECASE))
+    for attributes in outlines.found:
         url = cleaned(attributes.get("xmlurl", "") or _feed_in(attributes))
         if not url or url in found:
             continue
-        title = one_line(attributes.get("text") or attributes.get("title") or "")
-        found[url] = Subscription(url, title, cleaned(attributes.get("htmlurl", "")) or None)
+        found[url] = Subscription(url, one_line(attributes.get("text") or attributes.get("title") or ""))
         if len(found) >= _MOST:
             break
     if not found:
@@ -100,38 +96,16 @@ def _feed_in(attributes: dict[str, str]) -> str:
     return url if kind in {"rss", "atom"} or (kind in {"", "link"} and _FEED_ADDRESS.search(url)) else ""
 
 
-def _outlines(data: bytes) -> Iterable[dict[str, str]]:
-    """Return the attributes of every outline, names in lower case; a broken file gives those before the mistake."""
-    outlines: list[dict[str, str]] = []
+class _Outlines(HTMLParser):
+    """Collects the attributes of every outline; an XML parser would stop at a bare ampersand, which some apps write."""
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if name.lower() == "outline":
-            outlines.append({key.lower(): value.strip() for key, value in attributes.items()})
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[dict[str, str]] = []
 
-    parser = xml.parsers.expat.ParserCreate("utf-8")
-    parser.StartElementHandler = start
-    # Some apps forget to escape the ampersands of addresses.
-    text = decode_feed(data).encode("utf-8", "replace")
-    mended = re.sub(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)", b"&amp;", text)
-    try:
-        parser.Parse(mended, True)
-    except (xml.parsers.expat.ExpatError, ValueError, LookupError):
-        if not outlines:
-            return _outlines_loosely(mended)
-    return outlines
-
-
-def _outlines_loosely(data: bytes) -> list[dict[str, str]]:
-    import html
-
-    text = data.decode("utf-8", "replace")
-    return [
-        {
-            name.lower(): html.unescape((double or single).strip())
-            for name, double, single in _ATTRIBUTE.findall(element)
-        }
-        for element in _OUTLINE.findall(text)[:_MOST]
-    ]
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "outline":
+            self.found.append({name: (value or "").strip() for name, value in attrs})
 
 
 def write_opml(subscriptions: Iterable[Subscription], path: str | Path, *, replace: bool = True) -> Path:
@@ -149,21 +123,18 @@ def write_opml(subscriptions: Iterable[Subscription], path: str | Path, *, repla
     Raises:
         OutputError: It can't be written, or is there already.
     """
-    root = ET.Element("opml", version="2.0")
-    head = ET.SubElement(root, "head")
-    ET.SubElement(head, "title").text = "Podcasts followed by podnotes"
-    ET.SubElement(head, "dateCreated").text = formatdate(time.time(), usegmt=True)
-    body = ET.SubElement(root, "body")
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>\n<opml version="2.0">',
+        "<head><title>Podcasts followed by podnotes</title>",
+        f"<dateCreated>{formatdate(time.time(), usegmt=True)}</dateCreated></head>\n<body>",
+    ]
     for subscription in subscriptions:
-        name = _storable(subscription.title) or subscription.url
-        attributes = {"type": "rss", "text": name, "title": name, "xmlUrl": _storable(subscription.url)}
-        if subscription.link:
-            attributes["htmlUrl"] = _storable(subscription.link)
-        ET.SubElement(body, "outline", attributes)
-    ET.indent(root)
-    return write_file(path, ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n", replace=replace)
+        address = _attribute(subscription.url)
+        name = _attribute(subscription.title) if subscription.title.strip() else address
+        lines.append(f'<outline type="rss" text={name} title={name} xmlUrl={address}/>')
+    return write_file(path, "\n".join([*lines, "</body>\n</opml>\n"]), replace=replace)
 
 
-def _storable(text: str) -> str:
-    """Drop the characters that XML can't hold."""
-    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
+def _attribute(text: str) -> str:
+    """Quote an attribute's value, without the characters that XML can't hold."""
+    return quoteattr(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text))

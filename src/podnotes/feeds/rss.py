@@ -11,7 +11,6 @@ https://podlove.org/simple-chapters/, RFC 5005 (paged feeds).
 from __future__ import annotations
 
 import html
-import html.entities
 import io
 import re
 import time
@@ -29,9 +28,6 @@ from feedparser.urls import make_safe_absolute_uri
 
 from podnotes.feeds.encoding import decode_feed
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 #: Elements inside one another; no feed needs a tenth of it.
 _DEEPEST = 500
 #: Attributes of one element; the reading of more takes time by the square of their number.
@@ -42,6 +38,7 @@ _LARGEST_LOOSE = 16 * 1024 * 1024
 _LONGEST_NAME = 300
 #: Characters of an address that others count from; each ``xml:base`` may make it longer.
 _LONGEST_BASE = 2000
+_CDATA_OR_AMPERSAND = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#?\w{1,32}[;=])", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -69,52 +66,13 @@ class _EnoughError(Exception):
         self.why = why
 
 
-class _Namespaces(dict[str, str]):
-    """feedparser's table of namespaces, for every spelling of each that is seen in the wild."""
-
-    def __init__(self, table: dict[str, str]) -> None:
-        super().__init__({self._key(uri): prefix for uri, prefix in table.items()})
-        self._known: dict[str, str | None] = {}
-
-    @staticmethod
-    def _key(uri: str) -> str:
-        uri = uri.strip().lower()
-        return re.sub(r"^https?:/+(?:www\.)?", "", uri).rstrip("/#")
-
-    def _find(self, uri: str) -> str | None:
-        if uri not in self._known:
-            prefix = super().get(self._key(uri))
-            if prefix is None and ("podcastindex.org/namespace" in uri.lower() or "podcast-namespace" in uri.lower()):
-                prefix = "podcast"
-            if prefix is None and "itunes.com/dtds" in uri.lower():
-                prefix = "itunes"
-            if len(self._known) < 1000:
-                self._known[uri] = prefix
-            return prefix
-        return self._known[uri]
-
-    def __contains__(self, uri: object) -> bool:
-        return isinstance(uri, str) and self._find(uri) is not None
-
-    def __getitem__(self, uri: str) -> str:
-        prefix = self._find(uri)
-        if prefix is None:
-            raise KeyError(uri)
-        return prefix
-
-    def get(self, uri: str, default: Any = None) -> Any:
-        prefix = self._find(uri)
-        return default if prefix is None else prefix
-
-
-_NAMESPACES = _Namespaces(
-    {
-        **_FeedParserMixin.namespaces,
-        "https://podcastindex.org/namespace/1.0": "podcast",
-        "http://purl.oclc.org/net/rss_2.0/enc#": "enc",
-        "http://www.google.com/schemas/play-podcasts/1.0": "googleplay",
-    }
-)
+_NAMESPACES = {uri.lower(): prefix for uri, prefix in _FeedParserMixin.namespaces.items()} | {
+    "https://podcastindex.org/namespace/1.0": "podcast",
+    "http://podcastindex.org/namespace/1.0": "podcast",
+    "https://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast",
+    "https://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "http://purl.oclc.org/net/rss_2.0/enc#": "enc",
+}
 
 
 if TYPE_CHECKING:
@@ -176,13 +134,12 @@ class _PodcastElements(_FeedparserBase):
     def _end_podcast_liveitem(self) -> None:
         self._end_item()
 
-    def _add(self, key: str, value: dict[str, Any]) -> dict[str, Any]:
+    def _add(self, key: str, value: dict[str, Any]) -> None:
         context: dict[str, Any] = self._get_context()
         for name in ("url", "href", "src", "uri"):
             if value.get(name):
                 value[name] = self._absolute(value[name].strip())
         context.setdefault(key, []).append(value)
-        return value
 
     def _absolute(self, address: str) -> str:
         # feedparser's own way with addresses turns "file:///x" into "file://x".
@@ -206,8 +163,7 @@ class _PodcastElements(_FeedparserBase):
 
     def _start_enc_enclosure(self, attrs: dict[str, str]) -> None:
         # RSS 1.0 has its enclosures from a module of their own, with attributes in its namespace.
-        bare = {name.rpartition(":")[2]: value for name, value in attrs.items()}
-        self._add("podnotes_enclosures", {"url": bare.get("url") or bare.get("resource", ""), **bare})
+        self._add("podnotes_enclosures", {name.rpartition(":")[2]: value for name, value in attrs.items()})
 
     def _start_media_content(self, attrs: dict[str, str]) -> None:
         self._add("podnotes_media", dict(attrs))
@@ -218,32 +174,11 @@ class _PodcastElements(_FeedparserBase):
     def _start_podcast_chapters(self, attrs: dict[str, str]) -> None:
         self._add("podnotes_chapters", dict(attrs))
 
-    def _start_podcast_alternateenclosure(self, attrs: dict[str, str]) -> None:
-        self._add("podnotes_alternates", dict(attrs))
-
-    def _start_podcast_source(self, attrs: dict[str, str]) -> None:
-        alternates = self._get_context().get("podnotes_alternates")
-        uri = attrs.get("uri", "").strip()
-        if alternates and uri:
-            alternates[-1].setdefault("sources", []).append(self._absolute(uri))
-
     def _start_podcast_person(self, attrs: dict[str, str]) -> None:
         self._with_text("podnotes_persons", attrs)
 
     def _end_podcast_person(self) -> None:
         self._take_text("podnotes_persons")
-
-    def _start_podcast_season(self, attrs: dict[str, str]) -> None:
-        self._with_text("podnotes_seasons", attrs)
-
-    def _end_podcast_season(self) -> None:
-        self._take_text("podnotes_seasons")
-
-    def _start_podcast_episode(self, attrs: dict[str, str]) -> None:
-        self._with_text("podnotes_numbers", attrs)
-
-    def _end_podcast_episode(self) -> None:
-        self._take_text("podnotes_numbers")
 
     def _start_podcast_guid(self, _attrs: dict[str, str]) -> None:
         self._with_text("podnotes_guids", {})
@@ -299,9 +234,7 @@ def parse(
 ) -> Raw:
     """Parse a feed of any kind and state.
 
-    Well-formed XML is read by feedparser's strict parser. What is not well-formed is first mended where the mistake is
-    one of the usual ones (undeclared prefixes, HTML's entities, bare ampersands, control characters), and read by the
-    loose parser when that doesn't help.
+    Well-formed XML is read by feedparser's strict parser, the rest by its loose one.
 
     Args:
         data: The feed as it came.
@@ -320,11 +253,7 @@ def parse(
     version, text, entities = replace_doctype(text)
     raw, problem = _parse_strictly(text, base, limit_entries, ends)
     if problem is not None:
-        mended = _mended(text)
-        if mended != text:
-            raw, problem = _parse_strictly(mended, base, limit_entries, ends)
-    if problem is not None:
-        raw = _parse_loosely(_outside_cdata(text, bytes), base, entities, limit_entries, ends)
+        raw = _parse_loosely(_CDATA_OR_AMPERSAND.sub(_mend, text), base, entities, limit_entries, ends)
     raw.version = version or raw.version
     raw.entries = [entry for entry in raw.entries if "podnotes_live" not in entry]
     return raw
@@ -363,53 +292,7 @@ def _parse_loosely(data: bytes, base: str, entities: dict[str, str], limit_entri
     return Raw(parser.feeddata, parser.entries, parser.version or "", truncated)
 
 
-_CONTROL = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)(#?\w{1,32};)?")
-
-
-def _outside_cdata(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
-    """Apply a change to everything but CDATA sections; one that is never closed is closed at the end."""
-    pieces: list[bytes] = []
-    position = 0
-    while (start := data.find(b"<![CDATA[", position)) >= 0:
-        pieces.append(change(data[position:start]))
-        end = data.find(b"]]>", start)
-        if end < 0:
-            pieces.append(data[start:] + b"]]>")
-            return b"".join(pieces)
-        position = end + 3
-        pieces.append(data[start:position])
-    pieces.append(change(data[position:]))
-    return b"".join(pieces)
-
-
-def _mended(data: bytes) -> bytes:
-    """Mend the usual mistakes that make a feed no XML, outside of CDATA."""
-    data = _CONTROL.sub(b"", data)
-    return _with_prefixes(_outside_cdata(data, lambda piece: _AMPERSAND.sub(_reference, piece)))
-
-
-def _reference(match: re.Match[bytes]) -> bytes:
-    name = (match[1] or b"").decode("utf-8", "replace")
-    character = html.entities.html5.get(name)
-    if character is not None:
-        return "".join(f"&#{ord(letter)};" for letter in character).encode()
-    return b"&amp;" + (match[1] or b"")
-
-
-def _with_prefixes(data: bytes) -> bytes:
-    root = re.search(rb"<[A-Za-z_][\w:.-]*", data)
-    if root is None:
-        return data
-    used = set(re.findall(rb"</?([A-Za-z_][\w.-]{0,40}):[A-Za-z_]", data))
-    used |= set(re.findall(rb"\s([A-Za-z_][\w.-]{0,40}):[A-Za-z_][\w.-]*\s*=\s*[\"']", data))
-    end = data.find(b">", root.end())
-    declared = set(re.findall(rb"xmlns:([\w.-]+)\s*=", data[root.start() : end if end > 0 else None]))
-    missing = sorted(used - declared - {b"xml", b"xmlns"})[:100]
-    known = {prefix: uri for uri, prefix in _FeedParserMixin.namespaces.items() if prefix}
-    known["podcast"] = "https://podcastindex.org/namespace/1.0"
-    declarations = b"".join(
-        b' xmlns:%s="%s"' % (prefix, known.get(prefix.decode().lower(), "urn:undeclared:" + prefix.decode()).encode())
-        for prefix in missing
-    )
-    return data[: root.end()] + declarations + data[root.end() :]
+def _mend(match: re.Match[bytes]) -> bytes:
+    """Escape a bare ampersand, which would be read as an entity; end a CDATA section that never ends."""
+    found = match[0]
+    return b"&amp;" if found == b"&" else found if found.endswith(b"]]>") else found + b"]]>"

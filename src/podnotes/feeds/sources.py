@@ -6,7 +6,7 @@ import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -85,7 +85,7 @@ def read_sources(
     with _pool(_WORKERS) as pool:
         expanded = [pool.submit(_expand, source, previous) for source in named]
         waiting = [
-            pool.submit(_read_subscription, part, previous) if isinstance(part, str) else part
+            pool.submit(_read_listed, part, previous) if isinstance(part, str) else part
             for future in expanded
             for part in future.result()
         ]
@@ -124,13 +124,23 @@ def _expand(source: str | Path, known: Callable[[str], Podcast | None]) -> list[
         return [Reading(text, error=error)]
 
 
-def _read_subscription(url: str, known: Callable[[str], Podcast | None]) -> Reading:
+def _read(url: str, known: Callable[[str], Podcast | None], *, trusted: bool = True) -> Reading:
+    """Read a feed, unless it is unchanged.
+
+    Raises:
+        PodnotesError: It can't be read.
+    """
+    before = known(url) or known(http.cleaned(url))
+    podcast = read_feed(url, previous=before, trusted=trusted)
+    return Reading(url, podcast, unchanged=podcast is before)
+
+
+def _read_listed(url: str, known: Callable[[str], Podcast | None], *, trusted: bool = True) -> Reading:
+    """Like :func:`_read`, for one of several feeds: the reading has the error."""
     try:
-        before = known(url)
-        podcast = read_feed(url, previous=before)
+        return _read(url, known, trusted=trusted)
     except PodnotesError as error:
         return Reading(url, error=error)
-    return Reading(url, podcast, unchanged=podcast is before)
 
 
 def _from_path(path: Path) -> list[Reading | str]:
@@ -138,9 +148,7 @@ def _from_path(path: Path) -> list[Reading | str]:
         return [Reading(str(path), podcast_from_files(path))]
     if not path.exists():
         raise SourceError(f"There is no file {path}: check the name.")
-    if is_audio_file(path):
-        return [Reading(str(path), podcast_from_files(path))]
-    if extension_of(path.name) in CAPTIONS:
+    if is_audio_file(path) or extension_of(path.name) in CAPTIONS:
         return [Reading(str(path), podcast_from_files(path))]
     document = load_file(path, FeedOptions())
     if is_opml(document.data):
@@ -151,16 +159,14 @@ def _from_path(path: Path) -> list[Reading | str]:
 def _from_address(url: str, known: Callable[[str], Podcast | None]) -> list[Reading | str]:
     if is_apple_link(url):
         listing = look_up(url, os.environ.get(APPLE_LOOKUP_VARIABLE) or _APPLE_LOOKUP)
-        before = known(listing.feed)
-        podcast = read_feed(listing.feed, previous=before, trusted=False)
-        unchanged = podcast is before
-        return [Reading(listing.feed, listing.only_episode(podcast), unchanged=unchanged)]
+        reading = _read(listing.feed, known, trusted=False)
+        assert reading.podcast is not None
+        return [replace(reading, podcast=listing.only_episode(reading.podcast))]
     if extension_of(url) in TYPES:
         return [Reading(url, podcast_from_audio(url))]
     http.remember_credentials(http.cleaned(url))
-    before = known(url) or known(http.cleaned(url))
     try:
-        podcast = read_feed(url, previous=before)
+        return [_read(url, known)]
     except NotAFeedError as error:
         if error.alternatives:
             return [_linked(error, known)]
@@ -168,9 +174,11 @@ def _from_address(url: str, known: Callable[[str], Podcast | None]) -> list[Read
             return [Reading(url, podcast_from_audio(url, error.sound))]
         if is_opml(error.data):
             # A list from the web is no more trusted than a feed from the web.
-            return [_untrusted(one.url, error.url, known) for one in read_opml(error.data)]
+            return [
+                _read_listed(one.url, known, trusted=http.same_origin(one.url, error.url))
+                for one in read_opml(error.data)
+            ]
         raise
-    return [Reading(url, podcast, unchanged=podcast is before)]
 
 
 #: Feeds of a page that are read in search of the podcast's.
@@ -183,29 +191,16 @@ def _linked(error: NotAFeedError, known: Callable[[str], Podcast | None]) -> Rea
     silent: Reading | None = None
     for link in error.alternatives[:_MOST_LINKED]:
         try:
-            trusted = http.same_origin(link, error.url)
-            before = known(link)
-            podcast = read_feed(link, previous=before, trusted=trusted)
+            reading = _read(link, known, trusted=http.same_origin(link, error.url))
         except PodnotesError as failure:
             failures.append(failure)
             continue
-        reading = Reading(link, podcast, unchanged=podcast is before)
-        if any(episode.audio for episode in podcast.episodes):
+        if reading.podcast and any(episode.audio for episode in reading.podcast.episodes):
             return reading
         silent = silent or reading
     if silent is None:
         raise failures[0]
     return silent
-
-
-def _untrusted(url: str, listed_at: str | None, known: Callable[[str], Podcast | None]) -> Reading:
-    before = known(url)
-    try:
-        trusted = http.same_origin(url, listed_at)
-        podcast = read_feed(url, previous=before, trusted=trusted)
-    except PodnotesError as error:
-        return Reading(url, error=error)
-    return Reading(url, podcast, unchanged=podcast is before)
 
 
 def podcast_from_audio(url: str, kind: str = "") -> Podcast:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import math
 import re
@@ -24,8 +25,6 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 
 #: What the letters of UTF-8 look like that somebody took for Windows-1252 and encoded once more.
 _TWICE_ENCODED = re.compile("[ÂÃÄÅÐÑâãð][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
-#: Those of them that are no text in any language, so that they are put right beside letters that are right already.
-_TWICE_FOR_CERTAIN = re.compile("[ÂÃ][\xa0-\xbf]|â€[œ\x9d™˜“”¦¢]|â„¢")
 #: The characters of Windows-1252 to those that have the same byte in Latin-1.
 _BYTES_OF_CP1252 = {
     ord(character): byte
@@ -75,18 +74,9 @@ def _encoded_once(text: str) -> str:
         return text
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        try:
+        with contextlib.suppress(UnicodeError):
             lines[number] = line.translate(_BYTES_OF_CP1252).encode("latin-1").decode("utf-8")
-        except UnicodeError:
-            lines[number] = _TWICE_FOR_CERTAIN.sub(_letter, line)
     return "\n".join(lines)
-
-
-def _letter(match: re.Match[str]) -> str:
-    try:
-        return match[0].translate(_BYTES_OF_CP1252).encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return match[0]
 
 
 def _without_tags(markup: str) -> str:

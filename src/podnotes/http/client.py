@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import email.utils
-import importlib.util
 import random
 import socket
 import ssl
@@ -48,12 +47,10 @@ _MOST_REDIRECTS = 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 #: Packings that can be unpacked.
-_UNPACKED = ("gzip", "deflate", *(("br",) if importlib.util.find_spec("brotli") else ()))
+_UNPACKED = ("gzip", "deflate", "br")
 #: Those that can't be (https://www.iana.org/assignments/http-parameters, content codings). Any other word that a server
 #: has there ("none", "utf-8", "aws-chunked", "binary") is no packing, and what comes with it is plain.
-_PACKED = frozenset(
-    ("aes128gcm", "br", "compress", "dcb", "dcz", "exi", "pack200-gzip", "x-compress", "x-gzip", "zstd")
-) - {*_UNPACKED}
+_PACKED = frozenset(("aes128gcm", "compress", "dcb", "dcz", "exi", "pack200-gzip", "x-compress", "x-gzip", "zstd"))
 #: Connection failures that a later try may cure; no such host and "refused" are not among them.
 _LOSSES = (
     httpcore2.ReadError,
@@ -90,11 +87,6 @@ class Answer(MaskedRepr):
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     moved_to: str | None = None
-
-    @property
-    def content_type(self) -> str:
-        """MIME type without parameters, lower case, "" when the server names none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 @dataclass(slots=True, repr=False)
@@ -177,7 +169,7 @@ def open_stream(
     budget = Budget(time.monotonic() + deadline_s)
     target = cleaned(url)
     if not target:
-        raise FetchError(f"{_bounded(shown(url))} isn't a web address podnotes can fetch: use http or https.")
+        raise FetchError(f"{shown(url)} isn't a web address podnotes can fetch: use http or https.")
     moved_to: str | None = None
     permanent = True
     current, current_trusted = target, trusted
@@ -212,10 +204,6 @@ def open_stream(
     )
 
 
-def _bounded(text: str) -> str:
-    return text if len(text) <= 200 else text[:197] + "…"
-
-
 def is_packed(headers: Mapping[str, str]) -> bool:
     """Tell whether a body travels packed (RFC 9110, section 8.4), so that its length and tag are not the file's.
 
@@ -240,7 +228,7 @@ def _redirected(current: str, location: str, *, private: bool) -> str:
     if not following:
         raise FetchError(
             f"{shown(current, private=private or None)} redirects to something that isn't a "
-            f"web address ({_bounded(shown(location, private=private or None))}), so podnotes didn't follow it."
+            f"web address ({shown(location, private=private or None)}), so podnotes didn't follow it."
         )
     if "@" in urlsplit(following).netloc:
         # Credentials handed out by a server aren't the user's.

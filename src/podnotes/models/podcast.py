@@ -52,13 +52,11 @@ class Chapter:
         start: Seconds.
         title: What the chapter is called; may be "".
         end: Seconds, or None where the source doesn't say.
-        url: A link that belongs to the chapter, or None.
     """
 
     start: float
     title: str
     end: float | None = None
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

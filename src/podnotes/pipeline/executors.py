@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
-    from podnotes.audio import DownloadProgress
+    from podnotes.audio.transfer import DownloadProgress
     from podnotes.library import Library
     from podnotes.models import Episode
     from podnotes.pipeline.transcription import Recogniser
@@ -81,7 +81,7 @@ class LocalExecutor:
         return material
 
     def _fetch(self, job: Job, stop: threading.Event) -> Material:
-        from podnotes.audio import using
+        from podnotes.audio.download_locks import using
 
         def show(progress: DownloadProgress) -> None:
             if stop.is_set():

@@ -14,7 +14,7 @@ from podnotes.urls.credentials import remember_credentials
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from podnotes.audio import DownloadProgress
+    from podnotes.audio.transfer import DownloadProgress
     from podnotes.models import Chapter, Episode, Transcript
 
 
@@ -60,9 +60,10 @@ def fetch_material(
     on_progress: Callable[[DownloadProgress], None] | None = None,
 ) -> Material:
     """Fetch the publisher's transcript of an episode, else its audio; nothing if the transcript is known."""
-    from podnotes.audio import chapters_in_file, fetch_audio
-    from podnotes.feeds import fetch_chapters
-    from podnotes.transcripts import fetch_transcript
+    from podnotes.audio.download import fetch_audio
+    from podnotes.feeds.chapters import fetch_chapters
+    from podnotes.feeds.tags import read_tags
+    from podnotes.transcripts.publisher import fetch_transcript
 
     if job.feed is not None:  # on another machine, the feed hasn't been read
         remember_credentials(job.feed)
@@ -71,14 +72,14 @@ def fetch_material(
         chapters = fetch_chapters(job.episode)
     held = job.audio or own_file(job.episode)
     if job.known is not None:
-        return Material(job.known, chapters=chapters or (chapters_in_file(held) if held else ()))
+        return Material(job.known, chapters=chapters or (read_tags(held).chapters if held else ()))
     problems: list[str] = []
     if publisher_transcripts and job.episode.transcripts:
         transcript = fetch_transcript(job.episode, on_problem=problems.append)
         if transcript is not None:
-            return Material(transcript, chapters=chapters or (chapters_in_file(held) if held else ()))
+            return Material(transcript, chapters=chapters or (read_tags(held).chapters if held else ()))
     audio = fetch_audio(job.episode, folder, on_progress=on_progress)
-    return Material(audio=audio, chapters=chapters or chapters_in_file(audio), notices=tuple(problems))
+    return Material(audio=audio, chapters=chapters or read_tags(audio).chapters, notices=tuple(problems))
 
 
 def audio_of(job: Job, folder: Path) -> Path | None:

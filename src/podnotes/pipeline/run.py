@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
 
-    from podnotes.feeds import Reading
+    from podnotes.feeds.sources import Reading
     from podnotes.library import Choices, DraftResult, Library
     from podnotes.models import Findings, Note, Review
 
@@ -255,7 +255,7 @@ class _Run:
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
         """Delete the least recently used audio, so that the cache stays within its limit."""
-        from podnotes.audio import evict_audio
+        from podnotes.audio.cache import evict_audio
 
         keep = [path for job in jobs if (path := library.audio(job.id)) is not None]
         deleted = evict_audio(library.folder, max_bytes=self.options.cache_bytes, keep=keep)
@@ -269,7 +269,7 @@ class _Run:
             PodnotesError: The only source can't be read.
         """
         from podnotes import http
-        from podnotes.feeds import read_sources
+        from podnotes.feeds.sources import read_sources
 
         found: list[Podcast | EpisodeResult] = [item for item in source if isinstance(item, Podcast)]
         for podcast in source:

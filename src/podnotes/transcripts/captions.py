@@ -16,20 +16,17 @@ from typing import TYPE_CHECKING
 from podnotes.models import QualityFlag, Segment, Word
 from podnotes.sounds import GAP
 from podnotes.transcripts.cues import clean, to_segments
+from podnotes.transcripts.provenance import OWN_NOTE
 from podnotes.transcripts.speakers import Cue, Line, is_name
 from podnotes.transcripts.timecodes import CLOCK, Fractions, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-#: What stands at the top of WebVTT that podnotes wrote: see :mod:`podnotes.transcripts.provenance`.
-OWN_NOTE = "NOTE podnotes transcript\n"
 DOUBTS = {str(doubt): doubt for doubt in QualityFlag}
 
 _ARROW = r"(?:[-‐‑–—−=]{1,3}[ ]?(?:>|&gt;|›|＞)+|[→⇒➔➜])"
-_SECONDS = r"(\d{1,6}(?:[.,]\d{1,9})?)[ ]?s?"
 _ARROWED = re.compile(rf"^[ \t]*\[?[ \t]*{CLOCK}[ \t]*{_ARROW}[ \t]*{CLOCK}[ \t]*\]?([^\n]*)$", re.MULTILINE)
-_COUNTED = re.compile(rf"^[ \t]*\[?[ \t]*{_SECONDS}[ \t]*{_ARROW}[ \t]*{_SECONDS}[ \t]*\]?([^\n]*)$", re.MULTILINE)
 # Two times without an arrow: SubViewer's comma, Premiere's and Avid's frames. With hours or a fraction: "10:30 to
 # 11:00" is talk.
 _PRECISE = r"(?=(?:\d+[:：])+\d+[.,:;，．；]\d+)"
@@ -56,14 +53,14 @@ _TAG = re.compile(
 _UNHEARD_TAG = re.compile(r"<(?:inaudible|unintelligible|indistinct|unclear)\b[^<>]*>", re.IGNORECASE)
 _CODES = re.compile(r"\{\\[^}]*\}|\{/?[ibuyscfp](?::[^{}]*)?\}|\{\d+\}", re.IGNORECASE)  # SubStation, MicroDVD
 _BREAKS = re.compile(r"\\[Nn](?![a-z])")
-_ESCAPED = re.compile(r"\\([\[\](){}*_#~`<>.!-])")  # as in Markdown
+_ESCAPED = re.compile(r"\\([\[\](){}*_#~`<>.!-])")  # as in Markdown, of which some publishers make their captions
 _DOUBT = re.compile(r"<c\.doubt-([a-z-]+)>")
 _DOUBTFUL = re.compile(r"\(doubtful: ([a-z-]+)\)[ ]")
 
 
 def has_cues(text: str) -> bool:
     """Tell whether a text has at least one line with the two times of a cue."""
-    return any(pattern.search(text) for pattern in (_ARROWED, _COUNTED, _PAIRED))
+    return any(pattern.search(text) for pattern in (_ARROWED, _PAIRED))
 
 
 def is_own(text: str) -> bool:
@@ -121,7 +118,7 @@ def mark_doubt(doubt: QualityFlag | None) -> str:
 
 def has_markup(text: str) -> bool:
     """Tell whether a reader of captions would take a part of a text for mark-up."""
-    return any(pattern.search(text) for pattern in (_MARKUP, _CODES, _BREAKS))
+    return any(pattern.search(text) for pattern in (_MARKUP, _CODES, _BREAKS, _ESCAPED))
 
 
 # -------------------------------------------------------------------------------------------------- timings and blocks
@@ -129,22 +126,14 @@ def has_markup(text: str) -> bool:
 
 def _timings(text: str) -> list[tuple[int, int, float, float, str]]:
     """Find the lines with times: where each begins and ends in the text, its two times, and what stands beside them."""
-    for pattern in (_ARROWED, _PAIRED):
-        matches = list(pattern.finditer(text))
-        if matches:
-            groups = [match.groups() for match in matches]
-            read = Fractions.of(time for own in groups for time in (own[:5], own[5:10])).seconds
-            found = [
-                (match.start(), match.end(), read(own[:5]), read(own[5:10]), _beside(own[10]))
-                for match, own in zip(matches, groups, strict=True)
-            ]
-            break
-    else:
-        return [
-            (match.start(), match.end(), _counted(match[1]), _counted(match[2]), _beside(match[3]))
-            for match in _COUNTED.finditer(text)
-        ]
-    if not is_own(text) and text.count("-->") + text.count("--&gt;") > len(found):
+    matches = list(_ARROWED.finditer(text)) or list(_PAIRED.finditer(text))
+    groups = [match.groups() for match in matches]
+    read = Fractions.of(time for own in groups for time in (own[:5], own[5:10])).seconds
+    found = [
+        (match.start(), match.end(), read(own[:5]), read(own[5:10]), _beside(own[10]))
+        for match, own in zip(matches, groups, strict=True)
+    ]
+    if matches and not is_own(text) and text.count("-->") + text.count("--&gt;") > len(found):
         known = {start for start, *_ in found}
         found += [_broken(match) for match in _BROKEN.finditer(text) if match.start() not in known]
         found.sort()
@@ -154,10 +143,6 @@ def _timings(text: str) -> list[tuple[int, int, float, float, str]]:
                 found[index] = (first, last, before, max(before, end), beside)
             before = max(found[index][2:4])
     return found
-
-
-def _counted(seconds: str) -> float:
-    return parse_time(seconds.replace(",", ".")) or 0.0
 
 
 def _broken(match: re.Match[str]) -> tuple[int, int, float, float, str]:

@@ -1,4 +1,4 @@
-"""Reading and writing transcripts: WebVTT, SRT and other captions, JSON, TTML, LRC, tables, plain text, Markdown, HTML.
+"""Reading and writing transcripts: WebVTT, SRT and other captions, JSON, TTML, plain text, Markdown, HTML.
 
 The format is detected from the content; name and MIME type only break ties, since both are often wrong.
 """
@@ -16,17 +16,7 @@ from podnotes.errors import TranscriptError, UsageError
 from podnotes.files import write_file
 from podnotes.models import Transcript
 from podnotes.transcript_types import transcript_kind
-from podnotes.transcripts import (
-    caption_writers,
-    captions,
-    lrc,
-    plain_text,
-    podcast_json,
-    provenance,
-    tables,
-    text_writers,
-    xml_captions,
-)
+from podnotes.transcripts import captions, plain_text, podcast_json, provenance, writers, xml_captions
 from podnotes.transcripts.leftovers import without_leftovers
 
 if TYPE_CHECKING:
@@ -38,33 +28,34 @@ if TYPE_CHECKING:
 #: No real episode's transcript comes near this size.
 MAX_BYTES = 32 * 1024 * 1024
 
-WRITTEN = (".vtt", ".srt", ".json", ".txt", ".md")
+_KINDS = ("json", "captions", "xml", "html", "markdown", "text")
+WRITTEN = (".vtt", ".srt", ".json", ".txt")
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_-]{2,40})""")
 _HTML = re.compile(r"<(?:!doctype html|html|body|p|div|cite|article|main|h[1-6])\b[^>]*>", re.IGNORECASE)
-_FOREIGN_HEADS = (
-    ("rtf", re.compile(r"\{\\rtf")),
-    ("pdf", re.compile(r"%PDF-")),
-    ("sami", re.compile(r"<SAMI\b", re.IGNORECASE)),
-    ("substation", re.compile(r"\[Script Info\]|(?:Dialogue|Format):[ ]?(?:\d+,|Layer|Marked)", re.IGNORECASE)),
-    ("microdvd", re.compile(r"\{\d+\}\{\d*\}|\[\d+\]\[\d*\]")),
-    ("scc", re.compile(r"Scenarist_SCC")),
-)
-_FOREIGN = {
-    "rtf": "an RTF document",
-    "pdf": "a PDF document",
-    "sami": "a SAMI file",
-    "substation": "a SubStation Alpha file",
-    "microdvd": "a MicroDVD file, whose times depend on the video,",
-    "scc": "a Scenarist file",
-    "other XML": "an unknown kind of XML",
-}
+#: Formats that podnotes doesn't read, by how they begin.
+_FOREIGN = (
+    ("an RTF document", re.compile(r"\{\\rtf")),
+    ("a PDF document", re.compile(r"%PDF-")),
+    ("a SAMI file", re.compile(r"<SAMI\b", re.IGNORECASE)),
+    (
+        "a SubStation Alpha file",
+        re.compile(r"\[Script Info\]|(?:Dialogue|Format):[ ]?(?:\d+,|Layer|Marked)", re.IGNORECASE),
+    ),
+    ("a MicroDVD file, whose times depend on the video,", re.compile(r"\{\d+\}\{\d*\}|\[\d+\]\[\d*\]")),
+    ("a Scenarist file", re.compile(r"Scenarist_SCC")),
+    # Rows of Whisper and Audacity, and others with a heading for each column.
+    ("a table", re.compile(
+        r"(?:\d+(?:\.\d+)?\t){2}\S|(?=[^\n]*\b(?:start|begin|in|time))(?=[^\n]*\b(?:text|transcript|dialogue))"
+        r"[\w \"]{1,40}(?:[\t;,][\w \"]{1,40}){1,20}\n[^\n]*\d\"?[\t;,]", re.IGNORECASE,
+    )),
+)  # fmt: skip
 _LEFT = "Timestamps or codes in the transcript's text were removed in {} places: check the quotes."
 _APPROXIMATE = "The transcript has no timestamps: they are estimated from text length and may be minutes off."
 
 
 def read_transcript(path: str | os.PathLike[str]) -> Transcript:
-    """Read a transcript file: WebVTT, SRT, SBV, JSON, TTML, LRC, a table, plain text, Markdown or HTML.
+    """Read a transcript file: WebVTT, SRT, SBV, JSON, TTML, plain text, Markdown or HTML.
 
     Args:
         path: The file.
@@ -122,8 +113,8 @@ def parse_transcript(
     if not text.strip():
         raise TranscriptError(f"{shown} is empty; use another transcript or let podnotes transcribe the audio.")
     kind = _kind(text, name, mime)
-    if kind in _FOREIGN:
-        raise TranscriptError(f"{shown} is {_FOREIGN[kind]}, which podnotes can't read; save it as plain text (.txt).")
+    if kind not in _KINDS:
+        raise TranscriptError(f"{shown} is {kind}, which podnotes can't read; export it as WebVTT, SRT or plain text.")
     transcript, own = _read(text, kind, duration)
     # What podnotes wrote comes back as it was, whatever it looks like.
     if not own:
@@ -149,10 +140,6 @@ def _read(text: str, kind: str, duration: float | None) -> tuple[Transcript, boo
             segments, language = captions.parse_captions(text)
         case "xml":
             segments, language = xml_captions.parse_xml(text)
-        case "lrc":
-            segments, language = lrc.parse_lrc(text)
-        case "table":
-            segments = tables.parse_table(text)
         case _:
             read = {"html": plain_text.parse_html, "markdown": plain_text.parse_markdown}.get(
                 kind, plain_text.parse_prose
@@ -171,11 +158,11 @@ def _read(text: str, kind: str, duration: float | None) -> tuple[Transcript, boo
 
 
 def write_transcript(transcript: Transcript, path: str | os.PathLike[str], *, replace: bool = True) -> None:
-    """Write a transcript in the format of the file extension: .vtt, .srt, .json, .txt or .md.
+    """Write a transcript in the format of the file extension: .vtt, .srt, .json or .txt.
 
     JSON keeps everything. WebVTT keeps all but the probability of words and the path of the audio, times to the
-    millisecond; SRT the segments with speakers and doubts. Plain text and Markdown are for reading: paragraphs with
-    their time to the second.
+    millisecond; SRT the segments with speakers and doubts. Plain text is for reading: paragraphs with their time to the
+    second.
 
     Args:
         transcript: What to write.
@@ -190,52 +177,46 @@ def write_transcript(transcript: Transcript, path: str | os.PathLike[str], *, re
 
 
 def format_transcript(transcript: Transcript, suffix: str) -> str:
-    """Format a transcript for a file extension (".vtt", ".srt", ".json", ".txt", ".md").
+    """Format a transcript for a file extension (".vtt", ".srt", ".json", ".txt").
 
     Raises:
         UsageError: The extension is none of these.
     """
     match suffix.lower():
         case ".vtt":
-            return caption_writers.write_webvtt(
+            return writers.write_webvtt(
                 transcript.segments, transcript.language, note=provenance.write_note(transcript)
             )
         case ".srt":
-            return caption_writers.write_srt(transcript.segments)
+            return writers.write_srt(transcript.segments)
         case ".json":
             return podcast_json.write_json(transcript)
         case ".txt":
-            return text_writers.write_text(transcript)
-        case ".md":
-            return text_writers.write_markdown(transcript)
+            return writers.write_text(transcript.segments)
     named = f"“{suffix}”" if suffix else "A file name without an extension"
     raise UsageError(f"{named} isn't a transcript format; choose one of {', '.join(WRITTEN)}.")
 
 
 def _kind(text: str, name: str, mime: str) -> str:
-    """Tell what a text is: one of those that :func:`_read` reads, or a key of :data:`_FOREIGN`."""
+    """Tell what a text is: one of :data:`_KINDS`, or what to call it in a message."""
     stated = transcript_kind(mime)
     named = transcript_kind("", name.partition("?")[0].partition("#")[0])
     head = text[:4096].lstrip()
     if head.startswith("WEBVTT"):
         return "captions"
-    for kind, pattern in _FOREIGN_HEADS:
+    for kind, pattern in _FOREIGN:
         if pattern.match(head):
             return kind
-    if head[:1] in "{[" and "json" in (stated, named, _guess_json(head)) and not lrc.is_lrc(head):
+    if head[:1] in "{[" and "json" in (stated, named, _guess_json(head)):
         return "json"
     if xml_captions.is_captions(head):
         return "xml"
     if _HTML.search(head) and (head[:1] == "<" or "html" in (stated, named)):
         return "html"
     if head.startswith("<?xml"):
-        return "other XML"
+        return "an unknown kind of XML"
     if captions.has_cues(text):
         return "captions"
-    if lrc.is_lrc(text):
-        return "lrc"
-    if tables.is_table(text):
-        return "table"
     if "json" in (named, stated) and not {named, stated} & {"text", "markdown"}:
         return "json"
     return "markdown" if "markdown" in (named, stated) else "text"

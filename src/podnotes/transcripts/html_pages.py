@@ -38,37 +38,13 @@ class _TranscriptPage(html.parser.HTMLParser):
     _HIDDEN = frozenset(
         {"script", "style", "head", "nav", "header", "footer", "form", "aside", "template", "svg", "button", "noscript"}
     )
-    _BLOCKS = frozenset(
-        [
-            "p",
-            "div",
-            "br",
-            "li",
-            "ul",
-            "ol",
-            "tr",
-            "td",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "blockquote",
-            "section",
-            "article",
-            "main",
-            "body",
-            "dl",
-            "dt",
-            "dd",
-            "hr",
-            "figure",
-        ]
-    )
-    _VOID = frozenset(
-        ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
-    )
+    _BLOCKS = frozenset({
+        "p", "div", "br", "li", "ul", "ol", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "section",
+        "article", "main", "body", "dl", "dt", "dd", "hr", "figure",
+    })  # fmt: skip
+    _VOID = frozenset({
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+    })  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -56,8 +56,8 @@ _ITALIC = re.compile(
 )
 _MARKDOWN_HEADING = re.compile(r"#{1,6}[ \t]+")
 _MARKDOWN_LINK = re.compile(r"!?\[(\[[^\[\]\n]*\]|[^\[\]\n]*)\]\([^)\s]*\)")
+_ID_TAG = re.compile(r"\[(?:#|ar|al|ti|au|by|la|re|ve|tool|length|offset|id):[^\]\n]*\]", re.IGNORECASE)  # of LRC
 _MARKDOWN_RULE = re.compile(r"(?:[-*_=][ ]?){3,}|```\w*")
-_ABOUT = re.compile(r"_(?:\d+:)?\d+:\d\d long.*_")  # see text_writers
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{2,6});")
 # 160 words a minute with English word lengths (characters a second); talk is seldom slower than the second figure.
 _SPEAKING_RATE, _SLOWEST_RATE = 15.0, 6.0
@@ -92,6 +92,7 @@ def parse_prose(text: str, duration: float | None = None) -> tuple[list[Segment]
         The segments, and whether their times come from the text.
     """
     lines = [clean(html.unescape(line) if _ENTITY.search(line) else line) for line in text.split("\n")]
+    lines = [line for line in lines if not _ID_TAG.fullmatch(line)]
     if _is_markdown(lines):
         lines = _without_markdown(lines)
     paragraphs = _told_apart(_Reader(lines).paragraphs)
@@ -124,7 +125,7 @@ def _without_markdown(lines: Sequence[str]) -> list[str]:
     headings = Counter(_MARKDOWN_HEADING.sub("", line) for line in lines if _MARKDOWN_HEADING.match(line))
     plain: list[str] = []
     for line in lines:
-        if _MARKDOWN_RULE.fullmatch(line) or _ABOUT.fullmatch(line):
+        if _MARKDOWN_RULE.fullmatch(line):
             line = ""
         elif _MARKDOWN_HEADING.match(line):
             # A heading that has a time or comes back says who speaks; others are the document's.

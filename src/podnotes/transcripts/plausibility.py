@@ -29,8 +29,6 @@ _LONG_ENOUGH = 120.0  # seconds of an episode that has words
 _UNMEASURED_WORDS = 300
 # Stated durations are rounded, and episodes are cut: so much longer than the audio may words be.
 _LONGER, _LATER = 1.1, 60.0  # times, and seconds on top
-_UNITS = {100: "hundredths", 1000: "thousandths"}
-_UNIT_LEAST, _UNIT_MOST = 0.4, 1.1  # share of the audio that the words cover in the right unit
 # Closing music and a good-bye are shorter than this.
 _SHORTER = 90.0  # seconds
 
@@ -131,12 +129,9 @@ def misfit(transcript: Transcript, duration: float | None, *, named: bool = Fals
     words = count_words(transcript.text)
     if duration and transcript.timed:
         if end > _LONGER * duration + _LATER:
-            for times, unit in _UNITS.items():
-                if _UNIT_LEAST * duration <= end / times <= _UNIT_MOST * duration:
-                    return f"The publisher's transcript has its times in {unit} of a second instead of seconds."
             return (
                 f"The publisher's transcript ends after {_minutes(end)}, but the episode is {_minutes(duration)} long: "
-                "it belongs to another recording."
+                "its times are wrong, or it belongs to another recording."
             )
         if end < 0.5 * duration:
             return "The publisher's transcript covers less than half of the episode."

@@ -17,6 +17,7 @@ from podnotes.errors import TranscriptError
 from podnotes.models import QualityFlag, Segment, Transcript, Word
 from podnotes.transcripts.captions import read_lines
 from podnotes.transcripts.cues import clean, to_segments
+from podnotes.transcripts.provenance import to_members, with_members
 from podnotes.transcripts.speakers import Cue, Line
 from podnotes.transcripts.timecodes import parse_time
 
@@ -54,23 +55,13 @@ def parse_json(text: str) -> tuple[Transcript, bool]:
         segments = _from_elsewhere(segments)
     if not segments:
         raise TranscriptError("The JSON file has no transcript segments in it.")
-    language = about.get("language") or own.get("language")
-    end = max(segment.end for segment in segments)
-    duration = own.get("duration")
+    language = about.get("language")
     transcript = Transcript(
-        segments=tuple(segments),
-        duration=float(duration) if isinstance(duration, int | float) and 0 <= duration < 1e7 else end,
+        tuple(segments),
+        max(segment.end for segment in segments),
         language=language if isinstance(language, str) else None,
-        source=str(own.get("source", "file")),
-        model=own["model"] if isinstance(own.get("model"), str) else None,
-        origin=own["origin"] if isinstance(own.get("origin"), str) else None,
-        details={str(key): str(value) for key, value in own["details"].items()}
-        if isinstance(own.get("details"), dict)
-        else {},
-        warnings=tuple(map(str, own["warnings"])) if isinstance(own.get("warnings"), list) else (),
-        timed=own.get("timed") is not False,
     )
-    return transcript, bool(own)
+    return with_members(transcript, own), bool(own)
 
 
 def write_json(transcript: Transcript) -> str:
@@ -86,17 +77,8 @@ def write_json(transcript: Transcript) -> str:
         if segment.language is not None:
             entry["language"] = segment.language
         segments.append(entry)
-    own = {
-        "duration": transcript.duration,
-        "language": transcript.language,
-        "source": transcript.source,
-        "model": transcript.model,
-        "origin": transcript.origin,
-        "details": transcript.details,
-        "warnings": list(transcript.warnings),
-        "timed": transcript.timed,
-    }
-    return json.dumps({"version": "1.0.0", "segments": segments, "podnotes": own}, ensure_ascii=False, indent=1) + "\n"
+    file = {"version": "1.0.0", "segments": segments, "podnotes": to_members(transcript)}
+    return json.dumps(file, ensure_ascii=False, indent=1) + "\n"
 
 
 def _write_word(word: Word) -> dict[str, Any]:
@@ -111,18 +93,8 @@ def _find_list(data: Any) -> list[Any]:
             return data
         if not isinstance(data, dict):
             break
-        if isinstance(data.get("events"), list):  # YouTube's json3
-            return [
-                {"start_ms": event.get("tStartMs"), "duration_ms": event.get("dDurationMs", 0), "text": _joined(event)}
-                for event in data["events"]
-                if isinstance(event, dict) and isinstance(event.get("segs"), list)
-            ]
         data = next((data[name] for name in _LISTS if isinstance(data.get(name), list | dict)), None)
     return []
-
-
-def _joined(event: dict[str, Any]) -> str:
-    return "".join(str(piece.get("utf8", "")) for piece in event["segs"] if isinstance(piece, dict))
 
 
 def _segments(entries: list[Any]) -> Iterator[Segment]:
@@ -181,9 +153,6 @@ def _time(entry: dict[str, Any], names: tuple[str, ...]) -> float | None:
             return float(value)
         if isinstance(value, str) and (seconds := parse_time(value)) is not None:
             return seconds
-        milliseconds = entry.get(f"{name}_ms", entry.get(f"{name}Ms"))
-        if isinstance(milliseconds, int | float) and 0 <= milliseconds < 1e10:
-            return milliseconds / 1000
     return None
 
 

@@ -1,86 +1,66 @@
-"""Provenance of a WebVTT file: a comment at its top, readable by people and by podnotes.
+"""Provenance: what a transcript says about itself, in a member of its JSON and in a comment at the top of its WebVTT.
 
-::
-
-    WEBVTT
-    Language: en
-
-    NOTE podnotes transcript
-    source: recognised
-    model: small.en
-    duration: 00:03:02.450
-    detail engine: faster-whisper 1.2.1
-    warning: 2.0 seconds of the audio are damaged and were left out (at 0:01:07).
-
-The path of the audio stays out of it: the file may be put beside a post.
+Other readers ignore both.
 """
 
 from __future__ import annotations
 
-import html
-import re
+import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-from podnotes.transcripts.cues import clean
-from podnotes.transcripts.timecodes import format_time, parse_time
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from podnotes.models import Transcript
 
-_NOTE = re.compile(r"^NOTE podnotes transcript\n((?:[^\n]+(?:\n|\Z))*)", re.MULTILINE)
-_SOURCES = frozenset({"recognised", "publisher", "file"})
+#: Begins the comment at the top of WebVTT that podnotes wrote.
+OWN_NOTE = "NOTE podnotes transcript\n"
 
 
-def write_note(transcript: Transcript) -> str:
-    """Write what a transcript says about itself as a WebVTT comment."""
-    lines = (f"{_escape(name, key=True)}: {_escape(value)}\n" for name, value in _entries(transcript))
-    return "NOTE podnotes transcript\n" + "".join(lines)
+def to_members(transcript: Transcript) -> dict[str, Any]:
+    """All that isn't in the segments, as JSON members."""
+    return {
+        "duration": transcript.duration,
+        "language": transcript.language,
+        "source": transcript.source,
+        "model": transcript.model,
+        "origin": transcript.origin,
+        "details": transcript.details,
+        "warnings": list(transcript.warnings),
+        "timed": transcript.timed,
+    }
 
 
-def read_note(transcript: Transcript, header: str) -> Transcript:
-    """Take what a WebVTT file says about its transcript over into it.
-
-    Args:
-        transcript: What was read from the cues.
-        header: The file up to the first cue; anything but such a comment is passed over.
-    """
-    note = _NOTE.search(header)
-    if note is None:
-        return transcript
-    found: dict[str, list[str]] = {}
-    for line in note.group(1).splitlines():
-        name, _, value = line.partition(": ")
-        found.setdefault(html.unescape(name), []).append(html.unescape(value))
-    source = found.get("source", [""])[0]
-    duration = parse_time(found.get("duration", [""])[0]) or 0.0
+def with_members(transcript: Transcript, members: dict[str, Any]) -> Transcript:
+    """Take over what is right of some members, whoever wrote them; the rest stays as it was."""
+    duration, details, warnings = members.get("duration"), members.get("details"), members.get("warnings")
+    texts = {name: members[name] for name in ("language", "model", "origin") if isinstance(members.get(name), str)}
     return replace(
         transcript,
-        duration=max(duration, transcript.duration),
-        source=source if source in _SOURCES else transcript.source,
-        model=found.get("model", [transcript.model])[0],
-        details={name[7:]: values[0] for name, values in found.items() if name.startswith("detail ")},
-        warnings=tuple(found.get("warning", ())),
-        timed=found.get("times", [""])[0] != "estimated",
+        duration=float(duration) if isinstance(duration, int | float) and 0 <= duration < 1e7 else transcript.duration,
+        source=str(members.get("source", transcript.source)),
+        details={str(key): str(value) for key, value in details.items()} if isinstance(details, dict) else {},
+        warnings=tuple(map(str, warnings)) if isinstance(warnings, list) else (),
+        timed=members.get("timed") is not False,
+        **texts,
     )
 
 
-def _entries(transcript: Transcript) -> Iterator[tuple[str, str]]:
-    yield "source", transcript.source
-    if transcript.model:
-        yield "model", transcript.model
-    yield "duration", format_time(transcript.duration)
-    if not transcript.timed:
-        yield "times", "estimated"
-    for name, value in transcript.details.items():
-        yield f"detail {name}", value
-    for warning in transcript.warnings:
-        yield "warning", warning
-
-
-def _escape(text: str, *, key: bool = False) -> str:
+def write_note(transcript: Transcript) -> str:
+    """Write the WebVTT comment, without the path of the audio: the file may be put beside a post."""
+    members = to_members(replace(transcript, origin=None))
     # "-->" would end the comment and begin a cue.
-    escaped = clean(text).replace("&", "&amp;").replace(">", "&gt;")
-    return escaped.replace(":", "&#58;") if key else escaped
+    return OWN_NOTE + json.dumps(members, ensure_ascii=False, indent=1).replace(">", "\\u003e") + "\n"
+
+
+def read_note(transcript: Transcript, header: str) -> Transcript:
+    """Take the comment of a WebVTT file over into its transcript.
+
+    Args:
+        transcript: What was read from the cues.
+        header: The file up to the first cue.
+    """
+    try:
+        members = json.loads(header.partition(OWN_NOTE)[2].partition("\n\n")[0])
+    except (ValueError, RecursionError):  # another file, or another version's
+        return transcript
+    return with_members(transcript, members) if isinstance(members, dict) else transcript

@@ -1,7 +1,7 @@
 """Time notations in transcripts: clock times with fractions, frames or neither, offsets, and times in words.
 
-What the digits behind the seconds mean shows only in the file as a whole: "05,67" is 67 hundredths in one file, 67
-milliseconds in another, and "05:16" is the sixteenth frame. :class:`Fractions` decides once for all times of a file.
+What the digits behind the seconds mean shows only in the file as a whole: "05.16" is sixteen hundredths in one file and
+the sixteenth frame in another. :class:`Fractions` decides once for all times of a file.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Fractions:
 
     Attributes:
         frames: Frames a second where they are frame numbers, else None.
-        counted: Whether they are milliseconds without leading zeros, else decimals.
+        counted: Whether they are milliseconds with decimals of their own, else decimals.
     """
 
     frames: float | None = None
@@ -128,12 +128,7 @@ class Fractions:
         telling = all(len(digits) == 2 for digits in found) and len(found) >= 20 and len(set(found)) >= 8
         if pairs and highest < (60 if marked else 30 if telling else 0):
             return cls(frames=next(rate for limit, rate in _RATES if highest < limit))
-        short = any(len(digits) < 3 for digits in found)
-        led = any(len(digits) > 1 and digits.startswith("0") for digits in found)
-        # A program that drops the zeros in front keeps those at the end, one that writes decimals the other way round.
-        trailed = any(len(digits) > 1 and digits.endswith("0") for digits in found)
-        mixed = len({len(digits) for digits in found}) > 1 and max(map(len, found)) == 3
-        return cls(counted=short and mixed and trailed and not led)
+        return cls()
 
     def seconds(self, time: Sequence[str | None]) -> float:
         """Read a time.

@@ -1,4 +1,4 @@
-"""Writers for WebVTT and SRT."""
+"""Writers for WebVTT, SRT, and plain text for reading."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from podnotes.timestamps import clock
 from podnotes.transcripts.captions import has_markup, mark_doubt
 from podnotes.transcripts.cues import GUARD, clean
 from podnotes.transcripts.speakers import has_mark
 from podnotes.transcripts.timecodes import format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from podnotes.models import Segment
 
+_PARAGRAPH_CHARACTERS, _PARAGRAPH_GAP_SECONDS = 600, 2.0
 _POSITION = re.compile(r"\{(?=\\|/?[a-z](?::[^{}]*)?\}|\d+\})", re.IGNORECASE)
 
 
@@ -62,6 +64,40 @@ def write_srt(segments: Sequence[Segment]) -> str:
         start, end = format_time(segment.start, mark=","), format_time(max(segment.start, segment.end), mark=",")
         parts.append(f"{len(parts) + 1}\n{start} --> {end}\n{mark_doubt(segment.doubt)}{text}\n")
     return "\n".join(parts)
+
+
+def write_text(segments: Sequence[Segment]) -> str:
+    """Write paragraphs, each with its time and speaker: ``[1:02] Anna: …``."""
+    parts = []
+    for first, text in _paragraphs(segments):
+        speaker = f"{first.speaker}: " if first.speaker else ""
+        parts.append(f"[{clock(first.start)}] {mark_doubt(first.doubt)}{speaker}{text}\n")
+    return "\n".join(parts)
+
+
+def _paragraphs(segments: Sequence[Segment]) -> Iterator[tuple[Segment, str]]:
+    """Join segments up to a new speaker, a pause, or a sentence's end when long enough; each comes with its first."""
+    texts: list[str] = []
+    first = last = None
+    for segment in segments:
+        text = clean(segment.text)
+        if not text:
+            continue
+        if first is not None and last is not None:
+            length = sum(map(len, texts))
+            ended = texts[-1].endswith((".", "?", "!", "…"))
+            if (
+                (segment.speaker, segment.doubt) != (first.speaker, first.doubt)
+                or (ended and segment.start - last.end > _PARAGRAPH_GAP_SECONDS)
+                or (length > _PARAGRAPH_CHARACTERS and ended)
+                or length > 3 * _PARAGRAPH_CHARACTERS
+            ):
+                yield (first, " ".join(texts))
+                texts, first = [], None
+        first, last = first or segment, segment
+        texts.append(text)
+    if first is not None:
+        yield (first, " ".join(texts))
 
 
 def _timed(segment: Segment) -> str:
