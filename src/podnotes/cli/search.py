@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.argument("transcripts", nargs=-1, required=True, metavar="TRANSCRIPT...")
 @topics_option
 @click.option("--limit", type=click.IntRange(min=1), help="Maximum number of passages per topic.")
-@click.option("--explain", is_flag=True, help="Print the terms found, and why spans were skipped.")
+@click.option("--explain", is_flag=True, help="Print what each score is made of, and why spans were skipped.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per transcript and line.")
 def passages(transcripts: tuple[str, ...], topics: str, limit: int | None, explain: bool, as_json: bool) -> int:
     """Find the passages on your topics in transcripts (WebVTT, SRT, JSON, TTML, text, HTML …)."""
@@ -74,8 +74,8 @@ def _print_findings(name: str, findings: Findings, topics: tuple[Topic, ...], *,
         for passage in found:
             who = f" {passage.speaker}:" if passage.speaker else ""
             put(f"  [{clock(passage.start)} to {clock(passage.end)}, {passage.score:.2f}]{who} {passage.text}\n")
-            if explain:
-                put(f"      {', '.join(passage.terms)}\n")
+            for reason in passage.reasons if explain else ():
+                put(f"      {reason}")
     if not findings.passages:
         put("Nothing on these topics.")
     for skipped in findings.skipped:

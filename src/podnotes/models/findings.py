@@ -63,6 +63,7 @@ class Passage:
         terms: The pack's terms that were found in it, most telling first.
         speaker: Who says it, or None where unknown or several.
         chapter: Title of the chapter it lies in, or None.
+        reasons: What its score is made of, in words.
     """
 
     topic: str
@@ -73,6 +74,7 @@ class Passage:
     terms: tuple[str, ...] = ()
     speaker: str | None = None
     chapter: str | None = None
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from podnotes.text.words import joined
 from podnotes.topics import load_topics
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from podnotes.models import Chapter, Topic, Transcript
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _LEARNED = 12
 # Maximum number of terms listed with a passage.
 _MOST_TERMS = 8
+# How the phrases of each tier are introduced in the reasons for a score, and the evidence too small to be mentioned.
+_SAYS = {Tier.CORE: "is the topic", Tier.STRONG: "closely tied to the topic", Tier.RELATED: "related"}
+_LITTLE = 0.3
 
 
 def find_passages(
@@ -166,4 +169,22 @@ def _passage(topic: Topic, document: Document, choice: Choice, chapters: Sequenc
         terms=tuple(dict.fromkeys(entry.phrase for entry in telling))[:_MOST_TERMS],
         speaker=next(iter(speakers)) if len(speakers) == 1 else None,
         chapter=chapter or None,
+        reasons=tuple(_reasons(choice.evidence, counts)),
     )
+
+
+def _reasons(evidence: Evidence, counts: Counter[Entry]) -> Iterator[str]:
+    """What the score of a passage is made of, without what hardly matters."""
+    for tier, says in _SAYS.items():
+        phrases = sorted((entry for entry in counts if entry.tier is tier), key=lambda entry: (-counts[entry], entry))
+        if phrases:
+            named = (one.phrase + (f" ×{counts[one]}" if counts[one] > 1 else "") for one in phrases)
+            yield f"{says}: {', '.join(named)}"
+    yield f"score from these words: {evidence.own:.1f}"
+    if evidence.around >= _LITTLE:
+        yield f"the topic comes up just before or after: +{evidence.around:.1f}"
+    if abs(evidence.alike) >= _LITTLE:
+        like = "like" if evidence.alike > 0 else "unlike"
+        yield f"{like} the rest of the episode on this topic: {evidence.alike:+.1f}"
+    if (lost := 1 - evidence.substance) > 0.01:
+        yield f"partly about the speaker or the show: −{lost:.0%}"
