@@ -241,6 +241,10 @@ def test_the_library_gives_a_review_page_and_a_digest(
     assert "What touch tells the brain" in page
     assert "audio/what-touch-tells-the-brain.mp3" in page
 
+    copy = tmp_path / "copy"  # the same feed at another address
+    shutil.copytree(sample_podcast, copy)
+    list(draft_notes(copy / "feed.xml", out=tmp_path / "other", library=library, options=options))
+    assert len(library.find_episodes("touch")) == 2
     sources = collect_sources(library, topics)
     assert len(sources) == 3
     (markdown, html) = write_digest(topics[0], sources, library, out=tmp_path)

@@ -131,6 +131,7 @@ def test_a_moment_is_taken_for_its_day() -> None:
         lambda: podnotes.NoteOptions(quotes=2.5),  # type: ignore[arg-type]
         lambda: podnotes.NoteOptions(made="today"),  # type: ignore[arg-type]
         lambda: podnotes.DownloadOptions(tries=0),
+        lambda: Topic("My topic", "Mine", terms=("mine",)),
         lambda: Topic("touch", "Touch", terms="touch"),  # type: ignore[arg-type]
         lambda: Topic("touch", "Touch", glossary=("touch",)),  # type: ignore[arg-type]
     ],

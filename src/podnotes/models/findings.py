@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from podnotes.checks import check_texts, check_type
+from podnotes.errors import UsageError
+
+#: Ids of topics.
+TOPIC_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Topic:
         """
         for name in ("id", "title"):
             check_type(name, getattr(self, name), "text", str)
+        if not TOPIC_ID.fullmatch(self.id):
+            raise UsageError(f"{self.id!r} can't be the id of a topic: use lower-case letters, digits and hyphens.")
         for name in ("terms", "related", "never", "prompts"):
             object.__setattr__(self, name, check_texts(name, getattr(self, name)))
         check_type("glossary", self.glossary, "a dict of words and their meanings", dict)

@@ -36,7 +36,7 @@ def collect_sources(
         until: Only episodes published before this time.
 
     Returns:
-        The episodes with their findings, oldest first.
+        The episodes with their findings, oldest first; one that came by two addresses of its feed only once.
 
     Raises:
         LibraryError: The library can't be read or written.
@@ -46,9 +46,12 @@ def collect_sources(
 
     finder = Finder(topics)
     sources = []
+    seen: set[tuple[str, str]] = set()
     for known in reversed(library.find_episodes(podcast=podcast, since=since, until=until)):
         transcript = library.transcript(known.id)
-        if transcript is not None:
+        key = (known.episode.podcast, known.episode.guid)
+        if transcript is not None and key not in seen:
+            seen.add(key)
             findings = finder.findings(known.id, known.episode, transcript, library)
             sources.append(Source(known.episode, findings, transcript))
     return tuple(sources)

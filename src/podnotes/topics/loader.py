@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from podnotes.checks import check_type
 from podnotes.errors import TopicsError
-from podnotes.models import Topic
+from podnotes.models.findings import TOPIC_ID, Topic
 from podnotes.text.toml import explained
 from podnotes.topics.lexicons import lexicons
 
@@ -29,7 +29,6 @@ _T = TypeVar("_T")
 
 _KEYS = ("title", "about", "terms", "related", "never", "prompts", "glossary", "language", "lexicon", "secondary")
 _LISTS = ("terms", "related", "never", "prompts")
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SPACED_ID = re.compile(r"\s*\[\s*topics\s*\.\s*([\w-]+(?:\s+[\w-]+)+)\s*\]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LINE_IN_MESSAGE = re.compile(r"\(at line (\d+), column \d+\)")
@@ -191,7 +190,7 @@ class _Pack:
     def _topic(self, name: str, table: object, language: str) -> Topic:
         if not isinstance(table, dict):
             self._fail(f"{name!r} is not a table; expected [topics.{name}] on a line of its own", key=name)
-        if not _ID.fullmatch(name):
+        if not TOPIC_ID.fullmatch(name):
             suggestion = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "my-topic"
             self._fail(
                 f"the name {name!r} can't be used; expected lower-case letters, digits, hyphens, as in {suggestion!r}",
