@@ -55,7 +55,7 @@ def test_a_feed_without_audio(run: Callable[..., Answer], tmp_path: Path) -> Non
 def test_audio_that_is_none(run: Callable[..., Answer], tmp_path: Path, speech_model: Path) -> None:
     text = tmp_path / "talk.mp3"
     text.write_text("This is no sound.")
-    one_sentence(run("draft", text, "--model", speech_model), "talk.mp3", "isn't a readable audio file")
+    one_sentence(run("draft", text, "--model", speech_model), "talk.mp3 is plain text, not audio")
 
 
 def test_audio_that_is_cut_off(

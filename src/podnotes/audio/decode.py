@@ -441,7 +441,7 @@ def _check_file(path: Path) -> None:
     if not head:
         raise AudioError(f"{path.name} is empty (0 bytes); download it again.")
     if kind := text_in(head):
-        raise AudioError(f"{path.name} is {kind}, not audio; the link to the audio may have changed or expired.")
+        raise AudioError(f"{path.name} is {kind}, not audio; download it again or give another file.")
 
 
 def format_gaps(gaps: list[Gap]) -> str | None:
