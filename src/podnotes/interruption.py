@@ -1,8 +1,8 @@
 """Interruptible work: it runs in a separate thread while the caller waits.
 
 Python handles Ctrl-C between two bytecode instructions of the main thread. Loading a large model or recognising a batch
-is a single instruction that takes from seconds to a minute; so is waiting for a server. During such work, the caller is
-told the progress at least every half second, and can abort the work by raising an exception.
+is a single instruction that takes from seconds to a minute; so is waiting for a server. Meanwhile, the caller receives
+progress reports at least every half second, and can abort the work by raising an exception.
 """
 
 from __future__ import annotations

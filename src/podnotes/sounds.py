@@ -1,7 +1,7 @@
 """Annotations in transcripts: sounds ("[Music]", "(SIGHS)", "♪"), and gaps where words are missing.
 
 Sounds are removed when a transcript is read. A gap stays, in a single spelling (:data:`GAP`): the sentence around it is
-incomplete, and :func:`has_gap` allows everything that quotes to reject it.
+incomplete, and :func:`has_gap` tells that it must not be quoted.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def without_sounds(text: str) -> str:
     """Remove sounds from a text, and write gaps as :data:`GAP`.
 
     Other brackets stay ("[the] brain"), except for times in them. A text sung from one note sign to the other is kept
-    unchanged: nobody will mistake it for speech.
+    unchanged, because nobody will mistake it for speech.
 
     Args:
         text: One or more lines of a cue, without mark-up.

@@ -26,7 +26,7 @@ _COMPRESSION, _LOGPROB = 2.4, -1.0
 # Nobody speaks this fast for long: fast podcast speech is about 4 words per second, auctioneers reach 7. The time of a
 # phrase of a few words may be too short by mistake; a whole sentence in a fraction of a second was never said.
 _WORDS_PER_SECOND, _CHARACTERS_PER_SECOND, _FEW_WORDS = 8.0, 40.0, 3
-# Text needs at least this much speech beneath it, as a share of its time and in seconds.
+# Threshold of speech; text with less speech than this in its time span, as a share and in seconds, was never said.
 _VOICE_PROBABILITY, _LEAST_SHARE, _LEAST_SECONDS = 0.5, 0.12, 0.25
 # Fewer words for so much speech are a stock phrase, or the rest was not recognised.
 _SPARSE_SECONDS, _FEWEST_WORDS_PER_SECOND = 4.0, 0.5

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 # Approximate speech per chunk; at most this much work is lost if a run is interrupted.
 _CHUNK_SECONDS = 450.0
-# Nearly all loud frames of a talk are detected as speech. Below this share, and above this much loud audio: a warning.
+# Normally, nearly all loud frames are detected as speech. Below this share, in more loud audio than this: a warning.
 _LITTLE_HEARD, _LOUD_FOR_S = 0.3, 60.0
 
 

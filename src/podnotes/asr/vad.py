@@ -1,6 +1,6 @@
 """Voice activity detection: Silero VAD over a stream, and windows that end at pauses.
 
-The detector relies on the fundamental frequency of voices. Telephones cut it off, and most of such speech is missed,
+The detector relies on the fundamental frequency of voices, which telephones cut off. It misses most telephone speech,
 especially if it is loud. So if loud audio is mostly not detected as speech, the detector runs again, at a tenth of the
 level and with the fundamental restored.
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from podnotes.diarization.turns import Turn
     from podnotes.models import Transcript
 
-# Words are timed to a fifth of a second: a change of speaker within this many words and seconds of a sentence's end is
-# moved there.
+# Word times are accurate to 0.2 s: a change of speaker within this many words and seconds of a sentence's end is moved
+# there.
 _NEAR_WORDS, _NEAR_SECONDS = 3, 0.8
 # If words have no times: share of the segment within which a sentence's end is searched for.
 _NEAR_SHARE = 0.25

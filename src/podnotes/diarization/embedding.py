@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 # Kaldi's features: frames of 25 ms every 10 ms, 80 bands from 20 Hz.
 _FRAME, _SHIFT, _FFT, _BANDS, _LOWEST_HZ, _PREEMPHASIS = 400, 160, 512, 80, 20.0, 0.97
-# If a speaker talks alone for less than this, overlapping speech is included.
+# If a speaker speaks alone for less than this, overlapping speech is included.
 _ALONE_SECONDS = 0.6
 # Shorter speech says nothing about a voice.
 _SHORTEST_SECONDS = 0.25
@@ -185,7 +185,7 @@ def _vector(said: NDArray[np.float32], model: str | None) -> NDArray[np.float32]
 
 @cache
 def load_speaker_model(model: str | None) -> tuple[Any, int]:
-    """Load an embedding network and try it.
+    """Load an embedding network and check it by running it once.
 
     Args:
         model: See :func:`~podnotes.diarization.networks.find_speaker_model`.

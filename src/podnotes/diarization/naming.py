@@ -1,8 +1,8 @@
 """Naming voices by evidence; without enough evidence, a voice stays unnamed.
 
-Evidence is: names in the transcript, voices named in earlier episodes, words of the episode (introductions, greetings
-and thanks by name), and people listed in the feed and the title. A spoken name counts only if the feed confirms it, or
-if it occurs twice in the same spelling, because a speech model spells unfamiliar names at random.
+The evidence consists of names in the transcript, voices named in earlier episodes, words of the episode (introductions,
+greetings and thanks by name), and people listed in the feed and the title. A spoken name counts only if the feed
+confirms it, or if it occurs twice in the same spelling, because a speech model spells unfamiliar names at random.
 """
 
 from __future__ import annotations

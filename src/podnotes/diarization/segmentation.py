@@ -1,4 +1,4 @@
-"""Local speaker segmentation: who of up to three people speaks in each frame of ten seconds of audio.
+"""Local speaker segmentation: which of up to three people speak in each frame of a ten-second window.
 
 The network is pyannote's segmentation-3.0 (see ``models/LICENSES`` and ``tools/convert_speaker_models.py``; Plaquet and
 Bredin, 2023, https://arxiv.org/abs/2310.13025). It detects pauses, changes of speaker and overlapping speech, but its

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from podnotes.diarization.clustering import Voice
     from podnotes.diarization.embedding import LocalSpeakers
 
-# A turn is certain if its cosine with the same voice elsewhere in the episode reaches the first value, and exceeds that
-# with any other voice by the second. A voice heard nowhere else is certain if all other voices have a cosine below the
-# third, or if there is much of it. Then: minimum seconds elsewhere, and minimum seconds for much.
+# A turn is certain if its cosine with the same voice elsewhere in the episode is at least the first value, and exceeds
+# the cosine with any other voice by the second. If the voice occurs elsewhere for less than the fourth (seconds), the
+# turn is certain if its cosine with all other voices is below the third, or if it has at least the fifth (seconds) of
+# speech.
 _CLEAR_COSINE, _CLEAR_MARGIN, _NEW_COSINE, _ELSEWHERE_SECONDS, _LONG_SECONDS = 0.35, 0.2, 0.4, 1.0, 3.0
 # Where two people speak at once for longer, it is unknown whose words are recognised.
 _AT_ONCE_SECONDS = 0.5
