@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def attach(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Make ``__getattr__`` and ``__dir__`` of a package (PEP 562) from the names in each of its modules."""
+    """Make ``__getattr__`` and ``__dir__`` (PEP 562) of a package from the names in each of its modules."""
     home = {name: f"{package}.{module}" for module, names in modules.items() for name in names.split()}
 
     def get(name: str) -> object:

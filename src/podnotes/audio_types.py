@@ -6,7 +6,7 @@ import codecs
 import re
 from urllib.parse import unquote, urlsplit
 
-#: MIME type by extension; the first extension of a type is the one files get.
+#: MIME type by extension; new files get the first extension of their type.
 TYPES = {
     "mp3": "audio/mpeg", "m4a": "audio/mp4", "m4b": "audio/mp4", "aac": "audio/aac", "ogg": "audio/ogg",
     "oga": "audio/ogg", "opus": "audio/opus", "flac": "audio/flac", "wav": "audio/wav", "wave": "audio/wav",
@@ -24,14 +24,14 @@ _SPELLINGS = {
     "application/ogg": "audio/ogg", "audio/vorbis": "audio/ogg", "audio/x-aac": "audio/aac", "audio/aacp": "audio/aac",
     "video/x-m4v": "video/mp4", "audio": "audio/mpeg",
 }  # fmt: skip
-#: Lets FFmpeg open those containers that hold sound in themselves. A playlist (HLS, DASH, concat) would make it open
-#: whatever files and addresses a stranger wrote into it.
+#: Restricts FFmpeg to containers that hold the audio themselves. Playlists (HLS, DASH, concat) could make it open any
+#: file or address that a stranger wrote into them.
 FFMPEG_OPTIONS = {
     "format_whitelist": "mp3,mov,mp4,m4a,3gp,3g2,mj2,ogg,flac,wav,w64,rf64,aac,matroska,webm,aiff,caf,asf,avi,mpegts,"
     "mpeg,flv,amr,ac3,eac3,wv,ape,au,mpc,mpc8,tta,dts,spx",
     "protocol_whitelist": "file",
 }
-#: Types that servers and feeds give to anything.
+#: Types that servers and feeds use for anything.
 _MEANINGLESS = frozenset({
     "", "application/octet-stream", "binary/octet-stream", "application/binary", "application/x-download",
     "application/force-download", "text/plain", "unknown/unknown",
@@ -39,9 +39,9 @@ _MEANINGLESS = frozenset({
 
 
 def guess_type(url: str, stated: str = "") -> str:
-    """The MIME type of a file in its usual spelling; "" if unknown.
+    """Return the MIME type of a file in its usual spelling; "" if unknown.
 
-    ``stated`` is what the feed or the server gives: lower case, without parameters, "" for nothing and "audio/*" if
+    ``stated`` is the type from the feed or the server: in lower case, without parameters; "" if missing, "audio/*" if
     only the medium is known.
     """
     stated = _SPELLINGS.get(stated, stated)
@@ -49,12 +49,12 @@ def guess_type(url: str, stated: str = "") -> str:
         stated = ""
     if stated.startswith(("audio/", "video/")) and not stated.endswith("*"):
         return stated
-    # A name that ends in .mp3 is right more often than a type that makes a web page of it.
+    # An extension such as .mp3 is more reliable than the type of a web page.
     return TYPES.get(extension_of(url)) or ("" if stated in _MEANINGLESS else stated)
 
 
 def extension_of(url: str) -> str:
-    """Return the extension of an address or a path, lower case without the dot, "" when it has none.
+    """Return the extension of an address or a path, in lower case without the dot; "" without one.
 
     Tracking prefixes put one address into another's path (``…/redirect.mp3/host/talk.mp3``), so the last name counts.
     """
@@ -65,20 +65,20 @@ def extension_of(url: str) -> str:
 
 
 def is_playable(kind: str) -> bool:
-    """Tell whether a file of this type can have sound in it; an unknown type can."""
-    # A playlist ("audio/x-mpegurl") has no sound in it, only addresses.
+    """Return whether files of this type can contain audio; True for an unknown type."""
+    # A playlist ("audio/x-mpegurl") contains only addresses.
     return kind in {"", "application/mp4"} or (kind.startswith(("audio/", "video/")) and "mpegurl" not in kind)
 
 
 def rank_type(kind: str) -> int:
-    """Return how well a type serves to be heard: 0 for audio, more for the others."""
+    """Return the rank of a type for listening: 0 for audio, 1 for video, 2 for others."""
     if kind.startswith("audio/"):
         return 0
     return 1 if kind.startswith("video/") else 2
 
 
 def extension_for(kind: str, url: str = "") -> str:
-    """The extension for a file of a type, without the dot: its address's own if that is one of sound or video."""
+    """Return the extension for a type, without the dot: the address's own if it is one of audio or video."""
     given = extension_of(url)
     if given in TYPES:
         return given
@@ -86,8 +86,8 @@ def extension_for(kind: str, url: str = "") -> str:
 
 
 def sound_in(start: bytes) -> str:
-    """The MIME type that the first bytes (16 or more) of a file give away; "" if they are no known sound or video."""
-    # Layer I, which nobody uses any more, would make MP3 of a text that begins with UTF-16's byte order mark.
+    """Return the MIME type detected in the first bytes (16 or more) of a file; "" if not known audio or video."""
+    # Layer I is excluded: nobody uses it, and text with the byte order mark of UTF-16 would be taken for it.
     frame = len(start) > 2 and start[0] == 0xFF and start[1] & 0xE0 == 0xE0 and start[1] & 0x06 in (0x02, 0x04)
     if start[:3] == b"ID3" or frame:
         return "audio/mpeg"
@@ -107,9 +107,9 @@ def sound_in(start: bytes) -> str:
 
 
 def text_in(start: bytes) -> str:
-    """The kind of text received instead of audio: "a web page", "a playlist", "plain text" …; "" if not text.
+    """Return the kind of text received instead of audio: "a web page", "a playlist", "plain text" …; "" if not text.
 
-    Some hundred bytes are needed: no sound looks like text for so long.
+    At least some hundred bytes are needed to rule out audio.
     """
     head = start[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
@@ -121,7 +121,7 @@ def text_in(start: bytes) -> str:
     if head.startswith((b"{", b"[")):
         return "a JSON response"
     try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(head)  # a letter may be cut in two at the end
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)  # a character may be cut at the end
     except UnicodeDecodeError:
         return ""
     return "plain text" if text and all(character.isprintable() or character.isspace() for character in text) else ""

@@ -23,18 +23,18 @@ from __future__ import annotations
 
 
 class PodnotesError(Exception):
-    """Root of all errors that podnotes raises on purpose; ``str()`` of each is fit to be shown to a user."""
+    """Base class of all errors that podnotes raises on purpose; ``str()`` of each can be shown to the user."""
 
 
 class SourceError(PodnotesError):
-    """What the user named can't be read as a feed, a page, an audio file or a transcript."""
+    """A source can't be read as a feed, a page, an audio file or a transcript."""
 
 
 class FeedError(SourceError):
     """A feed can't be read.
 
     Attributes:
-        alternatives: Addresses of feeds that the page links to, when it turned out to be a web page.
+        alternatives: Addresses of feeds linked by the page, if the address is a web page.
     """
 
     def __init__(self, message: str, *, alternatives: tuple[str, ...] = ()) -> None:
@@ -43,15 +43,15 @@ class FeedError(SourceError):
 
 
 class TranscriptError(SourceError):
-    """A transcript can't be read, or has no words in it."""
+    """A transcript can't be read, or contains no words."""
 
 
 class FetchError(PodnotesError):
-    """The network or a server refused.
+    """The network failed, or a server refused a request.
 
     Attributes:
-        status: HTTP status code, or None when no answer came.
-        detour: True when the status came from where a temporary redirect leads: it says nothing of the address itself.
+        status: HTTP status code, or None without a response.
+        detour: True if a temporary redirect's target sent the status, which then says nothing about the address itself.
     """
 
     def __init__(self, message: str, *, status: int | None = None, detour: bool = False) -> None:
@@ -61,7 +61,7 @@ class FetchError(PodnotesError):
 
 
 class AudioError(PodnotesError):
-    """An audio file can't be decoded, is cut off, or contains no audio."""
+    """An audio file can't be decoded, is truncated, or contains no audio."""
 
 
 class SpeechError(PodnotesError):
@@ -73,11 +73,11 @@ class ModelError(SpeechError):
 
 
 class TopicsError(PodnotesError, ValueError):
-    """A topics file has a mistake; the message names the file, the line where known, and what was expected."""
+    """A topics file has an error; the message names the file, the line if known, and what was expected."""
 
 
 class TemplateError(PodnotesError, ValueError):
-    """A draft template is unknown or has a mistake; the message names the template and the line where known."""
+    """A draft template is unknown or has an error; the message names the template and the line if known."""
 
 
 class LibraryError(PodnotesError):
@@ -88,7 +88,7 @@ class BusyError(LibraryError):
     """Another process works on the episode.
 
     Attributes:
-        holder: Which one: "process 4711 on attic, since 2026-11-22T15:55:16Z".
+        holder: The process: "process 4711 on attic, since 2026-11-22T15:55:16Z".
     """
 
     def __init__(self, message: str, *, holder: str = "") -> None:
@@ -97,8 +97,8 @@ class BusyError(LibraryError):
 
 
 class OutputError(PodnotesError):
-    """A file that podnotes should write can't be written."""
+    """A file can't be written."""
 
 
 class UsageError(PodnotesError, ValueError):
-    """An argument is outside what is allowed."""
+    """An argument is invalid."""

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and never over another one unless that was asked for."""
+"""Atomic file writing: files are written completely or not at all, and never replace others unless requested."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check_free(path: str | os.PathLike[str], *, replace: bool = False) -> Path:
-    """The path of a file, "~" expanded, checked before hours are spent on what goes into it.
+    """Return the path of a file to write, with "~" expanded, after checking it before hours of work.
 
     Raises an OutputError if it is a folder, or exists and may not be replaced.
     """
@@ -30,10 +30,10 @@ def check_free(path: str | os.PathLike[str], *, replace: bool = False) -> Path:
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str], *, replace: bool = False, private: bool = False) -> Iterator[Path]:
-    """Write a file under a temporary name beside it; it gets its own name when the block ends without an error.
+    """Write a file under a temporary name in the same folder; it is renamed when the block ends without an error.
 
-    Missing folders are made. A file that is replaced keeps its permissions, unless nobody else may read it
-    (``private``). Raises an OutputError if the file exists, or can't be written.
+    Missing folders are created. A replaced file keeps its permissions, unless only the user may read it (``private``).
+    Raises an OutputError if the file exists, or can't be written.
     """
     path = check_free(path, replace=replace)
     part = path.with_name(f".{path.stem[:50]}.{uuid.uuid4().hex[:8]}.podnotes-part{path.suffix}")
@@ -59,7 +59,7 @@ def whole_file(path: str | os.PathLike[str], *, replace: bool = False, private: 
 
 
 def read_draft(draft: str | os.PathLike[str]) -> str:
-    """The text of a draft; a UsageError if the file can't be read."""
+    """Return the text of a draft; raise a UsageError if the file can't be read."""
     try:
         return Path(draft).read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
@@ -70,14 +70,14 @@ def read_draft(draft: str | os.PathLike[str]) -> str:
 def write_file(
     path: str | os.PathLike[str], content: str | bytes, *, replace: bool = False, private: bool = False
 ) -> Path:
-    """Write bytes, or text as UTF-8 with its own line ends, whole or not at all; see `whole_file`."""
+    """Write bytes, or text as UTF-8 with its own line ends, completely or not at all; see `whole_file`."""
     with whole_file(path, replace=replace, private=private) as part:
         part.write_bytes(content.encode("utf-8", "replace") if isinstance(content, str) else content)
     return Path(path).expanduser()
 
 
 def move_to_free_name(part: Path, path: Path) -> None:
-    """Give a finished file its name, unlike a move never over a file that has just come to be."""
+    """Rename a finished file; unlike a plain move, this never replaces a file created in the meantime."""
     try:
         os.link(part, path)
     except FileExistsError as error:
@@ -90,7 +90,7 @@ def move_to_free_name(part: Path, path: Path) -> None:
 
 
 def size_text(size: float) -> str:
-    """Return a size as people read it: ``"2 GB"``, ``"512 KB"``."""
+    """Return a size in readable form: ``"2 GB"``, ``"512 KB"``."""
     for unit in ("bytes", "KB", "MB"):
         if size < 1024:
             return f"{size:.3g} {unit}"

@@ -1,8 +1,8 @@
 """Interruptible work: it runs in a separate thread while the caller waits.
 
-Python hears Ctrl-C between two of its instructions, in the main thread. Loading a large model or recognising a batch
-with it is one instruction that lasts from seconds to a minute, and so is waiting for a server. While such work lasts,
-its caller is told how far it is at least every half second, and gives it up by raising an exception then.
+Python handles Ctrl-C between two bytecode instructions of the main thread. Loading a large model or recognising a batch
+is a single instruction that takes from seconds to a minute; so is waiting for a server. Meanwhile, the caller receives
+progress reports at least every half second, and can abort the work by raising an exception.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: Seconds between two reports while nothing new is known.
+#: Seconds between two progress reports without news.
 REPORT_SECONDS = 0.5
-_INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it: 128 + SIGINT
+_INTERRUPTED = 130  # exit status after Ctrl-C in shells: 128 + SIGINT
 
 _Result = TypeVar("_Result")
 _Progress = TypeVar("_Progress")
@@ -28,11 +28,11 @@ _leaving = threading.Event()
 
 
 class GivenUpError(Exception):
-    """Raised in a thread whose work nobody waits for any more."""
+    """Raised in a thread whose work was aborted."""
 
 
 def start_work(work: Callable[[], None], *, native: bool = True) -> threading.Thread:
-    """Start a daemon thread for work that can't be broken off, and must not hold up the end of the program.
+    """Start a daemon thread for work that can't be interrupted and must not delay the end of the program.
 
     The work must catch its own errors. Native code is waited for at the end of the program.
     """
@@ -44,12 +44,12 @@ def start_work(work: Callable[[], None], *, native: bool = True) -> threading.Th
 
 
 def note_given_up() -> None:
-    """Remember that work was given up: when the program ends, only the native call in progress is waited for."""
+    """Record that work was aborted: when the program ends, it waits only for the native call in progress."""
     _given_up.set()
 
 
 def check_given_up() -> None:
-    """Called between two native calls of a long piece of work.
+    """Raise an exception if the program is ending; called between two native calls of long work.
 
     Raises:
         GivenUpError: The program is ending, and nobody waits for the result.
@@ -61,10 +61,11 @@ def check_given_up() -> None:
 def interruptible(
     work: Callable[[], _Result], on_wait: Callable[[], object] | None = None, *, native: bool = True
 ) -> _Result:
-    """Call a function so that it can be given up at once, whatever it is doing; then it goes on alone for a while.
+    """Call a function so that it can be aborted at once; it may then keep running in the background for a while.
 
-    ``on_wait`` is called in the caller's thread every half second while the work lasts. What the work or ``on_wait``
-    raises is raised here, and so is KeyboardInterrupt. Native code is waited for at the end of the program.
+    ``on_wait`` is called in the caller's thread every half second until the function returns. Exceptions of the
+    function or ``on_wait`` are propagated, and so is KeyboardInterrupt. Native code is waited for at the end of the
+    program.
     """
     done = threading.Event()
     results: list[_Result] = []
@@ -73,7 +74,7 @@ def interruptible(
     def call() -> None:
         try:
             results.append(work())
-        except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
+        except BaseException as error:  # noqa: BLE001 - raised in the caller's thread
             errors.append(error)
         finally:
             done.set()
@@ -90,7 +91,7 @@ def interruptible(
         try:
             raise errors[0]
         finally:
-            errors.clear()  # a traceback that holds itself would keep the samples in memory
+            errors.clear()  # a traceback that references itself would keep the samples in memory
     return results[0]
 
 
@@ -101,10 +102,10 @@ def reporting(
     *,
     native: bool = True,
 ) -> _Result:
-    """Do work that reports its progress, and pass the latest on in the caller's thread, at least every half second.
+    """Run work that reports its progress; forward the latest report in the caller's thread, at least every half second.
 
-    The work is given a function to report to, which raises when it was given up. ``on_progress`` gives it up by
-    raising, and what it raises is raised here. ``start`` is told before the first report.
+    The work gets a function for its reports, which raises if the work was aborted. An exception raised by
+    ``on_progress`` aborts the work and is propagated. ``start`` is reported before the work's first report.
     """
     stop = threading.Event()
     latest = start
@@ -131,9 +132,9 @@ def reporting(
 
 @atexit.register
 def _leave() -> None:
-    """Let native calls return before the interpreter goes, unless the user presses Ctrl-C once more.
+    """Wait for native calls before the interpreter exits, unless the user presses Ctrl-C again.
 
-    A native call that outlives the interpreter crashes the process: its libraries are torn down under it.
+    A native call that outlives the interpreter crashes the process, because its libraries are unloaded.
     """
     if _given_up.is_set():
         _leaving.set()

@@ -1,17 +1,17 @@
-"""Annotations in transcripts that nobody said: sounds ("[Music]", "(SIGHS)", "♪"), and gaps where words are missing.
+"""Annotations in transcripts: sounds ("[Music]", "(SIGHS)", "♪"), and gaps where words are missing.
 
-Sounds are left out where a transcript is read. A gap stays, in one spelling (:data:`GAP`): the sentence around it is
-not what was said, and :func:`has_gap` lets everything that quotes refuse it.
+Sounds are removed when a transcript is read. A gap stays, in a single spelling (:data:`GAP`): the sentence around it is
+incomplete, and :func:`has_gap` tells that it must not be quoted.
 """
 
 from __future__ import annotations
 
 import re
 
-#: How a gap is written, whatever the file writes: "(unintelligible)", "[inaudible 00:12]", "[unverständlich]", "[??]".
+#: Spelling of all gaps: "(unintelligible)", "[inaudible 00:12]", "[unverständlich]", "[??]", …
 GAP = "[inaudible]"
 
-# What podnotes itself writes where speech got no words (`podnotes.asr.coverage`): it stays as it is.
+# The gaps of podnotes itself (`podnotes.asr.coverage`), which are kept as they are.
 _OWN_GAP = re.compile(r"\[not understood, \d+ s\]")
 _BRACKETED = re.compile(
     r"\[(?P<square>[^\[\]]{0,80})\]|\((?P<round>[^()]{0,80})\)|\{(?P<curly>[^{}]{0,80})\}|<(?P<angle>[^<>]{1,80})>"
@@ -24,7 +24,7 @@ _NOTES = "♩♪♫♬🎵🎶"
 _NOTE = re.compile(f"[{_NOTES}]")
 _PLAYED = re.compile(f"[{_NOTES}]+([^{_NOTES}\n]{{0,60}})[{_NOTES}]+")
 _SUNG = re.compile(f"[{_NOTES}].*\\w.*[{_NOTES}]", re.DOTALL)
-# A time, or a range of times, with what leads to it: "inaudible at 00:12:30", "crosstalk 00:12 - 00:14".
+# A time or a range of times with its preposition: "inaudible at 00:12:30", "crosstalk 00:12 - 00:14".
 _TIMES = re.compile(r"(?:\b(?:at|from|to)\s+|[@~–—-]\s*)?\b\d{1,3}(?:[:：]\d{2}){1,3}(?:[.,;:]\d{1,3})?\b")
 _LEFT_OPEN = re.compile(r"\[([^\[\]\n]{1,40})$")
 _LEFT_SHUT = re.compile(r"^[\d:.,;\s–—-]{1,24}\]")
@@ -44,7 +44,7 @@ _TONGUE = re.compile(r"(?:speak(?:s|ing)|talk(?:s|ing)|in|sp(?:richt|eaking))\s+
 _NOTHING = re.compile(r"(?:\s*(?:\.{2,}|…|\?+|_+|[-–—]{2,}|\*+|blank|word|words)\s*)+", re.IGNORECASE)
 _REMARK = re.compile(r"ph|phonetic|sp|sic|sp\?|ph\?|pronounced so", re.IGNORECASE)
 _SOUND = re.compile(
-    # English verbs in every form, but no names that begin like one ("Laughlin", "Moana").
+    # English verbs in all forms, but not names that start like one ("Laughlin", "Moana").
     r"(?:(?:laugh|chuckl|giggl|snicker|cackl|guffaw|sigh|applaud|clap|cheer|boo|hum|whistl|cough|sneez|sniffl?|snort|inhal"
     r"|exhal|breath|gasp|groan|moan|grunt|snor|yawn|sob|weep|scream|shout|yell|shriek|whisper|mumbl|mutter|murmur|stutter"
     r"|stammer|overlapp?|paus|beep|buzz|knock|click|clack|clatter|bark|chim|honk|whoosh|swoosh|thud|bang|crash|splash"
@@ -73,7 +73,7 @@ _HANGING = re.compile(r"^[ \t]*[,.;][ \t]+")
 
 
 def has_gap(text: str) -> bool:
-    """Tell whether words are missing or guessed in a text, so that it must not be quoted as what was said."""
+    """Return whether words in a text are missing or guessed, so that it must not be quoted."""
     if "[" not in text and "(" not in text and "{" not in text:
         return False
     return bool(_OWN_GAP.search(text)) or any(
@@ -83,20 +83,20 @@ def has_gap(text: str) -> bool:
 
 
 def without_sounds(text: str) -> str:
-    """Leave sounds out of a text, and write gaps as :data:`GAP`.
+    """Remove sounds from a text, and write gaps as :data:`GAP`.
 
-    What stands in brackets otherwise stays ("[the] brain"), but for times in it. A text that is sung from one note sign
-    to the other stays as it is: nobody will take it for talk.
+    Other brackets stay ("[the] brain"), except for times in them. A text sung from one note sign to the other is kept
+    unchanged, because nobody will mistake it for speech.
 
     Args:
         text: One or more lines of a cue, without mark-up.
 
     Returns:
-        The text; "" when there was nothing but sounds.
+        The text; "" if it contained only sounds.
     """
     changed = _BRACKETED.sub(_replacement, text) if not _HINTS.isdisjoint(text) else text
     if "[" in changed or "]" in changed:
-        # One that goes on in the next cue.
+        # A bracket that continues in the next cue.
         changed = _LEFT_OPEN.sub(lambda match: f" {GAP}" if _UNHEARD.match(match[1].strip()) else match[0], changed)
         changed = _LEFT_SHUT.sub("", changed)
     if _NOTE.search(changed):
@@ -110,7 +110,7 @@ def without_sounds(text: str) -> str:
 
 
 def is_bracketed_sound(content: str, *, square: bool = True) -> bool:
-    """Tell whether what stands in brackets names a sound or a gap, and so no speaker."""
+    """Return whether the content of a bracket is a sound or a gap, and so not a speaker."""
     return _judge(content, square=square) in ("", GAP)
 
 
@@ -129,19 +129,19 @@ def _judged(match: re.Match[str]) -> str | None:
     kind = match.lastgroup or ""
     content = match.group(kind)
     if kind == "starred":
-        # Stars stand around sounds, and around words that are stressed.
+        # Stars surround sounds as well as emphasised words.
         return "" if _is_sound(content, square=True) else GAP if _UNHEARD.match(content.strip()) else None
     return _judge(content, square=kind in _SQUARE)
 
 
 def _judge(content: str, *, square: bool) -> str | None:
-    """What a bracket is to be replaced with: "" for a sound, :data:`GAP`, other words, or None to leave it."""
+    """Return the replacement of a bracket: "" for a sound, :data:`GAP`, other words, or None to keep it."""
     bare = _NOTE.sub(" ", _TIMES.sub(" ", content)).strip()
     if _NOTHING.fullmatch(bare):
         return GAP if square or not bare.isalpha() else None
     bare = bare.strip(" .,:;-–—!'\"")
     if not bare:
-        return "" if content.strip() else None  # "{}" is what programmers say
+        return "" if content.strip() else None  # "{}" occurs in speech about programming
     words = _WORD.findall(bare)
     if not words:
         return "" if square and bare.isdigit() else GAP if square and set(bare) <= set("?_ ") else None
@@ -154,7 +154,7 @@ def _judge(content: str, *, square: bool) -> str | None:
         return ""
     if _is_sound(bare, square=square):
         return ""
-    if square and _TIMES.search(content):  # a word that was guessed, with its time
+    if square and _TIMES.search(content):  # a guessed word with its time
         return f"[{bare.rstrip('?')}?]"
     return None
 
@@ -166,7 +166,7 @@ def _is_sound(content: str, *, square: bool) -> bool:
     sounds = [bool(_SOUND.match(word)) for word in words]
     if not any(sounds) and not _SOUND.match(content.strip()):
         return False
-    # In round brackets people put asides as well: there, every word has to belong to the sound.
+    # Round brackets are also used for asides, so every word must be part of the sound.
     return (
         square
         or len(words) == 1

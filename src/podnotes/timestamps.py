@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 def clock(seconds: float) -> str:
-    """A time in seconds as players show it: "0:07", "12:30" or "1:02:03".
+    """Format seconds as players do: "0:07", "12:30" or "1:02:03".
 
-    Fractions are cut off, so that a link never lands after the words.
+    Fractions are truncated, so that a link never skips the first words.
     """
     whole = max(0, int(seconds))
     hours, rest = divmod(whole, 3600)

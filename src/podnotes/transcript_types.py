@@ -1,7 +1,7 @@
 """Transcript types: MIME types in all spellings, file extensions, and the order of preference.
 
-Source: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/transcript.md, and what feeds write
-instead.
+Source: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/transcript.md, and deviations found in
+feeds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from podnotes.models import TranscriptLink
 
-#: By worth: with times and speakers, with times, without.
+#: Best first: with times and speakers, with times, without times.
 _KINDS = ("json", "vtt", "srt", "ttml", "sbv", "lrc", "html", "markdown", "text")
 _UNTIMED = _KINDS.index("html")
 #: "text/vtt", "application/x-subrip", "text/x-srt", "application/json+podcast", "srt", …
@@ -41,17 +41,17 @@ _MIME = {
 
 
 def transcript_kind(mime: str, name: str = "") -> str:
-    """What a transcript is said to be by its MIME type and its name: one of ``_KINDS``, or "" if neither says."""
+    """Return the kind of a transcript by its MIME type and name: one of ``_KINDS``, or "" if unknown."""
     stated = mime.partition(";")[0].strip().lower()
     told = next((kind for kind, spelling in _SPELLINGS if spelling.search(stated)), "")
     path = urlsplit(name).path if "://" in name else name
     named = _EXTENSIONS.get(path.rpartition(".")[2].lower(), "")
-    # Everything is called text/plain by somebody: then the name says more.
+    # text/plain is used for any kind of transcript, so the extension takes precedence.
     return told if told and not (told == "text" and named) else named or told
 
 
 def transcript_type(mime: str, name: str = "") -> str:
-    """Return the MIME type of a transcript as it is stated, or by its name where that says nothing; "" when unknown."""
+    """Return the MIME type of a transcript: the stated one, or the one of its extension if that is useless; or ""."""
     stated = mime.partition(";")[0].strip().lower()
     kind = transcript_kind(stated, name)
     if not re.fullmatch(r"[a-z0-9.+_-]{1,60}/[a-z0-9.+_-]{1,60}", stated):
@@ -60,25 +60,25 @@ def transcript_type(mime: str, name: str = "") -> str:
 
 
 def is_foreign(link: TranscriptLink, language: str | None) -> bool:
-    """Tell whether a transcript is stated to be in another language than the one that is spoken."""
+    """Return whether the stated language of a transcript differs from the spoken one."""
     spoken, theirs = (_primary(tag) for tag in (language, link.language))
     return bool(spoken and theirs and spoken != theirs)
 
 
 def is_timed(link: TranscriptLink) -> bool:
-    """Tell whether a transcript is expected to have times: captions have, whatever their type (says the namespace)."""
+    """Return whether a transcript should have times; by the namespace's rules, captions do, whatever their type."""
     kind = transcript_kind(link.type, link.url)
     return link.rel == "captions" or (kind in _KINDS and _KINDS.index(kind) < _UNTIMED)
 
 
 def transcript_order(link: TranscriptLink, language: str | None) -> tuple[int, int, int, int]:
-    """How early a transcript is to be tried; the lowest comes first.
+    """Return the sort key of a transcript, lowest first.
 
-    Words in the right language come first: untimed ones are worth more than timed ones in another language, which
-    nobody has said. Then those with times, captions before others, the formats that name speakers before the rest.
+    Transcripts in the spoken language come first: even an untimed one is worth more than a timed translation, whose
+    words were never said. Then come timed ones, captions before others, and formats with speakers before the rest.
     """
     kind = transcript_kind(link.type, link.url)
-    # A kind that isn't stated may be any: it comes between what has times for certain and what has none.
+    # An unknown kind may be any: it comes between the timed and the untimed ones.
     place = _KINDS.index(kind) if kind else _UNTIMED - 0.5
     untimed = 0 if is_timed(link) else 1
     return int(is_foreign(link, language)), untimed, 0 if link.rel == "captions" else 1, round(2 * place)

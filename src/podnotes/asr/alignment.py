@@ -1,8 +1,7 @@
-"""Word times: moved out of silence, and assembled from the tokenizer's pieces.
+"""Word times: moving words out of silence.
 
-Whisper's cross-attention locates each word in the audio (Radford et al. 2022; Giorgino 2009 for the
-dynamic time warping). It is unreliable in silence: a pause is added to one of the words around it. The voice activity
-detector corrects that.
+Whisper's cross-attention locates each word in the audio (Radford et al. 2022; Giorgino 2009 for dynamic time warping).
+It is unreliable in silence: a pause is added to one of the adjacent words. Voice activity detection corrects that.
 """
 
 from __future__ import annotations
@@ -21,32 +20,31 @@ if TYPE_CHECKING:
 
     from podnotes.models import Word
 
-# Alignment may lag by this much after a pause.
+# Alignment may be this late after a pause.
 _LATE_SECONDS = 0.8
-# Shorter silence is within a word: "t" and "k" close the mouth for as long as 0.15 s.
+# Shorter silence is part of a word: before "t" and "k" the mouth is closed for up to 0.15 s.
 _PAUSE_SECONDS = 0.2
 
 
 def to_voice(words: Sequence[Word], voice: NDArray[np.float32]) -> list[Word]:
     """Move words out of silence that alignment assigned to them.
 
-    A word that begins in silence begins where the voice does; one that has a pause inside lies on the side where its
-    neighbour isn't: after it where a sentence or the piece begins, before it where one ends. Alignment is late rather
-    than early: after a pause, a word begins with the voice, where nothing else is said in between.
+    A word that starts in silence is moved to the start of the speech. A word that spans a pause is moved after the
+    pause at the start of a sentence or of the window, and before it at the end of one. Alignment tends to be late:
+    after a pause, a word starts with the speech unless another word comes before it.
 
     Args:
-        words: Neighbours in order of time; times from where ``voice`` begins.
+        words: Consecutive words in order of time, with times from the start of ``voice``.
         voice: Probability of speech for each 32 ms.
 
     Returns:
-        The same words, each with a start that is not before the one of the word before, and an end not before its
-        start.
+        The same words, none starting before the previous one starts, or ending before its own start.
     """
     moved: list[Word] = []
     for index, word in enumerate(words):
         opens = index == 0 or not words[index - 1].text[-1].isalnum()
         closes = index + 1 == len(words) or not word.text[-1].isalnum()
-        # A word that alignment squeezed into silence is looked for up to the end of the next.
+        # A word squeezed into silence is searched for up to the end of the next word.
         reach = word.end if _runs(voice, word.start, word.end) or closes else words[index + 1].end
         runs = _runs(voice, word.start, reach)
         if not runs:
@@ -68,9 +66,9 @@ def to_voice(words: Sequence[Word], voice: NDArray[np.float32]) -> list[Word]:
 
 
 def _runs(voice: NDArray[np.float32], start: float, end: float) -> list[tuple[float, float]]:
-    """Find the speech between two times, from pause to pause."""
+    """Find the speech between two times, split at pauses."""
     first = int(start / FRAME_SECONDS)
     frames = first + np.flatnonzero(voice[first : int(end / FRAME_SECONDS) + 1] > 0.5)
     parts = np.split(frames, np.flatnonzero(np.diff(frames) > _PAUSE_SECONDS / FRAME_SECONDS) + 1)
-    # The detector answers a frame late, and the frame itself is somewhere in the word.
+    # The detector lags by a frame, and the first and last frame are only partly speech.
     return [((int(part[0]) - 1) * FRAME_SECONDS, (int(part[-1]) + 2) * FRAME_SECONDS) for part in parts if len(part)]

@@ -1,4 +1,4 @@
-"""Speech that was not recognised: where it is, and how the transcript marks it."""
+"""Gaps: speech that was not recognised, and its marks in the transcript."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from podnotes.asr.vad import Window
 
-# Shorter speech without words is a breath, a laugh, an "mm-hm".
+# Shorter speech without words is a breath, a laugh or an "mm-hm".
 _MARKED_SECONDS = 1.5
-# No word lasts longer. Alignment gives all time to words: a longer one has swallowed what got none.
+# No word lasts longer. Alignment leaves no time without a word, so a longer word includes speech that was left out.
 _LONGEST_WORD_SECONDS = 1.2
-# Speech with shorter pauses than this belongs together.
+# Speech with shorter pauses is one gap.
 _APART_SECONDS = 0.5
 _VOICE = 0.5
 
@@ -35,10 +35,10 @@ def gaps(
     """Find speech without words in a window.
 
     Args:
-        entries: What was recognised in it, in order of time.
-        voice: Probability of speech for each 32 ms, from where the times begin.
-        window: Where to look.
-        shortest: Seconds of voice that count.
+        entries: Hypotheses in the window, in order of time.
+        voice: Probability of speech for each 32 ms, on the same time axis.
+        window: The window.
+        shortest: Minimum length of a gap in seconds.
 
     Returns:
         Start and end of each gap in seconds.
@@ -57,11 +57,11 @@ def gaps(
 
 
 def mark_gaps(entries: Sequence[_Entry], voice: NDArray[np.float32], window: Window) -> list[_Entry]:
-    """Mark speech without words in the transcript, "[not understood, 4 s]"; no sentence crosses a mark.
+    """Mark speech without words in the transcript, "[not understood, 4 s]", and split sentences at the marks.
 
     Args:
-        entries: What was recognised in a window, in order of time.
-        voice: Probability of speech for each 32 ms, from where the times begin.
+        entries: Hypotheses in the window, in order of time.
+        voice: Probability of speech for each 32 ms, on the same time axis.
         window: The window.
     """
     marked = list(entries)

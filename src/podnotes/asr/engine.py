@@ -1,8 +1,8 @@
 """Speech engines: the protocol, and its implementation with faster-whisper.
 
-Another engine is any object with :class:`Engine`'s attributes and methods. It is passed to ``transcribe`` in place of a
-model's name, or found by name through the entry point group ``podnotes.engines``: ``ENGINE`` or
-``ENGINE:MODEL`` calls what the entry point ``ENGINE`` names with MODEL ("" where there is none) and the
+An engine is any object with the attributes and methods of :class:`Engine`. Pass it to ``transcribe`` instead of a
+model's name, or register it as an entry point in the group ``podnotes.engines``. The model name ``ENGINE`` or
+``ENGINE:MODEL`` then calls the entry point ``ENGINE`` with MODEL ("" if not given) and the
 :class:`~podnotes.SpeechOptions`.
 """
 
@@ -34,27 +34,25 @@ if TYPE_CHECKING:
     from podnotes.models import Word
 
 
-# Memory, measured with models in the shapes of Whisper's base, small and medium in int8: loading takes this much of the
-# file's size at its worst, all that is no model this much, and models should be content with this share of what there
-# is.
+# Measured with int8 models of the size of Whisper's base, small and medium: peak memory while loading, as a multiple of
+# the file size; memory used for everything but the model; and the share of the memory that podnotes may use.
 _LOADING_SHARE, _BESIDES_GB, _SHARE = 1.25, 0.4, 0.6
-# No file of Whisper's tiny is as small.
+# Smaller than any model file of Whisper's tiny.
 _SMALLEST_GB = 0.03
 
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What an engine recognised in a piece of audio.
+    """A segment recognised by an engine.
 
     Attributes:
         start: Seconds from the start of the samples.
-        end: Seconds.
+        end: Seconds from the start of the samples.
         text: The words.
-        logprob: Mean log-probability of the tokens, or None where the engine gives none.
+        logprob: Mean log-probability of the tokens, or None if unknown.
         words: Words with times, or ().
-        spoken: Primary subtag of the language that its window sounds most like, and the probability; None where the
-            engine doesn't tell.
-        language: Primary subtag of the language that the words are in where it isn't the one asked for, or None.
+        spoken: Most likely language of its window (primary subtag) and the probability, or None if unknown.
+        language: Language of the words (primary subtag) if it differs from the requested one, else None.
     """
 
     start: float
@@ -68,7 +66,7 @@ class Hypothesis:
 
 @runtime_checkable
 class Engine(Protocol):
-    """What transcription needs from a speech engine.
+    """Protocol of speech engines.
 
     Attributes:
         name: Recorded as the transcript's model.
@@ -92,21 +90,21 @@ class Engine(Protocol):
         language: str,
         hotwords: Sequence[str] = (),
     ) -> Iterator[list[Hypothesis]]:
-        """Recognise each window by itself.
+        """Recognise each window independently.
 
         Args:
             samples: Mono, 16 kHz.
-            windows: At most ``window_s`` each, in order.
+            windows: In order, each at most ``window_s`` long.
             language: Primary subtag.
             hotwords: Words to expect; an engine may ignore them.
 
         Yields:
-            For each window, in order, what is said in it; times from the start of ``samples``.
+            Hypotheses for each window, in order, with times from the start of ``samples``.
         """
         ...
 
     def detect_language(self, samples: NDArray[np.float32], windows: Sequence[Window]) -> tuple[str, float]:
-        """Tell which language is spoken in some windows.
+        """Detect the language spoken in the given windows.
 
         Returns:
             Primary subtag and probability.
@@ -116,19 +114,19 @@ class Engine(Protocol):
 
 @runtime_checkable
 class Aligner(Protocol):
-    """An engine that can also tell when given words are said."""
+    """An engine that can also align a given text with the audio."""
 
     def align(self, samples: NDArray[np.float32], text: str, *, language: str) -> Sequence[Word]:
-        """Find the words of a text in the sound.
+        """Find the time of each word of a text.
 
         Args:
-            samples: At most ``window_s`` of it; mono, 16 kHz.
-            text: What is said in them.
+            samples: At most ``window_s`` seconds; mono, 16 kHz.
+            text: The text spoken in the samples.
             language: Primary subtag.
 
         Returns:
-            One word for each that stands between spaces in ``text``, times from the start of ``samples``; () when it
-            can't be done.
+            One word for each space-separated word of ``text``, with times from the start of ``samples``; () if
+            alignment fails.
         """
         ...
 
@@ -137,12 +135,12 @@ class FasterWhisper:
     """A Whisper model in CTranslate2 format, run by faster-whisper (https://github.com/SYSTRAN/faster-whisper).
 
     Args:
-        folder: The model.
-        name: What it is called.
+        folder: Folder of the model.
+        name: Name of the model.
         options: Device, compute type, threads, batch and beam size.
 
     Raises:
-        ModelError: The folder has no model that can be loaded.
+        ModelError: The folder contains no model that can be loaded.
         SpeechError: The device was requested explicitly and can't be used.
     """
 
@@ -152,7 +150,7 @@ class FasterWhisper:
         self.details: dict[str, str] = {}
         self.batch_size = 1
         self._folder, self._options = folder, options
-        self._batches = threading.Lock()  # a batch that was given up goes on for a while
+        self._batches = threading.Lock()  # an aborted batch keeps running for a while
         device = options.device
         if device == "auto":
             device = "cuda" if cuda_devices() else "cpu"
@@ -165,7 +163,7 @@ class FasterWhisper:
             if device == "cpu":
                 raise self._unusable(error) from error
             self._fall_back(error)
-        # A model may say that it was trained on shorter pieces.
+        # A model may have been trained on shorter windows.
         self.window_s = float(min(self._model.feature_extractor.chunk_length, 30))
         self.languages = frozenset(self._model.supported_languages)
 
@@ -173,7 +171,7 @@ class FasterWhisper:
         import ctranslate2
 
         wanted = self._options.compute_type
-        with contextlib.suppress(ValueError, RuntimeError):  # no such device: told when it is used
+        with contextlib.suppress(ValueError, RuntimeError):  # no such device: reported on first use
             supported = ctranslate2.get_supported_compute_types(device)
             if wanted not in {"auto", "default", *supported}:
                 choice = ", ".join(["auto", *sorted(supported)])
@@ -201,10 +199,10 @@ class FasterWhisper:
         }
 
     def _batch(self, device: str, threads: int) -> int:
-        """Windows at once: two a thread are fastest on a CPU, and what they take in memory grows with the model.
+        """Choose the batch size: on a CPU, two windows per thread are fastest; their memory grows with the model.
 
         Raises:
-            ModelError: The memory isn't enough for the model alone.
+            ModelError: There isn't enough memory for the model alone.
         """
         if device == "cuda":
             return self._options.batch_size or 16
@@ -217,9 +215,9 @@ class FasterWhisper:
             )
         if self._options.batch_size:
             return self._options.batch_size
-        # Below the size of Whisper's smallest model, time goes into the calls and not into what they compute.
+        # Models smaller than Whisper's smallest spend their time on the calls, not on computation.
         fastest = 8 if file_gb < _SMALLEST_GB else min(8, 2 * threads)
-        # Other programs want their part.
+        # Leave memory for other programs.
         room = memory_gb() * _SHARE - _BESIDES_GB - file_gb
         return next((size for size in (8, 4, 2) if size <= fastest and size * _window_gb(file_gb) <= room), 1)
 
@@ -252,8 +250,8 @@ class FasterWhisper:
         settings: dict[str, Any] = {
             "language": language,
             "vad_filter": False,
-            # With them, Whisper closes its last timestamp before the window ends, and what follows is lost: decoding
-            # one window after the other goes on from there, decoding them in batches can't.
+            # With timestamps, Whisper may end its last segment before the window ends and drop the rest. Sequential
+            # decoding continues from there; batched decoding can't.
             "without_timestamps": True,
             "word_timestamps": True,
             "beam_size": self._options.beam_size,
@@ -261,7 +259,7 @@ class FasterWhisper:
         }
         first = 0
         while first < len(windows):
-            # One batch a call: faster-whisper computes the features of all windows it is given before it begins.
+            # One batch per call: faster-whisper computes the features of all given windows before it starts decoding.
             batch = windows[first : first + self.batch_size]
             check_given_up()
             try:
@@ -284,7 +282,7 @@ class FasterWhisper:
             batch_size=len(batch),
             **settings,
         )
-        # Segments carry the place of their window in hundredths of a second.
+        # Segments give the start of their window in hundredths of a second.
         places = {_place(window.start): index for index, window in enumerate(batch)}
         found: list[list[Hypothesis]] = [[] for _ in batch]
         for segment in segments:
@@ -293,7 +291,7 @@ class FasterWhisper:
         return self._spoken.noted(found)
 
     def _relieve(self, error: RuntimeError) -> bool:
-        """After a failure, ask for less or go to the CPU; False when neither is left to try."""
+        """Reduce the batch size after a failure, or switch to the CPU; return False if neither is possible."""
         if "out of memory" in str(error).lower() and self.batch_size > 1:
             self.batch_size //= 2
             self.details["batch_size"] = str(self.batch_size)
@@ -336,9 +334,9 @@ class FasterWhisper:
 
 
 class _Spoken:
-    """Notes which language each window of a batch sounds like, from the encoding that is made to decode it.
+    """Records the most likely language of each window in a batch, using the encoder output computed for decoding.
 
-    Encoding costs as much as decoding; a language is told from the encoding in a single step of the decoder.
+    Encoding costs as much as decoding, but detecting the language from its output takes only one decoder step.
 
     Args:
         model: A ``faster_whisper.WhisperModel``.
@@ -359,11 +357,11 @@ class _Spoken:
         model.encode = listen
 
     def clear(self) -> None:
-        """Forget what was noted before a batch."""
+        """Discard the languages of the previous batch."""
         self._languages.clear()
 
     def noted(self, found: list[list[Hypothesis]]) -> list[list[Hypothesis]]:
-        """What was found in each window of the batch, with the language that it sounds like."""
+        """Return the hypotheses of the batch with the most likely language of their windows."""
         if len(self._languages) != len(found):
             return found
         return [
@@ -377,13 +375,14 @@ def load_engine(
     options: SpeechOptions,
     on_progress: Callable[[SpeechProgress], None] | None = None,
 ) -> Engine:
-    """Create an engine from a model's name, a folder, or an engine.
+    """Create an engine from a model's name or folder.
 
     Args:
         model: Name or folder of a Whisper model; ``ENGINE`` or ``ENGINE:MODEL`` with the name of an installed engine;
-            or an engine, which is returned as is.
-        options: How to run it.
-        on_progress: Told about loading and a download, in the caller's thread, every half second at least.
+            or an engine, which is returned unchanged.
+        options: Options of speech recognition.
+        on_progress: Called with the progress of loading and downloading, in the caller's thread, at least every half
+            second.
 
     Raises:
         ModelError: There is no such model, or it can't be loaded or downloaded.
@@ -413,7 +412,7 @@ def _from_plugin(point: EntryPoint, model: str, options: SpeechOptions) -> Engin
         made = point.load()(model, options)
     except PodnotesError:
         raise
-    except Exception as error:  # somebody else's code
+    except Exception as error:  # third-party code
         with_what = f" with {model}" if model else ""
         raise ModelError(f"The speech engine {point.name} can't be used{with_what}: {_first_line(error)}.") from error
     if not isinstance(made, Engine):
@@ -436,18 +435,18 @@ def _load(folder: Path, device: str, compute_type: str, threads: int) -> tuple[A
 
 
 def _window_gb(file_gb: float) -> float:
-    """What a window of 30 s takes in a batch: the attention of all of its steps to all others, once a head."""
+    """Estimate the memory of a 30 s window in a batch: attention of every step to all others, once per head."""
     return 0.15 + 0.05 * file_gb
 
 
 def _as_sentence(terms: Sequence[str]) -> str | None:
-    """What comes before the text, as the decoder sees it: after a sentence it goes on with capitals and full stops."""
+    """Return the terms as a sentence, because the decoder continues a sentence with capitals and full stops."""
     listed = ", ".join(terms)
     return f"{listed[0].upper()}{listed[1:]}." if listed else None
 
 
 def _place(start: float) -> int:
-    # As faster-whisper computes it, sample by sample.
+    # The same rounding to samples as in faster-whisper.
     return int(int(start * SAMPLE_RATE) / SAMPLE_RATE * 100)
 
 
@@ -459,10 +458,10 @@ def _hypothesis(segment: Any, window: Window) -> Hypothesis:
 
 
 def _between_spaces(pieces: Sequence[Any], text: str) -> tuple[Word, ...]:
-    """Put faster-whisper's pieces together to the words that stand between spaces: " 80" and "%", " i" and ".e."."""
+    """Join faster-whisper's tokens into space-separated words: " 80" and "%", " i" and ".e."."""
     from podnotes.models import Word
 
-    # Some languages have no spaces: there the pieces are all there is.
+    # Languages without spaces: the tokens are the words.
     spaced = " " in text
     words: list[Word] = []
     for piece in pieces:
@@ -472,7 +471,7 @@ def _between_spaces(pieces: Sequence[Any], text: str) -> tuple[Word, ...]:
         start, end, probability = float(piece.start), float(piece.end), float(piece.probability)
         if spaced and words and not piece.word.startswith(" "):
             before = words.pop()
-            # Punctuation has no sound of its own: its place says nothing.
+            # Punctuation isn't spoken, so its time means nothing.
             if any(map(str.isalnum, bare)):
                 probability = min(probability, before.probability or 0.0)
             else:
@@ -483,7 +482,7 @@ def _between_spaces(pieces: Sequence[Any], text: str) -> tuple[Word, ...]:
 
 
 def _joined(pieces: Sequence[dict[str, Any]], texts: Sequence[str]) -> Sequence[Word]:
-    """Put the tokenizer's pieces together to the words that stand between spaces."""
+    """Join the tokenizer's tokens into space-separated words."""
     from podnotes.models import Word
 
     words: list[Word] = []
@@ -496,7 +495,7 @@ def _joined(pieces: Sequence[dict[str, Any]], texts: Sequence[str]) -> Sequence[
             spelled += taken[-1]["word"].strip()
         if spelled != text:
             return ()
-        # Punctuation has no sound of its own: its place says nothing.
+        # Punctuation isn't spoken, so its time means nothing.
         sounding = [piece for piece in taken if any(map(str.isalnum, piece["word"]))] or taken
         probability = min(float(piece["probability"]) for piece in sounding)
         words.append(Word(float(sounding[0]["start"]), float(sounding[-1]["end"]), text, round(probability, 3)))

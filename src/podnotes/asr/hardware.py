@@ -9,22 +9,22 @@ import platform
 import subprocess
 from pathlib import Path
 
-# Where Linux tells about itself; elsewhere there is nothing there.
+# Root of Linux's /proc and /sys; other systems don't have these files.
 _ROOT = Path("/")
 
 
 def physical_cores() -> int:
-    """Count the cores that this process may use, two hardware threads of one core as one.
+    """Count the cores that this process may use; hardware threads of one core count once.
 
-    A container's share of processor time counts (cgroups, both versions): more threads than that would be held up in
-    turns. Of Apple's processors the fast cores count, since all threads wait for the slowest.
+    A container's CPU quota is respected (cgroups v1 and v2), because more threads would be throttled. On Apple
+    processors only the fast cores count, because all threads wait for the slowest.
     """
     quota = _processor_quota()
     return max(1, min(_cores(), math.floor(quota) if quota is not None else _cores()))
 
 
 def memory_gb() -> float:
-    """Tell how much memory this process may use, in GB: the machine's or its container's; 8 where nobody can tell."""
+    """Return the memory available to this process in GB: of the computer or the container; 8 if unknown."""
     try:
         machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     except (AttributeError, OSError, ValueError):  # not POSIX
@@ -44,7 +44,7 @@ def cuda_devices() -> int:
 
 
 def swap_gb() -> float:
-    """Tell how much swap space the machine has, in GB; 0 where nobody can tell."""
+    """Return the size of the swap space in GB; 0 if unknown."""
     try:
         lines = (_ROOT / "proc/meminfo").read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:
@@ -69,7 +69,7 @@ def _cores() -> int:
 
 
 def _apple_cores() -> int | None:
-    """Fast cores of an Apple processor, all cores of an older Mac; None elsewhere."""
+    """Count the fast cores of an Apple processor, or all cores of an older Mac; None on other systems."""
     if platform.system() != "Darwin":
         return None
     for name in ("hw.perflevel0.physicalcpu", "hw.physicalcpu"):
@@ -84,7 +84,7 @@ def _apple_cores() -> int | None:
 
 
 def _processor_quota() -> float | None:
-    """How many processors' time this process may use (Linux, cgroups), or None where there is no bound."""
+    """Return the CPU quota of this process in processors (Linux, cgroups), or None without a limit."""
     quotas = []
     for folder in _cgroups(""):
         try:
@@ -101,13 +101,13 @@ def _processor_quota() -> float | None:
 
 
 def _cgroups(controller: str) -> list[Path]:
-    """Folders that bound this process, its own and those above it.
+    """Return the cgroup folders of this process and their parents.
 
     Args:
-        controller: "cpu" or "memory" of the first version; "" for the second, which has them all in one.
+        controller: "cpu" or "memory" for cgroups v1; "" for v2, which has a single hierarchy.
     """
     base = _ROOT / "sys/fs/cgroup" / controller
-    found = [base]  # what a container sees as its own
+    found = [base]  # a container sees its own group here
     try:
         lines = (_ROOT / "proc/self/cgroup").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -121,7 +121,7 @@ def _cgroups(controller: str) -> list[Path]:
 
 
 def _number(file: Path) -> int | None:
-    """The number in a file; None for a word such as "max", for -1, and where there is no file."""
+    """Read a number from a file; None for a word such as "max", for -1, and without a file."""
     try:
         text = file.read_text(encoding="ascii").strip()
     except (OSError, ValueError):

@@ -1,8 +1,8 @@
-"""Language detection, at the beginning and throughout, and warnings where it differs from the stated language.
+"""Language detection, at the beginning and in every window, and warnings if it differs from the stated language.
 
-A Whisper model that is told a language writes in it whatever it hears: French comes out as fluent English. So a feed's
-tag and the user's word are only what is tried first: the sound decides, window by window. What is spoken later is
-expected to be in the language in which most was said before.
+A Whisper model writes in the requested language whatever it hears: French becomes fluent English. So the language
+stated by the feed or the user is only the first assumption; the audio decides, window by window. Later speech is
+expected in the language of most of the speech before it.
 """
 
 from __future__ import annotations
@@ -28,31 +28,31 @@ if TYPE_CHECKING:
 
 #: Minimum probability at which a language other than the expected one is accepted.
 SURE = 0.8
-# Whisper sometimes mistakes shorter pieces of clear speech for another language: they get that of their neighbours.
+# Whisper sometimes mistakes the language of shorter windows of clear speech; they get the language of adjacent windows.
 _LEAST_SECONDS = 8.0
 # Number of windows sampled if no language is stated.
 _FIRST_WINDOWS = 4
-# If a model for a single language doubts more than this share of its words, the language may be a different one.
+# If a model for a single language doubts more than this share of the words, the language may be a different one.
 _MUCH_DOUBTED = 0.5
 # Minimum number of words for a judgement.
 _ENOUGH_WORDS = 40
 
 
 def primary(tag: str | None) -> str:
-    """Primary subtag of a BCP 47 tag in lower case: "de" of "de_AT"; "" of None."""
+    """Return the primary subtag of a BCP 47 tag in lower case: "de" for "de_AT", "" for None."""
     return (tag or "").replace("_", "-").partition("-")[0].lower()
 
 
 def choose_language(path: Path, engine: Engine, stated: str | None) -> str:
-    """Choose the language in which recognition begins.
+    """Choose the language in which recognition starts.
 
     Args:
-        path: The audio.
-        engine: What recognises it.
-        stated: BCP 47 tag, as a feed or the user has it, or None.
+        path: The audio file.
+        engine: The speech engine.
+        stated: BCP 47 tag from the feed or the user, or None.
 
     Returns:
-        Primary subtag of a language that the engine knows: the stated one, else the one that the beginning is in.
+        Primary subtag of a language that the engine supports: the stated one, else the detected one.
     """
     from podnotes.asr.vad import BLOCK_SECONDS, gather
 
@@ -72,11 +72,12 @@ def by_language(
 
     Args:
         take: The chunk.
-        results: What was recognised in each of its windows as the expected language.
+        results: Hypotheses for each of its windows, recognised in the expected language.
         expected: Primary subtag.
 
     Yields:
-        Language, the windows in it that follow each other, and what was recognised in them as the expected one.
+        For each run of windows in one language: the language, the chunk with only these windows, and their hypotheses
+        in the expected language.
     """
     languages = _settled(take.windows, [_likeliest(found) for found in results], expected)
     parts = zip(languages, take.windows, results, strict=True)
@@ -88,17 +89,17 @@ def by_language(
 def in_spoken_language(
     engine: Engine, samples: NDArray[np.float32], windows: Sequence[Window], expected: str, **how: Any
 ) -> Iterator[list[Hypothesis]]:
-    """Recognise windows that don't follow each other, each in the language clearly spoken in it.
+    """Recognise windows independently, each in the language that is clearly spoken in it.
 
     Args:
-        engine: What recognises.
+        engine: The speech engine.
         samples: Mono, 16 kHz.
-        windows: As :meth:`~podnotes.Engine.recognise` takes them.
-        expected: Primary subtag of the language that is spoken around them.
+        windows: As in :meth:`~podnotes.Engine.recognise`.
+        expected: Language of the surrounding speech (primary subtag).
         how: Further arguments of that method.
 
     Yields:
-        What is said in each, with ``language`` where it isn't the expected one.
+        Hypotheses for each window, with ``language`` set if it isn't the expected one.
     """
     for window, found in zip(windows, engine.recognise(samples, windows, language=expected, **how), strict=True):
         likeliest = _likeliest(found)
@@ -118,7 +119,7 @@ def _is_sure(window: Window, likeliest: tuple[str, float]) -> bool:
 
 
 def _settled(windows: Sequence[Window], likeliest: Sequence[tuple[str, float] | None], expected: str) -> list[str]:
-    """The language of each window: the clear one, or the likely one if it is clear in an adjacent window."""
+    """Return the language of each window: the certain one, or the likely one if it is certain in an adjacent window."""
     sure = [
         one[0] if one is not None and _is_sure(window, one) else None
         for window, one in zip(windows, likeliest, strict=True)
@@ -134,8 +135,8 @@ def most_spoken(segments: Iterable[Segment], expected: str) -> str:
     """Return the language of most of the speech.
 
     Args:
-        segments: With their languages; None stands for the expected one.
-        expected: Primary subtag; it is also the answer where nothing is said.
+        segments: Segments with their languages; None means the expected one.
+        expected: Primary subtag, also returned if nothing is said.
     """
     seconds: dict[str, float] = {expected: 0.0}
     for segment in segments:
@@ -148,11 +149,11 @@ def mark_others(segments: Iterable[Segment], expected: str) -> tuple[tuple[Segme
     """Keep ``language`` only on segments that aren't in the main language.
 
     Args:
-        segments: With their languages; None stands for the expected one.
+        segments: Segments with their languages; None means the expected one.
         expected: Primary subtag.
 
     Returns:
-        The segments, and the language of most.
+        The segments, and the main language.
     """
     segments = tuple(segments)
     main = most_spoken(segments, expected)
@@ -164,13 +165,13 @@ def mark_others(segments: Iterable[Segment], expected: str) -> tuple[tuple[Segme
 
 
 def notices(segments: Sequence[Segment], language: str, engine: Engine, stated: str | None) -> list[str]:
-    """Warnings about languages, as sentences for the user.
+    """Return warnings about languages, as sentences for the user.
 
     Args:
-        segments: Of the transcript, with ``language`` where it isn't the transcript's.
-        language: The transcript's.
-        engine: What recognised it.
-        stated: BCP 47 tag, as a feed or the user has it, or None.
+        segments: The transcript's segments, with ``language`` if it isn't the transcript's.
+        language: Language of the transcript.
+        engine: The speech engine.
+        stated: BCP 47 tag from the feed or the user, or None.
     """
     from podnotes.text.languages import language_name
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from importlib.metadata import EntryPoint
 
-#: Name: repository on the hub, megabytes to download (float16 weights). The names are faster-whisper's.
+#: Name: repository on the hub, megabytes to download (float16 weights). The names are those of faster-whisper.
 _KNOWN: dict[str, tuple[str, int]] = {
     "tiny.en": ("Systran/faster-whisper-tiny.en", 78),
     "tiny": ("Systran/faster-whisper-tiny", 78),
@@ -49,11 +49,11 @@ class SpeechModel:
     """A speech model that can be chosen by name.
 
     Attributes:
-        name: What to give as ``model``.
-        size_mb: Size of the download in megabytes, or of the folder where it is there; None where unknown.
-        folder: Where it is stored, or None if not downloaded yet.
+        name: Value for the argument ``model``.
+        size_mb: Size in megabytes, of the folder if downloaded, else of the download; None if unknown.
+        folder: Folder of the model, or None if not downloaded yet.
         english_only: Whether it supports only English.
-        speed: Seconds of audio a second on this machine in earlier runs, or None where it was never run.
+        speed: Seconds of audio per second on this computer in earlier runs, or None if it was never run.
         suits: Whether it is the recommended model for this computer and its languages.
     """
 
@@ -66,7 +66,7 @@ class SpeechModel:
 
 
 def list_models(*, models_dir: Path | None = None) -> tuple[SpeechModel, ...]:
-    """List the models that can be named, and those of the models folder, with where they lie.
+    """List the known models and those in the models folder.
 
     Args:
         models_dir: Folder for models; None for ``PODNOTES_MODELS`` or the hub's cache.
@@ -79,7 +79,7 @@ def list_models(*, models_dir: Path | None = None) -> tuple[SpeechModel, ...]:
     models = []
     for name, folder in folders.items():
         size = _folder_mb(folder) if folder else _KNOWN[name][1]
-        # The distilled models have all languages in their vocabulary and learned English.
+        # The distilled models were trained on English, though their vocabulary has all languages.
         english = name.endswith(".en") or name.startswith("distil-")
         models.append(SpeechModel(name, size, folder, english, expected_speed(name), name in suitable))
     return tuple(models)
@@ -100,10 +100,10 @@ def find_model(
         models_dir: Folder for models; None for ``PODNOTES_MODELS`` or the hub's cache.
         mirror: Address of a mirror of the hub; None for ``PODNOTES_MIRROR``, ``HF_ENDPOINT`` or the hub itself.
         offline: Whether downloads are forbidden.
-        on_progress: Told about a download's bytes.
+        on_progress: Called with the progress of a download.
 
     Raises:
-        ModelError: There is no such model, or it isn't there and can't be downloaded.
+        ModelError: There is no such model, or it isn't downloaded yet and can't be.
     """
     folder = Path(name).expanduser()
     if folder.is_dir():
@@ -132,12 +132,12 @@ def find_model(
 
 
 def is_known(name: str) -> bool:
-    """Whether a name is that of one of Whisper's models."""
+    """Return whether a name is one of the known Whisper models."""
     return name in _KNOWN
 
 
 def installed_engines() -> dict[str, EntryPoint]:
-    """The engines that other packages bring, by name: entry points of the group ``podnotes.engines``."""
+    """Return the engines of other packages by name: entry points in the group ``podnotes.engines``."""
     return {point.name: point for point in entry_points(group="podnotes.engines")}
 
 
@@ -148,13 +148,13 @@ def download_model(
     mirror: str | None = None,
     on_progress: Callable[[SpeechProgress], None] | None = None,
 ) -> Path:
-    """Download a model, or what is missing of it.
+    """Download a model, or its missing files.
 
     Args:
         name: A model's name ("small.en"), or "owner/name" on the hub.
         models_dir: Folder for models; None for ``PODNOTES_MODELS`` or the hub's cache.
         mirror: Address of a mirror of the hub; None for ``PODNOTES_MIRROR``, ``HF_ENDPOINT`` or the hub itself.
-        on_progress: Told about the bytes, in the caller's thread, every half second at least.
+        on_progress: Called with the progress in bytes, in the caller's thread, at least every half second.
 
     Returns:
         The model's folder.
@@ -197,7 +197,7 @@ def download_model(
         except Exception as error:
             raise ModelError(_unreachable(name, endpoint)) from error
 
-    # The hub's client waits for all of its threads before it lets an interrupt through.
+    # The hub's client handles an interrupt only after all its threads have finished.
     folder = reporting(fetch, on_progress, SpeechProgress("download", 0.0, expected))
     if not _is_model(folder):
         raise ModelError(f"{repository} contains no speech model in CTranslate2 format (no model.bin); check its name.")
@@ -250,7 +250,7 @@ def _folder_mb(folder: Path) -> int:
 
 
 def _progress_bar(report: Callable[[SpeechProgress], None], expected: float | None) -> Any:
-    """Make the class that the hub's client reports to, which passes the bytes on; ``report`` may raise."""
+    """Make a progress bar class for the hub's client that forwards the bytes; ``report`` may raise."""
     from huggingface_hub.utils.tqdm import tqdm
 
     class Bar(tqdm):

@@ -1,8 +1,8 @@
 """Signs of hallucination: words in the transcript that were never said.
 
-Whisper fills silence and music with stock phrases, falls into loops, and now and then writes fluent nonsense. Each
-sign below is known from the literature (Koenecke et al., "Careless Whisper", FAccT 2024; Barański et al.,
-"Investigation of Whisper ASR Hallucinations Induced by Non-Speech Audio", ICASSP 2025) or is a plain impossibility.
+Whisper fills silence and music with stock phrases, gets into loops, and sometimes writes fluent nonsense. Each sign
+below is known from the literature (Koenecke et al., "Careless Whisper", FAccT 2024; Barański et al., "Investigation of
+Whisper ASR Hallucinations Induced by Non-Speech Audio", ICASSP 2025) or is plainly impossible.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 # Whisper's own limits (Radford et al. 2022, section 4.5).
 _COMPRESSION, _LOGPROB = 2.4, -1.0
-# Nobody keeps this up: fast podcast speech is about 4 words a second, auctioneers reach 7. A phrase of a few words
-# may be timed too short by a model; a whole sentence in a blink was not said there.
+# Nobody speaks this fast for long: fast podcast speech is about 4 words per second, auctioneers reach 7. The time of a
+# phrase of a few words may be too short by mistake; a whole sentence in a fraction of a second was never said.
 _WORDS_PER_SECOND, _CHARACTERS_PER_SECOND, _FEW_WORDS = 8.0, 40.0, 3
-# Seconds of voice under a text below which nobody said it: the share of its time, and time itself.
+# Threshold of speech; text with less speech than this in its time span, as a share and in seconds, was never said.
 _VOICE_PROBABILITY, _LEAST_SHARE, _LEAST_SECONDS = 0.5, 0.12, 0.25
-# So few words for so much talk are a stock phrase, or the rest was not heard.
+# Fewer words for so much speech are a stock phrase, or the rest was not recognised.
 _SPARSE_SECONDS, _FEWEST_WORDS_PER_SECOND = 4.0, 0.5
-# Stock phrases need more to be believed than other words: somebody does say "thank you" now and then.
+# Stock phrases need more speech than other words: people do say "thank you" now and then.
 _PHANTOM_SHARE = 0.5
 _FOREIGN_SHARE = 0.3
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-# What Whisper writes into silence and music most (Barański et al., table 2), and captioners' signatures.
+# Whisper's most frequent hallucinations in silence and music (Barański et al., table 2), and captioners' signatures.
 _PHANTOM = re.compile(
     r"(?:thank(?:s| you)(?: (?:so|very) much)?(?: (?:guys|everyone|all))?"
     r"(?: for (?:watching|listening|viewing|your attention))?(?: (?:this|the|today's) (?:video|episode))?"
@@ -54,16 +54,16 @@ _OTHER_SCRIPT_LANGUAGE = re.compile("ru|uk|bg|el|he|ar|fa|ja|zh|ko|hi|th")
 def doubt_about(
     hypothesis: Hypothesis, voice: NDArray[np.float32], language: str = "", *, may_repeat: bool = False
 ) -> QualityFlag | None:
-    """Return the reason not to trust what was recognised.
+    """Return the reason not to trust a hypothesis.
 
     Args:
-        hypothesis: The words, with times from the start of what ``voice`` covers.
+        hypothesis: Words with times from the start of ``voice``.
         voice: Probability of speech for each 32 ms.
-        language: Primary subtag of what is spoken, to notice letters that it isn't written with; "" when unknown.
-        may_repeat: Whether it is known that the same words are really said over and over.
+        language: Language of the speech (primary subtag), to detect letters of other scripts; "" if unknown.
+        may_repeat: Whether the same words are known to be really said repeatedly.
 
     Returns:
-        The reason, or None when nothing speaks against the words.
+        The reason, or None if nothing suggests that the words are wrong.
     """
     words = words_of(hypothesis.text)
     if not words:
@@ -93,12 +93,12 @@ def doubt_about(
 
 
 def words_of(text: str) -> list[str]:
-    """Split a text into words as they are compared: lower case, without punctuation."""
+    """Split a text into words for comparison: lower case, without punctuation."""
     return _WORD.findall(text.lower().replace("’", "'"))
 
 
 def is_loop(words: list[str]) -> bool:
-    """Tell whether the same words come over and over.
+    """Return whether the same words are repeated again and again.
 
     Args:
         words: Lower case.
@@ -109,7 +109,7 @@ def is_loop(words: list[str]) -> bool:
     if len(text) > 60 and len(text) / len(zlib.compress(text)) > _COMPRESSION:
         return True
     for size in range(1, min(16, len(words) // 3) + 1):
-        # The same phrase three times running, and much of the text: "no, no, no" in a sentence is talk.
+        # The same phrase three times in a row, and much of the text: "no, no, no" in a sentence is real speech.
         run = longest = 0
         for index in range(size, len(words)):
             run = run + 1 if words[index] == words[index - size] else 0
@@ -120,12 +120,12 @@ def is_loop(words: list[str]) -> bool:
 
 
 def _is_foreign(text: str, language: str) -> bool:
-    """Tell whether a text is in another script than its language is written in."""
+    """Return whether a text is written in a script that its language doesn't use."""
     letters = [character for character in text if character.isalpha()]
     if len(letters) < 4:
         return False
     latin = sum(character < "\u0250" or unicodedata.name(character, "").startswith("LATIN") for character in letters)
     if _LATIN_LANGUAGE.fullmatch(language):
         return latin < (1 - _FOREIGN_SHARE) * len(letters)
-    # Names and terms are often left in Latin letters elsewhere; a whole sentence isn't.
+    # Other scripts often keep names and terms in Latin letters, but not whole sentences.
     return _OTHER_SCRIPT_LANGUAGE.fullmatch(language) is not None and latin > 0.9 * len(letters)

@@ -1,7 +1,7 @@
-"""Transcription: decode, detect speech, recognise and check, one chunk of audio at a time.
+"""Transcription: decode, detect speech, recognise and check, one chunk at a time.
 
-Three threads share the work. One decodes and detects speech, a chunk ahead; one recognises; the caller's waits for
-their results, so that Ctrl-C takes effect at once and callbacks run in the caller's thread.
+Three threads share the work: one decodes and detects speech, one chunk ahead; one recognises; the caller's thread waits
+for the results, so that Ctrl-C takes effect at once and callbacks run in the caller's thread.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from podnotes.audio.decode import AudioInfo, Gap
     from podnotes.models import QualityFlag
 
-# Approximate speech per chunk, and so the most that is lost when a run is interrupted.
+# Approximate speech per chunk; at most this much work is lost if a run is interrupted.
 _CHUNK_SECONDS = 450.0
-# In speech, nearly all loud moments are detected; below this share, and from this much loud audio, a warning is given.
+# Normally, nearly all loud frames are detected as speech. Below this share, in more loud audio than this: a warning.
 _LITTLE_HEARD, _LOUD_FOR_S = 0.3, 60.0
 
 
@@ -50,25 +50,25 @@ def transcribe(
 ) -> Transcript:
     """Transcribe audio.
 
-    The audio is recognised in chunks of 5 to 10 minutes that are cut at pauses. A run that was interrupted goes on
-    when it is given the chunks that were done: the result is the same as that of one run.
+    The audio is recognised in chunks of 5 to 10 minutes that are cut at pauses. An interrupted run can be resumed by
+    passing its finished chunks; the result is the same as without the interruption.
 
     Args:
         audio: An audio or video file.
-        model: A model's name ("small.en"), a folder, or an :class:`~podnotes.Engine`; None for what
-            :func:`~podnotes.suitable_model` chooses for machine and language.
-        language: BCP 47 tag of what is spoken, as a feed states it; None to find out.
-        options: How to do it.
-        on_progress: Called with the progress in the caller's thread, every half second at least. An exception
-            that it raises stops the recognition and is raised here.
-        done: Stretches of an earlier run over the same audio, model and options.
-        on_chunk: Given each chunk that is finished, in order, in the caller's thread.
+        model: A model's name ("small.en"), a folder, or an :class:`~podnotes.Engine`; None for the choice of
+            :func:`~podnotes.suitable_model` for this computer and the language.
+        language: Language of the speech (BCP 47 tag), as stated by a feed; detected if None.
+        options: Options of speech recognition.
+        on_progress: Called with the progress in the caller's thread, at least every half second. An exception raised
+            by it stops the recognition and is propagated.
+        done: Chunks of an earlier run with the same audio, model and options; recognition resumes after the last one.
+        on_chunk: Called with each finished chunk, in order, in the caller's thread.
 
     Returns:
-        The transcript; ``warnings`` says what is missing, ``details`` what made it.
+        The transcript; ``warnings`` states what is missing, ``details`` how it was made.
 
     Raises:
-        AudioError: The file can't be decoded, is cut off (unless allowed), or has no sound.
+        AudioError: The file can't be decoded, is truncated (unless allowed), or contains no audio.
         ModelError: The model is unknown, missing or broken.
         SpeechError: Recognition failed.
     """
@@ -102,7 +102,7 @@ def transcribe(
     except BaseException:
         note_given_up()
         raise
-    meter.tell(info.present)  # whatever follows the last sound counts as done
+    meter.tell(info.present)  # anything after the last speech counts as done
     meter.remember(run.end)
     duration = max(info.present if info.duration is None else min(info.present, info.duration), run.end)
     segments, spoken = mark_others((segment for chunk in chunks for segment in chunk.segments), run.language)
@@ -164,7 +164,7 @@ class _Run:
         self._events: queue.Queue[Chunk | float | BaseException | None] = queue.Queue()
 
     def events(self) -> Iterator[Chunk | float]:
-        """Recognise; yields each finished chunk and, in between, the seconds done."""
+        """Recognise the file; yields each finished chunk and, in between, the seconds done."""
         try:
             for work in (self._decode, self._recognise):
                 start_work(work)
@@ -235,7 +235,7 @@ class _Run:
             self._events.put(error)
 
     def _hear(self, take: AudioChunk) -> tuple[Segment, ...] | None:
-        """Recognise the windows of a chunk and check the result; None if the run is aborted."""
+        """Recognise the windows of a chunk and check the result; return None if the run was aborted."""
         from podnotes.asr.retry import check
         from podnotes.asr.sentence_segments import join
 
@@ -265,13 +265,13 @@ class _Run:
 
 
 def _windows_in_chunk(engine: Engine) -> int:
-    # A multiple of the batch size, so that no batch runs half empty.
+    # A multiple of the batch size, so that all batches are full.
     batch = max(1, engine.batch_size)
     return batch * max(1, round(_CHUNK_SECONDS / engine.window_s / batch))
 
 
 class _Reporter:
-    """Forwards progress, and can repeat the latest while there is nothing new."""
+    """Forwards progress, and can repeat the latest report while there is nothing new."""
 
     def __init__(self, on_progress: Callable[[SpeechProgress], None] | None) -> None:
         self._on_progress = on_progress
@@ -330,12 +330,12 @@ def _usable(done: Sequence[Chunk]) -> list[Chunk]:
 
 
 def to_segment(hypothesis: Hypothesis, start: float, doubt: QualityFlag | None) -> Segment:
-    """Make a segment from the output of an engine.
+    """Make a segment from a hypothesis.
 
     Args:
-        hypothesis: Times from the start of what the engine was given.
-        start: Seconds from the start of the episode where that begins.
-        doubt: Why the words are not to be trusted, or None.
+        hypothesis: Times from the start of the chunk.
+        start: Start of the chunk, in seconds from the start of the episode.
+        doubt: Reason not to trust the words, or None.
     """
     return Segment(
         round(start + hypothesis.start, 3),

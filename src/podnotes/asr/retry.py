@@ -1,9 +1,9 @@
 """Retrying words that are likely wrong, and speech without words.
 
 Flagged sentences, sentences with low confidence and speech without words are cut out and recognised again. With a
-different cut, actual speech yields nearly the same words, while hallucinations change. So uncertain words and apparent
-loops are trusted if both attempts agree. The words of the retry are taken for flagged sentences and for speech without
-words. Speech that remains without words becomes a gap.
+different cut, actual speech yields nearly the same words, while hallucinations change. So words with low confidence and
+apparent loops are trusted if both attempts agree. Flagged sentences and speech without words get the words of the
+retry. Speech that still has no words becomes a gap.
 
 Whisper's own fallback, sampling at a higher temperature, is not used: CTranslate2 seeds each thread's generator only
 once, so interrupted and uninterrupted runs would differ.
@@ -35,18 +35,18 @@ if TYPE_CHECKING:
     from podnotes.asr.engine import Engine, Hypothesis
     from podnotes.asr.vad import AudioChunk
 
-# Speech without words for longer than this is heard again.
+# Longer speech without words is recognised again.
 _LEFT_OUT_SECONDS = 1.0
 _PIECE_SHARE = 0.4
-# Below this mean log-probability, words are taken only when a second try, cut differently, hears nearly the same.
+# Words with a lower mean log-probability are trusted only if the retry, cut differently, yields nearly the same words.
 _SHAKY_LOGPROB, _AGREEMENT, _FEW_WORDS = -0.4, 0.8, 3
-# Sentences that are said again and again make a loop from so many words on.
+# Minimum number of words of repeated sentences to count as a loop.
 _LOOPED_WORDS = 6
-# Of the silence around a piece that can't be cut smaller, so much is taken away at both ends.
+# Speech threshold, and the share of the silence at both ends that is removed from audio that can't be cut smaller.
 _VOICE, _TRIMMED = 0.5, 0.6
-# Doubts that a second try may clear up. Text where nobody speaks is bad however it is cut.
+# Flags that a retry may clear. Text without speech stays wrong however it is cut.
 _WORTH_A_TRY = frozenset({QualityFlag.LOOP, QualityFlag.TOO_FAST, QualityFlag.UNSURE, QualityFlag.LANGUAGE})
-# What was found in a gap and is dropped: that it is not understood says more.
+# Text with these flags in a gap is dropped; the gap stays marked.
 _NOT_THERE = frozenset({QualityFlag.PHANTOM, QualityFlag.NO_SPEECH, QualityFlag.LOOP, QualityFlag.TOO_FAST})
 
 Checked = tuple["Hypothesis", QualityFlag | None]
@@ -54,7 +54,7 @@ Checked = tuple["Hypothesis", QualityFlag | None]
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A part of a window that is to be recognised again, and what was recognised in it before."""
+    """A part of a window to recognise again, and its previous hypotheses."""
 
     window: int
     part: Window
@@ -64,17 +64,17 @@ class _Trial:
 def check(
     engine: Engine, take: AudioChunk, results: Sequence[Sequence[Hypothesis]], language: str
 ) -> list[list[Checked]]:
-    """Check what was recognised in a chunk, and try again where it can't be right.
+    """Check the hypotheses of a chunk, and retry doubtful ones.
 
     Args:
-        engine: What recognised it.
+        engine: The engine that recognised the chunk.
         take: The chunk.
-        results: What was recognised in each of its windows.
-        language: Primary subtag that it was recognised as.
+        results: Hypotheses for each of its windows.
+        language: Language used for recognition (primary subtag).
 
     Returns:
-        For each window what is to stand in the transcript, sentence by sentence where words have times, with the
-        reason not to trust it or None.
+        For each window, the hypotheses for the transcript (sentences if words have times), each with the reason not to
+        trust it, or None.
     """
     checked = [judged(take, found, language) for found in results]
     trials = list(_trials(take, checked, engine.window_s))
@@ -91,7 +91,7 @@ def check(
 
 
 def _without_echoes(entries: list[Checked]) -> list[Checked]:
-    """Drop doubtful entries that only repeat the entry beside them: the same sound was heard twice."""
+    """Drop doubtful entries that repeat an adjacent entry: the same speech was recognised twice."""
     said = [re.findall(r"\w+", hypothesis.text.lower()) for hypothesis, _ in entries]
     return [
         entry
@@ -101,12 +101,12 @@ def _without_echoes(entries: list[Checked]) -> list[Checked]:
 
 
 def judged(take: AudioChunk, found: Sequence[Hypothesis], language: str) -> list[Checked]:
-    """Cut what was recognised into sentences, put their words where the voice is, and tell what is doubtful.
+    """Split hypotheses into sentences, move their words out of silence, and flag doubtful ones.
 
     Args:
         take: The chunk.
-        found: What was recognised in a window of it.
-        language: Primary subtag that it was recognised as.
+        found: Hypotheses for one of its windows.
+        language: Language used for recognition (primary subtag).
     """
     sentences: list[Hypothesis] = []
     for hypothesis in found:
@@ -119,7 +119,7 @@ def judged(take: AudioChunk, found: Sequence[Hypothesis], language: str) -> list
 
 
 def _mark_loops(entries: list[Checked]) -> list[Checked]:
-    """Doubt sentences that come three times or more in a row, alone or two or three in turns."""
+    """Flag sentences that occur at least three times in a row, alone or alternating with one or two others."""
     said = [tuple(words_of(hypothesis.text)) for hypothesis, _ in entries]
     looped: set[int] = set()
     for period in (1, 2, 3):
@@ -129,7 +129,7 @@ def _mark_loops(entries: list[Checked]) -> list[Checked]:
                 same += 1
                 continue
             run = range(index - same - period, index)
-            # "No. No. No." is a person.
+            # "No. No. No." is real speech.
             if same >= 2 * period and sum(len(said[at]) for at in run) >= _LOOPED_WORDS:
                 looped.update(run)
             same = 0
@@ -148,7 +148,7 @@ def _trials(take: AudioChunk, checked: Sequence[Sequence[Checked]], window_s: fl
             at += len(before)
             end = entries[at][0].start if at < len(entries) else window.end
             if bad:
-                # Speech without words beside it is heard by itself: together with it, it may be left out again.
+                # Adjacent speech without words is recognised separately, or else it might be left out again.
                 start = max(start, *(stop for _, stop in bare if stop <= first), 0.0)
                 end = min(end, *(begin for begin, _ in bare if begin >= last), window.end)
                 taken.append(Window(min(start, first), max(end, last)))
@@ -169,7 +169,7 @@ def _pieces(take: AudioChunk, span: Window, window_s: float) -> Iterator[Window]
 
 
 def _reframed(voice: NDArray[np.float32], piece: Window, start: float) -> Window:
-    """Take a part of the silence at both ends away: heard just as before, the words would be the same, right or not."""
+    """Trim the silence at both ends: an unchanged cut would yield the same words, right or wrong."""
     frames = np.flatnonzero(voice > _VOICE)
     if not len(frames):
         return piece
@@ -179,9 +179,9 @@ def _reframed(voice: NDArray[np.float32], piece: Window, start: float) -> Window
 
 
 def _settle(before: Sequence[Checked], after: Sequence[Checked], take: AudioChunk, language: str) -> list[Checked]:
-    """Decide between two tries; what the model was not sure of must be the same in both to be trusted.
+    """Choose between two attempts; words with low confidence are trusted only if both agree.
 
-    Words that are only shaky are never replaced: without their context they are recognised worse, not better.
+    Words whose only problem is low confidence are never replaced: with less context, recognition gets worse.
     """
     first, second = ([word for h, _ in entries for word in words_of(h.text)] for entries in (before, after))
     agreed = difflib.SequenceMatcher(a=first, b=second, autojunk=False).ratio() >= _AGREEMENT
@@ -202,7 +202,7 @@ def _trusted_words(entries: Sequence[Checked]) -> int:
 
 
 def _filled(gap: Window, after: Sequence[Checked]) -> list[Checked]:
-    """What a second try hears in speech that got no words: there is no first one to agree with."""
+    """Return the words that the retry found in speech without words; there is no first attempt to compare with."""
     filled: list[Checked] = []
     for hypothesis, doubt in after:
         words = [word for word in hypothesis.words if gap.start <= (word.start + word.end) / 2 <= gap.end]
@@ -214,7 +214,7 @@ def _filled(gap: Window, after: Sequence[Checked]) -> list[Checked]:
 
 
 def _is_shaky(hypothesis: Hypothesis) -> bool:
-    # Of a few words the mean says little: "Thanks, Maya." has one name.
+    # The mean of a few words says little: in "Thanks, Maya." half of them are a name.
     return _is_unsure(hypothesis) and len(words_of(hypothesis.text)) > _FEW_WORDS
 
 

@@ -1,4 +1,4 @@
-"""Segmentation: join what was recognised in each window, and split it at sentence ends."""
+"""Segmentation: join the hypotheses of the windows, and split them at sentence ends."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 # A silence this long ends a segment even without a full stop.
 _SILENCE_SECONDS = 2.0
-# Where full stops don't come, windows are joined to segments of this length at most.
+# Maximum length of a segment joined from windows without full stops.
 _LONGEST_SECONDS = 30.0
-# The logarithm of nothing.
+# Replaces zero, which has no logarithm.
 _LEAST_PROBABILITY = 1e-4
 
 
 def split(hypothesis: Hypothesis, language: str) -> Iterator[Hypothesis]:
-    """Cut what was recognised in a window where sentences end and where nobody speaks for a while.
+    """Split a hypothesis at sentence ends and long silences.
 
     Args:
-        hypothesis: With words, or it stays as it is.
-        language: Primary subtag of what is spoken.
+        hypothesis: Returned unchanged if it has no words with times.
+        language: Language of the speech (primary subtag).
 
     Yields:
         The sentences, each from the start of its first word to the end of its last, with the mean log-probability of
@@ -46,10 +46,10 @@ def split(hypothesis: Hypothesis, language: str) -> Iterator[Hypothesis]:
 
 
 def part(hypothesis: Hypothesis, words: Sequence[Word]) -> Hypothesis:
-    """Make a hypothesis of some of the words of another one, or of all of them with other times.
+    """Make a hypothesis from some words of another, or from all of them with other times.
 
     Args:
-        hypothesis: Where they are from: without spaces between its words where its language is written without.
+        hypothesis: The original; its text shows whether words are separated by spaces.
         words: In order of time; at least one.
     """
     known = [word.probability for word in words if word.probability is not None]
@@ -65,11 +65,11 @@ def part(hypothesis: Hypothesis, words: Sequence[Word]) -> Hypothesis:
 def join(
     found: Iterable[tuple[Hypothesis, QualityFlag | None]], language: str
 ) -> list[tuple[Hypothesis, QualityFlag | None]]:
-    """Join what windows cut apart: words that go on where those before them ended without a full stop.
+    """Join sentences that the windows cut apart: words that continue the ones before, which end without a full stop.
 
     Args:
-        found: What stands in the transcript, in order of time, each with its doubt.
-        language: Primary subtag of what is spoken where a hypothesis doesn't say otherwise.
+        found: Hypotheses in order of time, each with the reason not to trust it, or None.
+        language: Language of hypotheses that don't state one (primary subtag).
     """
     joined: list[tuple[Hypothesis, QualityFlag | None]] = []
     for hypothesis, doubt in found:
@@ -82,7 +82,7 @@ def join(
 
 def _joined(before: Hypothesis, after: Hypothesis) -> Hypothesis:
     words = (*before.words, *after.words)
-    # One word alone doesn't tell whether its language is written with spaces.
+    # A single word doesn't show whether its language uses spaces.
     return part(before if " " in before.text else after, words)
 
 
@@ -93,5 +93,5 @@ def _goes_on(before: Hypothesis, after: Hypothesis, language: str) -> bool:
         return False
     if after.end - before.start > _LONGEST_SECONDS:
         return False
-    # Whether a full stop ends a sentence is told by the word after it.
+    # The next word shows whether a full stop ends the sentence.
     return not sentence_ends([before.words[-1].text, after.words[0].text], before.language or language)[0]

@@ -1,4 +1,4 @@
-"""Options of speech recognition, and its progress."""
+"""Options and progress of speech recognition."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from podnotes.checks import check_number, check_texts, check_type
 from podnotes.errors import UsageError
 
 DEVICES = ("auto", "cpu", "cuda")
-#: Raised whenever the same audio, model and options come to give other words: what an earlier version recognised of an
-#: episode is not joined with what this one does.
+#: Incremented whenever the same audio, model and options yield different words, so that chunks of an earlier version
+#: are not combined with those of this one.
 DECODING = 3
 
 
@@ -19,14 +19,14 @@ class SpeechOptions:
     """Options of speech recognition; the defaults suit the computer it runs on.
 
     Attributes:
-        device: "auto" (a GPU when CTranslate2 sees one), "cpu" or "cuda".
+        device: "auto" (a GPU if CTranslate2 finds one), "cpu" or "cuda".
         compute_type: CTranslate2's: "auto" (float16 on a GPU, int8 on a CPU), "int8", "int8_float32", "bfloat16", …
         threads: CPU threads, or 0 for the number of physical cores.
-        batch_size: Windows of up to 30 s recognised at once, or 0 for what suits device and memory.
-        beam_size: Hypotheses followed by the decoder; 5 is Whisper's own, 1 is faster and a little worse.
+        batch_size: Windows of up to 30 s recognised at once, or 0 for a choice based on device and memory.
+        beam_size: Hypotheses followed by the decoder; 5 is Whisper's default, 1 is faster and slightly less accurate.
         hotwords: Words for the decoder to expect, such as names and terms.
-        allow_incomplete: Whether a file that is cut off is recognised as far as it goes, with a warning, instead of
-            being refused.
+        allow_incomplete: Whether to recognise a truncated file as far as it goes, with a warning, instead of raising
+            an error.
         models_dir: Folder for speech models, or None for ``PODNOTES_MODELS`` or the hub's own cache.
         mirror: Address of a mirror of the Hugging Face hub, or None for ``PODNOTES_MIRROR`` or ``HF_ENDPOINT``.
         offline: Whether downloads are forbidden.
@@ -57,15 +57,15 @@ class SpeechOptions:
 
 @dataclass(frozen=True, slots=True)
 class SpeechProgress:
-    """How far recognition is.
+    """Progress of speech recognition.
 
     Attributes:
         step: "download" (of the model; ``done`` and ``total`` in bytes), "load" or "recognise" (in seconds of audio).
         done: Bytes or seconds done.
-        total: Bytes or seconds in all, or None where unknown.
-        speed: Seconds of audio (bytes of a download) a second in this run, or None before the first piece.
-        left_s: Seconds until the end at this speed; before the first piece as earlier runs on this machine lead to
-            expect; None where nothing is known.
+        total: Total bytes or seconds, or None if unknown.
+        speed: Seconds of audio (bytes of a download) per second in this run, or None before the first result.
+        left_s: Remaining seconds at this speed, estimated from earlier runs on this computer before the first result;
+            None if unknown.
     """
 
     step: str

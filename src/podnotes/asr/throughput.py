@@ -13,28 +13,28 @@ from podnotes.files import write_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-# What a model needs to keep well ahead of real time and to leave other programs their part.
+# Requirements of models, so that they run well above real-time speed and leave room for other programs.
 _CORES_FOR_SMALL, _MEMORY_FOR_SMALL_GB, _MEMORY_FOR_BASE_GB = 2, 3.0, 1.5
-# Too short to measure by: loading and warming up weigh too much.
+# Shorter runs aren't measured: loading and warming up distort the result.
 _LEAST_SECONDS = 60.0
 
 
 def expected_speed(model: str) -> float | None:
-    """Return how many seconds of audio a second a model took here in earlier runs; None for one that was never run."""
+    """Return the speed of a model in earlier runs here (seconds of audio per second); None if it was never run."""
     return _read().get(model)
 
 
 def suitable_model(language: str | None = None) -> str:
     """Choose the default model.
 
-    It depends on what the machine has, not on how fast it was: an interrupted run must go on with the model that it
-    was begun with.
+    The choice depends on the hardware, not on measured speed, because an interrupted run must be resumed with the same
+    model.
 
     Args:
-        language: BCP 47 tag of what is spoken; None when unknown.
+        language: Language of the speech (BCP 47 tag); None if unknown.
 
     Returns:
-        A model's name: for English one that knows nothing else, since it is better at the same size.
+        A model's name; for English an English-only model, which is better at the same size.
     """
     english = (language or "").lower().replace("_", "-").partition("-")[0] == "en"
     if cuda_devices():
@@ -47,19 +47,19 @@ def suitable_model(language: str | None = None) -> str:
 
 
 def remember_speed(model: str, audio_s: float, spent_s: float) -> None:
-    """Note how fast a model was; a later run counts as much as all before it.
+    """Record the speed of a model; the new value is averaged with the previous one.
 
     Args:
-        model: Name of what was run.
-        audio_s: Seconds of audio that it recognised.
-        spent_s: Seconds that it took.
+        model: Name of the model.
+        audio_s: Seconds of audio recognised.
+        spent_s: Seconds it took.
     """
     if audio_s < _LEAST_SECONDS or spent_s <= 0:
         return
     known = _read()
     speed = audio_s / spent_s
     known[model] = round((known.get(model, speed) + speed) / 2, 3)
-    # A speed that can't be saved is measured again; no need to report it.
+    # If the speed can't be saved, it is measured again next time; no need to report it.
     with contextlib.suppress(OutputError):
         write_file(_file(), json.dumps(known), replace=True)
 

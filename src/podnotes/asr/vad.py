@@ -1,11 +1,11 @@
 """Voice activity detection: Silero VAD over a stream, and windows that end at pauses.
 
-The detector recognises voices by their fundamental frequency, which telephones cut off, and misses most of such speech,
-especially if it is loud. So where loud sound is hardly detected as speech, it runs a second time, at a tenth of the
-level with the fundamental restored.
+The detector relies on the fundamental frequency of voices, which telephones cut off. It misses most telephone speech,
+especially if it is loud. So if loud audio is mostly not detected as speech, the detector runs again, at a tenth of the
+level and with the fundamental restored.
 
-A chunk is a group of windows that is recognised, saved and resumed as a whole. The detector is reset at each chunk,
-so that its result doesn't depend on earlier ones.
+A chunk is a group of windows that is recognised, saved and resumed as a whole. The detector is reset for each chunk,
+so that the result doesn't depend on earlier chunks.
 """
 
 from __future__ import annotations
@@ -24,39 +24,39 @@ if TYPE_CHECKING:
 
 #: Whisper processes 30 s at a time.
 WINDOW_SECONDS = 30.0
-#: Amount decoded and passed to the detector at once while a chunk is collected.
+#: Audio decoded and passed to the detector at once.
 BLOCK_SECONDS = 10.0
-#: A chunk without speech is closed after this time.
+#: Maximum length of a chunk, reached if there is little speech.
 LONGEST_CHUNK_SECONDS = 600.0
 
-# Loudness as the level that 0.5 % of the samples exceed; full scale is 1.
+# Loudness: the level exceeded by 0.5 % of the samples; full scale is 1.
 _INAUDIBLE, _QUIET, _MOST_GAIN = 0.0002, 0.05, 50.0
-# Speech is centred on zero; a mean above this share of its level is an offset of the recorder.
+# Speech is centred on zero. A mean above this share of the level is an offset caused by the recorder.
 _OFFSET_SHARE = 0.05
 _BLOCK = round(BLOCK_SECONDS * SAMPLE_RATE)
 _FRAME = 512  # samples: the frame size of Silero's detector at 16 kHz
 _CONTEXT = 64
 FRAME_SECONDS = _FRAME / SAMPLE_RATE
-# Silero's own figures: speech begins above the first and ends below the second.
+# Silero's defaults: speech begins above the first and ends below the second.
 _SPEECH, _SILENCE = 0.5, 0.35
 _SHORTEST_PAUSE_SECONDS = 0.16
 _PADDING_SECONDS = 0.4
-# A frame is loud from this share of the level of the loudest tenth; a block in which less than this share of the loud
-# frames is detected as speech is tried again.
+# A frame is loud from this share of the 90th percentile of the level; a block is tried again if a smaller share than
+# this of its loud frames is detected as speech.
 _LOUD, _LITTLE_HEARD = 0.1, 0.7
 _UNSPOKEN_FRAMES = 60
-# Rectifying a harmonic sound restores its fundamental, which lies in this band for any voice.
+# Rectifying a harmonic signal restores its fundamental, which is in this band for any voice.
 _FUNDAMENTAL_HZ, _FUNDAMENTAL_GAIN, _SOFT = (60.0, 400.0), 1.5, 0.1
-# A window is cut at the longest pause after this share of its maximum length, and at every pause as long as this.
+# A window is cut at the longest pause after this share of its maximum length, and at every pause of this length.
 _CUT_SHARE, _LONGEST_PAUSE_SECONDS = 0.87, 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A window: the audio that the model processes at once.
+    """A window: audio that the model processes at once.
 
     Attributes:
-        start: Seconds from the start of the samples it belongs to.
+        start: Seconds from the start of its samples.
         end: Seconds; at most 30 after ``start``.
     """
 
@@ -70,12 +70,12 @@ class AudioChunk:
 
     Attributes:
         start: Seconds from the start of the episode.
-        end: Seconds, where the next chunk begins.
-        samples: Mono, 16 kHz, up to where the last window ends.
-        windows: Where somebody speaks, times from the start of ``samples``.
+        end: Start of the next chunk, in seconds.
+        samples: Mono, 16 kHz, up to the end of the last window.
+        windows: Windows with speech; times from the start of ``samples``.
         voice: Probability of speech for each 32 ms.
-        loud_s: Seconds of it that are as loud as speech would be.
-        heard_s: Seconds of these in which a voice was heard.
+        loud_s: Seconds of audio as loud as speech.
+        heard_s: Seconds of the loud audio that were detected as speech.
     """
 
     start: float
@@ -88,7 +88,7 @@ class AudioChunk:
 
 
 class VoiceDetector:
-    """Silero VAD (https://github.com/snakers4/silero-vad) over a stream: the pieces are treated as continuous."""
+    """Silero VAD (https://github.com/snakers4/silero-vad) over a stream; consecutive calls continue one another."""
 
     def __init__(self) -> None:
         from faster_whisper.vad import get_vad_model
@@ -99,10 +99,10 @@ class VoiceDetector:
         self._rest = np.zeros(0, np.float32)
 
     def hear(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take the next samples.
+        """Process the next samples.
 
         Returns:
-            Probability of speech for each whole 32 ms since the last call.
+            Probability of speech for each complete 32 ms since the last call.
         """
         samples = np.concatenate([self._rest, samples])
         count = len(samples) // _FRAME
@@ -121,11 +121,11 @@ class VoiceDetector:
 
 
 class BlockDetector:
-    """The detector over the blocks of a stream, with a retry where sound is loud and little speech is found.
+    """The detector over the blocks of a stream, with a retry for loud blocks with little speech.
 
     Attributes:
-        loud_s: Seconds so far that are as loud as speech would be.
-        heard_s: Seconds of these in which a voice was heard.
+        loud_s: Seconds of audio so far that are as loud as speech.
+        heard_s: Seconds of the loud audio that were detected as speech.
     """
 
     def __init__(self) -> None:
@@ -135,13 +135,13 @@ class BlockDetector:
         self._rest = np.zeros(0, np.float32)
 
     def hear(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take the next block.
+        """Process the next block.
 
         Args:
             block: About ten seconds; mono, 16 kHz.
 
         Returns:
-            Probability of speech for each whole 32 ms since the last call.
+            Probability of speech for each complete 32 ms since the last call.
         """
         samples = np.concatenate([self._rest, block])
         count = len(samples) // _FRAME
@@ -157,7 +157,7 @@ class BlockDetector:
             voice = np.maximum(voice, self._second.hear(_with_fundamental(samples)))
         else:
             self._second = None
-        # After music the detector misses speech for a while, even after silence: where nobody spoke, it is reset.
+        # After music the detector misses speech for a while, even after silence. So it is reset in pauses.
         if float(voice[-_UNSPOKEN_FRAMES:].max()) < _SILENCE:
             self._first, self._second = VoiceDetector(), None
         self.loud_s += float(loud.sum()) * FRAME_SECONDS
@@ -166,7 +166,7 @@ class BlockDetector:
 
 
 def hear_voice(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Run the detector from a fresh state: the probability of speech for each whole 32 ms."""
+    """Run the detector from a fresh state; return the probability of speech for each complete 32 ms."""
     detector = BlockDetector()
     parts = [detector.hear(samples[at : at + _BLOCK]) for at in range(0, len(samples), _BLOCK)]
     return np.concatenate([np.zeros(0, np.float32), *parts])
@@ -181,11 +181,11 @@ def _with_fundamental(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def levels(samples: NDArray[np.float32]) -> tuple[np.float32, np.float32]:
-    """Find the offset and gain that bring audio to the level that the detector and the models expect.
+    """Find the offset and gain that bring audio to the level expected by the detector and the models.
 
     Returns:
-        A constant offset to take off, as cheap sound cards add one (0 when it is small beside the sound), and then a
-        factor for very quiet audio (1 for all other).
+        A constant offset to subtract, as added by cheap sound cards (0 if small compared to the signal), and then a
+        factor for very quiet audio (1 for all other audio).
     """
     offset, gain = np.float32(0), np.float32(1)
     few = samples[::8]  # enough to measure the level
@@ -212,7 +212,7 @@ def speech_regions(voice: NDArray[np.float32]) -> list[tuple[float, float]]:
         voice: Probability of speech for each 32 ms.
 
     Returns:
-        Start and end of each region in seconds, padded by up to 0.4 s but never into one another.
+        Start and end of each region in seconds, padded by up to 0.4 s without overlap.
     """
     found: list[list[float]] = []
     shortest = _SHORTEST_PAUSE_SECONDS / FRAME_SECONDS
@@ -242,11 +242,11 @@ def speech_regions(voice: NDArray[np.float32]) -> list[tuple[float, float]]:
 
 
 def plan_windows(voice: NDArray[np.float32], longest: float = WINDOW_SECONDS) -> list[Window]:
-    """Divide the speech into windows, each cut at the longest pause near its end.
+    """Divide speech into windows, each cut at the longest pause near its end.
 
     Args:
         voice: Probability of speech for each 32 ms.
-        longest: Seconds that a window may last.
+        longest: Maximum length of a window in seconds.
     """
     regions = [piece for region in speech_regions(voice) for piece in _split(region, voice, longest)]
     windows = []
@@ -282,21 +282,21 @@ def gather(
     """Collect a stream into chunks, each ending in a pause.
 
     Args:
-        blocks: Samples in pieces of any length.
-        start: Seconds from the start of the episode where they begin.
-        count: Windows in a chunk.
-        longest: Seconds that a window may last.
-        first: Windows in the chunk at the very beginning, when fewer, so that recognition can begin soon.
+        blocks: Blocks of samples of any length.
+        start: Start of the stream, in seconds from the start of the episode.
+        count: Windows per chunk.
+        longest: Maximum length of a window in seconds.
+        first: Windows in the first chunk of the episode, if fewer, so that recognition can begin soon.
     """
     feed = _Feed(blocks)
-    position = round(start * SAMPLE_RATE)  # counted in samples: seconds as floats would drift
+    position = round(start * SAMPLE_RATE)  # in samples: float seconds would drift
     while True:
         held: list[NDArray[np.float32]] = []
         voices: list[NDArray[np.float32]] = []
         detector = BlockDetector()
         cut: _Cut | None = None
         wanted = first if first is not None and position == 0 else count
-        # Pieces of the same length whether a chunk is the first of this run or not, so that the cuts fall alike.
+        # Blocks of the same length in all chunks, even after resuming, so that the cuts are the same.
         while cut is None and (block := feed.take(_BLOCK)) is not None:
             held.append(block)
             voices.append(detector.hear(_level(block, *levels(block))))
@@ -312,7 +312,7 @@ def gather(
         else:
             windows = tuple(plan_windows(voice, longest))
         began, position = position, position + len(samples)
-        # Audio after the last words (music, silence, however long) is not kept in memory.
+        # Audio after the last words (any length of music or silence) is not kept in memory.
         spoken = samples[: round(windows[-1].end * SAMPLE_RATE)].copy() if windows else samples[:0].copy()
         offset, gain = levels(samples)
         held, samples = [], spoken
@@ -330,21 +330,21 @@ class _Cut:
 
 
 class _Feed:
-    """Samples in pieces of the requested length."""
+    """Regroups samples into blocks of the requested length."""
 
     def __init__(self, blocks: Iterator[NDArray[np.float32]]) -> None:
         self._blocks = blocks
         self._rest = np.zeros(0, np.float32)
 
     def take(self, size: int) -> NDArray[np.float32] | None:
-        """The next samples: ``size`` of them, fewer at the end, None after it."""
+        """Return the next ``size`` samples, fewer at the end, None after it."""
         parts, held = [self._rest[:size]], min(size, len(self._rest))
         self._rest = self._rest[size:]
         while held < size and (block := next(self._blocks, None)) is not None:
             self._rest = block[size - held :]
             parts.append(block[: size - held])
             held += len(parts[-1])
-        # A copy: a view would keep the whole buffer in memory for as long as one piece is referenced.
+        # A copy: a view would keep the whole buffer in memory as long as one block is referenced.
         return np.concatenate(parts) if held else None
 
     def put_back(self, samples: NDArray[np.float32]) -> None:
@@ -353,7 +353,7 @@ class _Feed:
 
 
 def _find_cut(voice: NDArray[np.float32], count: int, longest: float) -> _Cut | None:
-    """Return where a chunk ends, once later audio can no longer change its windows."""
+    """Return the end of the chunk, once later audio can no longer change its windows."""
     seconds = len(voice) * FRAME_SECONDS
     windows = plan_windows(voice, longest)
     settled = seconds - longest - _LONGEST_PAUSE_SECONDS - 1.0
@@ -370,7 +370,7 @@ def _find_cut(voice: NDArray[np.float32], count: int, longest: float) -> _Cut | 
 
 
 def _split(region: tuple[float, float], voice: NDArray[np.float32], longest: float) -> Iterator[tuple[float, float]]:
-    """Cut speech without a pause where the detector is least sure, in the last third of a window."""
+    """Cut speech without a pause at the lowest probability of speech in the last third of a window."""
     start, end = region
     while end - start > longest:
         low, high = round((start + longest * 2 / 3) / FRAME_SECONDS), round((start + longest) / FRAME_SECONDS) - 1

@@ -1,4 +1,4 @@
-"""Word times for quoted parts only, at a fraction of the cost of aligning everything."""
+"""Word times for quotes only, at a fraction of the cost of aligning everything."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from podnotes.asr.engine import Engine
     from podnotes.models import Segment, Transcript
 
-# Heard around the segments whose words are timed.
+# Audio included before and after the segments to align.
 _MARGIN_SECONDS = 0.3
-# Too little to hear a word in.
+# Audio too short for a word.
 _SHORTEST_SECONDS = 0.1
 
 Span = tuple[float, float]
@@ -51,23 +51,23 @@ def time_words(
     options: SpeechOptions | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Transcript:
-    """Find when each word of some parts is said, by aligning the transcript's own words to the sound.
+    """Find the time of each word in some parts of a transcript, by aligning its words with the audio.
 
-    No word is changed: Whisper's cross-attention is asked where in the audio each given word is heard (Radford et
-    al. 2022; Giorgino 2009 for the dynamic time warping), and the voice detector corrects words that would begin in
-    silence.
+    The words are not changed. Whisper's cross-attention locates each word in the audio (Radford et al. 2022; Giorgino
+    2009 for dynamic time warping), and voice activity detection corrects words that would start in silence.
 
     Args:
-        audio: The file that the transcript is of.
-        transcript: A recognised one, or a publisher's with true times.
-        spans: Start and end in seconds of what is quoted.
-        model: The model that aligns; None for the one that suits machine and language.
-        options: How to do it.
-        on_progress: Told which part of the work is done, 0 to 1, every half second at least; gives it up by raising.
+        audio: The audio file of the transcript.
+        transcript: A recognised transcript, or a publisher's with accurate times.
+        spans: Start and end of each quote in seconds.
+        model: Model for the alignment; None for the one suitable for this computer and the language.
+        options: Options of speech recognition.
+        on_progress: Called with the fraction done, from 0 to 1, at least every half second. An exception raised by it
+            stops the alignment and is propagated.
 
     Returns:
-        The transcript with ``words`` in each segment that a span touches; as it was where its times are estimates or
-        the engine can't align.
+        The transcript with ``words`` in each segment that overlaps a span; unchanged if its times are estimates or the
+        engine doesn't support alignment.
 
     Raises:
         AudioError: The file can't be decoded.
@@ -118,20 +118,20 @@ def _time_words(
                     segments[index] = replace(segments[index], words=tuple(moved))
     except PodnotesError:
         raise
-    except Exception as error:  # an engine may fail with anything
+    except Exception as error:  # third-party engines may raise anything
         raise SpeechError(f"The words of {audio.name} can't be timed: {error}") from error
     return replace(transcript, segments=tuple(segments))
 
 
 def _cut_out(path: Path, spans: Sequence[Span]) -> Iterator[_Piece]:
-    """Decode a file once and hand out the spans, which must be in order and may overlap."""
+    """Decode a file once and yield the audio of the spans, which must be in order and may overlap."""
     with AudioReader(path) as reader:
         position, held = 0, np.zeros(0, np.float32)
         blocks = reader.blocks(BLOCK_SECONDS)
         for start, end in spans:
             first, last = round(max(0.0, start) * SAMPLE_RATE), round(end * SAMPLE_RATE)
             while position + len(held) < last and (block := next(blocks, None)) is not None:
-                if position + len(held) <= first:  # nothing of it is asked for
+                if position + len(held) <= first:  # not part of any span
                     position, held = position + len(held), block
                 else:
                     held = np.concatenate([held, block])
@@ -140,7 +140,7 @@ def _cut_out(path: Path, spans: Sequence[Span]) -> Iterator[_Piece]:
 
 
 def _fit(wanted: Sequence[int], segments: Sequence[Segment], longest: float) -> list[list[int]]:
-    """Group neighbouring segments into windows that the model hears at once; what is too long is left alone."""
+    """Group adjacent segments to fit into one window of the model; segments that are too long are skipped."""
     groups: list[list[int]] = []
     for index in wanted:
         segment = segments[index]
@@ -158,7 +158,7 @@ def _fit(wanted: Sequence[int], segments: Sequence[Segment], longest: float) -> 
 
 
 def _bounds(segments: Sequence[Segment], group: Sequence[int]) -> Span:
-    """What is heard for a group: a little more than its segments, but not its neighbours' words."""
+    """Return the span to decode for a group: its segments with a margin, but without its neighbours' words."""
     first, last = segments[group[0]], segments[group[-1]]
     before = segments[group[0] - 1].end if group[0] else 0.0
     after = segments[group[-1] + 1].start if group[-1] + 1 < len(segments) else last.end + _MARGIN_SECONDS

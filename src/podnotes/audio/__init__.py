@@ -1,1 +1,1 @@
-"""Audio: download, cache, decoding and clips."""
+"""Audio: downloading, caching, decoding and clips."""

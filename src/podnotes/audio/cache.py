@@ -1,4 +1,4 @@
-"""The audio cache: its size, and eviction."""
+"""The audio cache: its size, and eviction of old downloads."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class CacheSize:
     """Size of a download folder.
 
     Attributes:
-        files: Downloaded files, unfinished ones included.
-        size_bytes: What they take on disk.
+        files: Number of downloaded files, including unfinished ones.
+        size_bytes: Their size on disk.
     """
 
     files: int
@@ -33,7 +33,7 @@ def audio_cache(directory: str | Path) -> CacheSize:
     """Measure the downloaded audio in a folder; files not created by podnotes don't count.
 
     Args:
-        directory: Folder of downloads; it need not exist.
+        directory: Download folder; it need not exist.
     """
     files = [path for held in _held(Path(directory)).values() for path in held if not path.name.startswith(".")]
     sounds = [path for path in files if path.suffix != ".json"]
@@ -43,18 +43,18 @@ def audio_cache(directory: str | Path) -> CacheSize:
 def evict_audio(directory: str | Path, *, max_bytes: int = 0, keep: Iterable[str | Path] = ()) -> tuple[Path, ...]:
     """Delete the least recently used downloads until the rest fits; other files are never touched.
 
-    What another run is fetching or uses stays, in this process or another one.
+    Files that another run is downloading or using are kept, whether in this process or another one.
 
     Args:
-        directory: Folder of downloads; it need not exist.
-        max_bytes: Bytes that may stay.
-        keep: Files that stay in any case.
+        directory: Download folder; it need not exist.
+        max_bytes: Maximum size of the remaining downloads.
+        keep: Files to keep in any case.
 
     Returns:
-        The deleted audio files; the notes beside them go with them.
+        The deleted audio files; their metadata files are deleted with them.
 
     Raises:
-        OutputError: When a file can't be deleted.
+        OutputError: A file can't be deleted.
     """
     folder = Path(directory)
     kept = {Path(path).absolute() for path in keep}
@@ -63,7 +63,7 @@ def evict_audio(directory: str | Path, *, max_bytes: int = 0, keep: Iterable[str
     deleted: list[Path] = []
     for name, paths in found:
         sounds = [path for path in paths if not path.name.startswith(".") and path.suffix != ".json"]
-        # What belongs to no audio is of no use, however much room there is.
+        # Files that belong to no audio are useless, however much space there is.
         if (total <= max_bytes and sounds) or any(path.absolute() in kept for path in sounds):
             continue
         with deleting(folder / name) as free:
@@ -84,7 +84,7 @@ def _delete(paths: Iterable[Path]) -> None:
 
 
 def _held(directory: Path) -> dict[str, list[Path]]:
-    """The files of a folder of downloads by the audio that they are or go with."""
+    """Return the files of a download folder, grouped by the audio they belong to."""
     found: dict[str, list[Path]] = {}
     try:
         for entry in sorted(os.scandir(directory), key=lambda entry: entry.name):
@@ -100,15 +100,15 @@ def _held(directory: Path) -> dict[str, list[Path]]:
 def _status(path: Path) -> os.stat_result:
     try:
         return path.lstat()
-    except FileNotFoundError:  # deleted meanwhile
+    except FileNotFoundError:  # deleted in the meantime
         return os.stat_result([0] * 10)
 
 
 def _used(path: Path) -> float:
-    """When a file was used last, in seconds since the epoch."""
+    """Return when a file was last used, in seconds since the epoch."""
     return max(_status(path).st_atime, _status(path).st_mtime)
 
 
 def _belongs_to(name: str) -> str:
-    """Return the name of the audio that a note or a lock goes with."""
+    """Return the name of the audio that a metadata or lock file belongs to."""
     return re.sub(r"(?:\.part)?(?:\.json)?$|\.lock$|\.[0-9a-f]{16}\.use$", "", name.removeprefix("."))

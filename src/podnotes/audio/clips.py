@@ -1,7 +1,7 @@
 """Audio clips: a passage as a separate file, cut at word boundaries and tagged with its source.
 
-The packets of the episode are read from its beginning and decoded only near the passage: seeking inside an MP3 of
-variable bit rate lands anywhere, reading is exact and takes a second an hour.
+The episode's packets are read from the beginning, but decoded only near the passage. Seeking in an MP3 of variable bit
+rate is inaccurate; reading is exact and takes about a second per hour of audio.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from podnotes.models import Episode, Transcript
 
-# Decoders need some sound before the first sample that counts (the bit reservoir of MP3, priming of AAC).
+# Decoders need some audio before the first sample used (bit reservoir of MP3, priming of AAC).
 _LEAD = 1.0  # seconds
-# Short enough not to be heard, long enough that the cut does not click.
+# Too short to be heard, long enough to prevent a click.
 _FADE = 0.008  # seconds
-# Ending: codec, sampling rates that it takes (None: all), bit rate.
+# Extension: codec, supported sampling rates (None: all), bit rate.
 _KINDS: dict[str, tuple[str, tuple[int, ...] | None, int | None]] = {
     ".mp3": ("libmp3lame", (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000), 96_000),
     ".m4a": ("aac", (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000), 96_000),
@@ -49,8 +49,8 @@ class Clip:
 
     Attributes:
         path: The file.
-        start: Second of the episode where it begins.
-        end: Second where it ends; less than was asked for when the episode ends before.
+        start: Start in seconds from the start of the episode.
+        end: End in seconds; earlier than requested if the episode ends before.
     """
 
     path: Path
@@ -59,12 +59,12 @@ class Clip:
 
 
 def word_bounds(transcript: Transcript, start: float, end: float) -> tuple[float, float]:
-    """Move the bounds of a clip so that no word is cut through.
+    """Move the bounds of a clip so that no word is cut.
 
     Args:
-        transcript: Its words with their times; where it has none, segments take their place.
-        start: Seconds; inside a word it moves to where the word begins.
-        end: Seconds; inside a word it moves to where the word ends.
+        transcript: The transcript; without word times, segments are used.
+        start: Seconds; moved to the start of the word that it is in.
+        end: Seconds; moved to the end of the word that it is in.
 
     Returns:
         Start and end in seconds.
@@ -86,7 +86,7 @@ def word_bounds(transcript: Transcript, start: float, end: float) -> tuple[float
 
 
 def clip_tags(episode: Episode, start: float, end: float) -> dict[str, str]:
-    """Tags that name a clip's source.
+    """Return tags that name a clip's source.
 
     Args:
         episode: The episode.
@@ -94,7 +94,7 @@ def clip_tags(episode: Episode, start: float, end: float) -> dict[str, str]:
         end: Seconds.
 
     Returns:
-        Title, artist, album, date and comment, as ID3 and its kin name them.
+        Title, artist, album, date and comment, under the names that ID3 and similar formats use.
     """
     between = f"{clock(start)}–{clock(end)}"
     public = publishable(episode)
@@ -123,10 +123,10 @@ def cut_clip(
 
     Args:
         audio: The episode's audio file.
-        start: Seconds where the clip begins; see :func:`word_bounds`.
-        end: Seconds where it ends.
-        target: The clip; its extension gives the format: .mp3, .m4a, .opus, .ogg, .flac or .wav.
-        tags: What to write into it; see :func:`clip_tags`.
+        start: Start of the clip in seconds; see :func:`word_bounds`.
+        end: End of the clip in seconds.
+        target: File for the clip; its extension selects the format: .mp3, .m4a, .opus, .ogg, .flac or .wav.
+        tags: Tags for the clip; see :func:`clip_tags`.
         replace: Whether an existing file may be replaced.
 
     Returns:
@@ -153,7 +153,7 @@ def cut_clip(
 
 
 def _samples(audio: Path, start: float, end: float) -> tuple[npt.NDArray[np.float32], int]:
-    """The samples of a stretch, one row a channel, and their rate in hertz."""
+    """Decode the span; return the samples, one row per channel, and their rate in hertz."""
     pieces: list[npt.NDArray[np.float32]] = []
     rate = 0
     try:
@@ -179,7 +179,7 @@ def _samples(audio: Path, start: float, end: float) -> tuple[npt.NDArray[np.floa
 
 
 def _frames(container: Any, start: float, end: float) -> Iterator[tuple[float, Any]]:
-    """Decoded frames that overlap the stretch, with the second at which each begins."""
+    """Yield decoded frames that overlap the span, with their start in seconds."""
     stream = container.streams.audio[0]
     base = float(stream.time_base)
     offset = float(stream.start_time or 0) * base
@@ -188,7 +188,7 @@ def _frames(container: Any, start: float, end: float) -> Iterator[tuple[float, A
             continue
         try:
             frames = packet.decode()
-        except av.error.InvalidDataError:  # the first packet after a gap may lean on the ones before it
+        except av.error.InvalidDataError:  # the first packet may depend on those before it
             continue
         for frame in frames:
             if frame.pts is None:

@@ -1,4 +1,4 @@
-"""The duration stated in a file's header, for formats where the decoder guesses it or derives it from the file size."""
+"""Durations stated in file headers, for formats whose duration the decoder guesses or derives from the file size."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-# The number of frames in an encoder's header. A flag says whether it is there: the lowest bit of the byte before it.
+# Number of frames in an encoder's header. It is present if the lowest bit of the byte before it is set.
 _FRAMES = re.compile(rb"(?:Xing|Info)\0\0\0[\x01\x03\x05\x07\x09\x0b\x0d\x0f](.{4})|VBRI\0\x01.{8}(.{4})", re.DOTALL)
-# Tags with pictures may stand before it.
+# Tags with pictures may precede it.
 _SEARCHED_BYTES = 1 << 24
 
 
 def wav_bytes(path: Path) -> tuple[int, int] | None:
-    """Find the sound in a WAV file.
+    """Find the audio data in a WAV file.
 
     Returns:
-        Bytes that the header states, and those to the end of the file; None for what is no WAV (RF64 and W64 have
-        lengths of eight bytes and need no help).
+        Bytes stated in the header, and actual bytes up to the end of the file; None if it isn't a WAV file (RF64 and
+        W64 have 8-byte lengths and need no correction).
 
     Raises:
         OSError: The file can't be read.
@@ -42,7 +42,7 @@ def wav_bytes(path: Path) -> tuple[int, int] | None:
 
 
 def mp3_frames(path: Path) -> int | None:
-    """Read the number of frames of an MP3 from its encoder's header (Xing, Info or VBRI), or None without one.
+    """Return the number of frames stated in the encoder's header of an MP3 (Xing, Info or VBRI), or None without one.
 
     Raises:
         OSError: The file can't be read.

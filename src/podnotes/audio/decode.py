@@ -1,7 +1,7 @@
-"""Decode any audio or video file in pieces: mono, 16 kHz, 32-bit float, as speech models expect.
+"""Decode any audio or video file in blocks: mono, 16 kHz, 32-bit float, as speech models expect.
 
-A ten-hour file needs no more memory than a short one. What can't be decoded becomes silence of the same length, so that
-later times stay right, and is reported in :attr:`AudioReader.gaps`.
+A ten-hour file needs no more memory than a short one. Audio that can't be decoded is replaced by silence of the same
+length, so that later times stay correct, and is reported in :attr:`AudioReader.gaps`.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from numpy.typing import NDArray
 
-#: Samples a second of everything that is decoded here.
+#: Sampling rate of all decoded audio, in hertz.
 SAMPLE_RATE = 16_000
 
 _GAP_SECONDS = 0.08
-# Where MP3 files were joined a frame or two can't be decoded, which is less than a syllable: no word of it.
+# At joins of MP3 files a frame or two can't be decoded. Shorter gaps are less than a syllable and aren't reported.
 _TOLD_SECONDS = 0.2
-# Sound that begins up to this late in a file without pictures begins late; more is a clock that was not set to zero.
+# Audio may start this late in a file without video; a later start means that the clock doesn't start at zero.
 _LATEST_START_SECONDS = 10.0
-# Formats with one time line for the whole file; the clock of the others may jump.
+# Formats with a single timeline for the whole file; the timestamps of others may jump.
 _OWN_TIME_LINE = frozenset({"mov", "matroska"})
-# Frames are put through the resampler together: one call a frame costs more than the decoding.
+# Frames are resampled in groups, because a call per frame takes longer than decoding.
 _GROUP_SECONDS = 2.0
 _MAX_FAILURES = 1000
-# Programs that write WAV to a pipe can't go back to fill in the bytes: they write the largest number that they know
-# (ffmpeg 0xFFFFFFFF, SoX 0x7FFFFFFF less its header).
+# Programs that write WAV to a pipe can't fill in the length afterwards and write the largest value they know (ffmpeg
+# 0xFFFFFFFF, SoX 0x7FFFFFFF minus its header).
 _UNKNOWN_SIZE = 0x7FFF0000
 
 
@@ -51,10 +51,10 @@ class AudioInfo:
     """Stated and actual properties of an audio file.
 
     Attributes:
-        duration: Seconds that the file states, or None where it doesn't or only guesses.
-        present: Seconds of sound in the file, counted without decoding.
-        codec: Such as "mp3", "aac", "opus".
-        sample_rate: Samples a second.
+        duration: Seconds stated in the file, or None if missing or only estimated.
+        present: Seconds of audio in the file, counted without decoding.
+        codec: Name of the codec, such as "mp3", "aac" or "opus".
+        sample_rate: Samples per second.
         channels: 1 for mono, 2 for stereo.
         notices: Sentences for the user: where the file breaks off, where its timestamps jump, which track was used.
     """
@@ -68,15 +68,15 @@ class AudioInfo:
 
     @property
     def missing(self) -> float:
-        """Seconds at the end that the file states but doesn't have; 0.0 when it is whole."""
+        """Stated seconds that are missing at the end of the file; 0.0 if it is complete."""
         short = (self.duration or 0.0) - self.present
-        # Encoders pad and round; a file that was cut off misses more than a frame or two.
+        # Encoders pad and round; a truncated file lacks more than a frame or two.
         return short if short > max(1.0, 0.005 * self.present) else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch that can't be decoded, replaced by silence.
+    """Audio that can't be decoded and was replaced by silence.
 
     Attributes:
         start: Seconds.
@@ -104,15 +104,15 @@ def probe_audio(path: str | os.PathLike[str]) -> AudioInfo:
 
 
 class AudioReader:
-    """Decodes a file from the start, piece by piece. A context manager.
+    """Decodes a file from the start, block by block. A context manager.
 
     Args:
         path: The file; its extension doesn't matter.
-        stereo: Whether two channels are handed out rather than one: samples of the shape (samples, 2).
+        stereo: Whether to return two channels instead of one, as samples of shape (samples, 2).
 
     Attributes:
         path: The file.
-        gaps: What couldn't be decoded, so far.
+        gaps: The gaps found so far.
 
     Raises:
         AudioError: The file doesn't exist, is empty, isn't audio, or contains no audio.
@@ -134,16 +134,16 @@ class AudioReader:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._container.close()
 
     @property
     def channels(self) -> int:
-        """How many channels the file has: 1 for mono, 2 for stereo."""
+        """Number of channels of the file: 1 for mono, 2 for stereo."""
         return self._stream.codec_context.channels or 0
 
     def info(self) -> AudioInfo:
-        """Read through the packets and go back to the start; see :class:`AudioInfo`."""
+        """Read all packets and return to the start; see :class:`AudioInfo`."""
         with self.path.open("rb") as file:
             info = self._read_through(self._clock(file))
         self.close()
@@ -154,7 +154,7 @@ class AudioReader:
         seconds, of_all = self._stated_duration()
         present = self._late
         clock.fill(self._late)
-        last = 0.0  # of any stream, for a length that is stated for the file
+        last = 0.0  # of any stream, because the stated duration may be that of the whole file
         for packet in self._packets(everything=of_all):
             if of_all and packet.pts is not None and packet.time_base:
                 last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
@@ -169,7 +169,7 @@ class AudioReader:
                 clock.advance(length)
                 present += length
         if seconds is not None and of_all and last - self._zero >= seconds - 1.0:
-            seconds = present  # the pictures go on for longer than the sound
+            seconds = present  # the video is longer than the audio
         if clock.jumps:
             seconds = None
         context = self._stream.codec_context
@@ -198,12 +198,12 @@ class AudioReader:
         """Decode from the start.
 
         Args:
-            seconds: Length of the pieces; the last may be shorter.
-            start: Seconds at the beginning that are decoded but not handed out. Decoding them rather than jumping
-                makes the samples after them exactly the same as in a full pass.
+            seconds: Length of the blocks; the last may be shorter.
+            start: Seconds at the beginning to decode and discard. Unlike seeking, this yields exactly the same samples
+                as decoding from the start.
 
         Yields:
-            Samples between -1 and 1 at :data:`SAMPLE_RATE`, one channel (several are mixed).
+            Samples between -1 and 1 at :data:`SAMPLE_RATE`; channels are mixed into one unless ``stereo`` is set.
 
         Raises:
             AudioError: Nothing in the file can be decoded.
@@ -241,9 +241,9 @@ class AudioReader:
         options = dict(FFMPEG_OPTIONS)
         try:
             stated, present = wav_bytes(self.path) or (0, 0)
-            if stated < present / 2:  # longer than the four bytes of the length can say, or the recorder was stopped
+            if stated < present / 2:  # too long for the 4-byte length, or the recorder was stopped
                 options["ignore_length"] = "1"
-            # An absolute path, since "http:…" as a file name would be taken for an address.
+            # An absolute path, because a file name such as "http:…" would be taken for an address.
             container = av.open(str(self.path.absolute()), options=options, metadata_errors="ignore")
         except (av.error.FFmpegError, ValueError, OSError) as error:
             raise AudioError(
@@ -255,14 +255,14 @@ class AudioReader:
         self._container = container
         self._kind = container.format.name.partition(",")[0]
         self._stream = _choose(container.streams.audio)
-        self._base = float(self._stream.time_base or 0)  # seconds a tick, as float: fractions cost too much
+        self._base = float(self._stream.time_base or 0)  # seconds per tick, as float because fractions are slow
         self._broken_off = False
         self._zero, self._late = self._find_start()
-        # Frame threads change nothing in the result and keep up with recognition on one core.
+        # Without frame threads the result is the same, and one core decodes faster than recognition consumes.
         self._stream.codec_context.thread_type = "NONE"
 
     def _find_start(self) -> tuple[float, float]:
-        """Find which stamp is the file's beginning, and how much later its sound begins; in seconds."""
+        """Return the timestamp of the file's start, and the delay of its audio after that; in seconds."""
         start = (self._stream.start_time or 0) * self._base
         several = len(self._container.streams) > 1
         zero = (
@@ -280,18 +280,18 @@ class AudioReader:
         return StampClock(self._base, self._zero if known else None, live=self._kind not in _OWN_TIME_LINE)
 
     def _stated_duration(self) -> tuple[float | None, bool]:
-        """Seconds that the file states, and whether they are those of all its streams together."""
+        """Return the duration stated in the file in seconds, and whether it is that of all streams together."""
         name, context = self._kind, self._stream.codec_context
         if name == "wav":
             stated, present = wav_bytes(self.path) or (0, 0)
             bit_rate = context.bit_rate
-            # The library goes by the file's size, and would not notice what is cut off.
+            # FFmpeg derives the duration from the file size and doesn't notice truncation.
             return (stated * 8 / bit_rate if bit_rate and present / 2 <= stated < _UNKNOWN_SIZE else None), False
         if name == "mp3":
             frames, rate = mp3_frames(self.path), context.sample_rate
             return (frames * context.frame_size / rate if frames and rate else None), False
         if name in {"aac", "asf", "ogg", "mpegts", "mpeg", "amr", "ac3", "eac3", "dts"}:
-            return None, False  # from the last page that is there, or from the bit rate and the size
+            return None, False  # derived from the last page present, or from bit rate and size
         if self._stream.duration and self._stream.time_base:
             return float(self._stream.duration * self._stream.time_base) + self._late, False
         if not self._container.duration:
@@ -300,7 +300,7 @@ class AudioReader:
         return end - (self._zero if name == "matroska" else 0.0), len(self._container.streams) > 1
 
     def _packets(self, *, everything: bool = False) -> Iterator[Packet[Any]]:
-        """Read packets past damaged places; ends after the file's end or a thousand failures without a packet."""
+        """Read packets, skipping damaged places; stop at the end or after a thousand failures without a packet."""
         import av.error
 
         failures = 0
@@ -308,11 +308,11 @@ class AudioReader:
             packets = self._container.demux() if everything else self._container.demux(self._stream)
             try:
                 for packet in packets:
-                    failures = 0 if packet.size else failures  # an empty one marks the end
+                    failures = 0 if packet.size else failures  # an empty packet marks the end
                     yield packet
             except av.error.EOFError:
                 break
-            except IndexError:  # of a stream that isn't in the file's header
+            except IndexError:  # a packet of a stream that isn't in the header
                 continue
             except (av.error.FFmpegError, ValueError):
                 failures += 1
@@ -321,8 +321,8 @@ class AudioReader:
         self._broken_off = failures > 0
 
     def _decode(self) -> Iterator[NDArray[np.float32]]:
-        """Decode to mono floats, with silence where packets can't be decoded or are missing."""
-        position = 0  # samples handed out
+        """Decode to floats, with silence in place of packets that are damaged or missing."""
+        position = 0  # samples yielded
         with self.path.open("rb") as file:
             for samples, lost in self._pieces(self._clock(file)):
                 if lost:
@@ -331,7 +331,7 @@ class AudioReader:
                 yield samples
 
     def _pieces(self, clock: StampClock) -> Iterator[tuple[NDArray[np.float32], bool]]:
-        """Decode; with each piece goes whether it is silence in place of lost sound."""
+        """Decode; yields samples, and whether they are silence in place of lost audio."""
         group = _Resampler("stereo" if self._stereo else "mono")
 
         def silence(seconds: float, *, lost: bool = True) -> Iterator[tuple[NDArray[np.float32], bool]]:
@@ -342,7 +342,7 @@ class AudioReader:
             yield np.zeros((length, 2) if self._stereo else (length,), np.float32), lost
             clock.fill(seconds)
 
-        if self._late:  # in Ogg the first page is lost; in others sound may begin late on purpose
+        if self._late:  # Ogg: the first page is lost; other formats: audio may start late on purpose
             yield from silence(self._late, lost=self._kind == "ogg")
         heard = False
         for packet in self._packets():
@@ -365,7 +365,7 @@ class AudioReader:
 
 
 class _Resampler:
-    """Gathers frames and converts them; begins anew when the rate, layout or format of the stream changes."""
+    """Collects frames and resamples them; restarts when the rate, layout or format of the stream changes."""
 
     def __init__(self, layout: str) -> None:
         self._layout = layout
@@ -379,9 +379,9 @@ class _Resampler:
             yield from self.flush()
             self._kind = kind
             self._fifo = av.AudioFifo()
-            # Through 16 bits, exactly as faster-whisper's own decoder does, so that both hear the same.
+            # Through 16 bits, like faster-whisper's own decoder, so that the samples are identical.
             self._resampler = av.AudioResampler(format="s16", layout=self._layout, rate=SAMPLE_RATE)
-        frame.pts = None  # the queue insists on unbroken time stamps; gaps are our own affair
+        frame.pts = None  # the FIFO requires continuous timestamps; gaps are handled elsewhere
         self._fifo.write(frame)
         if self._fifo.samples >= _GROUP_SECONDS * frame.sample_rate:
             yield from self._convert(self._fifo.read())
@@ -404,7 +404,7 @@ class _Resampler:
 
 
 def _choose(streams: Sequence[AudioStream]) -> AudioStream:
-    """Take the track that a player would: the one marked as the default, else the first."""
+    """Choose the track that a player would: the one marked as default, else the first."""
     import av.stream
 
     marked = [stream for stream in streams if stream.disposition & av.stream.Disposition.default]
@@ -412,7 +412,7 @@ def _choose(streams: Sequence[AudioStream]) -> AudioStream:
 
 
 def _frames(packet: Packet[AudioStream]) -> list[AudioFrame] | None:
-    """Decode a packet; None where it is damaged."""
+    """Decode a packet; return None if it is damaged."""
     import av.error
 
     try:
@@ -423,10 +423,10 @@ def _frames(packet: Packet[AudioStream]) -> list[AudioFrame] | None:
 
 
 def _check_file(path: Path) -> None:
-    """Say what is wrong with a file before the decoder gives its own reason.
+    """Report obvious problems of a file more clearly than the decoder would.
 
     Raises:
-        AudioError: It isn't there, is a folder, is empty, or is a text.
+        AudioError: The file doesn't exist, is a folder, is empty, or is a text.
     """
     try:
         if path.is_dir():
@@ -445,7 +445,7 @@ def _check_file(path: Path) -> None:
 
 
 def format_gaps(gaps: list[Gap]) -> str | None:
-    """Say in a sentence what couldn't be decoded, or None when nothing that could be a word is missing."""
+    """Return a sentence about the gaps, or None if they are too short for a word."""
     total = math.fsum(gap.end - gap.start for gap in gaps)
     if total < _TOLD_SECONDS:
         return None

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from podnotes.audio.decode import AudioInfo
     from podnotes.models import Episode
 
-#: A file below this share of what the feed states is not the whole of it; above, lengths differ for good reasons
-#: (advertisements are put in when the file is fetched, the feed states another encoding).
+#: A file smaller than this share of the size stated in the feed is incomplete. Smaller differences have good reasons
+#: (advertisements inserted on download, another encoding in the feed).
 _WHOLE_SHARE = 0.5
 
 
@@ -38,26 +38,27 @@ def fetch_audio(
 ) -> Path:
     """Download the audio of an episode, unless it is already there.
 
-    An interrupted download goes on where it stopped (HTTP ``Range`` with ``If-Range``); it starts again when the
-    server's copy has changed since. The file has its final name only when it is complete.
+    An interrupted download is resumed (HTTP ``Range`` with ``If-Range``), or restarted if the server's copy has changed
+    since. The file gets its final name only when it is complete.
 
-    What is there stays as it is, whatever its publisher replaces it by: what was recognised was heard in it.
+    An existing download is never replaced, even if the publisher changes the audio, because the transcript's times
+    refer to it.
 
     Args:
-        episode: The episode. Audio that is a local file is used in place and nothing is copied.
-        directory: Folder for downloads, created when needed.
-        options: Bounds on size, time and speed.
-        on_progress: Told what is done, in the caller's thread, every half second at least. An exception that it raises
-            gives the download up and is raised here; what has come is kept.
+        episode: The episode. Audio that is a local file is used in place and not copied.
+        directory: Download folder, created if necessary.
+        options: Limits on size, time and number of attempts.
+        on_progress: Called with the progress, in the caller's thread, at least every half second. An exception raised
+            by it stops the download and is propagated; received data is kept.
 
     Returns:
         Path of the complete file.
 
     Raises:
-        SourceError: When the episode has no audio, or its local file isn't there.
-        FetchError: When the download fails; received data is kept for the next attempt.
-        AudioError: When the response isn't audio, or the server keeps ending it early.
-        OutputError: When it can't be written.
+        SourceError: The episode has no audio, or its local file doesn't exist.
+        FetchError: The download failed; received data is kept for the next attempt.
+        AudioError: The response isn't audio, or the server repeatedly ends it early.
+        OutputError: The file can't be written.
     """
     options = options or DownloadOptions()
     if episode.audio is None:
@@ -82,7 +83,7 @@ def _fetch(
     with writing(target, wait_s=options.deadline_s):
         if target.is_file() and target.stat().st_size:
             with contextlib.suppress(OSError):
-                os.utime(target)  # what was used last is evicted last
+                os.utime(target)  # the least recently used files are evicted first
         else:
             _download(episode, target, options, report)
     return target
@@ -116,7 +117,7 @@ def _download(
                 cut_off = info is not None and info.missing > 0
                 if doubted == part.size or (_as_long_as_stated(part, episode) and not cut_off):
                     break
-                # Complete as far as the server says, and yet too short: the second answer decides.
+                # Complete according to the server, and yet too short: a second download decides.
                 doubted = part.size
                 part.discard()
             failure: Exception = AudioError(
@@ -142,17 +143,17 @@ def _download(
 
 
 def _as_long_as_stated(part: Part, episode: Episode) -> bool:
-    """Tell whether a file that is complete, as far as its server says, can be what the feed speaks of."""
+    """Return whether a file that is complete according to the server can be the one described in the feed."""
     stated = episode.audio.length if episode.audio else None
     if stated is None:
         return True
-    # A server that states no length ends every file by hanging up, which is how a cut one ends, too.
+    # If the server states no length, a complete response can't be distinguished from a truncated one.
     share = _WHOLE_SHARE if part.total is not None else 0.98
     return part.size >= share * stated
 
 
 def _check_duration(part: Part, episode: Episode, info: AudioInfo) -> None:
-    """Refuse a file that is too short by its size and by its playing time: a preview, or cut off at the source."""
+    """Reject a file that is too short in size and duration: a preview, or truncated at the source."""
     if episode.duration is None or _as_long_as_stated(part, episode):
         return
     if 0 < info.present < _WHOLE_SHARE * episode.duration:
@@ -174,7 +175,7 @@ def _probed(part: Part) -> AudioInfo | None:
 
 
 def _no_audio(part: Part, episode: Episode) -> AudioError:
-    """Throw away what is no audio, so that the next run asks for it again, and say what it is."""
+    """Delete a file that isn't audio, so that the next run downloads it again, and return the error."""
     assert episode.audio is not None
     with part.path.open("rb") as file:
         start = file.read(4096)

@@ -1,6 +1,6 @@
 """Locks on downloads, across threads and processes: no file is written twice or deleted while in use.
 
-Locks of the operating system on files beside the audio, which end with the process that holds them, however it ends.
+They are operating system locks on files beside the audio, which are released when their process ends for any reason.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ if TYPE_CHECKING:
 
 
 def lock_beside(audio: Path) -> Path:
-    """Return the file whose lock whoever writes or deletes a download holds."""
+    """Return the lock file for writing or deleting a download."""
     return audio.with_name(f".{audio.name}.lock")
 
 
 @contextlib.contextmanager
 def writing(audio: Path, *, wait_s: float) -> Iterator[None]:
-    """Keep other threads and other processes from writing or deleting a download.
+    """Prevent other threads and processes from writing or deleting a download.
 
     Args:
-        audio: The file; it need not be there.
-        wait_s: Seconds to wait for another one that does.
+        audio: The file; it need not exist.
+        wait_s: Maximum time to wait for the lock, in seconds.
 
     Raises:
-        FetchError: Another one is still at it.
-        OutputError: The lock can't be made.
+        FetchError: Another process or thread still holds the lock.
+        OutputError: The lock can't be created.
     """
     path = lock_beside(audio)
     try:
         while True:
             with filelock.FileLock(path, timeout=wait_s):
                 if not path.exists():
-                    continue  # whoever held it meanwhile has deleted it
+                    continue  # the previous holder has deleted it
                 yield
-                # Whoever waits finds the finished file, lock or no lock; after a failure the lock has to stay, or
-                # two that wait could hold two locks.
+                # Those waiting find the finished file, with or without the lock. After a failure the lock file has to
+                # stay, or two of them could hold two different locks.
                 _forget(path)
                 return
     except filelock.Timeout as error:
@@ -59,18 +59,18 @@ def writing(audio: Path, *, wait_s: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def using(audio: Path) -> Iterator[None]:
-    """Keep a download from being deleted to make room; several may use it at once.
+    """Prevent a download from being evicted; several may use it at once.
 
     Args:
-        audio: The file; it need not be there yet.
+        audio: The file; it need not exist yet.
     """
     mark = audio.with_name(f".{audio.name}.{uuid.uuid4().hex[:16]}.use")
     lock = filelock.FileLock(mark)
-    # Where nothing can be written, nothing can be deleted either.
+    # In a read-only folder nothing can be deleted either.
     with contextlib.suppress(OSError):
         mark.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
-        while not mark.exists():  # taken for the mark of a run that was killed, before it was locked
+        while not mark.exists():  # deleted before it was locked, as if left behind by a killed run
             lock.release()
             lock.acquire()
     try:
@@ -89,16 +89,16 @@ def deleting(audio: Path) -> Iterator[bool]:
         audio: The file.
 
     Yields:
-        False when it is being fetched or used, and so must stay.
+        Whether it may be deleted; False if it is being downloaded or used.
 
     Raises:
-        OutputError: Its folder can't be written.
+        OutputError: The folder can't be written.
     """
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(filelock.FileLock(lock_beside(audio), timeout=0))
             for mark in audio.parent.glob(f".{audio.name}.*.use"):
-                with filelock.FileLock(mark, timeout=0):  # whoever made it is gone
+                with filelock.FileLock(mark, timeout=0):  # its process has ended
                     pass
                 mark.unlink(missing_ok=True)
         except filelock.Timeout:
@@ -111,6 +111,6 @@ def deleting(audio: Path) -> Iterator[bool]:
 
 
 def _forget(lock: Path) -> None:
-    """Delete the file of a lock that is held; Windows, which doesn't, does it itself when the lock is given back."""
+    """Delete the file of a held lock; Windows doesn't allow this, but deletes it on release."""
     with contextlib.suppress(OSError):
         lock.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """Gaps in an audio stream, detected by timestamps, or by byte positions in formats without them.
 
-The decoder hands over what it can decode and passes over the rest in silence. A clock keeps count of what has come, so
-that the time of every later word stays what a player shows. All times are in seconds.
+The decoder returns what it can decode and silently skips the rest. A clock keeps track of time, so that later words
+have the times that a player shows. All times are in seconds.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.packet import Packet
 
-# A jump ahead is a gap up to these lengths. Matroska and MP4 have one time line for the whole file; in recordings of
-# live streams the clock itself jumps when the sender begins anew, and nothing is missing.
+# A forward jump is a gap up to these lengths. Matroska and MP4 have one timeline for the whole file; in recordings of
+# live streams, the timestamps jump when the sender restarts, and nothing is missing.
 _LONGEST_GAP_SECONDS, _LONGEST_GAP_IN_LIVE_SECONDS = 12 * 3600.0, 600.0
 _BACKWARDS_SECONDS = -1.0
-# A decoder may keep this much to itself before its first frame.
+# A decoder may delay its first frame by this much.
 _DELAY_SECONDS = 0.25
-# Encoders add and cut off up to this much at the end.
+# Encoders add and remove up to this much at the end.
 _END_SECONDS = 0.5
-#: Formats without timestamps: the first byte of a frame, the bits that are set in its second, and the bytes of the
-#: longest frame (ISO 11172-3; ISO 13818-7, 8.2.2; ETSI TS 102 366).
+#: Formats without timestamps: first byte of a frame, bits set in its second byte, and maximum frame size in bytes
+#: (ISO 11172-3; ISO 13818-7, 8.2.2; ETSI TS 102 366).
 SYNC = {"mp3": (0xFF, 0xE0, 1441), "aac": (0xFF, 0xF0, 1545), "ac3": (0x0B, 0x77, 3840), "eac3": (0x0B, 0x77, 4096)}
 _SEARCHED_BYTES = 1 << 24
 
 
 class StampClock:
-    """Goes by the time stamps of a container that has them.
+    """Detects gaps by the timestamps of a container.
 
     Args:
-        base: Seconds a tick of the stream's time stamps.
-        origin: The stamp, in seconds, at which the sound begins; None for that of the first sound.
-        live: Whether the container is one for live streams, whose clock may jump.
+        base: Seconds per tick of the stream's timestamps.
+        origin: Timestamp of the start of the audio, in seconds; None for that of the first frame.
+        live: Whether the container is one for live streams, whose timestamps may jump.
 
     Attributes:
-        jumps: Where the stream's own clock jumped ahead, in seconds of what has come.
+        jumps: Times at which the stream's timestamps jumped forward.
     """
 
     def __init__(self, base: float, origin: float | None, *, live: bool) -> None:
@@ -49,26 +49,26 @@ class StampClock:
         self._end = 0.0
 
     def take(self, packet: Packet[AudioStream]) -> bool:
-        """Note the next packet, before what is decoded from it.
+        """Record the next packet, before its frames.
 
         Returns:
-            False for one that is no sound, and isn't to be decoded.
+            False if the packet isn't audio and must not be decoded.
         """
         if packet.pts is not None and self._origin is not None and not packet.is_discard:
             self._end = (packet.pts + (packet.duration or 0)) * self._base - self._origin
         return True
 
     def fail(self, packet: Packet[AudioStream]) -> None:
-        """Note that a packet couldn't be decoded; here, the next stamp tells it."""
+        """Record that a packet couldn't be decoded; with timestamps, the next one shows the gap."""
 
     def gap_before(self, at: float | None) -> float:
-        """Seconds that are missing before the sound that is said to begin at ``at`` (None where it doesn't say)."""
+        """Return the seconds missing before the audio with timestamp ``at`` (None if unknown)."""
         if at is None:
             return 0.0
         if self._origin is None or (not self._time and 0 < at - self._origin < _DELAY_SECONDS):
             self._origin = at
         gap = at - self._origin - self._time
-        if gap < _BACKWARDS_SECONDS or gap > self._longest:  # joined recordings: go on from here
+        if gap < _BACKWARDS_SECONDS or gap > self._longest:  # joined recordings: continue from here
             if gap > 0:
                 self.jumps.append(self._time)
             self._origin = at - self._time
@@ -76,28 +76,27 @@ class StampClock:
         return max(0.0, gap)
 
     def gap_at_end(self) -> float:
-        """Seconds that are missing after the last sound that came."""
+        """Return the seconds missing after the last frame."""
         gap = self._end - self._time
         return gap if _END_SECONDS < gap <= self._longest else 0.0
 
     def advance(self, seconds: float) -> None:
-        """Note that sound has come."""
+        """Record decoded audio."""
         self._time += seconds
 
     def fill(self, seconds: float) -> None:
-        """Note that silence was put where sound is missing."""
+        """Record silence inserted in place of missing audio."""
         self._time += seconds
 
 
 class ByteClock(StampClock):
-    """Goes by the bytes of a format without time stamps (MP3, ADTS, AC-3), where the library only counts frames.
+    """Detects gaps by byte positions, for formats without timestamps (MP3, ADTS, AC-3), in which FFmpeg counts frames.
 
-    The library leaves damaged bytes out (of ADTS), or puts them into the packet of the frame beside them. They are lost
-    sound, as long as so many bytes are on average, except tags: joined MP3 files have the cover of the second in their
-    middle.
+    FFmpeg skips damaged bytes (in ADTS) or adds them to the packet of an adjacent frame. They count as lost audio at
+    the average bit rate, except for tags: joined MP3 files have the second one's cover in the middle.
 
     Args:
-        base: Seconds a tick of a packet's duration.
+        base: Seconds per tick of a packet's duration.
         file: The file.
         kind: A key of :data:`SYNC`.
     """
@@ -106,8 +105,8 @@ class ByteClock(StampClock):
         super().__init__(base, None, live=False)
         self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._first, self._second, self._longest_frame = SYNC[kind]
-        self._at = 0  # where the last packet ended
-        self._tagged = 0  # where the last tag ends
+        self._at = 0  # end of the last packet
+        self._tagged = 0  # end of the last tag
         self._bytes = self._seconds = 0.0
         self._lost = 0.0
 
@@ -122,11 +121,11 @@ class ByteClock(StampClock):
         is_frame = len(head) > 2 and head[0] == self._first and head[1] & self._second == self._second
         if (start > begun or not is_frame) and begun >= self._tagged:
             self._tagged = begun + _tags(self._data, begun)
-        if self._at <= self._tagged:  # a picture may look like sound here and there
+        if self._at <= self._tagged:  # parts of a picture may look like audio
             return False
         lost = float(self._at - packet.size - max(begun, self._tagged))
         if is_frame and packet.size <= self._longest_frame and start >= self._tagged:
-            if not self._bytes:  # an encoder's own frame before the sound (Xing, Info)
+            if not self._bytes:  # an encoder's header frame before the audio (Xing, Info)
                 lost = 0.0
             self._bytes += packet.size
             self._seconds += length
@@ -154,12 +153,12 @@ class ByteClock(StampClock):
         self._lost -= seconds
 
     def _rate(self) -> float:
-        """Bytes a second so far; a low figure before the first frame."""
+        """Return the average bytes per second so far; a low value before the first frame."""
         return self._bytes / self._seconds if self._seconds else 16_000.0
 
 
 def _tags(data: mmap.mmap, start: int) -> int:
-    """Count the bytes of tags (ID3v2, ID3v1, APEv2) that follow one another from a place on.
+    """Count the bytes of consecutive tags (ID3v2, ID3v1, APEv2) from a position on.
 
     Sources: https://id3.org/id3v2.4.0-structure; https://wiki.hydrogenaud.io/index.php?title=APE_Tags_Header
     """
@@ -173,7 +172,7 @@ def _tags(data: mmap.mmap, start: int) -> int:
         elif head[:8] == b"APETAGEX" and len(head) == 32:
             is_header = head[23] & 0x20
             at += 32 + (int.from_bytes(head[12:16], "little") if is_header else 0)
-        elif at > start and (padding := len(head) - len(head.lstrip(b"\0"))):  # after a tag
+        elif at > start and (padding := len(head) - len(head.lstrip(b"\0"))):  # only after a tag
             at += padding
         else:
             return at - start

@@ -1,4 +1,4 @@
-"""File names for downloads: safe on every system, readable, unique to the episode."""
+"""File names for downloads: valid on every system, readable, and unique to the episode."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ if TYPE_CHECKING:
 
     from podnotes.models import Episode
 
-#: Names that Windows keeps for devices, with any extension.
+#: Names that Windows reserves for devices, with any extension.
 _DEVICES = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(?=\.|$)", re.IGNORECASE)
-#: Says how the sign before it looks, and nothing by itself.
+#: Variation selectors, which only affect how the previous character looks.
 _VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-#: Separators, and accents that have no letter to stand on, at the beginning of a name.
+#: Separators, and combining accents without a letter, at the beginning of a name.
 _ALONE = re.compile(r"^[-. \u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
-#: Bytes of a readable part; with date, mark and extension a name stays well below the 255 of most file systems.
+#: Maximum size of the readable part; with date, hash and extension, names stay well below the usual 255 bytes.
 _LONGEST_BYTES = 120
-#: A file that podnotes has downloaded (or begun to): ends in a mark of ten hexadecimal digits.
+#: A file downloaded by podnotes, or a partial one: its name ends in ten hexadecimal digits.
 OWN_AUDIO = re.compile(r".*-[0-9a-f]{10}\.[a-z0-9]{1,5}")
-#: The same, or one of the files that go with it: its beginning, a note, locks.
+#: The same, or one of its companions: partial file, metadata, locks.
 OWN_NAME = re.compile(rf"(?:{OWN_AUDIO.pattern})(?:(?:\.part)?(?:\.json)?|\.lock|\.[0-9a-f]{{16}}\.use)")
 
 
 def safe_name(text: str) -> str:
-    """Return a text as part of a file name that every system takes, letters of all scripts kept.
+    """Return a text as part of a file name that is valid on every system; letters of all scripts are kept.
 
     Args:
         text: Any text.
 
     Returns:
-        The name, without a path separator, without a dot or space at either end; "" when nothing is left.
+        The name, without path separators, and without dots or spaces at either end; "" if nothing is left.
     """
-    # Composed and decomposed letters are one name to some systems and two to others.
+    # Some systems treat composed and decomposed letters as the same name, others don't.
     text = _VARIANTS.sub("", unicodedata.normalize("NFC", text))
     kept = "".join(
         character if unicodedata.category(character)[0] in "LNM" or character in "._'’ -" else " " for character in text
@@ -49,22 +49,22 @@ def safe_name(text: str) -> str:
 
 
 def _mark(episode: Episode) -> str:
-    # The feed's address is left out: a podcast that moves keeps its files.
+    # The feed's address isn't included, so that a podcast that moves keeps its files.
     identity = f"{episode.podcast}\x00{episode.guid}"
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 
 def place_in(folder: Path, episode: Episode) -> Path:
-    """Return where an episode's audio is in a folder, or is to be put.
+    """Return the path of an episode's audio in a folder, whether it exists or not.
 
-    Titles, dates and types are corrected after an episode has come out; a file that is there keeps its name.
+    Publishers correct titles, dates and types after publication; an existing file keeps its name.
 
     Args:
-        folder: Folder of downloads; it need not exist.
+        folder: Download folder; it need not exist.
         episode: An episode with audio.
 
     Returns:
-        The file that has the episode's mark, or was begun with it; else that of :func:`audio_name`.
+        The existing or partial file of the episode, else a file with the name from :func:`audio_name`.
     """
     target = folder / audio_name(episode)
     if target.exists():
@@ -73,8 +73,8 @@ def place_in(folder: Path, episode: Episode) -> Path:
     try:
         matches = [match for path in folder.iterdir() if (match := own.fullmatch(path.name))]
     except OSError:
-        return target  # whoever writes there says what is wrong
-    matches.sort(key=lambda match: bool(match[2]))  # a complete one first
+        return target  # writing will report the error
+    matches.sort(key=lambda match: bool(match[2]))  # complete files first
     return folder / matches[0][1] if matches else target
 
 

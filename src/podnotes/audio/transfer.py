@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from podnotes.models import Episode
 
-#: The beginning of a file that tells sound from a text.
+#: Number of bytes at the start of a file that distinguish audio from text.
 _TELLING_BYTES = 512
-#: Bytes a second that must arrive on average over so many seconds; below, a download would take hours.
+#: Minimum speed in bytes per second, and the seconds over which it is averaged; slower downloads would take hours.
 _LEAST_SPEED, _WINDOW_S = 4096.0, 30.0
 
 
@@ -32,10 +32,10 @@ class DownloadOptions:
     """Limits for a download.
 
     Attributes:
-        max_bytes: Largest file taken, counted after unpacking.
-        deadline_s: Seconds for the whole file, further tries included.
-        tries: Requests in a row that may bring nothing new; each goes on where the last one stopped.
-        pause_s: Seconds before the second try; doubled before each further one.
+        max_bytes: Maximum size of a file, after decompression.
+        deadline_s: Seconds for the whole file, including retries.
+        tries: Maximum number of consecutive requests without new data; each continues where the last one stopped.
+        pause_s: Seconds before the first retry; doubled before each further one.
     """
 
     max_bytes: int = 2 * 1024**3
@@ -56,9 +56,9 @@ class DownloadProgress:
 
     Attributes:
         done: Bytes on disk.
-        total: Bytes of the whole file, or None where the server doesn't say.
-        speed: Bytes a second since this request began.
-        left_s: Seconds that are left at this speed, or None where unknown.
+        total: Size of the whole file in bytes, or None if the server doesn't state it.
+        speed: Bytes per second since the start of this request.
+        left_s: Remaining seconds at this speed, or None if unknown.
     """
 
     done: int
@@ -69,12 +69,12 @@ class DownloadProgress:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What a server says of its copy of a file.
+    """Identity of a server's copy of a file.
 
     Attributes:
         etag: Entity tag (RFC 9110, section 8.8.3), or "".
         modified: Last-Modified, or "".
-        length: Bytes of the whole file, or None.
+        length: Size of the whole file in bytes, or None.
     """
 
     etag: str = ""
@@ -83,8 +83,8 @@ class Copy:
 
     @classmethod
     def described_by(cls, headers: Mapping[str, str], *, status: int = 200) -> Copy:
-        """Read the header of an answer with the status 200 or 206; its names are in lower case."""
-        if http.is_packed(headers):  # length and tag are those of the packed form, which can't be gone on with
+        """Read the headers of a response with status 200 or 206; their names are in lower case."""
+        if http.is_packed(headers):  # length and tag are those of the compressed response, which can't be resumed
             return cls()
         length = headers.get("content-length", "")
         if status == 206:
@@ -96,12 +96,12 @@ class Copy:
 
 @dataclass(slots=True)
 class Part:
-    """An unfinished file and what is needed to go on with it.
+    """A partial file and the data needed to resume its download.
 
     Attributes:
         path: The file.
-        note: The note beside it.
-        copy: What the server said of the copy that it is the beginning of.
+        note: The metadata file beside it.
+        copy: The server's copy that the file is a part of.
     """
 
     path: Path
@@ -110,10 +110,10 @@ class Part:
 
     @classmethod
     def beside(cls, target: Path) -> Part:
-        """Find the beginning of a file, or make ready for one.
+        """Find the partial file of a download, or prepare a new one.
 
         Args:
-            target: The name that the file has when it is complete.
+            target: Path of the complete file.
         """
         part = cls(target.with_name(target.name + ".part"), target.with_name(target.name + ".part.json"))
         try:
@@ -126,38 +126,38 @@ class Part:
 
     @property
     def total(self) -> int | None:
-        """Bytes of the whole copy, or None where the server doesn't say."""
+        """Size of the whole copy in bytes, or None if the server doesn't state it."""
         return self.copy.length
 
     @property
     def validator(self) -> str:
-        """What names the copy in ``If-Range``: a strong tag, else a date (RFC 9110, section 13.1.5); "" for neither."""
+        """Value for ``If-Range``: a strong tag, else a date (RFC 9110, section 13.1.5); "" without either."""
         return self.copy.etag if self.copy.etag.startswith('"') else self.copy.modified
 
     @property
     def size(self) -> int:
-        """Bytes that are there."""
+        """Size of the partial file in bytes."""
         try:
             return self.path.stat().st_size
         except OSError:
             return 0
 
     def discard(self) -> None:
-        """Delete what is there."""
+        """Delete the partial file and its metadata."""
         for path in (self.path, self.note):
             path.unlink(missing_ok=True)
         self.copy = Copy()
 
     def begin(self, copy: Copy) -> None:
-        """Start with another copy of the file.
+        """Start downloading another copy of the file.
 
         Args:
-            copy: What the server says of it.
+            copy: The server's copy.
         """
         self.discard()
         self.copy = copy
         self.path.touch()
-        # Where this is cut off, the next run begins again.
+        # If this is interrupted, the next run starts over.
         self.note.write_text(json.dumps({"etag": copy.etag, "modified": copy.modified, "total": copy.length}), "utf-8")
 
 
@@ -168,26 +168,26 @@ def request_rest(
     ends: float,
     report: Callable[[DownloadProgress], None],
 ) -> bool:
-    """Ask once, for the rest where a beginning is there, and write what comes.
+    """Send one request, for the rest of a partial file or for the whole file, and write the response.
 
     Args:
         episode: The episode, which has audio.
-        part: What is there; it is kept until audio of another copy comes.
-        options: Bounds.
-        ends: When all time is up, by the monotonic clock.
-        report: Called a few times a second with what is done; raises when the download was given up.
+        part: The partial file; it is kept until audio of another copy arrives.
+        options: Limits for the download.
+        ends: Deadline by the monotonic clock.
+        report: Called with the progress a few times per second; raises if the download was aborted.
 
     Returns:
         Whether the file is complete.
 
     Raises:
-        FetchError: The server or the network said no; an ``http.PassingError`` where a later try may help.
-        AudioError: What comes is no audio.
+        FetchError: The request failed; an ``http.PassingError`` if a retry may help.
+        AudioError: The response isn't audio.
     """
     assert episode.audio is not None
     url = episode.audio.url
     held = part.size
-    # A packed answer can't be resumed, and audio gains nothing from packing.
+    # A compressed response can't be resumed, and audio isn't made smaller by compression.
     fields = {"Accept": "audio/*, video/*;q=0.8, */*;q=0.5", "Accept-Encoding": "identity"}
     if held and part.validator:
         fields |= {"Range": f"bytes={held}-", "If-Range": part.validator}
@@ -200,7 +200,7 @@ def request_rest(
         private=episode.private,
     ) as stream:
         if stream.status == 416 and held:
-            # The rest that is asked for isn't there: either nothing is missing, or the copy is another one.
+            # The requested range doesn't exist: either the file is complete, or the copy has changed.
             if part.total == held:
                 return True
             part.discard()
@@ -215,7 +215,7 @@ def request_rest(
 
 
 def beginning(chunks: Iterator[bytes]) -> bytes:
-    """Take as much from a body as tells what it is: some servers send it a few bytes at a time."""
+    """Read enough of a body to recognise its type: some servers send it a few bytes at a time."""
     start = bytearray()
     for chunk in chunks:
         start += chunk
@@ -225,7 +225,7 @@ def beginning(chunks: Iterator[bytes]) -> bytes:
 
 
 def _continues(headers: Mapping[str, str], held: int, part: Part) -> bool:
-    """Tell whether a 206 goes on exactly where the file ends, and is a part of the same file."""
+    """Return whether a 206 response continues exactly where the file ends, and belongs to the same copy."""
     kind, _, rest = headers.get("content-range", "").strip().partition(" ")
     span, _, total = rest.partition("/")
     start = span.partition("-")[0]
@@ -257,7 +257,7 @@ def _write(
             "allowed for one episode."
         )
     if not resumed:
-        # What is there stays until audio comes: a hotel's login page must not cost half a download.
+        # The partial file is kept until audio arrives: a hotel's login page must not destroy half a download.
         first = beginning(chunks)
         _refuse_text(first, stream)
         if not first and part.size:

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from podnotes.diarization.turns import Turn
     from podnotes.models import Transcript
 
-# Words are timed to a fifth of a second: a change of speaker within this many words of a sentence's end, and no further
-# from it in time, is at that end.
+# Word times are accurate to 0.2 s: a change of speaker within this many words and seconds of a sentence's end is moved
+# there.
 _NEAR_WORDS, _NEAR_SECONDS = 3, 0.8
-# Words without a time of their own: the share of the segment within which a sentence's end is looked for.
+# If words have no times: share of the segment within which a sentence's end is searched for.
 _NEAR_SHARE = 0.25
-# Further from every turn than this, nobody is known to speak.
+# Further from every turn than this, the speaker is unknown.
 _FAR_SECONDS = 1.5
-# Where a transcript names speakers, so much of a voice must have one name, and of a name one voice.
+# If a transcript names speakers: share of a voice that must have one name, and of a name that must have one voice.
 _AGREED_SHARE = 0.9
 _SENTENCE_END = re.compile(r"[.?!…。？！][\"”'’)\]]*$")
 
@@ -34,16 +34,15 @@ _SENTENCE_END = re.compile(r"[.?!…。？！][\"”'’)\]]*$")
 def assign_speakers(transcript: Transcript, turns: Sequence[Turn], names: Mapping[int, str]) -> Transcript:
     """Assign a speaker to each segment, splitting segments where the speaker changes.
 
-    Where unintelligible words are missing, the speaker doesn't change: such a gap is whose the words on
-    both its sides are, or nobody's.
+    A gap of unintelligible words gets the speaker of the words on both sides if they agree, else none.
 
     Args:
-        transcript: With times of words where they are known; without, a segment is cut by the share of its characters.
-        turns: Who speaks when.
-        names: What each voice is called; a voice without a name leaves its words unsigned.
+        transcript: The transcript. Segments without word times are split in proportion to their characters.
+        turns: The turns of the episode.
+        names: Names of voices; words of a voice without a name get no speaker.
 
     Returns:
-        The same words, each segment of one speaker.
+        The same words in segments of one speaker each.
     """
     finder = _Finder(turns)
     segments: list[Segment] = []
@@ -69,7 +68,7 @@ def _sign_gaps(segments: Sequence[Segment]) -> list[Segment]:
 
 
 def named_voices(transcript: Transcript, turns: Sequence[Turn]) -> dict[int, str]:
-    """The names of voices according to the segments that the transcript names, if they agree on one voice a name."""
+    """Return the names that the transcript gives to voices, if each name and voice clearly belong together."""
     finder = _Finder(turns)
     seconds: dict[tuple[int, str], float] = defaultdict(float)
     for segment in transcript.segments:
@@ -84,14 +83,14 @@ def named_voices(transcript: Transcript, turns: Sequence[Turn]) -> dict[int, str
 
 
 class _Finder:
-    """Looks turns up by time; where people speak at once, one of them is heard in the words."""
+    """Looks up turns by time; where turns overlap, one of them is chosen."""
 
     def __init__(self, turns: Sequence[Turn]) -> None:
         self._turns = exclusive(turns)
         self._starts = [turn.start for turn in self._turns]
 
     def at(self, seconds: float) -> int | None:
-        """Whose voice it is at a time; None where that isn't certain."""
+        """Return the voice at a time; None if it isn't certain."""
         index = bisect.bisect_right(self._starts, seconds) - 1
         near = self._turns[max(0, index) : index + 2]
         if not near:
@@ -101,7 +100,7 @@ class _Finder:
         return None if far or not turn.certain else turn.voice
 
     def between(self, start: float, end: float) -> list[tuple[float, int | None]]:
-        """The changes of voice within a span: when each begins, and whose it is; the first begins at ``start``."""
+        """Return the changes of voice within a span as pairs of time and voice; the first is at ``start``."""
         found: list[tuple[float, int | None]] = [(start, self.at(start + min(0.2, (end - start) / 2)))]
         first = bisect.bisect_right(self._starts, start)
         for turn in self._turns[first : bisect.bisect_left(self._starts, end - 0.1)]:
@@ -112,7 +111,7 @@ class _Finder:
 
 
 def _cut_at_words(segment: Segment, finder: _Finder) -> list[tuple[Segment, int | None]]:
-    """Cut a segment between words."""
+    """Split a segment between words."""
     words = segment.words
     voices = [finder.at((word.start + word.end) / 2) for word in words]
     _absorb_doubt(voices)
@@ -123,12 +122,12 @@ def _cut_at_words(segment: Segment, finder: _Finder) -> list[tuple[Segment, int 
     cuts = [(0, voices[0])]
     for place, index in zip(places, changes, strict=True):
         if place == len(words):
-            continue  # what follows is the next segment
+            continue  # the next segment follows
         if place > cuts[-1][0]:
             cuts.append((place, voices[index]))
-        else:  # two changes at one place: nothing is said between them
+        else:  # two changes at the same word: nothing is said between them
             cuts[-1] = (cuts[-1][0], voices[index])
-    space = " " if " " in segment.text else ""  # some languages are written without
+    space = " " if " " in segment.text else ""  # some languages are written without spaces
     pieces: list[tuple[Segment, int | None]] = []
     for (first, voice), last in zip(cuts, [*(place for place, _ in cuts[1:]), len(words)], strict=True):
         own = words[first:last]
@@ -140,7 +139,7 @@ def _cut_at_words(segment: Segment, finder: _Finder) -> list[tuple[Segment, int 
 
 
 def _absorb_doubt(voices: list[int | None]) -> None:
-    """Words in doubt between words of one voice are that voice's."""
+    """Assign uncertain words between words of one voice to that voice."""
     first = 0
     while first < len(voices):
         last = first
@@ -152,7 +151,7 @@ def _absorb_doubt(voices: list[int | None]) -> None:
 
 
 def _to_sentence_end(words: Sequence[Word], index: int) -> int:
-    """Move a change of speaker before the word at an index to the end of a sentence or of the segment close by."""
+    """Move a change of speaker, given as the index of the next word, to a nearby end of a sentence or segment."""
     at = (words[index - 1].end + words[index].start) / 2
     ends = {place: (words[place - 1].end + words[place].start) / 2 for place in range(1, len(words))}
     ends = {place: end for place, end in ends.items() if _SENTENCE_END.search(words[place - 1].text)}
@@ -164,7 +163,7 @@ def _to_sentence_end(words: Sequence[Word], index: int) -> int:
 
 
 def _cut_at_shares(segment: Segment, finder: _Finder) -> list[tuple[Segment, int | None]]:
-    """Cut a segment without times of words at sentences' ends, where its turns end by the share of its characters."""
+    """Split a segment without word times at sentence ends, located in proportion to its characters."""
     voices = finder.between(segment.start, segment.end)
     words = segment.text.split()
     if len(voices) == 1 or len(words) < 2:

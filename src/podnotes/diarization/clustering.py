@@ -1,8 +1,8 @@
-"""Clustering of local speakers into voices: how many people speak, and what each sounds like.
+"""Clustering of local speakers into voices: how many people speak, and the embedding of each.
 
-Agglomerative clustering of embeddings by average linkage. Two people may sound alike over a telephone line, and one
-person may change microphones: between the likeness of the one and of the other lies the threshold, for CAM++ as for
-other networks that were trained to tell people apart by the cosine.
+Agglomerative clustering of embeddings with average linkage. Two people may sound alike on a telephone line, and one
+person may change microphones. The threshold lies between the similarities of the two cases, for CAM++ as for other
+networks trained to distinguish speakers by cosine similarity.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
     from podnotes.diarization.embedding import LocalSpeakers
 
-#: Nobody can be told from more voices than this.
+#: Maximum number of voices.
 MOST_VOICES = 8
 
-# The mean cosine above which two clusters are one voice. benchmarks/diarization.py shows what lies on both sides of it.
+# Clusters with a higher mean cosine are one voice; benchmarks/diarization.py shows the values on both sides of it.
 _SAME_VOICE = 0.5
-# What is clustered: less speech doesn't show a voice well enough.
+# Minimum speech of an embedding for clustering; with less, it isn't reliable.
 _CLEAR_SECONDS = 1.0
-# Less speech than this doesn't make a voice beside others: the smaller of a share and of seconds, and in no case less
-# than the last. Windows overlap, so that most speech counts twice.
+# Minimum speech of a further voice: the smaller of a share and a number of seconds, but not less than the last value.
+# Windows overlap, so most speech counts twice.
 _LEAST_SHARE, _ENOUGH_SECONDS, _LEAST_SECONDS = 0.02, 10.0, 1.0
-# Embeddings that are clustered at once; their clusters are clustered again.
+# Number of embeddings clustered at once; the resulting clusters are clustered again.
 _BLOCK = 1000
 
 
@@ -37,8 +37,8 @@ class Voice:
 
     Attributes:
         vector: Embedding of length 1.
-        seconds: Seconds of speech that are theirs.
-        channel: -1 for the left channel of a recording with one person a channel, 1 for the right, else 0.
+        seconds: Seconds of speech.
+        channel: In a recording with one person per channel, -1 for the left and 1 for the right channel; else 0.
     """
 
     vector: NDArray[np.float32]
@@ -48,7 +48,7 @@ class Voice:
 
 @dataclass(slots=True, eq=False)
 class _Clusters:
-    """Sums of embeddings, each as often as it has seconds; the seconds; and the channels."""
+    """Sums of embeddings weighted by seconds; the seconds; and the channels."""
 
     sums: NDArray[np.float64]
     seconds: NDArray[np.float64]
@@ -66,13 +66,13 @@ class _Clusters:
 
 
 def find_voices(speakers: LocalSpeakers) -> tuple[Voice, ...]:
-    """Tell how many people speak, and what each sounds like.
+    """Determine how many people speak, and the voice of each.
 
     Args:
-        speakers: Of the whole episode.
+        speakers: Local speakers of the whole episode.
 
     Returns:
-        The voices, those that speak most first; none where nobody speaks.
+        The voices, with most speech first; () if nobody speaks.
     """
     seconds = speakers.seconds.reshape(-1).astype(np.float64)
     clear = np.flatnonzero(seconds >= min(_CLEAR_SECONDS, float(seconds.max(initial=0.0)) or _CLEAR_SECONDS))
@@ -99,7 +99,7 @@ def find_voices(speakers: LocalSpeakers) -> tuple[Voice, ...]:
 
 
 def _merge(clusters: _Clusters) -> _Clusters:
-    """Merge the two clusters that are most alike, until no two are alike enough to be one voice."""
+    """Merge the two most similar clusters, until no two are similar enough to be one voice."""
     count = len(clusters.seconds)
     sums, seconds, sides = clusters.sums.copy(), clusters.seconds.copy(), clusters.sides.copy()
     table = (sums @ sums.T) / np.outer(seconds, seconds)

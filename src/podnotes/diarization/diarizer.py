@@ -1,4 +1,4 @@
-"""Diarization: local speakers piece by piece, then voices and turns of the whole episode."""
+"""Diarization: local speakers chunk by chunk, then voices and turns of the whole episode."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Sequence
 
-#: What is listened to and remembered as a whole.
+#: Length of a chunk, the unit that is processed and saved.
 CHUNK_SECONDS = 300.0
-#: Of what a piece holds: pieces that an earlier version of podnotes remembered are listened to again.
+#: Version of a chunk's contents: chunks saved by an earlier version of podnotes are processed again.
 CHUNK_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DiarizedChunk:
-    """A piece of the audio that has been listened to for voices: what is remembered when a run is interrupted.
+    """A processed chunk of the audio, which is saved so that an interrupted run can be resumed.
 
     Attributes:
         start: Seconds from the start of the episode.
-        end: Seconds, where the next begins.
-        speakers: Who speaks in it, with times from the start of the episode.
+        end: Start of the next chunk, in seconds.
+        speakers: Local speakers, with times from the start of the episode.
     """
 
     start: float
@@ -40,11 +40,11 @@ class DiarizedChunk:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Diarization:
-    """Who speaks when in an episode.
+    """The turns and voices of an episode.
 
     Attributes:
-        turns: By start; ``voice`` is an index into ``voices``. Turns overlap where people speak at once.
-        voices: What each person sounds like, those that speak most first.
+        turns: Sorted by start; ``voice`` is an index into ``voices``. Turns overlap where people speak at once.
+        voices: The voices, with most speech first.
     """
 
     turns: tuple[Turn, ...]
@@ -59,25 +59,25 @@ def diarize(
     on_chunk: Callable[[DiarizedChunk], None] | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Diarization:
-    """Find out who speaks when, for an unknown number of people.
+    """Determine who speaks when, for an unknown number of people.
 
-    The audio is listened to in pieces of five minutes; a run that was interrupted goes on when it is given the pieces
-    that were done, with the same result. Where a recording has one person a channel, the channels count.
+    The audio is processed in chunks of five minutes. An interrupted run can be resumed by passing its finished chunks;
+    the result is the same as without the interruption. Channels are used if a recording has one person per channel.
 
     Args:
         audio: An audio or video file.
-        model: Speaker embedding model: path of an ONNX file that takes 80 log mel bands, or None for CAM++, which comes
-            with podnotes.
-        done: Pieces of an earlier run over the same audio with the same model.
-        on_chunk: Given each piece that is finished, in order.
-        on_progress: Told the seconds of audio that are done, in the caller's thread, every half second at least. An
-            exception that it raises gives the work up and is raised here.
+        model: Speaker embedding model: path of an ONNX file that takes 80 log mel bands, or None for CAM++, which is
+            included in podnotes.
+        done: Chunks of an earlier run with the same audio and model; processing resumes after the last one.
+        on_chunk: Called with each finished chunk, in order.
+        on_progress: Called with the seconds of audio done, in the caller's thread, at least every half second. An
+            exception raised by it stops the work and is propagated.
 
     Returns:
-        Turns and voices; none of either where nobody speaks.
+        Turns and voices; both are empty if nobody speaks.
 
     Raises:
-        AudioError: The file can't be decoded or has no sound.
+        AudioError: The file can't be decoded or contains no audio.
         ModelError: A network can't be found or run.
     """
     with AudioReader(Path(audio)) as reader:
@@ -102,7 +102,7 @@ def diarize(
 
 
 def _chunks(audio: Path, stereo: bool, at: float, model: str | None) -> Iterator[DiarizedChunk]:
-    # The reader is the generator's: when the work is given up, it is closed by the thread that still decodes.
+    # The generator owns the reader, so that the decoding thread closes it if the work is aborted.
     with AudioReader(audio, stereo=stereo) as reader:
         for samples in reader.blocks(CHUNK_SECONDS, start=at):
             end = at + len(samples) / SAMPLE_RATE
@@ -113,13 +113,13 @@ def _chunks(audio: Path, stereo: bool, at: float, model: str | None) -> Iterator
 def _diarize(speakers: LocalSpeakers) -> Diarization:
     voices = find_voices(speakers)
     turns = find_turns(speakers, voices)
-    # Windows overlap, so that clustering counts most speech twice.
+    # Windows overlap, so clustering counts most speech twice.
     seconds = [sum(turn.end - turn.start for turn in turns if turn.voice == voice) for voice in range(len(voices))]
     return Diarization(turns, tuple(replace(voice, seconds=own) for voice, own in zip(voices, seconds, strict=True)))
 
 
 def _usable(done: Sequence[DiarizedChunk]) -> list[DiarizedChunk]:
-    """Take the pieces from the beginning as far as they go without a hole; one that is shorter ends the file."""
+    """Return the chunks from the beginning up to the first gap; a shorter chunk is the end of the file."""
     usable: list[DiarizedChunk] = []
     for chunk in sorted(done, key=lambda chunk: chunk.start):
         before = usable[-1] if usable else None

@@ -1,8 +1,8 @@
-"""Speaker embeddings: a vector that describes a voice.
+"""Speaker embeddings: vectors that describe voices.
 
-The network that comes with podnotes is CAM++ as 3D-Speaker trained it (see ``models/LICENSES`` and
-``tools/convert_speaker_models.py``; Wang and others, 2023, https://arxiv.org/abs/2303.00332). Any other that takes 80
-log mel bands, such as WeSpeaker's, can be used instead.
+The network included in podnotes is CAM++ as trained by 3D-Speaker (see ``models/LICENSES`` and
+``tools/convert_speaker_models.py``; Wang and others, 2023, https://arxiv.org/abs/2303.00332). Any other network that
+takes 80 log mel bands, such as WeSpeaker's, can be used instead.
 """
 
 from __future__ import annotations
@@ -32,33 +32,33 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-# Kaldi's features: frames of 25 ms each 10 ms, 80 bands from 20 Hz.
+# Kaldi's features: frames of 25 ms every 10 ms, 80 bands from 20 Hz.
 _FRAME, _SHIFT, _FFT, _BANDS, _LOWEST_HZ, _PREEMPHASIS = 400, 160, 512, 80, 20.0, 0.97
-# Where somebody speaks alone for less than this, what others say at once is taken in.
+# If a speaker speaks alone for less than this, overlapping speech is included.
 _ALONE_SECONDS = 0.6
-# Shorter sounds say nothing about a voice.
+# Shorter speech says nothing about a voice.
 _SHORTEST_SECONDS = 0.25
-# Two people whom the segmentation takes for one are told apart by pieces of this length, those of at least the shorter
-# one: pieces of one person have a cosine above this in 99 of 100 cases, of two people below it in 92.
+# Two people whom the segmentation takes for one are separated by parts of this length, or at least the shorter length.
+# The cosine of parts is above this threshold for one person in 99 of 100 cases, and below it for two people in 92.
 _PIECE_SECONDS, _CLEAR_PIECE_SECONDS, _OTHER_VOICE = 2.0, 1.0, 0.35
-# Decibels between the channels that tell one person a channel from a common recording, the share of the speech that
-# must have them, and that of each channel.
+# Level difference in decibels by which channels with one person each are recognised, the share of the speech that must
+# have it, and the minimum share of each channel.
 _APART_DB, _APART_SHARE, _LEAST_CHANNEL_SHARE = 6.0, 0.9, 0.02
-# Mean square of what is silence (-80 dB below full scale).
+# Mean square of silence (-80 dB relative to full scale).
 _SILENCE = 1e-8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalSpeakers:
-    """Who speaks in windows of ten seconds, and what they sound like, each window for itself.
+    """Speakers in windows of ten seconds, numbered independently in each window.
 
     Attributes:
-        starts: Seconds from the start of the episode to each window's, of the shape (windows,).
-        activity: How likely each of three speakers speaks in each frame, of the shape (windows, 589, 3).
-        vectors: Embedding of length 1 of each, of the shape (windows, 3, size), in half precision: ten hours are held
-            at once.
-        seconds: Speech that the embedding comes from, of the shape (windows, 3); 0 where there is none.
-        sides: The channel that the speaker has to themselves (-1 left, 1 right), likewise; 0 in a common recording.
+        starts: Start of each window in seconds from the start of the episode, of shape (windows,).
+        activity: Probability that each of three speakers speaks in each frame, of shape (windows, 589, 3).
+        vectors: Embedding of length 1 of each speaker, of shape (windows, 3, size), in half precision because ten hours
+            are kept in memory.
+        seconds: Speech used for the embedding, of shape (windows, 3); 0 if none.
+        sides: Channel of the speaker (-1 left, 1 right), of shape (windows, 3); 0 if channels are shared.
     """
 
     starts: NDArray[np.float64]
@@ -72,19 +72,19 @@ class LocalSpeakers:
 
     @staticmethod
     def joined(parts: Sequence[LocalSpeakers]) -> LocalSpeakers:
-        """Put those of following pieces into one; at least one piece."""
+        """Concatenate the speakers of consecutive chunks; at least one."""
         return LocalSpeakers(
             *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(LocalSpeakers))
         )
 
 
 def find_local_speakers(samples: NDArray[np.float32], start: float = 0.0, model: str | None = None) -> LocalSpeakers:
-    """Tell who speaks in windows over a piece of audio, and what they sound like.
+    """Find the speakers in windows over an audio chunk, and their embeddings.
 
     Args:
-        samples: 16 kHz, of the shape (samples,) or (2, samples).
-        start: Seconds from the start of the episode to the first sample.
-        model: The embedding's network; see :func:`~podnotes.diarization.networks.find_speaker_model`.
+        samples: 16 kHz, of shape (samples,) or (2, samples).
+        start: Start of the samples in seconds from the start of the episode.
+        model: Network for the embeddings; see :func:`~podnotes.diarization.networks.find_speaker_model`.
 
     Raises:
         ModelError: A network can't be run.
@@ -116,9 +116,9 @@ def find_local_speakers(samples: NDArray[np.float32], start: float = 0.0, model:
 
 
 def _separate(window: NDArray[np.float32], activity: NDArray[np.float16], model: str | None) -> None:
-    """Separate two people whom the segmentation took for one in a window, by what pieces of their speech sound like.
+    """Separate two people whom the segmentation took for one in a window, by embeddings of parts of their speech.
 
-    The activity of the second is moved to a speaker that is free.
+    The activity of the second person is moved to an unused speaker.
     """
     frames = _frames_of(window)
     for speaker in range(LOCAL_SPEAKERS):
@@ -133,14 +133,14 @@ def _separate(window: NDArray[np.float32], activity: NDArray[np.float16], model:
         other = alike[two] > alike[one]
         if alike[np.ix_(other, ~other)].mean() >= _OTHER_VOICE:
             continue
-        # Each moment belongs with the piece whose middle is nearest.
+        # Each frame belongs to the part with the nearest middle.
         nearest = np.abs(np.arange(FRAMES)[:, None] - np.mean(pieces, axis=1)).argmin(axis=1)
         activity[other[nearest], free[0]] = activity[other[nearest], speaker]
         activity[other[nearest], speaker] = 0.0
 
 
 def _pieces(active: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """First frame of pieces of two seconds of speech and the one after the last; what is short is left out."""
+    """Return the first and the past-the-end frame of two-second parts of speech, without short ones."""
     changes = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(np.int8)))
     found: list[tuple[int, int]] = []
     for first, last in changes.reshape(-1, 2):
@@ -150,7 +150,7 @@ def _pieces(active: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _frames_of(window: NDArray[np.float32]) -> NDArray[np.int_]:
-    """The frame of the segmentation that each frame of a window's features is in."""
+    """Return the segmentation frame of each feature frame of a window."""
     middles = (np.arange(len(window)) + 0.5 * _FRAME / _SHIFT) * _SHIFT / SAMPLE_RATE
     return np.asarray(((middles - FIRST_FRAME_SECONDS) / FRAME_SECONDS).round().clip(0, FRAMES - 1), int)
 
@@ -158,7 +158,7 @@ def _frames_of(window: NDArray[np.float32]) -> NDArray[np.int_]:
 def _embed(
     window: NDArray[np.float32], active: NDArray[np.bool_], model: str | None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Embed what each speaker of a window says alone."""
+    """Embed the speech of each speaker in a window, without overlaps if possible."""
     vectors = np.zeros((LOCAL_SPEAKERS, load_speaker_model(model)[1]), np.float32)
     seconds = np.zeros(LOCAL_SPEAKERS, np.float32)
     crowd = active.sum(axis=1)
@@ -176,7 +176,7 @@ def _embed(
 
 
 def _vector(said: NDArray[np.float32], model: str | None) -> NDArray[np.float32]:
-    """The embedding of features, of length 1."""
+    """Return the embedding of features, of length 1."""
     check_given_up()
     network, _ = load_speaker_model(model)
     vector = network.run(None, {network.get_inputs()[0].name: (said - said.mean(axis=0))[None]})[0].reshape(-1)
@@ -185,7 +185,7 @@ def _vector(said: NDArray[np.float32], model: str | None) -> NDArray[np.float32]
 
 @cache
 def load_speaker_model(model: str | None) -> tuple[Any, int]:
-    """Load an embedding network and try it.
+    """Load an embedding network and check it by running it once.
 
     Args:
         model: See :func:`~podnotes.diarization.networks.find_speaker_model`.
@@ -212,7 +212,7 @@ def load_speaker_model(model: str | None) -> tuple[Any, int]:
 
 
 def _features(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Log mel bands as Kaldi computes them, of the shape (frames, 80)."""
+    """Compute log mel bands in the same way as Kaldi, of shape (frames, 80)."""
     count = max(0, 1 + (len(samples) - _FRAME) // _SHIFT)
     found = [np.zeros((0, _BANDS), np.float32)]
     for first in range(0, count, 6000):
@@ -243,9 +243,9 @@ def _mel_filters() -> NDArray[np.float32]:
 
 
 def _balance(samples: NDArray[np.float32], start: float) -> NDArray[np.float32]:
-    """Decibels by which the left channel is louder than the right, in the frames of a window, over a quarter second.
+    """Return by how many decibels the left channel is louder than the right, over 0.25 s around each frame of a window.
 
-    Where both are silent it isn't a number.
+    The value is NaN where both are silent.
     """
     first = round(start * SAMPLE_RATE)
     window = samples[:, first : first + round(WINDOW_SECONDS * SAMPLE_RATE)].astype(np.float64)
@@ -258,7 +258,7 @@ def _balance(samples: NDArray[np.float32], start: float) -> NDArray[np.float32]:
 
 
 def _is_apart(balance: NDArray[np.float32]) -> bool:
-    """Whether the channels have one person each, by the balance where somebody speaks."""
+    """Return whether each channel has one person, judging by the balance during speech."""
     balance = balance[~np.isnan(balance)]
     apart = np.abs(balance) > _APART_DB
     if not len(balance) or apart.mean() < _APART_SHARE:

@@ -1,4 +1,4 @@
-"""Enrollment: recognise the voices of a show's earlier episodes."""
+"""Enrollment: recognise voices from earlier episodes of a show."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from podnotes.diarization.clustering import Voice
 
-# Between episodes a microphone or a room changes; two people on one microphone come closer to one another than this
-# only rarely. A voice that is like two that are known is neither for certain.
+# Microphone and room change between episodes; two people on one microphone are rarely more similar than this. A voice
+# that is similar to two known ones is not matched.
 _SAME_VOICE, _CLEAR_MARGIN = 0.6, 0.1
-# Less speech doesn't show a voice well enough to be known again.
+# Minimum speech for a match; with less, an embedding isn't reliable.
 _LEAST_SECONDS = 3.0
 
 
@@ -27,8 +27,8 @@ class KnownVoice:
     Attributes:
         id: Number in the library.
         vector: Embedding of length 1.
-        name: Who it is, or None as long as nobody has said.
-        episodes: In how many episodes it was heard.
+        name: Name of the person, or None if not named yet.
+        episodes: Number of episodes with this voice.
         seconds: Speech in all of them.
     """
 
@@ -43,11 +43,11 @@ def match_voices(voices: Sequence[Voice], known: Sequence[KnownVoice]) -> dict[i
     """Match the voices of an episode with the show's known voices.
 
     Args:
-        voices: Of the episode.
-        known: Of the show.
+        voices: Voices of the episode.
+        known: Known voices of the show.
 
     Returns:
-        By index of the voice; each known voice once at most, and none where it isn't clear.
+        Known voices by index of the episode's voice, without unclear matches; each known voice at most once.
     """
     found: dict[int, KnownVoice] = {}
     pairs = sorted(

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from podnotes.diarization.turns import Turn
     from podnotes.models import Episode, Transcript
 
-# Where it isn't clear who speaks for a larger share of the speech, nobody is named.
+# If the speaker is uncertain for a larger share of the speech, nobody is named.
 _UNCLEAR_SHARE = 0.5
 _UNCLEAR = (
     "The speakers in most of this recording can't be told apart reliably (too much overlap, or too far from the "
     "microphone), so nobody is named."
 )
 
-#: Key in a transcript's details that says how many speakers were found.
+#: Key in a transcript's details for the number of speakers.
 DETAIL = "speakers"
 
 
@@ -33,9 +33,9 @@ class Labeled:
     """A transcript with speakers.
 
     Attributes:
-        transcript: Each of its segments has one speaker: a name, "Speaker 1" or, where it isn't certain, None.
-        labels: By index of the voice what the transcript calls it, in the order in which they are first heard.
-        namings: By index of the voice its name, and why.
+        transcript: Each segment has one speaker: a name, "Speaker 1" or, if uncertain, None.
+        labels: Speaker of the transcript by index of the voice, in order of first appearance.
+        namings: Name and reason by index of the voice.
     """
 
     transcript: Transcript
@@ -49,16 +49,16 @@ def label_speakers(
     episode: Episode | None = None,
     known: Mapping[int, KnownVoice] | None = None,
 ) -> Labeled:
-    """Label a transcript's segments with speakers; those that it names keep their names.
+    """Label a transcript's segments with speakers; segments that already have one keep it.
 
     Args:
-        transcript: What is said; times of words make the cuts exact.
-        diarization: Who speaks when.
-        episode: What the feed says of the people, or None.
-        known: Voices of the show that were heard before, by index of the voice.
+        transcript: The transcript; with word times, segments are split exactly.
+        diarization: The turns and voices of the episode.
+        episode: The feed's information about the people, or None.
+        known: Known voices of the show, by index of the episode's voice.
 
     Returns:
-        Without any label, and with a warning in the transcript, where most of the speech is nobody's for certain.
+        The transcript with speakers; without any, and with a warning, if most of the speech can't be assigned.
     """
     if _is_unclear(diarization.turns):
         details, warnings = {**transcript.details, DETAIL: "0"}, (*transcript.warnings, _UNCLEAR)

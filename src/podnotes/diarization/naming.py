@@ -1,9 +1,8 @@
 """Naming voices by evidence; without enough evidence, a voice stays unnamed.
 
-Evidence are names that the transcript gives, voices that were named in earlier episodes, what is said in the episode
-(introductions, and who is greeted or thanked by name), and who takes part according to the feed and the title. A name
-that is said counts only where the feed knows it, or where it is said twice alike: a speech model spells a name it has
-never seen anyhow.
+The evidence consists of names in the transcript, voices named in earlier episodes, words of the episode (introductions,
+greetings and thanks by name), and people listed in the feed and the title. A spoken name counts only if the feed
+confirms it, or if it occurs twice in the same spelling, because a speech model spells unfamiliar names at random.
 """
 
 from __future__ import annotations
@@ -29,41 +28,41 @@ _SELF = re.compile(
     rf"\b(?:[Mm]y name is|[Mm]y name's|I'm your host,?|I am your host,?|I'm|I am|[Tt]his is) {_NAME}"
     r"(?=[,.!?;]| and\b| from\b|$)"
 )
-# Somebody else is named, who answers.
+# Somebody else is introduced, who speaks next.
 _OTHER = re.compile(
     r"\b(?:(?:[Mm]y|[Oo]ur) guest (?:today |this week |for today )?(?:is|are)|[Tt]oday'?s guest is|"
     r"(?:joined|here|talking|speaking|sitting down|chatting)(?: today)?(?: down)? (?:by|with|to)|"
     rf"[Ww]elcome(?: back)?,?) {_NAME}"
 )
-# Somebody is spoken to by name.
+# Somebody is addressed by name.
 _SPOKEN_TO = re.compile(
     r"\b(?:[Tt]hanks|[Tt]hank you|[Hh]i|[Hh]ello|[Hh]ey|[Gg]ood morning)(?: so much| very much)?,? "
     rf"{_NAME}(?=[,.!?;—–-]|$)"
     rf"|(?:^|[.!?] ){_NAME}, (?:thanks|thank you|welcome|great to|good to|it's great|what|how|why|tell)\b"
 )
-# Titles name the guest: "… with Dr. Jack Feldman", "Dr. Jack Feldman: …".
+# Guests named in titles: "… with Dr. Jack Feldman", "Dr. Jack Feldman: …".
 _IN_TITLE = re.compile(
     r"(?:\b(?:with|w/|ft\.?|feat\.?|featuring)\s+(?P<after>[^|:–—(]+?)\s*(?:$|[|:–—(]))"
     r"|^(?P<before>(?:Dr|Prof)\.? [^:|–—]{3,40}):"
 )
-# Words that stand where a name would, capitalised at the start of a sentence.
+# Words that occur in the place of a name, capitalised at the start of a sentence.
 _NO_NAMES = re.compile(
     "i|you|it|we|he|she|they|the|an?|and|but|so|or|if|yes|no|not|this|that|there|here|what|how|why|who|when|where|"
     "everyone|everybody|all|guys|friends|folks|today|welcome|thanks?|hello|hi|good|great|well|okay|ok|right|"
     "listeners|ladies|gentlemen|(?:mon|tues|wednes|thurs|fri|satur|sun)day|god|episode|part"
 )
-# Part of the speech below which a voice is a clip or a laugh, not one of the people the feed names.
+# A voice with a smaller share of the speech is a clip or a laugh, not a person named in the feed.
 _LEAST_SHARE = 0.05
-# What each kind of evidence is worth.
+# Weights of the kinds of evidence.
 _BY_SELF, _BY_INTRODUCTION, _BY_ADDRESS = 3, 2, 1
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """The name of a voice, and why.
+    """The name of a voice, and the reason for it.
 
     Attributes:
-        name: The name, or None where it isn't clear.
+        name: The name, or None if unclear.
         reason: A sentence for the user.
     """
 
@@ -73,10 +72,10 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Words of one voice without a change of speaker.
+    """Consecutive words of one voice.
 
     Attributes:
-        voice: Index of the voice, or None where unknown.
+        voice: Index of the voice, or None if unknown.
         text: The words.
     """
 
@@ -94,14 +93,14 @@ def name_voices(
     """Name the voices of an episode.
 
     Args:
-        utterances: What is said, in order of time.
+        utterances: The utterances of the episode, in order of time.
         seconds: Speech of each voice.
-        episode: What the feed says, or None without a feed.
-        known: Voices of the show that were heard before, by index of the voice.
-        given: Names that the transcript gives to voices, by index of the voice.
+        episode: The feed's information, or None without a feed.
+        known: Known voices of the show, by index of the episode's voice.
+        given: Names from the transcript, by index of the voice.
 
     Returns:
-        By index of the voice; each name once at most.
+        Name and reason by index of the voice; each name at most once.
     """
     stated = _stated(episode)
     votes: dict[int, Counter[str]] = defaultdict(Counter)
@@ -144,7 +143,7 @@ def name_voices(
 
 
 def _evidence(utterances: Sequence[Utterance]) -> Iterable[tuple[int | None, str, int]]:
-    """Voice, name and worth of all that tells who somebody is; a negative worth tells who somebody isn't."""
+    """Return all evidence as voice, name and weight; a negative weight is evidence against the name."""
     for index, utterance in enumerate(utterances):
         text = utterance.text.replace("’", "'")
         for name in _names(_SELF, text):
@@ -179,7 +178,7 @@ def _previous_voice(utterances: Sequence[Utterance], index: int) -> int | None:
 
 
 def _stated(episode: Episode | None) -> list[str]:
-    """Names of people that the feed states for the episode, in full."""
+    """Return the full names of people that the feed states for the episode."""
     if episode is None:
         return []
     names = [name for person in episode.persons if (name := plain_name(person.name))]
@@ -196,7 +195,7 @@ def _stated(episode: Episode | None) -> list[str]:
 
 
 def _in_full(name: str, stated: Sequence[str]) -> str:
-    """A name as the feed has it in full, where it is a part of just one of them."""
+    """Return the full name stated by the feed if exactly one contains the given name, else the given name."""
     parts = set(bare_name(name).lower().split())
     fitting = [full for full in stated if parts <= set(bare_name(full).lower().split())]
     return fitting[0] if len(fitting) == 1 else name
@@ -217,7 +216,7 @@ def _count(name: str, text: str) -> int:
 def _by_elimination(
     result: dict[int, Naming], seconds: Sequence[float], stated: Sequence[str], taken: set[str]
 ) -> None:
-    """The one voice that is left is the one person who is left, where as many people are heard as are known of."""
+    """Give the last unnamed voice the last unused name, if there are as many voices as known people."""
     heard = [voice for voice, length in enumerate(seconds) if length >= _LEAST_SHARE * sum(seconds)]
     left = [voice for voice in heard if voice not in result]
     people = [name for name in stated if bare_name(name).lower() not in taken]

@@ -10,12 +10,12 @@ from typing import Any
 
 from podnotes.errors import ModelError
 
-# The embedding model that comes with podnotes.
+# The embedding model included in podnotes.
 _EMBEDDING = "campplus"
 
 
 def bundled_network(name: str) -> Path:
-    """The file of a network that comes with podnotes."""
+    """Return the file of a network included in podnotes."""
     return Path(str(resources.files("podnotes.diarization").joinpath("models", f"{name}.onnx")))
 
 
@@ -23,7 +23,7 @@ def find_speaker_model(model: str | None) -> Path:
     """Find a speaker embedding model.
 
     Args:
-        model: Path of an ONNX file that takes 80 log mel bands, or None for CAM++, which comes with podnotes.
+        model: Path of an ONNX file that takes 80 log mel bands, or None for CAM++, which is included in podnotes.
 
     Raises:
         ModelError: There is no such file.
@@ -36,7 +36,7 @@ def find_speaker_model(model: str | None) -> Path:
 
 
 def speaker_model_id(model: str | None) -> str:
-    """What tells the vectors of one embedding model from those of another, which they can't be compared with.
+    """Return an identifier of an embedding model; vectors of different models can't be compared.
 
     Raises:
         ModelError: As :func:`find_speaker_model`.
@@ -48,18 +48,18 @@ def speaker_model_id(model: str | None) -> str:
 
 @cache
 def load_network(file: Path) -> Any:
-    """Load a network, once.
+    """Load a network, once per process.
 
     Raises:
-        ModelError: It isn't a readable ONNX file.
+        ModelError: The file isn't a readable ONNX file.
     """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    # One thread that doesn't spin: recognition needs the other cores.
+    # One thread that doesn't spin, because recognition needs the other cores.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # Inputs differ in length: memory is given back, not planned and kept for each.
+    # Inputs differ in length, so memory plans for each length would only take up memory.
     options.enable_mem_pattern = False
     try:
         return onnxruntime.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])

@@ -1,8 +1,8 @@
-"""Local speaker segmentation: who of up to three people speaks, moment by moment, in ten seconds of audio.
+"""Local speaker segmentation: which of up to three people speak in each frame of a ten-second window.
 
 The network is pyannote's segmentation-3.0 (see ``models/LICENSES`` and ``tools/convert_speaker_models.py``; Plaquet and
-Bredin, 2023, https://arxiv.org/abs/2310.13025). It hears pauses, changes of speaker and people who speak at once, but
-its first speaker in one window may be the second in the next: clustering tells who is who.
+Bredin, 2023, https://arxiv.org/abs/2310.13025). It detects pauses, changes of speaker and overlapping speech, but its
+first speaker in one window may be the second in the next. Clustering identifies them.
 """
 
 from __future__ import annotations
@@ -18,34 +18,33 @@ from podnotes.interruption import check_given_up
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: What the network hears at once, and how far apart two windows are.
+#: Length of the network's windows, and the step between them.
 WINDOW_SECONDS, STEP_SECONDS = 10.0, 5.0
-#: Frames of a window, seconds from one to the next, and from the start of the window to the middle of the first.
+#: Frames per window, seconds per frame, and seconds from the start of the window to the middle of the first frame.
 FRAMES, FRAME_SECONDS, FIRST_FRAME_SECONDS = 589, 270 / SAMPLE_RATE, 495 / SAMPLE_RATE
-#: People that are told apart within a window.
+#: Maximum number of speakers in a window.
 LOCAL_SPEAKERS = 3
 
 _BATCH = 8
-# Who speaks in each of the network's classes.
+# Active speakers in each of the network's classes.
 _CLASSES = np.asarray([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], np.float32)
 
 
 def window_starts(seconds: float) -> list[float]:
-    """Where the windows over a piece of audio begin, in seconds; the last ends where the audio does."""
+    """Return the starts of the windows over an audio chunk, in seconds; the last window ends with the audio."""
     last = max(0.0, seconds - WINDOW_SECONDS)
     starts = list(np.arange(0.0, last, STEP_SECONDS))
     return [*(float(start) for start in starts if last - start > STEP_SECONDS / 10), last]
 
 
 def segment(samples: NDArray[np.float32]) -> NDArray[np.float16]:
-    """Tell who speaks when in windows over a piece of audio.
+    """Determine who speaks when in windows over an audio chunk.
 
     Args:
         samples: Mono, 16 kHz.
 
     Returns:
-        Of the shape (windows, 589, 3): how likely each of three speakers speaks; see
-        :func:`window_starts`.
+        Probability that each of three speakers speaks, of shape (windows, 589, 3); see :func:`window_starts`.
 
     Raises:
         ModelError: The network can't be run.

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from podnotes.diarization.clustering import Voice
     from podnotes.diarization.embedding import LocalSpeakers
 
-# A turn is somebody's for certain when it is at least this like what is theirs elsewhere in the episode, and more like
-# it than like anybody else's voice by the second; of a voice that is heard nowhere else, when it is less like all the
-# others than the third, or there is much of it. Seconds that must be theirs elsewhere, and what is much.
+# A turn is certain if its cosine with the same voice elsewhere in the episode is at least the first value, and exceeds
+# the cosine with any other voice by the second. If the voice occurs elsewhere for less than the fourth (seconds), the
+# turn is certain if its cosine with all other voices is below the third, or if it has at least the fifth (seconds) of
+# speech.
 _CLEAR_COSINE, _CLEAR_MARGIN, _NEW_COSINE, _ELSEWHERE_SECONDS, _LONG_SECONDS = 0.35, 0.2, 0.4, 1.0, 3.0
-# Where two speak at once for longer, nobody knows whose words are recognised.
+# Where two people speak at once for longer, it is unknown whose words are recognised.
 _AT_ONCE_SECONDS = 0.5
-# Somebody who is silent for less goes on; what is shorter than a turn's least is a breath.
+# Pauses shorter than the first are bridged; turns shorter than the second are breaths.
 _PAUSE_SECONDS, _LEAST_SECONDS = 0.4, 0.12
 
 
@@ -35,7 +36,7 @@ class Turn:
         start: Seconds.
         end: Seconds.
         voice: Index of the voice.
-        certain: Whether it is clear who it is.
+        certain: Whether the voice is certain.
     """
 
     start: float
@@ -45,16 +46,16 @@ class Turn:
 
 
 def find_turns(speakers: LocalSpeakers, voices: Sequence[Voice]) -> tuple[Turn, ...]:
-    """Tell who speaks when.
+    """Determine who speaks when.
 
-    Each local speaker is the voice that it is most like; where windows overlap, they vote.
+    Each local speaker is assigned to the most similar voice; overlapping windows vote.
 
     Args:
-        speakers: Of the whole episode.
-        voices: As :func:`~podnotes.diarization.clustering.find_voices` found them.
+        speakers: Local speakers of the whole episode.
+        voices: Output of :func:`~podnotes.diarization.clustering.find_voices`.
 
     Returns:
-        The turns by start; those of different voices overlap where people speak at once.
+        The turns sorted by start; those of different voices overlap where people speak at once.
     """
     if not len(speakers) or not voices:
         return ()
@@ -62,12 +63,12 @@ def find_turns(speakers: LocalSpeakers, voices: Sequence[Voice]) -> tuple[Turn, 
     votes = np.zeros((len(voices), int(firsts.max()) + FRAMES), np.float32)
     certain = np.zeros_like(votes)
     all_votes = np.zeros(votes.shape[1], np.float32)
-    # The middle of a window is heard best.
+    # The network is most accurate in the middle of a window.
     weight = np.hamming(FRAMES).astype(np.float32)
     whose, clear = _assign(speakers, voices)
     for window, first in enumerate(firsts):
         span = slice(first, first + FRAMES)
-        # What is too short to show a voice votes for nobody.
+        # Speech too short for an embedding votes for nobody.
         shown = speakers.seconds[window] > 0
         all_votes[span] += weight * (1 - speakers.activity[window][:, ~shown].max(axis=1, initial=0.0))
         heard: dict[int, NDArray[np.float32]] = {}
@@ -92,10 +93,10 @@ def find_turns(speakers: LocalSpeakers, voices: Sequence[Voice]) -> tuple[Turn, 
 
 
 def exclusive(turns: Sequence[Turn]) -> list[Turn]:
-    """The same turns without overlap, as the words of a transcript are; whose they are at once isn't certain.
+    """Return the turns without overlaps, because a transcript's words don't overlap; overlaps become uncertain turns.
 
     Args:
-        turns: By start.
+        turns: Sorted by start.
     """
     kept: list[Turn] = []
     for turn in turns:
@@ -119,12 +120,12 @@ def exclusive(turns: Sequence[Turn]) -> list[Turn]:
 
 
 def _assign(speakers: LocalSpeakers, voices: Sequence[Voice]) -> tuple[NDArray[np.int_], NDArray[np.bool_]]:
-    """The voice of each local speaker and whether that is clear, each of the shape (windows, 3)."""
+    """Return the voice of each local speaker and whether it is certain, each of shape (windows, 3)."""
     cosines = speakers.vectors.astype(np.float32) @ np.stack([voice.vector for voice in voices]).T
     apart = speakers.sides[..., None] * np.asarray([voice.channel for voice in voices]) < 0
     cosines = np.where(apart, -1.0, cosines)
     whose = cosines.argmax(axis=2)
-    # What a voice says in this window and in those that overlap it doesn't show that another turn is theirs.
+    # A voice's speech in this and in overlapping windows doesn't confirm that another turn is of the same voice.
     own = np.eye(len(voices), dtype=np.float32)[whose] * speakers.seconds[..., None]
     seconds = _elsewhere(own.sum(axis=1))
     sums = _elsewhere(np.einsum("wsv,wsd->wvd", own, speakers.vectors.astype(np.float32)))
@@ -139,7 +140,7 @@ def _assign(speakers: LocalSpeakers, voices: Sequence[Voice]) -> tuple[NDArray[n
 
 
 def _elsewhere(sums: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The sum over all windows without a window and its two neighbours, for each window."""
+    """Return, for each window, the sum over all windows except this one and its two neighbours."""
     near = sums.copy()
     near[1:] += sums[:-1]
     near[:-1] += sums[1:]
@@ -147,7 +148,7 @@ def _elsewhere(sums: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _runs(active: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """First frame of each run and the one after its last, short pauses filled and breaths dropped."""
+    """Return the first and the past-the-end frame of each run; short pauses are bridged and breaths dropped."""
     changes = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(np.int8)))
     runs: list[tuple[int, int]] = []
     for first, last in changes.reshape(-1, 2).tolist():
