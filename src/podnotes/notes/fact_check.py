@@ -1,4 +1,4 @@
-"""Statements to check before publication: numbers, studies, doses, health claims."""
+"""Find statements to check before publication: numbers, studies, doses, health claims."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def kinds_of_claim(text: str) -> tuple[str, ...]:
 
 
 def claim_in(quote: Quote) -> Claim | None:
-    """The sentences of a quote with claims, and the kinds of claims; None if there is nothing to check."""
+    """Return the sentences of a quote that make claims, with the kinds of claims; None if there are none."""
     claiming = [part for part in re.split(r"(?<=[.!?])\s+", quote.passage.text) if kinds_of_claim(part)]
     if not claiming:
         return None

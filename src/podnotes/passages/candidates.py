@@ -68,7 +68,7 @@ def units(sentences: Sequence[Sentence], costs: Sequence[float], usable: Sequenc
     """Segment an episode into non-overlapping units of 20 to 90 seconds, in order of time.
 
     ``costs`` are from `cut_costs`. No unit contains a sentence that isn't usable; runs of usable sentences that are too
-    short are left out.
+    short belong to no unit.
     """
     found: list[Unit] = []
     first = 0
@@ -121,7 +121,7 @@ def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int,
 
 
 def cut_costs(sentences: Sequence[Sentence], contents: Sequence[Sequence[str]], language: str = "en") -> list[float]:
-    """Cost of a cut before each sentence: near or below 0 at a natural boundary, 2 or more where it would do harm.
+    """Cost of a cut before each sentence: near or below 0 at a natural boundary, 2 or more where it would separate sentences that belong together.
 
     ``contents`` has the stems of the content words of each sentence. Opening words are considered in English only.
     """

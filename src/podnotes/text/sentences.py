@@ -76,7 +76,7 @@ _PHANTOM = re.compile(
     r"|.*amara\.org.*|www\.[a-z0-9.-]+\.(?:com|org|net|co\.uk)"
     r"|[\W_]+|(?:\s*[\[(♪*][^\])♪*]*[\])♪*]\s*)+"
 )
-# Doubts that mean that words were, or may have been, said there.
+# Flags of segments in which words were, or may have been, said.
 _MISSING = frozenset(
     {QualityFlag.UNINTELLIGIBLE, QualityFlag.UNSURE, QualityFlag.LOOP, QualityFlag.TOO_FAST, QualityFlag.LANGUAGE}
 )
@@ -97,9 +97,9 @@ class Sentence:
         first: Index of its first word among all words of the transcript (phrases, in scripts without spaces), in order
             of time, from 0.
         last: One past the index of its last word.
-        doubt: Why the words can't be trusted, or None.
-        broken: Whether adjacent words that belong to it are missing or can't be trusted.
-        uncertain: Whether one of its words is as likely to be wrong as right.
+        doubt: Reason why the words are unreliable, or None.
+        broken: Whether adjacent words that belong to it are missing or unreliable.
+        uncertain: Whether it has a word that is as likely to be wrong as right.
     """
 
     start: float
@@ -152,7 +152,7 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
 
 
 def word_starts(transcript: Transcript) -> list[float]:
-    """Seconds at which each word of a transcript begins; ``Sentence.first`` and ``last`` count these words."""
+    """Return the start in seconds of each word of a transcript; ``Sentence.first`` and ``last`` count these words."""
     starts: list[float] = []
     _runs(transcript, [], starts, [])
     return starts
@@ -306,7 +306,7 @@ def _is_stop(words: Sequence[str], index: int, language: str, *, follows_case: b
 
 
 def _is_foreign_stop(stem: str, key: str, following: str, language: str) -> bool:
-    """The same for languages other than English."""
+    """Return whether a word with a full stop ends a sentence in a language other than English."""
     always, may = ABBREVIATIONS.get(language, (frozenset(), frozenset()))
     if key in always:
         return False
@@ -416,7 +416,7 @@ def _mark_loops(found: list[Sentence]) -> list[Sentence]:
 
 
 def _mark_broken(found: list[Sentence], stops: Sequence[bool]) -> list[Sentence]:
-    """Mark trusted sentences cut off by adjacent doubtful words, since half a sentence can mean something else."""
+    """Mark reliable sentences cut off by adjacent doubtful words, since half a sentence can mean something else."""
     for index, sentence in enumerate(found):
         if sentence.doubt not in _MISSING:
             continue

@@ -28,7 +28,7 @@ _IS_UNSPACED = regex.compile(rf"[{_UNSPACED}]")
 # No space is written between these: the characters themselves and their full-width punctuation.
 _WIDE_END = regex.compile(rf"[{_UNSPACED}、。，．！？：；）」』】》〉…・]\p{{M}}*$")
 _WIDE_START = regex.compile(rf"[{_UNSPACED}、。，．！？：；（「『【《〈…・]")
-# Average number of characters per word in scripts without spaces.
+# Average length of a word in scripts without spaces.
 _CHARACTERS_A_WORD = 2
 
 
@@ -71,7 +71,7 @@ def words(text: str, language: str = "en") -> list[str]:
 
 
 def word_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
-    """Start and end positions of the `words` of a text, in order."""
+    """Return the start and end positions of the `words` of a text, in order."""
     spans: list[tuple[int, int]] = []
     for match in _WORD.finditer(text):
         first, last = match.span()
@@ -90,7 +90,7 @@ def is_unspaced(text: str) -> bool:
 
 
 def count_words(text: str) -> int:
-    """Number of words in a text as a person would count them; in scripts without spaces, two characters are a word."""
+    """Count the words of a text as a person would; in scripts without spaces, two characters are a word."""
     if not is_unspaced(text):
         return len(text.split())
     characters = len(_IS_UNSPACED.findall(text))
