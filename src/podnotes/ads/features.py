@@ -243,7 +243,7 @@ def address_names(text: str, words: Sequence[str]) -> list[str]:
 
 
 def _joinable(word: str) -> str:
-    """The form of a word in an address: "its" for "it's"."""
+    """Return the form of a word in an address: "its" for "it's"."""
     return word.replace("'", "").replace("-", "")
 
 
@@ -282,7 +282,7 @@ def _distance(times: Sequence[float], here: float) -> float:
 
 
 def _names_one(words: Sequence[str], names: Iterable[str]) -> bool:
-    """Whether a sentence contains one of the names or part of one: "Sleeptide" for "sleeptidebeds"."""
+    """Return whether a sentence contains one of the names or part of one: "Sleeptide" for "sleeptidebeds"."""
     bare = [_joinable(word.removesuffix("'s")) for word in words]
     parts = {"".join(bare[at:last]) for at in range(len(bare)) for last in range(at + 1, min(at + 3, len(bare)) + 1)}
     return any(
@@ -303,12 +303,12 @@ def _mentions(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> 
 
 
 def _is_new(at: Sequence[float], here: float) -> bool:
-    """Whether a word is said at most once elsewhere in the episode."""
+    """Return whether a word is said at most once elsewhere in the episode."""
     return bisect_left(at, here - _AWAY) + len(at) - bisect_left(at, here + _AWAY) <= 1
 
 
 def _is_in_spots(at: Sequence[float]) -> bool:
-    """Whether a word occurs only in short spots, at least twice in each."""
+    """Return whether a word occurs only in short spots, at least twice in each."""
     spots, first, count, last = 0, at[0], 0, at[0]
     for time in [*at, float("inf")]:
         if time - last > _TOGETHER:

@@ -28,7 +28,7 @@ def shingles(words: Sequence[str]) -> list[int]:
 
 
 def heard_before(sentences: Sequence[Sequence[str]], known: Iterable[Collection[int]]) -> list[float]:
-    """The share of each sentence's words, 0 to 1, that are in a run of seven words from other transcripts."""
+    """Return the share of each sentence's words, 0 to 1, that are in a run of seven words from other transcripts."""
     words = [word for sentence in sentences for word in sentence]
     marks = shingles(words)
     covered = bytearray(len(words))

@@ -123,7 +123,7 @@ def suggest_corrections(
 def _without_overlaps(
     found: dict[tuple[str, str], list[tuple[float, str, str]]],
 ) -> dict[tuple[str, str], list[tuple[float, str, str]]]:
-    """Of phrases that contain each other ("no susception", "susception"), keep the one closest to its term."""
+    """Keep only the phrase closest to its term if one contains another ("no susception", "susception")."""
     kept: dict[tuple[str, str], list[tuple[float, str, str]]] = {}
     ranked = sorted(found, key=lambda key: -_alike(key[0].replace(" ", ""), _letters(key[1])))
     for phrase, right in ranked:
@@ -155,7 +155,7 @@ def _rare(text: str, language: str) -> list[str]:
 
 
 def _names(episode: Episode, language: str) -> Iterator[str]:
-    """Generate the names of the episode's people, and the capitalised words of its show notes that aren't everyday words."""
+    """Generate the names of the episode's people, and capitalised words of its show notes other than everyday words."""
     for person in episode.persons:
         yield person.name
         yield from person.name.split()

@@ -86,7 +86,7 @@ def compose_note(
             come last.
 
     Returns:
-        The draft. ``sections`` is empty if the episode has nothing to quote on the topics; don't render the draft then.
+        The draft. ``sections`` is empty if the episode has nothing to quote on the topics; don't render it then.
     """
     sentences = sentences_of(transcript, findings)
     known = _topics(topics, findings)
@@ -190,7 +190,7 @@ def _strengths(findings: Findings, known: dict[str, Topic]) -> dict[str, float]:
 
 
 def _is_remark(findings: Findings) -> bool:
-    """Whether a long episode about something else only touches on the topics."""
+    """Return whether a long episode about something else only touches on the topics."""
     weight = sum((passage.end - passage.start) * passage.score**2 for passage in findings.passages)
     best = max((passage.score for passage in findings.passages), default=0.0)
     return findings.duration >= _LONG_EPISODE and best < _SURE and weight < _PASSING * findings.duration

@@ -53,7 +53,7 @@ class DigestQuote:
     Attributes:
         quote: The quote.
         source: Index of its episode in the digest's sources.
-        also: Near-identical quotes from other episodes, each with the index of its episode.
+        also: Equivalent quotes from other episodes, each with the index of its episode.
     """
 
     quote: Quote
@@ -203,7 +203,7 @@ def _candidates(topic: Topic, sources: Sequence[Source], options: NoteOptions) -
 
 
 def _merged(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """Merge near-identical candidates, such as those from a rerun."""
+    """Merge candidates that make the same statement, such as those from a rerun."""
     kept: list[_Candidate] = []
     for candidate in candidates:
         same = next((other for other in kept if wording.likeness(candidate.vector, other.vector) >= _SAME), None)

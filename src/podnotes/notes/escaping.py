@@ -55,8 +55,8 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 def markdown(value: object) -> Markup:
     """Escape for Markdown, so that CommonMark and its dialects show the text literally, on one line.
 
-    The result is safe in running text, headings, list items, link labels and table cells. Markup (from a filter or a macro) is
-    returned unchanged.
+    The result is safe in running text, headings, list items, link labels and table cells. Markup (from a filter or a
+    macro) is returned unchanged.
     """
     if value is None:
         return Markup("")

@@ -84,7 +84,7 @@ _IMAGINED = re.compile(r"\b(?:imagine|suppose|picture|let's say)\b", re.IGNORECA
 
 
 def kinds_of_claim(text: str) -> tuple[str, ...]:
-    """The kinds of claims in a text: "a health claim", "a dose", "a study", "a number", in this order."""
+    """Return the kinds of claims in a text: "a health claim", "a dose", "a study", "a number", in this order."""
     if _IMAGINED.search(text):
         return ()
     return tuple(kind for kind, pattern in _KINDS if pattern.search(text))

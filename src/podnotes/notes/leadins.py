@@ -23,7 +23,7 @@ _LEAST_LEFT = 12  # characters
 
 
 def leadin_length(text: str) -> int:
-    """Length in characters of the lead-in of an English sentence."""
+    """Return the length in characters of the lead-in of an English sentence."""
     plain = text.replace("’", "'")
     at = 0
     while True:

@@ -50,8 +50,8 @@ _SAME_THING, _SAME_WORDS = 0.3, 0.6
 _REPETITION = 0.5
 # Weights of the topic's terms in the quote and within _NEAR seconds of it, and of the score of its passage. The
 # logarithm of the share of the episode's sentences with strong terms is subtracted, so that a frequent topic ("nervous
-# system") doesn't attract quotes on a rarer one. Of 1,570 quotes that a reader had placed under one of four topics, 84 %
-# are assigned to that topic; averaged over the topics, 77 % (67 % without the logarithm).
+# system") doesn't attract quotes on a rarer one. Of 1,570 quotes that a reader had placed under one of four topics,
+# 84 % are assigned to that topic; averaged over the topics, 77 % (67 % without the logarithm).
 _IN_QUOTE, _AROUND, _PASSAGE = 2.7, 1.2, 1.8
 _RARE = 0.005  # share of sentences, added before taking the logarithm
 _NEAR = 45.0  # seconds on each side
@@ -192,7 +192,11 @@ class Material:
         return marked >= 0.4 * len(self.sentences)
 
     def _can_be_quoted(self, window: Window) -> bool:
-        """Return whether the form is right: no question, cut sentence or quotation, or instruction without its warning."""
+        """Return whether the form of a window allows quoting it.
+
+        Questions, half sentences, parts of quotations, text read aloud and instructions without their warning aren't
+        allowed.
+        """
         text = self.text(window)
         last = self.sentences[window.last].text
         balanced = (
@@ -213,7 +217,7 @@ class Material:
         )
 
     def _rated_by_form(self) -> list[Candidate]:
-        """Rate candidates in languages that the encoder doesn't support: few sentences and about 35 words are best."""
+        """Rate candidates in languages that the encoder doesn't support; a single sentence of 35 words is best."""
         from podnotes.quotability import Candidate
         from podnotes.quotability.windows import windows
 
@@ -260,7 +264,7 @@ class _Evidence:
         }
 
     def weight(self, topic: str, first: int, last: int) -> float:
-        """Return the weight of a topic's phrases in sentences ``first`` to ``last`` (inclusive); repetitions count less."""
+        """Return the weight of a topic's phrases in sentences ``first`` to ``last``; repetitions count less."""
         return self._sum(entry for index in range(first, last + 1) for entry in self.of[topic][index])
 
     def relevance(self, topic: str, window: Window) -> float:

@@ -58,12 +58,12 @@ def rows(findings: Findings, topics: Sequence[Topic]) -> tuple[Row, ...]:
 
 
 def opacity(score: float) -> float:
-    """Opacity of a passage, 0.3 to 1."""
+    """Return the opacity of a passage with a score, 0.3 to 1."""
     return round(0.3 + 0.7 * min(1.0, max(0.0, score)), 2)
 
 
 def ticks(seconds: float) -> tuple[int, ...]:
-    """Ticks of the time axis in seconds: at most nine, at round times."""
+    """Return the ticks of the time axis in seconds: at most nine, at round times."""
     step = next((step for step in _STEPS if seconds / step <= 8), _STEPS[-1])
     while seconds / step > 8:
         step *= 2

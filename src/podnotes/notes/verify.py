@@ -187,7 +187,7 @@ def quotes_of(draft: str) -> tuple[DraftQuote, ...]:
 
 
 def is_html(draft: str) -> bool:
-    """Whether a draft is HTML and not Markdown."""
+    """Return whether a draft is HTML and not Markdown."""
     start = draft.lstrip()[:200].lower()
     return start.startswith(("<!doctype", "<html", "<!-- wp:")) or "<blockquote" in draft.lower()
 
@@ -291,7 +291,7 @@ def _lines(tokens: Sequence[Token]) -> list[str]:
 
 
 def _split(lines: list[str]) -> tuple[str, str | None] | None:
-    """The words and the stated time of a block quote; None if it is not a quote."""
+    """Return the words and the stated time of a block quote; None if it is not a quote."""
     callout = re.match(r"\[!(\w+)\][+-]?\s*(.*)", lines[0]) if lines else None
     if callout and callout[1].lower() != "quote":
         return None

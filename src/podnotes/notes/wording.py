@@ -18,17 +18,17 @@ CAPITALISED_NOUNS = "de"
 
 
 def stems(text: str, language: str = "en") -> tuple[str, ...]:
-    """The stems of all words of a text, in order."""
+    """Return the stems of all words of a text, in order."""
     return tuple(stemming.stems(text, language))
 
 
 def content_stems(text: str, language: str = "en") -> tuple[str, ...]:
-    """The stems of the content words (all but stop words), in order."""
+    """Return the stems of the content words (all but stop words), in order."""
     return tuple(stopwords.content_stems(text, language))
 
 
 def occurs(term: str, text_stems: Sequence[str], language: str = "en") -> bool:
-    """Whether a term (one or more words, any inflection) occurs in a text, given the stems of the text."""
+    """Return whether a term (one or more words, any inflection) occurs in a text, given the stems of the text."""
     wanted = stems(term, language)
     size = len(wanted)
     if not size:
@@ -40,7 +40,7 @@ def occurs(term: str, text_stems: Sequence[str], language: str = "en") -> bool:
 
 
 def as_said(phrase: Sequence[str], text: str, language: str = "en") -> list[str]:
-    """The forms in which a term, given by its stems, occurs in a text: "nociceptors" for "nociceptor".
+    """Return the forms in which a term, given by its stems, occurs in a text: "nociceptors" for "nociceptor".
 
     They are in lower case except for abbreviations and German nouns.
     """

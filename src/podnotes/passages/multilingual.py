@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def spoken_languages(transcript: Transcript) -> list[str]:
-    """Return the primary subtags of the languages spoken, main language first; [] if no segment states its own language."""
+    """Return the primary subtags of the languages spoken, main language first; [] if no segment states one."""
     others = dict.fromkeys(segment.language for segment in transcript.segments if segment.language is not None)
     if not others:
         return []
@@ -33,7 +33,7 @@ def only_in(language: str, transcript: Transcript) -> Transcript:
 
 
 def unsearched_parts(transcript: Transcript, topics: Sequence[Topic]) -> str | None:
-    """A notice for the user about parts in languages that no topic is in, or None."""
+    """Return a notice for the user about parts in languages that no topic is in, or None."""
     wanted = {_primary(topic.language) for topic in topics}
     seconds: defaultdict[str, float] = defaultdict(float)
     for segment in transcript.segments:

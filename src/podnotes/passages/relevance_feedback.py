@@ -48,7 +48,7 @@ def vectors(stretches: Iterable[Sequence[str]]) -> list[Vector]:
 
 
 def likeness(stretches: Sequence[Mapping[str, float]], relevance: Sequence[float]) -> list[float]:
-    """Compute the similarity of each thought to the relevant ones, relative to the rest, as standard scores.
+    """Compute the similarity of each thought to the relevant ones, as standard scores within the episode.
 
     ``relevance`` comes from other evidence; 0 or less means not relevant. All scores are 0 if nothing is relevant.
     """

@@ -157,7 +157,7 @@ def weigh(
 
 
 def worth_quoting(evidences: Sequence[Evidence], scale: Scale = SCALE) -> list[int]:
-    """Indices of the thoughts with enough evidence, best first; ties in order of time."""
+    """Return the indices of the thoughts with enough evidence, best first; ties in order of time."""
     if not evidences:
         return []
     best = _best([evidence.own + evidence.around for evidence in evidences])
@@ -198,7 +198,7 @@ def _around(own: Sequence[float], spans: Sequence[tuple[float, float]], fades: f
 
 
 def _near(core: Sequence[bool], spans: Sequence[tuple[float, float]]) -> list[bool]:
-    """Whether each thought has a core phrase in it or nearby."""
+    """Return whether each thought has a core phrase in it or nearby."""
     said = [span for span, is_core in zip(spans, core, strict=True) if is_core]
     return [
         any(start - end <= _SPOKEN_OF and other - last <= _SPOKEN_OF for other, end in said) for start, last in spans

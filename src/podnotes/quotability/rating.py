@@ -58,7 +58,7 @@ def rate(sentences: Sequence[Sentence], usable: Sequence[bool] | None = None) ->
 
     Args:
         sentences: All sentences of the episode, in order of time.
-        usable: False for sentences that must not be quoted (sponsor reads, doubtful words); None if all may be.
+        usable: False for sentences that must not be quoted (sponsor reads, doubtful words); all may be quoted if None.
 
     Returns:
         One candidate for each window of :func:`podnotes.quotability.windows.windows`, in the same order.

@@ -49,12 +49,12 @@ _DIFFERENT = 4
 
 
 def language_name(language: str) -> str:
-    """The English name of a language, or its code if unknown."""
+    """Return the English name of a language, or its code if unknown."""
     return _NAMES.get(language, language)
 
 
 def primary(tag: str | None) -> str | None:
-    """Return the primary subtag of a BCP 47 tag, without aliases ("no" for "nb-NO"); None for None and for "und"."""
+    """Return the primary subtag of a BCP 47 tag, resolving aliases ("no" for "nb-NO"); None for None and "und"."""
     found = (tag or "").replace("_", "-").split("-")[0].strip().lower()
     return _SAME.get(found, found) if found not in ("", "und") else None
 

@@ -159,7 +159,7 @@ def word_starts(transcript: Transcript) -> list[float]:
 
 
 def sentence_ends(words: Sequence[str], language: str) -> list[bool]:
-    """Whether each word (non-empty, with its punctuation) ends a sentence in a language (primary subtag)."""
+    """Return whether each word (non-empty, with its punctuation) ends a sentence in a language (primary subtag)."""
     follows_case = _follows_case(words)
     return [
         word[-1] in _ENDS and _is_stop(words, i, language, follows_case=follows_case) for i, word in enumerate(words)
@@ -266,7 +266,7 @@ def _append_aligned(timed: Sequence[Word], tokens: Sequence[str], starts: list[f
 
 
 def _follows_case(words: Sequence[str]) -> bool:
-    """Whether sentences begin with a capital letter, judging by the words after full stops."""
+    """Return whether sentences begin with a capital letter, judging by the words after full stops."""
     capital = small = 0
     for word, following in pairwise(words):
         if word[-1] in ".?!":
@@ -277,7 +277,7 @@ def _follows_case(words: Sequence[str]) -> bool:
 
 
 def _is_stop(words: Sequence[str], index: int, language: str, *, follows_case: bool) -> bool:
-    """Whether a word that ends with punctuation ends a sentence."""
+    """Return whether a word that ends with punctuation ends a sentence."""
     bare = words[index].rstrip(_CLOSING)
     if not bare or bare[-1] not in _MARKS:
         return False
@@ -436,7 +436,7 @@ def _mark_broken(found: list[Sentence], stops: Sequence[bool]) -> list[Sentence]
 
 
 def _has_loop(words: list[str]) -> bool:
-    """Whether up to eight words repeat four times or more in a row and make up most of the sentence."""
+    """Return whether up to eight words repeat four times or more in a row and make up most of the sentence."""
     if len(words) < 10 or len(set(words)) > 0.6 * len(words):
         return False
     for period in range(1, min(8, len(words) // 4) + 1):

@@ -118,7 +118,7 @@ def stems(text: str, language: str = "en") -> list[str]:
 
 
 def stem(word: str, language: str = "en") -> str:
-    """The stem of a word from `podnotes.text.words.words`."""
+    """Return the stem of a word from `podnotes.text.words.words`."""
     return _stem_of(language)[normalized(word)]
 
 

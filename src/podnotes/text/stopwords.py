@@ -32,7 +32,7 @@ _CHARACTER = regex.compile(r".\p{M}*")
 
 
 def stop_words(language: str) -> frozenset[str]:
-    """The stop words of a language (BCP 47 primary tag) in lower case; empty if there is no list."""
+    """Return the stop words of a language (BCP 47 primary tag) in lower case; empty if there is no list."""
     return _lists().get(_ALSO.get(language, language), frozenset())
 
 
@@ -48,7 +48,7 @@ def _lists() -> dict[str, frozenset[str]]:
 
 
 def is_stop_word(word: str, language: str) -> bool:
-    """Whether a word, as written, is a stop word."""
+    """Return whether a word, as written, is a stop word."""
     return normalized(word).replace("’", "'") in stop_words(language)
 
 

@@ -59,7 +59,7 @@ def normalized(text: str) -> str:
 
 
 def words(text: str, language: str = "en") -> list[str]:
-    """The words of a text as written, in order.
+    """Return the words of a text as written, in order.
 
     In English, apostrophes belong to the word ("don't"); in other languages (BCP 47 primary tag) they separate an
     elided article from it ("l'endorphine").
@@ -85,7 +85,7 @@ def word_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether a text has characters of a script without spaces between words."""
+    """Return whether a text has characters of a script without spaces between words."""
     return not text.isascii() and _IS_UNSPACED.search(text) is not None
 
 
@@ -99,7 +99,7 @@ def count_words(text: str) -> int:
 
 
 def is_spaced(before: str, after: str) -> bool:
-    """Whether a space belongs between two pieces of text: always, except within scripts without spaces."""
+    """Return whether a space belongs between two pieces of text: always, except within scripts without spaces."""
     return not (_WIDE_START.match(after) and _WIDE_END.search(before[-3:]))
 
 
