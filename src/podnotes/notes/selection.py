@@ -264,7 +264,7 @@ class _Evidence:
         }
 
     def weight(self, topic: str, first: int, last: int) -> float:
-        """Return the weight of a topic's phrases in sentences ``first`` to ``last``; repetitions count less."""
+        """Return the weight of a topic's phrases in sentences, ``last`` included; repetitions count less."""
         return self._sum(entry for index in range(first, last + 1) for entry in self.of[topic][index])
 
     def relevance(self, topic: str, window: Window) -> float:
