@@ -39,9 +39,9 @@ _LIKE = {"ad": "sounds like advertising", "housekeeping": "sounds like housekeep
 
 
 def fingerprints(sentences: Sequence[Sentence]) -> frozenset[int]:
-    """Hashes of a transcript's runs of seven words, by which its reads are recognised in other episodes.
+    """Return hashes of a transcript's runs of seven words, by which its reads are recognised in other episodes.
 
-    They are the same in every process, so they can be stored.
+    The hashes are the same in every process, so they can be stored.
     """
     return frozenset(shingles([word for sentence in sentences for word in normalised(sentence.text)]))
 
@@ -76,7 +76,7 @@ def find_skipped(
 
 
 def unsearched(language: str | None) -> str | None:
-    """A notice for the user if sponsor reads can't be recognised by their wording in a language, or None."""
+    """Return a notice for the user if sponsor reads can't be recognised by their wording in a language, or None."""
     if language in (None, "en"):
         return None
     named = "this language" if language == "und" else language_name(language)

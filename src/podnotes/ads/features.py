@@ -124,7 +124,7 @@ _NORMALISED = Remembered(_normalise)
 
 
 def normalised(text: str) -> list[str]:
-    """The words of a sentence for comparison: lower case, without punctuation, "" if only punctuation.
+    """Return the words of a sentence for comparison: lower case, without punctuation, "" if only punctuation.
 
     Placeholders stand for expressions: "URL", "PATH" (an address with a path), "SOCIAL" (one at Patreon, YouTube, …),
     "PRICE", "PERCENT", "PHONE" and "NUM".
@@ -133,7 +133,7 @@ def normalised(text: str) -> list[str]:
 
 
 def tokens(text: str, words: Sequence[str]) -> list[Token]:
-    """The elements of phrases; "twenty five percent" and "dot com" are one token each."""
+    """Split a sentence into tokens for phrases; "twenty five percent" and "dot com" are one token each."""
     made: list[Token] = []
     spoken = text.split()
     at = 0
@@ -157,7 +157,7 @@ def tokens(text: str, words: Sequence[str]) -> list[Token]:
 
 
 def phrases(of: Sequence[Token]) -> Iterator[str]:
-    """The phrases of one to three words.
+    """Generate the phrases of one to three words.
 
     In phrases of two or three words, names become "NAME", and "^" and "$" mark the start and end of the sentence.
     """
@@ -169,7 +169,7 @@ def phrases(of: Sequence[Token]) -> Iterator[str]:
 
 
 def describe(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> list[Features]:
-    """The features of each sentence of an episode; doubtful sentences have only their length."""
+    """Describe each sentence of an episode by its features; doubtful sentences have only their length."""
     if not sentences:
         return []
     times = _mentions(sentences, words)
@@ -223,7 +223,7 @@ def breaks(sentences: Sequence[Sentence]) -> list[list[float]]:
 
 
 def address_names(text: str, words: Sequence[str]) -> list[str]:
-    """The names in web addresses: "insidetracker" for "www.InsideTracker.com" and for "inside tracker dot com"."""
+    """Find the names in web addresses: "insidetracker" for "www.InsideTracker.com" and for "inside tracker dot com"."""
     names = []
     if not _ADDRESSES.isdisjoint(words):
         spoken = text.split()
@@ -243,7 +243,7 @@ def address_names(text: str, words: Sequence[str]) -> list[str]:
 
 
 def _joinable(word: str) -> str:
-    """The form of a word in an address: "its" for "it's"."""
+    """Return the form of a word in an address: "its" for "it's"."""
     return word.replace("'", "").replace("-", "")
 
 
@@ -253,9 +253,9 @@ _JOINABLE = Remembered(_joinable)
 def _own_names(
     given: Mapping[str, list[float]], sentences: Sequence[Sentence], words: Sequence[Sequence[str]]
 ) -> frozenset[str]:
-    """Names of the show itself or of the episode's subject, among those with an address.
+    """Return the names with an address that belong to the show itself or to the episode's subject.
 
-    A sponsor is named only around its address; the show, its network or the company behind it are named throughout.
+    A sponsor is named only around its address; the show, its network or the company behind it is named throughout.
     """
     elsewhere = dict.fromkeys(given, 0)
     beginnings = {name[:length] for name in given for length in range(2, len(name) + 1)}
@@ -276,13 +276,13 @@ def _own_names(
 
 
 def _distance(times: Sequence[float], here: float) -> float:
-    """Seconds to the nearest of the sorted times."""
+    """Return the seconds to the nearest of the sorted times."""
     at = bisect_left(times, here)
     return min(abs(time - here) for time in times[max(at - 1, 0) : at + 1])
 
 
 def _names_one(words: Sequence[str], names: Iterable[str]) -> bool:
-    """Whether a sentence contains one of the names or part of one: "Sleeptide" for "sleeptidebeds"."""
+    """Return whether a sentence contains one of the names or part of one: "Sleeptide" for "sleeptidebeds"."""
     bare = [_joinable(word.removesuffix("'s")) for word in words]
     parts = {"".join(bare[at:last]) for at in range(len(bare)) for last in range(at + 1, min(at + 3, len(bare)) + 1)}
     return any(
@@ -293,7 +293,7 @@ def _names_one(words: Sequence[str], names: Iterable[str]) -> bool:
 
 
 def _mentions(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> dict[str, list[float]]:
-    """Times at which each word that could be a name is said."""
+    """Return the times at which each word that could be a name is said."""
     times: dict[str, list[float]] = defaultdict(list)
     for sentence, of in zip(sentences, words, strict=True):
         for word in of:
@@ -303,12 +303,12 @@ def _mentions(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> 
 
 
 def _is_new(at: Sequence[float], here: float) -> bool:
-    """Whether a word is said at most once elsewhere in the episode."""
+    """Return whether a word is said at most once elsewhere in the episode."""
     return bisect_left(at, here - _AWAY) + len(at) - bisect_left(at, here + _AWAY) <= 1
 
 
 def _is_in_spots(at: Sequence[float]) -> bool:
-    """Whether a word occurs only in short spots, at least twice in each."""
+    """Return whether a word occurs only in short spots, at least twice in each."""
     spots, first, count, last = 0, at[0], 0, at[0]
     for time in [*at, float("inf")]:
         if time - last > _TOGETHER:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 _RUN = 7  # words
-# Minimum words in a repeated stretch, and words that may differ within it (a name, a recognition error).
+# Minimum words in repeated text, and words that may differ within it (a name, a recognition error).
 _LEAST_STRETCH = 30
 _GAP = 8
 # Two transcripts that share more than this are the same episode, not two episodes with the same reads.
@@ -28,7 +28,7 @@ def shingles(words: Sequence[str]) -> list[int]:
 
 
 def heard_before(sentences: Sequence[Sequence[str]], known: Iterable[Collection[int]]) -> list[float]:
-    """The share of each sentence's words, 0 to 1, that are in a run of seven words from other transcripts."""
+    """Return the share of each sentence's words, 0 to 1, that are in a run of seven words from other transcripts."""
     words = [word for sentence in sentences for word in sentence]
     marks = shingles(words)
     covered = bytearray(len(words))
@@ -46,7 +46,7 @@ def heard_before(sentences: Sequence[Sequence[str]], known: Iterable[Collection[
 
 
 def _drop_short_stretches(covered: bytearray) -> None:
-    """Keep only long repeated stretches: a sentence that the host is fond of is not a read."""
+    """Ignore short repeated text: a host's favourite sentence is not a read."""
     first, last, heard = -1, -1, 0
     for place, mark in enumerate([*covered, *bytes(_GAP), 1]):
         if not mark:

@@ -31,7 +31,7 @@ BEFORE = {state: ((FIRST, INSIDE) if state in (INSIDE, LAST) else _COMPLETE) for
 
 
 def step(before: int, after: int) -> int:
-    """The kind of a step between two states, as an index into `STEPS`."""
+    """Return the kind of a step between two states, as an index into `STEPS`."""
     if before in AD and after in AD:
         return 3 if before in (LAST, ONLY) else 4
     if after in AD:
@@ -77,12 +77,12 @@ def read_weights(text: str) -> Weights:
 
 @functools.cache
 def weights() -> Weights:
-    """The weights included in the package."""
+    """Return the weights included in the package."""
     return read_weights(resources.files("podnotes.ads").joinpath("weights.tsv").read_text(encoding="utf-8"))
 
 
 def weigh(features: Features, learned: Weights) -> list[float]:
-    """The evidence of a single sentence: log-odds relative to content, one for each of `SIDES`."""
+    """Return the evidence of a single sentence: log-odds relative to content, one for each of `SIDES`."""
     ad = first = last = house = 0.0
     known = learned.phrases
     for phrase in features.phrases & known.keys():
@@ -130,7 +130,7 @@ def _states(evidence: Sequence[float]) -> tuple[float, ...]:
 
 
 def runs(path: Sequence[int], states: Collection[int]) -> list[range]:
-    """The index ranges of consecutive sentences that are in any of the given states."""
+    """Return the index ranges of consecutive sentences that are in any of the given states."""
     found, first = [], None
     for place, here in enumerate([*path, -1]):
         if here in states and first is None:

@@ -1,4 +1,4 @@
-"""What was misheard: corrections put into transcripts, marked in quotes, and suggested."""
+"""Corrections of recognition errors: applied to transcripts, marked in quotes, and suggested."""
 
 from podnotes.corrections.applying import apply_corrections, bracketed, occurrences
 from podnotes.corrections.suggesting import SuggestedCorrection, suggest_corrections

@@ -1,8 +1,8 @@
-"""Corrections put into a transcript, which as it was heard stays in the library.
+"""Apply corrections to a transcript; the library keeps the transcript as recognised.
 
-Words are compared as :mod:`podnotes.text.words` tells them apart, whatever their case, so that ``path`` is not found in
-"empathy" and "no-susception," is "no susception". All corrections are looked for in the words as heard, in one pass:
-one never changes what another has put in.
+Words are split as in :mod:`podnotes.text.words` and compared regardless of case, so that ``path`` does not match
+"empathy", and "no susception" matches "no-susception,". All corrections are matched against the recognised words in one
+pass, so that no correction changes the result of another.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from podnotes.models import Correction, Segment, Transcript, Word
 
-#: A correction of one place is looked for so near to it: another recognition has other times.
+#: Maximum distance from the stated time of a correction of one place, as times differ between recognitions.
 NEAR = 2.0  # seconds
-# What may stand between the words of a phrase.
+# Characters allowed between the words of a phrase.
 _GAP = re.compile(r"[\s,\-‐–—]*")
 _SENTENCE_END = re.compile(r"(?:^|[.?!…。？！])[\"'”’»)]*\s*$")
 _CLINGING = re.compile(r"[^\s\w]*")
@@ -35,9 +35,9 @@ class _Place(NamedTuple):
 
     Attributes:
         first: Offset of the first character in the text of a run.
-        last: One past the offset of the last.
-        start: Seconds.
-        end: Seconds.
+        last: One past the offset of the last character.
+        start: Start in seconds.
+        end: End in seconds.
         correction: The correction.
     """
 
@@ -49,18 +49,18 @@ class _Place(NamedTuple):
 
 
 def apply_corrections(transcript: Transcript, corrections: Iterable[Correction]) -> Transcript:
-    """Put corrections into a transcript.
+    """Apply corrections to a transcript.
 
-    The words keep their times; where the number of words changes, the new ones share the time of the old. What was
-    checked by ear is no longer uncertain. A capital at the start of a sentence stays one.
+    Words keep their times; if the number of words changes, the new ones share the time of the old ones. Corrected and
+    confirmed words are no longer uncertain. A capital letter at the start of a sentence is kept.
 
     Args:
-        transcript: The words as heard.
-        corrections: Where several fit, one of a single place goes before one of the episode, and that before one of
-            the whole show; then the longest, then the newest.
+        transcript: The transcript as recognised.
+        corrections: The corrections. If several match, one of a single place takes precedence over one of the episode,
+            and that over one of the whole show; then the longest match, then the newest correction.
 
     Returns:
-        The transcript, with what was changed in ``corrected``; the same object where nothing fits.
+        The transcript, with the changes in ``corrected``; the same object if nothing matches.
     """
     rules = _Rules(corrections, transcript.language)
     runs = _runs(transcript.segments)
@@ -79,7 +79,7 @@ def apply_corrections(transcript: Transcript, corrections: Iterable[Correction])
 
 
 def occurrences(transcript: Transcript, heard: str) -> tuple[float, ...]:
-    """The seconds at which one word or several are heard, in the transcript as heard."""
+    """Return the start times in seconds of a word or phrase in a transcript as recognised."""
     from podnotes.models import Correction
 
     rules = _Rules([Correction(heard, heard)], transcript.language)
@@ -87,13 +87,13 @@ def occurrences(transcript: Transcript, heard: str) -> tuple[float, ...]:
 
 
 def bracketed(text: str, start: float, end: float, transcript: Transcript) -> str:
-    """Mark in a quote, from one second to another, what was corrected in its transcript: "[nociception]"."""
+    """Put brackets around the corrected words of a quote: "[nociception]"; ``start`` and ``end`` are in seconds."""
     near = [
         number
         for number, segment in enumerate(transcript.segments)
         if segment.start <= end + NEAR and segment.end >= start - NEAR
     ]
-    # Spaces are left out on both sides: sentences have their own.
+    # Compared without spaces, which differ between sentences and segments.
     whole, marks = "", []
     for number in near:
         said = transcript.segments[number].text
@@ -116,7 +116,7 @@ def bracketed(text: str, start: float, end: float, transcript: Transcript) -> st
 
 
 def _new_words(change: Corrected) -> tuple[list[str], list[str]]:
-    """The first words of a correction that were heard like that, and those after them that weren't."""
+    """Return the leading words of a correction that were recognised correctly, and the new words after them."""
     heard, words = change.heard.casefold().split(), change.text.split()
     first = 0
     while first < min(len(heard), len(words)) and words[first].casefold() == heard[first]:
@@ -129,7 +129,7 @@ def _new_words(change: Corrected) -> tuple[list[str], list[str]]:
 
 
 class _Rules:
-    """Corrections by the first of their words."""
+    """Corrections by their first word."""
 
     def __init__(self, corrections: Iterable[Correction], language: str | None) -> None:
         self._language = (language or "en").replace("_", "-").partition("-")[0].lower()
@@ -143,7 +143,7 @@ class _Rules:
         return [_key(text[first:last]) for first, last in word_spans(text, self._language)]
 
     def places(self, run: _Run, number: int) -> Iterator[tuple[int, _Place]]:
-        """Where corrections fit in a run, with its number, overlapping ones too."""
+        """Generate the places in a run that corrections match, with the run's number; places may overlap."""
         if not self._by_word:
             return
         text = run.text
@@ -160,7 +160,7 @@ class _Rules:
     def _end_of(
         self, wanted: Sequence[str], at: int, keys: Sequence[str], spans: Sequence[tuple[int, int]], text: str
     ) -> int | None:
-        """One past the last character, where the wanted words stand at a place."""
+        """Return one past the last character of the wanted words at a place, or None if they aren't there."""
         size = len(wanted)
         here = keys[at : at + size]
         if len(here) < size or here[:-1] != list(wanted[:-1]) or wanted[-1] not in (here[-1], _owner(here[-1])):
@@ -168,14 +168,17 @@ class _Rules:
         inside = spans[at : at + size]
         if not all(_GAP.fullmatch(text, one[1], other[0]) for one, other in pairwise(inside)):
             return None
-        # "Hubermann's" is corrected too, and keeps its "'s"; "it's" is another word than "it".
+        # "Hubermann's" is corrected too and keeps its "'s"; "it's" is a different word from "it".
         owned = wanted[-1] != here[-1]
         if owned and is_stop_word(wanted[-1], self._language):
             return None
         return inside[-1][1] - 2 * owned
 
     def chosen(self, found: Sequence[tuple[int, _Place]]) -> list[tuple[int, _Place]]:
-        """Those that count, in order: of one place the nearest to it, and none that overlaps a better one."""
+        """Choose the places to correct, in order: none overlaps a better one.
+
+        A correction of one place applies only once, at the place nearest to its time.
+        """
         nearest: dict[int, float] = {}
         for _, place in found:
             if place.correction.at is not None:
@@ -218,7 +221,7 @@ def _runs(segments: Sequence[Segment]) -> list[_Run]:
 
 
 class _Run:
-    """Segments of one speaker, in which a phrase may begin in one and end in the next."""
+    """Consecutive segments of one speaker; a phrase may begin in one segment and end in the next."""
 
     def __init__(self, segments: list[Segment]) -> None:
         self.segments = segments
@@ -239,7 +242,7 @@ class _Run:
         return bisect_left(self.starts, offset + 1) - 1
 
     def _word_spans(self, number: int) -> list[tuple[int, int]] | None:
-        """Where each word of a segment stands in its text; None where its words are not those of its text."""
+        """Return the span of each word in a segment's text; None if the words don't match the text."""
         if number not in self._spans:
             segment, at = self.segments[number], 0
             spans: list[tuple[int, int]] = []
@@ -253,7 +256,7 @@ class _Run:
         return self._spans[number]
 
     def time(self, first: int, last: int) -> tuple[float, float]:
-        """The seconds in which characters are said."""
+        """Return the start and end in seconds of a span of characters."""
         return self._time_at(first, first + 1)[0], self._time_at(last - 1, last)[1]
 
     def _time_at(self, first: int, last: int) -> tuple[float, float]:
@@ -267,8 +270,8 @@ class _Run:
         return segment.start + offset * second, segment.start + (offset + last - first) * second
 
     def rewrite(self, places: Sequence[_Place], segments: list[Segment], corrected: list[Corrected]) -> None:
-        """Append the segments with what is corrected at places, in order, and what was changed."""
-        # Offsets within a segment, what stands there instead, and the words that it takes from the next segments.
+        """Append the segments, corrected at ``places`` (in order), and the changes to the two lists."""
+        # Edits by segment: offsets within it, and the place, or None for the rest of a place from the previous segment.
         edits: dict[int, list[tuple[int, int, _Place | None]]] = {}
         for place in places:
             head, tail = self._segment_at(place.first), self._segment_at(place.last - 1)
@@ -291,7 +294,7 @@ class _Run:
         for first, last, place in edits:
             text += segment.text[at:first]
             at = last
-            if place is None:  # what its place is in the segment before has gone there
+            if place is None:  # the replacement is in the segment where the place begins
                 at = _clinging(segment.text, last)
                 at += len(segment.text[at:]) - len(segment.text[at:].lstrip()) if not text else 0
                 continue
@@ -308,7 +311,7 @@ class _Run:
         return replace(segment, text=text, words=words, start=max(start, segment.start), end=end)
 
     def _clings_after(self, place: _Place) -> str:
-        """The marks after a place that ends in another segment than it begins."""
+        """Return the punctuation after a place that begins in one segment and ends in another."""
         number = self._segment_at(place.last - 1)
         if number == self._segment_at(place.first):
             return ""
@@ -344,7 +347,7 @@ class _Run:
         return (*words, *segment.words[at:])
 
     def _right(self, place: _Place) -> str:
-        """What is put in, in the case of what was heard."""
+        """Return the replacement, with the case of the recognised words."""
         heard, right = self.text[place.first : place.last], place.correction.right
         typed = place.correction.heard
         if typed == right:
@@ -363,7 +366,7 @@ def _clinging(text: str, at: int) -> int:
 
 
 def _shared(start: float, end: float, lengths: Sequence[int]) -> Iterator[tuple[float, float]]:
-    """A stretch of time divided among words by their lengths."""
+    """Divide a span of time among words in proportion to their lengths."""
     done, total = 0, max(1, sum(lengths))
     for length in lengths:
         yield start + (end - start) * done / total, start + (end - start) * (done + length) / total

@@ -1,7 +1,7 @@
-"""Suggests what may have been misheard: words that make no sense, and sound like a term or name that would.
+"""Suggest corrections of probable recognition errors: unknown words that sound like a term or a name.
 
-The suggestions are proposals: nothing is changed by them. Sounds are compared with Metaphone (Philips 1990), which is
-made for English; in other languages spelling alone is compared.
+The transcript isn't changed. Pronunciations are compared with Metaphone (Philips 1990), which is made for English; in
+other languages, only the spelling is compared.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
     from podnotes.models import Episode, Segment, Topic, Transcript
 
-# A term of one word is heard as so many at most ("no susception", "and or fin").
+# Maximum number of words that a single misheard word can become ("no susception", "and or fin").
 _MOST_WORDS = 3
-# Shorter ones sound like too much else.
+# Minimum letters of a phrase or term, sounds of a term, and letters of an unknown word; shorter ones are ambiguous.
 _LEAST_LETTERS, _LEAST_SOUNDS, _LEAST_STRANGE = 5, 3, 4
-# Share of letters that are alike: where the sounds are the same, and where one differs.
+# Minimum similarity of the spelling if the sounds are the same, and if one differs.
 _SAME_SOUND, _NEAR_SOUND = 0.55, 0.75
-# Words of the dictionary that the speech model was unsure of: only where they sound just like one longer word.
+# Minimum sounds of dictionary words that the speech model was unsure of; they must sound exactly like the term.
 _SOUNDS_OF_KNOWN_WORDS = 5
-# A word that begins like a term for so much of it, and ends otherwise, is another word of its family ("thalamic").
+# A word that shares this much of a term's beginning but ends differently is a related word, not an error ("thalamic").
 _FAMILY = 2 / 3
 
 
@@ -38,10 +38,10 @@ class SuggestedCorrection:
     """Words that may have been misheard.
 
     Attributes:
-        heard: The words of the transcript.
-        right: What may have been said.
-        why: Where that is from: "a term of Pain", "a name in the show notes".
-        times: Seconds at which it is heard.
+        heard: The words in the transcript.
+        right: The words that may have been said.
+        why: Source of ``right``: "a term of Pain", "a name in the show notes".
+        times: Start of each occurrence in seconds.
     """
 
     heard: str
@@ -66,16 +66,16 @@ def suggest_corrections(
     """Suggest corrections of a transcript.
 
     Args:
-        transcript: What is looked through, best with the corrections that there are.
-        topics: Whose terms may have been misheard.
-        episode: Whose show notes have names that may have been.
+        transcript: The transcript, preferably with the existing corrections applied.
+        topics: Topics whose terms may have been misheard.
+        episode: Episode whose show notes have names that may have been misheard; None for terms only.
 
     Returns:
-        In order of time. A phrase that is heard several times is suggested once.
+        The suggestions in order of time, one for all occurrences of a phrase.
     """
     language = (transcript.language or (topics[0].language if topics else "en")).partition("-")[0].lower()
     targets = list(_targets(topics, episode, language))
-    # Words that are a term or name as they stand are none that were misheard.
+    # Words that already are a term or name aren't errors.
     own = {stem for target in targets for word in _rare(target.text, language) for stem in stems(word, language)}
     spelled = {target.letters.removesuffix("s") for target in targets}
     by_sound: dict[str, list[_Target]] = {}
@@ -98,16 +98,16 @@ def suggest_corrections(
             one
             for one in pool
             if _is_close(letters, sound, one)
-            # What has a capital is heard as a name, and may be another one.
+            # Capitalised words were recognised as a name, so only another name can be meant.
             and (one.is_name or not name)
-            # A part of the term is a word of its own, not misheard: "cannabinoid".
+            # A part of the term is a separate word, not an error: "cannabinoid".
             and not any(word in one.letters for word in strange)
         )
         return max(close, key=lambda one: _alike(letters, one.letters), default=None)
 
     found: dict[tuple[str, str], list[tuple[float, str, str]]] = {}
     for start, phrase, shown, doubtful, name in _phrases(transcript.segments, language):
-        # "nosiceptors" is heard for "nociceptors", whether the pack has one or several.
+        # "nosiceptors" matches "nociceptors", whether the pack has the singular or the plural.
         one = (*phrase[:-1], phrase[-1].removesuffix("s")) if len(phrase[-1]) > 3 else phrase
         found_one = best(one, doubtful, name) if one != phrase else None
         several = found_one is not None and not found_one.letters.endswith("s")
@@ -123,7 +123,7 @@ def suggest_corrections(
 def _without_overlaps(
     found: dict[tuple[str, str], list[tuple[float, str, str]]],
 ) -> dict[tuple[str, str], list[tuple[float, str, str]]]:
-    """Of phrases of which one holds the other ("no susception", "susception") the closest to its term is kept."""
+    """Keep only the phrase closest to its term if one contains another ("no susception", "susception")."""
     kept: dict[tuple[str, str], list[tuple[float, str, str]]] = {}
     ranked = sorted(found, key=lambda key: -_alike(key[0].replace(" ", ""), _letters(key[1])))
     for phrase, right in ranked:
@@ -149,13 +149,13 @@ def _targets(topics: Sequence[Topic], episode: Episode | None, language: str) ->
 
 
 def _rare(text: str, language: str) -> list[str]:
-    """The words of a term that speech models mishear: those of everyday language they know."""
+    """Return the words of a term that speech models may mishear: all except everyday words."""
     known = _known_words(language)
     return [word for word in _plain(text) if word not in known]
 
 
 def _names(episode: Episode, language: str) -> Iterator[str]:
-    """Names of those who take part, and words of the show notes that have a capital within a sentence."""
+    """Generate the names of the episode's people, and capitalised words of its show notes other than everyday words."""
     for person in episode.persons:
         yield person.name
         yield from person.name.split()
@@ -168,9 +168,10 @@ def _names(episode: Episode, language: str) -> Iterator[str]:
 
 
 def _phrases(segments: Iterable[Segment], language: str) -> Iterator[tuple[float, tuple[str, ...], str, bool, bool]]:
-    """Each phrase of one to three words: seconds, its words in lower case, as it stands, whether it was doubtful.
+    """Generate the phrases of one to three words.
 
-    And whether it has a capital that no sentence begins with.
+    Each has its start in seconds, its words in lower case, its text, whether it has a doubtful word, and whether it has
+    a capital letter other than at the start of a sentence.
     """
     for segment in segments:
         spans = word_spans(segment.text, language)
@@ -193,7 +194,7 @@ def _phrases(segments: Iterable[Segment], language: str) -> Iterator[tuple[float
 
 
 def _is_strange(word: str, language: str) -> bool:
-    """Whether a word is in no dictionary; there is one of English only."""
+    """Return whether a word is unknown; in languages other than English, which have no dictionary, all words are."""
     return word.isalpha() and len(word) >= _LEAST_STRANGE and (language != "en" or not in_dictionary(word))
 
 
@@ -227,7 +228,7 @@ def _sound(letters: str, language: str) -> str:
 
     if language != "en":
         return letters
-    # Metaphone keeps which vowel a word begins with, the one that is least well heard.
+    # Metaphone distinguishes initial vowels, which are easily misheard.
     sound = metaphone(letters)
     return "A" + sound[1:] if sound[:1] in "AEIOU" else sound
 
@@ -246,7 +247,7 @@ def _letters(text: str) -> str:
 
 @functools.cache
 def _known_words(language: str) -> frozenset[str]:
-    """The frequent words of a language; only English has a list."""
+    """Return the frequent words of a language; empty except for English."""
     if language != "en":
         return frozenset()
     from podnotes.quotability import vocabulary

@@ -144,7 +144,7 @@ def _bookmark(line: str) -> Bookmark | None:
 
 
 def _seconds(text: str) -> float:
-    """12:30, 1:02:03.5, 12m30s or 750 in seconds."""
+    """Convert 12:30, 1:02:03.5, 12m30s or 750 to seconds."""
     if spelled := re.findall(r"(\d+)\s?([hms])", text.lower()):
         return float(sum(int(count) * _UNITS[unit] for count, unit in spelled))
     seconds = 0.0
@@ -165,7 +165,7 @@ def quote_bookmarks(
 ) -> tuple[BookmarkedQuote, ...]:
     """Find the quote for each bookmark.
 
-    Sponsor reads may be quoted, since the user asked for them.
+    Sponsor reads may be quoted, since the user bookmarked them.
 
     Args:
         episode: The episode.
@@ -174,7 +174,7 @@ def quote_bookmarks(
         topics: Topics to place the quotes under.
         findings: Findings on the topics, which help to choose the topic of a quote.
         options: Options; only ``mark_corrections`` is used.
-        on_error: Called with the error of a bookmark that is then skipped; None raises it.
+        on_error: Called with the error of each bookmark that is skipped; errors are raised if None.
 
     Returns:
         The quotes in order of time; bookmarks on the same sentences share a quote.
@@ -221,7 +221,7 @@ def _overlap(one: Window, other: Window) -> bool:
 
 
 def _near(sentences: Sequence[Sentence], bookmark: Bookmark, duration: float) -> tuple[int, Sequence[Sentence]]:
-    """The sentences around a bookmark, and the index of the first."""
+    """Return the index of the first sentence around a bookmark, and the sentences around it."""
     at, end = bookmark.start, bookmark.end or bookmark.start
     length = max(duration, sentences[-1].end if sentences else 0.0)
     if at > length + _AFTER:
@@ -240,7 +240,7 @@ def _near(sentences: Sequence[Sentence], bookmark: Bookmark, duration: float) ->
 
 
 def _thought(material: Material, bookmark: Bookmark) -> tuple[Window, bool]:
-    """The sentences for a bookmark, and whether they are doubtful."""
+    """Choose the sentences for a bookmark; also return whether they are doubtful."""
     from podnotes.quotability import Window
 
     sentences = material.sentences
@@ -250,7 +250,7 @@ def _thought(material: Material, bookmark: Bookmark) -> tuple[Window, bool]:
         window = candidate.window
         start, stop = sentences[window.first].start, sentences[window.last].end
         if end is not None:
-            # A range and its quote mostly lie in each other.
+            # They must overlap by at least half of the shorter one.
             fits = min(stop, end) - max(start, at) >= min(stop - start, end - at) / 2
         else:
             fits = at - _BEFORE <= start <= at + _AFTER and stop >= at - _BEFORE
@@ -261,7 +261,7 @@ def _thought(material: Material, bookmark: Bookmark) -> tuple[Window, bool]:
                 best = value, window
     if best is not None:
         return best[1], False
-    # Nothing here is fit to be quoted, but the user asked for it: use the sentence at the bookmark.
+    # Nothing here is quotable, but the user asked for a quote: use the sentence at the bookmark.
     latest = at + _AFTER if end is None else at
     begun = [index for index, sentence in enumerate(sentences) if sentence.start <= latest]
     place = begun[-1] if begun else 0

@@ -33,7 +33,7 @@ def _inverted(name: str) -> str:
 
 
 def _authors(episode: Episode, people: Sequence[Person]) -> str:
-    """The hosts, or the podcast if no host is known: ``itunes:author`` may be a company or a guest."""
+    """Return the hosts, or the podcast if none is known (not ``itunes:author``, which may be a company or a guest)."""
     hosts = [_inverted(person.name) for person in people if "host" in person.role.lower()]
     if not hosts:
         return " ".join(episode.podcast.split())

@@ -48,12 +48,12 @@ if TYPE_CHECKING:
 
 _DEFAULTS = NoteOptions()
 _NO_REVIEW = Review()
-#: Heading of quotes that the user chose and that are on none of the topics.
+#: Heading of the user's quotes that are on none of the topics.
 MORE = "More from the episode"
 # An episode longer than _LONG_EPISODE (seconds) only touches on the topics if no passage scores _SURE and the sum of
-# seconds times squared score is below _PASSING of its duration. 3 of 30 episodes of software talk were such episodes.
+# seconds times squared score is below _PASSING of its duration. 3 of 30 software episodes were of this kind.
 _LONG_EPISODE, _SURE, _PASSING = 900.0, 0.6, 0.005
-# A self-contained question has this length and addresses no guest and nothing said before.
+# A self-contained question has this length and refers neither to a guest nor to anything said before.
 _QUESTION_WORDS = range(6, 23)
 _NOT_ALONE = re.compile(
     r"\b(?:you|your|he|she|they|them|him|his|her|their|it|that|this|these|those|there|I|my|me)\b", re.IGNORECASE
@@ -79,14 +79,14 @@ def compose_note(
         episode: The episode.
         findings: Result of :func:`podnotes.find_passages`.
         transcript: The transcript. Without it, quotes have estimated times.
-        topics: The topics that were searched for, for titles, prompts and glossary; None for those of the findings.
+        topics: The topics, for titles, prompts and glossary; those of the findings if None.
         options: Limits and choices.
-        review: The user's choices on the review page. If it has picks, the draft has exactly these quotes.
+        review: The user's choices on the review page. If there are picks, the draft has exactly these quotes.
         quotes: Quotes to use instead of choosing them, each placed under its passage's topic; those on no topic ("")
             come last.
 
     Returns:
-        The draft. ``sections`` is empty if the episode has nothing on the topics; such a note isn't worth rendering.
+        The draft. ``sections`` is empty if the episode has nothing to quote on the topics; don't render it then.
     """
     sentences = sentences_of(transcript, findings)
     known = _topics(topics, findings)
@@ -150,7 +150,7 @@ def compose_note(
 
 
 def sentences_of(transcript: Transcript | None, findings: Findings) -> Sequence[Sentence]:
-    """The sentences to choose from: those of the passages without a transcript."""
+    """Return the sentences to choose quotes from; without a transcript, those of the passages."""
     from podnotes.text.sentences import sentences
 
     if transcript is not None:
@@ -174,12 +174,12 @@ def _topics(topics: str | Path | Topic | Sequence[Topic] | None, findings: Findi
 
 
 def _language(findings: Findings, known: dict[str, Topic]) -> str:
-    """The language of the episode: that of the topics with passages in it."""
+    """Return the language of the episode, which is that of the topics with passages."""
     return next((known[passage.topic].language for passage in findings.passages), "en")
 
 
 def _strengths(findings: Findings, known: dict[str, Topic]) -> dict[str, float]:
-    """Seconds times squared score of the passages on each topic, in the pack's order."""
+    """Sum seconds times squared score over the passages on each topic, in the pack's order."""
     if _is_remark(findings):
         return {}
     return {
@@ -190,7 +190,7 @@ def _strengths(findings: Findings, known: dict[str, Topic]) -> dict[str, float]:
 
 
 def _is_remark(findings: Findings) -> bool:
-    """Whether a long episode about something else only touches on the topics."""
+    """Return whether a long episode about something else only touches on the topics."""
     weight = sum((passage.end - passage.start) * passage.score**2 for passage in findings.passages)
     best = max((passage.score for passage in findings.passages), default=0.0)
     return findings.duration >= _LONG_EPISODE and best < _SURE and weight < _PASSING * findings.duration
@@ -208,7 +208,7 @@ def _sections(
     options: NoteOptions,
     words: int,
 ) -> tuple[Section, ...]:
-    """One section for each topic with quotes, in the pack's order; the best quote of each comes first."""
+    """Compose a section for each topic with quotes, in the pack's order; each begins with its best quote."""
     chosen = choose_quotes(material, strengths, known, passages, options, words=words)
     sections = []
     for id_ in strengths:
@@ -228,7 +228,7 @@ def _picked(
     options: NoteOptions,
     review: Review,
 ) -> tuple[Section, ...]:
-    """One section for each topic with quotes that the user picked."""
+    """Compose a section for each topic with quotes that the user picked."""
     sections = []
     for topic in [*known.values(), Topic(OTHER_TOPIC, MORE)]:
         on_topic = [passage for passage in passages if passage.topic == topic.id]
@@ -255,7 +255,7 @@ def _section(topic: Topic, quotes: tuple[Quote, ...], passages: Sequence[Passage
 
 
 def _sections_of(quotes: Sequence[Quote], known: dict[str, Topic], options: NoteOptions) -> tuple[Section, ...]:
-    """One section for each topic of the given quotes, in the pack's order."""
+    """Compose a section for each topic of the given quotes, in the pack's order."""
     sections = []
     for topic in [*known.values(), Topic(OTHER_TOPIC, MORE)]:
         own = tuple(quote for quote in quotes if (quote.passage.topic or OTHER_TOPIC) == topic.id)
@@ -293,7 +293,7 @@ def make_quote(episode: Episode, material: Material, topic: str, window: Window,
 
 
 def with_brackets(quote: Quote, transcript: Transcript) -> Quote:
-    """A quote with brackets around its corrected words."""
+    """Put brackets around the corrected words of a quote."""
     passage = quote.passage
     return replace(
         quote, passage=replace(passage, text=bracketed(passage.text, passage.start, passage.end, transcript))
@@ -301,10 +301,10 @@ def with_brackets(quote: Quote, transcript: Transcript) -> Quote:
 
 
 def choose_prompts(topic: Topic, text: str, most: int) -> tuple[str, ...]:
-    """The prompts that share most words with the quotes, in the pack's order.
+    """Choose the prompts that share the most words with the quotes, in the pack's order.
 
-    The topic's own name doesn't count. If the last of several prompts shares no words, a request to explain a glossary
-    term of the quotes takes its place.
+    The topic's name doesn't count. If the last of several prompts shares no words with the quotes, it is replaced by a
+    request to explain one of their glossary terms.
     """
     own = {word for term in [topic.title, topic.id] for word in wording.content_stems(term, topic.language)}
     said = set(wording.content_stems(text, topic.language)) - own
@@ -323,7 +323,7 @@ def choose_prompts(topic: Topic, text: str, most: int) -> tuple[str, ...]:
 
 
 def _questions(episode: Episode, material: Material, sections: Sequence[Section], most: int, words: int) -> list[Quote]:
-    """Self-contained questions in the episode on the topics of the draft."""
+    """Find self-contained questions in the episode on the topics of the draft."""
     from podnotes.quotability import Window
 
     if not material.english:
@@ -366,7 +366,7 @@ def _quotes(sections: Iterable[Section]) -> list[Quote]:
 
 
 def _opening(episode: Episode, sections: Sequence[Section], persons: Sequence[Person]) -> str:
-    """One sentence with the episode, podcast, date, people and topics."""
+    """Compose one sentence with the episode, podcast, date, people and topics."""
     hosts = [person.name for person in persons if "host" in person.role]
     guests = [person.name for person in persons if "guest" in person.role]
     speakers = [person.name for person in persons if person.name not in hosts and person.name not in guests]
@@ -392,7 +392,7 @@ def _opening(episode: Episode, sections: Sequence[Section], persons: Sequence[Pe
 
 
 def _claims(sections: Iterable[Section], transcript: Transcript | None, spelling: Spelling) -> tuple[Claim, ...]:
-    """What to check in the quotes, in order of time: claims, uncertain words and unknown words."""
+    """List the points to check in the quotes, in order of time: claims, uncertain words and unknown words."""
     found: list[Claim] = []
     for quote in sorted(_quotes(sections), key=lambda quote: quote.passage.start):
         claim = claim_in(quote)
@@ -411,7 +411,7 @@ def _claims(sections: Iterable[Section], transcript: Transcript | None, spelling
 
 
 def _glossary(sections: Sequence[Section], topics: Iterable[Topic], most: int) -> tuple[tuple[str, str], ...]:
-    """The most frequent glossary terms of the quotes, including those of topics without a section."""
+    """Return the most frequent glossary terms of the quotes, including terms of topics without a section."""
     texts = [quote.passage.text for quote in _quotes(sections)]
     own = [section.topic for section in sections]
     counts: dict[str, int] = {}
@@ -480,6 +480,6 @@ def _notices(
 
 
 def version() -> str:
-    """Version of podnotes, as recorded in a draft."""
+    """Return the version of podnotes that a draft records."""
     found: str = importlib.import_module("podnotes").__version__
     return found

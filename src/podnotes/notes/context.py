@@ -1,4 +1,4 @@
-"""The values that templates can use, as plain data. The template ``json`` prints all of them."""
+"""Plain data for templates; the template ``json`` prints all of it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def _address(url: str | None) -> Address | None:
 
 
 def _source(episode: Episode) -> str:
-    """Attribution of a quote whose speaker is unknown: the podcast."""
+    """Return the attribution of a quote without a speaker: the podcast, or else the episode."""
     return episode.podcast or episode.title
 
 
 def quote_values(episode: Episode, quote: Quote) -> dict[str, Any]:
-    """A quote as plain values for templates."""
+    """Return the values of a quote for templates, as plain data."""
     return {
         "text": quote.passage.text,
         "speaker": quote.speaker,
@@ -63,7 +63,7 @@ def _episode_values(episode: Episode) -> dict[str, Any]:
 
 
 def context(note: Note) -> dict[str, Any]:
-    """All values of a draft for templates and JSON, as plain data; addresses are http(s) links or None."""
+    """Return all values of a draft for templates and JSON, as plain data; addresses are http(s) links or None."""
     episode = note.episode
     own = dict(note.own_words)
     return {
@@ -78,7 +78,7 @@ def context(note: Note) -> dict[str, Any]:
                 "id": section.topic.id,
                 "title": section.topic.title,
                 "about": section.topic.about,
-                # Formerly a summary; readers of the JSON may still expect the key.
+                # Always empty; kept for programs that read the JSON of earlier versions.
                 "summary": [],
                 "quotes": [quote_values(episode, quote) for quote in section.quotes],
                 "prompts": list(section.prompts),
@@ -110,7 +110,7 @@ def context(note: Note) -> dict[str, Any]:
 
 
 def digest_context(digest: Digest) -> dict[str, Any]:
-    """All values of a digest for templates, as plain data."""
+    """Return all values of a digest for templates, as plain data."""
 
     def values(each: DigestQuote) -> dict[str, Any]:
         episode = digest.sources[each.source]

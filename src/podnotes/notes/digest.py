@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _DEFAULTS = NoteOptions()
 # Words of candidate quotes per episode; the best of all candidates are used.
 _CANDIDATE_WORDS = 320
-_SAME = 0.62  # cosine similarity from which two quotes say the same
+_SAME = 0.62  # cosine similarity from which two quotes are merged
 _MOST_GROUPS = 5
 _REST = "Also said"
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -53,7 +53,7 @@ class DigestQuote:
     Attributes:
         quote: The quote.
         source: Index of its episode in the digest's sources.
-        also: Quotes that say the same in other episodes, each with the index of its episode.
+        also: Equivalent quotes from other episodes, each with the index of its episode.
     """
 
     quote: Quote
@@ -87,7 +87,7 @@ class Digest:
         citations: APA citation of each source.
         prompts: Questions that prompt the user's own text.
         claims: Claims for the user to verify.
-        glossary: Glossary terms that occur, with their explanations.
+        glossary: Glossary terms that occur in the quotes, with their explanations.
         tags: Tags in lower case.
         quoted_words: Number of quoted words.
         made: ISO date of the digest.
@@ -179,7 +179,7 @@ def _spoken(source: Source) -> Sequence[Sentence]:
 
 
 def _candidates(topic: Topic, sources: Sequence[Source], options: NoteOptions) -> list[_Candidate]:
-    """The best quotes of each episode."""
+    """Return the best quotes of each episode, by value."""
     found: list[_Candidate] = []
     for number, source in enumerate(sources):
         passages = sorted(
@@ -203,7 +203,7 @@ def _candidates(topic: Topic, sources: Sequence[Source], options: NoteOptions) -
 
 
 def _merged(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """Merge candidates that say the same, such as those of a rerun."""
+    """Merge candidates that make the same statement, such as those from a rerun."""
     kept: list[_Candidate] = []
     for candidate in candidates:
         same = next((other for other in kept if wording.likeness(candidate.vector, other.vector) >= _SAME), None)
@@ -250,7 +250,10 @@ def _groups(topic: Topic, candidates: list[_Candidate], options: NoteOptions) ->
 
 
 def _within(candidates: Sequence[_Candidate], words: int, most: int, *, share: bool) -> tuple[list[_Candidate], int]:
-    """The best candidates that fit, one per episode first; with ``share``, words are left for further groups."""
+    """Choose the best candidates that fit, one per episode first; also return the number of words left.
+
+    With ``share``, they use at most two fifths of the words, so that some are left for further groups.
+    """
     room = words * 2 // 5 if share else words
     chosen: list[_Candidate] = []
     for once in (True, False):

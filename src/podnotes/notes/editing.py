@@ -1,4 +1,4 @@
-"""Insertion of quotes and notes into a draft that the user may have edited; the rest stays byte for byte the same."""
+"""Insert quotes and notes into a draft that the user may have edited; the rest stays the same byte for byte."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _put(draft: str, place: int, text: str, newline: str, *, blank: bool) -> str
 
 
 def _in_section(outline: _Outline, title: str | None) -> int | None:
-    """Offset for a quote in the section with this title; None without such a section."""
+    """Return the offset for a quote in the section with this title; None if there is no such section."""
     for at, heading in enumerate(outline.headings):
         if title is not None and heading.text.casefold() == title.casefold():
             rest = outline.headings[at + 1 :]
@@ -127,7 +127,7 @@ def _in_section(outline: _Outline, title: str | None) -> int | None:
 
 
 def _after_sections(outline: _Outline) -> int:
-    """Offset for a new section: after the section with the last quote."""
+    """Return the offset for a new section: after the section with the last quote."""
     last = outline.quote_ends[-1] if outline.quote_ends else outline.end
     return next((heading.first for heading in outline.headings if heading.first >= last), outline.end)
 
@@ -166,9 +166,9 @@ def _plain(text: str) -> str:
 
 
 def replace_words(draft: str, quote: DraftQuote, heard: str, right: str, *, number: int = 0) -> str | None:
-    """Replace one occurrence of words (``number``, from 0) in a quote of a draft.
+    """Replace occurrence ``number`` (from 0) of the words ``heard`` in a quote of a draft.
 
-    None if the quote doesn't have that occurrence, because the user has changed it.
+    Returns None if the quote has no such occurrence, because the user has changed it.
     """
     region = draft[quote.first : quote.last]
     pieces = (re.sub("['’]", "['’]", re.escape(word)) for word in words_of(heard))

@@ -1,4 +1,4 @@
-"""Escaping by output format: no title, name or word from outside becomes markup, a link or code."""
+"""Escape values by output format, so that no external title, name or word becomes markup, a link or code."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _DOUBLED = re.compile(r"([{=%~$|^])(?=\1)|\{(?=[%#<])|(?<=[%#])\}")
 
 
 def one_line(value: object) -> str:
-    """The value as text on one line, without control characters and bidirectional formatting characters."""
+    """Convert a value to one line of text, without control characters and bidirectional formatting characters."""
     text = unicodedata.normalize("NFC", str(value))
     kept = "".join(
         " " if character.isspace() else character
@@ -55,8 +55,8 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 def markdown(value: object) -> Markup:
     """Escape for Markdown, so that CommonMark and its dialects show the text literally, on one line.
 
-    It is safe in running text, headings, list items, link labels and table cells. Markup (from a filter or a macro) is
-    returned unchanged.
+    The result is safe in running text, headings, list items, link labels and table cells. Markup (from a filter or a
+    macro) is returned unchanged.
     """
     if value is None:
         return Markup("")
@@ -85,7 +85,7 @@ def html(value: object) -> Markup:
 
 
 def as_json(value: object, *, compact: bool = False) -> Markup:
-    """A JSON value that is also safe inside a script element."""
+    """Convert to JSON that is also safe inside a script element."""
     if isinstance(value, Markup):
         return value
     layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 2}
@@ -102,8 +102,8 @@ def as_json(value: object, *, compact: bool = False) -> Markup:
 
 
 def text(value: object) -> Markup:
-    """Plain text on one line; there is nothing to escape."""
-    return Markup("") if value is None else Markup(one_line(value))  # noqa: S704 - nothing reads markup there
+    """Convert to plain text on one line; there is nothing to escape."""
+    return Markup("") if value is None else Markup(one_line(value))  # noqa: S704 - plain text has no markup
 
 
 ESCAPES: dict[Output, Callable[[object], Markup]] = {

@@ -1,4 +1,4 @@
-"""Statements to check before publication: numbers, studies, doses, health claims."""
+"""Find statements to check before publication: numbers, studies, doses, health claims."""
 
 from __future__ import annotations
 
@@ -84,14 +84,14 @@ _IMAGINED = re.compile(r"\b(?:imagine|suppose|picture|let's say)\b", re.IGNORECA
 
 
 def kinds_of_claim(text: str) -> tuple[str, ...]:
-    """The kinds of claims in a text: "a health claim", "a dose", "a study", "a number", in this order."""
+    """Return the kinds of claims in a text: "a health claim", "a dose", "a study", "a number", in this order."""
     if _IMAGINED.search(text):
         return ()
     return tuple(kind for kind, pattern in _KINDS if pattern.search(text))
 
 
 def claim_in(quote: Quote) -> Claim | None:
-    """The sentences of a quote with claims, and the kinds of claims; None if there is nothing to check."""
+    """Return the sentences of a quote that make claims, with the kinds of claims; None if there are none."""
     claiming = [part for part in re.split(r"(?<=[.!?])\s+", quote.passage.text) if kinds_of_claim(part)]
     if not claiming:
         return None

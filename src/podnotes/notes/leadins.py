@@ -11,7 +11,7 @@ _LEADINS = re.compile(
     (?:,\s*|\s+)(?=\S)""",
     re.IGNORECASE | re.VERBOSE,
 )
-# "So much", "no pain", "right before": here the word is part of the sentence.
+# In "so much", "no pain" and "right before", the word belongs to the sentence.
 _PART_OF_SENTENCE = re.compile(
     r"""so\ (?:many|much|far|few|little|long|called|that|on)\b|so-|now\ that\b|again\ and\b|but\ for\b|also\ known\b
     |(?:no|right|well|look|listen|yes|indeed|okay|ok|you\ know|i\ mean|in\ fact|of\ course|basically|actually)
@@ -23,7 +23,7 @@ _LEAST_LEFT = 12  # characters
 
 
 def leadin_length(text: str) -> int:
-    """Length in characters of the lead-in of an English sentence."""
+    """Return the length in characters of the lead-in of an English sentence."""
     plain = text.replace("’", "'")
     at = 0
     while True:
@@ -34,6 +34,6 @@ def leadin_length(text: str) -> int:
 
 
 def without_leadin(text: str) -> str:
-    """The sentence without its lead-in, starting with a capital letter."""
+    """Remove the lead-in of an English sentence; the rest starts with a capital letter."""
     rest = text[leadin_length(text) :]
     return rest[:1].upper() + rest[1:]

@@ -21,9 +21,9 @@ _SPECIAL = " \"'<>()[]{}\\^`|*"
 
 
 def web_address(url: str | None) -> str | None:
-    """An address from a feed with special characters percent-encoded, fit to be linked.
+    """Percent-encode the special characters of an address from a feed, so that it can be linked.
 
-    None unless its scheme is http or https, it has a host and it contains no user name or password.
+    Returns None unless the scheme is http or https, there is a host, and there is no user name or password.
     """
     if not url:
         return None
@@ -41,7 +41,7 @@ def web_address(url: str | None) -> str | None:
 
 
 def play_from(episode: Episode, seconds: float) -> str | None:
-    """A link that plays the episode's audio from a second (W3C Media Fragments URI, ``#t=``).
+    """Return a link that plays the episode's audio from a given second (W3C Media Fragments URI, ``#t=``).
 
     None if the audio is a local file or the feed is private.
     """
@@ -53,10 +53,10 @@ def play_from(episode: Episode, seconds: float) -> str | None:
 
 
 def long_date(day: date) -> str:
-    """A date in words: "9 August 2021"."""
+    """Format a date in words: "9 August 2021"."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def apa_date(day: date) -> str:
-    """A date in APA style: "2021, August 9"."""
+    """Format a date in APA style: "2021, August 9"."""
     return f"{day.year}, {_MONTHS[day.month - 1]} {day.day}"

@@ -23,7 +23,7 @@ PLACES = {
     "greeting": "A greeting, and why you listened to this episode.",
     "more": "Where to read the full post, and how to book.",
 }
-# The checklist of every draft.
+# Entries of the checklist in every draft.
 CHECKS = (
     "All ✎ placeholders are filled in.",
     "You have listened to each quote, at the time given beside it.",
@@ -38,13 +38,14 @@ class NoteOptions:
         sections: Maximum number of topics; the strongest ones are kept.
         quotes: Maximum number of quotes in a draft, or in each group of a digest.
         quotation_words: Maximum number of quoted words.
-        quotation_share: Maximum share of the episode's words that is quoted, 0 to 1; it limits short episodes.
+        quotation_share: Maximum share of the episode's words that is quoted, above 0 and at most 1; it matters in short
+            episodes.
         quote_seconds: Maximum length of a quote in seconds.
         prompts: Maximum number of prompts per topic.
         questions: Maximum number of questions from the episode.
         glossary: Maximum number of glossary entries.
         mark_corrections: Whether to put corrected words of a quote in brackets: "[nociception]".
-        made: Date of the draft; None is today.
+        made: Date of the draft; today if None.
     """
 
     sections: int = 4

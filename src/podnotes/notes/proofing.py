@@ -1,4 +1,4 @@
-"""Proofreading of a draft's quotes: words to which the speech model gave a low probability."""
+"""Proofread the quotes of a draft: find and correct words to which the speech model gave a low probability."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from podnotes.models import Transcript, Word
 
-# Words shown on each side.
+# Words of context on each side.
 _CONTEXT = 8
 _SLACK = 0.05  # seconds
 
@@ -42,9 +42,9 @@ class DoubtfulWords:
 
 
 def doubtful_words(draft: str, transcript: Transcript) -> tuple[DoubtfulWords, ...]:
-    """The doubtful words in a draft's quotes, in its order, each occurrence once.
+    """Find the doubtful words in the quotes of a draft, in order, each occurrence once.
 
-    The transcript has corrections applied, so that words checked earlier aren't doubtful.
+    The transcript must have corrections applied, so that words checked earlier aren't doubtful.
     """
     said = Said(transcript)
     spans = [said.span(quote.text, quote.claimed) for quote in quotes_of(draft)]
@@ -83,9 +83,9 @@ def _is_doubtful(word: Word, start: float, end: float) -> bool:
 
 
 def correct_draft(draft: str, doubtful: DoubtfulWords, right: str, transcript: Transcript) -> str:
-    """Correct doubtful words in every quote of a draft that has them and in which the user hasn't changed them.
+    """Correct doubtful words in every quote of a draft that has them, unless the user has changed them there.
 
-    The transcript is the one in which the words were found doubtful.
+    ``transcript`` is the one in which :func:`doubtful_words` found them.
     """
     said = Said(transcript)
     places = occurrences(transcript, doubtful.heard)

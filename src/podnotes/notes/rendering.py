@@ -54,7 +54,7 @@ class Template:
 
     Attributes:
         name: Name, or path of the user's own template.
-        about: Purpose, in one line.
+        about: Purpose in one line.
         suffixes: File suffix by output format ("markdown", "html", "json", "text"); the first is the default.
     """
 
@@ -74,12 +74,12 @@ _ABOUT = {
     "brief": "one screen: one quote per topic, and the times of the others",
     "json": "all values, for programs",
 }
-# For many episodes, so not among the templates for drafts.
+# Covers many episodes, so it is not among the templates for drafts.
 _DIGEST = "digest"
 
 
 def templates() -> tuple[Template, ...]:
-    """The built-in templates for drafts, the default first."""
+    """Return the built-in templates for drafts, the default first."""
     return tuple(_built_in(name) for name in _ABOUT)
 
 
@@ -122,11 +122,11 @@ def find_template(template: str | Path) -> Template:
 
 
 def template_source(name: str, output: str | None = None) -> str:
-    """The source of a template, as a starting point for your own.
+    """Return the source of a template, as a starting point for your own.
 
     Args:
         name: One of :func:`templates`, or a path.
-        output: Output format; None for the default.
+        output: Output format; the template's default if None.
 
     Returns:
         The Jinja2 source.
@@ -138,7 +138,7 @@ def template_source(name: str, output: str | None = None) -> str:
 
 
 def template_hash(template: str | Path) -> str:
-    """Sixteen hexadecimal digits over a template and all that it includes, to recognise drafts of an older version."""
+    """Hash a template with its includes to 16 hexadecimal digits, to recognise drafts of an older version."""
     found = find_template(template)
     digest = hashlib.sha256()
     for output in found.suffixes:
@@ -147,7 +147,7 @@ def template_hash(template: str | Path) -> str:
         assert environment.loader is not None
         _read(path)
         names = [path.name]
-        for name in names:  # what a template includes is appended
+        for name in names:  # included templates are appended
             try:
                 source = environment.loader.get_source(environment, name)[0]
                 referenced = meta.find_referenced_templates(environment.parse(source, name))
@@ -164,7 +164,7 @@ def render(note: Note, template: str | Path = "blog", *, output: str | None = No
     Args:
         note: Result of :func:`podnotes.compose_note`.
         template: One of :func:`templates`, or the path of the user's own Jinja2 file, which runs in a sandbox.
-        output: "markdown", "html", "json" or "text"; None for the template's default.
+        output: "markdown", "html", "json" or "text"; the template's default if None.
 
     Returns:
         The text of the draft, ending with a newline.
@@ -185,7 +185,7 @@ def render_digest(digest: Digest, template: str | Path = _DIGEST, *, output: str
     Args:
         digest: Result of :func:`podnotes.compose_digest`.
         template: "digest", or the path of the user's own Jinja2 file.
-        output: "markdown" or "html" for the built-in template; None for Markdown.
+        output: "markdown" or "html" for the built-in template; Markdown if None.
 
     Returns:
         The text, ending with a newline.
@@ -201,7 +201,8 @@ def render_digest(digest: Digest, template: str | Path = _DIGEST, *, output: str
 def render_file(path: Path, output: Output, values: Mapping[str, Any]) -> str:
     """Render a template file, with single blank lines between paragraphs in Markdown.
 
-    Raises a TemplateError with the line if the template has an error.
+    Raises:
+        TemplateError: The template can't be read, or has an error (with the line).
     """
     environment = _environment(path.parent, output)
     _read(path)
@@ -275,7 +276,7 @@ def _environment(folder: Path, output: Output) -> ImmutableSandboxedEnvironment:
 
 
 def _plain(value: Any) -> Any:
-    """The value with plain strings only, as YAML's safe dumper requires."""
+    """Convert a value to plain strings and containers, as YAML's safe dumper requires."""
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
@@ -284,37 +285,37 @@ def _plain(value: Any) -> Any:
 
 
 def _yaml(value: Any) -> Markup:
-    """A mapping as YAML lines; entries that are None are left out."""
+    """Convert a mapping to YAML lines, without entries that are None."""
     import yaml
 
     entries = {key: inner for key, inner in _plain(value).items() if inner is not None}
     text = yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=False)
-    return Markup(text)  # noqa: S704 - the YAML writer quotes what needs it
+    return Markup(text)  # noqa: S704 - quoted by the YAML writer
 
 
 def _lines(value: str) -> list[str]:
-    """The non-empty lines of the user's text; each becomes a paragraph."""
+    """Return the non-empty lines of the user's text, each of which becomes a paragraph."""
     return [line.strip() for line in value.splitlines() if line.strip()]
 
 
 def _day(value: str | None) -> date | None:
-    """An ISO date as a date object, which YAML writes without quotes."""
+    """Convert an ISO date to a date object, which YAML writes without quotes."""
     return date.fromisoformat(value) if value else None
 
 
 def slug(value: str) -> str:
-    """Lower-case words joined by hyphens, for addresses and tags."""
+    """Convert to lower-case words joined by hyphens, for addresses and tags."""
     return "-".join("".join(c if c.isalnum() else " " for c in one_line(value).lower().replace("'", "")).split())
 
 
 def _wikilink(value: str) -> Markup:
-    """An Obsidian link to a note of this name, without characters that are invalid in its file names."""
+    """Link to the Obsidian note of this name, without characters that are invalid in its file names."""
     name = " ".join("".join(" " if c in '[]|#^\\/:*?"<>`{}%&;' else c for c in one_line(value)).split())
-    return Markup(f"[[{name}]]") if name else Markup("")  # noqa: S704 - nothing is left in it that could be markup
+    return Markup(f"[[{name}]]") if name else Markup("")  # noqa: S704 - contains no markup characters
 
 
 def _without_angles(value: str) -> str:
-    """Neutralise angle brackets and Liquid in front matter, which themes may print unescaped."""
+    """Neutralise angle brackets and Liquid tags in front matter, which themes may print unescaped."""
     return one_line(value).replace("<", "‹").replace(">", "›").replace("{{", "{ {").replace("{%", "{ %")
 
 
@@ -332,7 +333,8 @@ def _html_link(label: object, url: str | None) -> Markup:
 def around_podcast(citation: str, podcast: str) -> tuple[str, str, str, str]:
     """Split a citation, so that the podcast's title can be set in italics and the address linked.
 
-    The parts are the text before the title, the title, the text after it, and the address; "" for missing parts.
+    Returns:
+        The text before the title, the title, the text after it, and the address; "" for missing parts.
     """
     text, _, address = citation.rpartition(" ")
     if not web_address(address):
@@ -366,7 +368,7 @@ def _html_citation(citation: str, podcast: str) -> Markup:
 
 
 def _described(error: Exception, name: str, main: str, values: Mapping[str, Any] | None = None) -> TemplateError:
-    """An error in a template as one sentence with the line."""
+    """Describe an error in a template in one sentence with the line."""
     line = getattr(error, "lineno", None)
     where = name
     if line is None:
@@ -391,7 +393,7 @@ def _sentence(text: str) -> str:
 
 
 def _nearest(message: str, values: Mapping[str, Any] | None) -> str:
-    """The undefined name, with a suggestion."""
+    """Describe an undefined name, with a suggestion."""
     match = re.match(r"'(?P<name>\w+)' is undefined$|.*has no (?:attribute|element) '(?P<part>\w+)'$", message)
     if match is None:
         return message
@@ -401,7 +403,7 @@ def _nearest(message: str, values: Mapping[str, Any] | None) -> str:
 
 
 def _names(values: object) -> Iterator[str]:
-    """All keys of nested values."""
+    """Generate all keys of nested values."""
     if isinstance(values, Mapping):
         yield from values
         values = list(values.values())

@@ -1,4 +1,4 @@
-"""A page to choose from: hear and read the episode, pick, add remarks, copy or save the draft."""
+"""Review page: listen to and read an episode, pick quotes, add remarks, and copy or save the draft."""
 
 from __future__ import annotations
 
@@ -34,28 +34,28 @@ if TYPE_CHECKING:
     _Timed = TypeVar("_Timed", Word, Corrected)
 
 _FOLDER = Path(__file__).parent / "templates"
-# Sentences on either side that "Show context" shows and a quote can grow into.
+# Sentences on either side that "Show context" shows, by which a quote can be extended.
 _AROUND = 4
-# The page warns of more quoted words, and of a longer quote.
+# The page warns if more words are quoted, and if a quote is longer.
 _MANY_WORDS, _LONG_QUOTE = 400, 90  # words, seconds
-# Cards of a topic that are open at once.
+# Cards shown per topic; further ones are collapsed.
 _SHOWN = 6
-# A paragraph of the reading view ends after so many words, or after a third of them at a pause.
+# In the reading view, a paragraph ends after this many words, or after a third of them at a pause this long.
 _PARAGRAPH, _PAUSE = 75, 1.0  # words, seconds
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewOptions:
-    """Choices of a review page.
+    """Options of a review page.
 
     Attributes:
-        audio: Audio file, or its address; the address in the feed where None.
-        clip: What names the episode to ``podnotes clip`` (a file, address or id); no clip buttons where None.
-        served: Whether ``podnotes review`` serves the page: what is chosen is then kept in the library,
-            else in the browser.
-        reasons: Why speakers are called what they are called, by the transcript's label.
-        of_show: Labels of the speakers who are known from other episodes of the show.
-        edition: A number that grows when sentences begin elsewhere: a page of an earlier one is loaded again.
+        audio: Path or address of the audio; the address in the feed if None.
+        clip: Argument of ``podnotes clip`` for the episode (a file, address or id); no clip buttons if None.
+        served: Whether ``podnotes review`` serves the page, so that choices are stored in the library and not in the
+            browser.
+        reasons: Explanation of each speaker's name, by the label in the transcript.
+        of_show: Labels of the speakers known from other episodes of the show.
+        edition: Version number that increases when sentence boundaries change; pages of an earlier edition reload.
     """
 
     audio: str | Path | None = None
@@ -78,26 +78,26 @@ def review_page(
     topics: Sequence[Topic] | None = None,
     options: ReviewOptions = _DEFAULTS,
 ) -> str:
-    """Make the page on which to hear and pick passages, or any sentences of the episode.
+    """Render the page on which the user listens to passages and picks them, or any other sentences of the episode.
 
     Args:
         episode: The episode.
-        transcript: Its words; passages can be made longer and shorter by whole sentences.
-        findings: The passages, and what was skipped (it is greyed in the picture and can't be picked).
-        note: The draft that :func:`podnotes.compose_note` made: its quotes are the suggestions, and its opening,
-            citation and title are used.
-        topics: The pack; None for that of the findings.
-        options: Where the audio is, and more.
+        transcript: Its transcript; passages can be extended and shortened by whole sentences.
+        findings: The passages and the skipped spans, which are greyed in the timeline and can't be picked.
+        note: Result of :func:`podnotes.compose_note`: its quotes are the suggestions, and its opening, citation and
+            title are used.
+        topics: The topics; those of the findings and the draft if None.
+        options: Options of the page.
 
     Returns:
-        A complete HTML document that loads nothing but the audio.
+        A complete HTML document that loads nothing except the audio.
     """
     from podnotes.text.sentences import sentences
 
     known = _known(topics, findings, note)
     material = Material.of(sentences(transcript), findings.skipped, language=_language(known))
     rows = timeline.rows(findings, known)
-    # What is best to quote comes first, not what is most on the topic.
+    # The most quotable passages come first, rather than the most relevant to the topic.
     ranked = [sorted(row.best_first, key=lambda passage: -_quotability(material, passage)) for row in rows]
     seconds = findings.duration or transcript.duration
     suggested: list[dict[str, Any]] = []
@@ -192,14 +192,14 @@ def review_page(
 
 
 def page_sentences(transcript: Transcript, skipped: Iterable[Skipped], topics: Sequence[Topic]) -> list[dict[str, Any]]:
-    """The sentences of an episode as its page has them, to bring an open page up to date after a correction."""
+    """Return the sentences of an episode as its page has them, to update an open page after a correction."""
     from podnotes.text.sentences import sentences
 
     return _sentences(Material.of(sentences(transcript), skipped, language=_language(topics)), transcript)
 
 
 def show_notes(episode: Episode) -> Markup:
-    """The publisher's description, sanitised: text, lists and links to the web; no pictures, styles or scripts."""
+    """Sanitise the publisher's description: text, lists and links to the web; no images, styles or scripts."""
     import nh3
 
     tags = {"p", "br", "ul", "ol", "li", "b", "strong", "em", "i", "a", "blockquote", "h3", "h4"}
@@ -232,15 +232,15 @@ def _language(topics: Sequence[Topic]) -> str:
 def _parts(
     material: Material, passage: Passage, topic: Topic, id_: str, note: Note, suggested: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """A passage with the sentences around it, and again for each further quote that the draft has from it.
+    """Return an entry for a passage with the sentences around it, and one for each further quote from it.
 
-    What the draft quotes is appended to the suggestions.
+    The quotes are those of the draft; they are appended to ``suggested``.
     """
     inside = _longest_run([index for index in material.within(passage) if material.usable[index]])
     if not inside:
         return []
     low, high = max(0, inside[0] - _AROUND), min(len(material.sentences), inside[-1] + 1 + _AROUND)
-    # What is picked is what is worth quoting of it; the rest of the passage stands around it.
+    # The most quotable sentences are offered; the rest of the passage is context.
     best = _best_of(material, inside)
     first, last = (best.window.first, best.window.last + 1) if best else (inside[0], inside[-1] + 1)
     whole = {"of": id_, "topic": topic.id, "title": topic.title, "low": low, "high": high}
@@ -266,7 +266,7 @@ def _parts(
 
 
 def _best_of(material: Material, inside: Sequence[int]) -> Candidate | None:
-    """The best quotation among neighbouring sentences."""
+    """Return the most quotable candidate among consecutive sentences."""
     return max(
         (one for one in material.candidates if inside[0] <= one.window.first and one.window.last <= inside[-1]),
         key=lambda one: one.worth,
@@ -275,14 +275,14 @@ def _best_of(material: Material, inside: Sequence[int]) -> Candidate | None:
 
 
 def _quotability(material: Material, passage: Passage) -> float:
-    """What the best quotation of a passage is worth."""
+    """Return the worth of the most quotable candidate in a passage, or 0."""
     inside = _longest_run([index for index in material.within(passage) if material.usable[index]])
     best = _best_of(material, inside) if inside else None
     return best.worth if best else 0.0
 
 
 def _longest_run(indices: Sequence[int]) -> list[int]:
-    """The longest stretch of neighbours."""
+    """Return the longest run of consecutive indices."""
     best: list[int] = []
     run: list[int] = []
     for index in indices:
@@ -293,7 +293,7 @@ def _longest_run(indices: Sequence[int]) -> list[int]:
 
 
 def _voices(material: Material, episode: Episode, options: ReviewOptions) -> list[dict[str, Any]]:
-    """Who speaks, in the order in which they are first heard."""
+    """List the speakers in order of their first sentence."""
     labels = dict.fromkeys(sentence.speaker for sentence in material.sentences if sentence.speaker)
     return [
         {
@@ -307,7 +307,7 @@ def _voices(material: Material, episode: Episode, options: ReviewOptions) -> lis
 
 
 def _topics(known: Sequence[Topic], rows: Sequence[timeline.Row]) -> list[dict[str, Any]]:
-    """What a quotation can stand under: the topics in the pack's order, then none of them."""
+    """List the headings for quotes: the topics in the pack's order, then one for quotes on none of them."""
     colors = {row.topic.id: number % 8 for number, row in enumerate(rows)}
     said = {row.topic.id: " ".join(passage.text for passage in row.passages) for row in rows}
     return [
@@ -322,7 +322,7 @@ def _topics(known: Sequence[Topic], rows: Sequence[timeline.Row]) -> list[dict[s
 
 
 def _sentences(material: Material, transcript: Transcript) -> list[dict[str, Any]]:
-    """The sentences of the episode; what is as usual is left out."""
+    """Return the sentences of the episode as plain data, without default values."""
     from podnotes.text.sentences import word_starts
 
     starts = word_starts(transcript)
@@ -336,7 +336,7 @@ def _sentences(material: Material, transcript: Transcript) -> list[dict[str, Any
             "text": sentence.text,
             "start": round(sentence.start, 2),
             "end": round(sentence.end, 2),
-            # Hundredths of a second from its start at which its words begin.
+            # Start of each word in hundredths of a second, counted from the start of the sentence.
             "words": [round(100 * (start - sentence.start)) for start in starts[sentence.first : sentence.last]],
         }
         if sentence.speaker:
@@ -356,7 +356,7 @@ def _sentences(material: Material, transcript: Transcript) -> list[dict[str, Any
 
 
 def _during(timed: Sequence[_Timed], sentence: Sentence) -> Sequence[_Timed]:
-    """Of words or corrections, in order of time, those that begin within a sentence."""
+    """Return the words or corrections, given in order of time, that begin within a sentence."""
     return timed[
         bisect_left(timed, sentence.start, key=lambda one: one.start) : bisect_right(
             timed, sentence.end, key=lambda one: one.start
@@ -365,12 +365,12 @@ def _during(timed: Sequence[_Timed], sentence: Sentence) -> Sequence[_Timed]:
 
 
 def _doubts(sentence: Sentence, words: Sequence[Word]) -> list[list[float]]:
-    """Doubtful words next to each other: offsets of the first and past the last character, and seconds."""
+    """Find runs of doubtful words: offset of the first character and past the last, start and end in seconds."""
     found: list[list[float]] = []
     at, beside = 0, False
     for word in words:
         first = sentence.text.find(word.text, at)
-        if first < 0 or sentence.text[at:first].strip():  # said by somebody else meanwhile
+        if first < 0 or sentence.text[at:first].strip():  # spoken by someone else at the same time
             continue
         at = first + len(word.text)
         if word.uncertain:
@@ -383,7 +383,7 @@ def _doubts(sentence: Sentence, words: Sequence[Word]) -> list[list[float]]:
 
 
 def _place(sentence: Sentence, change: Corrected) -> tuple[int, int, str] | None:
-    """Offsets of what was corrected, nearest to its time, and the words as heard."""
+    """Return the offsets of corrected words at the occurrence nearest in time, and the words as recognised."""
     share = (change.start - sentence.start) / max(0.01, sentence.end - sentence.start)
     places = [match.start() for match in re.finditer(re.escape(change.text), sentence.text)]
     if not places:
@@ -393,7 +393,7 @@ def _place(sentence: Sentence, change: Corrected) -> tuple[int, int, str] | None
 
 
 def _paragraphs(material: Material, episode: Episode, findings: Findings) -> list[dict[str, Any]]:
-    """Where the paragraphs of the reading view begin, with the chapter that begins there and what is left out."""
+    """List the paragraphs of the reading view: first sentence, chapter that begins there, kind of skipped span."""
     chapters = sorted(episode.chapters, key=lambda chapter: chapter.start)
     found: list[dict[str, Any]] = []
     size, before, skipped_before = 0, None, None
@@ -435,7 +435,7 @@ def _card(
     voice = speaking.pop() if len(speaking) == 1 else None
     return {
         "id": passage["id"],
-        # A further quote of a passage is shown once it is picked.
+        # Further quotes of a passage are hidden until picked.
         "part": passage["id"] != passage["of"],
         "time": clock(sentences[0]["start"]),
         "end_time": clock(sentences[-1]["end"]),
@@ -460,7 +460,7 @@ def _percent(part: float, whole: float) -> float:
 
 
 def _audio(episode: Episode, audio: str | Path | None) -> str | None:
-    """What the player loads: a file's address, or one on the web."""
+    """Return the address that the player loads: on the web, or of a local file."""
     named = audio if audio is not None else episode.audio.url if episode.audio else None
     if named is None:
         return None
@@ -481,7 +481,7 @@ def _fingerprint(episode: Episode) -> str:
 
 
 def _glossary(topics: Sequence[Topic], words: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Science words with the forms in which the episode has them."""
+    """List the glossary terms that occur in the episode, with the forms in which they occur."""
     text = " ".join(sentence["text"] for sentence in words)
     found = {}
     for topic in topics:

@@ -1,4 +1,4 @@
-"""Selection of the quotes of a draft, each assigned to its topic.
+"""Select the quotes of a draft and assign each to a topic.
 
 The value of a quote is predicted by a trained model (:mod:`podnotes.quotability`); its topic is determined by the
 topic's terms. Quotes are selected greedily, the best first, with a penalty for repeating earlier ones (maximal marginal
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 # Sentences and passages come from the same transcript; times differ by rounding only.
 _SLACK = 0.05  # seconds
-#: Added to the value of a quote that is certainly a highlight.
+#: Added to the value of a quote that is certainly a highlight; proportionally less for lower probabilities.
 HIGHLIGHT = 0.7
-# Factor on the value of a quote that has a word with a confidence below 0.5. Of 344 sentences transcribed by tiny.en
+# Factor for the value of a quote with a word of probability below 0.5. Of 344 sentences transcribed by tiny.en
 # (clean, telephone, noise, room), 20 % of those with such a word were entirely correct, and 79 % of the others; a
 # sentence that needs correcting counts as half.
 _UNCERTAIN_SHARE = 0.67
 # Minimum value of further quotes, as a share of the best one's. (Not an absolute value: the model was trained mostly on
-# talk about the brain and the body, and scores unrelated topics lower throughout.)
+# speech about the brain and the body, and scores other subjects lower throughout.)
 _SHARE_OF_BEST = 0.45
 # Number of top candidates on a topic that are compared with one another.
 _MOST_CANDIDATES = 250
@@ -45,15 +45,15 @@ _MOST_CANDIDATES = 250
 _MAIN_TOPIC = 0.3
 # With fewer quotes than this on a pack's primary topics, its secondary ones are offered too.
 _LITTLE = 4
-# Similarity (cosine of tf-idf) from which two quotes are about the same thing, or repeat each other.
+# Cosine similarity (tf-idf) from which two quotes are on the same subject, and from which they repeat each other.
 _SAME_THING, _SAME_WORDS = 0.3, 0.6
 _REPETITION = 0.5
-# How much words of a topic count: in the quote, in the minute around it, and the passage that it lies in; less the
-# logarithm of how many of the episode's sentences have such words, so that a topic of many words ("nervous system")
-# does not take what is said of a rarer one. Of 1,570 quotations that a reader had put under one of four topics 84 % get
-# that topic, on the mean of the topics 77 % (67 % without the last).
+# Weights of the topic's terms in the quote and within _NEAR seconds of it, and of the score of its passage. The
+# logarithm of the share of the episode's sentences with strong terms is subtracted, so that a frequent topic ("nervous
+# system") doesn't attract quotes on a rarer one. Of 1,570 quotes that a reader had placed under one of four topics,
+# 84 % are assigned to that topic; averaged over the topics, 77 % (67 % without the logarithm).
 _IN_QUOTE, _AROUND, _PASSAGE = 2.7, 1.2, 1.8
-_RARE = 0.005  # share of the sentences
+_RARE = 0.005  # share of sentences, added before taking the logarithm
 _NEAR = 45.0  # seconds on each side
 _END_MARK = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 _QUESTION = re.compile(r"[?？][\"'”’»)]*$")
@@ -72,7 +72,7 @@ _WARNING = re.compile(
     r"|\b(?:not|never|don't|nowhere)\b[^.!?]{0,40}\b(?:near|in|under|around) water\b",
     re.IGNORECASE,
 )
-# Markers of words that were not understood, and of sounds ("[inaudible 00:12]", "♪").
+# Markers of unintelligible words and of sounds ("[inaudible 00:12]", "♪").
 _NOT_SAID = re.compile(r"[\[\]♪]")
 
 
@@ -81,8 +81,8 @@ class Choice(NamedTuple):
 
     Attributes:
         window: Its sentences.
-        topic: The topic that it stands under.
-        value: How well it would do.
+        topic: The topic under which it is placed.
+        value: Predicted value as a quote; higher is better.
     """
 
     window: Window
@@ -95,9 +95,9 @@ class Material:
     """The sentences of an episode, with the features needed for selection.
 
     Attributes:
-        sentences: In order of time.
-        usable: Whether each may stand in a draft: trusted, in no sponsor read or housekeeping, all of it words.
-        language: BCP 47 primary tag of the talk.
+        sentences: The sentences in order of time.
+        usable: Whether each sentence may be quoted: reliable, intelligible, and outside sponsor reads and housekeeping.
+        language: Language of the topics (BCP 47 primary tag).
     """
 
     sentences: Sequence[Sentence]
@@ -118,7 +118,7 @@ class Material:
 
     @cached_property
     def english(self) -> bool:
-        """Whether the words are English, whatever the topics are."""
+        """Whether the topics are English and the words, as far as can be determined, are too."""
         from podnotes.text.languages import guess_language
 
         return self.language == "en" and guess_language([one.text for one in self.sentences]) in {None, "en"}
@@ -137,44 +137,44 @@ class Material:
         return wording.weights([wording.content_stems(sentence.text, self.language) for sentence in self.sentences])
 
     def text(self, window: Window) -> str:
-        """The words of a window."""
+        """Return the text of a window."""
         return joined(sentence.text for sentence in self.sentences[window.first : window.last + 1])
 
     def seconds(self, window: Window) -> float:
-        """Duration of a window in seconds."""
+        """Return the duration of a window in seconds."""
         return self.sentences[window.last].end - self.sentences[window.first].start
 
     def uncertain(self, window: Window) -> bool:
-        """Whether a word of a window is likely to be misheard."""
+        """Return whether a window has a word that is likely to be misheard."""
         return any(sentence.uncertain for sentence in self.sentences[window.first : window.last + 1])
 
     def vectors(self, window: Window) -> list[dict[str, float]]:
-        """Tf-idf of a window, and of each of its sentences."""
+        """Return the tf-idf vector of a window, followed by those of its sentences if there are several."""
         inside = [sentence.text for sentence in self.sentences[window.first : window.last + 1]]
         texts = [joined(inside), *inside] if len(inside) > 1 else inside
         return [wording.vector(wording.content_stems(text, self.language), self.weights) for text in texts]
 
     def leadin_length(self, index: int) -> int:
-        """Length in characters of the lead-in of a sentence (English only)."""
+        """Return the length in characters of the lead-in of a sentence; 0 in languages other than English."""
         return leadin_length(self.sentences[index].text) if self.english else 0
 
     def within(self, passage: Passage) -> list[int]:
-        """Indices of the sentences of a passage."""
+        """Return the indices of the sentences of a passage."""
         first = bisect_left(self.sentences, passage.start - _SLACK, key=lambda sentence: sentence.start)
         found = []
         for index in range(first, len(self.sentences)):
             sentence = self.sentences[index]
             if sentence.start > passage.end:
                 break
-            # The text decides where a sentence straddles the end.
+            # Times are rounded, so the text decides at the boundary.
             if sentence.end <= passage.end + _SLACK and sentence.text in passage.text:
                 found.append(index)
         return found
 
     def window(self, start: float, end: float) -> Window | None:
-        """The sentences of which at least half lies between two times, else the one nearest to the first.
+        """Return the sentences whose middle is between two times in seconds; if there are none, the next one.
 
-        None for a transcript without words.
+        None if the transcript has no words.
         """
         from podnotes.quotability import Window
 
@@ -192,13 +192,17 @@ class Material:
         return marked >= 0.4 * len(self.sentences)
 
     def _can_be_quoted(self, window: Window) -> bool:
-        """Whether the form allows it: no bare question, half sentence or half quotation, no order less its warning."""
+        """Return whether the form of a window allows quoting it.
+
+        Questions, half sentences, parts of quotations, text read aloud and instructions without their warning aren't
+        allowed.
+        """
         text = self.text(window)
         last = self.sentences[window.last].text
         balanced = (
             text.count('"') % 2 == 0 and text.count("“") == text.count("”") and text.count("(") == text.count(")")
         )
-        # Text read aloud is by somebody else, but would be attributed to the speaker.
+        # Text read aloud is by another author, but would be attributed to the speaker.
         inside = self.sentences[window.first : window.last + 1]
         read_out = any(sentence.text.startswith(('"', "“", "«")) for sentence in inside)
         ends = not self._punctuated or bool(_END_MARK.search(last))
@@ -206,14 +210,14 @@ class Material:
         return balanced and ends and not read_out and not asked and not self._leaves_warning_out(window)
 
     def _leaves_warning_out(self, window: Window) -> bool:
-        """Whether the same speaker's next sentence warns of what the window says."""
+        """Return whether the same speaker's next sentence is a warning."""
         following = self.sentences[window.last + 1 : window.last + 2]
         return self.english and any(
             one.speaker == self.sentences[window.last].speaker and _WARNING.search(one.text) for one in following
         )
 
     def _rated_by_form(self) -> list[Candidate]:
-        """Candidates in a language that the encoder does not support: one or two sentences of good length are best."""
+        """Rate candidates in languages that the encoder doesn't support; a single sentence of 35 words is best."""
         from podnotes.quotability import Candidate
         from podnotes.quotability.windows import windows
 
@@ -224,7 +228,7 @@ class Material:
 
 
 class _Evidence:
-    """How much of each topic is in the sentences of an episode."""
+    """Relevance of the sentences of an episode to each topic."""
 
     def __init__(self, material: Material, topics: Sequence[Topic], passages: Iterable[Passage]) -> None:
         from podnotes.passages.matching import Matcher, Tier
@@ -234,7 +238,7 @@ class _Evidence:
         self._sentences = material.sentences
         self._weights = SCALE.weights
         self._sum = partial(phrase_evidence, weights=self._weights, late=SCALE.repetition)
-        # A quote has at least one term that nearly always indicates the topic, or the same weight in weaker ones.
+        # A quote needs at least one term that nearly always indicates the topic, or the same weight in weaker terms.
         self._strong = self._weights[Tier.STRONG]
         self.of: dict[str, list[list[Entry]]] = {}
         self._passages: dict[str, list[Passage]] = {topic.id: [] for topic in topics}
@@ -260,11 +264,11 @@ class _Evidence:
         }
 
     def weight(self, topic: str, first: int, last: int) -> float:
-        """Weight of a topic's phrases in sentences, ``last`` included; repetitions count less."""
+        """Return the weight of a topic's phrases in sentences, ``last`` included; repetitions count less."""
         return self._sum(entry for index in range(first, last + 1) for entry in self.of[topic][index])
 
     def relevance(self, topic: str, window: Window) -> float:
-        """Relevance of a window to a topic; minus infinity if it has none of the terms."""
+        """Return the relevance of a window to a topic; minus infinity if it has too few of the topic's terms."""
         own = self.weight(topic, window.first, window.last)
         if own < self._strong:
             return -math.inf
@@ -282,7 +286,7 @@ class _Evidence:
         return said - math.log(self._prevalence[topic] + _RARE)
 
     def in_passages(self, window: Window) -> bool:
-        """Whether passages on any topic cover at least half of a window's sentences."""
+        """Return whether passages on any topic cover at least half of a window's sentences."""
         found = self._found[window.first : window.last + 1]
         return 2 * sum(found) >= len(found)
 
@@ -298,8 +302,8 @@ def choose_quotes(
 ) -> list[Choice]:
     """Select the quotes of a draft, the best first.
 
-    ``topics`` says how much the episode says on each topic that it has passages on, by the topic's id; ``words`` how
-    many words all quotes together may have.
+    ``topics`` has the amount of content on each topic with passages, by topic id; ``words`` is the maximum number of
+    words of all quotes together.
     """
     if not topics or not material.sentences:
         return []
@@ -320,7 +324,7 @@ def choose_quotes(
 def topics_of(
     material: Material, windows: Sequence[Window], topics: Sequence[Topic], passages: Iterable[Passage] = ()
 ) -> list[Topic | None]:
-    """The topic that each of some quotes is most on, or None where it has no word of any."""
+    """Return the most relevant topic of each window, or None if it has too few terms of any."""
     if not topics or not windows:
         return [None] * len(windows)
     evidence = _Evidence(material, topics, passages)
@@ -332,7 +336,7 @@ def topics_of(
 
 
 def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic], options: NoteOptions) -> list[Choice]:
-    """Candidates with terms of a topic, grouped by their most relevant topic, the best first."""
+    """Return the candidates with terms of a topic, each with its most relevant topic, the best first."""
     found: list[Choice] = []
     for candidate in sorted(material.candidates, key=lambda each: -each.worth):
         if len(found) == _MOST_CANDIDATES:
@@ -342,7 +346,7 @@ def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic],
             continue
         relevances = {topic.id: evidence.relevance(topic.id, window) for topic in topics}
         best = max(topics, key=lambda topic: relevances[topic.id])
-        # Without known boundaries, each sentence has to be on the topic.
+        # Candidates rated by form alone need a term of the topic in each sentence.
         if not material.english and not all(
             evidence.weight(best.id, i, i) for i in range(window.first, window.last + 1)
         ):
@@ -354,7 +358,7 @@ def _on_topics(material: Material, evidence: _Evidence, topics: Sequence[Topic],
 
 
 class _Chosen:
-    """The quotes selected so far, and whether there is room for another."""
+    """The quotes selected so far, and the number of words left."""
 
     def __init__(self, material: Material, options: NoteOptions, words: int) -> None:
         self.quotes: list[Choice] = []
@@ -364,13 +368,13 @@ class _Chosen:
         self._vectors: list[list[dict[str, float]]] = []
 
     def has(self, topic: str) -> bool:
-        """Whether a quote on a topic has been selected."""
+        """Return whether a quote on a topic has been selected."""
         return any(choice.topic.id == topic for choice in self.quotes)
 
     def take(self, choices: Sequence[Choice], *, most: int | None = None) -> None:
-        """Select the best choices, ranked by value, as long as they are good enough and there is room.
+        """Select the best of ``choices``, sorted by value, while they are good enough and there is room.
 
-        There is room for as many quotes as a draft has, or for ``most`` further ones.
+        There is room for the number of quotes in the options, or for ``most`` further ones.
         """
         least = _SHARE_OF_BEST * choices[0].value if choices else 0.0
         waiting = [(choice, self._material.vectors(choice.window)) for choice in choices if choice.value >= least]
@@ -400,7 +404,7 @@ class _Chosen:
         return self.has(choice.topic.id) or len({other.topic.id for other in self.quotes}) < self._options.sections
 
     def _repeated(self, vectors: list[dict[str, float]]) -> float | None:
-        """Similarity to selected quotes; None if it repeats one, or would be the third about the same thing."""
+        """Return the highest similarity to a selected quote; None for a repetition or a third quote on one subject."""
         whole = sorted((wording.likeness(vectors[0], other[0]) for other in self._vectors), reverse=True)
         if len(whole) > 1 and whole[1] >= _SAME_THING:
             return None

@@ -1,4 +1,4 @@
-"""Probable recognition errors in quotes: rare words that are neither in a dictionary nor in the episode's metadata."""
+"""Find probable recognition errors in quotes: rare words in neither the dictionary nor the episode's metadata."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from podnotes.models import Episode, Quote, Topic, Transcript
 
-# A word said this often is real: recognition rarely makes the same error repeatedly.
+# A word recognised this often is real: the same error is rarely repeated.
 _MEANT = 3
-# Shorter words are sounds and abbreviations.
+# Shorter words are mostly interjections and abbreviations.
 _SHORTEST = 4  # letters
 # Words recognised with this probability count as real.
 _CERTAIN = 0.9
@@ -45,7 +45,7 @@ class Spelling:
         self._transcript = transcript
 
     def unknown_words(self, quote: Quote) -> tuple[str, ...]:
-        """The words of a quote to check against the audio; capitalised words are skipped, since they may be names."""
+        """Return the words of a quote to check against the audio, without capitalised words, which may be names."""
         if not self._checks:
             return ()
         certain = {

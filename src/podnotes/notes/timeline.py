@@ -40,7 +40,7 @@ class Row:
 
 
 def rows(findings: Findings, topics: Sequence[Topic]) -> tuple[Row, ...]:
-    """The rows of the timeline: the pack's topics with passages, then other ones with their id as title."""
+    """Return the rows of the timeline: the pack's topics with passages, then unknown ones with their id as title."""
     from podnotes.models import Topic
 
     found: dict[str, list[Passage]] = {topic.id: [] for topic in topics}
@@ -58,12 +58,12 @@ def rows(findings: Findings, topics: Sequence[Topic]) -> tuple[Row, ...]:
 
 
 def opacity(score: float) -> float:
-    """Opacity of a passage, 0.3 to 1."""
+    """Return the opacity of a passage with a score, 0.3 to 1."""
     return round(0.3 + 0.7 * min(1.0, max(0.0, score)), 2)
 
 
 def ticks(seconds: float) -> tuple[int, ...]:
-    """Ticks of the time axis in seconds: at most nine, at round times."""
+    """Return the ticks of the time axis in seconds: at most nine, at round times."""
     step = next((step for step in _STEPS if seconds / step <= 8), _STEPS[-1])
     while seconds / step > 8:
         step *= 2
@@ -72,7 +72,7 @@ def ticks(seconds: float) -> tuple[int, ...]:
 
 
 def alternative(found: Sequence[Row], seconds: float) -> str:
-    """Alternative text of the timeline of an episode of some seconds: one sentence."""
+    """Describe the timeline of an episode of ``seconds`` in one sentence, as alternative text."""
     if not found:
         return f"An episode of {clock(seconds)} with no passages on the topics."
     parts = []
@@ -94,7 +94,7 @@ def topic_picture(episode: Episode, findings: Findings, topics: Sequence[Topic] 
     Args:
         episode: The episode, for the title.
         findings: The passages and skipped spans.
-        topics: The topics, for titles and order; None for those of the findings.
+        topics: The topics, for titles and order; those of the findings if None.
 
     Returns:
         An SVG document with a title and a description for screen readers, with a light background.

@@ -1,4 +1,4 @@
-"""Titles of posts."""
+"""Compose titles of posts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NOT_ALONE = re.compile(
     r"\b(?:i|me|my|we|us|our|you|your|he|she|they|them|his|her|their|it|its|that|this|these|those|there|here|so|and|but)\b",
     re.IGNORECASE,
 )
-# What a title that is cut short must not end with.
+# Characters that must not precede the ellipsis of a shortened title.
 _LOOSE_END = re.compile(r"[\s,;:&—–-]+…$")
 _LEADING_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 # "Sympathetic", "falling asleep", "depressed" can't be the subject of a title.
@@ -30,14 +30,14 @@ _ADJECTIVE = re.compile(r"(?:ic|al|ar|ous|ful|ed|ive|ian|less|ible|able|ile|asle
 
 
 def listed(items: Sequence[str]) -> str:
-    """Words as a list in a sentence: "pain, touch and sleep"."""
+    """Join words as a list in a sentence: "pain, touch and sleep"."""
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def in_sentence(title: str, language: str = "en") -> str:
-    """A topic's title inside a sentence: "Pain" becomes "pain"; "GABA" and German nouns stay."""
+    """Convert a topic's title for use inside a sentence: "Pain" becomes "pain"; "GABA" and German nouns stay."""
     if language == wording.CAPITALISED_NOUNS:
         return title
     first = title.split(" ")[0] if title else ""
@@ -45,10 +45,10 @@ def in_sentence(title: str, language: str = "en") -> str:
 
 
 def key_terms(episode: Episode, sections: Sequence[Section]) -> tuple[str, ...]:
-    """The key terms of a draft: names and terms of its topics that occur in its quotes, most frequent first.
+    """Return the key terms of a draft: names and terms of its topics that occur in its quotes, most frequent first.
 
-    They have the form that they have inside a sentence, and no two have a word in common. Terms in the episode's title
-    weigh more.
+    They are in the form used inside a sentence, and no two have a word in common. Terms in the episode's title weigh
+    more.
     """
     texts = [quote.passage.text for section in sections for quote in section.quotes]
     language = sections[0].topic.language if sections else "en"
@@ -73,7 +73,7 @@ def key_terms(episode: Episode, sections: Sequence[Section]) -> tuple[str, ...]:
 
 
 def _shown(term: str, forms: Sequence[str]) -> str:
-    """The term of the pack, or its most frequent form if that differs only in number: "nociceptors"."""
+    """Return the term of the pack, or its most frequent form if that differs only in number: "nociceptors"."""
     said = max(forms, key=forms.count)
     return said if said.removesuffix("s").lower() == term.removesuffix("s").lower() else term
 
@@ -87,7 +87,7 @@ _WITH_ARTICLE = re.compile(
 
 
 def as_subject(term: str, sections: Sequence[Section]) -> str | None:
-    """A term of the quotes as the subject of a title: "the vagus nerve", "chronic pain", "nociceptors".
+    """Return a term of the quotes as the subject of a title: "the vagus nerve", "chronic pain", "nociceptors".
 
     None for a countable noun in the singular ("a neuromodulator").
     """
@@ -100,7 +100,7 @@ def as_subject(term: str, sections: Sequence[Section]) -> str | None:
 def titles(
     episode: Episode, sections: Sequence[Section], people: Sequence[Person], terms: Sequence[str]
 ) -> tuple[str, ...]:
-    """Titles for a post, best first: at least one; without sections, the episode's.
+    """Compose titles for a post, best first: at least one; without sections, the title of the episode.
 
     No title attributes the quotes to a person: "notes from a talk with …" is true whoever speaks.
     """
@@ -132,7 +132,7 @@ def _fitting(found: Iterable[str]) -> list[str]:
 
 
 def _sayings(sections: Sequence[Section]) -> list[str]:
-    """Short sentences of the quotes that could be the title, shortest first; each has a term of its topic."""
+    """Find short sentences of the quotes that could be a title, shortest first; each has a term of its topic."""
     found: list[str] = []
     for section in sections:
         named = [wording.stems(term) for term in [section.topic.title, *section.topic.terms]]

@@ -1,4 +1,4 @@
-"""Verification of drafts: each quote of an edited draft is compared with the transcript, word for word."""
+"""Verify drafts: compare each quote of an edited draft with the transcript, word for word."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?![\d:])")
 _FRAGMENT = re.compile(r"#t=(\d+(?:\.\d+)?)")
 # Tolerance between the stated time of a quote and the time in the transcript.
 _NEAR = 3.0  # seconds
-# Below this share of equal words, a quote is a different text and not a changed one.
+# Below this share of equal words, a quote counts as not found rather than changed.
 _RECOGNISED = 0.6
 # Shorter texts occur in any transcript by chance.
 _SHORTEST = 4  # words
@@ -42,7 +42,7 @@ _INLINE = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|[«»]([^«
 # The attribution line of a quote, and an entry of a checklist.
 _BY = re.compile(r"[—–-]{1,2}\s")
 _BOX = re.compile(r"\[[ xX]\]")
-# The check that mentions the mark itself, in its current and its former wording.
+# The checklist entry that mentions the mark itself, in its current and former wording.
 _CHECK = re.compile(r"All ✎ placeholders are filled in\.|No ✎ is left\b")
 
 
@@ -50,7 +50,7 @@ class Verdict(StrEnum):
     """Result of comparing a quote with the transcript."""
 
     VERBATIM = "verbatim"
-    MOVED = "moved"  #: word for word, but not at the time that the draft states
+    MOVED = "moved"  #: word for word, but not at the time stated in the draft
     CHANGED = "changed"
     NOT_FOUND = "not found"
 
@@ -71,7 +71,7 @@ class Checked:
         time: Time of these words, "1:02:03", or None.
         claimed: Time stated in the draft, or None.
         difference: The quote with "[-deleted-]" and "{+inserted+}" words marked; "" if verbatim.
-        as_heard: Whether the quote has words of the transcript that were corrected later.
+        as_heard: Whether the quote has words as recognised that have been corrected since.
     """
 
     text: str
@@ -150,7 +150,7 @@ class _Check:
 
 
 def places_left(draft: str) -> tuple[int, ...]:
-    """Numbers, from 1, of the lines of a draft that still have a ✎ placeholder."""
+    """Return the numbers, from 1, of the lines of a draft that still have a ✎ placeholder."""
     return tuple(
         number
         for number, line in enumerate(_CHECK.sub("", draft).splitlines(), start=1)
@@ -179,7 +179,7 @@ class DraftQuote(NamedTuple):
 
 
 def quotes_of(draft: str) -> tuple[DraftQuote, ...]:
-    """The quotes of a draft that are blocks of their own, in order; inline quotes are left out."""
+    """Return the block quotes of a Markdown or HTML draft in order, without inline quotes."""
     return tuple(quote for quote in _quotes(draft) if quote.first < quote.last)
 
 
@@ -187,7 +187,7 @@ def quotes_of(draft: str) -> tuple[DraftQuote, ...]:
 
 
 def is_html(draft: str) -> bool:
-    """Whether a draft is HTML and not Markdown."""
+    """Return whether a draft is HTML and not Markdown."""
     start = draft.lstrip()[:200].lower()
     return start.startswith(("<!doctype", "<html", "<!-- wp:")) or "<blockquote" in draft.lower()
 
@@ -211,7 +211,7 @@ def _json_quotes(draft: str) -> Iterator[DraftQuote]:
 
 
 def _markdown_quotes(draft: str) -> Iterator[DraftQuote]:
-    """Block quotes, and paragraphs with an attribution line below them."""
+    """Generate block quotes, paragraphs with an attribution line below them, and inline quotes."""
     depth, place = 0, [0, 0]
     lines: list[str] = []
     offsets = line_offsets(draft)
@@ -246,7 +246,7 @@ def _markdown_quotes(draft: str) -> Iterator[DraftQuote]:
 
 
 def _inline_quotes(lines: Sequence[str], place: Sequence[int]) -> Iterator[DraftQuote]:
-    """Texts between quotation marks in a paragraph that isn't an entry of a checklist."""
+    """Generate the texts between quotation marks in a paragraph; none for an entry of a checklist."""
     text = "\n".join(lines)
     if _BOX.match(text):
         return
@@ -259,26 +259,26 @@ def _inline_quotes(lines: Sequence[str], place: Sequence[int]) -> Iterator[Draft
 
 
 def markdown_tokens(draft: str) -> list[Token]:
-    """Tokens of a Markdown draft without its front matter; line numbers are those of the draft."""
+    """Parse a Markdown draft without its front matter; line numbers are those of the draft."""
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark").parse(_without_front_matter(draft))
 
 
 def line_offsets(draft: str) -> list[int]:
-    """Offset of each line of a draft, and of its end."""
+    """Return the offset of each line of a draft, and of its end."""
     offsets = itertools.accumulate((len(line) + 1 for line in draft.split("\n")), initial=0)
     return [min(offset, len(draft)) for offset in offsets]
 
 
 def _without_front_matter(draft: str) -> str:
-    """The draft with its front matter blanked, which preserves line numbers."""
+    """Blank the front matter of a draft, which preserves line numbers."""
     found = re.match(r"\ufeff?---\r?\n.*?\n---\r?\n", draft, re.DOTALL)
     return "\n" * found.group(0).count("\n") + draft[found.end() :] if found else draft
 
 
 def _lines(tokens: Sequence[Token]) -> list[str]:
-    """The lines of a paragraph as plain text; ``#t=`` of a link is put before its label."""
+    """Return the lines of a paragraph as plain text, with the ``#t=`` of a link before its label."""
     parts: list[str] = []
     for token in tokens:
         if token.type in {"softbreak", "hardbreak"}:
@@ -291,7 +291,7 @@ def _lines(tokens: Sequence[Token]) -> list[str]:
 
 
 def _split(lines: list[str]) -> tuple[str, str | None] | None:
-    """The words and the stated time of a block quote; None if it is not a quote."""
+    """Return the words and the stated time of a block quote; None if it is not a quote."""
     callout = re.match(r"\[!(\w+)\][+-]?\s*(.*)", lines[0]) if lines else None
     if callout and callout[1].lower() != "quote":
         return None
@@ -386,7 +386,7 @@ class Said:
             for place, token in enumerate(tokens):
                 self.shown.append(token)
                 self.times.append(exact[place] if exact else segment.start + place * span)
-        # One token may hold two words ("skin—and") or none ("—").
+        # A token may contain two words ("skin—and") or none ("—").
         self.words: list[str] = []
         self.token: list[int] = []
         for place, token in enumerate(self.shown):
@@ -398,7 +398,7 @@ class Said:
             self.places.setdefault(word, []).append(place)
 
     def span(self, text: str, claimed: str | None) -> tuple[float, float] | None:
-        """Start and end in seconds of the words that match a quote, exactly or nearly; None without a match."""
+        """Return start and end in seconds of the words that match a quote, exactly or nearly; None without a match."""
         words = _words(text)
         near = _seconds(claimed)
         place = self._exact(words, 0, near) if words else None
@@ -429,7 +429,7 @@ class Said:
         return Checked(text, line, Verdict.MOVED if off else Verdict.VERBATIM, said, clock(seconds), claimed)
 
     def _exact(self, words: Sequence[str], after: int, near: float | None) -> int | None:
-        """Where the words occur in a row: the occurrence nearest to the time, or the first if there is no time."""
+        """Find the words as a sequence: the occurrence nearest to the time, or the first if there is no time."""
         places = [
             place
             for place in self.places.get(words[0], [])
@@ -449,7 +449,7 @@ class Said:
         return Checked(text, line, Verdict.CHANGED, said, clock(self.times[self.token[first]]), claimed, difference)
 
     def _alike(self, words: list[str], near: float | None) -> tuple[int, int] | None:
-        """The span that shares the most words with the quote, in order."""
+        """Find the span that shares the most words with the quote, in the same order."""
         if len(words) < _SHORTEST:
             return None
         rare = sorted({word for word in words if word in self.places}, key=lambda word: len(self.places[word]))[:6]
@@ -481,7 +481,7 @@ def _seconds(time: str | None) -> float | None:
 
 
 def _difference(said: list[str], quoted: list[str]) -> str:
-    """The quote with deleted and inserted words marked."""
+    """Mark deleted and inserted words in a quote."""
     keys = [" ".join(_words(token)) for token in said], [" ".join(_words(token)) for token in quoted]
     parts: list[str] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, *keys, autojunk=False).get_opcodes():

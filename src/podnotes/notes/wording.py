@@ -1,4 +1,4 @@
-"""Stemmed text: term matching, and similarity of two texts."""
+"""Term matching and text similarity by stems."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-#: The language that writes its nouns with a capital letter.
+#: Language with capitalised nouns.
 CAPITALISED_NOUNS = "de"
 
 
 def stems(text: str, language: str = "en") -> tuple[str, ...]:
-    """The stems of all words of a text, in order."""
+    """Return the stems of all words of a text, in order."""
     return tuple(stemming.stems(text, language))
 
 
 def content_stems(text: str, language: str = "en") -> tuple[str, ...]:
-    """The stems of the content words (all but stop words), in order."""
+    """Return the stems of the content words (all but stop words), in order."""
     return tuple(stopwords.content_stems(text, language))
 
 
 def occurs(term: str, text_stems: Sequence[str], language: str = "en") -> bool:
-    """Whether a term (one or more words, any inflection) occurs in a text, given the stems of the text."""
+    """Return whether a term (one or more words, any inflection) occurs in a text, given the stems of the text."""
     wanted = stems(term, language)
     size = len(wanted)
     if not size:
@@ -40,9 +40,9 @@ def occurs(term: str, text_stems: Sequence[str], language: str = "en") -> bool:
 
 
 def as_said(phrase: Sequence[str], text: str, language: str = "en") -> list[str]:
-    """The forms in which a term, given by its stems, occurs in a text: "nociceptors" for "nociceptor".
+    """Return the forms in which a term, given by its stems, occurs in a text: "nociceptors" for "nociceptor".
 
-    In lower case except for abbreviations and German nouns.
+    They are in lower case except for abbreviations and German nouns.
     """
     spans = word_spans(text, language)
     found = []
@@ -59,7 +59,7 @@ def as_said(phrase: Sequence[str], text: str, language: str = "en") -> list[str]
 
 
 def weights(documents: Iterable[Sequence[str]]) -> dict[str, float]:
-    """Inverse document frequency of each stem over the given documents."""
+    """Compute the inverse document frequency of each stem over the given documents."""
     counts: dict[str, int] = {}
     total = 0
     for document in documents:
@@ -70,7 +70,7 @@ def weights(documents: Iterable[Sequence[str]]) -> dict[str, float]:
 
 
 def vector(content: Sequence[str], idf: dict[str, float]) -> dict[str, float]:
-    """Tf-idf vector of a sentence, normalised to length one."""
+    """Compute the tf-idf vector of a sentence, normalised to length one."""
     counts: dict[str, float] = {}
     for word in content:
         counts[word] = counts.get(word, 0.0) + idf.get(word, 1.0)
@@ -79,7 +79,7 @@ def vector(content: Sequence[str], idf: dict[str, float]) -> dict[str, float]:
 
 
 def likeness(one: dict[str, float], other: dict[str, float]) -> float:
-    """Cosine similarity of two vectors of length one: 0 for no shared words, 1 for the same words."""
+    """Compute the cosine similarity of two vectors of length one: 0 for no shared words, 1 for the same words."""
     if len(one) > len(other):
         one, other = other, one
     return sum(value * other[word] for word, value in one.items() if word in other)

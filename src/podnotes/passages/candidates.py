@@ -68,7 +68,7 @@ def units(sentences: Sequence[Sentence], costs: Sequence[float], usable: Sequenc
     """Segment an episode into non-overlapping units of 20 to 90 seconds, in order of time.
 
     ``costs`` are from `cut_costs`. No unit contains a sentence that isn't usable; runs of usable sentences that are too
-    short are left out.
+    short belong to no unit.
     """
     found: list[Unit] = []
     first = 0
@@ -121,9 +121,10 @@ def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int,
 
 
 def cut_costs(sentences: Sequence[Sentence], contents: Sequence[Sequence[str]], language: str = "en") -> list[float]:
-    """Cost of a cut before each sentence: near or below 0 at a natural boundary, 2 or more where it would do harm.
+    """Return the cost of a cut before each sentence.
 
-    ``contents`` has the stems of the content words of each sentence. Opening words are considered in English only.
+    It is near or below 0 at a natural boundary, and 2 or more between sentences that belong together. ``contents`` has
+    the stems of the content words of each sentence. Opening words are considered in English only.
     """
     cohesion = _cohesion(contents)
     english = language == "en"
@@ -147,7 +148,7 @@ def cut_costs(sentences: Sequence[Sentence], contents: Sequence[Sequence[str]], 
 
 
 def _cohesion(contents: Sequence[Sequence[str]]) -> list[float]:
-    """Similarity of the words on either side of a cut before each sentence (cosine of tf-idf), 0 to 1."""
+    """Compute the similarity of the words on either side of a cut before each sentence (cosine of tf-idf), 0 to 1."""
     words = [word for sentence in contents for word in sentence]
     rarity = _rarity(contents)
     result = []
@@ -163,7 +164,7 @@ def _cohesion(contents: Sequence[Sequence[str]]) -> list[float]:
 
 
 def _rarity(contents: Sequence[Sequence[str]]) -> dict[str, float]:
-    """Squared inverse document frequency of each word, treating each sentence as a document."""
+    """Compute the squared inverse document frequency of each word, treating each sentence as a document."""
     spread: dict[str, int] = {}
     for sentence in contents:
         for word in set(sentence):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _LEARNED = 12
 # Maximum number of terms listed with a passage.
 _MOST_TERMS = 8
-# How the phrases of each tier are introduced in the reasons for a score, and the evidence too small to be mentioned.
+# Introduction of each tier's phrases in the reasons for a score, and the minimum evidence to be mentioned.
 _SAYS = {Tier.CORE: "is the topic", Tier.STRONG: "closely tied to the topic", Tier.RELATED: "related"}
 _LITTLE = 0.3
 
@@ -47,7 +47,7 @@ def find_passages(
     """Find the passages worth quoting on each topic.
 
     Passages consist of whole sentences, verbatim, and last 20 to 90 seconds. None overlaps a sponsor read, housekeeping
-    or words that the speech model made up.
+    or words that the speech model hallucinated.
 
     Args:
         transcript: The transcript to search.
@@ -174,7 +174,7 @@ def _passage(topic: Topic, document: Document, choice: Choice, chapters: Sequenc
 
 
 def _reasons(evidence: Evidence, counts: Counter[Entry]) -> Iterator[str]:
-    """What the score of a passage is made of, without what hardly matters."""
+    """Generate the reasons for the score of a passage, without negligible ones."""
     for tier, says in _SAYS.items():
         phrases = sorted((entry for entry in counts if entry.tier is tier), key=lambda entry: (-counts[entry], entry))
         if phrases:

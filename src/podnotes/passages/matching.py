@@ -93,7 +93,7 @@ def _phrases(
     described: str,
     language: str,
 ) -> dict[str, Beginning]:
-    """Phrases of a topic by the stem of their first word; the pack takes precedence over the lexicon."""
+    """Return the phrases of a topic by the stem of their first word; the pack takes precedence over the lexicon."""
     # The user's description of a topic helps where there are few terms.
     tiers: list[tuple[Tier, Sequence[str]]] = [
         (Tier.RELATED, content_words(described, language)),

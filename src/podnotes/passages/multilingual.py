@@ -1,4 +1,4 @@
-"""Topics are looked for in their own language, in each part of a transcript that is in several."""
+"""Search a multilingual transcript: each topic is searched for in the parts in its own language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def spoken_languages(transcript: Transcript) -> list[str]:
-    """Primary subtags of the languages spoken, main language first; [] if no segment states its own language."""
+    """Return the primary subtags of the languages spoken, main language first; [] if no segment states one."""
     others = dict.fromkeys(segment.language for segment in transcript.segments if segment.language is not None)
     if not others:
         return []
@@ -24,7 +24,7 @@ def spoken_languages(transcript: Transcript) -> list[str]:
 
 
 def only_in(language: str, transcript: Transcript) -> Transcript:
-    """A transcript in which only the segments in one language (primary subtag) can be quoted."""
+    """Return a transcript in which only the segments in one language (primary subtag) can be quoted."""
     segments = []
     for segment in transcript.segments:
         fits = _primary(segment.language or transcript.language) == language
@@ -33,7 +33,7 @@ def only_in(language: str, transcript: Transcript) -> Transcript:
 
 
 def unsearched_parts(transcript: Transcript, topics: Sequence[Topic]) -> str | None:
-    """A notice for the user about parts in languages that no topic is in, or None."""
+    """Return a notice for the user about parts in languages that no topic is in, or None."""
     wanted = {_primary(topic.language) for topic in topics}
     seconds: defaultdict[str, float] = defaultdict(float)
     for segment in transcript.segments:
@@ -49,7 +49,7 @@ def unsearched_parts(transcript: Transcript, topics: Sequence[Topic]) -> str | N
 
 
 def in_their_language(spoken: str | None, topics: Sequence[Topic]) -> tuple[list[Topic], str | None]:
-    """The topics in the language spoken, or all if it is unknown; and a notice for the user if any were left out."""
+    """Return the topics in the language spoken, or all if it is unknown, and a notice if any were left out."""
     if spoken is None:
         return list(topics), None
     readable = [topic for topic in topics if primary(topic.language) == spoken]

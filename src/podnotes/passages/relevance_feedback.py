@@ -25,7 +25,7 @@ _PART = 0.1
 
 
 def vectors(stretches: Iterable[Sequence[str]]) -> list[Vector]:
-    """Unit-length tf-idf vectors of thoughts, computed within the episode; words in only one thought are ignored."""
+    """Compute unit-length tf-idf vectors of the thoughts of an episode; words in only one thought are ignored."""
     counted: list[dict[str, int]] = []
     spread: dict[str, int] = {}
     for words in stretches:
@@ -48,9 +48,9 @@ def vectors(stretches: Iterable[Sequence[str]]) -> list[Vector]:
 
 
 def likeness(stretches: Sequence[Mapping[str, float]], relevance: Sequence[float]) -> list[float]:
-    """Similarity of each thought to the relevant ones, relative to the rest of the episode, as standard scores.
+    """Compute the similarity of each thought to the relevant ones, as standard scores within the episode.
 
-    Relevance is by other evidence; 0 or less means not relevant. All scores are 0 if nothing is relevant.
+    ``relevance`` comes from other evidence; 0 or less means not relevant. All scores are 0 if nothing is relevant.
     """
     total = sum(value for value in relevance if value > 0)
     count = len(stretches)
@@ -68,9 +68,9 @@ def likeness(stretches: Sequence[Mapping[str, float]], relevance: Sequence[float
 
 
 def associated(relevant: Collection[int], stretches: Sequence[Collection[str]], *, most: int) -> list[str]:
-    """Words associated with a topic: frequent in the thoughts with its known words (``relevant``) and rare elsewhere.
+    """Find words that are frequent in the thoughts with a topic's known words (``relevant``) and rare elsewhere.
 
-    Most distinctive first; empty if too few thoughts are relevant.
+    The most distinctive come first; empty if too few thoughts are relevant.
     """
     if len(relevant) < _STRETCHES:
         return []

@@ -52,7 +52,7 @@ class Scale:
         established: Mean of the five best thoughts at which the topic counts as established; the further above it, the
             lower the minimum for each passage.
         plenty: Number of passages per topic after which further ones must reach ``share``, so that the user gets the
-            best of an episode rather than all of it.
+            best passages of an episode rather than all.
         share: Threshold beyond ``plenty``, as a share of the episode's best evidence.
         few: Number of top passages held to the lower threshold ``named_of_few``.
         named: Minimum evidence from named phrases if a passage has no core phrase.
@@ -102,8 +102,8 @@ class Evidence:
         alike: Effect of similarity to the rest of the episode on this topic; may be negative.
         named: Part of ``own`` that comes from phrases in the pack or lexicon, not from learned words.
         core: Whether it contains a core phrase.
-        phrase: Whether it contains a core phrase of several words and the topic has only the pack's few: "hip pain",
-            said once, is what its user looks for.
+        phrase: Whether it contains a core phrase of several words and the topic has no lexicon; one occurrence of "hip
+            pain" is enough then.
         near: Whether it or a thought nearby contains a core phrase.
         substance: Share of the evidence that counts; less than 1 if it is partly about the speaker or the show.
     """
@@ -133,7 +133,7 @@ def weigh(
 ) -> list[Evidence]:
     """Compute the evidence of every thought for one topic from the topic's phrases in it, one entry per occurrence.
 
-    ``few_words`` says that the topic has no lexicon, only the pack's few words.
+    ``few_words`` is True if the topic has no lexicon, only the pack's few words.
     """
     spans = document.spans
     weights, late = scale.weights, scale.repetition
@@ -157,7 +157,7 @@ def weigh(
 
 
 def worth_quoting(evidences: Sequence[Evidence], scale: Scale = SCALE) -> list[int]:
-    """Indices of the thoughts with enough evidence, best first; ties in order of time."""
+    """Return the indices of the thoughts with enough evidence, best first; ties in order of time."""
     if not evidences:
         return []
     best = _best([evidence.own + evidence.around for evidence in evidences])
@@ -175,7 +175,7 @@ def worth_quoting(evidences: Sequence[Evidence], scale: Scale = SCALE) -> list[i
 
 
 def phrase_evidence(entries: Iterable[Entry], weights: Mapping[Tier, float], late: float) -> float:
-    """Evidence from phrases, each weighted by tier with diminishing returns for repetition."""
+    """Sum the evidence from phrases, weighted by tier, with diminishing returns for repetition."""
     counts: dict[Entry, int] = {}
     for entry in entries:
         counts[entry] = counts.get(entry, 0) + 1
@@ -183,7 +183,7 @@ def phrase_evidence(entries: Iterable[Entry], weights: Mapping[Tier, float], lat
 
 
 def _around(own: Sequence[float], spans: Sequence[tuple[float, float]], fades: float) -> list[float]:
-    """Evidence from each thought's neighbours, decaying with distance."""
+    """Compute the evidence from each thought's neighbours, which decays with distance."""
     amounts = [value * (end - start) / _UNIT for value, (start, end) in zip(own, spans, strict=True)]
     result = [0.0] * len(spans)
     for left, (_, end) in enumerate(spans):
@@ -198,7 +198,7 @@ def _around(own: Sequence[float], spans: Sequence[tuple[float, float]], fades: f
 
 
 def _near(core: Sequence[bool], spans: Sequence[tuple[float, float]]) -> list[bool]:
-    """Whether each thought has a core phrase in it or nearby."""
+    """Return whether each thought has a core phrase in it or nearby."""
     said = [span for span, is_core in zip(spans, core, strict=True) if is_core]
     return [
         any(start - end <= _SPOKEN_OF and other - last <= _SPOKEN_OF for other, end in said) for start, last in spans
@@ -206,6 +206,6 @@ def _near(core: Sequence[bool], spans: Sequence[tuple[float, float]]) -> list[bo
 
 
 def _best(values: Sequence[float]) -> float:
-    """Mean of the five highest values."""
+    """Average the five highest values; 0 if there are none."""
     highest = sorted(values, reverse=True)[:5]
     return sum(highest) / len(highest) if highest else 0.0

@@ -1,6 +1,6 @@
 """Estimate how much of a thought is about its subject rather than about the speaker or the show.
 
-Personal talk ("I remember when I …") and announcements ("today we are going to talk about …") can contain a topic's
+Personal remarks ("I remember when I …") and announcements ("today we are going to talk about …") can contain a topic's
 words without saying anything quotable on it. Both are measured by word counts, as in Pennebaker's "Linguistic Inquiry
 and Word Count".
 """
@@ -33,7 +33,7 @@ _ANNOUNCEMENTS = (
 
 
 def substance(words: Sequence[str]) -> float:
-    """Share of an English thought's evidence that counts, given the stems of its words: 0.55 to 1."""
+    """Return the share of an English thought's evidence that counts, given the stems of its words: 0.55 to 1."""
     if not words:
         return 1.0
     by_first = _announcements()
@@ -47,7 +47,7 @@ def substance(words: Sequence[str]) -> float:
 
 @cache
 def _announcements() -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Announcements as stems, indexed by their first."""
+    """Return the announcements as stems, indexed by their first stem."""
     by_first: dict[str, tuple[tuple[str, ...], ...]] = {}
     for announcement in _ANNOUNCEMENTS:
         phrase = tuple(stems(announcement))

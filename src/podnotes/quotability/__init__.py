@@ -1,4 +1,4 @@
-"""Rate how well each stretch of an episode would work as a quotation, as learned from a reader's annotations."""
+"""Rate how well each window of sentences would work as a quote, as learned from a reader's annotations."""
 
 from podnotes.quotability.rating import Candidate, rate, vocabulary
 from podnotes.quotability.windows import Window

@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 
 # Tokens per chunk, and tokens shared with the next chunk so that every window is whole in at least one. As in training.
 _CHUNK, _OVERLAP = 480, 110
-# Maximum number of tokens read of a sentence.
+# A longer sentence is truncated to this number of tokens.
 LONGEST_SENTENCE = 200
 _BATCH = 16
-#: Folder of the model; benchmarks of models trained with episodes held out set another one.
+#: Folder of the model; benchmarks set the folder of a model trained without the test episodes.
 MODEL = Path(__file__).parent / "model"
 START, SEPARATOR = 101, 102  # [CLS] and [SEP] of the vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A stretch of an episode as a quotation.
+    """A window of sentences as a possible quote.
 
     Attributes:
         window: Its sentences.
@@ -52,13 +52,13 @@ class Candidate:
 
 
 def rate(sentences: Sequence[Sentence], usable: Sequence[bool] | None = None) -> list[Candidate]:
-    """Rate every possible quotation in an episode.
+    """Rate every possible quote in an episode.
 
-    The ratings are for English. They do not consider the user's topics; the caller decides which windows are on topic.
+    The ratings are for English. They ignore the user's topics; the caller decides which windows are on topic.
 
     Args:
         sentences: All sentences of the episode, in order of time.
-        usable: False for sentences that must not be quoted (sponsor reads, doubtful words); None if all may be.
+        usable: False for sentences that must not be quoted (sponsor reads, doubtful words); all may be quoted if None.
 
     Returns:
         One candidate for each window of :func:`podnotes.quotability.windows.windows`, in the same order.
@@ -74,18 +74,18 @@ def rate(sentences: Sequence[Sentence], usable: Sequence[bool] | None = None) ->
 
 
 def vocabulary() -> frozenset[str]:
-    """The whole words that the encoder knows: the frequent ones of English, in lower case."""
+    """Return the whole words in the encoder's vocabulary: frequent words of English, in lower case."""
     words = _load(MODEL)[1].get_vocab()
     return frozenset(word for word in words if word.isalpha())
 
 
-# A draft, its review page and a digest need the ratings of the same episode; a corrected word changes a chunk or two.
+# Cached by chunk: a draft, its review page and a digest need the same ratings, and a corrected word affects few chunks.
 _judged: dict[tuple[Path, tuple[str, ...], tuple[Window, ...]], np.ndarray[Any, Any]] = {}
-_MOST_JUDGED = 1000  # chunks: twenty hours of talk
+_MOST_JUDGED = 1000  # chunks: twenty hours of speech
 
 
 def _ratings(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> np.ndarray[Any, Any]:
-    """Worth and highlight of each window."""
+    """Rate the worth and highlight of each window."""
     encoder, tokenizer, head = _load(model)
     tokens = [
         encoding.ids[:LONGEST_SENTENCE] for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False)
@@ -102,7 +102,7 @@ def _ratings(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> 
                 found[index]._replace(first=found[index].first - a, last=found[index].last - a) for index in inside
             ]
             parts[a, b] = inside, (model, texts[a:b], tuple(moved))
-    # Looked up once, because another thread may empty the memory meanwhile.
+    # Looked up only once, because another thread may clear the cache.
     judged = {part: known for part, (_, key) in parts.items() if (known := _judged.get(key)) is not None}
     # Batching chunks of similar length avoids padding.
     order = sorted(
@@ -125,7 +125,7 @@ def _ratings(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> 
 
 
 def chunks(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Generate the first sentence of each chunk and one past the last."""
+    """Generate the first sentence of each chunk and one past the last, given the number of tokens of each sentence."""
     first = 0
     while first < len(lengths):
         last, size = first, 1
@@ -190,7 +190,7 @@ def _load(model: Path) -> tuple[Any, Any, _Head]:
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    # The default is four threads, which get in each other's way on fewer cores.
+    # The default of four threads is slow on fewer cores.
     threads = min(4, os.cpu_count() or 1)
     encoder = ctranslate2.Encoder(str(model), device="cpu", compute_type="int8", intra_threads=threads)
     with np.load(model / "head.npz") as head:

@@ -1,4 +1,4 @@
-"""List the possible quotations in an episode: one to five consecutive sentences of one speaker."""
+"""List the possible quotes in an episode: one to five consecutive sentences of one speaker."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Window(NamedTuple):
 
 
 def windows(sentences: Sequence[Sentence], usable: Sequence[bool]) -> list[Window]:
-    """List every possible quotation.
+    """List every possible quote.
 
     Args:
         sentences: All sentences of the episode, in order of time.

@@ -1,4 +1,4 @@
-"""A dictionary of English: the words in pyspellchecker's frequency list (MIT), and what science forms from them."""
+"""English dictionary: the words in pyspellchecker's frequency list (MIT) and scientific words derived from them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 
 from podnotes.text.stemming import stem
 
-# Scientific terms combine these with words of the dictionary.
+# Scientific terms combine these with dictionary words.
 _PREFIXES = (
     *("anti", "auto", "bio", "cardio", "counter", "cyto", "dis", "electro", "endo", "epi", "extra", "hydro", "hyper"),
     *("hypo", "immuno", "inter", "intra", "macro", "mega", "meta", "micro", "mono", "multi", "myo", "nano", "neuro"),
@@ -17,12 +17,12 @@ _LEAST_PART = 4  # letters of each half of a compound
 
 
 def in_dictionary(word: str) -> bool:
-    """Whether a word is a form of one in the list."""
+    """Return whether a word, in any inflection, is in the list."""
     return not _stems().isdisjoint(_forms(word))
 
 
 def is_derived(word: str) -> bool:
-    """Whether a word is one in the list with a prefix of science or "-like", or two of them in one."""
+    """Return whether a word is formed from words in the list: with a scientific prefix or "-like", or as a compound."""
     known = _stems()
     return any(
         form.removesuffix("like") in known
@@ -34,7 +34,7 @@ def is_derived(word: str) -> bool:
 
 def _forms(word: str) -> tuple[str, str, str]:
     key = stem(word)
-    return key, f"{key}e", key.replace("our", "or")  # a silent "e" that the stem has lost; colour, color
+    return key, f"{key}e", key.replace("our", "or")  # with the silent "e" that stemming removes; with American spelling
 
 
 @cache

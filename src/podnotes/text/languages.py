@@ -42,27 +42,27 @@ _SAMPLE = 100  # minimum number of texts in the sample, if there are that many
 _ENOUGH = 40
 # Minimum share of function words in a text, and minimum number of different ones: "com" alone is not Portuguese.
 _TELLING = 0.32
-# Terse text, such as a list of symptoms, has fewer of them; then the share must be at least so many times that of the
-# next language.
+# Terse text, such as a list of symptoms, has fewer of them; then the share must be at least _APART times that of
+# the next language.
 _TERSE, _APART = 0.16, 2.0
 _DIFFERENT = 4
 
 
 def language_name(language: str) -> str:
-    """The English name of a language, or its code if unknown."""
+    """Return the English name of a language, or its code if unknown."""
     return _NAMES.get(language, language)
 
 
 def primary(tag: str | None) -> str | None:
-    """The primary subtag of a BCP 47 tag, one for each language ("no" for "nb-NO"); None for None and for "und"."""
+    """Return the primary subtag of a BCP 47 tag, resolving aliases ("no" for "nb-NO"); None for None and "und"."""
     found = (tag or "").replace("_", "-").split("-")[0].strip().lower()
     return _SAME.get(found, found) if found not in ("", "und") else None
 
 
 def guess_language(texts: Sequence[str]) -> str | None:
-    """The language of a transcript's sentences (BCP 47 primary tag).
+    """Identify the language of a transcript's sentences (BCP 47 primary tag).
 
-    "und" if it is clearly none of the known languages; None if there is too little text.
+    Returns "und" if it is clearly none of the known languages; None if there is too little text.
     """
     # Sample the whole text: an English interview may open with a French song.
     step = max(1, len(texts) // _SAMPLE)
@@ -89,9 +89,9 @@ def guess_language(texts: Sequence[str]) -> str | None:
 
 
 def spoken_language(texts: Sequence[str], tag: str | None) -> str | None:
-    """The language of a transcript by its words, which take precedence, and its stated language (BCP 47 or None).
+    """Determine the language of a transcript by its words, which take precedence, and its stated language (or None).
 
-    "und" if it is clearly none of the known languages; None if it can't be determined.
+    Returns a BCP 47 primary tag: "und" if it is clearly none of the known languages; None if it can't be determined.
     """
     stated, guessed = primary(tag), guess_language(texts)
     if guessed is None:
@@ -101,5 +101,5 @@ def spoken_language(texts: Sequence[str], tag: str | None) -> str | None:
 
 
 def known_languages() -> frozenset[str]:
-    """Languages that `guess_language` can identify (BCP 47 primary tags)."""
+    """Return the languages that `guess_language` can identify (BCP 47 primary tags)."""
     return frozenset((*listed_languages(), *_SCRIPTS))

@@ -76,7 +76,7 @@ _PHANTOM = re.compile(
     r"|.*amara\.org.*|www\.[a-z0-9.-]+\.(?:com|org|net|co\.uk)"
     r"|[\W_]+|(?:\s*[\[(♪*][^\])♪*]*[\])♪*]\s*)+"
 )
-# Doubts that mean that words were, or may have been, said there.
+# Flags of segments in which words were, or may have been, said.
 _MISSING = frozenset(
     {QualityFlag.UNINTELLIGIBLE, QualityFlag.UNSURE, QualityFlag.LOOP, QualityFlag.TOO_FAST, QualityFlag.LANGUAGE}
 )
@@ -97,9 +97,9 @@ class Sentence:
         first: Index of its first word among all words of the transcript (phrases, in scripts without spaces), in order
             of time, from 0.
         last: One past the index of its last word.
-        doubt: Why the words can't be trusted, or None.
-        broken: Whether adjacent words that belong to it are missing or can't be trusted.
-        uncertain: Whether one of its words is as likely to be wrong as right.
+        doubt: Reason why the words are unreliable, or None.
+        broken: Whether adjacent words that belong to it are missing or unreliable.
+        uncertain: Whether it has a word that is as likely to be wrong as right.
     """
 
     start: float
@@ -152,14 +152,14 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
 
 
 def word_starts(transcript: Transcript) -> list[float]:
-    """Seconds at which each word of a transcript begins; ``Sentence.first`` and ``last`` count these words."""
+    """Return the start in seconds of each word of a transcript; ``Sentence.first`` and ``last`` count these words."""
     starts: list[float] = []
     _runs(transcript, [], starts, [])
     return starts
 
 
 def sentence_ends(words: Sequence[str], language: str) -> list[bool]:
-    """Whether each word (non-empty, with its punctuation) ends a sentence in a language (primary subtag)."""
+    """Return whether each word (non-empty, with its punctuation) ends a sentence in a language (primary subtag)."""
     follows_case = _follows_case(words)
     return [
         word[-1] in _ENDS and _is_stop(words, i, language, follows_case=follows_case) for i, word in enumerate(words)
@@ -266,7 +266,7 @@ def _append_aligned(timed: Sequence[Word], tokens: Sequence[str], starts: list[f
 
 
 def _follows_case(words: Sequence[str]) -> bool:
-    """Whether sentences begin with a capital letter, judging by the words after full stops."""
+    """Return whether sentences begin with a capital letter, judging by the words after full stops."""
     capital = small = 0
     for word, following in pairwise(words):
         if word[-1] in ".?!":
@@ -277,7 +277,7 @@ def _follows_case(words: Sequence[str]) -> bool:
 
 
 def _is_stop(words: Sequence[str], index: int, language: str, *, follows_case: bool) -> bool:
-    """Whether a word that ends with punctuation ends a sentence."""
+    """Return whether a word that ends with punctuation ends a sentence."""
     bare = words[index].rstrip(_CLOSING)
     if not bare or bare[-1] not in _MARKS:
         return False
@@ -306,7 +306,7 @@ def _is_stop(words: Sequence[str], index: int, language: str, *, follows_case: b
 
 
 def _is_foreign_stop(stem: str, key: str, following: str, language: str) -> bool:
-    """The same for languages other than English."""
+    """Return whether a word with a full stop ends a sentence in a language other than English."""
     always, may = ABBREVIATIONS.get(language, (frozenset(), frozenset()))
     if key in always:
         return False
@@ -416,7 +416,7 @@ def _mark_loops(found: list[Sentence]) -> list[Sentence]:
 
 
 def _mark_broken(found: list[Sentence], stops: Sequence[bool]) -> list[Sentence]:
-    """Mark trusted sentences cut off by adjacent doubtful words, since half a sentence can mean something else."""
+    """Mark reliable sentences cut off by adjacent doubtful words, since half a sentence can mean something else."""
     for index, sentence in enumerate(found):
         if sentence.doubt not in _MISSING:
             continue
@@ -436,7 +436,7 @@ def _mark_broken(found: list[Sentence], stops: Sequence[bool]) -> list[Sentence]
 
 
 def _has_loop(words: list[str]) -> bool:
-    """Whether up to eight words repeat four times or more in a row and make up most of the sentence."""
+    """Return whether up to eight words repeat four times or more in a row and make up most of the sentence."""
     if len(words) < 10 or len(set(words)) > 0.6 * len(words):
         return False
     for period in range(1, min(8, len(words) // 4) + 1):

@@ -62,7 +62,7 @@ _BRITISH_PART = re.compile("|".join(_BRITISH))
 _BRITISH_END = re.compile(r"(?<=[a-z]{2})(i|y)s(?=(?:e|ed|es|er|ers|ing|ation|ations)$)")
 
 
-# Plurals that no ending tells.
+# Irregular plurals.
 _PLURALS = {
     "analyses": "analysis", "calves": "calf", "children": "child", "diagnoses": "diagnosis", "feet": "foot",
     "halves": "half", "men": "man", "nuclei": "nucleus", "selves": "self", "stimuli": "stimulus", "teeth": "tooth",
@@ -112,19 +112,19 @@ def _mended(rest: str) -> str:
 
 
 def stems(text: str, language: str = "en") -> list[str]:
-    """Stems of the words of a text in a language (BCP 47 primary tag), in order."""
+    """Return the stems of the words of a text in a language (BCP 47 primary tag), in order."""
     known = _stems_of(language)
     return list(chain.from_iterable(map(known.__getitem__, text.split())))
 
 
 def stem(word: str, language: str = "en") -> str:
-    """The stem of a word from `podnotes.text.words.words`."""
+    """Return the stem of a word from `podnotes.text.words.words`."""
     return _stem_of(language)[normalized(word)]
 
 
 @cache
 def _stem_of(language: str) -> Remembered[str]:
-    """Cached stems of lower-case words in a language."""
+    """Return a cache of the stems of lower-case words in a language."""
     name = _SNOWBALL.get(language)
     strip: Callable[[str], str] = uninflected if language == "en" else str
     if name is not None:
@@ -136,6 +136,6 @@ def _stem_of(language: str) -> Remembered[str]:
 
 @cache
 def _stems_of(language: str) -> Remembered[list[str]]:
-    """Cached stems of tokens between spaces: none for "–", two for "skin-to"."""
+    """Return a cache of the stems of tokens between spaces: none for "–", two for "skin-to"."""
     known = _stem_of(language)
     return Remembered(lambda token: [known[word] for word in words(normalized(token), language)])

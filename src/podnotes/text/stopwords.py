@@ -32,12 +32,12 @@ _CHARACTER = regex.compile(r".\p{M}*")
 
 
 def stop_words(language: str) -> frozenset[str]:
-    """The stop words of a language (BCP 47 primary tag) in lower case; empty if there is no list."""
+    """Return the stop words of a language (BCP 47 primary tag) in lower case; empty if there is no list."""
     return _lists().get(_ALSO.get(language, language), frozenset())
 
 
 def listed_languages() -> tuple[str, ...]:
-    """Languages with a list that write spaces between words (BCP 47 primary tags)."""
+    """Return the languages with a list that write spaces between words (BCP 47 primary tags)."""
     return tuple(language for language in _lists() if language not in ("ja", "zh"))
 
 
@@ -48,12 +48,12 @@ def _lists() -> dict[str, frozenset[str]]:
 
 
 def is_stop_word(word: str, language: str) -> bool:
-    """Whether a word, as written, is a stop word."""
+    """Return whether a word, as written, is a stop word."""
     return normalized(word).replace("’", "'") in stop_words(language)
 
 
 def content_stems(text: str, language: str = "en") -> list[str]:
-    """Stems of the content words of a text, in order.
+    """Return the stems of the content words of a text, in order.
 
     In scripts without spaces, these are pairs of adjacent characters, and katakana words; Japanese hiragana (endings
     and particles) and Chinese function characters (的, 了) act as separators.
@@ -63,7 +63,7 @@ def content_stems(text: str, language: str = "en") -> list[str]:
 
 
 def content_words(text: str, language: str = "en") -> list[str]:
-    """Content words of a text, in lower case and unstemmed."""
+    """Return the content words of a text, in lower case and unstemmed."""
     plain = normalized(text)
     if is_unspaced(plain):
         return list(_pieces(plain, language))
@@ -76,7 +76,7 @@ def _has_subject(word: str, language: str) -> bool:
 
 @cache
 def _content_of(language: str) -> Remembered[list[str]]:
-    """Cached stems of the content words in tokens between spaces."""
+    """Return a cache of the stems of the content words in tokens between spaces."""
 
     def content(token: str) -> list[str]:
         plain = normalized(token)
@@ -88,7 +88,7 @@ def _content_of(language: str) -> Remembered[list[str]]:
 
 
 def _pieces(token: str, language: str) -> Iterator[str]:
-    """Content pieces of text in a script without spaces."""
+    """Generate the content words and character pairs of text in a script without spaces."""
     at = 0
     for match in chain(_PIECE.finditer(token), [None]):
         first, last = match.span() if match else (len(token), len(token))
@@ -101,7 +101,7 @@ def _pieces(token: str, language: str) -> Iterator[str]:
 
 
 def _pairs(run: str, language: str) -> Iterator[str]:
-    """Pairs of adjacent characters, or the single character."""
+    """Generate pairs of adjacent characters, or the single character."""
     stop = stop_words(language)
     part: list[str] = []
     for character in [*_CHARACTER.findall(run), ""]:

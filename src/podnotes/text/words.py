@@ -28,7 +28,7 @@ _IS_UNSPACED = regex.compile(rf"[{_UNSPACED}]")
 # No space is written between these: the characters themselves and their full-width punctuation.
 _WIDE_END = regex.compile(rf"[{_UNSPACED}、。，．！？：；）」』】》〉…・]\p{{M}}*$")
 _WIDE_START = regex.compile(rf"[{_UNSPACED}、。，．！？：；（「『【《〈…・]")
-# Average number of characters per word in scripts without spaces.
+# Average length of a word in scripts without spaces.
 _CHARACTERS_A_WORD = 2
 
 
@@ -59,7 +59,7 @@ def normalized(text: str) -> str:
 
 
 def words(text: str, language: str = "en") -> list[str]:
-    """The words of a text as written, in order.
+    """Return the words of a text as written, in order.
 
     In English, apostrophes belong to the word ("don't"); in other languages (BCP 47 primary tag) they separate an
     elided article from it ("l'endorphine").
@@ -71,7 +71,7 @@ def words(text: str, language: str = "en") -> list[str]:
 
 
 def word_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
-    """Start and end positions of the `words` of a text, in order."""
+    """Return the start and end positions of the `words` of a text, in order."""
     spans: list[tuple[int, int]] = []
     for match in _WORD.finditer(text):
         first, last = match.span()
@@ -85,12 +85,12 @@ def word_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether a text has characters of a script without spaces between words."""
+    """Return whether a text has characters of a script without spaces between words."""
     return not text.isascii() and _IS_UNSPACED.search(text) is not None
 
 
 def count_words(text: str) -> int:
-    """Number of words in a text as a person would count them; in scripts without spaces, two characters are a word."""
+    """Count the words of a text as a person would; in scripts without spaces, two characters are a word."""
     if not is_unspaced(text):
         return len(text.split())
     characters = len(_IS_UNSPACED.findall(text))
@@ -99,7 +99,7 @@ def count_words(text: str) -> int:
 
 
 def is_spaced(before: str, after: str) -> bool:
-    """Whether a space belongs between two pieces of text: always, except within scripts without spaces."""
+    """Return whether a space belongs between two pieces of text: always, except within scripts without spaces."""
     return not (_WIDE_START.match(after) and _WIDE_END.search(before[-3:]))
 
 
