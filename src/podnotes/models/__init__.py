@@ -1,7 +1,7 @@
 """Data classes shared by all steps.
 
-All are frozen; each step returns new objects. Times inside an episode are seconds as float, counted from
-the start of the audio; dates are timezone-aware datetimes.
+All are frozen; each step returns new objects. Times within an episode are floats, in seconds from the start of the
+audio; dates are timezone-aware datetimes.
 """
 
 from __future__ import annotations

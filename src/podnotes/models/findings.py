@@ -1,4 +1,4 @@
-"""What was looked for and found: topics, passages, and what was skipped."""
+"""Topics, the passages found on them, and skipped segments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from podnotes.checks import check_texts, check_type
 from podnotes.errors import UsageError
 
-#: Ids of topics.
+#: Pattern of valid topic ids.
 TOPIC_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -18,16 +18,16 @@ class Topic:
 
     Attributes:
         id: Short name: lower-case letters, digits and hyphens.
-        title: As it stands in a heading.
-        about: One or two sentences.
-        terms: Words and phrases that are the topic; inflections are matched by stem.
-        related: Words that count when a term is near.
-        never: Phrases that contain a term but are not the topic.
-        prompts: Questions to the user, for the part about their own practice.
-        glossary: Science words of the topic with a plain explanation each.
+        title: Title for headings.
+        about: Description in one or two sentences.
+        terms: Words and phrases that indicate the topic; inflected forms are matched by stem.
+        related: Words that count only near a term.
+        never: Phrases that contain a term but aren't about the topic.
+        prompts: Questions to the user, for the section on their own practice.
+        glossary: Scientific terms of the topic, each with a plain explanation.
         language: Language of the terms (BCP 47 primary tag).
-        lexicon: Name of a science lexicon of the package that backs the terms, or "".
-        secondary: Whether a draft has it only where the other topics of the pack have little.
+        lexicon: Name of an included science lexicon that supplements the terms, or "".
+        secondary: Whether drafts include the topic only if the pack's other topics yield little.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Topic:
         """Check the fields.
 
         Raises:
-            UsageError: A field has a value that it can't have, such as one text where several are expected.
+            UsageError: A field has an invalid value, such as a string where a sequence of strings is expected.
         """
         for name in ("id", "title"):
             check_type(name, getattr(self, name), "text", str)
@@ -66,11 +66,11 @@ class Passage:
         start: Seconds.
         end: Seconds.
         score: 0 to 1, comparable within a topic across episodes.
-        text: Exactly the transcript's words in order, single spaces between them.
-        terms: The pack's terms that were found in it, most telling first.
-        speaker: Who says it, or None where unknown or several.
-        chapter: Title of the chapter it lies in, or None.
-        reasons: What its score is made of, in words.
+        text: Words of the transcript, verbatim and in order, separated by single spaces.
+        terms: The pack's terms found in the passage, most significant first.
+        speaker: Name or label of the speaker; None if unknown or if there are several.
+        chapter: Title of the chapter that contains the passage, or None.
+        reasons: Components of the score, in words.
     """
 
     topic: str
@@ -86,13 +86,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A stretch excluded from drafts.
+    """A section of the episode that is excluded from drafts.
 
     Attributes:
         kind: "ad" or "housekeeping".
         start: Seconds.
         end: Seconds.
-        reason: How it was recognised, for the user to check.
+        reason: How it was recognised, for the user to check the decision.
     """
 
     kind: str
@@ -103,14 +103,14 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found in a transcript.
+    """Passages and skipped sections of a transcript.
 
     Attributes:
-        passages: Best first within a topic; topics in the pack's order.
-        skipped: Sponsor reads and housekeeping, in order of time.
-        duration: Seconds of the transcript.
-        notice: A sentence for the user if there is a reason why little or nothing was found, else None.
-        topics: What was looked for. The library doesn't keep it.
+        passages: Passages, best first within a topic; topics in the pack's order.
+        skipped: Sponsor reads and housekeeping, in chronological order.
+        duration: Duration of the transcript in seconds.
+        notice: Explanation for the user, in one sentence, if little or nothing was found for a known reason; else None.
+        topics: Topics that were searched for. Not stored in the library.
     """
 
     passages: tuple[Passage, ...] = ()

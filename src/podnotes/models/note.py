@@ -1,4 +1,4 @@
-"""A draft before it is rendered: quotes, sections, what the user chose, and the note."""
+"""A draft before rendering: quotes, sections, the user's choices, and the note."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A passage as it stands in a draft.
+    """A passage quoted in a draft.
 
     Attributes:
         passage: The passage.
-        time: Its start as shown to the reader, "1:02:03".
-        url: Link that plays from there (``#t=`` of the W3C Media Fragments), or None.
-        speaker: Name to attribute it to, or None.
-        cut: True when words that lead into it ("So, …") were left out at its start.
-        remark: The user's words on it.
+        time: Start as shown to the reader, "1:02:03".
+        url: Link that starts playback there (``#t=`` of W3C Media Fragments), or None.
+        speaker: Name to attribute the quote to, or None.
+        cut: Whether a lead-in ("So, …") was removed from the start.
+        remark: The user's remark.
     """
 
     passage: Passage
@@ -37,9 +37,9 @@ class Section:
 
     Attributes:
         topic: The topic.
-        quotes: What is worth quoting, the best first.
-        prompts: Questions to the user, for the part in their own words.
-        terms: What the passages speak of, most telling first.
+        quotes: Quotes, best first.
+        prompts: Questions to the user, for the section in their own words.
+        terms: Terms found in the passages, most significant first.
     """
 
     topic: Topic
@@ -54,10 +54,10 @@ class Claim:
 
     Attributes:
         text: The sentence.
-        why: What kind of claim it is ("a number", "a study", "a dose", "a health claim"), or that it may be misheard
-            or is in no dictionary.
-        time: When it is said, "1:02:03".
-        url: Link that plays from there, or None.
+        why: Kind of claim ("a number", "a study", "a dose", "a health claim"), or that a word may be misheard or is in
+            no dictionary.
+        time: Position in the episode, "1:02:03".
+        url: Link that starts playback there, or None.
     """
 
     text: str
@@ -68,15 +68,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A quotation that the user chose on the review page.
+    """A quote that the user chose on the review page.
 
     Attributes:
-        id: Tells it apart within its episode.
-        topic: Id of the topic that it stands under; ``OTHER_TOPIC`` for none of them.
-        start: Seconds where its first sentence begins.
-        end: Seconds where its last sentence ends.
-        place: Its place among the quotations of its topic, which stand in the order of this number.
-        remark: The user's words on it.
+        id: Identifier, unique within the episode.
+        topic: Id of the topic; ``OTHER_TOPIC`` if the quote is on none of the topics.
+        start: Start of the first sentence, in seconds.
+        end: End of the last sentence, in seconds.
+        place: Sort key among the quotes of the topic.
+        remark: The user's remark.
     """
 
     id: str
@@ -87,18 +87,18 @@ class Pick:
     remark: str = ""
 
 
-#: Topic of quotations that the user chose and that are on none of the topics.
+#: Topic of chosen quotes that are on none of the topics.
 OTHER_TOPIC = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the user chose and wrote on the review page of an episode.
+    """The user's choices and texts from the review page of an episode.
 
     Attributes:
-        picks: The quotations, in order of place.
-        words: The user's words by their place in the draft: "title", "opening", "practice:pain" (by topic), "takeaway",
-            "questions", "greeting", "more"; as name and text.
+        picks: The chosen quotes, sorted by ``place``.
+        words: The user's own texts as pairs of placeholder and text. Placeholders are "title", "opening",
+            "practice:pain" (one for each topic), "takeaway", "questions", "greeting" and "more".
     """
 
     picks: tuple[Pick, ...] = ()
@@ -107,27 +107,27 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A draft before it is rendered.
+    """A draft before rendering.
 
     Attributes:
-        title: Says what the post is about.
-        episode: Where it comes from.
+        title: Title of the post.
+        episode: The episode.
         opening: Sentences that name the podcast, the people and the date.
-        sections: One a topic that the episode has, in the pack's order.
-        claims: For the user to verify.
-        glossary: Science words that occur, with a plain explanation.
-        questions: Open questions: questions on the topics asked in the episode.
+        sections: One section for each topic found in the episode, in the pack's order.
+        claims: Claims for the user to verify.
+        glossary: Scientific terms that occur, each with a plain explanation.
+        questions: Open questions: questions on the topics that are asked in the episode.
         citation: The episode in APA style.
-        tags: Lower-case words.
-        provenance: One sentence: who made the transcript, how.
-        notices: Sentences for the user: what is approximate or missing.
-        people: Who takes part, as far as it is known.
-        quoted_words: Words of the episode that stand in the draft: quotes and questions.
-        quoted_share: Share of the episode's words that this is, 0 to 1, or None without the transcript.
+        tags: Tags, in lower case.
+        provenance: One sentence on who made the transcript and how.
+        notices: Sentences for the user on what is approximate or missing.
+        people: Participants, as far as known.
+        quoted_words: Number of words from the episode in the draft: quotes and questions.
+        quoted_share: ``quoted_words`` as a share of the episode's words, 0 to 1; None without the transcript.
         made: ISO date on which the draft was made.
         titles: Alternative titles.
-        key_terms: Key terms of the topics in the episode, most telling first.
-        own_words: The user's words for the places marked ✎, by place (see ``Review.words``).
+        key_terms: Key terms of the topics in the episode, most significant first.
+        own_words: The user's own texts for the ✎ placeholders (see ``Review.words``).
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""A feed as it was read: podcast, episodes, and what they link to."""
+"""Contents of a feed: podcast, episodes, and the files they link to."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Enclosure:
 
     Attributes:
         url: Address (http or https), or a local path for files named by the user.
-        type: MIME type, lower case; guessed from the file name when the feed doesn't say; "" when unknown.
-        length: Size in bytes as the feed states it, or None.
+        type: MIME type in lower case; guessed from the file name if the feed doesn't state it; "" if unknown.
+        length: Size in bytes as stated in the feed, or None.
     """
 
     url: str
@@ -33,9 +33,9 @@ class TranscriptLink:
 
     Attributes:
         url: Address, or a local path for files named by the user.
-        type: MIME type, lower case, "" when unknown.
+        type: MIME type in lower case; "" if unknown.
         language: BCP 47 tag, or None.
-        rel: "captions" when it was made as captions, else None.
+        rel: "captions" if the feed marks it as captions, else None.
     """
 
     url: str
@@ -50,8 +50,8 @@ class Chapter:
 
     Attributes:
         start: Seconds.
-        title: What the chapter is called; may be "".
-        end: Seconds, or None where the source doesn't say.
+        title: Title; may be "".
+        end: Seconds, or None if the source doesn't state it.
     """
 
     start: float
@@ -65,7 +65,7 @@ class Person:
 
     Attributes:
         name: Full name.
-        role: Lower case; "host" where the feed doesn't say.
+        role: Role in lower case; "host" if the feed doesn't state it.
     """
 
     name: str
@@ -77,28 +77,28 @@ class Episode(MaskedRepr):
     """One episode of a podcast. Text fields are plain text without markup, except ``description_html``.
 
     Attributes:
-        guid: Unique within its podcast (falls back to the enclosure's URL).
+        guid: Identifier, unique within the podcast; the enclosure's URL if the feed has none.
         title: Title; never empty.
         podcast: Title of the podcast.
-        published: When it came out, with the offset from UTC that its publisher gives, so that ``published.date()`` is
-            the publisher's day; or None.
-        duration: Seconds as the feed states it, or None.
+        published: Publication date with the publisher's UTC offset, so that ``published.date()`` is the publisher's
+            day; or None.
+        duration: Duration in seconds as stated in the feed, or None.
         link: Web page of the episode, or None.
         audio: The audio file, or None.
         transcripts: Publisher's transcripts, best first.
-        chapters: Chapters that are known without another download.
+        chapters: Chapters known without a further download.
         chapters_url: Address of a Podcasting 2.0 chapters file, or None.
-        persons: Hosts and guests as the feed names them.
-        author: ``itunes:author`` or the podcast's, or None.
-        summary: Plain text of the description.
-        description_html: The show notes as the feed has them: **untrusted**, sanitise before showing.
+        persons: Hosts and guests as named in the feed.
+        author: ``itunes:author`` of the episode, else of the podcast, or None.
+        summary: Description as plain text.
+        description_html: Show notes exactly as in the feed: **untrusted**, sanitise before showing.
         language: BCP 47 tag of the podcast, or None.
         season: Season number, or None.
         number: Episode number, or None.
-        image: Address of a picture, or None.
-        feed_url: Where the feed was read from, without credentials, or None.
-        private: Whether its feed is for one subscriber only (it needs a password, or its own address has a token in
-            it): no address of it may be published then.
+        image: Address of an image, or None.
+        feed_url: Address the feed was read from, without credentials, or None.
+        private: Whether the feed is for one subscriber only (it requires a password, or its address contains a token).
+            None of its addresses may then be published.
     """
 
     guid: str
@@ -124,15 +124,15 @@ class Episode(MaskedRepr):
 
     @property
     def id(self) -> str:
-        """Twelve hexadecimal digits that its drafts are known by: of the SHA-256 of its guid, which may be secret."""
+        """Identifier used in drafts: the first 12 hex digits of the guid's SHA-256, since the guid may be secret."""
         return hashlib.sha256(self.guid.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def publishable(episode: Episode) -> Episode:
-    """Return an episode without the addresses that must not stand in anything published.
+    """Remove the addresses that must not be published.
 
     Args:
-        episode: Any episode; one of a public feed comes back as it is.
+        episode: Any episode; one of a public feed is returned unchanged.
     """
     if not episode.private:
         return episode
@@ -141,23 +141,23 @@ def publishable(episode: Episode) -> Episode:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Podcast(MaskedRepr):
-    """A podcast with its episodes, newest first as far as the feed dates them.
+    """A podcast with its episodes.
 
     Attributes:
         title: Title; never empty.
-        episodes: Episodes, newest first; undated ones stay where the feed has them.
-        url: Address of the feed as it should be remembered (after permanent redirects), or None for local files.
+        episodes: Episodes, newest first; undated ones stay at their position in the feed.
+        url: Address of the feed to store (after permanent redirects), or None for local files.
         link: Web page, or None.
-        description: Plain text.
-        author: Who makes it, or None.
+        description: Description as plain text.
+        author: Author, or None.
         language: BCP 47 tag, or None.
         image: Address of the cover, or None.
         guid: ``podcast:guid``, or None.
         etag: ETag of the response, for the next conditional request.
-        modified: Last-Modified of the answer, likewise.
-        next_page: RFC 5005 address of the next page of the feed, or None.
-        moved_to: Address that the feed itself says it has moved to (``itunes:new-feed-url``), or None.
-        notices: Sentences for the user: parts of the feed that were not read.
+        modified: Last-Modified of the response, for the next conditional request.
+        next_page: Address of the feed's next page (RFC 5005), or None.
+        moved_to: New address that the feed announces (``itunes:new-feed-url``), or None.
+        notices: Sentences for the user on parts of the feed that were not read.
     """
 
     title: str
@@ -177,5 +177,5 @@ class Podcast(MaskedRepr):
 
     @property
     def private(self) -> bool:
-        """Whether its feed is for one subscriber only, as its address or its episodes say."""
+        """Whether the feed is for one subscriber only, judging by its address and episodes."""
         return is_private(self.url) or any(episode.private for episode in self.episodes)

@@ -1,23 +1,23 @@
-"""What was said: words, segments and transcripts, and corrections of them."""
+"""Words, segments and transcripts, and corrections to them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-#: Probability below which a word is to be checked by ear.
+#: Probability below which a word must be checked by ear.
 UNCERTAIN_BELOW = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word with its time, as recognised or as a publisher timed it.
+    """A word with its times, from speech recognition or from the publisher.
 
     Attributes:
         start: Seconds.
         end: Seconds.
         text: The word with its punctuation, without surrounding spaces.
-        probability: How likely it is what was said: 0 to 1, or None where unknown.
+        probability: Probability that the word is correct, 0 to 1, or None if unknown.
     """
 
     start: float
@@ -27,39 +27,39 @@ class Word:
 
     @property
     def uncertain(self) -> bool:
-        """Whether it is to be checked by ear before it is quoted: as likely wrong as right."""
+        """Whether the word must be checked by ear before it is quoted: it is as likely wrong as right."""
         return self.probability is not None and self.probability < UNCERTAIN_BELOW
 
 
 class QualityFlag(StrEnum):
-    """Why a segment's words can't be trusted; such a segment is never quoted."""
+    """Reason why a segment's words can't be trusted; a flagged segment is never quoted."""
 
-    LOOP = "loop"  #: the same words over and over
+    LOOP = "loop"  #: the same words repeated again and again
     PHANTOM = "phantom"  #: a stock phrase where nobody speaks
-    NO_SPEECH = "no-speech"  #: text where the voice detector hears none
+    NO_SPEECH = "no-speech"  #: text where the voice activity detector finds no speech
     TOO_FAST = "too-fast"  #: more words than anyone could say in the time
-    UNSURE = "unsure"  #: the model itself gives the words a low probability
-    LANGUAGE = "language"  #: another language than the rest
+    UNSURE = "unsure"  #: words to which the model assigns a low probability
+    LANGUAGE = "language"  #: a different language from the rest
     UNINTELLIGIBLE = "unintelligible"  #: unintelligible words are missing
 
     @classmethod
     def _missing_(cls, value: object) -> QualityFlag | None:
-        """A doubt from another version of podnotes, unknown here, stays a doubt."""
+        """Keep a flag written by another version of podnotes as a flag, although it is unknown here."""
         return cls.UNSURE if isinstance(value, str) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a transcript: what Whisper or a publisher puts into one cue.
+    """A segment of a transcript: one cue of Whisper's or the publisher's.
 
     Attributes:
         start: Seconds.
         end: Seconds; not before ``start``.
-        text: What is said, one line, without surrounding spaces.
-        words: Words with times, or () where unknown.
-        speaker: Name or label, or None.
-        doubt: Why it is not to be trusted, or None.
-        language: BCP 47 tag where it is another language than the transcript's, or None.
+        text: Text on one line, without surrounding spaces.
+        words: Words with times, or () if unknown.
+        speaker: Name or label of the speaker, or None.
+        doubt: Reason why the text can't be trusted, or None.
+        language: BCP 47 tag if the language differs from the transcript's, else None.
     """
 
     start: float
@@ -73,12 +73,12 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of the audio that has been recognised: what is remembered when a run is interrupted.
+    """A recognised chunk of the audio, saved so that an interrupted run can be resumed.
 
     Attributes:
-        start: Seconds where the piece begins, at a silence.
-        end: Seconds where it ends and the next begins.
-        segments: What was recognised in it, with times from the start of the episode.
+        start: Start of the chunk in seconds, at a silence.
+        end: End of the chunk in seconds, where the next one starts.
+        segments: Recognised segments, with times from the start of the episode.
     """
 
     start: float
@@ -88,14 +88,14 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What was misheard, and what was said instead.
+    """A correction of misheard words.
 
     Attributes:
-        heard: The words of the transcript, whatever their case.
-        right: What was said; the same words where they were checked by ear and are right.
-        at: Seconds: only where the words are heard nearest to there; None for everywhere.
-        number: Its number in the library, from 1, or 0 where it is in none.
-        episode_id: The episode in the library that it is for, or None for a whole show.
+        heard: The words in the transcript, in any case.
+        right: The words actually said; equal to ``heard`` if a check by ear confirmed them.
+        at: Position in seconds; only the occurrence nearest to it is corrected. None for all occurrences.
+        number: Number in the library, from 1; 0 if not stored in one.
+        episode_id: Id of the episode in the library, or None if the correction is for the whole show.
         feed: Address of the show's feed, without credentials, or None.
     """
 
@@ -109,16 +109,16 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """A place in a transcript where words were put right.
+    """A corrected place in a transcript.
 
     Attributes:
         start: Seconds.
         end: Seconds.
-        heard: The words as heard.
-        text: The words as they stand there now.
+        heard: The words before the correction.
+        text: The words after the correction.
         segment: Index of the segment.
         first: Offset of the first character in the segment's text.
-        last: One past the offset of the last.
+        last: Offset of the last character plus one.
     """
 
     start: float
@@ -132,19 +132,19 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """The words of an episode, and their source.
+    """The transcript of an episode, with its source.
 
     Attributes:
-        segments: In order of time.
-        duration: Seconds of audio; the last segment's end where the audio is not known.
+        segments: Segments in chronological order.
+        duration: Duration of the audio in seconds; the last segment's end if unknown.
         language: BCP 47 tag, or None.
         source: "recognised", "publisher" or "file".
-        model: Name of the speech model, or None where a person or a publisher made the words.
-        origin: Address or path that it was read from, without credentials, or None.
-        details: Provenance for the record: engine and its version, compute type, options.
-        warnings: Sentences for the user: what is missing or approximate.
-        timed: False when the times are a guess from the share of characters.
-        corrected: What was put right in it, in order of time; empty for the words as heard.
+        model: Name of the speech model, or None if a person or a publisher made the transcript.
+        origin: Address or path it was read from, without credentials, or None.
+        details: Provenance: engine and version, compute type, options.
+        warnings: Sentences for the user on what is missing or approximate.
+        timed: False if the times are estimated from text length.
+        corrected: Corrected places, in chronological order; empty for an uncorrected transcript.
     """
 
     segments: tuple[Segment, ...]
@@ -160,11 +160,11 @@ class Transcript:
 
     @property
     def text(self) -> str:
-        """All words, segments joined by spaces."""
+        """The whole text: segments joined by spaces."""
         return " ".join(segment.text for segment in self.segments)
 
     def uncertain_words(self, start: float, end: float) -> tuple[Word, ...]:
-        """The words between two seconds that are to be checked by ear before they are quoted."""
+        """Return the words from ``start`` to ``end`` (seconds) that must be checked by ear before they are quoted."""
         return tuple(
             word
             for segment in self.segments
@@ -175,5 +175,5 @@ class Transcript:
 
     @property
     def gaps(self) -> tuple[Segment, ...]:
-        """Where unintelligible words are missing: nothing is quoted across one."""
+        """Segments that mark missing, unintelligible words; no quote spans one."""
         return tuple(segment for segment in self.segments if segment.doubt is QualityFlag.UNINTELLIGIBLE)

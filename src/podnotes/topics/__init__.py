@@ -1,6 +1,6 @@
-"""Topic packs: the topics to find passages on, in TOML files that the user can write.
+"""Topic packs: TOML files, editable by the user, with the topics to find passages on.
 
-A pack is given by its path or, if it is included in the package, by its name: see :func:`packs`.
+A pack is referred to by path or, if it is included in the package, by name: see :func:`packs`.
 """
 
 from podnotes.topics.loader import load_topics, pack_text, packs, topics_hash

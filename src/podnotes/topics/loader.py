@@ -32,19 +32,19 @@ _LISTS = ("terms", "related", "never", "prompts")
 _SPACED_ID = re.compile(r"\s*\[\s*topics\s*\.\s*([\w-]+(?:\s+[\w-]+)+)\s*\]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LINE_IN_MESSAGE = re.compile(r"\(at line (\d+), column \d+\)")
-# A pack is about a page of words; a larger file is probably not one and would slow everything down.
+# A pack is about a page of text; a larger file is probably something else and would slow everything down.
 _MAX_BYTES = 1_000_000
 _MAX_TERM = 100
 
 
 def packs() -> tuple[str, ...]:
-    """Names of the packs included in the package, sorted."""
+    """Return the names of the packs included in the package, sorted."""
     folder = resources.files("podnotes.topics") / "packs"
     return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
 
 
 def pack_text(name: str = "") -> str:
-    """The text of a pack, to start one's own from.
+    """Return the text of a pack, as a starting point for a new one.
 
     Args:
         name: Name of an included pack; "" for a short example with comments.
@@ -53,7 +53,7 @@ def pack_text(name: str = "") -> str:
         TOML that :func:`load_topics` reads.
 
     Raises:
-        TopicsError: There is no such pack.
+        TopicsError: There is no pack with this name.
     """
     if name and name not in packs():
         raise TopicsError(f"There is no pack {name!r}; give the name of one: {', '.join(packs())}.")
@@ -65,16 +65,16 @@ def load_topics(source: str | Path | Topic | Sequence[Topic] = "bodywork") -> tu
     """Read and validate a topic pack.
 
     Args:
-        source: Name of an included pack, or path of a TOML file; names of packs take precedence. Topics are returned
+        source: Name of an included pack, or path of a TOML file; pack names take precedence. Topics are returned
             unchanged.
 
     Returns:
         The topics in the order of the file, at least one.
 
     Raises:
-        UsageError: ``source`` is none of these.
-        TopicsError: The pack or file does not exist, can't be read or is invalid; the message states the file, the line
-            if known, and what was expected.
+        UsageError: ``source`` has another type.
+        TopicsError: The pack or file doesn't exist, can't be read or is invalid; the message states the file, the line
+            if known, and the expected content.
     """
     if isinstance(source, Topic):
         return (source,)
@@ -110,7 +110,7 @@ def topics_hash(topics: Iterable[Topic]) -> str:
     """Hash the content of topics; equal topics have the same hash on any machine and in any version.
 
     Args:
-        topics: The topics; their order counts.
+        topics: The topics; their order affects the hash.
 
     Returns:
         The first 16 hex digits of the SHA-256 of all values that a pack can set.
@@ -137,7 +137,7 @@ def topics_hash(topics: Iterable[Topic]) -> str:
 
 
 class _Pack:
-    """Reader of one topics file; keeps the text to report the line of an error."""
+    """Parser for a topics file; keeps the text to report line numbers in errors."""
 
     def __init__(self, name: str, text: str) -> None:
         self._name = name
@@ -164,7 +164,7 @@ class _Pack:
         raise TopicsError(f"{place}: {message}")
 
     def _line(self, topic: str | None, key: str | None, value: str | None) -> int | None:
-        """Line number (from 1) of a value, a key or a topic's header, as close as can be found."""
+        """Find the line number (from 1) of a value, a key or a topic's header, or the closest match."""
         start = 0
         if topic is not None:
             header = re.compile(rf"\s*\[\s*topics\s*\.\s*[\"']?{re.escape(topic)}[\"']?\s*[\].]")
@@ -226,7 +226,7 @@ class _Pack:
         )
 
     def _value(self, topic: str, table: dict[str, Any], key: str, default: _T, expected: str) -> _T:
-        """The value of a key, of the type of its default."""
+        """Return the value of a key, which must have the type of the default."""
         value = table.get(key, default)
         if not isinstance(value, type(default)):
             self._fail(f"{key} is {_shown(value)}; expected {expected}", topic=topic, key=key)
@@ -265,6 +265,6 @@ class _Pack:
 
 
 def _shown(value: object) -> str:
-    """A TOML value as it may stand in the file."""
+    """Format a TOML value for an error message."""
     shown = json.dumps(value, ensure_ascii=False, default=str)
     return f"{shown[:_MAX_TERM]}…" if len(shown) > _MAX_TERM else shown

@@ -1,1 +1,1 @@
-"""Addresses on the web as texts: normalised, compared, and masked where they hold secrets."""
+"""Web addresses as strings: normalisation, comparison, and masking of secrets."""

@@ -7,9 +7,9 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 _SCHEMES = {"feed": "https", "itpc": "https", "pcast": "https", "podcast": "https"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-#: An address as nearly all are: it needs no cleaning.
+#: The usual form of an address, which needs no cleaning.
 _USUAL = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~%+=&?:,;!$()*@-]{0,1000}")
-#: Longer addresses are of no use to anyone and slow everything that handles them.
+#: Longer addresses are useless and slow to process.
 _LONGEST = 8192
 
 
@@ -25,22 +25,22 @@ def without_credentials(url: str) -> str:
 
 
 def is_web(url: str) -> bool:
-    """Tell whether this is an http or https address (or one of the podcast schemes that stand for them)."""
+    """Tell whether an address is http or https, or uses a podcast scheme that stands for them."""
     scheme, separator, _ = url.strip().partition(":")
     return bool(separator) and scheme.lower() in {*_DEFAULT_PORTS, *_SCHEMES}
 
 
 def cleaned(url: str) -> str:
-    """Return an address as it can be requested.
+    """Normalise an address for a request.
 
-    White space around and inside is removed or encoded, ``feed:`` and ``itpc:`` become https, letters beyond ASCII in
-    the path are percent-encoded, the fragment is dropped.
+    White space is removed or encoded, ``feed:`` and ``itpc:`` become https, non-ASCII letters in the path are
+    percent-encoded, and the fragment is dropped.
 
     Args:
-        url: An address as somebody typed it or a feed has it.
+        url: Address as typed or as found in a feed.
 
     Returns:
-        The address, or "" when it is no http(s) address at all.
+        The address, or "" if it isn't an http(s) address.
     """
     if _USUAL.fullmatch(url):
         return url
@@ -80,14 +80,14 @@ def cleaned(url: str) -> str:
 
 
 def joined(base: str, link: str) -> str:
-    """Return a link of a document as it can be requested.
+    """Resolve a link in a document and normalise it for a request.
 
     Args:
-        base: Address of the document; its credentials are not handed on.
+        base: Address of the document; its credentials are not passed on.
         link: Absolute or relative address.
 
     Returns:
-        The absolute address, or "" when it is no http(s) address.
+        The absolute address, or "" if it isn't an http(s) address.
     """
     try:
         return cleaned(urljoin(without_credentials(base), link.strip()))
@@ -105,7 +105,7 @@ def _idna(host: str) -> str:
 
 
 def origin(url: str) -> tuple[str, str, int] | None:
-    """Return scheme, host and port of an address (RFC 6454), or None when it has none."""
+    """Return the scheme, host and port of an address (RFC 6454), or None if it lacks them."""
     try:
         parts = urlsplit(url)
         scheme = parts.scheme.lower()
@@ -120,12 +120,12 @@ def origin(url: str) -> tuple[str, str, int] | None:
 def same_origin(url: str, other: str | None) -> bool:
     """Tell whether two addresses belong to the same server.
 
-    The step from ``http`` at its usual port to ``https`` at its usual port on one host counts as staying; the step
-    back does not, because it would carry credentials over an open line.
+    Upgrading from ``http`` to ``https`` on the same host, both at their default ports, counts as the same server;
+    downgrading doesn't, because it would send credentials unencrypted.
 
     Args:
-        url: Where a request is to go.
-        other: Where its permission comes from; None gives none.
+        url: Target of the request.
+        other: Address whose permissions the request would inherit; None never matches.
     """
     if other is None:
         return False

@@ -1,4 +1,4 @@
-"""User names and passwords of private feeds, kept per server."""
+"""User names and passwords for private feeds, stored per server."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _keyring_lock = threading.Lock()
 
 
 def remember_credentials(url: str) -> None:
-    """Keep the credentials of an address the user typed, for later requests of this process to the same server.
+    """Remember the credentials in an address that the user typed, for this process's later requests to that server.
 
-    A private feed's audio, chapters and transcripts usually ask for the same name and password as the feed, but their
-    addresses don't carry them.
+    The audio, chapters and transcripts of a private feed usually require the same credentials as the feed, but their
+    addresses don't contain them.
 
     Args:
-        url: Address with ``user:password@``; any other is ignored.
+        url: Address with ``user:password@``; others are ignored.
     """
     parts = urlsplit(url)
     place = origin(url)
@@ -28,7 +28,7 @@ def remember_credentials(url: str) -> None:
 
 
 def credentials_for(url: str) -> tuple[str, str] | None:
-    """Return name and password for an address: its own, else those remembered for its server, or None."""
+    """Return user name and password for an address: its own, else those remembered for its server, else None."""
     parts = urlsplit(url)
     if "@" in parts.netloc:
         return unquote(parts.username or ""), unquote(parts.password or "")

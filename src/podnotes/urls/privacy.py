@@ -1,8 +1,8 @@
-"""Private feeds: which feeds are for one subscriber only, and how their addresses are masked.
+"""Detection of private feeds, those for one subscriber only, and masking of their addresses.
 
-Audio addresses of public feeds look like secrets as often as not (``HSW8286374095``, ``5Yq3kZ0vT2xW8rB1nM4c.mp3``),
-so nothing is told from their looks. A feed is private when it needs a name and password, or when its own address has a
-secret in it; all addresses in a private feed are then one subscriber's own.
+Audio addresses of public feeds often look like secrets (``HSW8286374095``, ``5Yq3kZ0vT2xW8rB1nM4c.mp3``), so they prove
+nothing. A feed is private if it requires a user name and password, or if its own address contains a secret; every
+address in a private feed then counts as specific to the subscriber.
 """
 
 from __future__ import annotations
@@ -15,40 +15,41 @@ from podnotes.audio_types import TYPES, extension_of
 from podnotes.urls.addresses import is_web
 from podnotes.urls.credentials import credentials_for
 
-#: Words in the name of a query parameter that carries a secret ("auth", "access_token", "X-Amz-Signature").
+#: Words in the names of query parameters that carry a secret ("auth", "access_token", "X-Amz-Signature").
 _SECRET_WORDS = frozenset(
     ("auth", "token", "secret", "password", "passwd", "pwd", "apikey", "signature", "credential", "jwt", "private")
 )
-#: Whole names of such parameters; "country_code" and "episode_key" carry none.
+#: Full names of further such parameters; "country_code" and "episode_key" carry no secret.
 _SECRET_NAMES = frozenset(("key", "api_key", "api-key", "sig", "pass", "sid", "hash", "code", "uuid"))
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
-#: Names of parameters whose values are long and mixed, and known to everybody ("channel_id=UC_x5XG1OV2P6u…").
+#: Names of parameters whose values look like tokens but are public ("channel_id=UC_x5XG1OV2P6u…").
 _IDENTIFIER = re.compile(r"(?:.*[_-])?id|list", re.IGNORECASE)
-#: A JSON Web Token (RFC 7519), which begins with "{" in Base64.
+#: A JSON Web Token (RFC 7519); it starts with "{" in Base64.
 _JWT = re.compile(r"eyJ[\w-]{10,}(?:\.[\w.-]*)?={0,2}")
-#: A token has capitals, small letters and digits …
+#: A token mixes upper-case letters, lower-case letters and digits …
 _MIXED = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])[A-Za-z0-9_-]{20,}={0,2}")
-#: … in shorter runs than the words of people, in CamelCase or not.
+#: … in shorter runs than words, CamelCase or not.
 _LONGEST_RUN = 3.0
-#: What publishers call the part of their site that is for subscribers …
+#: Path segments that publishers use for their subscribers' area …
 _RESERVED = re.compile(r"private|premium|members?|subscribers?|patrons?|access", re.IGNORECASE)
-#: … where a number for each of them follows: a UUID, hexadecimal digits, or letters and digits mixed.
+#: … followed by the subscriber's id: a UUID, hex digits, or mixed letters and digits.
 _NUMBER = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9-]{16,}")
-#: A password that isn't encoded as it should be, so that its "/" or "?" seems to end the host.
+#: A password that isn't percent-encoded, so that a "/" or "?" in it seems to end the host.
 _STRAY_PASSWORD = re.compile(r"(?:[^/?#@]*[?#]|.*?:(?!\d{1,5}[/?#])).*@", re.DOTALL)
-#: An address within a text.
+#: An address within text.
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s<>\"'“”]+", re.IGNORECASE)
 _LONGEST_SHOWN = 300
 
 
 def is_private(url: str | None) -> bool:
-    """Tell whether a feed is for one subscriber only, so that no address in it may stand in anything published.
+    """Tell whether a feed is for one subscriber only, so that none of its addresses may be published.
 
     Args:
         url: Address of the feed, or None for a file.
 
     Returns:
-        True when it needs a name and password (its own, or known for its server), or when it :func:`has_secrets`.
+        True if the feed requires credentials (in its address, or remembered for its server) or its address
+        :func:`has_secrets`.
     """
     if not url or not is_web(url):
         return False
@@ -56,15 +57,14 @@ def is_private(url: str | None) -> bool:
 
 
 def has_secrets(url: str) -> bool:
-    """Tell whether the address of a feed has a secret in it.
+    """Tell whether the address of a feed contains a secret.
 
     Args:
         url: An http(s) address.
 
     Returns:
-        True with a name or password before the host, with a query parameter that is called like a secret, and with a
-        token or a subscriber's number in the path. In the address of an audio file the path counts for nothing, since
-        nearly all of them look like tokens.
+        True if there is a user name or password before the host, a query parameter named like a secret, or a token or
+        subscriber's id in the path. The path of an audio file is ignored, since nearly all of them look like tokens.
     """
     try:
         parts = urlsplit(url)
@@ -74,16 +74,15 @@ def has_secrets(url: str) -> bool:
 
 
 def shown(url: str, *, private: bool | None = None) -> str:
-    """Return an address fit to be printed.
+    """Mask the secrets in an address for display.
 
     Args:
-        url: Any address or path; a local path comes back unchanged.
-        private: Whether it is one of a private feed; None where that isn't known, so that it is judged by itself, as
-            the address of a feed is.
+        url: Any address or path; a local path is returned unchanged.
+        private: Whether the address belongs to a private feed; if None, it is judged on its own, like a feed's address.
 
     Returns:
-        The address with ``***`` for a name and password before the host. Of an address that is judged by itself, also
-        for secrets in the path and the query; of one of a private feed, for all that follows the host.
+        The address with ``***`` in place of a user name and password. If ``private`` is None, secrets in the path and
+        query are masked as well; if it is True, everything after the host.
     """
     scheme, separator, rest = url.partition("://")
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
@@ -107,10 +106,10 @@ def shown(url: str, *, private: bool | None = None) -> str:
 
 
 def masked_in(text: str, *, private: bool | None = None) -> str:
-    """Return a text with each address in it as :func:`shown` gives it.
+    """Mask the secrets in all addresses in a text, as :func:`shown` does.
 
     Args:
-        text: Any text; without an address it comes back as it is.
+        text: Any text; text without addresses is returned unchanged.
         private: As for :func:`shown`.
     """
     if "://" not in text:
@@ -119,10 +118,10 @@ def masked_in(text: str, *, private: bool | None = None) -> str:
 
 
 class MaskedRepr:
-    """Gives a dataclass that is declared with ``repr=False`` a representation with masked addresses.
+    """Mixin that masks addresses in the ``repr`` of a dataclass declared with ``repr=False``.
 
-    Where it has an attribute ``private``, that says whether its addresses are those of a private feed; else each is
-    judged by itself, as the address of a feed.
+    If the class has an attribute ``private``, it states whether the addresses belong to a private feed; otherwise each
+    address is judged on its own, like a feed's address.
     """
 
     __slots__ = ()

@@ -21,7 +21,7 @@ class Lexicon:
         core: Words that always indicate the topic.
         strong: Words that nearly always indicate it.
         related: Words that count only near others.
-        never: Figures of speech: they contain a word of the topic but are not about it.
+        never: Figures of speech that contain a word of the topic but aren't about it.
     """
 
     core: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class Lexicon:
 
 
 def lexicons() -> tuple[str, ...]:
-    """Names of the lexicons included in the package, sorted."""
+    """Return the names of the lexicons included in the package, sorted."""
     folder = resources.files("podnotes.topics.lexicons")
     return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
 
