@@ -1,1 +1,1 @@
-"""Read feeds, web pages, OPML, Apple Podcasts links and audio files into Podcast and Episode."""
+"""Reading of feeds, web pages, OPML, Apple Podcasts links and audio files into podcasts and episodes."""

@@ -1,4 +1,4 @@
-"""Links from Apple Podcasts: Apple's public directory tells the feed of a show, and which episode a link means.
+"""Links to Apple Podcasts, resolved to a show's feed and an episode through Apple's public directory.
 
 Source: https://developer.apple.com/library/archive/documentation/AudioVideo/Conceptual/iTuneSearchAPI/.
 """
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 _SHOW = re.compile(r"^https?://(?:podcasts|itunes)\.apple\.com/(?:[^?#]*/)?id(\d{3,20})", re.IGNORECASE)
 _EPISODE = re.compile(r"[?&]i=(\d{3,20})(?:[&#]|$)")
-#: Episodes that the directory lists at most.
+#: Maximum number of episodes that the directory lists.
 _LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What Apple's directory says of a link.
+    """Apple's directory entry for a link.
 
     Attributes:
         feed: Address of the show's feed.
-        episode: Whether the link means a single episode.
-        guid: Its guid, "" when the directory doesn't list it.
-        title: Its title, "" likewise.
+        episode: Whether the link refers to a single episode.
+        guid: Guid of the episode, or "" if the directory doesn't list it.
+        title: Title of the episode, or "" if the directory doesn't list it.
     """
 
     feed: str
@@ -40,14 +40,14 @@ class Listing:
     title: str = ""
 
     def only_episode(self, podcast: Podcast) -> Podcast:
-        """Return the podcast with nothing but the episode that the link means.
+        """Reduce the podcast to the episode that the link refers to.
 
         Args:
-            podcast: As its feed has it.
+            podcast: The podcast as read from its feed.
 
         Returns:
-            The podcast without what would make the next request conditional, since the other episodes are not
-            remembered; whole and with a notice when the episode isn't found.
+            The podcast without ``etag`` and ``modified``, since the next request must also return the other episodes;
+            or with all episodes and a notice if the linked one isn't found.
         """
         if not self.episode:
             return podcast
@@ -62,20 +62,20 @@ class Listing:
 
 
 def is_apple_link(url: str) -> bool:
-    """Tell whether an address is that of a show or an episode in Apple Podcasts."""
+    """Tell whether an address leads to a show or an episode in Apple Podcasts."""
     return _SHOW.match(url) is not None
 
 
 def look_up(url: str, directory: str) -> Listing:
-    """Ask Apple's public lookup what a link means.
+    """Look up a link in Apple's public directory.
 
     Args:
         url: A link from Apple Podcasts.
-        directory: Address of the lookup.
+        directory: Address of the lookup service.
 
     Raises:
-        SourceError: When Apple knows no such show, or one without a feed.
-        FetchError: When the directory can't be asked.
+        SourceError: The show is unknown, or the directory states no feed for it.
+        FetchError: The directory can't be reached.
     """
     show, episode = _SHOW.match(url), _EPISODE.search(url)
     if show is None:

@@ -1,4 +1,4 @@
-"""Chapters from a feed: a chapters file, Podlove chapters, or a list of timestamps in the show notes.
+"""Chapters of an episode, from a chapters file, Podlove chapters or a list of timestamps in the show notes.
 
 Source: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/chapters/jsonChapters.md.
 """
@@ -32,15 +32,15 @@ _FEWEST = 3
 
 
 def chapters_in_notes(notes: str, duration: float | None) -> tuple[Chapter, ...]:
-    """Find the list of timestamps that many show notes have.
+    """Find a list of timestamps in show notes.
 
     Args:
-        notes: Plain text of the show notes, one list item a line.
-        duration: Seconds of the episode, or None where unknown.
+        notes: Plain text of the show notes, one list item per line.
+        duration: Duration of the episode in seconds, or None if unknown.
 
     Returns:
-        Chapters in order, each ending where the next begins; () unless at least three lines have rising times within
-        the episode, the first of them near its start: a single time in a text is a remark, not a table of contents.
+        Chapters in order, each ending where the next one starts. () unless at least three lines have increasing times
+        within the episode and the first is near its start: isolated times aren't a table of contents.
     """
     for pattern, time_group, title_group in ((_FIRST, 1, 2), (_LAST, 2, 1)):
         found: list[tuple[float, str]] = []
@@ -55,7 +55,7 @@ def chapters_in_notes(notes: str, duration: float | None) -> tuple[Chapter, ...]
             if found and start <= found[-1][0]:
                 if start == found[-1][0]:
                     continue
-                break  # a second list, or no list at all
+                break  # a second list, or not a list
             found.append((start, title))
         if len(found) >= _FEWEST and found[0][0] <= max(300.0, (duration or 3600.0) * 0.2):
             return in_order((Chapter(start, title) for start, title in found), duration)
@@ -63,11 +63,11 @@ def chapters_in_notes(notes: str, duration: float | None) -> tuple[Chapter, ...]
 
 
 def in_order(chapters: Iterable[Chapter], duration: float | None = None) -> tuple[Chapter, ...]:
-    """Sort chapters by time, drop those that start together or past the end, and let each end where the next begins.
+    """Sort chapters by time, drop those with equal starts or past the end, and end each where the next one starts.
 
     Args:
-        chapters: Chapters as a source has them.
-        duration: Seconds of the episode, or None.
+        chapters: Chapters in any order.
+        duration: Duration of the episode in seconds, or None if unknown.
     """
     found: list[Chapter] = []
     for chapter in sorted(chapters, key=lambda chapter: chapter.start)[:_MOST]:
@@ -88,17 +88,17 @@ def _end(chapter: Chapter, following: float | None) -> float | None:
 
 
 def fetch_chapters(episode: Episode) -> tuple[Chapter, ...]:
-    """Return an episode's chapters, fetching its chapters file where it has one.
+    """Return an episode's chapters, fetching its chapters file if there is one.
 
     Args:
         episode: The episode.
 
     Returns:
-        The chapters of the file that ``chapters_url`` names; those the episode has already when it names none.
+        The chapters in the file at ``chapters_url``; ``episode.chapters`` if there is no file or it lists none.
 
     Raises:
-        FetchError: When the file can't be fetched.
-        SourceError: When it is no chapters file.
+        FetchError: The file can't be fetched.
+        SourceError: The file can't be read or isn't a chapters file.
     """
     address = episode.chapters_url
     if address is None:
@@ -124,13 +124,13 @@ def read_chapters(data: bytes) -> tuple[Chapter, ...]:
     """Read a chapters file of the Podcasting 2.0 namespace (JSON).
 
     Args:
-        data: The file.
+        data: Content of the file.
 
     Returns:
-        Chapters in order; those with ``toc: false`` are left out, since they only change the picture.
+        Chapters in order, without those marked ``toc: false``, which only change the image.
 
     Raises:
-        SourceError: When it is no such file.
+        SourceError: The data isn't a chapters file.
     """
     try:
         found = json.loads(decode(data))

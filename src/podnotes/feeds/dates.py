@@ -1,4 +1,4 @@
-"""Parsing feed dates, keeping the publisher's UTC offset."""
+"""Parsing of feed dates, preserving the publisher's UTC offset."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
-#: Hours from UTC; letters that mean several zones (IST, CST of China) are left out.
+#: UTC offsets in hours; abbreviations of several zones (IST, China's CST) are left out.
 _ZONES = {
     "GMT": 0, "UTC": 0, "UT": 0, "Z": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "MEZ": 1, "MET": 1, "CEST": 2,
     "MESZ": 2, "MEST": 2, "SAST": 2, "EET": 2, "EEST": 3, "MSK": 3, "TRT": 3, "SGT": 8, "HKT": 8, "AWST": 8, "JST": 9,
@@ -17,31 +17,31 @@ _ZONES = {
     "NST": -3.5, "ADT": -3, "AST": -4, "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7,
     "PST": -8, "AKDT": -8, "AKST": -9, "HST": -10,
 }  # fmt: skip
-#: A date in the order of RFC 5322, as nearly all are.
+#: A date in the order of RFC 5322, the usual one.
 _USUAL = re.compile(r" (?:19|2\d)\d\d \d\d:\d\d:\d\d (?:GMT|[+-]\d{4})$")
-#: What programs write where they have no date ("01 Jan 0001"); the library would make 2001 of it.
+#: A program's placeholder for a missing date ("01 Jan 0001"), which the parser would read as 2001.
 _NO_YEAR = re.compile(r"(?<![+:\d-])000\d\b")
-#: A weekday in any language.
+#: A weekday, in any language.
 _WEEKDAY = re.compile(r"^[^\W\d_]+\.?,\s*(?=\d)")
-#: A numeric offset with what may stand around it: "GMT+0100 (CET)".
+#: A numeric offset with its context: "GMT+0100 (CET)".
 _OFFSET = re.compile(r"(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)(?:\s*\(?[A-Za-z ]+\)?)?$")
 
 
 def moment(parsed: object, text: str = "") -> datetime | None:
-    """Return a date with the offset from UTC that it is given with, so that its day is the publisher's.
+    """Parse a date with its stated UTC offset, so that its day is the publisher's.
 
     Args:
-        parsed: feedparser's reading (a ``time.struct_time`` in UTC), or None; taken where the text isn't understood.
-        text: What the feed has.
+        parsed: feedparser's result (a ``time.struct_time`` in UTC), or None; used if the text can't be parsed.
+        text: Date as written in the feed.
 
     Returns:
-        The moment, or None when it can't be read or lies before the first podcasts could or after the year 2200.
+        The date, or None if it can't be parsed or its year isn't within 1970 to 2200.
     """
     text = text.strip()[:100]
     if not text or _NO_YEAR.search(text):
         return None
     found = _read(text)
-    # Of a day that doesn't exist ("2026-13-01") feedparser would take what it knows of today for the rest.
+    # For a nonexistent day ("2026-13-01"), feedparser would fill in parts of today's date.
     if found is None and not text[:4].isdigit() and isinstance(parsed, time.struct_time | tuple):
         with suppress(ValueError, OverflowError, OSError, TypeError):
             found = datetime.fromtimestamp(calendar.timegm(tuple(parsed)), UTC)
@@ -58,7 +58,7 @@ def _read(text: str) -> datetime | None:
     plain = _OFFSET.sub(r" \1", _WEEKDAY.sub("", text)) if not text[:4].isdigit() else text
     dotted = re.match(r"\d{1,2}\.\d", plain) is not None  # in "1.2.2026" the day comes first
     try:
-        # What isn't there must not be taken from today's date.
+        # Missing parts must not be filled in from today's date.
         found: datetime = parser.parse(plain, default=datetime(1900, 1, 1), dayfirst=dotted, tzinfos=_offset)  # noqa: DTZ001
         found = found.replace(tzinfo=timezone(found.utcoffset() or timedelta()))
         found.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Feeds that a web page links to (RSS autodiscovery)."""
+"""Discovery of the feeds that a web page links to (RSS autodiscovery)."""
 
 from __future__ import annotations
 
@@ -17,23 +17,22 @@ _FEED_START = re.compile(rb"\A\s*<(?:[\w.-]+:)?(?:rss|feed|rdf|channel)[\s>/]", 
 _PAGE_TYPE = re.compile(rb"<!doctype\s+html\b[^<>]{0,500}>?", re.IGNORECASE)
 _PAGE_ROOT = re.compile(rb"<(?:html|head|body)[\s>/]", re.IGNORECASE)
 _PAGE_PART = re.compile(rb"<(?:title|meta|div|script|link|p|h1)[\s>/]", re.IGNORECASE)
-#: A page names its feeds in its head; nobody's head is longer.
+#: Maximum number of bytes searched; pages declare their feeds in the head, which is never longer.
 _HEAD_BYTES = 1_000_000
 
 
 def begins_as_feed(data: bytes) -> bool:
-    """Tell whether the first element of a document is that of a feed, even if there is nothing in it."""
+    """Tell whether a document's first element is a feed's root element, even if the feed is empty."""
     return _FEED_START.match(_PAGE_TYPE.sub(b"", _plain_start(data))) is not None
 
 
 def looks_like_html(data: bytes) -> bool:
-    """Tell whether a document is a web page; what begins as a feed is none, whatever else is in it."""
+    """Tell whether a document is a web page; one that begins as a feed isn't, whatever else it contains."""
     start = _plain_start(data)
     page, feed = _PAGE_ROOT.search(start), _FEED_ROOT.search(start)
     if feed is None:
         return any(part.search(start) for part in (_PAGE_ROOT, _PAGE_TYPE, _PAGE_PART))
-    # A feed stays one with a page's document type, which some publishing systems put before everything.
-    # Messages of a broken publishing system often stand before a feed; they are no page by themselves.
+    # Some publishing systems put an HTML document type or error messages before a feed; neither makes it a page.
     return page is not None and page.start() < feed.start()
 
 
@@ -74,11 +73,11 @@ class _Links(HTMLParser):
 
 
 def feed_links(data: bytes, base: str) -> tuple[str, ...]:
-    """Return the feeds that a page links to, the declared ones before mere links, comment feeds last.
+    """Return the addresses of the feeds that a page links to: declared feeds first, then links, comment feeds last.
 
     Args:
         data: The page.
-        base: Its address.
+        base: Address of the page.
     """
     parser = _Links(base)
     parser.feed(data[:_HEAD_BYTES].decode("utf-8", "replace"))

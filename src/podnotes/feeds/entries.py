@@ -1,4 +1,4 @@
-"""Convert feedparser's dictionaries to Podcast and Episode."""
+"""Conversion of feedparser's dictionaries to podcasts and episodes."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from podnotes.feeds.rss import Raw
 
 
-#: Characters of what stands behind "#" in an address.
+#: Maximum length of an address's fragment.
 _LONGEST_FRAGMENT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a feed was read from, which decides what its addresses may be.
+    """Location of a feed, which determines which addresses are allowed in it.
 
     Attributes:
         url: Address of the feed, or None for a file.
-        folder: Folder of the feed's file if the user named that file; addresses may then be files in it.
+        folder: Folder of the feed if the user named a file; addresses may then refer to files in it. Else None.
         private: Whether the feed is for one subscriber only.
     """
 
@@ -44,20 +44,20 @@ class Place:
     private: bool = False
 
     def address(self, value: object) -> str:
-        """Return an address of the feed, absolute and fit to be requested, or "" when it is none."""
+        """Return an address in the feed, absolute and normalised for a request; "" if it isn't one."""
         text = str(value or "").strip()
         if not text:
             return ""
         return joined(self.url, text) if self.url else cleaned(text)
 
     def page(self, value: object) -> str:
-        """Return an address to be shown: like :meth:`address`, and with the place within the page that it names."""
+        """Return the address of a page for display: like :meth:`address`, but with the fragment."""
         found = self.address(value)
         fragment = quote(unquote(str(value).partition("#")[2].strip()), safe="/:@!$&*+,;=~-._")
         return f"{found}#{fragment}" if found and 0 < len(fragment) <= _LONGEST_FRAGMENT else found
 
     def file_or_address(self, value: object) -> str:
-        """Return an address, or the path of a file that lies in the feed's own folder."""
+        """Return an address, or the path of a file in the feed's own folder."""
         found = self.address(value)
         if found or self.folder is None:
             return found
@@ -70,7 +70,7 @@ class Place:
                 return ""
             folder = self.folder.resolve()
             path = (folder / unquote(parts.path)).resolve()
-            # A missing file is really an address without its scheme.
+            # If there is no such file, it is an address without a scheme.
             if path.is_relative_to(folder) and path.is_file():
                 return str(path)
         except (OSError, ValueError):
@@ -79,21 +79,21 @@ class Place:
 
 
 def to_podcast(raw: Raw, place: Place, *, fallback_title: str) -> Podcast:
-    """Build a podcast from what a feed has.
+    """Build a podcast from a parsed feed.
 
     Args:
-        raw: The feed as parsed.
-        place: Where it was read from.
-        fallback_title: Title when the feed has none.
+        raw: The parsed feed.
+        place: Location of the feed.
+        fallback_title: Title to use if the feed has none.
 
     Returns:
-        The podcast, its episodes newest first.
+        The podcast, with its episodes newest first.
     """
     feed = raw.feed
     title = values.one_line(_text(feed, "title")) or values.one_line(_text(feed, "itunes_title")) or fallback_title
     language = values.language_tag(_text(feed, "language"))
     author = _author(feed)
-    # The file of a feed tells by the address that it gives as its own.
+    # For a file, the address that the feed states as its own decides.
     own = (str(item.get("href") or "") for item in _dicts(feed, "links") if item.get("rel") == "self")
     shared = Episode(
         guid="",
@@ -128,7 +128,7 @@ def to_podcast(raw: Raw, place: Place, *, fallback_title: str) -> Podcast:
 
 
 def ordered(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
-    """Sort episodes newest first; an undated one stays behind the dated one that it follows in the feed."""
+    """Sort episodes newest first; an undated one stays behind the dated one it follows in the feed."""
     keys: list[tuple[datetime, Episode]] = []
     previous = datetime.max.replace(tzinfo=UTC)
     for episode in episodes:
@@ -138,9 +138,9 @@ def ordered(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
 
 
 def with_unique_guids(episodes: Iterable[Episode]) -> list[Episode]:
-    """Drop an episode that is there twice, and tell apart different episodes that share a guid.
+    """Drop duplicate episodes, and give different episodes that share a guid distinct ones.
 
-    The oldest of those that share one keeps it, so that it stays the same episode when another one comes.
+    The oldest of them keeps the guid, so that its identity doesn't change when another one is added.
     """
     groups: dict[str, list[Episode]] = {}
     seen: set[tuple[str, str, str]] = set()
@@ -215,14 +215,14 @@ def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple
 
 
 def _audio(entry: dict[str, Any], link: str | None, place: Place) -> Enclosure | None:
-    """Pick the file to hear: audio before video, what the feed calls the enclosure before its alternatives."""
+    """Choose the file to play: audio before video, enclosures before alternatives."""
     candidates = [enclosure for item in _enclosure_items(entry) if (enclosure := _enclosure(item, place)) is not None]
     best: Enclosure | None = None
     for candidate in candidates:
         if best is None or rank_type(candidate.type) < rank_type(best.type):
             best = candidate
     if best is None and link is not None and extension_of(link) in TYPES:
-        # Before there were enclosures, the link of an item led to its audio.
+        # Before enclosures existed, an item's link led to its audio.
         return _enclosure({"url": link}, place)
     return replace(best, type="") if best is not None and best.type.endswith("*") else best
 
@@ -293,7 +293,7 @@ def _persons(context: dict[str, Any]) -> tuple[Person, ...]:
 
 
 def _author(context: dict[str, Any]) -> str | None:
-    """Return the author's name; an e-mail address is for the feed's readers, not for posts."""
+    """Return the author's name without an e-mail address, which doesn't belong in posts."""
     name = values.one_line(re.sub(r"\S+@\S+\.\w+\s*\((.*)\)", r"\1", _text(context, "author")[:1000]), limit=200)
     return re.sub(r"\s*[(<]?\S+@\S+\.\w+[)>]?\s*$", "", name) or None
 
@@ -345,7 +345,7 @@ def _longest(context: dict[str, Any]) -> str:
 
 
 def _text(context: dict[str, Any], name: str) -> str:
-    # dict.get goes around feedparser's aliases, which warn and fall back to other fields.
+    # dict.get bypasses feedparser's aliases, which warn and fall back to other fields.
     value = dict.get(context, name)
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
@@ -362,9 +362,9 @@ def _texts(context: dict[str, Any], name: str) -> list[str]:
 
 
 def _says_something(value: object) -> bool:
-    """Tell whether there is any text in what feedparser made of an element, however little can be done with it."""
+    """Tell whether feedparser's value for an element contains any text, however unusable."""
     if isinstance(value, dict):
-        # What podnotes has added itself needs an address to be of use, and a type alone is of none.
+        # Elements added by podnotes are useless without an address, and so is a type on its own.
         return any(
             _says_something(inner)
             for name, inner in value.items()

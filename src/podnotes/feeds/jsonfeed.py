@@ -1,4 +1,4 @@
-"""JSON Feed (https://www.jsonfeed.org/version/1.1/) with audio attachments."""
+"""Parsing of JSON Feed (https://www.jsonfeed.org/version/1.1/) with audio attachments."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 def podcast_from_json(data: bytes, place: Place, *, name: str, fallback_title: str, limit: int) -> Podcast:
-    """Read a JSON Feed.
+    """Parse a JSON Feed.
 
     Args:
         data: The document.
-        place: Where it was read from.
-        name: What to call it in a message.
-        fallback_title: Title when the feed has none.
-        limit: Items read at most.
+        place: Location of the feed.
+        name: Name for error messages.
+        fallback_title: Title to use if the feed has none.
+        limit: Maximum number of items.
 
     Raises:
-        FeedError: When it is no JSON, or JSON of another kind.
+        FeedError: The document isn't valid JSON, or isn't a JSON Feed.
     """
     try:
         found = json.loads(decode(data))

@@ -1,4 +1,4 @@
-"""Local audio files as podcasts, with the transcripts next to them."""
+"""Local audio files as podcasts, with transcripts in the same folder."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from podnotes.feeds.dates import moment
 from podnotes.feeds.values import one_line
 from podnotes.models import Enclosure, Episode, Podcast, TranscriptLink
 
-#: Transcripts beside an audio file, best first.
+#: Extensions of transcripts next to an audio file, best first.
 _BESIDE = {
     "json": "application/json", "vtt": "text/vtt", "srt": "application/srt", "html": "text/html", "htm": "text/html",
     "txt": "text/plain",
 }  # fmt: skip
-#: Endings of transcripts that are nothing else: a file of one is an episode without audio.
+#: Extensions used for captions only; such a file on its own is an episode without audio.
 CAPTIONS = frozenset({"vtt", "webvtt", "srt", "ttml", "dfxp", "sbv"})
 _MOST_FILES = 10_000
 
 
 def is_audio_file(path: Path) -> bool:
-    """Tell whether a file is sound or video, by its name or else by its first bytes.
+    """Tell whether a file is audio or video, by its extension or else its first bytes.
 
     Raises:
-        SourceError: When it can't be read.
+        SourceError: The file can't be read.
     """
     if extension_of(path.name) in TYPES:
         return True
@@ -38,13 +38,13 @@ def is_audio_file(path: Path) -> bool:
 
 
 def podcast_from_files(path: Path) -> Podcast:
-    """Make a podcast from an audio file, or from all audio files of a folder and of the folders in it.
+    """Make a podcast from an audio file, or from all audio files in a folder and its subfolders.
 
     Args:
-        path: The file, which may also be a transcript without its audio, or the folder.
+        path: A folder, an audio file, or a transcript without its audio.
 
     Raises:
-        SourceError: When a folder has no audio in it.
+        SourceError: The folder contains no audio.
     """
     path = path.absolute()
     if not path.is_dir():
@@ -75,7 +75,7 @@ def _audio_files(folder: Path) -> list[Path]:
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    # "Talk 10" comes after "Talk 9".
+    # Sorts "Talk 10" after "Talk 9".
     return [(int(piece), "") if piece.isdigit() else (-1, piece.lower()) for piece in re.split(r"([0-9]+)", name)]
 
 
@@ -100,7 +100,7 @@ def _episode(path: Path, podcast: str) -> Episode:
 
 
 def _beside(path: Path) -> tuple[TranscriptLink, ...]:
-    """Find transcripts named like the audio file: ``talk.vtt`` or ``talk.mp3.vtt``, with a language ``talk.en.vtt``."""
+    """Find transcripts named after the audio file: ``talk.vtt``, ``talk.mp3.vtt``, or ``talk.en.vtt`` with language."""
     found: list[tuple[int, str, TranscriptLink]] = []
     stems = {path.stem.lower(), path.name.lower()}
     try:

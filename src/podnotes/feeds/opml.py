@@ -1,4 +1,4 @@
-"""OPML (http://opml.org/spec2.opml): the list of subscriptions that podcast apps export and import."""
+"""Reading and writing of OPML (http://opml.org/spec2.opml), the subscription list of podcast apps."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 16 * 1024 * 1024
 _MOST = 20_000
-#: An address that says itself that a feed is there.
+#: An address whose form suggests a feed.
 _FEED_ADDRESS = re.compile(
     r"\.(?:rss|xml|rdf|atom)(?:[?#]|$)|[/.?&=](?:feeds?|rss|podcasts?\.xml)(?:[/.?&=]|$)", re.IGNORECASE
 )
@@ -48,16 +48,16 @@ def is_opml(data: bytes) -> bool:
 
 
 def read_opml(source: str | Path | bytes) -> tuple[Subscription, ...]:
-    """Read the feeds of an OPML file, those in folders too, each once and in order.
+    """Read the subscriptions in an OPML file, including those in folders.
 
     Args:
         source: Path of the file, or its bytes.
 
     Returns:
-        The subscriptions; entries without a web address are left out.
+        The subscriptions in order, without duplicates and entries without a web address.
 
     Raises:
-        FeedError: When the file can't be read or has no feeds in it.
+        FeedError: The file can't be read or contains no feeds.
     """
     if isinstance(source, bytes):
         data, name = source, "The list of feeds"
@@ -73,7 +73,7 @@ def read_opml(source: str | Path | bytes) -> tuple[Subscription, ...]:
             raise FeedError(f"{name} can't be read ({reason}): check the name.") from error
     found: dict[str, Subscription] = {}
     outlines = _Outlines()
-    # HTML's rules for the title, which may be left open, don't apply.
+    # The head is removed because an unclosed title would swallow the rest under HTML's rules.
     outlines.feed(re.sub(r"<head\b.*?</head>", "", decode_feed(data), flags=re.DOTALL | re.IGNORECASE))
     for attributes in outlines.found:
         url = cleaned(attributes.get("xmlurl", "") or _feed_in(attributes))
@@ -88,16 +88,16 @@ def read_opml(source: str | Path | bytes) -> tuple[Subscription, ...]:
 
 
 def _feed_in(attributes: dict[str, str]) -> str:
-    """Return what ``url`` leads to where that is a feed, and no page, episode or further list; "" else.
+    """Return the ``url`` attribute if it leads to a feed rather than a page, episode or further list, else "".
 
-    Lists of the first podcast programs have it, with the type "link", in place of ``xmlUrl``.
+    The first podcast programs wrote it, with the type "link", in place of ``xmlUrl``.
     """
     url, kind = attributes.get("url", ""), attributes.get("type", "").lower()
     return url if kind in {"rss", "atom"} or (kind in {"", "link"} and _FEED_ADDRESS.search(url)) else ""
 
 
 class _Outlines(HTMLParser):
-    """Collects the attributes of every outline; an XML parser would stop at a bare ampersand, which some apps write."""
+    """Collects the attributes of all outlines; an XML parser would fail on the bare ampersands that some apps write."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,19 +109,19 @@ class _Outlines(HTMLParser):
 
 
 def write_opml(subscriptions: Iterable[Subscription], path: str | Path, *, replace: bool = True) -> Path:
-    """Write a list of feeds as OPML 2.0, for any podcast app to import.
+    """Write subscriptions as OPML 2.0, for import into any podcast app.
 
     Args:
-        subscriptions: The feeds. Their addresses are written as they are, credentials included: without them another
-            app can't read a private feed.
-        path: File to write; it appears at once and whole.
-        replace: Whether a file that is there may be replaced.
+        subscriptions: The feeds. Their addresses are written with credentials, without which another app couldn't read
+            a private feed.
+        path: File to write, atomically.
+        replace: Whether an existing file may be replaced.
 
     Returns:
         The path.
 
     Raises:
-        OutputError: It can't be written, or is there already.
+        OutputError: The file can't be written, or it already exists and ``replace`` is False.
     """
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>\n<opml version="2.0">',
@@ -136,5 +136,5 @@ def write_opml(subscriptions: Iterable[Subscription], path: str | Path, *, repla
 
 
 def _attribute(text: str) -> str:
-    """Quote an attribute's value, without the characters that XML can't hold."""
+    """Quote an attribute value, without characters that XML doesn't allow."""
     return quoteattr(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text))

@@ -1,4 +1,4 @@
-"""Read a feed, from an address or a file, into a Podcast."""
+"""Reading of a feed, from an address or a file."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class FeedOptions:
     """Limits for reading a feed.
 
     Attributes:
-        max_bytes: Largest feed taken, after unpacking.
-        max_episodes: Episodes read at most, over all pages.
-        max_pages: Pages of a paged feed (RFC 5005) read at most.
+        max_bytes: Maximum size of a feed after decompression.
+        max_episodes: Maximum number of episodes, over all pages.
+        max_pages: Maximum number of pages of a paged feed (RFC 5005).
         deadline_s: Seconds for fetching one page.
-        parse_s: Seconds for parsing one page; what was read until then is kept.
-        follow_moves: Whether to read a feed from where it says that it has moved to (``itunes:new-feed-url``).
+        parse_s: Seconds for parsing one page; episodes parsed until then are kept.
+        follow_moves: Whether to follow the new address that a feed announces (``itunes:new-feed-url``).
     """
 
     max_bytes: int = 64 * 1024 * 1024
@@ -50,16 +50,16 @@ class FeedOptions:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Document(MaskedRepr):
-    """Something fetched or read that may be a feed.
+    """A fetched document or a file that may be a feed.
 
     Attributes:
-        data: The bytes, unpacked.
-        content_type: ``Content-Type`` with its parameters, "" for files.
-        url: Address that answered, None for files.
-        path: The file, None for addresses.
-        answer: The answer it came with, None for files.
-        name: What to call it in a message.
-        private: Whether its address says that it is for one subscriber only.
+        data: The content, decompressed.
+        content_type: ``Content-Type`` with its parameters; "" for files.
+        url: Final address after redirects; None for files.
+        path: Path of the file; None for addresses.
+        answer: The HTTP response; None for files.
+        name: Name for messages.
+        private: Whether its address shows that it is for one subscriber only.
     """
 
     data: bytes
@@ -72,12 +72,12 @@ class Document(MaskedRepr):
 
 
 class NotAFeedError(FeedError):
-    """The document isn't a feed, but may be usable otherwise.
+    """The document isn't a feed, but may be usable in another way.
 
     Attributes:
-        url: Address that answered, None for files.
-        sound: MIME type when it is audio or video, else "".
-        data: The whole document when it is a list of feeds.
+        url: Final address after redirects; None for files.
+        sound: MIME type if it is audio or video, else "".
+        data: The whole document if it is a list of feeds, else empty.
     """
 
     def __init__(
@@ -96,21 +96,22 @@ def read_feed(
     options: FeedOptions | None = None,
     trusted: bool = True,
 ) -> Podcast:
-    """Read the feed of a podcast: RSS of any version, Atom or JSON Feed, from the web or from a file.
+    """Read a podcast's feed (RSS of any version, Atom or JSON Feed) from the web or from a file.
 
     Args:
-        source: Address of the feed, or path of its file.
-        previous: The podcast as it was read before. Its ``etag`` and ``modified`` make the request conditional; when
-            nothing has changed, this very object is returned (``read_feed(url, previous=old) is old``).
-        options: Bounds on size, episodes, pages and time.
-        trusted: True if the user gave the address; it may then be private. False for addresses from the web.
+        source: Address of the feed, or path of a file.
+        previous: The podcast from an earlier call. Its ``etag`` and ``modified`` make the request conditional; if the
+            feed is unchanged, the same object is returned (``read_feed(url, previous=old) is old``).
+        options: Limits on size, episodes, pages and time.
+        trusted: Whether the user gave the address; it may then be private. False for addresses from the web.
 
     Returns:
-        The podcast. ``url`` is the address to use from now on: it differs from ``source`` after a permanent redirect.
+        The podcast. ``url`` is the address to use from now on; it differs from ``source`` after a permanent redirect.
 
     Raises:
-        FeedError: When it isn't a feed, with ``alternatives`` when it is a web page that links to some.
-        FetchError: When it can't be fetched; ``status`` 410 means that the feed is gone for good, unless ``detour``.
+        FeedError: The document isn't a feed; ``alternatives`` lists the feeds that a web page links to.
+        FetchError: The address can't be fetched; ``status`` 410 means that the feed is permanently gone, unless
+            ``detour`` is set.
     """
     options = options or FeedOptions()
     if isinstance(source, str) and http.is_web(source):
@@ -119,10 +120,10 @@ def read_feed(
 
 
 def as_path(source: str | Path) -> Path:
-    """Return the path the user named, which may be a ``file:`` address.
+    """Return the path that the user named, possibly as a ``file:`` address.
 
     Raises:
-        SourceError: When it is an address of another kind.
+        SourceError: It is an address with another scheme.
     """
     if isinstance(source, str) and source.lower().startswith("file:"):
         source = url2pathname(urlsplit(source).path)
@@ -135,7 +136,7 @@ def load_file(path: Path, options: FeedOptions) -> Document:
     """Read a file that may be a feed.
 
     Raises:
-        FeedError: When it can't be read or is too large.
+        FeedError: The file can't be read or is too large.
     """
     try:
         if path.is_dir():
@@ -153,7 +154,7 @@ def _os_reason(error: Exception) -> str:
 
 
 def load_address(url: str, options: FeedOptions, *, previous: Podcast | None = None, trusted: bool) -> Document:
-    """Fetch an address that may be a feed; a 304 gives an answer with status 304 and no data."""
+    """Fetch an address that may be a feed; an unchanged feed yields an answer with status 304 and no data."""
     conditional: dict[str, str] = {}
     if previous is not None:
         conditional |= {"If-None-Match": previous.etag} if previous.etag else {}
@@ -173,7 +174,7 @@ def load_address(url: str, options: FeedOptions, *, previous: Podcast | None = N
 
 
 def _refuse_sound(stream: http.Stream, start: bytes) -> None:
-    """End the request when it is audio that comes: nobody waits for an hour of it to be told that it is no feed."""
+    """Abort the request if the response is audio or video, rather than after a long download."""
     stated = stream.headers.get("content-type", "").partition(";")[0].strip().lower()
     sound = sound_in(start) or (stated if stated.startswith(("audio/", "video/")) and b"<" not in start[:512] else "")
     if sound:
@@ -216,12 +217,12 @@ def _read_address(url: str, previous: Podcast | None, options: FeedOptions, trus
 
 
 def _moved(podcast: Podcast, url: str, options: FeedOptions, *, trusted: bool) -> Podcast | None:
-    """Go where the feed says that it has moved to; None when it stays, or when there is no such feed there."""
+    """Read the feed from the new address it announces; None if it announces none or no usable feed is there."""
     target = podcast.moved_to
     if not options.follow_moves or target is None or target == http.without_credentials(url):
         return None
     try:
-        # One step: two feeds that name each other would be followed for ever.
+        # One step only: two feeds that announce each other would form an endless loop.
         onwards = replace(options, follow_moves=False)
         moved = read_feed(target, options=onwards, trusted=trusted and http.same_origin(target, url))
     except (FetchError, FeedError):
@@ -232,7 +233,7 @@ def _moved(podcast: Podcast, url: str, options: FeedOptions, *, trusted: bool) -
 
 
 def _with_further_pages(podcast: Podcast, url: str, options: FeedOptions, *, trusted: bool) -> Podcast:
-    """Follow the links to the next pages; a page that fails ends the row without losing the first ones."""
+    """Append the episodes of the following pages; a page that fails ends the sequence but keeps earlier pages."""
     seen = {http.without_credentials(url)}
     episodes = list(podcast.episodes)
     following = podcast.next_page
@@ -257,10 +258,10 @@ def _with_further_pages(podcast: Podcast, url: str, options: FeedOptions, *, tru
 
 
 def podcast_from(document: Document, options: FeedOptions) -> Podcast:
-    """Parse a document.
+    """Parse a document into a podcast.
 
     Raises:
-        FeedError: When it isn't a feed; the message says what it is instead, if known.
+        FeedError: The document isn't a feed; the message says what it is instead, if known.
     """
     from podnotes.feeds.rss import parse
 
@@ -269,7 +270,7 @@ def podcast_from(document: Document, options: FeedOptions) -> Podcast:
     title = _fallback_title(document)
     if not document.data.strip():
         raise FeedError(f"{name} is empty: it contains no feed.")
-    # A byte order mark, and of UTF-16 the zero bytes, stand around the first character.
+    # A byte order mark, and in UTF-16 zero bytes, may surround the first character.
     start = document.data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
     if start[:1] in (b"{", b"["):
         from podnotes.feeds.jsonfeed import podcast_from_json
@@ -324,10 +325,10 @@ def _fallback_title(document: Document) -> str:
 
 
 def unpacked(data: bytes, name: str, options: FeedOptions) -> bytes:
-    """Unpack a feed that was stored with gzip and served without saying so.
+    """Decompress a gzip file that was served without ``Content-Encoding``; other data is returned unchanged.
 
     Raises:
-        FeedError: When it unpacks to more than the largest feed.
+        FeedError: The file is damaged, or exceeds ``max_bytes`` when decompressed.
     """
     if data[:3] != b"\x1f\x8b\x08":
         return data

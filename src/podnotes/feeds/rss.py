@@ -1,8 +1,8 @@
-"""Parse a feed with feedparser, within limits, and add what feedparser leaves out.
+"""Parsing of feeds with feedparser, with limits and additional elements.
 
-feedparser keeps one of several elements with the same name and doesn't know the Podcasting 2.0 namespace, so its two
-parsers (strict and loose) get handlers for these. Its cleaning of HTML is left out: podnotes takes the text of every
-field and sanitises the rest where it is shown, and most of feedparser's time goes there.
+feedparser keeps only one of several elements with the same name and doesn't know the Podcasting 2.0 namespace, so
+handlers for these are added to both of its parsers (strict and loose). Its HTML sanitiser is disabled: it takes most of
+feedparser's time, while podnotes extracts the text of every field and sanitises the rest where it is displayed.
 
 Sources: RSS 2.0, Atom (RFC 4287), https://github.com/Podcastindex-org/podcast-namespace, Media RSS 1.5.1,
 https://podlove.org/simple-chapters/, RFC 5005 (paged feeds).
@@ -28,28 +28,28 @@ from feedparser.urls import make_safe_absolute_uri
 
 from podnotes.feeds.encoding import decode_feed
 
-#: Elements inside one another; no feed needs a tenth of it.
+#: Maximum nesting depth of elements; no feed needs a tenth of it.
 _DEEPEST = 500
-#: Attributes of one element; the reading of more takes time by the square of their number.
+#: Maximum number of attributes per element; the time to read them grows with its square.
 _MOST_ATTRIBUTES = 200
-#: Bytes that the loose parser gets: it takes seconds for each million where there is nothing to parse in them.
+#: Maximum number of bytes for the loose parser, which takes seconds per million bytes if they contain no markup.
 _LARGEST_LOOSE = 16 * 1024 * 1024
-#: Characters of an author's name.
+#: Maximum length of an author's name.
 _LONGEST_NAME = 300
-#: Characters of an address that others count from; each ``xml:base`` may make it longer.
+#: Maximum length of a base address; each nested ``xml:base`` may lengthen it.
 _LONGEST_BASE = 2000
 _CDATA_OR_AMPERSAND = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#?\w{1,32}[;=])", re.DOTALL)
 
 
 @dataclass(slots=True)
 class Raw:
-    """What is in a feed, as feedparser names it.
+    """Contents of a feed, with feedparser's field names.
 
     Attributes:
         feed: The channel's fields.
-        entries: One dictionary an item, in the feed's order.
-        version: "rss20", "atom10", …; "" when nothing of a feed was recognised.
-        truncated: Why only a part was read ("episodes", "time", "depth", "size", "mistake"), or "".
+        entries: One dictionary for each item, in the feed's order.
+        version: "rss20", "atom10", …; "" if no feed format was recognised.
+        truncated: Why the feed was read only in part ("episodes", "time", "depth", "size", "mistake"), or "".
     """
 
     feed: dict[str, Any] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Raw:
 
 
 class _EnoughError(Exception):
-    """A bound is reached; what was read so far is kept."""
+    """A limit is reached; the entries read so far are kept."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -78,7 +78,7 @@ _NAMESPACES = {uri.lower(): prefix for uri, prefix in _FeedParserMixin.namespace
 if TYPE_CHECKING:
 
     class _FeedparserBase:
-        """What of feedparser's untyped mixin is used here."""
+        """Type declarations for the parts of feedparser's untyped mixin that are used here."""
 
         baseuri: str
         elementstack: list[list[Any]]
@@ -99,10 +99,10 @@ else:
 
 
 class _PodcastElements(_FeedparserBase):
-    """Handlers for elements of which an item has several, in both of feedparser's parsers."""
+    """Handlers for additional and repeated elements, shared by both of feedparser's parsers."""
 
     _matchnamespaces = _NAMESPACES
-    # A guid stays as it is: one that depended on where the feed lies would change when the feed moves.
+    # Guids aren't resolved against the feed's address, since they would change when the feed moves.
     can_be_relative_uri = _FeedParserMixin.can_be_relative_uri - {"id"}
     resolve_relative_uris = False
     sanitize_html = False
@@ -127,7 +127,7 @@ class _PodcastElements(_FeedparserBase):
     _start_entry = _start_item
 
     def _start_podcast_liveitem(self, attrs: dict[str, str]) -> None:
-        # What is on the air is no episode, and its title and links are not the podcast's.
+        # A live stream isn't an episode, and its title and links aren't the podcast's.
         self._start_item(attrs)
         self.entries[-1]["podnotes_live"] = True
 
@@ -142,7 +142,7 @@ class _PodcastElements(_FeedparserBase):
         context.setdefault(key, []).append(value)
 
     def _absolute(self, address: str) -> str:
-        # feedparser's own way with addresses turns "file:///x" into "file://x".
+        # feedparser's own resolution turns "file:///x" into "file://x".
         try:
             return urljoin(self.baseuri, address)
         except ValueError:
@@ -162,7 +162,7 @@ class _PodcastElements(_FeedparserBase):
         self._add("podnotes_enclosures", dict(attrs))
 
     def _start_enc_enclosure(self, attrs: dict[str, str]) -> None:
-        # RSS 1.0 has its enclosures from a module of their own, with attributes in its namespace.
+        # In RSS 1.0, enclosures come from a separate module, and their attributes are in its namespace.
         self._add("podnotes_enclosures", {name.rpartition(":")[2]: value for name, value in attrs.items()})
 
     def _start_media_content(self, attrs: dict[str, str]) -> None:
@@ -193,11 +193,11 @@ class _PodcastElements(_FeedparserBase):
         self._take_text("podnotes_durations")
 
     def _add_tag(self, *_args: object) -> None:
-        # Categories aren't used, and feedparser compares each one with all others.
+        # Categories aren't used, and feedparser compares each with all others.
         self._get_context().setdefault("tags", [])
 
     def _sync_author_detail(self, key: str = "author") -> None:
-        # feedparser looks for an e-mail address in it, in a time that grows steeply with the length.
+        # feedparser searches it for an e-mail address, in time that grows steeply with the length.
         context: dict[str, Any] = self._get_context()
         author = dict.get(context, key)
         if isinstance(author, str):
@@ -232,19 +232,19 @@ class _Loose(_PodcastElements, LooseFeedParser):  # type: ignore[misc]  # feedpa
 def parse(
     data: bytes, *, base: str = "", content_type: str = "", limit_entries: int = 20_000, limit_s: float = 60.0
 ) -> Raw:
-    """Parse a feed of any kind and state.
+    """Parse an XML feed of any format, even if it is malformed.
 
-    Well-formed XML is read by feedparser's strict parser, the rest by its loose one.
+    Well-formed XML is parsed by feedparser's strict parser, anything else by its loose one.
 
     Args:
-        data: The feed as it came.
-        base: Address that relative addresses count from.
-        content_type: ``Content-Type`` of the answer with its parameters, "" for files.
-        limit_entries: Items read at most.
-        limit_s: Seconds for everything; what was read until then is kept.
+        data: The feed as received.
+        base: Base address for relative addresses.
+        content_type: ``Content-Type`` of the response with its parameters; "" for files.
+        limit_entries: Maximum number of items.
+        limit_s: Seconds for the whole parse; entries read until then are kept.
 
     Returns:
-        What was found, however little.
+        The contents found, which may be incomplete or empty.
     """
     if not data.strip():
         return Raw()
@@ -262,7 +262,7 @@ def parse(
 def _parse_strictly(data: bytes, base: str, limit_entries: int, ends: float) -> tuple[Raw, Exception | None]:
     parser = _Strict(make_safe_absolute_uri(base), None, "utf-8")
     parser.limit_entries, parser.ends = limit_entries, ends
-    reader = xml.sax.make_parser()  # noqa: S317 - of a DTD only plain entities are left, external ones are off
+    reader = xml.sax.make_parser()  # noqa: S317 - only plain entities of a DTD are kept, and external ones are disabled
     reader.setFeature(xml.sax.handler.feature_namespaces, True)
     reader.setFeature(xml.sax.handler.feature_external_ges, False)
     reader.setContentHandler(parser)
@@ -274,7 +274,7 @@ def _parse_strictly(data: bytes, base: str, limit_entries: int, ends: float) -> 
         reader.parse(source)
     except _EnoughError as enough:
         truncated = enough.why
-    except Exception as error:  # noqa: BLE001 - feedparser's handlers raise whatever the input makes them raise
+    except Exception as error:  # noqa: BLE001 - feedparser's handlers may raise anything on bad input
         problem = error
     return Raw(parser.feeddata, parser.entries, parser.version or "", truncated), problem
 
@@ -287,12 +287,12 @@ def _parse_loosely(data: bytes, base: str, entities: dict[str, str], limit_entri
         parser.feed(data[:_LARGEST_LOOSE].decode("utf-8", "replace"))
     except _EnoughError as enough:
         truncated = enough.why
-    except Exception:  # noqa: BLE001 - as above; what was read before the mistake is kept
+    except Exception:  # noqa: BLE001 - as above; entries read before the error are kept
         truncated = "mistake"
     return Raw(parser.feeddata, parser.entries, parser.version or "", truncated)
 
 
 def _mend(match: re.Match[bytes]) -> bytes:
-    """Escape a bare ampersand, which would be read as an entity; end a CDATA section that never ends."""
+    """Escape a bare ampersand, which would be read as an entity; close an unterminated CDATA section."""
     found = match[0]
     return b"&amp;" if found == b"&" else found if found.endswith(b"]]>") else found + b"]]>"

@@ -1,4 +1,4 @@
-"""Read any kind of source into podcasts: feeds, pages, OPML, Apple Podcasts links, audio, folders."""
+"""Reading of podcasts from any kind of source: feeds, pages, OPML, Apple Podcasts links, audio, folders."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from podnotes.urls.privacy import MaskedRepr
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-#: An address as people write it, without https://.
+#: An address typed without "https://".
 _BARE_ADDRESS = re.compile(r"(?:[^/@\s]+@)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/|www\.", re.IGNORECASE)
 
 
-#: Feeds read at the same time.
+#: Number of feeds read concurrently.
 _WORKERS = 4
 APPLE_LOOKUP_VARIABLE = "PODNOTES_APPLE_LOOKUP"
 _APPLE_LOOKUP = "https://itunes.apple.com/lookup"
@@ -39,10 +39,10 @@ class Reading(MaskedRepr):
     """The result of reading one feed or file.
 
     Attributes:
-        address: Address or path that was read; pass it through ``http.shown`` before printing.
-        podcast: The podcast, or None when it failed.
-        error: Why it failed, or None.
-        unchanged: True when the server said that nothing has changed since ``previous``.
+        address: Address or path that was read; mask it with ``http.shown`` before printing.
+        podcast: The podcast, or None if reading failed.
+        error: The error if reading failed, or None.
+        unchanged: Whether the server reported no change since ``previous``.
     """
 
     address: str
@@ -52,12 +52,12 @@ class Reading(MaskedRepr):
 
     @property
     def private(self) -> bool | None:
-        """Whether the podcast is for one subscriber only; None where there is none, so that its address tells."""
+        """Whether the podcast is for one subscriber only; None without a podcast, so that the address decides."""
         return None if self.podcast is None else self.podcast.private
 
     @property
     def gone(self) -> bool:
-        """Whether the publisher has taken the feed down for good (410), so that asking again is of no use."""
+        """Whether the publisher has permanently removed the feed (410), so that retries are pointless."""
         return isinstance(self.error, FetchError) and self.error.status == 410 and not self.error.detour
 
 
@@ -66,20 +66,20 @@ def read_sources(
     *,
     previous: Callable[[str], Podcast | None] = lambda _: None,
 ) -> Iterator[Reading]:
-    """Read all sources, several feeds at a time.
+    """Read all sources, with several feeds concurrently.
 
-    Each source may be the address of a feed, of a web page that links one, of an audio file or of a show in Apple
-    Podcasts, an OPML list (address or file), a feed's file, an audio file, or a folder with audio files. A transcript
-    beside an audio file (``talk.mp3`` and ``talk.vtt``) comes with it.
+    A source may be the address of a feed, of a web page that links to one, of an audio file or of a show in Apple
+    Podcasts; an OPML list (address or file); a feed file, an audio file, or a folder of audio files. A transcript next
+    to an audio file (``talk.mp3`` and ``talk.vtt``) is included.
 
     Args:
         sources: One source or several.
-        previous: Looks up a podcast read before by the address it was remembered under (``Podcast.url``), for
-            conditional requests.
+        previous: Function that returns the podcast stored under an address (``Podcast.url``), or None, for conditional
+            requests.
 
     Yields:
-        One reading for each podcast, in the order of the sources; audio files that are named one by one make one
-        podcast a file. A source that fails gives a reading with its error, and the others are read.
+        One reading for each podcast, in the order of the sources; each audio file named individually is a podcast of
+        its own. A source that fails yields a reading with its error, and the remaining sources are still read.
     """
     named = [sources] if isinstance(sources, str | Path) else list(sources)
     with _pool(_WORKERS) as pool:
@@ -100,7 +100,7 @@ def read_sources(
 
 @contextmanager
 def _pool(workers: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads that are waited for at the end, but not after Ctrl-C: a server that doesn't answer takes its time."""
+    """Provide a thread pool that is joined at the end, except after Ctrl-C, when a server might delay the exit."""
     pool = ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="podnotes-feed")
     try:
         yield pool
@@ -111,7 +111,7 @@ def _pool(workers: int) -> Iterator[ThreadPoolExecutor]:
 
 
 def _expand(source: str | Path, known: Callable[[str], Podcast | None]) -> list[Reading | str]:
-    """Read a source, or name the feeds to read when it is a list."""
+    """Read a source; return addresses of feeds still to be read if it is a list."""
     text = str(source).strip()
     try:
         if isinstance(source, str) and http.is_web(text):
@@ -128,7 +128,7 @@ def _read(url: str, known: Callable[[str], Podcast | None], *, trusted: bool = T
     """Read a feed, unless it is unchanged.
 
     Raises:
-        PodnotesError: It can't be read.
+        PodnotesError: The feed can't be read.
     """
     before = known(url) or known(http.cleaned(url))
     podcast = read_feed(url, previous=before, trusted=trusted)
@@ -136,7 +136,7 @@ def _read(url: str, known: Callable[[str], Podcast | None], *, trusted: bool = T
 
 
 def _read_listed(url: str, known: Callable[[str], Podcast | None], *, trusted: bool = True) -> Reading:
-    """Like :func:`_read`, for one of several feeds: the reading has the error."""
+    """Read one of several feeds like :func:`_read`, but return an error in the reading."""
     try:
         return _read(url, known, trusted=trusted)
     except PodnotesError as error:
@@ -173,7 +173,7 @@ def _from_address(url: str, known: Callable[[str], Podcast | None]) -> list[Read
         if error.sound:
             return [Reading(url, podcast_from_audio(url, error.sound))]
         if is_opml(error.data):
-            # A list from the web is no more trusted than a feed from the web.
+            # A list from the web is trusted no more than a feed from the web.
             return [
                 _read_listed(one.url, known, trusted=http.same_origin(one.url, error.url))
                 for one in read_opml(error.data)
@@ -181,12 +181,12 @@ def _from_address(url: str, known: Callable[[str], Podcast | None]) -> list[Read
         raise
 
 
-#: Feeds of a page that are read in search of the podcast's.
+#: Maximum number of a page's feeds that are read to find the podcast.
 _MOST_LINKED = 6
 
 
 def _linked(error: NotAFeedError, known: Callable[[str], Podcast | None]) -> Reading:
-    """Read the feed of a page that has audio: the site's news often stand before it. Without one, the first."""
+    """Read the first of a page's feeds that has audio, since a news feed often precedes it; else the first feed."""
     failures: list[PodnotesError] = []
     silent: Reading | None = None
     for link in error.alternatives[:_MOST_LINKED]:
@@ -204,11 +204,11 @@ def _linked(error: NotAFeedError, known: Callable[[str], Podcast | None]) -> Rea
 
 
 def podcast_from_audio(url: str, kind: str = "") -> Podcast:
-    """Make a podcast of one episode from the address of an audio file.
+    """Make a podcast with one episode from the address of an audio file.
 
     Args:
         url: Address of the file, as the user typed it.
-        kind: MIME type where it is known.
+        kind: MIME type, or "" if unknown.
     """
     address = http.cleaned(url)
     if not address:

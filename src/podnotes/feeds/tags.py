@@ -1,4 +1,4 @@
-"""Tags of audio files: title, duration, chapters, as FFmpeg reads them (ID3, MP4, Vorbis comments, Matroska)."""
+"""Tags of audio files, read with FFmpeg (ID3, MP4, Vorbis comments, Matroska)."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Tags:
     Attributes:
         title: Title of the episode, or "".
         album: Title of the podcast, or "".
-        artist: Who made it, or "".
-        date: Date as it is written, or "".
+        artist: Author, or "".
+        date: Date as written in the file, or "".
         duration: Seconds, or None.
         chapters: Chapters in order.
     """
@@ -42,15 +42,15 @@ def read_tags(path: Path) -> Tags:
         path: The file.
 
     Returns:
-        What is there; empty tags for a file that has none or can't be read, since they are an extra.
+        The tags; empty, since they are optional, if the file has none or can't be read.
     """
     import av
     import av.error
 
     try:
-        # An absolute path, since "http:…" as a file name would be taken for an address.
+        # The path is made absolute, since a file named "http:…" would be taken for an address.
         with av.open(str(path.absolute()), options=dict(FFMPEG_OPTIONS), metadata_errors="ignore") as file:
-            # Ogg has its tags on the stream.
+            # In Ogg, the tags belong to the stream.
             given = {key.lower(): value for part in (*file.streams, file) for key, value in part.metadata.items()}
             seconds = file.duration / 1_000_000 if file.duration and file.duration > 0 else None
             chapters = [

@@ -1,4 +1,4 @@
-"""Cleaning feed values: text without markup, durations, numbers, languages."""
+"""Cleaning of feed values: text without markup, durations, numbers, languages."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import re
 import nh3
 
 _BREAKS = re.compile(r"<\s*(?:br|/p|/div|/h[1-6]|/tr|/blockquote|/ul|/ol|hr)\b[^>]*>", re.IGNORECASE)
-#: A section mark that was escaped together with what it protects.
+#: A CDATA section whose delimiters were escaped together with its content.
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
 _ITEM = re.compile(r"<\s*li\b[^>]*>", re.IGNORECASE)
-#: A "<" that begins something which never ends: text, unless a browser is in a good mood.
+#: A "<" that opens a tag which is never closed: it is text, although a lenient browser may differ.
 _UNCLOSED = re.compile(r"<(?=[A-Za-z/!?][^<>]*(?:<|\Z))")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-#: Control characters, and the marks that turn the direction of text around (they make file names and titles lie).
+#: Control characters, and bidirectional marks, which can disguise file names and titles.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
-#: What the letters of UTF-8 look like that somebody took for Windows-1252 and encoded once more.
+#: Sequences typical of UTF-8 that was misread as Windows-1252 and encoded again.
 _TWICE_ENCODED = re.compile("[ÂÃÄÅÐÑâãð][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
-#: The characters of Windows-1252 to those that have the same byte in Latin-1.
+#: Maps characters of Windows-1252 to the Latin-1 characters with the same byte.
 _BYTES_OF_CP1252 = {
     ord(character): byte
     for byte in range(0x80, 0xA0)
@@ -35,27 +35,27 @@ _BYTES_OF_CP1252 = {
 LONGEST_LINE = 500
 LONGEST_TEXT = 200_000
 LONGEST_HTML = 1_000_000
-#: Longer than any episode; more is a duration in the wrong unit.
+#: Maximum duration of an episode; longer ones are in the wrong unit.
 _LONGEST_EPISODE_S = 48 * 3600.0
 
 
 def plain_text(markup: str, *, limit: int = LONGEST_TEXT) -> str:
-    """Return what a reader sees of a piece of text or HTML.
+    """Return the visible text of text or HTML.
 
-    Feeds put HTML into fields that should be text, and text into fields that should be HTML, escaped once or twice.
-    The result has no markup under any of these readings: nothing in it would act as a tag if it were not escaped.
+    Feeds put HTML into text fields and text into HTML fields, escaped once or twice. The result is free of markup under
+    each of these interpretations: nothing in it would act as a tag if it weren't escaped.
 
     Args:
         markup: Text or HTML from a feed.
-        limit: Characters kept at most.
+        limit: Maximum number of characters.
 
     Returns:
         Lines separated by single line breaks, without surrounding spaces.
     """
-    # First of all, since what it was encoded from has control characters in it.
+    # This comes first, since doubly encoded text contains control characters.
     text = _encoded_once(markup[: limit * 4])
     text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text))
-    # Three rounds undo what was escaped twice; a feed that escapes more often shows its "&lt;" as it is.
+    # Three rounds undo double escaping; more deeply escaped text keeps its "&lt;".
     for _ in range(3):
         if "<" not in text and not _ENTITY.search(text):
             break
@@ -69,7 +69,7 @@ def plain_text(markup: str, *, limit: int = LONGEST_TEXT) -> str:
 
 
 def _encoded_once(text: str) -> str:
-    """Undo the second encoding of those lines that were encoded twice: nothing else is UTF-8 by chance."""
+    """Undo the second encoding of doubly encoded lines; other lines are never valid UTF-8 by chance."""
     if not _TWICE_ENCODED.search(text):
         return text
     lines = text.split("\n")
@@ -88,23 +88,23 @@ def _without_tags(markup: str) -> str:
 
 
 def one_line(markup: str, *, limit: int = LONGEST_LINE) -> str:
-    """Return what a reader sees of a title or a name, on one line.
+    """Return the visible text of a title or a name, on one line.
 
     Args:
         markup: Text or HTML from a feed.
-        limit: Characters kept at most.
+        limit: Maximum number of characters.
     """
     return " ".join(plain_text(markup, limit=limit).replace("• ", "").split())
 
 
 def duration(value: str) -> float | None:
-    """Read a duration as feeds write it.
+    """Parse a duration in any notation used in feeds.
 
     Args:
-        value: ``"3723"``, ``"62:03"``, ``"1:02:03.5"``, ``"1h 2m"``, ``"45 min"``, ``"PT1H2M3S"``, rubbish.
+        value: For instance ``"3723"``, ``"62:03"``, ``"1:02:03.5"``, ``"1h 2m"``, ``"45 min"`` or ``"PT1H2M3S"``.
 
     Returns:
-        Seconds, or None for rubbish, nothing and zero.
+        Seconds, or None if the value is invalid, empty or zero.
     """
     text = value.strip().lower().replace(",", ".")[:40]
     seconds = _clock(text)
@@ -116,13 +116,13 @@ def duration(value: str) -> float | None:
 
 
 def clock_time(value: str) -> float | None:
-    """Read a position such as ``"75"``, ``"1:15"`` or ``"01:02:03.400"``.
+    """Parse a position such as ``"75"``, ``"1:15"`` or ``"01:02:03.400"``.
 
     Args:
-        value: A position in an episode.
+        value: Position in an episode.
 
     Returns:
-        Seconds, 0 included, or None for rubbish.
+        Seconds (0 is valid), or None if the value is invalid.
     """
     seconds = _clock(value.strip().replace(",", ".")[:40])
     return seconds if seconds is not None and 0 <= seconds <= _LONGEST_EPISODE_S else None
@@ -133,7 +133,7 @@ def _clock(text: str) -> float | None:
         return None
     seconds = 0.0
     pieces = text.split(":")
-    if len(pieces) == 4:  # 00:01:02:03 counts days
+    if len(pieces) == 4:  # 00:01:02:03 starts with days
         days, *pieces = pieces
         seconds = float(days) * 24
     for piece in pieces:
@@ -155,7 +155,7 @@ def _spoken(text: str) -> float | None:
 
 
 def whole_number(value: object) -> int | None:
-    """Return a number of 1 to 1,000,000 that the text begins with, or None."""
+    """Return the number from 1 to 1,000,000 at the start of a text, or None."""
     match = re.match(r"\s*#?\s*0*(\d{1,7})(?:\.0*)?\s*$", str(value), re.ASCII) if value is not None else None
     if match is None:
         return None
@@ -164,16 +164,16 @@ def whole_number(value: object) -> int | None:
 
 
 def size_in_bytes(value: object) -> int | None:
-    """Return the size that an enclosure states, or None for rubbish and for the sizes that stand for "unknown"."""
+    """Return the size stated by an enclosure, or None if it is invalid or a placeholder for "unknown"."""
     text = str(value or "").strip().replace(",", "")
     if not re.fullmatch(r"[0-9]{1,15}", text):
         return None
-    # Publishing tools write 0, 1 or some such where they don't know.
+    # Publishing tools write 0, 1 or other small numbers if they don't know the size.
     return int(text) if int(text) >= 1024 else None
 
 
 def language_tag(value: object) -> str | None:
-    """Return a BCP 47 tag in its usual spelling (``"en-US"``), or None."""
+    """Return a BCP 47 tag in canonical spelling (``"en-US"``), or None."""
     tag = str(value or "").strip().replace("_", "-")
     if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", tag):
         return None

@@ -1,10 +1,9 @@
-"""The HTTP client of podnotes: limited in time, speed and size, polite, and careful with private addresses.
+"""HTTP client with limits on time and size, polite retries, and protection of private addresses.
 
     answer = http.fetch("https://example.org/feed.xml", trusted=True, max_bytes=8_000_000, deadline_s=60)
 
 ``trusted=True`` means that the user typed the address. Links in a feed are fetched with
-``trusted=http.trusts(link, episode.feed_url)``: a private feed on the user's own computer may link audio on the same
-server.
+``trusted=http.trusts(link, episode.feed_url)``: a feed on the user's own computer may link to audio on the same server.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The one HTTP client: every request of podnotes goes through :func:`open_stream`.
+"""The HTTP client: every request goes through :func:`open_stream`.
 
-What a client usually promises is an operation's timeout; a server that drips a byte a second outlives it for ever.
-Here every wait is taken from one budget of time.
+HTTP clients usually limit the time of each operation, so a server that sends one byte a second can keep a request open
+forever. Here all waits are deducted from one time budget.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
 
 USER_AGENT = f"podnotes/{__version__} (podcast notes for one listener)"
-#: Statuses that a later try may turn into an answer.
+#: Statuses for which a retry may succeed.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-#: Seconds for looking up a name that perhaps the proxy alone knows.
+#: Seconds to look up a host name that only the proxy may be able to resolve.
 _BEHIND_PROXY_S = 3.0
-#: Redirects followed at most; each tracking service in front of an address is one.
+#: Maximum number of redirects; each tracking service in front of an address adds one.
 _MOST_REDIRECTS = 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-#: Packings that can be unpacked.
+#: Content codings that can be decompressed.
 _UNPACKED = ("gzip", "deflate", "br")
-#: Those that can't be (https://www.iana.org/assignments/http-parameters, content codings). Any other word that a server
-#: has there ("none", "utf-8", "aws-chunked", "binary") is no packing, and what comes with it is plain.
+#: Content codings that can't (https://www.iana.org/assignments/http-parameters). Any other value that servers send
+#: ("none", "utf-8", "aws-chunked", "binary") is no content coding, and the body is uncompressed.
 _PACKED = frozenset(("aes128gcm", "compress", "dcb", "dcz", "exi", "pack200-gzip", "x-compress", "x-gzip", "zstd"))
-#: Connection failures that a later try may cure; no such host and "refused" are not among them.
+#: Connection failures for which a retry may succeed; unknown hosts and refused connections aren't among them.
 _LOSSES = (
     httpcore2.ReadError,
     httpcore2.RemoteProtocolError,
@@ -61,7 +61,7 @@ _LOSSES = (
 )
 
 
-#: What else the client may raise, each the root of a family.
+#: Base classes of all other exceptions that the client may raise.
 _OTHERS = (
     httpx2.HTTPError, httpx2.InvalidURL, httpx2.CookieConflict, httpx2.StreamError,
     httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, httpcore2.UnsupportedProtocol,
@@ -74,12 +74,12 @@ class Answer(MaskedRepr):
     """A server's response.
 
     Attributes:
-        url: Address that answered in the end, with the credentials it was asked with.
-        status: HTTP status; 200, or 304 for a conditional request.
+        url: Final address after redirects, with the credentials that were sent.
+        status: HTTP status: 200 to 299, or 304 for a conditional request.
         headers: Header fields, names in lower case.
         body: The decoded body.
-        moved_to: Address to remember from now on: where the permanent redirects (301, 308) at the start of the way led,
-            or None when there were none.
+        moved_to: Address to store from now on: the target of the permanent redirects (301, 308) at the start of the
+            redirect chain, or None if there were none.
     """
 
     url: str
@@ -94,12 +94,12 @@ class Stream(MaskedRepr):
     """A response whose body has not been read yet.
 
     Attributes:
-        url: Address that answers.
+        url: Final address after redirects.
         status: HTTP status.
         headers: Header fields, names in lower case.
         moved_to: As in :class:`Answer`.
-        chunks: The decoded body in pieces; may be read once.
-        detour: Whether a temporary redirect led here.
+        chunks: Iterator over the decoded body; can be consumed once.
+        detour: Whether a temporary redirect was followed.
         private: As for :func:`open_stream`.
     """
 
@@ -113,7 +113,7 @@ class Stream(MaskedRepr):
 
     @property
     def name(self) -> str:
-        """Its address as it may stand in a message."""
+        """The address, masked for messages."""
         return shown(self.url, private=self.private or None)
 
 
@@ -121,17 +121,17 @@ class Stream(MaskedRepr):
 
 
 def trusts(url: str, feed_url: str | None) -> bool:
-    """Tell whether a link in a feed may lead to a private address because its feed does.
+    """Tell whether a link in a feed may lead to a private address because the feed's own address may.
 
-    A feed can only have been read from a loopback or private address if the user typed it. Its links to the same server
-    (scheme, host and port) are then trusted too; all others are not.
+    A feed can only have been read from a loopback or private address if the user typed that address. The feed's links
+    to the same server (scheme, host and port) are then trusted as well; all others aren't.
 
     Args:
         url: Link in the feed.
-        feed_url: Where the feed was read from (``Episode.feed_url``), or None.
+        feed_url: Address the feed was read from (``Episode.feed_url``), or None.
 
     Returns:
-        What to pass as ``trusted`` to :func:`fetch`.
+        The value for the argument ``trusted`` of :func:`fetch`.
     """
     return same_origin(url, feed_url)
 
@@ -146,24 +146,24 @@ def open_stream(
     patience: RetryPolicy | None = None,
     private: bool = False,
 ) -> Generator[Stream]:
-    """Open an address and hand over the answer before its body is read; redirects are followed and checked.
+    """Open an address and yield the response before its body is read; redirects are checked and followed.
 
-    One try, no repetition: see :func:`fetch` for that. Statuses other than redirects are handed over as they are.
+    The request isn't retried; see :func:`fetch` for retries. Statuses other than redirects are not treated as errors.
 
     Args:
         url: http(s) address.
-        trusted: True if the user typed it; it may then be a private address, as may redirects within its server.
-        deadline_s: Seconds for everything together, reading the body included.
+        trusted: Whether the user typed the address; it may then be private, as may redirects within its server.
+        deadline_s: Seconds for the whole request, including reading the body.
         headers: Further header fields.
-        patience: Waits allowed.
-        private: Whether it is one of a private feed, as ``Episode.private`` says, so that messages name no more than
-            the host.
+        patience: Timeouts.
+        private: Whether the address belongs to a private feed (see ``Episode.private``), so that messages contain only
+            its host.
 
     Yields:
-        The answer.
+        The response.
 
     Raises:
-        FetchError: When no answer comes, or the reading of the body ends early or late.
+        FetchError: There is no response, or the body can't be read completely in time.
     """
     patience = patience or RetryPolicy()
     budget = Budget(time.monotonic() + deadline_s)
@@ -173,7 +173,7 @@ def open_stream(
     moved_to: str | None = None
     permanent = True
     current, current_trusted = target, trusted
-    cookies = httpx2.Cookies()  # some servers redirect in a circle whoever doesn't carry theirs along
+    cookies = httpx2.Cookies()  # without their cookies, some servers redirect in a circle
 
     def name() -> str:
         return shown(current, private=private or None)
@@ -205,10 +205,10 @@ def open_stream(
 
 
 def is_packed(headers: Mapping[str, str]) -> bool:
-    """Tell whether a body travels packed (RFC 9110, section 8.4), so that its length and tag are not the file's.
+    """Tell whether a body is sent compressed (RFC 9110, section 8.4), so that its length and ETag aren't the file's.
 
     Args:
-        headers: Header fields of the answer, names in lower case.
+        headers: Header fields of the response, names in lower case.
     """
     return any(name in _PACKED or name in _UNPACKED for name in _encodings(headers))
 
@@ -219,7 +219,7 @@ def _encodings(headers: Mapping[str, str]) -> list[str]:
 
 def _check_encoding(headers: Mapping[str, str], name: str) -> None:
     for encoding in _encodings(headers):
-        if encoding in _PACKED:  # it would be handed over as it is, which is noise to whoever reads on
+        if encoding in _PACKED:  # it would be passed on compressed, which no caller can read
             raise FetchError(f"{name} sent a response compressed as {encoding!r}, which podnotes can't decompress.")
 
 
@@ -231,7 +231,7 @@ def _redirected(current: str, location: str, *, private: bool) -> str:
             f"web address ({shown(location, private=private or None)}), so podnotes didn't follow it."
         )
     if "@" in urlsplit(following).netloc:
-        # Credentials handed out by a server aren't the user's.
+        # Credentials supplied by a server aren't the user's.
         following = without_credentials(following)
     own = urlsplit(current)
     if "@" in own.netloc and same_origin(following, current):
@@ -253,19 +253,19 @@ def _request(
     parts = urlsplit(url)
     proxy = proxy_for(url)
     if proxy is not None and not trusted:
-        # Behind a proxy only the proxy may know the names of the outside.
+        # Behind a proxy, external host names may be resolvable only by the proxy.
         look_up = Budget(time.monotonic() + budget.wait(_BEHIND_PROXY_S))
         with contextlib.suppress(UnknownHostError, LateError):
             addresses_of(parts.hostname or "", parts.port or 0, private=False, on_wait=look_up.wait)
     timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
-    # A validator that a server made up of other letters can't be sent back; the answer then comes whole.
+    # A validator with non-ASCII characters can't be sent back; the server then returns the whole document.
     stripped = {name: value.strip() for name, value in (headers or {}).items()}
     sendable = {name: value for name, value in stripped.items() if value and value.isascii() and value.isprintable()}
     fields = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": ", ".join(_UNPACKED), **sendable}
     pair = credentials_for(url)
     if pair is not None:
         fields["Authorization"] = f"Basic {base64.b64encode(':'.join(pair).encode()).decode()}"
-    # Without httpx's client, which writes whole addresses into the log.
+    # httpx's own client isn't used because it logs full addresses.
     request = httpx2.Request(
         "GET", without_credentials(url), headers=fields, cookies=cookies, extensions={"timeout": timeout.as_dict()}
     )
@@ -308,10 +308,10 @@ def _translated(name: Callable[[], str], patience: RetryPolicy) -> Iterator[None
 
 
 class PassingError(FetchError):
-    """A later try may help: the connection was lost on the way, or the server is busy.
+    """A failure for which a retry may succeed: the connection was lost, or the server is busy.
 
     Attributes:
-        retry_after_s: Seconds that the server asks to wait.
+        retry_after_s: Seconds that the server asks clients to wait.
     """
 
     def __init__(
@@ -322,7 +322,7 @@ class PassingError(FetchError):
 
 
 def _certificate_problem(error: BaseException) -> str:
-    """Say what is wrong with a server's certificate, "" when it is something else that failed."""
+    """Describe the problem with a server's certificate; "" if the certificate isn't the cause."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -358,31 +358,32 @@ def fetch(
     on_start: Callable[[Stream, bytes], None] | None = None,
     private: bool = False,
 ) -> Answer:
-    """Fetch an address whole, politely and within bounds.
+    """Fetch an address completely, with retries and within limits.
 
     Args:
-        url: http(s) address; credentials in it go to its own server only.
-        trusted: True if the user typed the address; it may then lead to a loopback or private address.
-        max_bytes: Largest body taken, counted after unpacking.
-        deadline_s: Seconds for everything: look-up, redirects, further tries and their pauses, the body.
-        accept: What to send as ``Accept``.
-        headers: Further header fields, as for a conditional request.
-        patience: Waits and tries allowed.
-        on_start: Called with the answer's header and the first piece of its body; what it raises ends the request.
+        url: http(s) address; credentials in it are sent to its own server only.
+        trusted: Whether the user typed the address; it may then lead to a loopback or private address.
+        max_bytes: Maximum size of the body after decompression.
+        deadline_s: Seconds for the whole fetch: look-up, redirects, retries and their pauses, and the body.
+        accept: Value of the ``Accept`` header.
+        headers: Further header fields, for instance of a conditional request.
+        patience: Timeouts and retries.
+        on_start: Called with the response and the first bytes of its body; an exception it raises ends the request.
         private: As for :func:`open_stream`.
 
     Returns:
-        The answer, its status 200 to 299 or 304.
+        The response, with status 200 to 299 or 304.
 
     Raises:
-        FetchError: In one sentence; ``status`` is the server's, or None when no answer came.
+        FetchError: The fetch failed. The message is one sentence; ``status`` is the server's, or None without a
+            response.
     """
     patience = patience or RetryPolicy()
     ends = time.monotonic() + deadline_s
     sent = {**({"Accept": accept} if accept else {}), **(headers or {})}
     for attempt in range(1, patience.tries + 1):
         left = max(0.001, ends - time.monotonic())
-        pause = patience.pause_s * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads the tries of many clients
+        pause = patience.pause_s * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads the retries of many clients
         try:
             with open_stream(
                 url, trusted=trusted, deadline_s=left, headers=sent, patience=patience, private=private
@@ -393,7 +394,7 @@ def fetch(
                 raise refusal(stream)
         except PassingError as error:
             if isinstance(error.__cause__, httpcore2.ReadTimeout):
-                raise  # who was silent for so long will be silent again
+                raise  # a server that was silent for so long is unlikely to answer a retry
             pause = max(pause, error.retry_after_s)
             if attempt == patience.tries or time.monotonic() + pause >= ends:
                 raise
@@ -423,7 +424,7 @@ def _too_large(stream: Stream, max_bytes: int) -> FetchError:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
-    """Return the seconds that a server asks to wait (RFC 9110, section 10.2.3), 0 when it doesn't say."""
+    """Return the seconds that a server asks clients to wait (RFC 9110, section 10.2.3); 0 if it doesn't say."""
     wish = headers.get("retry-after", "").strip()
     if wish.isdigit():
         return min(float(wish), 1e9)
@@ -435,10 +436,10 @@ def _retry_after(headers: Mapping[str, str]) -> float:
 
 
 def refusal(stream: Stream) -> FetchError:
-    """Say in one sentence why a status is no success; a :class:`PassingError` where a later try may help.
+    """Describe an unsuccessful status in one sentence, as :class:`PassingError` if a retry may succeed.
 
     Args:
-        stream: An answer with a status outside 200 to 299.
+        stream: A response with a status outside 200 to 299.
     """
     place, status, wait_s = stream.name, stream.status, _retry_after(stream.headers)
     if status in {401, 407}:

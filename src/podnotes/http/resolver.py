@@ -1,4 +1,4 @@
-"""Which hosts may be contacted, and at which numbers."""
+"""Look-up of hosts, and the addresses that may be contacted."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from podnotes.interruption import interruptible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: What of IPv6 is given out to the public (RFC 4291, section 2.4); the rest is local, translated or not yet in use.
+#: Public part of IPv6 (RFC 4291, section 2.4); the rest is local, translated or not yet assigned.
 _UNICAST = ipaddress.IPv6Network("2000::/3")
-#: IPv4 behind a translator (RFC 6052).
+#: IPv4 addresses behind a translator (RFC 6052).
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-#: What Python counts as public in some versions and the registries of special addresses don't (RFC 6890, RFC 9637).
+#: Networks that some Python versions treat as public but the special-purpose registries don't (RFC 6890, RFC 9637).
 _RESERVED = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv6Network("3fff::/20"))
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the public internet.
+    """Tell whether an IP address belongs to the public internet.
 
     Args:
         address: Numeric IPv4 or IPv6 address, with or without a zone.
@@ -33,7 +33,7 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
-        # Addresses that carry an IPv4 address inside lead to that one.
+        # An address that embeds an IPv4 address leads to that one.
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if inner is None and ip in _NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
@@ -45,7 +45,7 @@ def is_public(address: str) -> bool:
 
 
 class UnknownHostError(FetchError):
-    """There is no such host, as far as this computer knows."""
+    """The host can't be resolved on this computer."""
 
 
 def _is_permitted(host: str, numbers: tuple[str, ...]) -> bool:
@@ -67,20 +67,20 @@ def addresses_of(host: str, port: int, *, private: bool, on_wait: Callable[[], o
     """Look up the numeric addresses of a host.
 
     Args:
-        host: Name or number.
-        port: Port that will be asked for.
-        private: True when loopback, link-local and private addresses may be among them.
-        on_wait: Called every half second while the system's resolver is waited for; gives it up by raising.
+        host: Host name or numeric address.
+        port: Port to connect to.
+        private: Whether loopback, link-local and private addresses are permitted.
+        on_wait: Called every half second while waiting for the system's resolver; an exception it raises ends the wait.
 
     Returns:
-        Addresses in the order of the system's preference, at least one.
+        Addresses in the system's order of preference, at least one.
 
     Raises:
-        UnknownHostError: When there is no such host.
-        FetchError: When it is a private one that may not be asked.
+        UnknownHostError: The host can't be resolved.
+        FetchError: The host is private and may not be contacted.
     """
     try:
-        # Interruptible, since the system's resolver can't be timed.
+        # Interruptible, since the system's resolver has no timeout.
         found = interruptible(partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM), on_wait, native=False)
     except (OSError, UnicodeError) as error:
         raise UnknownHostError(

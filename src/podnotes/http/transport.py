@@ -1,4 +1,4 @@
-"""HTTP connections: a deadline on every wait, and no connection to forbidden addresses."""
+"""HTTP connections with a deadline on every wait and no access to forbidden addresses."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class RetryPolicy:
     """Timeouts and retries of a request.
 
     Attributes:
-        connect_s: Seconds for a connection to be made.
-        silence_s: Seconds in which nothing at all arrives.
-        tries: Requests made at most for one answer.
-        pause_s: Seconds before the second try; doubled before each further one.
+        connect_s: Seconds allowed for connecting.
+        silence_s: Seconds allowed without receiving any data.
+        tries: Maximum number of attempts, including the first.
+        pause_s: Seconds before the first retry; doubled before each further one.
     """
 
     connect_s: float = 15.0
@@ -40,24 +40,24 @@ class RetryPolicy:
 
 
 class LateError(Exception):
-    """The budget of time is used up."""
+    """The time budget is used up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The time that a request has left.
+    """Time budget of a request.
 
     Attributes:
-        ends: When it is used up, by the monotonic clock.
+        ends: End of the budget on the monotonic clock.
     """
 
     ends: float
 
     def wait(self, timeout: float | None = None) -> float:
-        """Return how long an operation may wait: its own timeout, but not past the end of the budget.
+        """Return how many seconds an operation may wait: its own timeout, limited by the rest of the budget.
 
         Raises:
-            LateError: Nothing is left.
+            LateError: The budget is used up.
         """
         left = self.ends - time.monotonic()
         if left <= 0:
@@ -66,7 +66,7 @@ class Budget:
 
 
 class _BudgetedStream(httpcore2.NetworkStream):
-    """A connection on which every wait is taken from the budget."""
+    """A connection whose waits are all limited by the budget."""
 
     def __init__(self, inner: httpcore2.NetworkStream, budget: Budget) -> None:
         self._inner = inner
@@ -76,7 +76,7 @@ class _BudgetedStream(httpcore2.NetworkStream):
         try:
             return self._inner.read(max_bytes, self._budget.wait(timeout))
         except httpcore2.ReadTimeout:
-            self._budget.wait()  # tells "late" from "silent"
+            self._budget.wait()  # raises LateError if the budget, not the server's silence, ended the wait
             raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -96,7 +96,7 @@ class _BudgetedStream(httpcore2.NetworkStream):
 
 
 class _GuardedBackend(httpcore2.NetworkBackend):
-    """Connects only to addresses that may be asked: the check and the connection use the same look-up."""
+    """Backend that connects only to permitted addresses; the check and the connection use the same look-up."""
 
     def __init__(self, budget: Budget, *, private: bool) -> None:
         self._inner = httpcore2.SyncBackend()
@@ -126,12 +126,12 @@ class _GuardedBackend(httpcore2.NetworkBackend):
 
 
 def pool_for(budget: Budget, *, private: bool, proxy: str | None) -> httpcore2.ConnectionPool:
-    """Return a connection pool that keeps to a budget and to permitted addresses.
+    """Return a connection pool that is limited to a time budget and to permitted addresses.
 
     Args:
-        budget: The time for everything.
+        budget: Time budget of the request.
         private: Whether private addresses are permitted.
-        proxy: Address of the proxy that connects, or None.
+        proxy: Address of the proxy, or None.
     """
     backend = _GuardedBackend(budget, private=private or proxy is not None)
     if proxy is None:
@@ -148,10 +148,10 @@ def _ssl_context() -> ssl.SSLContext:
 
 @cache
 def _context_with(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
-    # Reading the certificates takes longer than most requests, so it is done once for each setting.
+    # Loading the certificates takes longer than most requests, so contexts are cached by setting.
     try:
         return httpx2.create_ssl_context()
-    except OSError as error:  # as ssl.SSLError is, too
+    except OSError as error:  # includes ssl.SSLError
         raise FetchError(
             f"The certificates in {cert_file or cert_dir or 'this system'} can't be read: correct or unset the "
             "environment variables SSL_CERT_FILE and SSL_CERT_DIR."
@@ -159,7 +159,7 @@ def _context_with(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext
 
 
 def proxy_for(url: str) -> str | None:
-    """Return the proxy that the system's settings name for an address, or None."""
+    """Return the proxy configured for an address in the system's settings, or None."""
     parts = urlsplit(url)
     try:
         if urllib.request.proxy_bypass(parts.hostname or ""):

@@ -77,7 +77,7 @@ class Episode(MaskedRepr):
     """One episode of a podcast. Text fields are plain text without markup, except ``description_html``.
 
     Attributes:
-        guid: Identifier, unique within the podcast; the enclosure's URL if the feed has none.
+        guid: Identifier, unique within the podcast; the enclosure's URL, the link or a hash if the feed has none.
         title: Title; never empty.
         podcast: Title of the podcast.
         published: Publication date with the publisher's UTC offset, so that ``published.date()`` is the publisher's
