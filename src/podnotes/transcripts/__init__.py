@@ -1,1 +1,1 @@
-"""Transcripts: captions, JSON, plain text and more; reading, checking and writing them."""
+"""Reading, checking and writing of transcripts: captions, JSON, plain text and other formats."""

@@ -1,7 +1,7 @@
-"""Caption formats: WebVTT, SubRip (SRT), SubViewer (SBV), and similar program output.
+"""Parsing of captions: WebVTT, SubRip (SRT), SubViewer (SBV) and similar formats.
 
-One reader handles all of them, since real files mix them: a ``.vtt`` with commas, an ``.srt`` with voice tags, cues out
-of order, blank lines inside cues or none between them, typographic arrows. A line with two times begins a cue; the
+One parser handles all of them, since real files mix features: a ``.vtt`` with commas, an ``.srt`` with voice tags, cues
+out of order, blank lines inside cues or none between them, typographic arrows. A line with two times starts a cue. All
 lines up to the next such line are its text, except for the next cue's number or name and, in WebVTT, comments and
 styles. Sources: WebVTT, W3C Candidate Recommendation (https://www.w3.org/TR/webvtt1/); SubRip and SubViewer have no
 standard.
@@ -27,14 +27,14 @@ DOUBTS = {str(doubt): doubt for doubt in QualityFlag}
 
 _ARROW = r"(?:[-‐‑–—−=]{1,3}[ ]?(?:>|&gt;|›|＞)+|[→⇒➔➜])"
 _ARROWED = re.compile(rf"^[ \t]*\[?[ \t]*{CLOCK}[ \t]*{_ARROW}[ \t]*{CLOCK}[ \t]*\]?([^\n]*)$", re.MULTILINE)
-# Two times without an arrow: SubViewer's comma, Premiere's and Avid's frames. With hours or a fraction: "10:30 to
-# 11:00" is talk.
+# Two times without an arrow: SubViewer's comma, Premiere's and Avid's frames. Hours or a fraction are required, since
+# "10:30 to 11:00" may be speech.
 _PRECISE = r"(?=(?:\d+[:：])+\d+[.,:;，．；]\d+)"
 _PAIRED = re.compile(
     rf"^[ \t]*\[?[ \t]*{_PRECISE}{CLOCK}[ \t]*(?:[,，;\t –—-]|to)[ \t]*{_PRECISE}{CLOCK}[ \t]*\]?([^\n]*)$",
     re.MULTILINE,
 )
-# A line that was to have times, but has something else: its text belongs to the talk all the same.
+# A timing line with invalid times; its cue's text is still speech.
 _BROKEN = re.compile(r"^(?=[^\n]*\d[:：]\d)[ \t]*[\[(]?\d[^\n<]*(?:-->|--&gt;)[^\n]*$", re.MULTILINE)
 _SETTINGS = re.compile(
     r"(?:[ \t]*(?:vertical|line|position|size|align|region|[XY][12])[:=][^\s]+)*[ \t]*", re.IGNORECASE
@@ -53,32 +53,32 @@ _TAG = re.compile(
 _UNHEARD_TAG = re.compile(r"<(?:inaudible|unintelligible|indistinct|unclear)\b[^<>]*>", re.IGNORECASE)
 _CODES = re.compile(r"\{\\[^}]*\}|\{/?[ibuyscfp](?::[^{}]*)?\}|\{\d+\}", re.IGNORECASE)  # SubStation, MicroDVD
 _BREAKS = re.compile(r"\\[Nn](?![a-z])")
-_ESCAPED = re.compile(r"\\([\[\](){}*_#~`<>.!-])")  # as in Markdown, of which some publishers make their captions
+_ESCAPED = re.compile(r"\\([\[\](){}*_#~`<>.!-])")  # as in Markdown, from which some publishers make their captions
 _DOUBT = re.compile(r"<c\.doubt-([a-z-]+)>")
 _DOUBTFUL = re.compile(r"\(doubtful: ([a-z-]+)\)[ ]")
 
 
 def has_cues(text: str) -> bool:
-    """Tell whether a text has at least one line with the two times of a cue."""
+    """Tell whether a text contains at least one cue, that is, a line with two times."""
     return any(pattern.search(text) for pattern in (_ARROWED, _PAIRED))
 
 
 def is_own(text: str) -> bool:
-    """Tell whether podnotes wrote some WebVTT, so that its words are to be taken as they stand."""
+    """Tell whether podnotes wrote a WebVTT file, so that its words must be read literally."""
     return text.startswith("WEBVTT") and OWN_NOTE in text.partition("-->")[0]
 
 
 def parse_captions(text: str) -> tuple[list[Segment], str | None]:
-    r"""Read captions.
+    r"""Parse captions.
 
-    Cues come back in order of time; captions that roll (each cue repeats the line before, as automatic captions of
-    video sites do) are unrolled so that every word is there once.
+    Rolling captions, in which each cue repeats the previous line, as in the automatic captions of video sites, are
+    unrolled so that every word occurs once.
 
     Args:
         text: The decoded file with ``\n`` as line end.
 
     Returns:
-        The segments, and the language if the header names one.
+        The segments in chronological order, and the language if the header states one, else None.
     """
     timings = _timings(text)
     header = text[: timings[0][0]] if timings else text
@@ -100,10 +100,10 @@ def parse_captions(text: str) -> tuple[list[Segment], str | None]:
 
 
 def take_doubt(text: str) -> tuple[str, QualityFlag | None]:
-    """Take the mark of :func:`mark_doubt` from the beginning of a text.
+    """Split off a mark of :func:`mark_doubt` from the start of a text.
 
     Returns:
-        The rest, and the doubt or None.
+        The rest of the text, and the quality flag or None.
     """
     match = _DOUBTFUL.match(text)
     if match is None or match.group(1) not in DOUBTS:
@@ -112,12 +112,12 @@ def take_doubt(text: str) -> tuple[str, QualityFlag | None]:
 
 
 def mark_doubt(doubt: QualityFlag | None) -> str:
-    """Mark of doubt before a text, for formats that have no other place for it: ``(doubtful: loop) ``."""
+    """Format a quality flag as a prefix, ``(doubtful: loop) ``, for formats without another place for it."""
     return f"(doubtful: {doubt}) " if doubt is not None else ""
 
 
 def has_markup(text: str) -> bool:
-    """Tell whether a reader of captions would take a part of a text for mark-up."""
+    """Tell whether a caption parser would take part of a text for markup."""
     return any(pattern.search(text) for pattern in (_MARKUP, _CODES, _BREAKS, _ESCAPED))
 
 
@@ -125,7 +125,7 @@ def has_markup(text: str) -> bool:
 
 
 def _timings(text: str) -> list[tuple[int, int, float, float, str]]:
-    """Find the lines with times: where each begins and ends in the text, its two times, and what stands beside them."""
+    """Find the timing lines: start and end offset in the text, the two times, and any text after the times."""
     matches = list(_ARROWED.finditer(text)) or list(_PAIRED.finditer(text))
     groups = [match.groups() for match in matches]
     read = Fractions.of(time for own in groups for time in (own[:5], own[5:10])).seconds
@@ -146,7 +146,7 @@ def _timings(text: str) -> list[tuple[int, int, float, float, str]]:
 
 
 def _broken(match: re.Match[str]) -> tuple[int, int, float, float, str]:
-    """What can be read of a line whose times are broken; a start of -1 where nothing can."""
+    """Read the valid times of an invalid timing line; the start is -1 if it is invalid."""
     first, _, second = match.group().partition("-->")
     start, end = (re.fullmatch(CLOCK, side.strip(" \t[]()")) for side in (first, second))
     read = Fractions().seconds
@@ -159,11 +159,11 @@ def _beside(text: str) -> str:
 
 
 class _Habits:
-    """How a file keeps its cues apart, so that a number or a name before a cue isn't taken for speech.
+    """A file's conventions for separating cues, so that a number or a name before a cue isn't taken for speech.
 
     Args:
-        before: What stands before each cue.
-        webvtt: Whether comments and styles may stand between cues.
+        before: Text before each cue.
+        webvtt: Whether comments and styles may occur between cues.
     """
 
     def __init__(self, before: Sequence[str], *, webvtt: bool) -> None:
@@ -173,17 +173,17 @@ class _Habits:
         self._named = sum(alone and not _COUNTER.fullmatch(line) for line, alone in heads) >= 0.5 * len(heads)
 
     def payload(self, block: str, *, number: int, last: bool) -> str:
-        """Take a cue's text out of what stands between its times and the next ones.
+        """Extract a cue's text from the lines between its times and those of the next cue.
 
         Args:
-            block: From the end of the line with the times.
-            number: The next cue's, counted from 1.
-            last: Whether there is no next cue.
+            block: Text from the end of the timing line.
+            number: Number of the next cue, from 1.
+            last: Whether this is the last cue.
         """
         head, line, alone = _last_line(block)
         if line and not last and self._is_head(line, number, alone=alone):
             block = head
-        # The standard ends a cue at any blank line; here, where something else begins behind it.
+        # By the standard, any blank line ends a cue; here only one before a comment, style or other block does.
         if self._webvtt and (match := _BLOCK.search(block)):
             block = block[: match.start()]
         return block.strip()
@@ -191,14 +191,14 @@ class _Habits:
     def _is_head(self, line: str, number: int, *, alone: bool) -> bool:
         if _COUNTER.fullmatch(line):
             return self._numbered or alone or line.strip("#().[]:") == str(number)
-        # The standard calls any line a name. Here it is what looks like one, not what is said behind a blank line.
+        # By the standard, any line can be a cue's name. Here it must look like one, since it may be speech instead.
         if not alone or _SENTENCE.search(line):
             return False
         return (self._webvtt or self._named) if " " not in line else (self._named and any(map(str.isdigit, line)))
 
 
 def _last_line(block: str) -> tuple[str, str, bool]:
-    """The line directly before a cue's times ("" if it is blank): what stands before it, and if a blank line does."""
+    """Split off the line before a cue's times: text before it, the line ("" if blank), and if a blank one precedes."""
     if not block.endswith("\n"):
         return block, "", False
     head, _, line = block[:-1].rpartition("\n")
@@ -221,7 +221,7 @@ def _cue(start: float, end: float, payload: str, *, literal: bool) -> Cue:
 
 
 def read_lines(payload: str) -> tuple[Line, ...]:
-    """Read the text of a cue: its lines without mark-up, with the voices that are tagged in it."""
+    """Parse the text of a cue into lines without markup, with the speakers from voice tags."""
     return tuple(_voiced_lines(_decoded(payload)))
 
 
@@ -236,13 +236,13 @@ def _decoded(payload: str) -> str:
 
 
 def _unescaped(payload: str) -> str:
-    """Undo the escapes of a file that was escaped more often than once, but for the last time."""
+    """Undo all but one level of escaping."""
     for _ in range(3):
         once = html.unescape(payload)
         if html.unescape(once) == once:
             break
         payload = once
-    # What is mark-up after one step more was escaped by mistake: nobody says "<i>".
+    # If the last level yields markup, it was escaped by mistake: nobody says "<i>".
     once = html.unescape(payload)
     return once if _count_markup(once) > _count_markup(payload) else payload
 
@@ -256,7 +256,7 @@ def _plain(text: str) -> str:
 
 
 def _voiced_lines(payload: str) -> Iterator[Line]:
-    """Take mark-up out of a payload: its lines, each with the voice that says it."""
+    """Yield the lines of a payload without markup, each with its speaker."""
     if "<" not in payload:
         yield from (Line(line) for line in map(_plain, payload.split("\n")) if line)
         return
@@ -269,7 +269,7 @@ def _voiced_lines(payload: str) -> Iterator[Line]:
         elif _UNHEARD_TAG.fullmatch(piece):
             text += f" {GAP} "
         elif not text.strip() and not _TAG.fullmatch(piece) and is_name(piece[1:-1]):
-            text += piece  # "<Anna> …": no mark-up that any standard knows
+            text += piece  # "<Anna> …" isn't markup in any standard
         elif named or piece == "\n" or piece[:3].lower() == "<br":
             if line := _plain(text):
                 yield Line(line, voice)
@@ -279,8 +279,8 @@ def _voiced_lines(payload: str) -> Iterator[Line]:
 
 
 def _timed_lines(payload: str, start: float, end: float) -> Iterator[Line]:
-    """Read a cue that times its words (``<00:00:01.200>``); a piece of several words shares its time by characters."""
-    # In a rolling caption the line above the first with times repeats what was said before.
+    """Parse a cue with timed words (``<00:00:01.200>``); words without own times share time by their characters."""
+    # In rolling captions, lines above the first timed one repeat the previous cue.
     lines = payload.split("\n")
     first = next(index for index, line in enumerate(lines) if _CUE_TIME.search(line))
     for line in lines[:first]:

@@ -1,7 +1,7 @@
-"""Cues to segments, for every caption format.
+"""Conversion of cues to segments, for all caption formats.
 
-Cues in order of time, each word once, sounds left out, every line with its own speaker; then a segment for each cue, or
-for each speaker in it.
+Cues are sorted, repeated words and sounds are removed, and each line is attributed to a speaker. Each cue, or each
+speaker in it, then becomes a segment.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ from podnotes.transcripts.speakers import Cue, Line, attribute
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-# What an unstyled cue is read at when a cue has no duration of its own (characters a second).
+# Reading speed that determines the length of cues without a duration (characters a second).
 _READING_SPEED = 15.0
 _SPACE = re.compile(r"\s+")
-# What neither WebVTT nor a terminal can carry.
+# Characters that neither WebVTT nor a terminal can represent.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
-# Marks of direction and joiners that programs put around names and numbers: nothing at the edge of a line.
+# Bidirectional marks and joiners that programs put around names and numbers; meaningless at the edge of a line.
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-#: Stands before words in SRT that would otherwise be read as a speaker's label; players don't show it.
+#: Put before text in SRT that would otherwise be read as a speaker label; players don't show it.
 GUARD = "\u2060"
 
 
 def clean(text: str) -> str:
-    """Put text on one line: control characters out, white space to single spaces."""
+    """Put text on one line, without control characters and with single spaces."""
     return _SPACE.sub(" ", _CONTROL.sub(" ", text)).strip()
 
 
 def to_segments(cues: Iterable[Cue], *, literal: bool = False) -> list[Segment]:
-    """Turn cues into segments.
+    """Convert cues to segments.
 
     Args:
-        cues: In any order; their lines without mark-up.
-        literal: Whether podnotes wrote them, so that each is taken as it stands.
+        cues: Cues in any order; lines without markup.
+        literal: Whether podnotes wrote the cues, so that they are taken literally.
 
     Returns:
-        In order of time, each with words of one speaker.
+        Segments in chronological order, each with one speaker.
     """
     ordered = sorted(cues, key=lambda cue: cue.start)
     if not literal:
@@ -59,7 +59,7 @@ def to_segments(cues: Iterable[Cue], *, literal: bool = False) -> list[Segment]:
 
 
 def _by_speaker(lines: Sequence[Line], start: float, end: float, cue: Cue) -> list[Segment]:
-    """Make a segment of a cue, or one for each speaker in it: they share its time by words' times or by characters."""
+    """Make a segment for each speaker in a cue; they share its time by word times, or else by characters."""
     groups = [(speaker, list(group)) for speaker, group in groupby(lines, key=lambda line: line.speaker)]
     texts = [" ".join(line.text for line in group) for _, group in groups]
     words = [tuple(word for line in group for word in line.words) for _, group in groups]
@@ -82,7 +82,7 @@ def _by_speaker(lines: Sequence[Line], start: float, end: float, cue: Cue) -> li
 
 
 def _without_sounds(cue: Cue) -> Cue:
-    """Leave sounds out of a cue: also those that go over two lines, or over a whole cue that is sung."""
+    """Remove sounds from a cue, including those that span two lines and cues that are sung throughout."""
     if len(cue.lines) == 1 or any(line.words for line in cue.lines):
         lines = (_line_without(line) for line in cue.lines)
         return replace(cue, lines=tuple(line for line in lines if line.text))
@@ -101,7 +101,7 @@ def _line_without(line: Line) -> Line:
 
 
 def _left(words: Sequence[Word], texts: Sequence[str]) -> tuple[Word, ...]:
-    """The timed words of what is left of a text; () where they can't be told."""
+    """Return the timed words of the remaining text; () if they can't be matched."""
     kept: list[Word] = []
     rest = iter(words)
     for text in texts:
@@ -120,10 +120,10 @@ def _stripped(text: str) -> str:
 
 
 def unrolled(cues: Iterable[Cue]) -> list[Cue]:
-    """Take out what a cue repeats of the one before, when the captions roll.
+    """Remove the text that each cue repeats from the previous one, if the captions are rolling captions.
 
     Args:
-        cues: In order of time.
+        cues: Cues in chronological order.
     """
     kept = [cue for cue in cues if cue.lines]
     texts = [tuple(line.text for line in cue.lines) for cue in kept]

@@ -1,6 +1,6 @@
-"""Reading and writing transcripts: WebVTT, SRT and other captions, JSON, TTML, plain text, Markdown, HTML.
+"""Reading and writing of transcripts: WebVTT, SRT and other captions, JSON, TTML, plain text, Markdown, HTML.
 
-The format is detected from the content; name and MIME type only break ties, since both are often wrong.
+The format is detected from the content; the name and MIME type only break ties, since both are often wrong.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from podnotes.models import Segment
 
-#: No real episode's transcript comes near this size.
+#: Maximum size in bytes, far beyond any real transcript.
 MAX_BYTES = 32 * 1024 * 1024
 
 _KINDS = ("json", "captions", "xml", "html", "markdown", "text")
@@ -33,7 +33,7 @@ WRITTEN = (".vtt", ".srt", ".json", ".txt")
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_-]{2,40})""")
 _HTML = re.compile(r"<(?:!doctype html|html|body|p|div|cite|article|main|h[1-6])\b[^>]*>", re.IGNORECASE)
-#: Formats that podnotes doesn't read, by how they begin.
+#: Unsupported formats, with patterns for their start.
 _FOREIGN = (
     ("an RTF document", re.compile(r"\{\\rtf")),
     ("a PDF document", re.compile(r"%PDF-")),
@@ -44,7 +44,7 @@ _FOREIGN = (
     ),
     ("a MicroDVD file, whose times depend on the video,", re.compile(r"\{\d+\}\{\d*\}|\[\d+\]\[\d*\]")),
     ("a Scenarist file", re.compile(r"Scenarist_SCC")),
-    # Rows of Whisper and Audacity, and others with a heading for each column.
+    # Rows from Whisper and Audacity, and tables with column headings.
     ("a table", re.compile(
         r"(?:\d+(?:\.\d+)?\t){2}\S|(?=[^\n]*\b(?:start|begin|in|time))(?=[^\n]*\b(?:text|transcript|dialogue))"
         r"[\w \"]{1,40}(?:[\t;,][\w \"]{1,40}){1,20}\n[^\n]*\d\"?[\t;,]", re.IGNORECASE,
@@ -61,7 +61,7 @@ def read_transcript(path: str | os.PathLike[str]) -> Transcript:
         path: The file.
 
     Returns:
-        The transcript, segments in order of time.
+        The transcript, with segments in chronological order.
 
     Raises:
         TranscriptError: The file doesn't exist, isn't a transcript, or contains no words.
@@ -90,20 +90,20 @@ def parse_transcript(
     duration: float | None = None,
     origin: str | None = None,
 ) -> Transcript:
-    """Read a transcript from memory.
+    """Parse a transcript.
 
     Args:
-        data: The file's content.
-        name: File name or address: its extension helps to detect the format, and error messages quote it.
-        mime: MIME type as a feed or server states it, with or without parameters.
-        duration: Seconds of the episode where known: text without times is laid out over it.
-        origin: What to note as :attr:`~podnotes.Transcript.origin`.
+        data: Content of the file.
+        name: File name or address; its extension helps to detect the format, and error messages quote it.
+        mime: MIME type stated by a feed or server, with or without parameters.
+        duration: Duration of the episode in seconds, if known; untimed text is spread over it.
+        origin: Value for :attr:`~podnotes.Transcript.origin`.
 
     Returns:
-        The transcript, segments in order of time.
+        The transcript, with segments in chronological order.
 
     Raises:
-        TranscriptError: It isn't a transcript, or contains no words.
+        TranscriptError: The data isn't a transcript, or contains no words.
     """
     shown = name.rpartition("/")[2].partition("?")[0] or "The transcript"
     if len(data) > MAX_BYTES:
@@ -116,7 +116,7 @@ def parse_transcript(
     if kind not in _KINDS:
         raise TranscriptError(f"{shown} is {kind}, which podnotes can't read; export it as WebVTT, SRT or plain text.")
     transcript, own = _read(text, kind, duration)
-    # What podnotes wrote comes back as it was, whatever it looks like.
+    # Text that podnotes wrote must be read back unchanged, whatever it looks like.
     if not own:
         segments, left = without_leftovers(transcript.segments, shown)
         warnings = (*transcript.warnings, _LEFT.format(left)) if left else transcript.warnings
@@ -129,7 +129,7 @@ def parse_transcript(
 
 
 def _read(text: str, kind: str, duration: float | None) -> tuple[Transcript, bool]:
-    """Read a text of a kind; also returns whether podnotes wrote it."""
+    """Parse a text of the given kind; also return whether podnotes wrote it."""
     timed, language = True, None
     segments: Sequence[Segment]
     match kind:
@@ -158,20 +158,20 @@ def _read(text: str, kind: str, duration: float | None) -> tuple[Transcript, boo
 
 
 def write_transcript(transcript: Transcript, path: str | os.PathLike[str], *, replace: bool = True) -> None:
-    """Write a transcript in the format of the file extension: .vtt, .srt, .json or .txt.
+    """Write a transcript in the format given by the file extension: .vtt, .srt, .json or .txt.
 
-    JSON keeps everything. WebVTT keeps all but the probability of words and the path of the audio, times to the
-    millisecond; SRT the segments with speakers and doubts. Plain text is for reading: paragraphs with their time to the
-    second.
+    JSON preserves everything. WebVTT preserves all but word probabilities and the origin, with times to the
+    millisecond; SRT preserves segments, speakers and quality flags. Plain text is meant for reading: paragraphs with
+    times to the second.
 
     Args:
-        transcript: What to write.
+        transcript: The transcript.
         path: Target file; written atomically.
         replace: Whether an existing file may be replaced.
 
     Raises:
-        UsageError: The extension is none of these.
-        OutputError: The file can't be written, or it already exists.
+        UsageError: The extension is unsupported.
+        OutputError: The file can't be written, or it already exists and ``replace`` is False.
     """
     write_file(path, format_transcript(transcript, Path(path).suffix), replace=replace)
 
@@ -180,7 +180,7 @@ def format_transcript(transcript: Transcript, suffix: str) -> str:
     """Format a transcript for a file extension (".vtt", ".srt", ".json", ".txt").
 
     Raises:
-        UsageError: The extension is none of these.
+        UsageError: The extension is unsupported.
     """
     match suffix.lower():
         case ".vtt":
@@ -198,7 +198,7 @@ def format_transcript(transcript: Transcript, suffix: str) -> str:
 
 
 def _kind(text: str, name: str, mime: str) -> str:
-    """Tell what a text is: one of :data:`_KINDS`, or what to call it in a message."""
+    """Detect the format of a text: one of :data:`_KINDS`, or a name for the error message."""
     stated = transcript_kind(mime)
     named = transcript_kind("", name.partition("?")[0].partition("#")[0])
     head = text[:4096].lstrip()
@@ -227,7 +227,7 @@ def _guess_json(head: str) -> str:
 
 
 def _decode(data: bytes, mime: str, shown: str) -> str:
-    """Decode as what the bytes are, the server declares, or the file declares."""
+    """Decode with the encoding detected from the bytes or declared by the server or the file."""
     declared = [charset_of(mime), *(name.decode("ascii") for name in _DECLARED.findall(data[:4096]))]
     text = charsets.decode(data, declared=declared)
     sample = text[:4096]

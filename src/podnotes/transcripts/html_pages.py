@@ -1,4 +1,4 @@
-"""HTML transcripts: as the Podcasting 2.0 namespace recommends (``<cite>``, ``<time>``, ``<p>``), or any page."""
+"""Text of HTML transcripts: Podcasting 2.0 markup (``<cite>``, ``<time>``, ``<p>``), or any page."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from podnotes.transcripts.timecodes import parse_stamp
 
 
 def transcript_of(page: str) -> str:
-    """Take the words of a transcript out of an HTML page.
+    """Extract the text of a transcript from an HTML page.
 
     Args:
-        page: HTML.
+        page: The HTML.
 
     Returns:
-        Paragraphs apart by blank lines; speakers as "Name: ", times in square brackets.
+        Paragraphs separated by blank lines, with speakers as "Name: " and times in square brackets.
     """
     reader = _TranscriptPage()
     reader.feed(page)
@@ -25,7 +25,7 @@ def transcript_of(page: str) -> str:
 
 
 def marks_transcript(page: str) -> bool:
-    """Whether a page has an element with "transcript" in its id or class that holds a good part of its words."""
+    """Tell whether elements with "transcript" in their id or class hold more than a fifth of a page's words."""
     reader = _TranscriptPage()
     reader.feed(page)
     reader.close()
@@ -33,7 +33,7 @@ def marks_transcript(page: str) -> bool:
 
 
 class _TranscriptPage(html.parser.HTMLParser):
-    """Collects the words of a page; when part of it is marked as transcript, article or main, only those."""
+    """Collects the text of a page, or only of the part marked as transcript, article or main, if there is one."""
 
     _HIDDEN = frozenset(
         {"script", "style", "head", "nav", "header", "footer", "form", "aside", "template", "svg", "button", "noscript"}
@@ -62,7 +62,7 @@ class _TranscriptPage(html.parser.HTMLParser):
         names = " ".join(value or "" for name, value in attrs if name in {"id", "class"}).lower()
         rank = 2 if "transcript" in names else 1 if tag in {"article", "main"} else 0
         self._open.append((tag, max(rank, self._open[-1][1] if self._open else 0)))
-        # A page's <header> is hidden, the one of an article isn't worth the difference.
+        # An article's <header> is hidden like the page's; telling them apart isn't worthwhile.
         self._hidden += tag in self._HIDDEN
         if tag == "cite":
             self._add("\n\n")
@@ -103,10 +103,10 @@ class _TranscriptPage(html.parser.HTMLParser):
                 self._parts[rank].append(text)
 
     def text(self) -> str:
-        """What was collected, from the part that says most clearly that it is the transcript."""
+        """Return the collected text of the part most clearly marked as the transcript."""
         return "".join(self._parts[next((rank for rank in (2, 1) if self.has_most(rank)), 0)])
 
     def has_most(self, rank: int) -> bool:
-        """Whether a good part of the words is of a rank."""
+        """Tell whether parts of a rank hold more than a fifth of the words."""
         whole, part = ("".join(self._parts[one]).split() for one in (0, rank))
         return len(part) > 0.2 * len(whole)

@@ -1,7 +1,7 @@
-"""Final check of a parsed transcript: nothing that looks like a time, counter or code may pass for speech.
+"""Final check of a parsed transcript: no times, counters or codes may pass for speech.
 
-Every reader takes its format's marks out of the words. Where a file mixes formats, or is of one that podnotes doesn't
-know, some are left: a few are cut out and said, many mean that the file isn't understood.
+Every parser removes its own format's markup. If a file mixes formats or has an unknown one, some is left over: a few
+occurrences are removed and reported; many mean that the format isn't understood.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _LEFT = re.compile(
     r"[\[(]?(?<![\d:])(?:\d{1,2}[:：]){2}\d{1,2}[.,;:，．；]\d{1,9}(?:\.\d+)?[\])]?"  # 00:00:05,667
-    r"|[\[(]?(?<![\d:])0\d?[:：]\d{2}[:：]\d{2}(?![\d:])[\])]?"  # 00:12:34, but no record time of 2:01:39
+    r"|[\[(]?(?<![\d:])0\d?[:：]\d{2}[:：]\d{2}(?![\d:])[\])]?"  # 00:12:34, but not a record time such as 2:01:39
     r"|[-–—]{1,2}>"
     r"|\{\d+\}|\{\\[^{}]*\}|\\(?:par|pard|tab|f\d|fs\d+|cf\d|line|ansi|rtf\d)\b ?|\\'[0-9a-f]{2}"
     r"|</?(?:v|c|i|b|u|s|em|strong|font|span|p|div|br|lang|ruby|rt|tt|text|body|html|sync)(?:[ .][^<>]*)?/?>"
@@ -27,23 +27,23 @@ _LEFT = re.compile(
     r"|\bDialogue: \d+,|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:[/-]\d+)*",
     re.IGNORECASE,
 )
-# A file with more of them is of a kind that isn't understood, or broken beyond a few lines.
+# A file with a larger share has an unknown format, or is badly damaged.
 _MOST_SHARE = 0.1
 _SPACE = re.compile(r" {2,}")
 
 
 def without_leftovers(segments: Sequence[Segment], shown: str) -> tuple[list[Segment], int]:
-    """Cut out what is left of times and codes.
+    """Remove leftover times and codes.
 
     Args:
-        segments: As they were read.
-        shown: What to call the file.
+        segments: Parsed segments.
+        shown: Name of the file for messages.
 
     Returns:
-        The segments, and how many of them had something left.
+        The cleaned segments, and the number of segments with leftovers.
 
     Raises:
-        TranscriptError: So many had that the file isn't understood.
+        TranscriptError: Too many segments have leftovers, so the format isn't understood.
     """
     kept: list[Segment] = []
     found = 0

@@ -43,8 +43,8 @@ _GUEST = re.compile(
 _HOST = re.compile(
     rf"\b(?:[Ii]'m|[Ii] am|[Mm]y name is|[Ii]'m your host,?|[Tt]his is your host,?) (?:your host,? )?{_NAME}"
 )
-# People who say their own name may be guests in a teaser; they are hosts if this or an adjacent sentence names the
-# show.
+# Someone who says their own name may be a guest in a teaser; they are the host if this or an adjacent sentence mentions
+# the show.
 _SHOW = re.compile(
     r"\b(?:hosts?|[Ww]elcome (?:back )?to|[Yy]ou(?:'re| are) listening to|(?:[Mm]y|[Oo]ur) (?:show|podcast)|"
     r"[Tt]his is (?:the )?[A-Z])"
@@ -54,7 +54,7 @@ _INTRODUCTION = 420.0  # seconds
 
 
 def plain_name(name: str | None) -> str | None:
-    """A name for the attribution of a quote.
+    """Return a name suitable for attributing a quote.
 
     Args:
         name: A speaker label or a name from the feed.
@@ -74,11 +74,11 @@ def plain_name(name: str | None) -> str | None:
 
 
 def speaker_name(label: str | None, persons: Sequence[Person]) -> str | None:
-    """The name of a speaker.
+    """Return the name of a speaker.
 
     Args:
-        label: Speaker label of the transcript.
-        persons: The people in the feed.
+        label: Speaker label in the transcript.
+        persons: People named in the feed.
 
     Returns:
         The full name if the label is part of exactly one person's name ("Maria" for "Maria Holm"), else the label if it
@@ -93,18 +93,18 @@ def speaker_name(label: str | None, persons: Sequence[Person]) -> str | None:
 
 
 def bare_name(name: str) -> str:
-    """The name without titles and degrees, for comparison."""
+    """Return the name without titles and degrees, for comparison."""
     return _TITLES.sub("", plain_name(name) or name).strip()
 
 
 def introduced(sentences: Iterable[Sentence]) -> tuple[Person, ...]:
-    """Hosts and guests who are introduced in the first minutes.
+    """Find hosts and guests who are introduced in the first minutes.
 
     Args:
-        sentences: Sentences of the episode in order of time.
+        sentences: Sentences of the episode in chronological order.
 
     Returns:
-        At most one host, and the guests, in the spelling of the transcript.
+        At most one host, and the guests, as spelled in the transcript.
     """
     hosts: list[str] = []
     guests: list[str] = []
@@ -127,11 +127,11 @@ def introduced(sentences: Iterable[Sentence]) -> tuple[Person, ...]:
 
 
 def who(episode: Episode, sentences: Sequence[Sentence]) -> tuple[tuple[Person, ...], str | None]:
-    """The people in an episode.
+    """Find the people in an episode.
 
     Args:
         episode: The episode; names in the feed take precedence.
-        sentences: Sentences of the transcript, or () without one.
+        sentences: Sentences of the transcript, or () if there is none.
 
     Returns:
         The people, and a notice for the user if a name comes from a spoken introduction, else None.
@@ -148,7 +148,7 @@ def who(episode: Episode, sentences: Sequence[Sentence]) -> tuple[tuple[Person, 
     spoken = sum(voices.values())
     heard = introduced(sentences)
     roles = {bare_name(person.name).lower(): person.role for person in heard}
-    # A speaker who says almost nothing is a jingle or a clip.
+    # A speaker with almost no speech is a jingle or a clip.
     for name, size in sorted(voices.items(), key=lambda item: -item[1]):
         if size >= 0.02 * spoken and bare_name(name).lower() not in known:
             people.append(Person(name, roles.get(bare_name(name).lower(), "speaker")))

@@ -1,6 +1,6 @@
-"""Plain text, Markdown and HTML transcripts, with times and speakers where given.
+"""Parsing of plain text, Markdown and HTML transcripts, with times and speakers if given.
 
-Text without times is laid out over the episode by its share of characters: good enough to find the minute, marked as
+Untimed text is spread over the episode in proportion to its length: accurate to about a minute, and marked as
 approximate.
 """
 
@@ -36,11 +36,11 @@ _BARE = rf"(?P<bare>{_CLOCK}){_RANGE}"
 _WORDS = rf"(?P<spelled>{SPELLED_PLAIN})"
 _JOINT = r"[ \t]*[:,]?[ \t]*[-–—|•·]?[ \t]*"
 _NAME = r"[\[(]?(?P<name>[^\W\d_][^:\[\](){}<>]{0,48}?(?:[ ]\([^()\d]{1,30}\))?)[\])]?"
-# A line that is nothing but a time, with a name before or behind it.
+# A line with only a time, or a time with a name before or after it.
 _STAMP_LINE = re.compile(rf"(?:{_ENCLOSED}|{_BARE}|{_WORDS})[:.,]?", re.IGNORECASE)
 _HEADING = re.compile(rf"{_NAME}{_JOINT}(?:{_ENCLOSED}|{_BARE}|{_WORDS}):?", re.IGNORECASE)
 _TIMED_NAME = re.compile(rf"(?:{_ENCLOSED}|{_BARE}){_JOINT}{_NAME}[ \t]*(?P<colon>:)?")
-# A time, or a name and a time, before the words.
+# A time, or a name and a time, at the start of a line of speech.
 _LEADING = re.compile(
     rf"(?:{_ENCLOSED}|{_BARE}(?![\w:%])|{_WORDS}(?=[ \t]*[-–—:|]))[ \t]*[-–—:|•·]?(?:[ \t]+|(?<=[\])}}>】）]))(?=\S)",
     re.IGNORECASE,
@@ -59,20 +59,20 @@ _MARKDOWN_LINK = re.compile(r"!?\[(\[[^\[\]\n]*\]|[^\[\]\n]*)\]\([^)\s]*\)")
 _ID_TAG = re.compile(r"\[(?:#|ar|al|ti|au|by|la|re|ve|tool|length|offset|id):[^\]\n]*\]", re.IGNORECASE)  # of LRC
 _MARKDOWN_RULE = re.compile(r"(?:[-*_=][ ]?){3,}|```\w*")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{2,6});")
-# 160 words a minute with English word lengths (characters a second); talk is seldom slower than the second figure.
+# Characters a second: 160 words a minute at English word lengths, and a rate that speech seldom falls below.
 _SPEAKING_RATE, _SLOWEST_RATE = 15.0, 6.0
 _PIECE_CHARACTERS = 240
 
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """Words that belong together.
+    """A paragraph of a transcript.
 
     Attributes:
-        text: The words; one or more lines as long as speakers aren't told apart.
-        stamp: Seconds where it begins, or None.
-        speaker: Who says it, or None.
-        doubt: Why it is not to be trusted, or None.
+        text: Text; may have several lines until speakers are separated.
+        stamp: Start in seconds, or None.
+        speaker: Name or label of the speaker, or None.
+        doubt: Reason why the text can't be trusted, or None.
     """
 
     text: str
@@ -82,14 +82,14 @@ class _Paragraph:
 
 
 def parse_prose(text: str, duration: float | None = None) -> tuple[list[Segment], bool]:
-    """Read plain text.
+    """Parse plain text.
 
     Args:
-        text: Paragraphs apart by blank lines, or one a line; names and times where the text has them.
-        duration: Seconds of the episode, over which text without times is laid out; estimated when None.
+        text: Paragraphs separated by blank lines or line breaks, optionally with names and times.
+        duration: Duration of the episode in seconds, over which untimed text is spread; estimated if None.
 
     Returns:
-        The segments, and whether their times come from the text.
+        The segments, and whether their times are taken from the text.
     """
     lines = [clean(html.unescape(line) if _ENTITY.search(line) else line) for line in text.split("\n")]
     lines = [line for line in lines if not _ID_TAG.fullmatch(line)]
@@ -103,12 +103,12 @@ def parse_prose(text: str, duration: float | None = None) -> tuple[list[Segment]
 
 
 def parse_markdown(text: str, duration: float | None = None) -> tuple[list[Segment], bool]:
-    """Read Markdown; same arguments and results as :func:`parse_prose`."""
+    """Parse Markdown; arguments and results are those of :func:`parse_prose`."""
     return parse_prose("\n".join(_without_markdown([clean(line) for line in text.split("\n")])), duration)
 
 
 def parse_html(text: str, duration: float | None = None) -> tuple[list[Segment], bool]:
-    """Read a transcript out of an HTML page; same results as :func:`parse_prose`."""
+    """Parse the transcript in an HTML page; arguments and results are those of :func:`parse_prose`."""
     return parse_prose(transcript_of(text), duration)
 
 
@@ -116,7 +116,7 @@ def parse_html(text: str, duration: float | None = None) -> tuple[list[Segment],
 
 
 def _is_markdown(lines: Sequence[str]) -> bool:
-    """Tell whether plain text is Markdown: words in bold or italics come again and again."""
+    """Tell whether plain text is Markdown, that is, has bold or italics in at least two lines."""
     marked = sum(bool(_BOLD.search(line) or _ITALIC.search(without_sounds(line))) for line in lines if "*" in line)
     return marked >= 2
 
@@ -128,7 +128,7 @@ def _without_markdown(lines: Sequence[str]) -> list[str]:
         if _MARKDOWN_RULE.fullmatch(line):
             line = ""
         elif _MARKDOWN_HEADING.match(line):
-            # A heading that has a time or comes back says who speaks; others are the document's.
+            # A heading with a time, or a recurring one, names a speaker; others belong to the document.
             title = _unmarked(_MARKDOWN_HEADING.sub("", line))
             named = _HEADING.fullmatch(title) or _STAMP_LINE.fullmatch(title) or _TIMED_NAME.fullmatch(title)
             recurring = is_name(title) and headings[_MARKDOWN_HEADING.sub("", line)] > 1
@@ -157,7 +157,7 @@ def _kept_stars(match: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Stamped:
-    """A line with a time: what it says besides."""
+    """A line with a time: the time, and the name and text next to it."""
 
     stamp: float
     name: str | None = None
@@ -165,10 +165,10 @@ class _Stamped:
 
 
 class _Reader:
-    """Splits running text where a blank line, a time or a speaker's name begins something new.
+    """Splits running text into paragraphs at blank lines, times and speakers' names.
 
     Attributes:
-        paragraphs: In the order of the text; stamps that don't run along with it are left out.
+        paragraphs: Paragraphs in the order of the text, without times that are out of sequence.
     """
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -182,7 +182,7 @@ class _Reader:
         self.paragraphs: list[_Paragraph] = []
         self._texts: list[str] = []
         self._stamp: float | None = None
-        self._heading: str | None = None  # name in a line of its own: holds for the paragraphs up to the next
+        self._heading: str | None = None  # name on a line of its own: applies up to the next one
         for place, line in enumerate(self._lines):
             self._add(place, line)
         self._flush()
@@ -198,13 +198,13 @@ class _Reader:
             return
         stamped = self._read(line)
         if stamped is not None:
-            # A name on the line before, where the time comes between it and the words.
+            # The name may be on the line before, with the time between it and the text.
             self._flush()
             self._stamp = stamped.stamp
             self._heading = stamped.name or self._heading
             line = stamped.text
         elif _STAMP_LINE.fullmatch(line) and not _is_spelled(line):
-            return  # a time of day on a line of its own is nothing that anybody says
+            return  # a time of day on a line of its own isn't speech
         for text, stamp in self._parts(line):
             if stamp is not None:
                 self._flush()
@@ -219,7 +219,7 @@ class _Reader:
             self._stamp = None
 
     def _read(self, line: str) -> _Stamped | None:
-        """Read the time of a line, if it has one that counts, and the name that stands with it."""
+        """Read the time of a line, if it has a relevant one, and the name next to it."""
         if not any(character.isdigit() for character in line[:80]):
             return None
         if match := _STAMP_LINE.fullmatch(line):
@@ -245,7 +245,7 @@ class _Reader:
         return None if seconds is None else _Stamped(seconds, name, text)
 
     def _parts(self, line: str) -> Iterator[tuple[str, float | None]]:
-        """Split a line at the times that stand in brackets within it: each part with the time before it."""
+        """Split a line at times in brackets, yielding each part with the time before it."""
         at, stamp = 0, None
         for match in _INLINE.finditer(line):
             if match.group().strip()[0] in "(（" and not self._many:
@@ -255,7 +255,7 @@ class _Reader:
         yield line[at:], stamp
 
     def _has_times(self, form: str) -> bool:
-        """Tell whether times without brackets are the text's own: times of day look the same, but don't run along.
+        """Tell whether times without brackets are timestamps; times of day look the same but aren't in sequence.
 
         Args:
             form: "bare" for clock times, "spelled" for times in words.
@@ -276,7 +276,7 @@ class _Reader:
         return len(_rising(found)) >= 0.8 * len(found) and (titles > 1 or len(found) >= 0.2 * len(lines))
 
     def _timed_names(self) -> frozenset[str]:
-        """Names that stand behind a time on a line of their own, above the words ("00:01 Anna")."""
+        """Find names that follow a time on a line of their own, above the text ("00:01 Anna")."""
         begun = [(place, match) for place, line in enumerate(self._lines) if (match := self._leading(line))]
         names: Counter[str] = Counter()
         for place, _ in begun:
@@ -293,7 +293,7 @@ class _Reader:
         return match if match and (match["enclosed"] or self._bare) else None
 
     def _names_beside(self) -> tuple[set[int], set[int]]:
-        """Lines that are a name, above or below a line that is a time."""
+        """Find lines with a name directly above or below a line with a time."""
         lines = self._lines
         times = [place for place, line in enumerate(lines) if _STAMP_LINE.fullmatch(line) and self._read(line)]
         before = {p - 1 for p in times if p and _may_be_name(lines[p - 1]) and not self._read(lines[p - 1])}
@@ -312,7 +312,7 @@ def _name_in(match: re.Match[str]) -> str:
 
 
 def _if_named(match: re.Match[str] | None) -> re.Match[str] | None:
-    """The match, if what it takes for a name looks like one."""
+    """Return the match if its name looks like one, else None."""
     return match if match and is_name(_name_in(match)) else None
 
 
@@ -329,7 +329,7 @@ def _is_spelled(line: str) -> bool:
 
 
 def _without_counters(lines: Sequence[str]) -> list[str]:
-    """Leave out lines that only count (1, 2, 3 and so on)."""
+    """Blank out lines that contain only consecutive numbers (1, 2, 3 and so on)."""
     places = [place for place, line in enumerate(lines) if _COUNTER.fullmatch(line)]
     numbers = [int(lines[place].rstrip(".)")) for place in places]
     if len(numbers) < 3 or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
@@ -339,7 +339,7 @@ def _without_counters(lines: Sequence[str]) -> list[str]:
 
 
 def _rising(values: Sequence[float]) -> list[int]:
-    """Places of the longest part of some numbers that doesn't fall."""
+    """Return the indices of the longest non-decreasing subsequence."""
     tails: list[float] = []
     last: list[int] = []
     previous: list[int] = []
@@ -357,14 +357,14 @@ def _rising(values: Sequence[float]) -> list[int]:
 
 
 def _run_along(paragraphs: Sequence[_Paragraph]) -> list[_Paragraph]:
-    """Leave out the stamps that fall back behind others: they are of something else."""
+    """Remove times that are out of sequence, since they aren't timestamps."""
     stamped = [place for place, paragraph in enumerate(paragraphs) if paragraph.stamp is not None]
     kept = {stamped[index] for index in _rising([paragraphs[place].stamp or 0.0 for place in stamped])}
     return [p if place in kept else replace(p, stamp=None) for place, p in enumerate(paragraphs)]
 
 
 def _told_apart(paragraphs: Sequence[_Paragraph]) -> list[_Paragraph]:
-    """Take sounds, marks of doubt and speakers' labels out of paragraphs; none has words of two speakers."""
+    """Extract quality flags and speaker labels, remove sounds, and split paragraphs by speaker."""
     cues: list[Cue] = []
     for place, paragraph in enumerate(paragraphs):
         text, doubt = take_doubt(paragraph.text)
@@ -381,7 +381,7 @@ def _told_apart(paragraphs: Sequence[_Paragraph]) -> list[_Paragraph]:
 
 
 def _cut(paragraph: _Paragraph) -> Iterator[_Paragraph]:
-    """Cut a long paragraph at sentence ends, so that its times are finer than the paragraph."""
+    """Split a long paragraph at sentence ends, for finer times."""
     text, stamp = paragraph.text, paragraph.stamp
     begin = 0
     for match in _SENTENCE_END.finditer(text):
@@ -392,7 +392,7 @@ def _cut(paragraph: _Paragraph) -> Iterator[_Paragraph]:
 
 
 def _by_stamps(paragraphs: Sequence[_Paragraph], duration: float | None) -> list[Segment]:
-    """Give each paragraph its time; what has none shares the time up to the next that has."""
+    """Assign times to paragraphs; those without a timestamp share the time up to the next timestamp."""
     segments: list[Segment] = []
     group: list[_Paragraph] = []
     start = 0.0

@@ -1,6 +1,6 @@
-"""Plausibility: does a transcript belong to the episode, judging by structure, length, speech rate and tone?
+"""Check of whether a transcript belongs to the episode, judging by structure, length, speech rate and style.
 
-What the words are about tells nothing: a consent page may speak of pain from its first headline to its last.
+The subject of the words is no evidence: a consent page may mention pain from its first headline to its last.
 """
 
 from __future__ import annotations
@@ -19,56 +19,56 @@ if TYPE_CHECKING:
 
     from podnotes.models import Segment, Transcript, TranscriptLink
 
-# Conversation runs at some 210 words a minute (Tauroza and Allison 1990, "Speech rates in British English"), and nobody
-# keeps up the most; below the fewest, most is missing. A few words tell nothing.
-_MOST_WORDS, _FEWEST_WORDS = 350, 20  # a minute
+# Conversation has about 210 words a minute (Tauroza and Allison 1990, "Speech rates in British English"). Nobody keeps
+# up the maximum rate; below the minimum, most of the text is missing. The check needs enough words.
+_MOST_WORDS, _FEWEST_WORDS = 350, 20  # words a minute
 _TELLING_WORDS = 100
-_LONG_ENOUGH = 120.0  # seconds of an episode that has words
-# Text of which nothing says how long it takes has at least so many words: two minutes of talk. Where it is shorter and
-# an episode's nevertheless, recognising that episode costs next to nothing.
+_LONG_ENOUGH = 120.0  # seconds; shorter episodes may have no speech
+# Minimum number of words if neither the text nor the feed states a duration: two minutes of speech. If a real
+# transcript is shorter, recognising its episode takes hardly any time.
 _UNMEASURED_WORDS = 300
-# Stated durations are rounded, and episodes are cut: so much longer than the audio may words be.
-_LONGER, _LATER = 1.1, 60.0  # times, and seconds on top
-# Closing music and a good-bye are shorter than this.
+# Tolerance by which a transcript may exceed the audio, since stated durations are rounded and episodes are cut.
+_LONGER, _LATER = 1.1, 60.0  # factor, and additional seconds
+# Closing music and goodbyes are shorter than this.
 _SHORTER = 90.0  # seconds
 
 _PAGE = re.compile(
     r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head)\b", re.IGNORECASE | re.DOTALL
 )
 _PASSWORD = re.compile(r"""<input\b[^>]*\btype\s*=\s*["']?password""", re.IGNORECASE)
-# What one clicks on is no transcript where it is most of a page: link density tells boilerplate from text (Kohlschütter
-# et al. 2010, "Boilerplate detection using shallow text features").
+# A page that consists mostly of clickable elements isn't a transcript: link density separates boilerplate from text
+# (Kohlschütter et al. 2010, "Boilerplate detection using shallow text features").
 _CLICKED = frozenset({"a", "button", "form", "nav", "option", "select"})
-# A page that calls itself a transcript, in a few languages.
+# Words for "transcript" in page titles, in several languages.
 _SAYS_SO = re.compile(r"trans[ck]ri|trascriz|transkryp|транскри|文字起こし|文字稿", re.IGNORECASE)
-# The first person and contractions mark what is spoken and are rare in writing (Biber 1988, "Variation across Speech
-# and Writing"). Each of 108 podcast transcripts has 29 or more in a thousand words, pages of advice have 5 to 15.
+# The first person and contractions are typical of speech and rare in writing (Biber 1988, "Variation across Speech and
+# Writing"). Each of 108 podcast transcripts has 29 or more per thousand words; advice pages have 5 to 15.
 _SPOKEN = re.compile(
     r"\b(?:i|me|my|mine|i['’](?:m|ve|d|ll)|\w+n['’]t|\w+['’](?:re|ll|ve)|(?:it|that|there|what|he|she|who|here|let)['’]s)\b",
     re.IGNORECASE,
 )
-_SPOKEN_LEAST = 0.025  # of the words
-_COVERED = 0.25  # of the time, at the slowest rate of speech
+_SPOKEN_LEAST = 0.025  # share of the words
+_COVERED = 0.25  # share of the time, at the slowest speech rate
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "title"})
 _MOSTLY = 0.5
-_FORM = 3000  # letters; a page that asks for a password and has more is one that has a transcript as well
-# Where a server sends those who have to log in or to consent first.
+_FORM = 3000  # letters; a page with a password field and more text than this has content as well
+# Addresses of login and consent pages.
 _DOOR = re.compile(r"\b(?:log[-_]?in|sign[-_]?in|auth|oauth2?|sso|consent|accounts?)\b", re.IGNORECASE)
 
 
 def other_page(body: bytes, link: TranscriptLink, answered: str) -> str | None:
-    """Say why a response is some other page (login, consent, list of links), or None.
+    """Explain why a response is some other page (login, consent, list of links); None if it isn't.
 
     Args:
-        body: What the server answered.
-        link: What the feed says of it: where captions or JSON should be, a page without times is another one.
-        answered: Address that answered in the end.
+        body: Body of the response.
+        link: The feed's link; if it promises captions or JSON, a page without times is some other page.
+        answered: Final address after redirects.
     """
     text = body.decode("utf-8", "replace")
     if not _PAGE.match(text):
         return None
     segments, timed = plain_text.parse_html(text)
-    # A list of chapters has times, too, but hardly any words for each.
+    # A chapter list also has times, but hardly any words for each.
     if timed and sum(one.end - one.start for one in segments) >= _COVERED * max(one.end for one in segments):
         return None
     reader = _Reader()
@@ -83,7 +83,7 @@ def other_page(body: bytes, link: TranscriptLink, answered: str) -> str | None:
 
 
 def _is_spoken(segments: Sequence[Segment]) -> bool:
-    """Whether most of a text has names before it, or all of it the tone of talk."""
+    """Tell whether most segments have named speakers, or the text has the style of speech."""
     if 2 * sum(is_known(segment.speaker) for segment in segments) > len(segments):
         return True
     words = " ".join(segment.text for segment in segments)
@@ -91,7 +91,7 @@ def _is_spoken(segments: Sequence[Segment]) -> bool:
 
 
 class _Reader(HTMLParser):
-    """Reads the title of a page, and counts its letters and those of them that are clicked on."""
+    """Reads the title of a page, and counts all its letters and those in clickable elements."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,12 +118,12 @@ class _Reader(HTMLParser):
 
 
 def misfit(transcript: Transcript, duration: float | None, *, named: bool = False) -> str | None:
-    """Say why a transcript can't belong to the episode, or None.
+    """Explain why a transcript can't belong to the episode; None if it may.
 
     Args:
-        transcript: What was read.
-        duration: Seconds of the episode as the feed states them, or None.
-        named: Whether it is a file that the user named, and no server's answer.
+        transcript: The transcript.
+        duration: Duration of the episode in seconds as stated in the feed, or None.
+        named: Whether it is a file named by the user rather than a server's response.
     """
     end = max(segment.end for segment in transcript.segments)
     words = count_words(transcript.text)
@@ -146,11 +146,11 @@ def misfit(transcript: Transcript, duration: float | None, *, named: bool = Fals
 
 
 def shorter(transcript: Transcript, duration: float | None) -> str | None:
-    """Say that a transcript ends clearly before the audio, so that its times may not be the audio's, or None.
+    """Warn if a transcript ends well before the audio, so that its times may be off; None if it doesn't.
 
     Args:
-        transcript: What was read.
-        duration: Seconds of the episode as the feed states them, or None.
+        transcript: The transcript.
+        duration: Duration of the episode in seconds as stated in the feed, or None.
     """
     end = max(segment.end for segment in transcript.segments)
     if not duration or not transcript.timed or end > duration - _SHORTER:

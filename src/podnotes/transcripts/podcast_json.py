@@ -1,9 +1,9 @@
-"""JSON transcripts: the Podcasting 2.0 format and its variants in the wild.
+"""Reading and writing of JSON transcripts: the Podcasting 2.0 format and its variants.
 
 The format (https://github.com/Podcastindex-org/podcast-namespace/blob/main/transcripts/transcripts.md) is
-``{"version": "1.0.0", "segments": [{"speaker", "startTime", "endTime", "body"}]}``. Some publishers put one word into
-each segment; such segments are joined, and their words preserved. Written files have additional members, which other
-readers ignore, so that a transcript survives writing and reading unchanged.
+``{"version": "1.0.0", "segments": [{"speaker", "startTime", "endTime", "body"}]}``. Some publishers write one segment
+for each word; these are joined, with the word times preserved. Written files have additional members, ignored by other
+programs, so that a transcript is read back unchanged.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ _TEXTS = ("body", "text", "content", "value", "word", "punctuated_word", "transc
 _SPEAKERS = ("speaker", "voice", "speakerName", "speaker_name", "author")
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _JOIN_SECONDS, _JOIN_GAP_SECONDS = 12.0, 1.0
-# Nobody speaks fewer characters a second for a whole file: then its times are hundredths or thousandths.
+# No whole file has slower speech (characters a second); if it seems so, its times are in hundredths or thousandths.
 _SLOWEST_RATE, _FASTEST_RATE = 2.0, 60.0
 
 
 def parse_json(text: str) -> tuple[Transcript, bool]:
-    """Read a JSON transcript.
+    """Parse a JSON transcript.
 
     Returns:
-        A transcript whose ``duration`` is what the file states or else its last end, and whether podnotes wrote it.
+        The transcript, with the file's stated duration or else its last segment's end, and whether podnotes wrote it.
 
     Raises:
-        TranscriptError: It is no JSON, or no transcript.
+        TranscriptError: The text isn't valid JSON or isn't a transcript.
     """
     try:
         data = json.loads(text)
@@ -65,7 +65,7 @@ def parse_json(text: str) -> tuple[Transcript, bool]:
 
 
 def write_json(transcript: Transcript) -> str:
-    """Write the JSON of the podcast namespace, with all that podnotes knows in members of its own."""
+    """Format JSON of the podcast namespace, with all further data in additional members."""
     segments = []
     for segment in transcript.segments:
         entry: dict[str, Any] = {"speaker": segment.speaker} if segment.speaker else {}
@@ -87,7 +87,7 @@ def _write_word(word: Word) -> dict[str, Any]:
 
 
 def _find_list(data: Any) -> list[Any]:
-    """Find the list of segments, two levels down at most."""
+    """Find the list of segments, at most two levels deep."""
     for _ in range(3):
         if isinstance(data, list):
             return data
@@ -157,7 +157,7 @@ def _time(entry: dict[str, Any], names: tuple[str, ...]) -> float | None:
 
 
 def _join_words(segments: Sequence[Segment]) -> list[Segment]:
-    """Join segments of one word each into ones of a sentence or so."""
+    """Join segments of one word each into segments of about a sentence."""
     joined: list[Segment] = []
     words: list[Word] = []
     speaker: str | None = None
@@ -183,7 +183,7 @@ def _join_words(segments: Sequence[Segment]) -> list[Segment]:
 
 
 def _from_elsewhere(segments: Sequence[Segment]) -> Sequence[Segment]:
-    """Mend what other programs write: a word a segment, times in other units, labels and sounds among the words."""
+    """Normalise segments from other programs: one-word segments, other time units, labels and sounds in the text."""
     if not segments:
         return ()
     divisor = _divisor(segments)
@@ -201,7 +201,7 @@ def _lines(segment: Segment) -> tuple[Line, ...]:
 
 
 def _divisor(segments: Sequence[Segment]) -> float:
-    """How many of its units make a second, by how fast people speak."""
+    """Infer the number of time units per second from the speech rate."""
     spans = [(segment.end - segment.start, len(segment.text)) for segment in segments if segment.end > segment.start]
     length = sum(span for span, _ in spans)
     characters = sum(size for _, size in spans)

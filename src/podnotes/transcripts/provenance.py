@@ -1,6 +1,6 @@
-"""Provenance: what a transcript says about itself, in a member of its JSON and in a comment at the top of its WebVTT.
+"""Provenance of a transcript, stored in a JSON member or in a comment at the top of a WebVTT file.
 
-Other readers ignore both.
+Other programs ignore both.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from podnotes.models import Transcript
 
-#: Begins the comment at the top of WebVTT that podnotes wrote.
+#: Start of the comment at the top of WebVTT files written by podnotes.
 OWN_NOTE = "NOTE podnotes transcript\n"
 
 
 def to_members(transcript: Transcript) -> dict[str, Any]:
-    """All that isn't in the segments, as JSON members."""
+    """Return everything except the segments as JSON members."""
     return {
         "duration": transcript.duration,
         "language": transcript.language,
@@ -31,7 +31,7 @@ def to_members(transcript: Transcript) -> dict[str, Any]:
 
 
 def with_members(transcript: Transcript, members: dict[str, Any]) -> Transcript:
-    """Take over what is right of some members, whoever wrote them; the rest stays as it was."""
+    """Apply the valid values among JSON members, which may come from any program, to a transcript."""
     duration, details, warnings = members.get("duration"), members.get("details"), members.get("warnings")
     texts = {name: members[name] for name in ("language", "model", "origin") if isinstance(members.get(name), str)}
     return replace(
@@ -46,21 +46,21 @@ def with_members(transcript: Transcript, members: dict[str, Any]) -> Transcript:
 
 
 def write_note(transcript: Transcript) -> str:
-    """Write the WebVTT comment, without the path of the audio: the file may be put beside a post."""
+    """Format the WebVTT comment, without the origin, since the file may be published."""
     members = to_members(replace(transcript, origin=None))
-    # "-->" would end the comment and begin a cue.
+    # "-->" would end the comment and start a cue.
     return OWN_NOTE + json.dumps(members, ensure_ascii=False, indent=1).replace(">", "\\u003e") + "\n"
 
 
 def read_note(transcript: Transcript, header: str) -> Transcript:
-    """Take the comment of a WebVTT file over into its transcript.
+    """Apply the comment of a WebVTT file to its transcript.
 
     Args:
-        transcript: What was read from the cues.
+        transcript: Transcript read from the cues.
         header: The file up to the first cue.
     """
     try:
         members = json.loads(header.partition(OWN_NOTE)[2].partition("\n\n")[0])
-    except (ValueError, RecursionError):  # another file, or another version's
+    except (ValueError, RecursionError):  # no comment, or one from another version
         return transcript
     return with_members(transcript, members) if isinstance(members, dict) else transcript

@@ -1,4 +1,4 @@
-"""Transcripts that publishers link in their feeds (``podcast:transcript`` of the Podcasting 2.0 namespace)."""
+"""Fetching of publishers' transcripts linked in feeds (``podcast:transcript`` of the Podcasting 2.0 namespace)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 _DEADLINE_S = 60.0
 #: Maximum number of transcripts fetched for one episode; no publisher offers more.
 _MOST_TRIED = 8
-#: Those that can be used, of which the best is taken: the second is worth a download, since speakers show only inside.
+#: Maximum number of usable transcripts compared; a second one is fetched since only the content shows the speakers.
 _MOST_COMPARED = 2
 _ACCEPT = "text/vtt, application/json, application/x-subrip, text/html;q=0.8, text/plain;q=0.7, */*;q=0.1"
 
@@ -35,17 +35,17 @@ class _OtherPageError(PodnotesError):
 def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | None = None) -> Transcript | None:
     """Fetch the publisher's transcript of an episode.
 
-    Those that the feed links are tried in the order of ``transcript_order`` (what is
-    spoken before translations, timed before untimed); one that is broken, another page or clearly not of the whole
-    episode is passed over. Whether speakers are named shows only inside: when the
-    first that can be used names none, the next one that is as good by what the feed says is looked into as well.
+    The linked transcripts are tried in the order of ``transcript_order`` (the spoken language before translations,
+    timed before untimed). A transcript is rejected if it is broken, is some other page or clearly doesn't cover the
+    whole episode. Only the content shows whether speakers are named: if the first usable transcript names none, the
+    next one of the same standing is fetched too.
 
     Args:
-        episode: As the feed has it.
-        on_problem: Told in a sentence why a transcript couldn't be used; they are logged as well.
+        episode: The episode as read from the feed.
+        on_problem: Called with a sentence for each transcript that can't be used; these are also logged.
 
     Returns:
-        The transcript with ``source="publisher"``, or None when there is none that can be used.
+        The transcript with ``source="publisher"``, or None if there is no usable one.
     """
 
     def tell(problem: str) -> None:
@@ -81,7 +81,7 @@ def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | No
 
 
 def _may_be_better(link: TranscriptLink, episode: Episode, worth: tuple[bool, bool, bool]) -> bool:
-    """Tell whether a transcript, by what the feed says of it, can be worth more than one that was read."""
+    """Tell whether a linked transcript, judging by the feed, may rank above one that was read."""
     spoken, timed, _ = worth
     if is_foreign(link, episode.language) and spoken:
         return False
@@ -89,7 +89,7 @@ def _may_be_better(link: TranscriptLink, episode: Episode, worth: tuple[bool, bo
 
 
 def _names_speakers(transcript: Transcript) -> bool:
-    """Tell whether a transcript says who speaks most of the time."""
+    """Tell whether a transcript names the speaker in at least half of its segments."""
     return 2 * sum(is_known(segment.speaker) for segment in transcript.segments) >= len(transcript.segments)
 
 
@@ -110,10 +110,10 @@ def _read(link: TranscriptLink, episode: Episode) -> Transcript:
         transcript = parse_transcript(
             answer.body,
             name=http.shown(link.url, private=episode.private or None),
-            # The feed's word on what it is comes first: servers call everything text/plain.
+            # The feed's type takes precedence: servers label everything text/plain.
             mime=link.type or answer.headers.get("content-type", ""),
             duration=episode.duration,
-            # It is written with the transcript, which may be handed on.
+            # Masked, since it is written into the transcript file, which may be shared.
             origin=http.shown(link.url, private=episode.private),
         )
     else:

@@ -1,4 +1,4 @@
-"""Speakers in text: speaker labels, and marks for a change of speaker.
+"""Detection of speakers in text, from labels and marks for a change of speaker.
 
 Captions name the speaker at each change, transcripts at each paragraph: ``ANNA: …``, ``[Anna] …``, ``(Anna): …``,
 ``>> Dr. Berg: …``, ``Speaker 1: …``, or the name on a separate line. All these forms are ambiguous ("Remember: pain is
@@ -48,7 +48,7 @@ _SMALL = re.compile(r"and|&|de|da|der|den|di|du|la|le|van|von|zu|of|the|y|e|bin|
 _TITLED = re.compile(
     r"(?:dr|prof|professor|doctor|mr|mrs|ms|mx|sir|dame|rev|herr|frau|mme|sr|sra)\.?[ ]", re.IGNORECASE
 )
-# Words that open a sentence before a colon far more often than they name anybody.
+# Words before a colon that rarely name a speaker.
 _NO_NAME = re.compile(
     r"note|question|answer|remember|example|warning|tip|step|chapter|part|section|number|reason|point|result|source|"
     r"reference|summary|conclusion|disclaimer|fact|myth|first|second|third|fourth|fifth|finally|also|so|and|but|or|yes|"
@@ -70,9 +70,9 @@ class Line:
     """A line of a cue or of a paragraph.
 
     Attributes:
-        text: Without mark-up.
-        speaker: Who is tagged as saying it, or None.
-        words: Its words with times, or () where they aren't known.
+        text: Text without markup.
+        speaker: Speaker as tagged or detected, or None.
+        words: Words with times, or () if unknown.
     """
 
     text: str
@@ -82,13 +82,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Lines that share a time.
+    """Lines with a common start and end.
 
     Attributes:
         start: Seconds.
-        end: Seconds; may lie before ``start`` in a broken file.
-        lines: What is said.
-        doubt: Why it is not to be trusted, or None.
+        end: Seconds; may precede ``start`` in a broken file.
+        lines: Lines of text.
+        doubt: Reason why the text can't be trusted, or None.
     """
 
     start: float
@@ -99,12 +99,12 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """What may be a speaker's label at the beginning of a line.
+    """A possible speaker label at the start of a line.
 
     Attributes:
-        name: As it stands.
-        rest: What follows; "" where the label has a line of its own.
-        form: ":" before the words, "[" in brackets, "-" before a dash or the like, "=" on a line of its own.
+        name: Name as written.
+        rest: Text after the label; "" if the label has a line of its own.
+        form: ":" followed by a colon, "[" in brackets, "-" followed by a dash or similar, "=" on a line of its own.
     """
 
     name: str
@@ -113,19 +113,19 @@ class _Label:
 
     @property
     def key(self) -> str:
-        """The name for comparing."""
+        """The name in a form for comparison."""
         return self.name.casefold()
 
 
 def attribute(cues: Sequence[Cue]) -> list[Cue]:
-    """Say of each line who speaks, and take labels and dashes out of the text.
+    """Attribute each line to a speaker, and remove labels and dashes from the text.
 
     Args:
-        cues: In order of time. Speakers that are tagged already are kept.
+        cues: Cues in chronological order. Tagged speakers are kept.
 
     Returns:
-        The cues that have words, their lines with speakers. Neighbouring lines of one speaker stay apart; nobody's
-        words stand in a line of somebody else.
+        The cues that contain words, with the speaker of each line. Adjacent lines of one speaker aren't joined; no line
+        has words of two speakers.
     """
     cues = [_divided(cue, _CHEVRONS_WITHIN) for cue in cues]
     read = [[_read(line) for line in cue.lines] for cue in cues]
@@ -137,11 +137,11 @@ def attribute(cues: Sequence[Cue]) -> list[Cue]:
 
 
 def _divided(cue: Cue, pattern: re.Pattern[str]) -> Cue:
-    """Divide the lines of a cue where somebody else begins within them.
+    """Split the lines of a cue at changes of speaker within them.
 
     Args:
         cue: The cue.
-        pattern: Matches the space before the mark or label.
+        pattern: Matches the space before a mark or label.
     """
     if not any(pattern.search(line.text) for line in cue.lines):
         return cue
@@ -156,18 +156,18 @@ def _divided(cue: Cue, pattern: re.Pattern[str]) -> Cue:
 
 
 def has_mark(text: str) -> bool:
-    """Tell whether a text begins with what could be a speaker's label, a dash or chevrons."""
+    """Tell whether a text starts with a possible speaker label, a dash or chevrons."""
     parts = _read(Line(text))
     return bool(parts.dash or (parts.label and parts.label.form not in "-="))
 
 
 def is_known(speaker: str | None) -> bool:
-    """Tell whether a speaker is more than a label for somebody whom the file doesn't name."""
+    """Tell whether a speaker is named or labelled in the file, rather than "Unknown 1" or "Unknown 2"."""
     return speaker is not None and not _UNKNOWN.fullmatch(speaker)
 
 
 def is_name(name: str) -> bool:
-    """Tell whether a text has the shape of a speaker's name or label, in capitals or mixed case."""
+    """Tell whether a text has the form of a speaker's name or label, in capitals or mixed case."""
     if _NUMBERED.fullmatch(name):
         return True
     if not any(map(str.isalpha, name)):
@@ -183,7 +183,7 @@ def is_name(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A line taken apart: a dash or chevrons before it, what may be a label, and the rest."""
+    """A parsed line: leading dash or chevrons, the text after them, and the possible label at its start."""
 
     dash: str
     text: str
@@ -224,7 +224,7 @@ def _plain(name: str) -> str:
 
 
 def _has_shape(name: str) -> bool:
-    """A name in capitals or mixed case, or a few words without any capital."""
+    """Tell whether a text has the form of a label: a name, or up to three words in one case."""
     if is_name(name):
         return True
     words = name.replace(".", " ").split()
@@ -236,23 +236,24 @@ def _has_shape(name: str) -> bool:
 
 
 class _Verdict:
-    """What counts as a label in a file.
+    """Decision on what counts as a label in a file.
 
     Attributes:
         names: Keys of the labels.
-        uncertain: Keys of what may be one.
-        within: Where somebody else begins in the middle of a line: before a known label, or a dash if lines begin with
-            dashes; None where nobody does.
-        everywhere: Whether labels stand not only at changes, so that a cue without one isn't the last speaker's.
-        small: Whether the file is in lower case throughout.
-        dashes_share: Whether dashes stand only where two people share a cue, and so don't go on beyond it.
+        uncertain: Keys of possible labels.
+        within: Pattern for changes of speaker within a line: before a known label, or before a dash if lines start with
+            dashes; None if there are none.
+        everywhere: Whether labels occur not only at changes of speaker, so that a cue without one isn't attributed to
+            the previous speaker.
+        small: Whether the whole file is in lower case.
+        dashes_share: Whether dashes occur only in cues with two speakers, so that they don't apply to later cues.
     """
 
     def __init__(self, cues: Sequence[Cue], read: Sequence[Sequence[_Read]]) -> None:
         self._cues = cues
         self._texts: str | None = None
         found: list[_Label] = []
-        opening: Counter[str] = Counter()  # of cues
+        opening: Counter[str] = Counter()  # labels at the start of cues
         weak: Counter[str] = Counter()
         for lines in read:
             for place, line in enumerate(lines):
@@ -260,7 +261,7 @@ class _Verdict:
                 if label is None:
                     continue
                 if label.form in "-=":
-                    # Only at the top of a cue that goes on, as meeting programs write it.
+                    # Only at the start of a cue and before other text, as meeting software writes it.
                     if place == 0 and (label.rest or len(lines) > 1) and not line.dash:
                         weak[label.key] += 1
                     continue
@@ -281,7 +282,7 @@ class _Verdict:
         likely = sum(n for key, n in self._counts.items() if self._is_likely(spelled[key].most_common(1)[0][0], n))
         share = likely / self._size
         opened = sum(opening.values())
-        # Where nearly every cue begins with a label, what begins one and looks like a name is one as well.
+        # If nearly every cue starts with a label, anything at the start that looks like a name is one, too.
         self._opening = {key for key, n in opening.items() if n} if opened >= 0.8 * self._size else set()
         self._share = share
         singletons = sum(n == 1 for n in self._counts.values()) > 0.5 * len(self._counts)
@@ -303,13 +304,13 @@ class _Verdict:
             marks.append("[-–—][ ]?[^\\W\\d_a-z]")
         self.within = re.compile(rf"(?<=[.?!…\"”’)\]])[ ](?={'|'.join(marks)})") if marks else None
         told = [line.label.key for lines in read for line in lines if line.label and line.label.key in self.names]
-        # Labels that stand at changes only are never followed by the same one.
+        # Labels used only at changes of speaker are never followed by the same label.
         self.everywhere = sum(a == b for a, b in pairwise(told)) > 0.1 * len(told)
         at_once = [sum(bool(line.dash) for line in lines) for lines in read]
         self.dashes_share = any(at_once) and all(n != 1 for n in at_once)
 
     def _weak(self, weak: Counter[str]) -> set[str]:
-        """Names without a mark that says so: only where nearly every cue has one, and they come back."""
+        """Accept unmarked names as labels only if most cues have one and the names recur."""
         total = sum(weak.values())
         if total < 3 or total < 0.6 * self._size or len(weak) > max(2, 0.34 * total):
             return set()
@@ -321,18 +322,18 @@ class _Verdict:
         )
 
     def _judge(self, name: str, count: int, forms: set[str], *, singletons: bool) -> bool | None:
-        """Whether a label is a speaker's; None where it can't be told."""
+        """Decide whether a label is a speaker's; None if it is unclear."""
         numbered = _NUMBERED.fullmatch(name)
         if numbered and (":" in forms or any(map(str.isdigit, name)) or count > 1):
             return True
         own = count / self._size
         if _NO_NAME.fullmatch(name.split(" ")[0].lower().strip(".")):
-            return own >= 0.2 and count >= 4  # "Question:" and "Answer:" all the way through
+            return own >= 0.2 and count >= 4  # "Question:" and "Answer:" throughout the file
         if name.casefold() in self._opening and is_name(name):
             return True
         dense = self._share >= 0.3
         if name.isupper() and len(name) > 2 and not self._capitals and ":" in forms:
-            # "TENS: how it works" is no speaker where TENS is spoken of.
+            # In "TENS: how it works", TENS isn't a speaker if the text mentions it.
             if count > 1:
                 return True
             if self._mentions(name, exact=True) or (self._share <= 1 / self._size and self._size > 3):
@@ -356,7 +357,7 @@ class _Verdict:
         return None
 
     def _mentions(self, name: str, *, exact: bool = False) -> int:
-        """How often a name stands in the running text."""
+        """Count the occurrences of a name in the running text."""
         if self._texts is None:
             self._texts = "\n".join(line.text for cue in self._cues for line in cue.lines)
         pattern = rf"(?<!\w){re.escape(name)}(?!\w|[ ]?[:：\])】])"
@@ -367,13 +368,13 @@ class _Verdict:
 
 
 class _Attribution:
-    """Goes through a file line by line and keeps in mind who speaks."""
+    """Goes through a file line by line and keeps track of the current speaker."""
 
     def __init__(self, cues: Sequence[Cue], read: Sequence[Sequence[_Read]], verdict: _Verdict) -> None:
         self._verdict = verdict
         self._tagged = any(line.speaker for cue in cues for line in cue.lines)
         self._current: str | None = None
-        self._held = False  # whether a label stood alone, so that the next words are its speaker's
+        self._held = False  # whether a label was on its own, so that it applies to the next words
         self._finished = True  # whether the last words ended a sentence
         self.cues: list[Cue] = []
         for cue, lines in zip(cues, read, strict=True):
@@ -406,7 +407,7 @@ class _Attribution:
         return Line(text, self._current, _last_words(line, text))
 
     def _is_still_theirs(self) -> bool:
-        """Whether a cue without any mark is still the last speaker's."""
+        """Tell whether a cue without a mark belongs to the previous speaker."""
         if self._held:
             return True
         if self._tagged:
@@ -418,10 +419,10 @@ class _Attribution:
         return not self._verdict.everywhere
 
     def _resumes(self, parts: _Read) -> bool:
-        """Whether a dash goes on with a sentence: it was broken off, or its line is full."""
+        """Tell whether a dash continues a sentence that was interrupted or wrapped, rather than mark a change."""
         if self._finished or not parts.text[:1].islower() or _CHEVRONS.match(parts.dash):
             return False
-        # Where nothing has capitals, a short dash before a small letter tells nothing.
+        # In a file without capitals, a short dash before a lower-case letter is ambiguous.
         return bool(_LONG_DASH.match(parts.dash)) or not self._verdict.small
 
     def _somebody_else(self) -> str:
@@ -429,5 +430,5 @@ class _Attribution:
 
 
 def _last_words(line: Line, text: str) -> tuple[Word, ...]:
-    """The timed words of what is left of a line: the label was timed as a word, too."""
+    """Return the timed words of the remaining text, since the label was timed as a word as well."""
     return line.words[len(line.words) - len(text.split()) :] if line.words else ()

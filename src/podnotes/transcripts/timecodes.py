@@ -1,7 +1,7 @@
-"""Time notations in transcripts: clock times with fractions, frames or neither, offsets, and times in words.
+"""Time notations in transcripts: clock times, with or without fractions or frames, offsets, and times in words.
 
-What the digits behind the seconds mean shows only in the file as a whole: "05.16" is sixteen hundredths in one file and
-the sixteenth frame in another. :class:`Fractions` decides once for all times of a file.
+Only the file as a whole shows what the digits after the seconds mean: "05.16" is sixteen hundredths of a second in one
+file and frame sixteen in another. :class:`Fractions` decides this once for all times in a file.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-#: A clock time in five groups: hours, minutes, seconds, what stands before the fraction, the fraction. Digits and
-#: punctuation may be full-width, and machine translation leaves spaces behind the colons.
+#: A clock time in five groups: hours, minutes, seconds, separator of the fraction, fraction. Digits and punctuation may
+#: be full-width, and machine translation leaves spaces after the colons.
 CLOCK = r"(?:(\d{1,4})[:：][ ]?)?(\d{1,3})[:：][ ]?(\d{1,2})(?:([.,:;，．；][ ]?)(\d+(?:\.\d+)?))?(?![\d:：])"
 _CLOCK = re.compile(CLOCK)
-#: Seconds, minutes, hours with their unit: "5.67s", "1m54s", "1:02h" isn't one.
+#: Seconds, minutes and hours with units: "5.67s", "1m54s", but not "1:02h".
 _UNITS = re.compile(
     r"(?=\d)(?:(?P<h>\d{1,3})\s?h(?:rs?)?[\s,:]{0,2})?(?:(?P<m>\d{1,3})\s?m(?:in)?[\s,:]{0,2})?(?:(?P<s>\d{1,5}(?:[.,]\d{1,9})?)\s?s(?:ec)?)?"
 )
@@ -32,21 +32,21 @@ SPELLED = re.compile(
     re.IGNORECASE,
 )
 _HOUR, _MINUTE = rf"\d{{1,3}}\s+(?:{_HOURS})\b", rf"\d{{1,3}}\s+(?:{_MINUTES})\b"
-#: The same for use within another pattern, without groups.
+#: The same without groups, for use in other patterns.
 SPELLED_PLAIN = (
     rf"(?:{_HOUR}{_JOINT})?(?:{_MINUTE}{_JOINT})?\d{{1,5}}(?:\.\d+)?\s+(?:{_SECONDS})\b"
     rf"|(?:{_HOUR}{_JOINT})?{_MINUTE}|{_HOUR}"
 )
 _MOST = 1e7  # seconds
-# Frame rates by the highest frame number that a file uses.
+# Frame rates by upper bound of the highest frame number in a file.
 _RATES = ((24, 24.0), (25, 25.0), (30, 30.0), (50, 50.0), (60, 60.0))
 
 
 def parse_time(text: str) -> float | None:
-    """Read a time such as ``1:02:03.500``, ``02:03,5``, ``63.5`` or ``63.5s``.
+    """Parse a time such as ``1:02:03.500``, ``02:03,5``, ``63.5`` or ``63.5s``.
 
     Returns:
-        Seconds, or None when it is no time.
+        Seconds, or None if it isn't a time.
     """
     text = text.strip()
     if match := _CLOCK.fullmatch(text):
@@ -59,21 +59,21 @@ def parse_time(text: str) -> float | None:
 
 
 def parse_times(texts: Sequence[str]) -> list[float | None]:
-    """Read the times of a file, which all mean the same by their fractions; None for each that is no time."""
+    """Parse the times of a file, interpreting all fractions in the same way; None for each that isn't a time."""
     found = [_CLOCK.fullmatch(text.strip()) for text in texts]
     read = Fractions.of(match.groups() for match in found if match).seconds
     return [read(match.groups()) if match else parse_time(text) for match, text in zip(found, texts, strict=True)]
 
 
 def parse_stamp(text: str) -> float | None:
-    """Read the time of a paragraph: ``1:02``, ``1:02:03``, ``1m54s`` or ``1 minute 54 seconds``, but no bare number."""
+    """Parse a timestamp: ``1:02``, ``1:02:03``, ``1m54s`` or ``1 minute 54 seconds``, but not a bare number."""
     text = text.strip().lstrip("@")
     seconds = parse_time(text) if ":" in text or "：" in text else None
     return parse_spoken_time(text) if seconds is None else seconds
 
 
 def parse_spoken_time(text: str) -> float | None:
-    """Read a time in units or words: ``1m54s``, ``1 hour, 2 minutes and 3 seconds``; None when it is none."""
+    """Parse a time with units: ``1m54s``, ``1 hour, 2 minutes and 3 seconds``; return None if it isn't one."""
     text = text.strip()
     match = SPELLED.fullmatch(text) or _UNITS.fullmatch(text)
     if match is None or not any(match.groups()):
@@ -83,11 +83,11 @@ def parse_spoken_time(text: str) -> float | None:
 
 
 def format_time(seconds: float, *, mark: str = ".") -> str:
-    """Write a time as ``HH:MM:SS.mmm``.
+    """Format a time as ``HH:MM:SS.mmm``.
 
     Args:
-        seconds: Not negative.
-        mark: What stands before the milliseconds: "." in WebVTT, "," in SRT.
+        seconds: Time in seconds, not negative.
+        mark: Separator before the milliseconds: "." in WebVTT, "," in SRT.
     """
     milliseconds = round(seconds * 1000)
     return (
@@ -98,11 +98,11 @@ def format_time(seconds: float, *, mark: str = ".") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fractions:
-    """What the digits behind the seconds mean in a file.
+    """Meaning of the digits after the seconds in a file.
 
     Attributes:
-        frames: Frames a second where they are frame numbers, else None.
-        counted: Whether they are milliseconds with decimals of their own, else decimals.
+        frames: Frame rate (frames a second) if the digits are frame numbers, else None.
+        counted: Whether the digits are milliseconds with decimals of their own, instead of decimals of the second.
     """
 
     frames: float | None = None
@@ -110,10 +110,10 @@ class Fractions:
 
     @classmethod
     def of(cls, times: Iterable[Sequence[str | None]]) -> Fractions:
-        """Judge by all times of a file.
+        """Infer the meaning from all times in a file.
 
         Args:
-            times: The groups of :data:`CLOCK` of each.
+            times: Groups of :data:`CLOCK` for each time.
         """
         stated = [(mark or "", digits) for *_, mark, digits in times if digits]
         found = [digits for _, digits in stated]
@@ -124,20 +124,20 @@ class Fractions:
         pairs = all(len(digits) <= 2 for digits in found)
         highest = max(map(int, found)) if pairs else 0
         marked = sum(mark.strip() in ":;；：" for mark, _ in stated) * 2 > len(stated)
-        # Hundredths of a second stay below thirty for so long in no talk.
+        # Hundredths of a second wouldn't all stay below thirty in so many times.
         telling = all(len(digits) == 2 for digits in found) and len(found) >= 20 and len(set(found)) >= 8
         if pairs and highest < (60 if marked else 30 if telling else 0):
             return cls(frames=next(rate for limit, rate in _RATES if highest < limit))
         return cls()
 
     def seconds(self, time: Sequence[str | None]) -> float:
-        """Read a time.
+        """Convert a time to seconds.
 
         Args:
-            time: The groups of :data:`CLOCK`.
+            time: Groups of :data:`CLOCK`.
 
         Returns:
-            Seconds to the millisecond, so that what was written is read back as the same float.
+            Seconds, rounded to milliseconds, so that written times are read back as the same floats.
         """
         hours, minutes, seconds, _, digits = time
         whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)

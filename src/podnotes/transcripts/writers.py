@@ -22,12 +22,12 @@ _POSITION = re.compile(r"\{(?=\\|/?[a-z](?::[^{}]*)?\}|\d+\})", re.IGNORECASE)
 
 
 def write_webvtt(segments: Sequence[Segment], language: str | None = None, *, note: str = "") -> str:
-    """Write WebVTT: speakers as voice tags, segments in doubt as class ``doubt-REASON``, times of words in the cue.
+    """Format WebVTT with speakers as voice tags, quality flags as classes (``doubt-REASON``) and word times.
 
     Args:
-        segments: In order of time.
+        segments: Segments in chronological order.
         language: BCP 47 tag, or None.
-        note: A comment that goes before the first cue.
+        note: Comment to put before the first cue.
     """
     parts = ["WEBVTT\n" + (f"Language: {language}\n" if language else ""), *([note] if note else [])]
     for segment in segments:
@@ -44,13 +44,13 @@ def write_webvtt(segments: Sequence[Segment], language: str | None = None, *, no
 
 
 def write_srt(segments: Sequence[Segment]) -> str:
-    """Write SubRip: a mark before what is in doubt, speakers as a "Name: " prefix."""
+    """Format SubRip with quality flags and speakers ("Name: ") as prefixes."""
     parts: list[str] = []
     for segment in segments:
         text = clean(segment.text)
         if not text:
             continue
-        # SRT has no escapes, and players show "&amp;" as it stands: escape only what would be read as something else.
+        # SRT has no escapes, and players show "&amp;" literally, so only text that would be misread is escaped.
         if html.unescape(text) != text:
             text = text.replace("&", "&amp;")
         text = text.replace("-->", "--&gt;")
@@ -67,7 +67,7 @@ def write_srt(segments: Sequence[Segment]) -> str:
 
 
 def write_text(segments: Sequence[Segment]) -> str:
-    """Write paragraphs, each with its time and speaker: ``[1:02] Anna: …``."""
+    """Format paragraphs, each with its time and speaker: ``[1:02] Anna: …``."""
     parts = []
     for first, text in _paragraphs(segments):
         speaker = f"{first.speaker}: " if first.speaker else ""
@@ -76,7 +76,7 @@ def write_text(segments: Sequence[Segment]) -> str:
 
 
 def _paragraphs(segments: Sequence[Segment]) -> Iterator[tuple[Segment, str]]:
-    """Join segments up to a new speaker, a pause, or a sentence's end when long enough; each comes with its first."""
+    """Join segments into paragraphs by speaker, pause and length; yield each with its first segment."""
     texts: list[str] = []
     first = last = None
     for segment in segments:
@@ -101,10 +101,10 @@ def _paragraphs(segments: Sequence[Segment]) -> Iterator[tuple[Segment, str]]:
 
 
 def _timed(segment: Segment) -> str:
-    """Write a segment's words with their times, or "" where they aren't the words of its text or don't fit into it.
+    """Format a segment's words with their times, or return "" if they don't match its text or don't fit into the cue.
 
-    A mark before a word is its start, one behind it its end where no other word begins there. The standard wants
-    marks to increase, within the cue: words that overlap or have no length are moved apart by milliseconds.
+    A time before a word is its start; one after it is its end, unless the next word starts there. The standard requires
+    times to increase within the cue, so words that overlap or have no duration are moved apart by milliseconds.
     """
     texts = [clean(word.text) for word in segment.words]
     if not texts or " ".join(texts) != clean(segment.text) or any(" " in text or not text for text in texts):

@@ -1,6 +1,6 @@
-"""XML captions: TTML with its profiles (IMSC, DFXP, Apple Podcasts).
+"""Parsing of XML captions: TTML and its profiles (IMSC, DFXP, Apple Podcasts).
 
-Source: TTML2, W3C Recommendation (https://www.w3.org/TR/ttml2/), above all §12.3 on time expressions.
+Source: TTML2, W3C Recommendation (https://www.w3.org/TR/ttml2/), especially §12.3 on time expressions.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 def is_captions(head: str) -> bool:
-    """Tell whether a text begins as XML that holds captions."""
+    """Tell whether the start of a text is that of XML captions."""
     return head.startswith("<") and _ROOT.search(head) is not None
 
 
 def parse_xml(text: str) -> tuple[list[Segment], str | None]:
-    """Read TTML.
+    """Parse TTML.
 
     Args:
         text: The decoded file.
 
     Returns:
-        The segments, and the language if the file names one.
+        The segments, and the language if the file states one, else None.
 
     Raises:
-        TranscriptError: It is broken XML, or declares entities.
+        TranscriptError: The text isn't well-formed XML, or declares entities.
     """
     if "<!ENTITY" in text:
         raise TranscriptError("The transcript is XML with entity declarations, which podnotes rejects for safety.")
@@ -52,7 +52,7 @@ def parse_xml(text: str) -> tuple[list[Segment], str | None]:
 
 
 class _Piece(NamedTuple):
-    """Some text, its time in seconds, and who says it."""
+    """Text with its start and end in seconds and its speaker."""
 
     start: float
     end: float | None
@@ -61,11 +61,11 @@ class _Piece(NamedTuple):
 
 
 class _Document:
-    """Reads a document by what its head says: frames and ticks a second, and the names of those who speak, by id."""
+    """Parser for a document, with its frame rate, tick rate and speakers' names by id from the root and head."""
 
     def __init__(self, root: ET.Element) -> None:
         stated = _number(_attribute(root, "frameRate"))
-        # "1000 1001" is the rate of American television, 29.97 frames a second.
+        # "1000 1001" makes 29.97 frames a second, the rate of American television.
         factor, divisor = map(float, re.findall(r"[1-9]\d*", _attribute(root, "frameRateMultiplier"))[:2] or (1, 1))
         self._frames = (stated or 30.0) * factor / divisor
         self._ticks = _number(_attribute(root, "tickRate")) or (self._frames if stated else 1.0)
@@ -76,7 +76,7 @@ class _Document:
                 self._agents[key] = name or key
 
     def cues(self, element: ET.Element, start: float, end: float | None, speaker: str | None) -> Iterator[Cue]:
-        """Go down to the paragraphs: times count from the beginning of what they stand in."""
+        """Yield the cues of all paragraphs; times are relative to the start of the enclosing element."""
         if _name(element) in ("head", "metadata"):
             return
         start, end, speaker = self._own(element, start, end, speaker)
@@ -93,7 +93,7 @@ class _Document:
                 yield Cue(begins, begins if ends is None else ends, tuple(lines))
 
     def _pieces(self, element: ET.Element, start: float, end: float | None, speaker: str | None) -> Iterator[_Piece]:
-        """Take a paragraph apart where somebody else speaks, or where a clause has its own time."""
+        """Split a paragraph at changes of speaker and at elements with their own times."""
         yield _Piece(start, end, speaker, _flat(element.text))
         for child in element:
             if _name(child) == "br":
@@ -103,7 +103,7 @@ class _Document:
                 unit = _attribute(child, "unit")
                 if unit == "word" or (not unit and len("".join(child.itertext()).split()) < 2):
                     begins, ends = start, end
-                    # Apple's transcripts time every word, and have no spaces between them.
+                    # Apple's transcripts time every word, without spaces between words.
                     yield _Piece(start, end, name, " " if unit else "")
                 yield from self._pieces(child, begins, ends, name)
             yield _Piece(start, end, speaker, _flat(child.tail))
@@ -111,9 +111,9 @@ class _Document:
     def _own(
         self, element: ET.Element, start: float, end: float | None, speaker: str | None
     ) -> tuple[float, float | None, str | None]:
-        """The time of an element and its speaker, where it doesn't have those of what it stands in."""
+        """Return start, end and speaker of an element, inherited from the enclosing one if not given."""
         begins, ends, lasts = (self._time(element.get(name)) for name in ("begin", "end", "dur"))
-        base = 0.0 if _attribute(element, "unit") else start  # Apple counts those of sentences from the beginning
+        base = 0.0 if _attribute(element, "unit") else start  # Apple's sentence times are absolute
         own = start if begins is None else base + begins
         if ends is not None:
             end = base + ends
@@ -124,7 +124,7 @@ class _Document:
         return own, end, speaker
 
     def _time(self, text: str | None) -> float | None:
-        """Read a time expression."""
+        """Parse a time expression into seconds."""
         text = (text or "").strip()
         if match := _CLOCK.fullmatch(text):
             first, second, third, _, decimals, frames = match.groups()
@@ -141,7 +141,7 @@ def _name(element: ET.Element) -> str:
 
 
 def _attribute(element: ET.Element, name: str) -> str:
-    """An attribute in whatever namespace: the one of parameters and metadata has changed with each version."""
+    """Return an attribute in any namespace, since those of parameters and metadata changed with each version."""
     return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
 
 
