@@ -39,8 +39,8 @@ def chapters_in_notes(notes: str, duration: float | None) -> tuple[Chapter, ...]
         duration: Duration of the episode in seconds, or None if unknown.
 
     Returns:
-        Chapters in order, each ending where the next one starts. () unless at least three lines have increasing times
-        within the episode and the first is near its start: isolated times aren't a table of contents.
+        Chapters in order, each ending where the next one starts. Empty unless at least three lines have increasing
+        times within the episode and the first is near its start: isolated times aren't a table of contents.
     """
     for pattern, time_group, title_group in ((_FIRST, 1, 2), (_LAST, 2, 1)):
         found: list[tuple[float, str]] = []

@@ -279,7 +279,7 @@ def _voiced_lines(payload: str) -> Iterator[Line]:
 
 
 def _timed_lines(payload: str, start: float, end: float) -> Iterator[Line]:
-    """Parse a cue with timed words (``<00:00:01.200>``); words without own times share time by their characters."""
+    """Parse a cue with word times (``<00:00:01.200>``); words between two times share the time by their characters."""
     # In rolling captions, lines above the first timed one repeat the previous cue.
     lines = payload.split("\n")
     first = next(index for index, line in enumerate(lines) if _CUE_TIME.search(line))

@@ -1,4 +1,4 @@
-"""Check of whether a transcript belongs to the episode, judging by structure, length, speech rate and style.
+"""Plausibility check: does a transcript belong to the episode, judging by structure, length, speech rate and style?
 
 The subject of the words is no evidence: a consent page may mention pain from its first headline to its last.
 """

@@ -113,7 +113,7 @@ class _Label:
 
     @property
     def key(self) -> str:
-        """The name in a form for comparison."""
+        """The name, case-folded for comparison."""
         return self.name.casefold()
 
 
@@ -236,7 +236,7 @@ def _has_shape(name: str) -> bool:
 
 
 class _Verdict:
-    """Decision on what counts as a label in a file.
+    """Determines which label candidates in a file are speaker labels.
 
     Attributes:
         names: Keys of the labels.

@@ -111,7 +111,7 @@ def _timed(segment: Segment) -> str:
         return ""
     start, end = round(segment.start * 1000), round(segment.end * 1000)
     parts: list[str] = []
-    at = start  # of the last mark
+    at = start  # last time written
     for index, (word, text) in enumerate(zip(segment.words, texts, strict=True)):
         begins = max(round(word.start * 1000), at)
         if begins > at:
