@@ -1,4 +1,4 @@
-"""The library: one SQLite file with feeds, episodes, transcripts, findings, and a record of all drafts."""
+"""The library: one SQLite file with feeds, episodes, transcripts, findings and a record of all drafts."""
 
 from podnotes.library.corrections import CorrectionResult
 from podnotes.library.drafts import DraftResult

@@ -51,21 +51,21 @@ class Corrections:
     ) -> CorrectionResult:
         """Correct misheard words, in one episode or in a whole podcast.
 
-        The correction applies whenever an existing or future transcript is read; the original words stay in the
-        library. ``--again`` updates drafts. An earlier correction of the same words is replaced.
+        The correction is applied whenever an existing or future transcript is read; the library keeps the original
+        words. ``--again`` updates drafts. An earlier correction of the same words is replaced.
 
         Args:
-            heard: One or more consecutive words of the transcript, in any case.
-            right: The correct words. The same as ``heard`` confirms the words, which are then no longer uncertain.
-            episode_id: The episode; or
-            feed: the address of the podcast's feed.
-            at: Second of a single occurrence in the episode; None for all.
+            heard: One or more consecutive words of the transcript (case-insensitive).
+            right: The correct words. If equal to ``heard``, the words are confirmed and no longer uncertain.
+            episode_id: The episode, or None with ``feed``.
+            feed: Address of the podcast's feed, or None with ``episode_id``.
+            at: Time in seconds of a single occurrence in the episode; None for all.
 
         Returns:
             The correction and its occurrences.
 
         Raises:
-            UsageError: Words are missing or don't occur there, or the podcast isn't known.
+            UsageError: Words are missing or don't occur there, or the podcast is unknown.
             LibraryError: There is no such episode.
         """
         from podnotes.text.words import words
@@ -103,16 +103,16 @@ class Corrections:
         return CorrectionResult(kept, sum(places), len(places))
 
     def corrections(self, episode_id: int | None = None) -> tuple[Correction, ...]:
-        """The corrections, oldest first.
+        """Return the corrections, oldest first.
 
         Args:
-            episode_id: Only those that apply to this episode, including those of its podcast; None for all.
+            episode_id: The episode to which they apply, including those of its podcast; None for all.
         """
         with self._database.read() as connection:
             return all_corrections(connection) if episode_id is None else corrections_of(connection, episode_id)
 
     def undo_correction(self, number: int) -> Correction:
-        """Undo the correction of this ``number``, which restores the original words.
+        """Undo the correction with this number, which restores the original words.
 
         Raises:
             UsageError: There is no such correction.
@@ -132,7 +132,7 @@ class Corrections:
 
 
 def _check_heard(connection: sqlite3.Connection, episode_id: int, heard: str, at: float | None) -> None:
-    """Refuse words that don't occur in an episode, with a hint."""
+    """Raise a ``UsageError`` with a hint if words don't occur in an episode."""
     from podnotes.corrections.applying import NEAR, occurrences
     from podnotes.timestamps import clock
 
@@ -155,7 +155,7 @@ def _check_heard(connection: sqlite3.Connection, episode_id: int, heard: str, at
 
 
 def _renew(connection: sqlite3.Connection, correction: Correction) -> list[int]:
-    """Update data derived from the transcripts to which a correction applies.
+    """Update the data derived from transcripts to which a correction applies.
 
     Returns:
         The number of occurrences in each transcript.
@@ -170,7 +170,7 @@ def _renew(connection: sqlite3.Connection, correction: Correction) -> list[int]:
     found: list[int] = []
     wanted = _key(correction.heard).split()
     for episode_id, segments in rows:
-        # In a podcast of hundreds of hours, few transcripts have the words.
+        # Quick check: in a podcast of hundreds of hours, few transcripts have the words.
         said = _plain(" ".join(segment.text for segment in decode_segments(segments)))
         if not all(word in said for word in wanted):
             continue
@@ -180,7 +180,7 @@ def _renew(connection: sqlite3.Connection, correction: Correction) -> list[int]:
         if not places:
             continue
         found.append(1 if correction.at is not None else places)
-        # Drafts made before are no longer current.
+        # Earlier drafts are outdated.
         connection.execute("UPDATE OR REPLACE done SET recipe = '' WHERE episode_id = ?", (episode_id,))
         if not apply_corrections(heard, [correction]).corrected:
             continue
@@ -191,7 +191,7 @@ def _renew(connection: sqlite3.Connection, correction: Correction) -> list[int]:
         connection.execute("DELETE FROM findings WHERE episode_id = ?", (episode_id,))
         search.index_transcript(connection, episode_id, heard)
         if findings is not None:
-            # Until passages are computed again, searching by topic uses the former ones.
+            # Search by topic uses the old passages until new ones are computed.
             search.save_passages(connection, episode_id, from_json(Findings, findings[0]))
     return found
 

@@ -1,4 +1,4 @@
-"""Connection to the library's file: opening, transactions, and translation of SQLite's errors."""
+"""Connection to the library's file: opening, transactions and translation of SQLite errors."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-#: The first version with strict tables.
+#: First SQLite version with strict tables.
 OLDEST_SQLITE = (3, 37, 0)
 #: Page cache in KiB: a search over thousands of episodes reads several MB of the index.
 CACHE_KIB = 32_768
-#: Seconds to wait for another process's transaction; our longest takes well under one.
+#: Seconds to wait for another process's transaction; ours take well under a second.
 BUSY_TIMEOUT_S = 30.0
 
 
 class Database:
-    """A connection that all threads of this process can use, one at a time.
+    """A connection shared by all threads of this process, one at a time.
 
     Args:
         path: The file; created with its folder if missing.
@@ -53,7 +53,7 @@ class Database:
     # ------------------------------------------------------------------------------------------------- opening
 
     def _refuse_other_files(self) -> None:
-        # SQLite treats a file of a few bytes as empty and would overwrite it.
+        # SQLite would treat a file of a few bytes as empty and overwrite it.
         try:
             with self.path.open("rb") as file:
                 head = file.read(16)
@@ -72,7 +72,7 @@ class Database:
             ) from error
         with contextlib.suppress(OSError):  # contains passwords of private feeds
             self.path.touch(0o600, exist_ok=False)
-        # Python's own transaction handling is off: only ``write`` opens transactions.
+        # Disables Python's transaction handling: only ``write`` opens transactions.
         connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
         try:
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
@@ -82,7 +82,7 @@ class Database:
             schema.verify(connection, str(self.path))  # check before writing to a file that may not be ours
             self._use_wal(connection)
             connection.execute("PRAGMA foreign_keys = ON")
-            # Committed chunks of recognition survive a power cut, at the cost of one fsync each.
+            # Committed chunks survive a power failure, at the cost of one fsync each.
             connection.execute("PRAGMA synchronous = FULL")
             schema.migrate(connection, str(self.path))
         except BaseException:
@@ -92,7 +92,7 @@ class Database:
 
     @staticmethod
     def _use_wal(connection: sqlite3.Connection) -> None:
-        # Two processes may create the file simultaneously; here, SQLite doesn't wait.
+        # SQLite doesn't wait here if two processes create the file simultaneously.
         deadline = time.monotonic() + BUSY_TIMEOUT_S
         while True:
             try:
@@ -117,23 +117,23 @@ class Database:
         if self._connection is None:
             raise LibraryError("The library is closed; open it again.")
         if os.getpid() != self._process:
-            # SQLite's locks belong to a process; going on in a forked child would corrupt the file.
+            # SQLite's locks belong to a process; using the connection in a forked child would corrupt the file.
             raise LibraryError("The library was opened in another process; open it again in this one.")
         return self._connection
 
     @contextlib.contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """Provide the connection for reading; inside ``write`` it sees uncommitted changes."""
+        """Provide the connection for reading, which includes uncommitted changes inside ``write``."""
         with self._lock, self._explained("read"):
             yield self._live()
 
     @contextlib.contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """Provide the connection in an atomic transaction; a nested one joins the outer one."""
+        """Provide the connection in an atomic transaction; nested calls join the outer transaction."""
         with self._lock, self._explained("write"):
             connection = self._live()
             if self._depth == 0:
-                # Locks for writing at once: a transaction that begins by reading can't wait for the lock later.
+                # Takes the write lock at once: a transaction that begins by reading can't wait for it later.
                 connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
@@ -141,7 +141,7 @@ class Database:
                 if self._depth == 1:
                     connection.execute("COMMIT")
             except BaseException:
-                # On a full disk SQLite may have rolled back already.
+                # If the disk is full, SQLite may already have rolled back.
                 if self._depth == 1 and connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
@@ -202,7 +202,7 @@ def _not_a_library(path: Path) -> str:
 
 
 def _is_full(path: Path) -> bool:
-    # A full disk can cause input/output errors, since the log and its index grow before the file does.
+    # A full disk can show as an I/O error, since the log and its index grow before the file does.
     try:
         status = os.statvfs(path.parent)
     except (OSError, AttributeError):

@@ -1,11 +1,11 @@
-"""Draft files: podnotes only replaces files that it wrote and nobody has touched.
+"""Draft files: podnotes only replaces files that it wrote and that haven't been changed since.
 
-Such files are updated in place. A file that the user edited, renamed or moved belongs to the user: newer versions are
-written beside it. A deleted file isn't written again. A renamed file is recognised by the episode id in its front
+Unchanged files are updated in place. A file that was edited, renamed or moved belongs to the user, and newer versions
+are written beside it. A deleted file isn't written again. A renamed file is recognised by the episode id in its front
 matter.
 
-The database transaction is committed after the file is in place. If a process is killed in between, the next run
-recognises the file because it would write the same content.
+The database transaction is committed after the file is in place. If the process is killed in between, the next run
+recognises the file, since it would write the same content.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from podnotes.library.database import Database
 
-#: Maximum number of files to search for one that was renamed or moved within the folder.
+#: Maximum number of files that are searched for a renamed or moved draft.
 SEARCHED_FILES = 20_000
-#: Number of characters at the beginning of a file that are searched for the episode id.
+#: Number of leading characters of a file that are searched for the episode id.
 HEAD_CHARS = 4096
 
 _MARK = re.compile(
@@ -43,11 +43,11 @@ class DraftResult:
     """Result of writing a draft.
 
     Attributes:
-        path: Path of this version, or where it would be if the outcome is "kept away".
+        path: Path of this version; if the outcome is "kept away", the path that it would have had.
         outcome: "new": written. "unchanged": the user already has this version; nothing was written. "updated":
             replaced an older, untouched version. "beside": written beside a file that belongs to the user. "kept away":
-            not written, because the user deleted the draft.
-        left_alone: The file that the user edited, renamed or moved, and that was left alone, else None.
+            not written because the user deleted the draft.
+        left_alone: The edited, renamed or moved file that was left alone, if any.
     """
 
     path: Path
@@ -79,7 +79,7 @@ def edit_draft(path: Path, old: str, new: str) -> None:
 
 
 class _Draft:
-    """A draft of one template in one folder: its last known path, and all earlier versions."""
+    """A draft with one template in one folder: its last known path and all earlier versions."""
 
     def __init__(
         self, connection: sqlite3.Connection, episode_id: int | None, path: Path, template: str, text: str
@@ -89,8 +89,8 @@ class _Draft:
         self._content = text.encode("utf-8", "replace")
         self._hash = hashlib.sha256(self._content).hexdigest()
         self._mark = _mark_of(text)
-        # An episode's title, and so the name of its draft, may change: drafts are identified by episode and suffix, or
-        # by name if they are on several episodes.
+        # The title of an episode, and thus its draft's name, may change: drafts are identified by episode and suffix,
+        # or by name if they are on several episodes.
         rows = connection.execute(
             "SELECT id, path, mark, name FROM draft WHERE episode_id IS ? AND template = ? AND folder = ?",
             (episode_id, template, str(path.parent)),
@@ -105,13 +105,13 @@ class _Draft:
             )
             known = (cursor.lastrowid, str(path), None, path.name)
         self._id, self._path, self._old_mark = known[0], Path(known[1]), known[2]
-        #: Path of each version that podnotes wrote, by the hash of its bytes.
+        #: Path of each version that podnotes wrote, by hash of its content.
         self._put_at = dict(
             connection.execute("SELECT hash, path FROM draft_version WHERE draft_id = ?", (self._id,)).fetchall()
         )
 
     def write(self) -> DraftResult:
-        """Write the version where it belongs, depending on the fate of earlier ones."""
+        """Write this version, depending on the user's changes to earlier ones."""
         if os.path.lexists(self._path):
             if self._is_ours(self._path):
                 return self._put(self._path, "updated")
@@ -119,7 +119,7 @@ class _Draft:
         if not self._put_at:
             return self._put(self._path, "new")
         for path in map(Path, self._put_at.values()):
-            # The newer version beside the user's file is untouched.
+            # A version beside the user's file may be unchanged.
             if self._is_ours(path):
                 return self._put(path, "updated")
         renamed = self._renamed()
@@ -127,12 +127,12 @@ class _Draft:
 
     def _is_ours(self, path: Path) -> bool:
         found = None if path.is_symlink() else _hash_of(path)
-        # The file may already have this content, if a process was killed before it committed.
+        # The file may already have this content if a process was killed before its commit.
         return found is not None and self._put_at.get(found, str(path) if found == self._hash else "") == str(path)
 
     def _next_to(self, users: Path) -> DraftResult:
         if self._hash in self._put_at:
-            # The user has had this version: edited it, has it beside the edited file, or deleted it.
+            # The user already got this version: it was edited, deleted, or is beside the edited file.
             self._note(users, None)
             return DraftResult(users, "unchanged", left_alone=users)
         beside = users.with_name(f"{users.stem} (new){users.suffix}")
@@ -140,11 +140,11 @@ class _Draft:
             if not os.path.lexists(beside) or self._is_ours(beside):
                 break
             beside = users.with_name(f"{users.stem} (new {number}){users.suffix}")
-        # The first version of a draft, even if another file is beside it.
+        # A first version is the draft itself, although another file has its name.
         return self._put(beside, "beside", left_alone=users, seen_at=users if self._put_at else beside)
 
     def _not_of_another_draft(self, path: Path) -> Path:
-        """The name, with a number if another draft has it: "Trailer.md", "Trailer 2.md"."""
+        """Return the path, numbered if it belongs to another draft: "Trailer.md", "Trailer 2.md"."""
         free = path
         for number in itertools.count(2):
             if not self._connection.execute("SELECT 1 FROM draft WHERE path = ?", (str(free),)).fetchone():
@@ -153,7 +153,7 @@ class _Draft:
         raise AssertionError
 
     def _renamed(self) -> Path | None:
-        """A file in the folder or a subfolder that names this draft's episode and is no other draft."""
+        """Return a file in the folder or a subfolder that has this draft's episode id and is no other draft."""
         marks = {self._mark, self._old_mark} - {None}
         if not marks:
             return None
@@ -190,25 +190,25 @@ class _Draft:
 
 
 def _mark_of(head: str) -> str | None:
-    """The episode id at the beginning of a file, as written there."""
+    """Return the episode id at the beginning of a file, as written there."""
     found = _MARK.search(head[:HEAD_CHARS])
     return None if found is None else found["yaml"] or found["html"]
 
 
 def _hash_of(path: Path) -> str | None:
-    """SHA-256 of a file's content, or None if there is no such file."""
+    """Return the SHA-256 of a file's content, or None if there is no such file."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except IsADirectoryError:
-        return ""  # something exists, and it belongs to the user
+        return ""  # exists, and belongs to the user
 
 
 def _write(path: Path, content: bytes, *, over: str | None) -> None:
-    """Write a file atomically, replacing only a file with the hash ``over``, or none."""
-    # A fixed name, so that the next process overwrites what a killed one left behind.
+    """Write a file atomically, replacing only a file with the hash ``over``, or nothing if it is None."""
+    # A fixed name lets the next process overwrite the remains of a killed one.
     temporary = path.with_name(f".{path.name[:80]}.podnotes-part")
     try:
         with temporary.open("wb") as file:

@@ -33,7 +33,7 @@ class KnownEpisode:
         id: Its number in this library.
         episode: The episode as in its feed.
         transcribed: Whether it has a transcript.
-        drafted: Whether any drafts were made of it.
+        drafted: Whether it has been drafted.
     """
 
     id: int
@@ -51,8 +51,8 @@ class Feed(MaskedRepr):
         title: Title of the podcast; the address until the feed is first read.
         checked: Time in UTC when it was last read, or None.
         episodes: Number of known episodes.
-        gone: Time in UTC when its publisher was found to have removed it permanently (status 410), or None. Derived
-            data stays; the feed isn't requested again until it is read explicitly or followed again.
+        gone: Time in UTC when its permanent removal (status 410) was detected, or None. Derived data stays; the feed
+            isn't requested again unless it is read explicitly or followed again.
     """
 
     url: str
@@ -68,12 +68,12 @@ class Episodes:
     _database: Database
 
     def remember_podcast(self, podcast: Podcast, *, asked: str | None = None) -> None:
-        """Save or update a podcast and all its episodes; none is dropped.
+        """Save or update a podcast and its episodes; episodes missing from the feed are kept.
 
         Args:
             podcast: The podcast as read from its feed. Without ``url`` (a local file), only its episodes are saved.
-            asked: Requested address, if it differs from ``podcast.url`` because the feed has moved; episodes known
-                under the old address keep their identity.
+            asked: Requested address if the feed has moved to ``podcast.url``; episodes known under the old address keep
+                their identity.
         """
         with self._database.write() as connection:
             if podcast.url is not None:
@@ -90,7 +90,7 @@ class Episodes:
                         schema.now(),
                     ),
                 )
-            # Only the podcast's address has user name and password.
+            # Only the podcast's address includes user name and password.
             feed = None if podcast.url is None else without_credentials(podcast.url)
             episodes = [
                 episode if feed in (None, episode.feed_url) else replace(episode, feed_url=feed)
@@ -116,15 +116,15 @@ class Episodes:
             connection.execute("DELETE FROM podcast WHERE url = ?", (asked,))
         for table in ("episode", "correction"):
             connection.execute(
-                f"UPDATE OR IGNORE {table} SET feed = bare(?) WHERE feed IN (?, bare(?))",  # noqa: S608 - one of two words
+                f"UPDATE OR IGNORE {table} SET feed = bare(?) WHERE feed IN (?, bare(?))",  # noqa: S608 - one of two constants
                 (podcast.url, asked, asked),
             )
 
     def podcast(self, url: str) -> Podcast | None:
-        """A podcast with its episodes, and ``etag`` and ``modified`` of the last response.
+        """Look up a podcast, including ``etag`` and ``modified`` of the last response.
 
         Returns:
-            The podcast of this address with all episodes ever seen, newest first, or None if the feed was never read.
+            The podcast at this address with all episodes ever seen, newest first; None if the feed was never read.
         """
         row = self._database.row("SELECT record FROM podcast WHERE url = ? AND checked IS NOT NULL", (url,))
         if row is None:
@@ -137,7 +137,7 @@ class Episodes:
         return replace(known, episodes=tuple(from_json(Episode, record) for (record,) in episodes))
 
     def follow(self, url: str, *, title: str = "") -> bool:
-        """Follow a feed, under ``title`` until it is read; one that was marked as gone will be requested again.
+        """Follow a feed, with ``title`` until it is first read; a feed marked as gone is requested again.
 
         Returns:
             False if the user followed it already.
@@ -168,15 +168,15 @@ class Episodes:
             return changed.rowcount > 0
 
     def mark_unchanged(self, url: str) -> None:
-        """Record that a feed was just requested and has nothing new, which is cheaper than ``remember_podcast``."""
+        """Record that a feed was just read without changes; cheaper than ``remember_podcast``."""
         with self._database.write() as connection:
             connection.execute("UPDATE podcast SET checked = ?, gone = NULL WHERE url = ?", (schema.now(), url))
 
     def mark_gone(self, url: str) -> bool:
-        """Record that a feed's publisher has removed it permanently; data derived from it stays.
+        """Mark a feed as permanently removed by its publisher; data derived from it stays.
 
         Returns:
-            False if the library doesn't know the feed, or has already marked it.
+            False if the feed is unknown or already marked.
         """
         with self._database.write() as connection:
             changed = connection.execute(
@@ -185,7 +185,7 @@ class Episodes:
             return changed.rowcount > 0
 
     def feeds(self) -> tuple[Feed, ...]:
-        """The feeds that the user follows, by title, including those that are gone."""
+        """Return the feeds that the user follows, sorted by title, including those marked as gone."""
         rows = self._database.rows(
             "SELECT url, title, checked, (SELECT count(*) FROM episode WHERE feed = bare(url)), gone "
             "FROM podcast WHERE followed IS NOT NULL ORDER BY title COLLATE NOCASE, url"
@@ -197,7 +197,7 @@ class Episodes:
     # ------------------------------------------------------------------------------------------------ episodes
 
     def remember_episode(self, episode: Episode) -> int:
-        """Save or update an episode, known by ``feed_url`` and ``guid``; returns its number, which never changes."""
+        """Save or update an episode, identified by ``feed_url`` and ``guid``; return its permanent number."""
         with self._database.write() as connection:
             return _remember_episode(connection, episode)
 
@@ -227,7 +227,7 @@ class Episodes:
             text: Part of the title, case-insensitive; "" for all.
             podcast: Part of the podcast's title, or the address of its feed.
             since: Earliest time of publication.
-            until: Only episodes published before this time.
+            until: Latest time of publication, exclusive.
             limit: Maximum number of episodes.
 
         Returns:
@@ -238,7 +238,7 @@ class Episodes:
             conditions.append("instr(fold(title), fold(?)) > 0")
             values.append(clean(text))
         rows = self._database.rows(
-            "SELECT id, record, id IN (SELECT episode_id FROM transcript), id IN (SELECT episode_id FROM done) "  # noqa: S608 - the conditions are our own words, the user's values are bound
+            "SELECT id, record, id IN (SELECT episode_id FROM transcript), id IN (SELECT episode_id FROM done) "  # noqa: S608 - constant SQL; values are bound
             f"FROM episode WHERE {' AND '.join(conditions) or '1'} "
             "ORDER BY published IS NULL, published DESC, place, id LIMIT ?",
             (*values, -1 if limit is None else limit),
@@ -249,9 +249,9 @@ class Episodes:
         )
 
     def feed_address(self, episode_id: int) -> str | None:
-        """Address of an episode's feed with user name and password, for requests only, never for display.
+        """Return the address of an episode's feed with user name and password, for requests only, never for display.
 
-        None if the feed is a local file or unknown.
+        Returns None if the feed is a local file or unknown.
         """
         row = self._database.row(
             "SELECT url FROM podcast JOIN episode ON episode.feed = bare(url) WHERE episode.id = ?", (episode_id,)
@@ -259,7 +259,7 @@ class Episodes:
         return None if row is None else str(row[0])
 
     def save_audio(self, episode_id: int, path: Path) -> None:
-        """Save the path of an episode's downloaded audio.
+        """Record the path of an episode's downloaded audio.
 
         Raises:
             LibraryError: There is no such episode.
@@ -270,16 +270,16 @@ class Episodes:
             )
 
     def audio(self, episode_id: int) -> Path | None:
-        """Path of an episode's audio, or None if it was never downloaded or no longer exists."""
+        """Return the path of an episode's audio, or None if it was never downloaded or no longer exists."""
         row = self._database.row("SELECT path FROM audio WHERE episode_id = ?", (episode_id,))
         return Path(row[0]) if row is not None and Path(row[0]).is_file() else None
 
 
 def _take_new_guids(connection: sqlite3.Connection, episodes: list[Episode]) -> None:
-    """Update the guids of a feed's episodes that a publisher has reissued under new ones.
+    """Update guids of episodes that the publisher has changed.
 
-    Some publishers change all guids when they move to another host. An episode whose guid is still in the feed isn't
-    reissued, however similar another one is.
+    Some publishers change all guids when they move to another host. An episode whose guid is still in the feed keeps
+    it, however similar another episode is.
     """
     guids = {clean(episode.guid) for episode in episodes}
     feeds = {clean(episode.feed_url or "") for episode in episodes}
@@ -308,7 +308,7 @@ def _by_marks(rows: Iterable[tuple[int, str]]) -> dict[tuple[object, ...], set[i
 
 
 def _same_among(marks: dict[tuple[object, ...], set[int]], episode: Episode) -> int | None:
-    """The only known episode that shares a mark with this one; None if there is none, or more than one."""
+    """Return the only known episode that shares a mark with this one; None if there are none or several."""
     for mark in _marks(episode):
         numbers = marks.get(mark, set())
         if len(numbers) == 1:
@@ -317,7 +317,7 @@ def _same_among(marks: dict[tuple[object, ...], set[int]], episode: Episode) -> 
 
 
 def _marks(episode: Episode) -> Iterator[tuple[object, ...]]:
-    """Marks of an episode for matching without guid: audio with title or time; title and date with duration."""
+    """Yield keys that match an episode without its guid: audio with title or time; title and date with length."""
     title = " ".join(episode.title.casefold().split())
     place, published = _audio_place(episode), episode.published
     if place is not None:
@@ -333,7 +333,7 @@ def _marks(episode: Episode) -> Iterator[tuple[object, ...]]:
 
 
 def _audio_place(episode: Episode) -> str | None:
-    """Address of an episode's audio without the query, which hosts change, unless the query identifies the file."""
+    """Return an episode's audio address without the query, which hosts change, unless it identifies the file."""
     if episode.audio is None:
         return None
     try:
@@ -380,7 +380,7 @@ def _columns(episode: Episode) -> tuple[str | None, ...]:
 
 @contextlib.contextmanager
 def writing_about(database: Database, episode_id: int) -> Iterator[sqlite3.Connection]:
-    """Open a transaction on an existing episode; a ``LibraryError`` if there is no such episode."""
+    """Open a transaction on an episode; raise a ``LibraryError`` if it doesn't exist."""
     with database.write() as connection:
         if connection.execute("SELECT 1 FROM episode WHERE id = ?", (episode_id,)).fetchone() is None:
             raise LibraryError(f"There is no episode {episode_id} in the library.")
@@ -390,7 +390,7 @@ def writing_about(database: Database, episode_id: int) -> Iterator[sqlite3.Conne
 def episode_conditions(
     *, podcast: str | None, since: datetime | None, until: datetime | None
 ) -> tuple[list[str], list[Any]]:
-    """The arguments of ``find_episodes`` as SQL conditions on the table ``episode``, and their values."""
+    """Translate the arguments of ``find_episodes`` to SQL conditions on the table ``episode`` and their values."""
     conditions: list[str] = []
     values: list[Any] = []
     if podcast is not None:

@@ -1,9 +1,9 @@
 """Export of the whole library as JSON lines, readable without podnotes.
 
-Each line is an object with ``kind``: first ``library`` (version of the format), then podcasts, episodes, and data of
-episodes, which refers to them by ``episode``, a number within the file. The fields of ``podcast``, ``episode``,
-``transcript`` and ``findings`` are those of ``podnotes.models``. Times within an episode are in seconds,
-points in time are ISO 8601 in UTC.
+Each line is an object with a ``kind``: first ``library`` (version of the format), then podcasts, episodes and the data
+of episodes, which refers to them by ``episode``, a number within the file. The fields of ``podcast``, ``episode``,
+``transcript`` and ``findings`` are those of ``podnotes.models``. Times within an episode are in seconds; dates and
+times are in ISO 8601 and UTC.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ class Export:
     _database: Database
 
     def export_lines(self) -> Iterator[str]:
-        """The whole library as one JSON object per line, in its state when the first line is requested.
+        """Yield the whole library as one JSON object per line, as of when the first line is requested.
 
         Other processes may write meanwhile. Audio files and drafts are named, not included.
 
         Yields:
-            Lines without newline.
+            Lines without line endings.
         """
-        # A separate connection, so that the long read transaction blocks no other thread.
+        # A separate connection keeps the long read transaction from blocking other threads.
         with contextlib.closing(Database(self.path)) as database, database.read() as connection:
             connection.execute("BEGIN")
             yield _line("library", format=FORMAT, podnotes=__version__, exported=schema.now())
@@ -82,7 +82,7 @@ class Export:
             OutputError: The file exists or can't be written.
         """
         target = Path(target).expanduser()
-        # It contains tokens of private feeds.
+        # The export contains tokens of private feeds.
         with whole_file(target, replace=replace, private=True) as part, part.open("w", encoding="utf-8") as file:
             file.writelines(line + "\n" for line in self.export_lines())
         return target
@@ -96,7 +96,7 @@ def _line(kind: str, **fields: Any) -> str:
 
 
 def _bare(value: Any) -> Any:
-    """Remove user names and passwords from addresses in a podcast or episode, since exports may be shared."""
+    """Remove user names and passwords from all addresses, since exports may be shared."""
     if isinstance(value, dict):
         return {name: _bare(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -126,7 +126,7 @@ def _lines_of_episode(connection: sqlite3.Connection, number: int) -> Iterator[s
 
 def _drafts(connection: sqlite3.Connection, condition: str, *values: int) -> Iterator[dict[str, Any]]:
     for template, path in connection.execute(
-        f"SELECT template, path FROM draft WHERE {condition} ORDER BY id",  # noqa: S608 - our own words
+        f"SELECT template, path FROM draft WHERE {condition} ORDER BY id",  # noqa: S608 - constant SQL
         values,
     ):
         yield {"template": template, "path": path}

@@ -1,8 +1,8 @@
-"""Locks on episodes: one run at a time works on an episode, and a dead run holds no locks.
+"""Locks on episodes: only one run at a time works on an episode, and locks end with their process.
 
-A row names the run that has locked an episode. Whether the run is alive is told by a file lock of the operating system,
-which ends with the process. There is one file per run, not per episode, since a run on a cluster locks a thousand
-episodes.
+A row names the run that has locked an episode. The run is alive while it holds a file lock of the operating system,
+which ends with the process. There is one file per run rather than per episode, since a run on a cluster locks a
+thousand episodes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Locks:
-    """The locks that one open library holds."""
+    """Locks held by an open library."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -55,12 +55,12 @@ class Locks:
         try:
             yield
         finally:
-            # A full disk must not hide the original error; the lock ends with this process anyway.
+            # A full disk must not mask the original error; the lock ends with this process anyway.
             with contextlib.suppress(LibraryError), self._database.write() as connection:
                 connection.execute("DELETE FROM claim WHERE episode_id = ? AND run = ?", (episode_id, self._run))
 
     def close(self) -> None:
-        """Release the lock; closing again does nothing."""
+        """Release the file lock; closing again does nothing."""
         if self._alive is not None:
             self._alive.release()
             with contextlib.suppress(OSError):
@@ -89,7 +89,7 @@ class Locks:
 
 
 def _is_held(file: Path) -> bool:
-    """Whether the process that locked a file is alive; deletes the file of a dead one."""
+    """Tell whether the process that locked a file is alive; delete the file of a dead one."""
     if not file.exists():
         return False
     try:

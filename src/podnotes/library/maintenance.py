@@ -28,7 +28,7 @@ class Check:
     """Result of a check.
 
     Attributes:
-        damage: One sentence for each problem in the library; () if there is none.
+        damage: One sentence per problem; empty if the library is intact.
         repaired: Whether the search index was rebuilt.
     """
 
@@ -47,7 +47,7 @@ class Forgotten:
 
     Attributes:
         episodes: Number of deleted episodes.
-        files: Their downloaded audio files, which were deleted.
+        files: Deleted audio files, all downloaded by podnotes.
     """
 
     episodes: int
@@ -63,14 +63,14 @@ class Maintenance:
 
     @property
     def folder(self) -> Path:
-        """Folder beside the library for downloaded audio; it may not exist yet."""
+        """Folder for downloaded audio, beside the library; it may not exist yet."""
         return self.path.parent / "audio"
 
     def check(self, *, repair: bool = False) -> Check:
         """Check for damage.
 
         Args:
-            repair: Rebuild the search index if it doesn't match the transcripts.
+            repair: Whether to rebuild the search index if it doesn't match the transcripts.
         """
         try:
             damage = [*self._damage_of_file(), *self._damage_of_records()]
@@ -84,10 +84,10 @@ class Maintenance:
         return Check(tuple(self._damage_of_index()), repaired=True)
 
     def backup(self, target: str | Path, *, replace: bool = False) -> Path:
-        """Copy the library to a file, consistently even while other processes write to it.
+        """Copy the library to a file; the copy is consistent even if other processes write meanwhile.
 
         Args:
-            target: The file, or the folder for it.
+            target: The file, or its folder.
             replace: Whether to replace an existing file, such as an earlier backup.
 
         Returns:
@@ -103,7 +103,7 @@ class Maintenance:
             raise OutputError(f"{target} is the library itself; name another file for the backup.")
         with whole_file(target, replace=replace, private=True) as part:  # contains passwords of private feeds
             try:
-                # Reads in one transaction, which neither sees nor blocks concurrent writes.
+                # One read transaction neither sees nor blocks concurrent writes.
                 source = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
                 with contextlib.closing(source):
                     source.execute("VACUUM INTO ?", (str(part),))
@@ -115,19 +115,19 @@ class Maintenance:
         return target
 
     def restore(self, backup: str | Path, *, replace: bool = False) -> int:
-        """Replace the content of this library with a backup, completely or not at all.
+        """Replace the content of this library with a backup, atomically.
 
         Args:
-            backup: The file.
+            backup: The backup.
             replace: Whether to replace a library that already has episodes or feeds.
 
         Returns:
             Number of episodes in the library.
 
         Raises:
-            LibraryError: The file is not a library, is damaged or was written by a newer podnotes, or this library
+            LibraryError: The backup is not a library, is damaged or was written by a newer podnotes, or this library
                 can't be written.
-            OutputError: This library isn't empty.
+            OutputError: This library isn't empty, and ``replace`` is false.
         """
         backup = Path(backup).expanduser()
         if not backup.is_file():
@@ -150,8 +150,8 @@ class Maintenance:
     def forget(self, episode_id: int) -> Forgotten:
         """Delete an episode with all derived data and its downloaded audio.
 
-        Drafts stay, but podnotes no longer recognises them as its own. If the feed still has the episode, it counts as
-        new.
+        Drafts stay, but are no longer recognised as written by podnotes. If the episode is still in the feed, it counts
+        as new.
 
         Raises:
             BusyError: Another process is working on the episode.
@@ -162,7 +162,7 @@ class Maintenance:
         return self._forget([episode_id])
 
     def forget_feed(self, url: str) -> Forgotten:
-        """Delete the feed of this address with all its episodes, and stop following it; see ``forget``.
+        """Delete a feed with all its episodes, and stop following it; see ``forget``.
 
         Raises:
             BusyError: Another process is working on one of its episodes.
@@ -186,11 +186,11 @@ class Maintenance:
                 if audio is not None:
                     files.append(Path(audio[0]))
                 search.unindex_transcript(connection, number)
-                # Deletes all rows that refer to it (ON DELETE CASCADE).
+                # Also deletes all rows that refer to it (ON DELETE CASCADE).
                 connection.execute("DELETE FROM episode WHERE id = ?", (number,))
         deleted = []
         for path in files:
-            # Never delete the user's own files.
+            # The user's own files are never deleted.
             if path.is_relative_to(self.folder.absolute()) and path.is_file():
                 with contextlib.suppress(OSError):
                     path.unlink()
@@ -220,12 +220,12 @@ class Maintenance:
                     from_json(kind, record)
                 except LibraryError:
                     yield f"The stored {kind.__name__.lower()} of “{name}” can't be read."
-        # One at a time, because all transcripts together need too much memory.
+        # One at a time, since all transcripts together need too much memory.
         for table, name in (("transcript", "transcript"), ("stretch", "unfinished transcript")):
             for row, title in self._database.rows(
-                f"SELECT {table}.rowid, title FROM {table} JOIN episode ON episode.id = episode_id"  # noqa: S608 - one of two words
+                f"SELECT {table}.rowid, title FROM {table} JOIN episode ON episode.id = episode_id"  # noqa: S608 - one of two constants
             ):
-                packed = self._database.row(f"SELECT segments, words FROM {table} WHERE rowid = ?", (row,))  # noqa: S608 - one of two words
+                packed = self._database.row(f"SELECT segments, words FROM {table} WHERE rowid = ?", (row,))  # noqa: S608 - one of two constants
                 try:
                     decode_segments(*(packed or ()))
                 except (LibraryError, KeyError, TypeError, ValueError, IndexError):

@@ -15,7 +15,7 @@ _COLUMNS = 'SELECT heard, "right", at, id, episode_id, feed FROM correction'
 
 
 def read_transcript(connection: sqlite3.Connection, episode_id: int, *, as_heard: bool = False) -> Transcript | None:
-    """The transcript of an episode, or None; with ``as_heard``, without corrections."""
+    """Read the transcript of an episode, uncorrected if ``as_heard``; None if there is none."""
     row = connection.execute(
         "SELECT record, segments, words FROM transcript WHERE episode_id = ?", (episode_id,)
     ).fetchone()
@@ -26,7 +26,7 @@ def read_transcript(connection: sqlite3.Connection, episode_id: int, *, as_heard
 
 
 def corrected(connection: sqlite3.Connection, episode_id: int, transcript: Transcript) -> Transcript:
-    """Apply the corrections of an episode and of its podcast to its transcript."""
+    """Apply the corrections of an episode and its podcast to its transcript."""
     known = corrections_of(connection, episode_id)
     if not known:
         return transcript
@@ -36,7 +36,7 @@ def corrected(connection: sqlite3.Connection, episode_id: int, transcript: Trans
 
 
 def corrections_of(connection: sqlite3.Connection, episode_id: int) -> tuple[Correction, ...]:
-    """The corrections that apply to an episode."""
+    """Return the corrections that apply to an episode."""
     return _corrections(
         connection,
         "WHERE episode_id = ?1 OR feed = (SELECT nullif(feed, '') FROM episode WHERE id = ?1)",
@@ -45,7 +45,7 @@ def corrections_of(connection: sqlite3.Connection, episode_id: int) -> tuple[Cor
 
 
 def all_corrections(connection: sqlite3.Connection) -> tuple[Correction, ...]:
-    """All corrections of a library."""
+    """Return all corrections in the library."""
     return _corrections(connection, "")
 
 

@@ -1,4 +1,4 @@
-"""Library methods on the user's choices and texts from review pages."""
+"""Library methods on reviews: the user's picks and texts from review pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Reviews:
     _database: Database
 
     def review(self, episode_id: int) -> Review:
-        """The user's choices and texts on the review page of an episode, possibly empty."""
+        """Return the user's picks and texts from the review page of an episode; possibly empty."""
         with self._database.read() as connection:
             return read_review(connection, episode_id)
 
@@ -33,16 +33,16 @@ class Reviews:
         removed: Iterable[str] = (),
         words: Mapping[str, str] | None = None,
     ) -> Review:
-        """Change parts of a review, so that two open pages don't undo each other's changes.
+        """Change parts of a review; two open pages don't overwrite each other's changes.
 
         Args:
             episode_id: The episode.
-            picks: Quotes to add, or to change if their ids are known.
+            picks: Quotes to add, or to replace if their ids are known.
             removed: Ids of quotes to remove; unknown ones are ignored.
             words: Texts by placeholder; an empty text is removed.
 
         Returns:
-            The review after the change.
+            The changed review.
 
         Raises:
             LibraryError: There is no such episode.
@@ -67,7 +67,7 @@ class Reviews:
 
 
 def read_review(connection: sqlite3.Connection, episode_id: int) -> Review:
-    """The review of an episode."""
+    """Read the review of an episode."""
     picks = connection.execute(
         'SELECT id, topic, start, "end", place, remark FROM review_pick WHERE episode_id = ? ORDER BY place, start, id',
         (episode_id,),

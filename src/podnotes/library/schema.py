@@ -1,8 +1,8 @@
-"""The schema of the library, and migrations of older files.
+"""Schema of the library, and migrations of older files.
 
-A file's version is its ``user_version``. All missing migrations run in one transaction, so a file is never between
-versions. A change of the schema is made in ``SCHEMA``; if it concerns an existing table, it also gets a migration, with
-a fixture of the version that it starts from in ``tests/library/schemas``.
+The version is stored in ``user_version``. All pending migrations run in one transaction, so a file is never between
+versions. Schema changes are made in ``SCHEMA``; a change to an existing table also needs a migration, and a fixture of
+the previous version in ``tests/library/schemas``.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from podnotes.urls.privacy import is_private
 if TYPE_CHECKING:
     import sqlite3
 
-#: Marks the file as a podnotes library (bytes 68 to 71 of an SQLite file, "podn").
+#: Identifies the file as a podnotes library ("podn" in bytes 68 to 71 of the SQLite file).
 APPLICATION_ID = int.from_bytes(b"podn", "big")
 
-#: The search index; a row's number encodes the episode and the sentence (see search.py).
+#: The search index; row numbers encode episode and sentence (see search.py).
 SENTENCE_TABLE = (
     """CREATE VIRTUAL TABLE IF NOT EXISTS sentence USING fts5(
         text, start UNINDEXED, "end" UNINDEXED, speaker UNINDEXED, tokenize='porter unicode61 remove_diacritics 2'
     )""",
-    # Merging when sixteen parts of a size have come together, not a little at each transcript, costs an eighth of the
-    # time, and adding to a large library is as quick as to an empty one.
+    # Merging index segments only once there are sixteen of a size, instead of incrementally with each transcript, takes
+    # an eighth of the time and makes adding to a large library as fast as to an empty one.
     "INSERT INTO sentence (sentence, rank) VALUES ('automerge', 0)",
 )
 
@@ -64,13 +64,13 @@ SCHEMA = (
         UNIQUE (feed, guid)
     ) STRICT""",
     "CREATE INDEX IF NOT EXISTS episode_published ON episode (published)",
-    # An episode that got a new guid is found by its audio.
+    # An episode with a changed guid is recognised by its audio.
     "CREATE INDEX IF NOT EXISTS episode_audio ON episode (feed, audio_url)",
     """CREATE TABLE IF NOT EXISTS audio (
         episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
         path TEXT NOT NULL
     ) STRICT""",
-    # Recognised chunks of episodes without a transcript.
+    # Recognised chunks of episodes whose transcript is unfinished.
     """CREATE TABLE IF NOT EXISTS stretch (
         episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
         recipe TEXT NOT NULL,
@@ -80,7 +80,7 @@ SCHEMA = (
         words BLOB NOT NULL,
         PRIMARY KEY (episode_id, recipe, start)
     ) STRICT""",
-    # Transcripts as heard, without the user's corrections.
+    # Uncorrected transcripts.
     """CREATE TABLE IF NOT EXISTS transcript (
         episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
         record TEXT NOT NULL,      -- models.Transcript as JSON, without its segments
@@ -162,7 +162,7 @@ SCHEMA = (
         PRIMARY KEY (episode_id, number)
     ) STRICT""",
     "CREATE INDEX IF NOT EXISTS episode_voice_voice ON episode_voice (voice_id)",
-    # Diarized chunks of episodes without voices.
+    # Diarized chunks of episodes whose diarization is unfinished.
     """CREATE TABLE IF NOT EXISTS voice_stretch (
         episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
         recipe TEXT NOT NULL,      -- encoder and audio
@@ -204,7 +204,7 @@ SCHEMA = (
 #: The current version.
 SCHEMA_VERSION = 9
 
-#: By version, what changes existing tables to those of the next one; ``SCHEMA`` then adds what is missing.
+#: Statements that migrate existing tables from each version to the next; ``SCHEMA`` then adds missing tables.
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (
         "ALTER TABLE findings RENAME TO findings_1",
@@ -227,7 +227,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     ),
 }
 
-#: Files of earlier versions have no search index, or an older kind, so it is rebuilt after the migrations.
+#: Earlier versions have no search index or an incompatible one, so it is rebuilt after the migrations.
 INDEXED_SINCE = 9
 
 
@@ -236,10 +236,10 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
 
 
 def verify(connection: sqlite3.Connection, path: str) -> int:
-    """Check that the file is a library that this version of podnotes can use.
+    """Check that the file is a library supported by this version of podnotes.
 
     Returns:
-        Its schema version; 0 for an empty file.
+        Schema version of the file; 0 if it is empty.
 
     Raises:
         LibraryError: The file is another program's database, or was written by a newer podnotes.
@@ -259,10 +259,10 @@ def verify(connection: sqlite3.Connection, path: str) -> int:
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:
-    """Migrate the file to ``SCHEMA_VERSION`` in one transaction, which is rolled back if its rows are inconsistent."""
+    """Migrate the file to ``SCHEMA_VERSION`` in one transaction, rolled back if rows would be inconsistent."""
     if verify(connection, path) == SCHEMA_VERSION:
         return
-    # Lock the file for writing before checking again, since another process may be migrating it.
+    # Take the write lock before checking again, since another process may be migrating the file.
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = verify(connection, path)
@@ -289,5 +289,5 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
 
 
 def now() -> str:
-    """The current time in UTC as stored in the library, "2026-11-22T15:55:16Z", which sorts as text."""
+    """Return the current UTC time in the library's format, "2026-11-22T15:55:16Z", which sorts as text."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

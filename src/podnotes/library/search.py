@@ -1,7 +1,7 @@
-"""Full-text search in all transcripts, using one SQLite FTS5 table with a row per sentence.
+"""Full-text search in all transcripts, with one SQLite FTS5 table that has a row per sentence.
 
-A row's number encodes the episode and the sentence, so the sentences of a block (about a minute of speech) have numbers
-in one range. Ranking is Okapi BM25 (Robertson and Zaragoza 2009) as computed by FTS5.
+Row numbers encode episode and sentence, so the sentences of a block (about a minute of speech) form a range. Results
+are ranked by Okapi BM25 (Robertson and Zaragoza 2009) as computed by FTS5.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
     from podnotes.library.database import Database
     from podnotes.text.sentences import Sentence
 
-#: Sentences with these flags are not indexed, since nobody said them.
+#: Sentences with these flags are hallucinated and not indexed.
 NOT_SAID = frozenset({QualityFlag.LOOP, QualityFlag.PHANTOM, QualityFlag.NO_SPEECH})
-#: A sentence's row number is the episode's number, shifted by this many bits, plus the index of the sentence.
+#: Row number of a sentence: the episode's number, shifted left by this many bits, plus the index of the sentence.
 EPISODE_SHIFT = 20
-#: Words must occur within a block of 2 to this power sentences: about a minute of speech.
+#: Words must occur within a block of 2 ** BLOCK_SHIFT sentences: about a minute of speech.
 BLOCK_SHIFT = 4
 #: Maximum length of a query in characters.
 LONGEST = 1000
 
-# Private-use characters with which FTS5 marks the words found.
+# Private-use characters around the matched words in the output of FTS5.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _TOKEN = re.compile(
     r"""(?P<minus>(?<!\S)-(?=["“”„«\w]))?"""
@@ -55,7 +55,7 @@ class FoundSentence:
         text: The sentence.
         speaker: The speaker, or None.
         url: Link that plays from the start (W3C Media Fragments, ``#t=``), or None for a local file.
-        marks: Positions of the words found in the text: first character, one past the last.
+        marks: Start and end (exclusive) of each matched word in the text.
     """
 
     start: float
@@ -73,10 +73,10 @@ class SearchResult(MaskedRepr):
     Attributes:
         episode_id: Number of the episode in this library.
         episode: The episode.
-        score: BM25 score of its best sentence; higher is better; comparable within one search.
-        sentences: The best sentences, in order of time.
-        matches: Number of sentences that match.
-        all_words: Whether all words of the query are in it near each other; else most are.
+        score: BM25 score of its best sentence; higher is better. Only comparable within one search.
+        sentences: The best sentences, in chronological order.
+        matches: Number of matching sentences.
+        all_words: Whether all words of the query occur near each other, rather than only most of them.
     """
 
     episode_id: int
@@ -88,7 +88,7 @@ class SearchResult(MaskedRepr):
 
     @property
     def private(self) -> bool:
-        """Whether its feed is private, so that its addresses must not be shown."""
+        """Whether the feed is private, so that its addresses must not be shown."""
         return self.episode.private
 
 
@@ -98,12 +98,12 @@ class SearchResult(MaskedRepr):
 def search(
     database: Database, text: str, where: str, values: list[Any], *, limit: int, per_episode: int
 ) -> tuple[SearchResult, ...]:
-    """See ``Library.search``; ``where`` has conditions on the table ``sentence`` and ``values`` those for them."""
+    """See ``Library.search``; ``where`` has conditions on the table ``sentence``, with parameters ``values``."""
     if limit < 1 or per_episode < 1:
         raise UsageError("A search is for at least one episode and one sentence of each.")
     expression, words, unwanted = parse(clean(text))
     results = _matches(database, expression, _nearby(words), where, values, limit=limit, per_episode=per_episode)
-    # A question has words that nobody says beside the others.
+    # A query phrased as a question has words that don't occur beside the others.
     telling = [word for word in words if not is_stop_word(word.strip('"').lower(), "en")]
     phrases = [word for word in telling if " " in word.removesuffix(" *")]
     for least in (len(telling) // 2 + 1, 1):
@@ -114,7 +114,7 @@ def search(
             database,
             f"({' OR '.join(telling)}){unwanted}",
             [*_nearby(phrases), (telling, least)],
-            f"{where} AND (rowid >> {EPISODE_SHIFT}) NOT IN (SELECT value FROM json_each(?))",  # noqa: S608 - our own words
+            f"{where} AND (rowid >> {EPISODE_SHIFT}) NOT IN (SELECT value FROM json_each(?))",  # noqa: S608 - constant SQL
             [*values, found],
             limit=limit - len(results),
             per_episode=per_episode,
@@ -138,25 +138,25 @@ def _matches(
     per_episode: int,
     all_words: bool = True,
 ) -> tuple[SearchResult, ...]:
-    """The best episodes; ``nearby`` has words, and how many of them must be in the block of a sentence."""
+    """Return the best episodes; ``nearby`` has lists of words and how many of each a block must contain."""
     block = f"rowid >> {BLOCK_SHIFT}"
     for words, least in nearby:
-        blocks = [f"SELECT DISTINCT {block} AS block FROM sentence WHERE text MATCH ?"] * len(words)  # noqa: S608 - our own words
-        enough = f"SELECT block FROM ({' UNION ALL '.join(blocks)}) GROUP BY block HAVING count(*) >= ?"  # noqa: S608 - our own words
+        blocks = [f"SELECT DISTINCT {block} AS block FROM sentence WHERE text MATCH ?"] * len(words)  # noqa: S608 - constant SQL
+        enough = f"SELECT block FROM ({' UNION ALL '.join(blocks)}) GROUP BY block HAVING count(*) >= ?"  # noqa: S608 - constant SQL
         where += f" AND ({block}) IN ({enough})"
         values = [*values, *words, least]
     results = []
     with database.read() as connection:
         best = connection.execute(
-            # In two steps, because bm25() can't be used inside an aggregate.
-            "WITH hit AS MATERIALIZED (SELECT rowid AS id, bm25(sentence) AS score FROM sentence "  # noqa: S608 - our own words; the user's are bound
+            # In two steps, since bm25() can't be used inside an aggregate.
+            "WITH hit AS MATERIALIZED (SELECT rowid AS id, bm25(sentence) AS score FROM sentence "  # noqa: S608 - constant SQL; values are bound
             f"WHERE text MATCH ?{where}) SELECT id >> {EPISODE_SHIFT}, min(score) AS best, count(*) FROM hit "
             "GROUP BY 1 ORDER BY best, 1 LIMIT ?",
             (expression, *values, limit),
         ).fetchall()
         for number, score, matches in best:
             rows = connection.execute(
-                'SELECT rowid, start, "end", text, speaker, highlight(sentence, 0, ?, ?) FROM sentence '  # noqa: S608 - our own words; the user's are bound
+                'SELECT rowid, start, "end", text, speaker, highlight(sentence, 0, ?, ?) FROM sentence '  # noqa: S608 - constant SQL; values are bound
                 f"WHERE text MATCH ? AND rowid >= ? AND rowid < ?{where} ORDER BY bm25(sentence), rowid LIMIT ?",
                 (_OPEN, _CLOSE, expression, *_rows_of(number), *values, per_episode),
             ).fetchall()
@@ -171,14 +171,14 @@ def _matches(
 
 
 def parse(text: str) -> tuple[str, list[str], str]:
-    """Translate a query into FTS5 syntax, quoting every word so that none is interpreted as syntax.
+    """Translate a query to FTS5 syntax; every word is quoted, so that none is interpreted as an operator.
 
     Args:
         text: Words, phrases in quotation marks, prefixes (``neuro*``), excluded words (``-word``).
 
     Returns:
-        The expression that a sentence must match; if there are several words, those that its block must contain; and
-        the end of the expression with those that the sentence must not contain.
+        The expression that a sentence must match; the words that its block must contain (empty for a single word); and
+        the part of the expression that excludes words from the sentence.
 
     Raises:
         UsageError: The query is empty or too long.
@@ -190,7 +190,7 @@ def parse(text: str) -> tuple[str, list[str], str]:
     for match in _TOKEN.finditer(re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", " ", text)):
         words = re.findall(r"\w+", match["word"] or match["phrase"])
         if words:
-            # A single letter with a star would match nearly everything.
+            # A one-letter prefix would match nearly everything.
             star = " *" if match["star"] is not None and len(words[-1]) > 1 else ""
             (unwanted if match["minus"] else wanted).append(f'"{" ".join(words)}"{star}')
     if not wanted:
@@ -203,11 +203,11 @@ def parse(text: str) -> tuple[str, list[str], str]:
 def restrict(
     conditions: list[str], values: list[Any], *, person: str | None, topic: str | None
 ) -> tuple[str, list[Any]]:
-    """Restrictions of a search, beside ``conditions`` on the table ``episode``, as conditions on ``sentence``."""
+    """Translate ``conditions`` on the table ``episode``, person and topic to conditions on ``sentence``."""
     text, values = "", list(values)
     episode = f"rowid >> {EPISODE_SHIFT}"
     if conditions:
-        text += f" AND ({episode}) IN (SELECT id FROM episode WHERE {' AND '.join(conditions)})"  # noqa: S608 - our own words
+        text += f" AND ({episode}) IN (SELECT id FROM episode WHERE {' AND '.join(conditions)})"  # noqa: S608 - constant SQL
     if person is not None:
         named = "SELECT episode_id FROM person WHERE instr(fold(name), fold(?)) > 0"
         # If the transcript names speakers, only the person's own words count.
@@ -231,7 +231,7 @@ def _marks(marked: str) -> tuple[tuple[int, int], ...]:
 
 
 def _play_from(episode: Episode, seconds: float) -> str | None:
-    # The drafts' own links are made in podnotes.notes, which costs a template engine to import.
+    # Like the links in podnotes.notes, which would import a template engine.
     address = episode.audio.url if episode.audio else ""
     try:
         parts = urlsplit(address)
@@ -263,7 +263,7 @@ def index_transcript(connection: sqlite3.Connection, episode_id: int, transcript
 
 
 def findable(transcript: Transcript) -> list[Sentence]:
-    """The sentences of a transcript to index."""
+    """Return the sentences of a transcript that are indexed."""
     from podnotes.text.sentences import sentences
 
     return [sentence for sentence in sentences(transcript) if sentence.doubt not in NOT_SAID]
@@ -277,7 +277,7 @@ def unindex_transcript(connection: sqlite3.Connection, episode_id: int) -> None:
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
-    """Rebuild the whole index from the episodes, transcripts and findings; damaged ones are skipped."""
+    """Rebuild the index from all episodes, transcripts and findings, skipping damaged ones."""
     # Rows can't be deleted from a damaged index.
     for statement in ("DROP TABLE sentence", *SENTENCE_TABLE, "DELETE FROM passage", "DELETE FROM person"):
         connection.execute(statement)
@@ -298,7 +298,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
 
 
 def people_of(episode: Episode) -> set[str]:
-    """The people in an episode according to its feed."""
+    """Return the names of people in an episode according to its feed."""
     return {person.name for person in episode.persons} | ({episode.author} if episode.author else set())
 
 
@@ -321,10 +321,10 @@ def save_passages(connection: sqlite3.Connection, episode_id: int, findings: Fin
 
 
 def clean(text: str) -> str:
-    """Text that SQLite accepts: unpaired surrogates from broken feeds aren't valid in UTF-8."""
+    """Replace unpaired surrogates from broken feeds, which aren't valid in UTF-8, so that SQLite accepts the text."""
     return text.encode("utf-8", "replace").decode()
 
 
 def _rows_of(episode_id: int) -> tuple[int, int]:
-    """Range of row numbers for the sentences of an episode: the first, and one past the last."""
+    """Return the range of row numbers for the sentences of an episode; its end is exclusive."""
     return episode_id << EPISODE_SHIFT, (episode_id + 1) << EPISODE_SHIFT

@@ -1,7 +1,7 @@
 """Serialization of data objects to JSON, and of transcripts to compact bytes that can be read without word times.
 
-Fields with their default value are omitted. Reading ignores unknown fields and gives missing ones their default, so a
-library stays readable across versions in both directions.
+Fields with their default value are omitted. Reading ignores unknown fields and sets missing ones to their default, so
+libraries are readable by older and newer versions.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): to_plain(held) for key, held in value.items()}
     if isinstance(value, float):
-        return float(value)  # json writes numpy's float64 differently
+        return float(value)  # json formats numpy's float64 differently
     return value
 
 
@@ -92,7 +92,7 @@ def _default(field: dataclasses.Field[Any]) -> Any:
 
 @functools.cache
 def _hints(kind: type) -> dict[str, Any]:
-    # The models name datetime for type checkers only.
+    # The models import datetime for type checkers only.
     return typing.get_type_hints(kind, localns={"datetime": datetime})
 
 
@@ -122,10 +122,10 @@ def _revive(hint: Any, plain: Any) -> Any:
 
 
 def encode_segments(segments: Sequence[Segment]) -> tuple[bytes, bytes]:
-    """Serialize segments to two blocks of compressed JSON, since most readers don't need the words.
+    """Serialize segments to two blocks of compressed JSON; most readers don't need the words.
 
-    Columns of times are stored as differences in whole milliseconds if that is exact. Texts of words are omitted if
-    splitting the segment's text yields them.
+    Times are stored as differences in whole milliseconds if that is exact. Words are omitted if splitting the segment's
+    text yields them.
 
     Returns:
         The segments without words, and the words.
@@ -158,7 +158,7 @@ def encode_segments(segments: Sequence[Segment]) -> tuple[bytes, bytes]:
 
 
 def decode_segments(segments: bytes, words: bytes = b"") -> tuple[Segment, ...]:
-    """Convert the output of ``encode_segments`` back to segments; without ``words``, they have none.
+    """Decode the output of ``encode_segments``; without ``words``, segments have no words.
 
     Raises:
         LibraryError: The bytes are damaged.
@@ -168,7 +168,7 @@ def decode_segments(segments: bytes, words: bytes = b"") -> tuple[Segment, ...]:
     starts = _read_column(columns["start"])
     ends = _read_column(columns["length"], starts)
     speakers = itertools.chain.from_iterable([speaker] * count for speaker, count in columns["speaker"])
-    languages = dict(columns.get("language", ()))  # which older versions didn't store
+    languages = dict(columns.get("language", ()))  # missing in older versions
     doubts = {place: QualityFlag(doubt) for place, doubt in columns["doubt"]}
     spoken: Iterable[tuple[Word, ...]] = _decode_words(words, texts) if words else itertools.repeat(())
     return tuple(
@@ -183,7 +183,7 @@ def _decode_words(packed: bytes, texts: list[str]) -> Iterator[tuple[Word, ...]]
     columns = _unpack(packed)
     starts = _read_column(columns["start"])
     shares = columns["probability"]
-    if shares is None:  # as older versions wrote them
+    if shares is None:  # format of older versions
         shares = [None] * len(starts)
     elif isinstance(shares, dict):
         shares = [share / 1000 for share in shares["permille"]] if "permille" in shares else _read_column(shares, ZEROS)
@@ -194,16 +194,16 @@ def _decode_words(packed: bytes, texts: list[str]) -> Iterator[tuple[Word, ...]]
         yield tuple(Word(start, end, text, share) for (start, end, share), text in zip(times, own, strict=True))
 
 
-#: Reference of values that are relative to nothing.
+#: Reference for absolute values.
 ZEROS: Iterable[float] = itertools.repeat(0.0)
 
 
 def _column(values: Sequence[float | None], before: Sequence[float]) -> dict[str, Any]:
-    """Values as differences to ``before`` in whole thousandths; unchanged if that isn't exact."""
+    """Encode values as differences from ``before`` in whole thousandths; unchanged if that isn't exact."""
     try:
         whole = [round(value * 1000) for value in values if value is not None]
         origins = [round(value * 1000) for value in before]
-    except (OverflowError, ValueError):  # infinite, or no number
+    except (OverflowError, ValueError):  # infinite or not a number
         whole, origins = [], []
     if [part / 1000 for part in whole] == values:
         return {"ms": [part - origin for part, origin in zip(whole, origins, strict=False)]}
@@ -211,7 +211,7 @@ def _column(values: Sequence[float | None], before: Sequence[float]) -> dict[str
 
 
 def _read_column(column: dict[str, Any], before: Iterable[float] | None = None) -> list[Any]:
-    """Convert the output of ``_column`` back; without ``before``, each value is relative to the previous one."""
+    """Decode the output of ``_column``; without ``before``, each value is relative to the previous one."""
     if "s" in column:
         return list(column["s"])
     if before is None:
@@ -220,7 +220,7 @@ def _read_column(column: dict[str, Any], before: Iterable[float] | None = None) 
 
 
 def _pack(columns: dict[str, Any]) -> bytes:
-    # Unpaired surrogates from broken feeds are preserved.
+    # Preserves unpaired surrogates from broken feeds.
     text = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 9)
 

@@ -1,4 +1,4 @@
-"""The class Library, which combines all library methods."""
+"""The class ``Library``, which combines all library methods."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 #: Environment variable with the path of the library.
 LIBRARY_VARIABLE = "PODNOTES_LIBRARY"
-#: Name of the library's file within its folder.
+#: File name of the library within its folder.
 LIBRARY_NAME = "library.sqlite3"
 
 
@@ -35,7 +35,7 @@ class Choices:
     """Topics, template and folder of a draft.
 
     Attributes:
-        topics: Name of the pack or path of the file, or None for topics created in Python.
+        topics: Name of the topic pack or path of the topics file; None for topics created in Python.
         template: Name or path of the template.
         folder: Folder of the draft.
     """
@@ -49,14 +49,14 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
     """The library: feeds, episodes, transcripts, findings and drafts in one SQLite file.
 
     All writing methods are atomic and commit before they return. Every method raises a ``LibraryError`` if the library
-    can't be read or written. An open library can be used by several threads; each process has to open it itself.
+    can't be read or written. An open library can be shared by threads, but not by processes: each opens its own.
 
     Args:
-        path: The file, or a folder for a file ``library.sqlite3``; created if missing. None uses ``PODNOTES_LIBRARY``,
-            else the user's data folder.
+        path: The file, created if missing, or a folder for ``library.sqlite3``. If None, the path in
+            ``PODNOTES_LIBRARY``, else the user's data folder.
 
     Raises:
-        LibraryError: The library can't be opened or created, is another program's file, or was written by a newer
+        LibraryError: The file can't be opened or created, belongs to another program, or was written by a newer
             podnotes.
     """
 
@@ -93,18 +93,18 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         """Search all transcripts.
 
         Args:
-            query: Words (all, or else most, within about a minute of speech), ``"a phrase"``, ``prefix*``,
+            query: Words (all, otherwise most of them, within about a minute of speech), ``"a phrase"``, ``prefix*``,
                 ``-unwanted``. English words are found in all inflections.
             podcast: Part of the podcast's title, or the address of its feed.
             person: Part of a person's name. If the transcript names speakers, only this person's words are searched.
             since: Earliest time of publication.
-            until: Only episodes published before this time.
+            until: Latest time of publication, exclusive.
             topic: Id of a topic; only passages on it are searched.
             limit: Maximum number of episodes.
             per_episode: Maximum number of sentences per episode.
 
         Returns:
-            Episodes, best first, each with its best sentences; those with all words before those with most.
+            Episodes with their best sentences, best first; those with all words precede those with most of them.
 
         Raises:
             UsageError: The query is invalid.
@@ -118,7 +118,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
     def lock(self, episode_id: int) -> contextlib.AbstractContextManager[None]:
         """Lock an episode: ``with library.lock(number): …``.
 
-        The lock ends with the block, or with the process. It also excludes other threads of the process.
+        The lock is released at the end of the block, or when the process ends. It also excludes other threads.
 
         Raises:
             BusyError: On entering: another process or thread holds the lock.
@@ -132,14 +132,14 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         """Write a draft without overwriting the user's files.
 
         An untouched file written by podnotes is updated in place. A file that was edited, renamed or moved within the
-        folder stays as it is, and a newer version is written beside it as "NAME (new).md". A deleted draft is not
+        folder is left alone, and a newer version is written beside it as "NAME (new).md". A deleted draft is not
         written again (``forget`` the episode to start over).
 
         Args:
-            episode_id: The episode, or None for a draft on several episodes, which is identified by its name.
-            path: Path of the draft; its folder is created. If the episode was drafted before with this template and
-                suffix in this folder, the draft keeps its former name.
-            text: The whole file, written as UTF-8. A renamed file is recognised by the ``episode_id`` in its front
+            episode_id: The episode; None for a draft on several episodes, which is identified by its file name.
+            path: Path of the draft; its folder is created if missing. A draft that the episode already has with this
+                template and suffix in this folder keeps its name.
+            text: Content of the file, written as UTF-8. A renamed file is recognised by the ``episode_id`` in its front
                 matter (in HTML, a ``<meta name="episode">``); without one, it counts as deleted.
             template: Name of the template.
 
@@ -155,26 +155,26 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         return drafts.write_draft(self._database, episode_id, path=Path(path), text=text, template=template)
 
     def edit_draft(self, path: Path, old: str, new: str) -> None:
-        """Change a draft at the user's request; the file belongs to the user from then on.
+        """Edit a draft at the user's request; from then on, it counts as edited by the user.
 
         Args:
             path: The draft; links are followed.
-            old: The former content of the file.
+            old: The expected current content.
             new: The new content.
 
         Raises:
-            OutputError: The file was changed meanwhile, or can't be written; it stays unchanged.
+            OutputError: The file's content isn't ``old``, or it can't be written; it is left unchanged.
         """
         drafts.edit_draft(Path(path), old, new)
 
     def episode_of_draft(self, path: Path) -> int | None:
-        """The episode of a draft.
+        """Return the episode of a draft.
 
         Args:
-            path: Path of the draft as podnotes named it, edited or not.
+            path: Path under which podnotes wrote the draft, edited or not.
 
         Returns:
-            The episode's number, or None if podnotes never wrote a draft of a single episode there.
+            Number of the episode, or None if podnotes never wrote a draft of a single episode to this path.
         """
         name = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links
         row = self._database.row(
@@ -185,7 +185,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         return None if row is None else int(row[0])
 
     def topic_ids(self) -> tuple[str, ...]:
-        """Ids of the topics with passages in the library."""
+        """Return the ids of all topics with passages in the library."""
         return tuple(topic for (topic,) in self._database.rows("SELECT DISTINCT topic FROM passage ORDER BY topic"))
 
     def remember_choices(self, episode_id: int, choices: Choices) -> None:
@@ -199,7 +199,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
             connection.execute("INSERT OR REPLACE INTO drafted_with VALUES (?, ?, ?, ?, ?)", values)
 
     def choices(self, episode_id: int | None = None) -> Choices | None:
-        """Topics, template and folder of the last draft of an episode, or of any episode; None if there is none."""
+        """Return the choices of the newest draft, of one episode or of all; None if there is no draft."""
         row = self._database.row(
             "SELECT topics, template, folder FROM drafted_with WHERE episode_id = coalesce(?, episode_id) "
             "ORDER BY finished DESC, rowid DESC LIMIT 1",
@@ -208,7 +208,7 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
         return None if row is None else Choices(row[0], row[1], Path(row[2]))
 
     def mark_done(self, episode_id: int, recipe: str, *, folder: Path | None = None) -> None:
-        """Record that all drafts of an episode are written.
+        """Record that all drafts of an episode have been written.
 
         Args:
             episode_id: The episode.
@@ -225,9 +225,9 @@ class Library(Episodes, Voices, Corrections, Reviews, Maintenance, Export):
             )
 
     def is_done(self, episode_id: int, recipe: str | None, *, folder: Path | None = None) -> bool:
-        """Whether ``mark_done`` was called for this episode, recipe and folder.
+        """Tell whether ``mark_done`` was called for this episode, recipe and folder.
 
-        The current state of the drafts is irrelevant: an episode whose drafts were deleted is done.
+        The files aren't checked: an episode stays done even if its drafts were deleted.
 
         Args:
             episode_id: The episode.

@@ -1,4 +1,4 @@
-"""Library methods on transcripts, chunks of them, and findings."""
+"""Library methods on transcripts, chunks of unfinished transcripts, and findings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from podnotes.library.database import Database
     from podnotes.models import Segment
 
-#: Number of findings kept per episode: enough for alternating between a few topic packs.
+#: Number of findings kept per episode: enough to alternate between a few topic packs.
 FINDINGS_KEPT = 4
 
 
@@ -27,7 +27,7 @@ class Transcripts:
     _database: Database
 
     def chunks(self, episode_id: int, recipe: str) -> tuple[Chunk, ...]:
-        """The chunks of an episode recognised so far under a hash of model, options and audio, in order of time."""
+        """Return the saved chunks of an episode for a hash of model, options and audio, in chronological order."""
         rows = self._database.rows(
             'SELECT start, "end", segments, words FROM stretch WHERE episode_id = ? AND recipe = ? ORDER BY start',
             (episode_id, recipe),
@@ -35,7 +35,7 @@ class Transcripts:
         return tuple(Chunk(start, end, decode_segments(segments, words)) for start, end, segments, words in rows)
 
     def save_chunk(self, episode_id: int, recipe: str, chunk: Chunk) -> None:
-        """Save a recognised chunk, which survives a power cut once this returns.
+        """Save a recognised chunk durably: it survives a power failure.
 
         Raises:
             TranscriptError: A time is infinite or not a number.
@@ -53,7 +53,7 @@ class Transcripts:
     def save_transcript(self, episode_id: int, transcript: Transcript) -> None:
         """Save the uncorrected transcript of an episode, replacing an earlier one.
 
-        The episode's chunks are deleted, and so are its findings if the transcript has changed.
+        Deletes the chunks of the episode and, if the transcript has changed, its findings.
 
         Raises:
             TranscriptError: A time is infinite or not a number.
@@ -80,14 +80,14 @@ class Transcripts:
                 search.index_transcript(connection, episode_id, transcript)
 
     def transcript(self, episode_id: int, *, as_heard: bool = False) -> Transcript | None:
-        """The transcript of an episode, ``as_heard`` without corrections; None if there is none yet."""
+        """Return the transcript of an episode, uncorrected if ``as_heard``; None if there is none yet."""
         with self._database.read() as connection:
             return read_transcript(connection, episode_id, as_heard=as_heard)
 
     # ------------------------------------------------------------------------------------------------- findings
 
     def save_findings(self, episode_id: int, findings: Findings, topics_hash: str) -> None:
-        """Save the findings of an episode under a hash of the topics and everything else that they depend on.
+        """Save the findings of an episode under a hash of the topics and everything else they depend on.
 
         Raises:
             LibraryError: There is no such episode.
@@ -105,7 +105,7 @@ class Transcripts:
             search.save_passages(connection, episode_id, findings)
 
     def findings(self, episode_id: int, topics_hash: str) -> Findings | None:
-        """The saved findings of an episode for these topics and the current transcript, or None."""
+        """Return the saved findings of an episode for these topics and the current transcript, or None."""
         row = self._database.row(
             "SELECT record FROM findings WHERE episode_id = ? AND topics_hash = ?", (episode_id, topics_hash)
         )

@@ -1,4 +1,4 @@
-"""Library methods on voices of episodes and podcasts; only an embedding of each voice is stored."""
+"""Library methods on speakers' voices in episodes and podcasts; only an embedding of each voice is stored."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class EpisodeVoice:
     Attributes:
         number: Its index in the episode.
         label: Speaker label in the transcript: a name, or "Speaker 1".
-        reason: Explanation of the label, for the user.
+        reason: Explanation of the label for the user.
         seconds: Seconds of speech.
-        vector: Embedding of length 1.
-        start: Start of a representative turn in seconds, for a clip.
+        vector: Embedding, normalised to length 1.
+        start: Start in seconds of a representative turn, for a clip.
         end: End of that turn in seconds.
-        known: Number of the podcast's voice that it matches, or None if it is too short to be remembered.
+        known: Number of the matching voice of the podcast; None if there is too little speech to remember the voice.
     """
 
     number: int
@@ -73,7 +73,7 @@ class Voices(Transcripts):
     # ------------------------------------------------------------------------------------------------ interruption
 
     def voice_chunks(self, episode_id: int, recipe: str) -> tuple[DiarizedChunk, ...]:
-        """The chunks of an episode analysed so far under a recipe (a hash of audio and model), in order of time."""
+        """Return the saved chunks of an episode for a recipe (hash of audio and model), in chronological order."""
         from podnotes.diarization import DiarizedChunk
 
         rows = self._database.rows(
@@ -83,7 +83,7 @@ class Voices(Transcripts):
         return tuple(DiarizedChunk(start, end, _read_speakers(speakers)) for start, end, speakers in rows)
 
     def save_voice_chunk(self, episode_id: int, recipe: str, chunk: DiarizedChunk) -> None:
-        """Save an analysed chunk until :meth:`save_voices` is called.
+        """Save a diarized chunk until :meth:`save_voices` is called.
 
         Raises:
             LibraryError: There is no such episode.
@@ -97,11 +97,12 @@ class Voices(Transcripts):
     # ------------------------------------------------------------------------------------------------------ voices
 
     def known_voices(self, feed: str, encoder: str | None = None) -> tuple[KnownVoice, ...]:
-        """The known voices of a podcast, those of most episodes first.
+        """Return the known voices of a podcast, those in most episodes first.
 
         Args:
             feed: Address of the feed.
-            encoder: Only voices with embeddings of this model, since those of different models aren't comparable.
+            encoder: Embedding model of the voices, since embeddings of different models aren't comparable; None for
+                all.
         """
         from podnotes.diarization import KnownVoice
 
@@ -114,7 +115,7 @@ class Voices(Transcripts):
         return tuple(KnownVoice(row[0], _read_vector(row[1]), *row[2:]) for row in rows)
 
     def episode_voices(self, episode_id: int) -> tuple[EpisodeVoice, ...]:
-        """The voices of an episode, by number."""
+        """Return the voices of an episode, by number."""
         rows = self._database.rows(
             'SELECT number, label, reason, seconds, vector, start, "end", voice_id FROM episode_voice '
             "WHERE episode_id = ? ORDER BY number",
@@ -126,7 +127,7 @@ class Voices(Transcripts):
         )
 
     def voice_samples(self, voice: int) -> tuple[VoiceSample, ...]:
-        """Samples of a podcast's voice, newest episode first."""
+        """Return samples of a podcast's voice, newest episode first."""
         rows = self._database.rows(
             'SELECT episode_id, label, start, "end" FROM episode_voice JOIN episode ON episode.id = episode_id '
             "WHERE voice_id = ? ORDER BY published DESC, episode_id DESC",
@@ -139,13 +140,13 @@ class Voices(Transcripts):
     ) -> None:
         """Save the voices of an episode, replacing earlier ones, and update the voices of its podcast.
 
-        A new voice is added to the podcast's. The chunks of the episode are deleted.
+        New voices are added to the podcast. The chunks of the episode are deleted.
 
         Args:
             episode_id: The episode.
             voices: Its voices.
-            encoder: The model of their embeddings.
-            remembered_s: Minimum seconds of speech for a voice to be added to the podcast's.
+            encoder: Model of their embeddings.
+            remembered_s: Minimum seconds of speech for adding a voice to the podcast.
 
         Raises:
             LibraryError: There is no such episode.
@@ -176,10 +177,14 @@ class Voices(Transcripts):
             )
 
     def name_voice(self, voice: int, name: str) -> int:
-        """Name a podcast's voice, given its number, in the transcripts of all past and future episodes.
+        """Name a podcast's voice in the transcripts of all past and future episodes.
+
+        Args:
+            voice: Number of the voice.
+            name: The name.
 
         Returns:
-            Number of episodes in which it was renamed. ``--again`` updates their drafts.
+            Number of episodes in which the speaker was renamed; ``--again`` updates their drafts.
 
         Raises:
             LibraryError: There is no such voice.
@@ -203,7 +208,7 @@ class Voices(Transcripts):
             everywhere: Whether to name the voice in all episodes of the podcast, if it is known there.
 
         Returns:
-            Number of episodes in which the speaker was renamed. ``--again`` updates their drafts.
+            Number of episodes in which the speaker was renamed; ``--again`` updates their drafts.
 
         Raises:
             UsageError: There is no such speaker, or the name is empty.
@@ -241,12 +246,12 @@ class Voices(Transcripts):
                 "UPDATE episode_voice SET label = ?, reason = ? WHERE episode_id = ? AND label = ?",
                 (name, "You named the voice.", episode_id, label),
             )
-            # Drafts with the old name are out of date.
+            # Drafts with the old name are outdated.
             connection.execute("UPDATE OR REPLACE done SET recipe = '' WHERE episode_id = ?", (episode_id,))
 
 
 def _average(connection: sqlite3.Connection, voice: int) -> None:
-    """Set a podcast's voice to the mean of its episodes' embeddings, weighted by duration, up to a minute each."""
+    """Set a podcast's voice to the mean of its episodes' embeddings, weighted by seconds (at most 60 each)."""
     import numpy as np
 
     rows = connection.execute("SELECT seconds, vector FROM episode_voice WHERE voice_id = ?", (voice,)).fetchall()
