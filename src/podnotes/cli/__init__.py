@@ -1,8 +1,8 @@
-"""The ``podnotes`` command: parses arguments, calls the library, prints, sets the exit status.
+"""The ``podnotes`` command: parses arguments, calls the package, prints results, sets the exit status.
 
 Results go to standard output, progress and messages to standard error. Exit status: 0 success, 1 failure (with a
-one-sentence message), 2 wrong usage, 130 stopped with Ctrl-C. ``COMMANDS`` names the module of each command, which is
-imported when the command is called, for a quick start.
+one-sentence message), 2 wrong usage, 130 interrupted with Ctrl-C. ``COMMANDS`` maps each command to its module, which
+is only imported when the command is called, for a fast start.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from podnotes.errors import PodnotesError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: Command → (module, line of help). The help is here so that the overview doesn't import the modules.
+#: Command → (module, summary). Summaries are here so that the overview doesn't import the modules.
 COMMANDS = {
     "draft": ("podnotes.cli.draft", "Make drafts from feeds, OPML files or audio."),
     "update": ("podnotes.cli.draft", "Make drafts of new episodes in all feeds you follow."),
@@ -54,7 +54,7 @@ COMMANDS = {
 }
 
 
-# Exit status of a process that Ctrl-C ended: 128 plus the number of SIGINT.
+# Exit status after Ctrl-C: 128 plus the number of SIGINT.
 _INTERRUPTED = 130
 
 
@@ -63,7 +63,7 @@ def _command(name: str) -> click.Command:
 
 
 class _Commands(click.Group):
-    """A group that imports its commands when they are called."""
+    """Group that imports commands when they are called."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -101,19 +101,19 @@ def app(ctx: click.Context, debug: bool) -> None:
     """Turn podcasts into draft blog posts: the passages on your topics, verbatim, with links to the second."""
     if debug:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(asctime)s %(name)s: %(message)s")
-        # Debug output gets sent to others, and response headers contain addresses of private feeds.
+        # Debug output may be shared, and response headers contain addresses of private feeds.
         logging.getLogger("httpcore2").setLevel(logging.INFO)
     if settings_path().exists():
         ctx.default_map = read_settings({name: _command(name) for name in COMMANDS})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command with the arguments after ``podnotes``, or those of the process; returns the exit status."""
-    # Keeps waiting OpenMP threads of CTranslate2 from spinning, which multiplies processor time on a busy machine. It
-    # is read when ctranslate2 is imported.
+    """Run the command with the arguments after ``podnotes``, or those of the process; return the exit status."""
+    # Keeps idle OpenMP threads of CTranslate2 from spinning, which multiplies CPU time on a busy machine. Must be set
+    # before ctranslate2 is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # don't fail if the terminal can't show a character
+        if hasattr(stream, "reconfigure"):  # doesn't fail on characters that the terminal can't show
             stream.reconfigure(errors="replace")
     debug = "--debug" in (arguments if arguments is not None else sys.argv) or bool(os.environ.get("PODNOTES_DEBUG"))
     try:
@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         say(f"podnotes: {error}")
         return 1
-    except BrokenPipeError:  # the reader of our output has closed it (`podnotes … | head`)
+    except BrokenPipeError:  # the reader has closed the pipe (`podnotes … | head`)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
@@ -146,10 +146,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run() -> None:
-    """Entry point of the installed command."""
+    """Run the installed command (entry point)."""
     status = main()
     if status == _INTERRUPTED:
-        # Everything is saved. Don't wait for threads that hang in the network or in native code.
+        # All work is saved: don't wait for threads that hang in the network or in native code.
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):
                 stream.flush()

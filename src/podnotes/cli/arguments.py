@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Day(click.ParamType[date]):
-    """A date such as 2026-03-01, or a time span before today: 30d, 6w, 3m, 1y."""
+    """Parameter type: a date such as 2026-03-01, or a time span before today: 30d, 6w, 3m, 1y."""
 
     name = "DATE"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Turn the text into a date."""
+        """Convert the text to a date."""
         if isinstance(value, date):
             return value
         text = str(value).strip()
@@ -35,7 +35,7 @@ class Day(click.ParamType[date]):
 
 
 def combined(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """One decorator for several arguments and options of a command, in this order."""
+    """Combine several decorators for arguments and options, in this order."""
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
@@ -46,17 +46,17 @@ def combined(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Cal
 
 
 class Group(click.Group):
-    """A group whose overview has the whole first paragraph of each command's help."""
+    """Group whose overview shows the whole first paragraph of each command's help."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the overview; click's own cuts each line short."""
+        """Write the overview, unlike click's without truncating lines."""
         lines = [(name, (self.commands[name].help or "").partition("\n\n")[0]) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl([(name, " ".join(line.split())) for name, line in lines])
 
 
 def start_of(day: date | None) -> datetime | None:
-    """Start of a day in UTC; None for None."""
+    """Return the start of a day in UTC; None for None."""
     return None if day is None else datetime.combine(day, time(), UTC)
 
 
@@ -71,7 +71,7 @@ library_option = click.option(
 
 
 def default_folder() -> Path:
-    """Default folder for drafts, independent of the current folder."""
+    """Return the default folder for drafts, independent of the current folder."""
     from platformdirs import user_documents_path
 
     return user_documents_path() / "podnotes"
@@ -88,7 +88,7 @@ out_option = click.option(
 )
 
 
-# For commands on episodes drafted before, whose defaults come from the draft.
+# For commands on drafted episodes, whose defaults come from the draft.
 same_out_option = click.option(
     "--out",
     envvar="PODNOTES_OUT",
@@ -155,7 +155,7 @@ models_dir_option = click.option(
 )
 
 
-# An episode, and what tells those of the same title apart.
+# An episode, and options that distinguish episodes with the same title.
 episode_options = combined(
     click.argument("episode", metavar="EPISODE"),
     click.option("--feed", metavar="TEXT", help="Its podcast: part of the title, or the feed's address."),
@@ -163,7 +163,7 @@ episode_options = combined(
 )
 
 
-# For commands that recognise speech.
+# For commands with speech recognition.
 speech_options = combined(
     click.option("--model", envvar="PODNOTES_MODEL", metavar="NAME|DIR",
                  help="Speech model: a name (podnotes models), or a folder (default: depends on the machine and "
@@ -187,7 +187,7 @@ speech_options = combined(
 
 
 def take_speech_options(given: dict[str, Any]) -> SpeechOptions:
-    """Remove the options of ``speech_options``, except the model, from a command's arguments and return them."""
+    """Remove the options of ``speech_options``, except the model, from a command's arguments, and return them."""
     from podnotes.asr import SpeechOptions
 
     names = ("device", "compute_type", "threads", "batch_size", "beam_size", "models_dir", "mirror", "offline")

@@ -1,4 +1,4 @@
-"""The command correct: corrections of misheard words."""
+"""The command ``correct``: corrections of misheard words."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _changed(result: CorrectionResult) -> str:
 
 
 def _target(library: Library, text: str) -> tuple[int | None, str | None]:
-    """An episode's number, or the address of a podcast's feed."""
+    """Return the number of the episode, or the address of the podcast's feed."""
     return (None, text) if "://" in text else (find_episode(library, text), None)
 
 

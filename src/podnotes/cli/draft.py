@@ -1,4 +1,4 @@
-"""Commands that make drafts: draft, update, digest."""
+"""Commands that write drafts: ``draft``, ``update``, ``digest``."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from podnotes.pipeline import EpisodeResult
 
 
-# For commands that make drafts of episodes.
+# For commands that draft episodes.
 making_options = combined(
     topics_option,
     speech_options,
@@ -168,7 +168,7 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
 
 
 def _result_lines(result: EpisodeResult) -> list[str]:
-    """The lines printed for one episode."""
+    """Return the lines printed for one episode."""
     from podnotes.pipeline import Outcome
 
     title = result.episode.title if result.episode else result.source
@@ -207,7 +207,7 @@ def _draft_line(written: DraftResult) -> str:
 
 
 def _short(path: Path) -> str:
-    """A path relative to the current folder if it is inside."""
+    """Return a path relative to the current folder if it is inside, else unchanged."""
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Commands on one episode: review, verify, clip, picture, transcript."""
+"""Commands on one episode: ``review``, ``verify``, ``clip``, ``picture``, ``transcript``."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 
 class Time(click.ParamType[float]):
-    """A time in an episode, such as 75, 1:15 or 1:02:03.5, converted to seconds."""
+    """Parameter type: a time in an episode, such as 75, 1:15 or 1:02:03.5, in seconds."""
 
     name = "TIME"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Turn the text into seconds."""
+        """Convert the text to seconds."""
         try:
             first, *rest = [float(part) for part in str(value).split(":")]
         except ValueError:
@@ -76,7 +76,7 @@ def review(
     from podnotes.notes.rendering import find_template
     from podnotes.pipeline import DraftOptions, ReviewServer, write_review
 
-    find_template(template)  # report a wrong name before opening the page
+    find_template(template)  # reports a wrong name before opening the page
     with Library(library_path) as library:
         number = find_episode(library, episode, feed, date)
         pack, folder = as_before(library, number, topics, out, named=episode)
@@ -104,9 +104,9 @@ def _open(address: str, *, show: bool) -> None:
 def as_before(
     library: Library, number: int | None, topics: str | None, out: Path | None, *, named: str = ""
 ) -> tuple[tuple[Topic, ...], Path]:
-    """The topics and folder of a command: as given, else those of the episode's last draft, else of the newest one.
+    """Return topics and folder of a command: as given, else those of the episode's last draft, else of the newest one.
 
-    If ``named`` is the path of a draft, its folder counts.
+    If ``named`` is the path of a draft, its folder is used.
     """
     from podnotes.topics import load_topics
 
@@ -115,7 +115,7 @@ def as_before(
 
 
 def folder_as_before(library: Library, number: int | None, out: Path | None, *, named: str = "") -> Path:
-    """The folder of a command; see :func:`as_before`."""
+    """Return the folder of a command; see :func:`as_before`."""
     if _given("out"):
         return out or default_folder()
     draft = Path(named).expanduser()
@@ -127,7 +127,7 @@ def _given(option: str) -> bool:
 
 
 def _before(library: Library, number: int | None, name: str, value: Any) -> Any:
-    """A value from the command line, else from the draft, else from environment or settings."""
+    """Return a value from the command line, else from the draft, else from environment or settings."""
     if _given(name):
         return value
     before = library.choices(number)
@@ -139,7 +139,7 @@ def _before(library: Library, number: int | None, name: str, value: Any) -> Any:
 
 
 def find_episode(library: Library, text: str, feed: str | None = None, day: date | None = None) -> int:
-    """The number of the transcribed episode of a draft, given its path, or of the one with a text in its title.
+    """Return the number of a transcribed episode, given the path of its draft or part of its title.
 
     Raises:
         UsageError: No episode matches, or several do.
@@ -220,7 +220,7 @@ def verify(draft: Path, transcript: Path | None, as_json: bool, library_path: Pa
 def _said_in(
     draft: Path, text: str, transcript: Path | None, library_path: Path | None
 ) -> tuple[list[Transcript], list[Sequence[Correction]], list[str]]:
-    """The uncorrected transcripts to check a draft against, their corrections, and the titles of the episodes."""
+    """Return the uncorrected transcripts for checking a draft, their corrections, and the episodes' titles."""
     if transcript is not None:
         from podnotes.transcripts.formats import read_transcript
 
@@ -243,15 +243,15 @@ def _said_in(
 
 
 def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
-    """The numbers of a draft's episodes, found by the ids in it, else by its path.
+    """Return the numbers of a draft's episodes, found by the ids in it, else by its path.
 
     Raises:
         UsageError: No episode is found.
     """
-    # Even without front matter, twelve digits that are an episode's id are no coincidence.
+    # Even outside front matter, twelve hexadecimal digits that equal an episode's id are no coincidence.
     ids = set(re.findall(r"(?<![\w-])[0-9a-f]{12}(?![\w-])", text))
     named = [one for one in library.find_episodes() if one.episode.id in ids] if ids else []
-    if named and len({one.episode.id for one in named}) == len(named):  # podcasts may number their episodes alike
+    if named and len({one.episode.id for one in named}) == len(named):  # two podcasts may share ids
         return [one.id for one in named]
     number = library.episode_of_draft(draft)
     if number is None:
@@ -260,7 +260,7 @@ def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
 
 
 def episode_of_draft(library: Library, draft: Path, text: str) -> int:
-    """The number of a draft's only episode.
+    """Return the number of a draft's only episode.
 
     Raises:
         UsageError: The episode isn't known, or there are several.

@@ -1,4 +1,4 @@
-"""Commands on feeds: feed, follow, unfollow, feeds."""
+"""Commands on feeds: ``feed``, ``follow``, ``unfollow``, ``feeds``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Maintenance commands: library, cache."""
+"""Maintenance commands: ``library``, ``cache``."""
 
 from __future__ import annotations
 

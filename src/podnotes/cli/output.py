@@ -1,4 +1,4 @@
-"""Output: messages on standard error, results on standard output."""
+"""Output: results on standard output, messages on standard error."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def put(text: str) -> None:
 
 
 def put_json(value: Any) -> None:
-    """Print a value as one line of JSON on standard output, with user names and passwords removed from addresses."""
+    """Print a value as one line of JSON on standard output, without user names and passwords in addresses."""
     put(json.dumps(_plain(value), ensure_ascii=False))
 
 
@@ -62,5 +62,5 @@ def size(count: float) -> str:
 
 
 def in_terminal() -> bool:
-    """Whether standard error is a terminal."""
+    """Tell whether standard error is a terminal."""
     return sys.stderr.isatty()

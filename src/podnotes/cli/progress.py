@@ -1,4 +1,4 @@
-"""Progress display: bars in a terminal, occasional plain lines in a log."""
+"""Progress display: bars in a terminal, occasional plain lines otherwise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
-#: Label of each step while it runs.
+#: Labels of the steps.
 _LABELS = {
     Step.DOWNLOAD: "fetching",
     Step.MODEL: "speech model",
@@ -27,16 +27,16 @@ _LABELS = {
     Step.WRITE: "writing",
 }
 _IN_BYTES = frozenset({Step.DOWNLOAD, Step.MODEL})
-#: Seconds between two plain lines about the same step.
+#: Seconds between plain lines on the same step.
 _LINE_EVERY = 30.0
-# Very long lines are hard to read.
+# Maximum width, since very long lines are hard to read.
 _WIDEST = 130  # columns
 
 _Key = tuple[str, str, Step]
 
 
 class ProgressDisplay:
-    """Shows the events of a run, or only its messages if ``quiet``; both a context manager and the callback."""
+    """Context manager and callback that shows the events of a run, or only its messages if ``quiet``."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
@@ -44,7 +44,7 @@ class ProgressDisplay:
         self._tasks: dict[_Key, TaskID] = {}
         self._overall: TaskID | None = None
         self._last_line: dict[_Key, float] = {}
-        self._lock = threading.Lock()  # downloads report from their own threads
+        self._lock = threading.Lock()  # downloads report from separate threads
 
     def __enter__(self) -> Self:
         if in_terminal() and not self._quiet:
@@ -83,9 +83,9 @@ class ProgressDisplay:
     def _draw(self, bars: Progress, event: Event, step: Step) -> None:
         key = _key(event, step)
         if step in (Step.FIND, Step.WRITE) or (_is_over(event) and key not in self._tasks):
-            return  # over at once
+            return  # ends at once
         state = ", ".join(describe(event, step))
-        # A total of None shows an indeterminate bar.
+        # If total is None, the bar is indeterminate.
         if key not in self._tasks:
             title = event.episode.title if event.episode else ""
             self._tasks[key] = bars.add_task(f"{_LABELS[step]} {title}".rstrip(), total=event.total, state=state)
@@ -104,7 +104,7 @@ class ProgressDisplay:
         parts = describe(event, step)
         if not parts:
             return
-        # A download isn't announced, since it may end at once.
+        # Downloads aren't announced, since they may end at once.
         last = self._last_line.setdefault(key, -math.inf if step is Step.RECOGNISE else now)
         if last == math.inf or (now - last < _LINE_EVERY and not _is_over(event)):
             return
@@ -144,7 +144,7 @@ def _bars() -> Progress:
 
 
 def describe(event: Event, step: Step) -> list[str]:
-    """Progress, speed and remaining time of a step in short phrases; none for steps that end at once."""
+    """Describe progress, speed and remaining time of a step in short phrases; none for steps that end at once."""
     if step in (Step.FIND, Step.WRITE):
         return []
     in_bytes = step in _IN_BYTES
@@ -156,14 +156,14 @@ def describe(event: Event, step: Step) -> list[str]:
 
 
 def describe_run(run: RunProgress) -> list[str]:
-    """Progress, speed and remaining time of a run over all of its episodes, in short phrases."""
+    """Describe progress, speed and remaining time of a whole run in short phrases."""
     done = f"{clock(run.transcribed_s)} of {clock(run.audio_s)}" if run.audio_s else f"{run.finished} done"
     left = f"{duration(run.left_s)} left" if run.left_s else ""
     return [part for part in (done, _times_real(run.speed) if run.transcribed_s else "", left) if part]
 
 
 def describe_plan(run: RunProgress) -> str:
-    """Estimate of a run before it begins; "" if there is none.
+    """Describe the estimate for a run before it begins; "" if there is none.
 
     For example "3 of 4 episodes to recognise, 5 h 10 min of audio: about 36 min with small.en on this machine".
     """

@@ -1,4 +1,4 @@
-"""The command proof: listening to the doubtful words of a draft."""
+"""The command ``proof``: listening to the doubtful words of a draft."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from podnotes.models import Transcript
     from podnotes.notes.proofing import DoubtfulWords
 
-# Sound on each side of a doubtful word.
+# Audio before and after a doubtful word.
 _AROUND = 1.0  # seconds
-#: Command lines of players that exit after playing, the most common of each system first.
+#: Command lines of players that exit after playing, the most common one of each system first.
 _PLAYERS = (
     ("afplay",),
     ("pw-play",),
@@ -100,7 +100,7 @@ def _audio_of(library: Library, number: int) -> Path | None:
 
 
 def _cut_clips(audio: Path | None, found: Sequence[DoubtfulWords], stack: ExitStack) -> list[Future[Path]]:
-    """Clips of two seconds around the doubtful words, cut in the background while the user listens."""
+    """Cut clips of two seconds around the doubtful words, in the background while the user listens."""
     from podnotes.audio.clips import cut_clip
 
     if audio is None:
@@ -117,7 +117,7 @@ def _cut_clips(audio: Path | None, found: Sequence[DoubtfulWords], stack: ExitSt
 
 
 class _Proof:
-    """Asks about the doubtful words of a draft, and saves each answer at once."""
+    """Dialogue about the doubtful words of a draft that saves each answer at once."""
 
     def __init__(
         self, library: Library, number: int, draft: Path, transcript: Transcript, clips: Sequence[Future[Path]]
@@ -126,7 +126,7 @@ class _Proof:
         self._transcript, self._clips = transcript, clips
 
     def go_through(self, found: Sequence[DoubtfulWords]) -> int:
-        """Ask about each word; returns how many were settled."""
+        """Ask about each word; return the number of settled words."""
         say("Enter: right. Or type what was said. “.” plays again, “-” leaves it, Ctrl-C stops.")
         done = 0
         for place, words in enumerate(found):
@@ -136,7 +136,7 @@ class _Proof:
             except click.Abort:
                 if sys.stdin.isatty():
                     raise
-                break  # the piped answers have ended
+                break  # end of piped answers
             if answer == "-":
                 continue
             self._save(words, answer or words.heard)
@@ -174,7 +174,7 @@ class _Proof:
 
 
 def _listen(clip: Future[Path]) -> None:
-    """Play a clip; without a player, name the file."""
+    """Play a clip; without a player, print its path."""
     try:
         sound = clip.result()
     except PodnotesError as error:
@@ -185,7 +185,7 @@ def _listen(clip: Future[Path]) -> None:
 
 
 def _play(sound: Path) -> bool:
-    """Play a WAV file and wait until it ends; whether a player was found and succeeded."""
+    """Play a WAV file to its end; return whether a player was found and succeeded."""
     if sys.platform == "win32":
         import winsound
 

@@ -1,4 +1,4 @@
-"""The command quote: quotes at times that the user marked while listening."""
+"""The command ``quote``: quotes at times that the user marked while listening."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from podnotes.notes.bookmarks import Bookmark
 
 
-# For commands that put quotes into drafts.
+# For commands that insert quotes into drafts.
 quote_options = combined(
     click.option("--into", type=click.Path(dir_okay=False, path_type=Path), metavar="DRAFT",
                  help="Insert the quotes into this draft, which may be edited."),
@@ -89,7 +89,7 @@ def put_quotes(
     mark_corrections: bool,
     as_json: bool = False,
 ) -> int:
-    """Put the quotes for bookmarks into a draft or a new one, else print them; returns the exit status."""
+    """Insert the quotes for bookmarks into a draft or a new one, else print them; return the exit status."""
     from podnotes.notes.editing import render_quote
     from podnotes.notes.options import NoteOptions
     from podnotes.pipeline import check_folder, insert_bookmarks, quotes_at, write_bookmarks

@@ -1,4 +1,4 @@
-"""Commands on passages, search, topics and templates."""
+"""Commands ``passages``, ``topics``, ``search`` and ``templates``."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _find(name: str, topics: tuple[Topic, ...], limit: int | None) -> Findings:
 
 
 def findings_json(findings: Findings) -> dict[str, object]:
-    """The findings for JSON output: ``passages`` and ``skipped``."""
+    """Convert findings for JSON output: ``passages`` and ``skipped``."""
     answer: dict[str, object] = {"passages": findings.passages, "skipped": findings.skipped}
     return answer | {"notice": findings.notice} if findings.notice else answer
 
@@ -144,7 +144,7 @@ def _start_topics(file: Path, pack: str = "", *, replace: bool) -> None:
 
 
 class _SearchCommand(click.Command):
-    """Takes -word as a part of the query and not for an option."""
+    """Command that treats -word as part of the query, not as an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, [f" {word}" if re.match(r"-\w[\w’']", word) else word for word in args])
@@ -235,7 +235,7 @@ def _print_results(found: Sequence[SearchResult]) -> None:
 
 
 def _marked(sentence: FoundSentence) -> str:
-    """The sentence with the words found in bold, which terminals alone are given."""
+    """Return the sentence with matched words in bold, which click removes outside a terminal."""
     text, end = "", 0
     for first, last in sentence.marks:
         text += sentence.text[end:first] + click.style(sentence.text[first:last], bold=True)
@@ -244,7 +244,7 @@ def _marked(sentence: FoundSentence) -> str:
 
 
 def _quote(library: Library, found: Sequence[SearchResult], wanted: Sequence[int], **given: Any) -> int:
-    """Put results, numbered from 1, into a draft."""
+    """Insert results, numbered from 1, into a draft."""
     from podnotes.notes.bookmarks import Bookmark
 
     numbered = [(result.episode_id, sentence) for result in found for sentence in result.sentences]

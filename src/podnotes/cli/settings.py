@@ -1,7 +1,7 @@
 """Settings: options take precedence over environment variables (``PODNOTES_…``), and these over the settings file.
 
-The file is TOML in the user's configuration folder. Top-level keys apply to all commands with such an option, a table
-named after a command to that command alone::
+The file is in TOML, in the user's configuration folder. Top-level keys apply to all commands with that option, a table
+to the command with its name::
 
     model = "medium.en"
     topics = "~/practice/topics.toml"
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def settings_path() -> Path:
-    """Path of the settings: ``$PODNOTES_SETTINGS``, else ``settings.toml`` in the configuration folder."""
+    """Return the path of the settings: ``$PODNOTES_SETTINGS``, else ``settings.toml`` in the configuration folder."""
     if named := os.environ.get("PODNOTES_SETTINGS"):
         return Path(named).expanduser()
     from platformdirs import user_config_path
@@ -38,10 +38,10 @@ def settings_path() -> Path:
 
 
 def read_settings(commands: Mapping[str, click.Command]) -> dict[str, Any]:
-    """Read the settings file into click's defaults, by command; those of ``draft`` also apply to ``update``.
+    """Convert the settings file to click defaults by command; settings of ``draft`` also apply to ``update``.
 
     Raises:
-        UsageError: The file is not valid TOML (the message names the line), or sets an unknown option.
+        UsageError: The file is not valid TOML (with the line), or sets an unknown option.
     """
     path = settings_path()
     try:
@@ -77,7 +77,7 @@ def read_settings(commands: Mapping[str, click.Command]) -> dict[str, Any]:
 
 
 def _options_of(command: click.Command) -> dict[str, str]:
-    """The parameters of a command and its subcommands, by option name."""
+    """Return the parameters of a command and its subcommands, by option name."""
     found: dict[str, str] = {}
     for child in command.commands.values() if isinstance(command, click.Group) else ():
         found |= _options_of(child)
@@ -88,7 +88,7 @@ def _options_of(command: click.Command) -> dict[str, str]:
 
 
 def _defaults(command: click.Command, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Click defaults of a command: by parameter, and by name for subcommands."""
+    """Return the click defaults of a command by parameter, and of its subcommands by name."""
     own = {_option(name.lstrip("-")): one.name for one in command.params for name in one.opts}
     found: dict[str, Any] = {
         name: _home(value) for key, value in values.items() if (name := own.get(_option(key))) is not None

@@ -1,4 +1,4 @@
-"""Commands on speech: transcribe, models."""
+"""Commands on speech recognition: ``transcribe``, ``models``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from podnotes.files import check_free
 if TYPE_CHECKING:
     from podnotes.models import Episode, Transcript
 
-#: Suffixes of the output formats.
+#: File suffixes of the output formats.
 _FORMATS = ("vtt", "srt", "json", "txt")
 
 
@@ -64,7 +64,7 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
     if speakers and speaker_model:
         from podnotes.diarization import load_speaker_model
 
-        load_speaker_model(speaker_model)  # refused before anything is recognised
+        load_speaker_model(speaker_model)  # fails before any recognition
     episode = _the_episode(audio)
     with tempfile.TemporaryDirectory(prefix="podnotes-") as folder, ProgressDisplay(quiet=quiet) as progress:
 

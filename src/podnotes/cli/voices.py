@@ -1,4 +1,4 @@
-"""The command on the voices of a podcast: list, listen, name."""
+"""The command ``voices``: list, play and name the voices of a podcast."""
 
 from __future__ import annotations
 

@@ -56,7 +56,8 @@ class Corrections:
 
         Args:
             heard: One or more consecutive words of the transcript (case-insensitive).
-            right: The correct words. If equal to ``heard``, the words are confirmed and no longer uncertain.
+            right: The correct words. If equal to ``heard``, which requires ``at``, the words are confirmed and no
+                longer uncertain.
             episode_id: The episode, or None with ``feed``.
             feed: Address of the podcast's feed, or None with ``episode_id``.
             at: Time in seconds of a single occurrence in the episode; None for all.

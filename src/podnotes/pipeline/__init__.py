@@ -1,6 +1,6 @@
-"""The pipeline: calls the steps in order, from sources to drafts, and from the library to review pages and digests.
+"""The pipeline: runs the steps in order, from sources to drafts, and from the library to review pages and digests.
 
-Only this package knows the order of the steps; the steps don't know each other.
+Only this package knows the order of the steps; steps are independent of each other.
 """
 
 from podnotes.pipeline.bookmarking import insert_bookmarks, quotes_at, write_bookmarks

@@ -1,4 +1,4 @@
-"""Quotes from bookmarks in an episode of the library, new drafts of them, and their insertion into drafts."""
+"""Quotes for bookmarks in an episode of the library: finding, drafting, and inserting into existing drafts."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ def quotes_at(
         library: The library.
         episode_id: Number of the episode in it.
         bookmarks: The bookmarks.
-        topics: Topics to place the quotes under.
-        options: Options; only ``mark_corrections`` is used.
-        on_error: Called with the error of a bookmark that is then skipped; None raises it.
+        topics: Topics to which the quotes are assigned.
+        options: Options for composing, of which only ``mark_corrections`` is used.
+        on_error: Called with the error of each bookmark that is skipped; if None, the error is raised.
 
     Returns:
         See :func:`podnotes.quote_bookmarks`.
 
     Raises:
-        UsageError: A bookmark is after the end of the episode, or there is no speech at it.
+        UsageError: A bookmark is beyond the end of the episode, or there is no speech at that time.
         LibraryError: The episode has no transcript, or the library can't be read.
     """
     from podnotes.notes.bookmarks import quote_bookmarks
@@ -54,21 +54,21 @@ def quotes_at(
 def insert_bookmarks(
     library: Library, episode_id: int, quoted: Sequence[BookmarkedQuote], topics: tuple[Topic, ...], draft: str | Path
 ) -> tuple[BookmarkedQuote, ...]:
-    """Insert bookmarked quotes into a draft, which the user may have edited; the rest of it stays as it is.
+    """Insert bookmarked quotes into a draft, edited or not, without changing the rest of it.
 
     Args:
         library: The library.
-        episode_id: Number of the quotes' episode in it.
+        episode_id: Number of their episode in it.
         quoted: The quotes.
         topics: The topics of the quotes.
         draft: The draft.
 
     Returns:
-        The quotes inserted: those that the draft didn't have yet.
+        The inserted quotes, without those already in the draft.
 
     Raises:
         OutputError: The draft can't be written, or was changed meanwhile.
-        UsageError: The draft can't be read, or is about another episode, whose name and link its quotes would get.
+        UsageError: The draft can't be read, or is on another episode, whose title and link the quotes would get.
     """
     from podnotes.notes.editing import insert_quotes
     from podnotes.notes.verify import quotes_of
@@ -98,7 +98,7 @@ def write_bookmarks(
     out: str | Path = "drafts",
     options: NoteOptions | None = None,
 ) -> DraftResult:
-    """Write a draft of bookmarked quotes, or insert them into the one that is there, edited or not.
+    """Write a draft of bookmarked quotes, or insert them into the existing one, edited or not.
 
     Args:
         library: The library.
@@ -133,6 +133,6 @@ def write_bookmarks(
     note = compose_note(episode, findings, transcript, topics, options=options or NoteOptions(), quotes=quotes)
     text = insert_notes(render(note, template), quoted)
     result = library.write_draft(episode_id, path=path, text=text, template=f"{template} bookmarks")
-    if result.outcome == "kept away":  # deleted before, and now asked for again
+    if result.outcome == "kept away":  # deleted earlier, now requested again
         return DraftResult(write_file(result.path, text), "new")
     return result

@@ -30,13 +30,14 @@ def collect_sources(
 
     Args:
         library: The library; missing findings are computed and saved.
-        topics: The topics to search for.
+        topics: Topics of the findings.
         podcast: Part of a podcast's title, or the address of its feed; None for all.
         since: Earliest time of publication.
-        until: Only episodes published before this time.
+        until: Latest time of publication, exclusive.
 
     Returns:
-        The episodes with their findings, oldest first; one that came by two addresses of its feed only once.
+        The episodes with their findings, oldest first. An episode known under two addresses of its feed is included
+        once.
 
     Raises:
         LibraryError: The library can't be read or written.
@@ -71,13 +72,13 @@ def write_digest(
     Args:
         topic: The topic.
         sources: The episodes.
-        library: The library, which knows which files the user has edited.
-        out: Folder for the post; created if missing.
-        note_options: Options for composing, or None.
-        on_wait: Called every half second while the post is composed.
+        library: The library, which tells whether the user has edited a file.
+        out: Folder for the digest; created if missing.
+        note_options: Options for composing; None for the defaults.
+        on_wait: Called every half second while the digest is composed.
 
     Returns:
-        The files; none if no episode has anything on the topic.
+        Path and outcome of each file; empty if no episode has passages on the topic.
 
     Raises:
         OutputError: A file can't be written.

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class LocalExecutor:
-    """Transcribes in this process, one episode at a time, and prefetches audio of the next ones.
+    """Transcribes in this process, one episode at a time, and prefetches the audio of the next episodes.
 
-    The model is loaded for ``first``, the first episode that certainly needs it, while its audio is fetched.
+    The model is loaded for ``first``, the first episode that certainly needs it, while audio is being fetched.
     """
 
     def __init__(
@@ -39,10 +39,10 @@ class LocalExecutor:
         self._first = first
         self._library, self._recogniser, self._tell = library, recogniser, tell
         self._ahead = FetchAhead(jobs, self._fetch)
-        self._uses = ExitStack()  # audio that other runs must not evict
+        self._uses = ExitStack()  # protects audio from eviction by other runs
 
     def __enter__(self) -> Self:
-        # The first audio is fetched while the model is loaded, and abandoned if loading fails.
+        # The first audio is fetched while the model is loaded; if loading fails, the download is aborted.
         self._ahead.__enter__()
         try:
             if self._first is not None:
@@ -57,11 +57,11 @@ class LocalExecutor:
         self._uses.close()
 
     def lock(self, job: Job) -> AbstractContextManager[None]:
-        """Lock an episode against other processes; a ``BusyError`` if another one is working on it."""
+        """Lock an episode against other processes; raise a ``BusyError`` if another process has locked it."""
         return self._library.lock(job.id)
 
     def take(self, job: Job) -> Material:
-        """Return the transcript of an episode, which is also saved in the library. Jobs are taken in order."""
+        """Return the transcript of an episode and save it in the library. Jobs must be taken in order."""
         material = self._ahead.take(job, lambda: self._tell(Event(job.episode)))
         if material.audio is not None:
             self._library.save_audio(job.id, material.audio)

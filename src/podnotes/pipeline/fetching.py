@@ -25,19 +25,19 @@ class Job:
     id: int
     episode: Episode
     source: str
-    known: Transcript | None = None  #: the transcript in the library, if it is to be used
-    audio: Path | None = None  #: its audio, if already downloaded
-    feed: str | None = field(default=None, repr=False)  #: the feed's address with user name and password, for requests
-    again: bool = False  #: whether it was done before and is redone
+    known: Transcript | None = None  #: transcript from the library, if usable
+    audio: Path | None = None  #: downloaded audio, if any
+    feed: str | None = field(default=None, repr=False)  #: address of the feed with user name and password, for requests
+    again: bool = False  #: whether the episode was done before and is redone
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What was fetched of an episode, and its transcript once that is made.
+    """Fetched material of an episode, and its transcript once available.
 
     Attributes:
-        transcript: The transcript, or None as long as the audio has to be transcribed.
-        audio: The downloaded audio, or None if it isn't needed.
+        transcript: The transcript; None if the audio has yet to be transcribed.
+        audio: The downloaded audio; None if it isn't needed.
         chapters: Chapters of the episode.
         notices: Messages for the user.
     """
@@ -59,13 +59,13 @@ def fetch_material(
     publisher_transcripts: bool,
     on_progress: Callable[[DownloadProgress], None] | None = None,
 ) -> Material:
-    """Fetch the publisher's transcript of an episode, else its audio; nothing if the transcript is known."""
+    """Fetch the publisher's transcript of an episode, else its audio; neither if the transcript is known."""
     from podnotes.audio.download import fetch_audio
     from podnotes.feeds.chapters import fetch_chapters
     from podnotes.feeds.tags import read_tags
     from podnotes.transcripts.publisher import fetch_transcript
 
-    if job.feed is not None:  # on another machine, the feed hasn't been read
+    if job.feed is not None:  # a worker hasn't read the feed
         remember_credentials(job.feed)
     chapters = job.episode.chapters
     with suppress(PodnotesError):  # chapters are optional
@@ -83,7 +83,7 @@ def fetch_material(
 
 
 def audio_of(job: Job, folder: Path) -> Path | None:
-    """Path of a job's downloaded audio in a folder, existing or future; None for the user's own file."""
+    """Return the path of a job's downloaded audio, which may not exist yet; None for the user's own file."""
     from podnotes.audio.names import place_in
 
     audio = job.episode.audio
@@ -93,7 +93,7 @@ def audio_of(job: Job, folder: Path) -> Path | None:
 
 
 def own_file(episode: Episode) -> Path | None:
-    """The audio of an episode if it is a local file of the user's, which needs no download."""
+    """Return the path of an episode's audio if it is a local file of the user, which needs no download."""
     if episode.audio is None or is_web(episode.audio.url):
         return None
     path = Path(episode.audio.url)

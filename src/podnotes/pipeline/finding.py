@@ -1,4 +1,4 @@
-"""Finding passages in a run: results are cached in the library, and earlier episodes help to detect sponsor reads."""
+"""Finding passages: results are cached in the library, and earlier episodes help to detect sponsor reads."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ COMPARED_EPISODES = 8
 class Finder:
     """Finds the passages of episodes on given topics.
 
-    ``key`` is the cache key of the findings; it includes the version of podnotes, since others may find other passages.
+    ``key`` is the cache key of the findings; it includes the version of podnotes, since results differ between
+    versions.
     """
 
     topics: tuple[Topic, ...]
@@ -34,13 +35,13 @@ class Finder:
     _fingerprints: dict[int, frozenset[int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Compute the key."""
+        """Compute the cache key."""
         from podnotes.topics import topics_hash
 
         self.key = f"{topics_hash(self.topics)}-{__version__}"
 
     def findings(self, number: int, episode: Episode, transcript: Transcript, library: Library) -> Findings:
-        """The cached findings of an episode, given its number in the library, else new ones, which are then cached."""
+        """Return the findings of an episode, given its number in the library, from the cache if possible."""
         findings = library.findings(number, self.key)
         if findings is None:
             findings = self._compute(number, episode, transcript, library)
@@ -56,9 +57,9 @@ class Finder:
         return interruptible(find, lambda: self.tell(Event(episode, Step.FIND)))
 
     def _earlier_fingerprints(self, number: int, episode: Episode, library: Library) -> list[frozenset[int]]:
-        """Fingerprints of earlier episodes, for detecting sponsor reads that are repeated word for word.
+        """Return fingerprints of earlier episodes, to detect sponsor reads that are repeated verbatim.
 
-        Later episodes are not used, so that an interrupted run finds the same as an uninterrupted one.
+        Later episodes are not used, so that interrupted and uninterrupted runs have the same results.
         """
         from podnotes.ads.detection import fingerprints
         from podnotes.text.sentences import sentences
@@ -74,7 +75,7 @@ class Finder:
 
 
 def transcript_of(library: Library, episode_id: int) -> Transcript:
-    """The transcript of an episode; a ``LibraryError`` if there is none yet."""
+    """Return the transcript of an episode; raise a ``LibraryError`` if there is none yet."""
     transcript = library.transcript(episode_id)
     if transcript is None:
         title = library.episode(episode_id).title
@@ -83,6 +84,6 @@ def transcript_of(library: Library, episode_id: int) -> Transcript:
 
 
 def findings_of(library: Library, episode_id: int, topics: tuple[Topic, ...]) -> tuple[Episode, Transcript, Findings]:
-    """An episode with its transcript and its findings on some topics; see ``transcript_of``."""
+    """Return an episode with its transcript and findings on the topics; raises like ``transcript_of``."""
     episode, transcript = library.episode(episode_id), transcript_of(library, episode_id)
     return episode, transcript, Finder(topics).findings(episode_id, episode, transcript, library)

@@ -1,4 +1,4 @@
-"""Prefetching audio and transcripts of the next episodes while one is transcribed."""
+"""Prefetching of audio and transcripts of the next episodes while one is transcribed."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
     from podnotes.pipeline.fetching import Job, Material
 
-#: Number of episodes to prefetch: enough for a long download behind a short episode, but limiting the disk space wasted
-#: by an interrupted run.
+#: Number of episodes to prefetch: enough for a long download after a short episode, but limits the disk space that an
+#: interrupted run wastes.
 EPISODES_AHEAD = 3
-# Time for a download to notice the end of the run. One that hangs in the network isn't waited for.
+# Time for a download to notice the end of the run; a hanging download isn't waited for.
 _PATIENCE_SECONDS = 1.0
 
 
 class FetchAhead:
-    """Fetches the material of a run's episodes in order, up to ``ahead`` of them before their turn. A context manager.
+    """Context manager that fetches the material of a run's episodes in order, up to ``ahead`` of them in advance.
 
-    ``fetch`` returns soon after its second argument is set.
+    ``fetch`` must return soon after its second argument is set.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class FetchAhead:
         self._turn = 0  # index of the next job to be taken
         self._room = threading.Semaphore(ahead)
         self._stop = threading.Event()
-        # A daemon, since a download that hangs in the network must not delay the end of the program.
+        # A daemon, since a hanging download must not delay the end of the program.
         self._thread = threading.Thread(target=self._work, name="podnotes-fetch", daemon=True)
 
     def __enter__(self) -> Self:
@@ -49,7 +49,7 @@ class FetchAhead:
         self._thread.join(_PATIENCE_SECONDS)
 
     def take(self, job: Job, on_wait: Callable[[], object] = lambda: None) -> Material:
-        """Return the material of a job, waiting for it if necessary; earlier ones that were not taken are dropped."""
+        """Return the material of a job, waiting for it if necessary; earlier jobs that weren't taken are dropped."""
         place = self._places[job.id]
         self._advance(place)
         future = self._futures[job.id]
@@ -70,9 +70,9 @@ class FetchAhead:
             if self._stop.is_set():
                 return
             if place < self._turn:
-                continue  # skipped: another run has it, or it is done
+                continue  # skipped: locked by another run, or done
             future = self._futures[job.id]
             try:
                 future.set_result(self._fetch(job, self._stop))
-            except BaseException as error:  # noqa: BLE001 - it is raised where the job is taken
+            except BaseException as error:  # noqa: BLE001 - raised again by take
                 future.set_exception(error)

@@ -1,4 +1,4 @@
-"""Progress and remaining time of a run over all of its episodes."""
+"""Progress and remaining time of a whole run."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class _Account:
     """Progress of one episode to be transcribed, in seconds of audio.
 
     Attributes:
-        length: Its length, or None while unknown.
-        first: Where this run began, after what an earlier one transcribed; None before it began.
-        heard: How far it has come.
+        length: Length of the episode; None while unknown.
+        first: Position at which this run began, after the chunks of earlier runs; None before that.
+        heard: Current position.
     """
 
     length: float | None
@@ -33,24 +33,24 @@ class _Account:
 
 
 class ProgressTracker:
-    """Forwards the events of a run, with the progress of the whole run added.
+    """Forwards the events of a run, adding the progress of the whole run.
 
-    ``elsewhere`` says whether other machines, of unknown speed, do the recognition.
+    ``elsewhere`` is true if workers of unknown speed do the recognition.
     """
 
     def __init__(self, tell: Callable[[Event], None], options: DraftOptions, *, elsewhere: bool = False) -> None:
         self._tell, self._options, self._elsewhere = tell, options, elsewhere
         self._episodes = self._finished = 0
         self._accounts: dict[tuple[str, str], _Account] = {}
-        self._language: str | None = None  # of the first episode, for the estimate
+        self._language: str | None = None  # language of the first episode, for the estimate
         self._began: float | None = None
         self._expected: float | None = None
-        self._guard = threading.Lock()  # downloads report from their own threads
-        #: Exception of the callback, which ends the run: it is raised again at the run's next report.
+        self._guard = threading.Lock()  # downloads report from separate threads
+        #: Exception raised by the callback, which ends the run; raised again at the next event.
         self.stopped: BaseException | None = None
 
     def plan(self, episodes: int, to_transcribe: Iterable[Episode]) -> None:
-        """Report the plan of the run in an event of :attr:`Step.PLAN`."""
+        """Report the plan of the run as an event with :attr:`Step.PLAN`."""
         self._episodes = episodes
         for episode in to_transcribe:
             self._language = self._language or episode.language
@@ -62,7 +62,7 @@ class ProgressTracker:
         self._pass_on(Event(None, Step.PLAN, run=self.now()))
 
     def __call__(self, event: Event) -> None:
-        """Forward an event, and count progress of recognition."""
+        """Forward an event, and record the progress of recognition."""
         if event.step is Step.RECOGNISE and event.episode is not None:
             with self._guard:
                 self._count(event.episode, event)
@@ -78,7 +78,7 @@ class ProgressTracker:
             raise
 
     def finish(self, episode: Episode) -> None:
-        """Mark an episode as finished, successfully or not; the rest of it won't be transcribed in this run."""
+        """Mark an episode as finished, successfully or not; the rest of its audio no longer counts."""
         with self._guard:
             self._finished += 1
             account = self._accounts.get(_key(episode))
@@ -86,7 +86,7 @@ class ProgressTracker:
                 account.length = account.heard
 
     def now(self) -> RunProgress:
-        """Progress of the run."""
+        """Return the progress of the run."""
         with self._guard:
             lengths = [account.length for account in self._accounts.values()]
             before = sum(account.first or 0.0 for account in self._accounts.values())
@@ -113,10 +113,10 @@ class ProgressTracker:
     def _count(self, episode: Episode, event: Event) -> None:
         if self._began is None:
             self._began = time.monotonic()
-        # A publisher's transcript may turn out to be broken.
+        # Missing in the plan if the publisher's transcript turned out to be broken.
         account = self._accounts.setdefault(_key(episode), _Account(None))
         if event.total is not None:
-            account.length = event.total  # the file is more reliable than the feed
+            account.length = event.total  # measured from the file; the feed is less reliable
         if account.first is None:
             account.first = event.done
         account.heard = max(account.heard, event.done)

@@ -1,8 +1,8 @@
 """Transcription on the workers of any ``concurrent.futures.Executor``, many episodes at once.
 
-A worker does the slow part of a task (fetching and recognition) and returns plain data, without access to the library.
-Only the coordinator writes to the library, in the order in which tasks finish, and writes drafts, in the order of the
-jobs. So a draft can depend on earlier episodes of its feed and is the same as in a run without an executor.
+A worker does the slow steps of a task (fetching and recognition) and returns plain data, without access to the library.
+Only the coordinator writes transcripts to the library, in the order in which tasks finish, and drafts, in the order of
+the jobs. Drafts can therefore depend on earlier episodes of their feed, and are the same as without an executor.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Maximum number of pending tasks, which bounds memory and locks for archives of any size.
+#: Maximum number of pending tasks; bounds memory and number of locks for archives of any size.
 MOST_OUT = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class TranscribeTask:
-    """Task of a worker for one episode; all paths in its options are absolute."""
+    """Task of a worker: one episode. All paths in the options are absolute."""
 
     job: Job
     options: DraftOptions
@@ -46,7 +46,7 @@ class TranscribeTask:
 
 # ------------------------------------------------------------------------------------------------------- the worker
 
-#: A worker with several threads recognises one episode at a time while it fetches others.
+#: Makes a worker with several threads recognise one episode at a time while it fetches others.
 _recognition = threading.Lock()
 _engines: dict[str, dict[str, Engine]] = {}
 
@@ -58,7 +58,7 @@ def transcribe(task: TranscribeTask) -> Material:
         task: The task.
 
     Returns:
-        The chapters, and the transcript unless it is known.
+        Chapters, and the transcript unless it was already known.
 
     Raises:
         PodnotesError: The episode can't be transcribed.
@@ -66,7 +66,7 @@ def transcribe(task: TranscribeTask) -> Material:
     try:
         with tempfile.TemporaryDirectory(prefix="podnotes-", ignore_cleanup_errors=True) as folder:
             return _transcribe(task, Path(folder))
-    except OutputError as error:  # a full disk on this machine doesn't end the run
+    except OutputError as error:  # a full disk of one worker doesn't end the run
         raise PodnotesError(f"On {platform.node()}: {error}") from error
 
 
@@ -81,13 +81,13 @@ def _transcribe(task: TranscribeTask, folder: Path) -> Material:
         recogniser = Recogniser(options, _log_event, _engines_for(options))
         with _recognition:
             transcript = recogniser.transcribe(episode, material.audio)
-        if episode.audio is not None:  # the file is about to be deleted
+        if episode.audio is not None:  # the audio file is temporary
             transcript = replace(transcript, origin=http.shown(episode.audio.url, private=episode.private))
     return replace(material, transcript=None if transcript is job.known else transcript, audio=None)
 
 
 def _engines_for(options: DraftOptions) -> dict[str, Engine]:
-    """The engines of this process, loaded once for all tasks of a run; those of other runs are unloaded."""
+    """Return the engines of this process, loaded once per run; engines of other runs are unloaded."""
     how = repr(options.speech)
     with _recognition:
         if how not in _engines:
@@ -105,7 +105,7 @@ def _log_event(event: Event) -> None:
 class RemoteExecutor:
     """Transcribes on the workers of an executor, and saves transcripts in the library as they arrive.
 
-    Only the coordinator's thread uses the library.
+    Only the coordinating thread uses the library.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class RemoteExecutor:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # However the run ends, finished tasks are saved and pending ones cancelled.
+        # Finished tasks are saved and pending ones cancelled, however the run ends.
         for future, job in self._out.items():
             if not future.cancel() and future.done():
                 with suppress(LibraryError):
@@ -138,7 +138,7 @@ class RemoteExecutor:
 
     @contextmanager
     def lock(self, job: Job) -> Iterator[None]:
-        """See :meth:`LocalExecutor.lock`; the lock is held since the task was sent."""
+        """See :meth:`LocalExecutor.lock`; an episode is locked from the submission of its task."""
         self._send()
         try:
             yield
@@ -147,7 +147,7 @@ class RemoteExecutor:
                 self._locks.pop(job.id).close()
 
     def take(self, job: Job) -> Material:
-        """See :meth:`LocalExecutor.take`; results that arrive meanwhile are saved in the library."""
+        """See :meth:`LocalExecutor.take`; other results that arrive meanwhile are saved in the library."""
         self._collect(0.0)
         while job.id not in self._back:
             self._collect(REPORT_SECONDS)
@@ -161,7 +161,7 @@ class RemoteExecutor:
         return replace(result, transcript=transcript)
 
     def _send(self) -> None:
-        """Send tasks up to the maximum number of pending ones."""
+        """Submit tasks up to the maximum number of pending ones."""
         while self._waiting and len(self._out) < MOST_OUT:
             job = self._waiting.popleft()
             lock = ExitStack()
@@ -172,20 +172,20 @@ class RemoteExecutor:
                 continue
             self._locks[job.id] = lock
             if job.known is None and not self._options.retranscribe:
-                # Another process may have recognised it since the run began.
+                # Another process may have transcribed it since the run began.
                 job = replace(job, known=self._library.transcript(job.id, as_heard=True))
             self._out[self._submit(TranscribeTask(job, self._options))] = job
 
     def _submit(self, task: TranscribeTask) -> Future[Material]:
         try:
             return self._executor.submit(transcribe, task)
-        except Exception as error:  # noqa: BLE001 - each kind of executor has its own for being broken or shut down
+        except Exception as error:  # noqa: BLE001 - executors differ in how they report being broken or shut down
             failed: Future[Material] = Future()
             failed.set_exception(error)
             return failed
 
     def _collect(self, timeout: float) -> None:
-        """Save results that have arrived, waiting up to a number of seconds for one."""
+        """Save results that have arrived, waiting up to ``timeout`` seconds for one."""
         arrived, _ = wait(self._out, timeout, return_when=FIRST_COMPLETED)
         for future in arrived:
             job = self._out.pop(future)
@@ -193,7 +193,7 @@ class RemoteExecutor:
         self._send()
 
     def _keep(self, job: Job, result: Material | PodnotesError) -> Material | PodnotesError:
-        """Save a worker's transcript, which is then not held in memory until the episode's turn comes."""
+        """Save a worker's transcript, instead of holding it in memory until the episode's turn."""
         if isinstance(result, PodnotesError) or result.transcript is None:
             return result
         length = result.transcript.duration
@@ -206,12 +206,12 @@ class RemoteExecutor:
 
 
 def _outcome(future: Future[Material]) -> Material | PodnotesError:
-    """The result of a finished task; a lost worker is an error like any other."""
+    """Return the result or error of a finished task; loss of a worker is also an error."""
     try:
         return future.result()
     except PodnotesError as error:
         return error
-    except Exception as error:  # noqa: BLE001 - each kind of executor has its own for a worker that died
+    except Exception as error:  # noqa: BLE001 - executors differ in how they report dead workers
         return _lost(error)
 
 
@@ -228,7 +228,7 @@ def _lost(error: Exception) -> PodnotesError:
 
 
 def _with_absolute_paths(options: DraftOptions) -> DraftOptions:
-    """The options for workers, whose working directory is another one."""
+    """Return the options with absolute paths, since workers have another working directory."""
     from podnotes.asr import SpeechOptions
 
     model, speech = options.model, options.speech or SpeechOptions()

@@ -26,7 +26,7 @@ PER = ("episode", "topic")
 class Step(StrEnum):
     """Step of a run."""
 
-    PLAN = "plan"  #: the plan is known; the event's ``run`` has an estimate of the time
+    PLAN = "plan"  #: start of the run; the event's ``run`` has an estimate of the time
     DOWNLOAD = "download"  #: download of audio or transcript, in bytes
     MODEL = "model"  #: download of the speech model, in bytes
     RECOGNISE = "recognise"  #: speech recognition, in seconds of audio
@@ -43,11 +43,11 @@ class RunProgress:
         episodes: Number of episodes.
         finished: Number of finished episodes.
         to_transcribe: Number of episodes to transcribe.
-        audio_s: Seconds of audio to transcribe, as far as lengths are known; earlier runs' work isn't counted.
-        transcribed_s: Seconds of it transcribed so far.
-        speed: Seconds of audio per second, measured in this run, or at its start in earlier runs on this machine; None
-            if unknown.
-        left_s: Seconds remaining at this speed, or None if that or a length is unknown.
+        audio_s: Seconds of audio to transcribe, as far as known, without chunks transcribed by earlier runs.
+        transcribed_s: Seconds of this audio transcribed so far.
+        speed: Seconds of audio transcribed per second in this run or, at its start, in earlier runs on this machine;
+            None if unknown.
+        left_s: Estimated seconds remaining; None if the speed or a length is unknown.
         model: Name of the speech model.
     """
 
@@ -63,14 +63,14 @@ class RunProgress:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Progress event of a run. Downloads report from their own threads.
+    """Progress event of a run. Events of downloads come from separate threads.
 
     Attributes:
-        episode: The episode, or None if the event concerns the run.
-        step: The step; None for a plain message or, without a message, while the run waits.
+        episode: The episode; None if the event concerns the whole run.
+        step: The step; None for a message, or as a sign of life while the run waits.
         done: Bytes or seconds done.
         total: Total bytes or seconds, or None if unknown.
-        message: Message for the user, or "".
+        message: Message for the user; may be empty.
         speed: Bytes or seconds of audio per second in this step, or None.
         left_s: Estimated seconds remaining in this step, or None.
         run: Progress of the whole run, or None outside a run.
@@ -90,10 +90,10 @@ class Outcome(StrEnum):
     """Outcome of an episode in a run."""
 
     DRAFTED = "drafted"  #: drafts were written
-    NOTHING = "nothing"  #: the episode has nothing on the topics, so there is no draft
-    KNOWN = "known"  #: the episode was done in an earlier run
-    BUSY = "busy"  #: another process is working on the episode
-    FAILED = "failed"  #: see the error
+    NOTHING = "nothing"  #: no draft, since there are no passages on the topics
+    KNOWN = "known"  #: done in an earlier run
+    BUSY = "busy"  #: locked by another process
+    FAILED = "failed"  #: failed with an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +101,14 @@ class EpisodeResult:
     """Result of a run for one episode.
 
     Attributes:
-        episode: The episode, or None for a failed feed and for a draft on a topic.
+        episode: The episode; None for a failed feed or a draft on a topic.
         outcome: The outcome.
-        drafts: Files written or left unchanged, one per output.
-        findings: The findings, or None if that step wasn't reached.
-        transcript: The transcript, or None if that step wasn't reached.
-        note: The draft before rendering, or None if that step wasn't reached.
+        drafts: Path and outcome of each file, one per output of the template.
+        findings: The findings; None if this step wasn't reached.
+        transcript: The transcript; None if this step wasn't reached.
+        note: The draft before rendering; None if this step wasn't reached.
         notices: Messages for the user.
-        error: Why the episode failed, or None.
+        error: The error if the episode failed, else None.
         source: The source as given by the user; for a draft on a topic, the topic's title.
     """
 
@@ -128,22 +128,24 @@ class DraftOptions:
     """Options of a run.
 
     Attributes:
-        topics: Name of a pack, path of a topics file, or topics.
-        model: Name or folder of the speech model, name of an installed engine, or an engine; None chooses a model by
+        topics: Name of a topic pack, path of a topics file, or one or more topics.
+        model: Name or folder of a speech model, name of an installed engine, or an engine; None chooses a model by
             machine and language.
-        template: Name of a template, or path of the user's own.
-        episodes: Number of newest episodes; None for the newest one of a new feed and all new ones of a known feed.
+        template: Name of a template, or path of a custom one.
+        episodes: Number of newest episodes per podcast; None for the newest one of a new feed and all new ones of a
+            known feed.
         since: Only episodes published on this day or later.
-        match: Only episodes with this text in title, people or show notes (case-insensitive).
+        match: Only episodes with this text in title, people or show notes; case-insensitive.
         per: "episode" for one draft per episode, "topic" for one draft per topic over all episodes of the run.
         publisher_transcripts: Whether to use the publisher's transcript if the feed links one.
-        again: Whether to redo passages and drafts of known episodes if topics or template have changed.
+        again: Whether to redo passages and drafts of known episodes if topics, template or other options have changed.
         retranscribe: Whether to transcribe known episodes again.
-        cache_bytes: Maximum size of the audio cache; after the run, the least recently used files are deleted.
-        speech: Options of the speech recognition, or None for defaults that depend on the machine.
-        note: Options for composing, or None.
-        speakers: Whether to label speakers in transcripts recognised in this process; workers of an executor don't.
-        speaker_model: Path of a speaker embedding model (ONNX), or None for the included one.
+        cache_bytes: Maximum size of the audio cache in bytes; beyond it, the least recently used files are deleted
+            after the run.
+        speech: Options of the speech recognition; None for defaults that depend on the machine.
+        note: Options for composing; None for the defaults.
+        speakers: Whether to label speakers in transcripts recognised in this process; not supported with an executor.
+        speaker_model: Path of a speaker embedding model (ONNX); None for the included one.
     """
 
     topics: str | Path | Topic | Sequence[Topic] = "bodywork"
@@ -174,7 +176,7 @@ class DraftOptions:
             check_number("episodes", self.episodes, least=1)
         if self.since is not None:
             check_type("since", self.since, "a datetime.date", date)
-        if isinstance(self.since, datetime):  # a subclass of date that can't be compared with one
+        if isinstance(self.since, datetime):  # a subclass of date that isn't comparable with date
             object.__setattr__(self, "since", self.since.date())
         if self.match is not None:
             check_type("match", self.match, "text", str)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from podnotes.models import Correction, Findings, Review, Skipped, Topic, Transcript
     from podnotes.pipeline.results import DraftOptions
 
-#: Marks every review page.
+#: Identifies review pages.
 _MARK = b'<meta name="generator" content="podnotes review">'
 
 
@@ -44,7 +44,7 @@ def write_review(
         episode_id: Number of the episode in it.
         topics: The topics.
         out: Folder for the page; created if missing. An earlier review page is replaced, since picks are stored in the
-            browser.
+            browser, not in the page.
         replace: Whether to replace any other file of that name.
 
     Returns:
@@ -52,7 +52,7 @@ def write_review(
 
     Raises:
         LibraryError: The episode has no transcript, or the library can't be read.
-        OutputError: The page can't be written, or another file exists there.
+        OutputError: The page can't be written, or another file has its name.
     """
     _, _, page = _page(library, episode_id, topics, served=False)
     path = Path(out) / f"{draft_name(library.episode(episode_id))} review.html"
@@ -92,7 +92,7 @@ def write_picture(
 
 
 class ReviewDesk:
-    """Backend of the served review page of an episode; drafts are written to ``out``."""
+    """Backend of an episode's served review page; writes drafts to ``out``."""
 
     def __init__(
         self, library: Library, episode_id: int, topics: tuple[Topic, ...], *, out: Path, options: DraftOptions
@@ -105,7 +105,7 @@ class ReviewDesk:
         self._lock = threading.Lock()
         self._count = 0
         self._edition = 0
-        self._sentences: list[dict[str, Any]] | None = None  # as the page has them, of the corrections beside
+        self._sentences: list[dict[str, Any]] | None = None  # as on the page, with ``_corrections`` applied
         self._skipped: tuple[Skipped, ...] = ()
         self._corrections: tuple[Correction, ...] = ()
         self._mended: list[tuple[int, dict[str, Any]]] = []
@@ -116,7 +116,7 @@ class ReviewDesk:
         self._begin()
 
     def page(self, *, patience_s: float) -> bytes | None:
-        """The page; None if it isn't ready after ``patience_s`` seconds, since a long episode takes some."""
+        """Return the page; None if it isn't ready within ``patience_s`` seconds, as for a long episode."""
         with self._lock:
             if self._made.done() and not self.failure and self._made_of != self._depends_on():
                 self._begin()
@@ -131,7 +131,7 @@ class ReviewDesk:
 
     @property
     def failure(self) -> BaseException | None:
-        """Why the page can't be made, or None."""
+        """Exception raised while making the page, or None."""
         return self._made.exception() if self._made.done() else None
 
     def _depends_on(self) -> tuple[Any, ...]:
@@ -144,7 +144,7 @@ class ReviewDesk:
         def make() -> None:
             try:
                 made.set_result(self._make(*depends_on))
-            except BaseException as error:  # noqa: BLE001 - it is raised when the page is requested
+            except BaseException as error:  # noqa: BLE001 - raised when the page is requested
                 made.set_exception(error)
 
         self._made, self._made_of = made, (depends_on := self._depends_on())
@@ -158,12 +158,12 @@ class ReviewDesk:
         return page.encode("utf-8", "replace")
 
     def state(self) -> dict[str, Any]:
-        """The user's choices, the speakers, corrections, and a revision number that grows with each change."""
+        """Return the user's choices, speakers, corrections, and a counter of changes."""
         with self._lock:
             return self._state(self._library.review(self._number))
 
     def change(self, changes: Any) -> dict[str, Any]:
-        """Save ``picks``, ``removed`` (ids) and ``words`` (texts by placeholder), and return the state."""
+        """Save ``picks``, ``removed`` (ids) and ``words`` (texts by placeholder); return the state."""
         try:
             picks = [_pick(pick) for pick in changes["picks"]]
             removed = [str(id_) for id_ in changes["removed"]]
@@ -176,7 +176,7 @@ class ReviewDesk:
             return self._state(review)
 
     def save_draft(self) -> tuple[DraftResult, ...]:
-        """Write a draft of the user's choices as ``podnotes draft`` does, leaving edited files alone."""
+        """Write a draft with the user's choices as ``podnotes draft`` does; edited files are left alone."""
         with self._library.lock(self._number):
             episode, transcript, findings = findings_of(self._library, self._number, self._topics)
             review = self._library.review(self._number)
@@ -184,7 +184,7 @@ class ReviewDesk:
             return write_drafts(self._library, self._number, note, out=self._out, options=self._options)
 
     def name_speaker(self, label: str, name: str, *, everywhere: bool) -> dict[str, Any]:
-        """Name a speaker in the transcript, or ``everywhere`` in the podcast, and return the state."""
+        """Name a speaker in this episode, or ``everywhere`` in the podcast; return the state."""
         with self._library.lock(self._number), self._lock:
             self._library.name_speaker(self._number, label, name, everywhere=everywhere)
             self._count += 1
@@ -192,14 +192,15 @@ class ReviewDesk:
             return self._state(self._library.review(self._number))
 
     def correct(self, heard: str, right: str, *, at: float, where: str) -> dict[str, Any]:
-        """Correct misheard words at a time in seconds ("here"), in the "episode" or in the "show".
+        """Correct misheard words at time ``at`` in seconds ("here"), in the "episode" or in the "show".
 
-        ``right`` equal to ``heard`` takes back earlier corrections of these words.
+        If ``right`` equals ``heard``, earlier corrections of these words are undone or, with "here", the words are
+        confirmed.
 
         Returns:
             The state, and in ``places`` the number of corrected occurrences.
         """
-        # Passages that are being looked for in the words as they were would be remembered.
+        # Otherwise, passages being computed from the uncorrected words would be cached.
         wait([self._made])
         library, number = self._library, self._number
         feed = library.episode(number).feed_url
@@ -237,7 +238,7 @@ class ReviewDesk:
         }
 
     def _keep_up(self) -> None:
-        """Note which sentences have changed since the page was made, by corrections of whatever origin."""
+        """Record sentences changed since the page was made by any corrections, including those of other processes."""
         corrections = self._library.corrections(self._number)
         if self._sentences is None or corrections == self._corrections:
             return
@@ -251,7 +252,7 @@ class ReviewDesk:
         self._sentences, self._corrections = now, corrections
 
     def _hear_voices(self) -> None:
-        """Labels and names of the speakers, in the order of the page."""
+        """Update labels and names of the speakers, in the order of the page."""
         episode, spoken = self._library.episode(self._number), sentences(transcript_of(self._library, self._number))
         labels = dict.fromkeys(sentence.speaker for sentence in spoken if sentence.speaker)
         self._voices = [(label, speaker_name(label, episode.persons)) for label in labels]
@@ -289,7 +290,7 @@ def _sound(library: Library, number: int) -> Path | None:
 
 
 def _is_own(path: Path) -> bool:
-    """Whether a file is a review page written by podnotes; it can be replaced, since picks are in the browser."""
+    """Tell whether a file is a review page, which can be replaced, since picks are stored in the browser."""
     try:
         with path.open("rb") as file:
             return _MARK in file.read(4000)

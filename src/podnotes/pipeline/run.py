@@ -1,8 +1,8 @@
 """The whole pipeline: feeds → audio → transcript → passages → drafts.
 
-Episodes are independent, so a failed one never stops the others. The result of each step is saved in the library before
-the next step begins, so an interrupted run resumes where it stopped. This process or the workers of an executor fetch
-and transcribe.
+Episodes are independent: a failed one never stops the others. Each step's result is saved in the library before the
+next step begins, so an interrupted run resumes where it stopped. Fetching and transcription are done by this process or
+by the workers of an executor.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Default number of episodes of a new feed: the user has to request hours of recognition explicitly.
+#: Default number of episodes of a new feed: hours of recognition must be requested explicitly.
 FIRST_TIME_EPISODES = 1
 
 
-#: From then on the user is told that a server is slow.
+#: Seconds after which the user is told that a server is slow.
 _SLOW_FEED_SECONDS = 4.0
 
-#: What a mark means to the user.
+#: Consequence of marking a feed as gone, for the user.
 _GONE = "it won't be read again until you follow it again; drafts and transcripts stay."
 
 
@@ -70,29 +70,30 @@ def draft_notes(
     on_event: Callable[[Event], None] | None = None,
     executor: Executor | None = None,
 ) -> Iterator[EpisodeResult]:
-    """Make drafts lazily, one episode at a time.
+    """Draft episodes lazily, one at a time.
 
-    Options, topics, template and output folder are checked when this is called; feeds are read when the first result
-    is requested.
+    Options, topics, template and output folder are checked by the call; feeds are read when the first result is
+    requested.
 
     Args:
-        source: Address of a feed, page or audio file; path of a feed, OPML file, audio file or folder; a podcast that
-            was read before; or several of these.
+        source: Address of a feed, web page or audio file; path of a feed, OPML file, audio file or folder; a podcast
+            that has been read; or a sequence of these.
         out: Folder for the drafts; created if missing.
-        library: The library; None for the user's library in its usual place.
+        library: The library; None for the user's default library.
         options: Options of the run; None for the defaults.
-        on_event: Called with progress and messages at least every half second, also from download threads. An exception
-            that it raises ends the run and is raised by the iterator; finished work is kept.
-        executor: Executor whose workers fetch and transcribe many episodes at once; None for this process, one at a
-            time. Results and drafts are the same, except that speakers aren't labelled. It is not shut down.
+        on_event: Called with progress and messages at least every half second, also from download threads. If it raises
+            an exception, the run ends and the iterator raises the exception; finished work is kept.
+        executor: Executor whose workers fetch and transcribe many episodes at once; None to use this process, one
+            episode at a time. Results and drafts are the same, except that an executor doesn't label speakers. It is
+            not shut down.
 
     Returns:
-        One result per episode, oldest first; a failed one carries its error. A feed that can't be read yields one
-        result without an episode.
+        One result per episode, oldest first, with the error if the episode failed. A feed that can't be read gives a
+        single result without an episode.
 
     Raises:
-        PodnotesError: An error that concerns the whole run: the only source can't be read, topics, template or speaker
-            model is invalid, the output folder or the library can't be written.
+        PodnotesError: The run as a whole fails: the only source can't be read; topics, template or speaker model are
+            invalid; the output folder or the library can't be written.
     """
     check_type("source", source, "an address, a path, a Podcast or a list of these", str, Path, Podcast, Sequence)
     named = [source] if isinstance(source, str | Path | Podcast) else list(source)
@@ -119,7 +120,7 @@ def compose(
     options: DraftOptions,
     review: Review,
 ) -> Note:
-    """Compose a note with the options of a run, of what the user chose on the review page where there is something."""
+    """Compose a note with the options of a run and the user's choices from the review page, if any."""
     from podnotes.notes.compose import compose_note
     from podnotes.notes.options import NoteOptions
 
@@ -127,10 +128,10 @@ def compose(
 
 
 def check_folder(out: Path) -> None:
-    """Create the folder for drafts, and check that they can be written, before hours are spent on them."""
+    """Create the folder for drafts, and check that it is writable before hours of recognition."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):  # unnamed, so that two simultaneous runs don't collide
+        with tempfile.TemporaryFile(dir=out):  # unnamed, so that simultaneous runs don't collide
             pass
     except OSError as error:
         raise OutputError(
@@ -139,7 +140,7 @@ def check_folder(out: Path) -> None:
 
 
 def draft_name(episode: Episode) -> str:
-    """File name of an episode's draft without suffix: its date and title, valid on any file system."""
+    """Return the file name of an episode's draft without suffix: date and title, valid on any file system."""
     from podnotes.audio.names import safe_name
 
     day = f"{episode.published:%Y-%m-%d} " if episode.published else ""
@@ -147,7 +148,7 @@ def draft_name(episode: Episode) -> str:
 
 
 def draft_recipe(finder: Finder, options: DraftOptions) -> str:
-    """Hash of everything that the drafts of a run depend on."""
+    """Return a hash of everything that the drafts of a run depend on."""
     from podnotes.notes.rendering import template_hash
 
     text = f"{finder.key} {template_hash(options.template)} {options.note!r}"
@@ -162,7 +163,7 @@ def write_drafts(
     """Write the files of an episode's draft.
 
     Returns:
-        Path and outcome of each file; none if the episode has nothing on the topics, or drafts are per topic.
+        Path and outcome of each file; empty if the episode has no passages on the topics, or drafts are per topic.
     """
     from podnotes.notes.rendering import find_template, render
 
@@ -177,18 +178,18 @@ def write_drafts(
 
 
 def _lasting(name: str | Path) -> str:
-    """The name of a pack or template, or the absolute path of a file, valid for later commands in other folders."""
+    """Make the path of a file absolute, so that commands in other folders can use it; other names stay the same."""
     path = Path(name).expanduser()
     return str(path.absolute()) if path.is_file() else str(name)
 
 
 def _is_folder(podcast: Podcast) -> bool:
-    """Whether a podcast consists of local files, all named by the user, without a newest one."""
+    """Tell whether a podcast consists of local files, which the user chose and which have no newest one."""
     return podcast.url is None and all(episode.guid.startswith("file:") for episode in podcast.episodes)
 
 
 class _Run:
-    """What all episodes of a run share."""
+    """Data shared by all episodes of a run."""
 
     def __init__(
         self, out: Path, options: DraftOptions, on_event: Callable[[Event], None], executor: Executor | None
@@ -200,7 +201,7 @@ class _Run:
         if options.speakers and options.speaker_model:
             from podnotes.diarization import load_speaker_model
 
-            load_speaker_model(options.speaker_model)  # refused before anything is recognised
+            load_speaker_model(options.speaker_model)  # fails before any recognition
         self.progress = ProgressTracker(on_event, options, elsewhere=executor is not None)
         self.finder = Finder(self.topics, self.progress)
         self.recogniser = Recogniser(options, self.progress)
@@ -210,7 +211,7 @@ class _Run:
     # ---------------------------------------------------------------------------------------------- choosing
 
     def results(self, source: Sequence[str | Path | Podcast], library: Library) -> Iterator[EpisodeResult]:
-        """Draft all episodes of the sources that are due in this run."""
+        """Draft all episodes of the sources that are due in this run, and yield their results."""
         from podnotes.notes.digest import Source
 
         jobs: list[Job] = []
@@ -254,7 +255,7 @@ class _Run:
         return LocalExecutor(jobs, library, self.recogniser, self.progress, first=first)
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
-        """Delete the least recently used audio, so that the cache stays within its limit."""
+        """Delete the least recently used audio to keep the cache within its limit."""
         from podnotes.audio.cache import evict_audio
 
         keep = [path for job in jobs if (path := library.audio(job.id)) is not None]
@@ -263,7 +264,7 @@ class _Run:
             self.progress(Event(None, message=f"Freed disk space: deleted {len(deleted)} audio files of earlier runs."))
 
     def _read(self, source: Sequence[str | Path | Podcast], library: Library) -> list[Podcast | EpisodeResult]:
-        """Read all sources; yields a podcast for each that can be read, and a failed result for each other.
+        """Read all sources; return a podcast for each one that can be read, and a failed result for each other one.
 
         Raises:
             PodnotesError: The only source can't be read.
@@ -298,7 +299,7 @@ class _Run:
         return found
 
     def _waiting(self, sources: int) -> Callable[[], None]:
-        """What is called every half second while feeds are read; it says once that they are waited for."""
+        """Return a callback for every half second of reading feeds, which tells the user once if they are slow."""
         since = time.monotonic()
         told = False
 
@@ -313,7 +314,7 @@ class _Run:
         return tell
 
     def _choose(self, podcast: Podcast, library: Library) -> Iterator[Job | EpisodeResult]:
-        """Choose the episodes of a podcast for this run: jobs for those to do, results for those already done."""
+        """Choose the episodes of a podcast for this run: yield jobs, or results for episodes already done."""
         options = self.options
         hearable = [episode for episode in podcast.episodes if episode.audio or episode.transcripts]
         if not hearable:
@@ -328,8 +329,8 @@ class _Run:
         numbers = [(library.remember_episode(episode), episode) for episode in wanted]
         choice = [(number, episode, library.is_done(number, None, folder=self.out)) for number, episode in numbers]
         if options.episodes is None and not (options.since or options.match) and not _is_folder(podcast):
-            # All that are newer than the newest one that is done; of a new feed a few. Passages and drafts are redone
-            # of all that are done; recognising all of them again would take days.
+            # All episodes newer than the newest done one, or a few of a new feed. Passages and drafts are redone for
+            # all done episodes, but not recognition, which would take days.
             newest_done = next((place for place, (_, _, known) in enumerate(choice) if known), None)
             count = FIRST_TIME_EPISODES if newest_done is None else newest_done + 1
             redo = options.again and not options.retranscribe
@@ -353,7 +354,7 @@ class _Run:
         return options.match.casefold() in f"{episode.title} {people} {episode.summary}".casefold()
 
     def _again(self, number: int, library: Library) -> bool:
-        """Whether to redo a known episode because the user asked for it and something has changed."""
+        """Tell whether to redo a known episode: requested by the user, and something has changed."""
         if self.options.retranscribe:
             return True
         return self.options.again and not library.is_done(number, self.recipe, folder=self.out)
@@ -369,13 +370,13 @@ class _Run:
     # --------------------------------------------------------------------------------------------- one episode
 
     def _draft(self, job: Job, transcriber: LocalExecutor | RemoteExecutor, library: Library) -> EpisodeResult:
-        """Take one episode through all steps; an error becomes its result."""
+        """Run all steps for an episode; an error becomes its result."""
         try:
             with transcriber.lock(job):
                 if self._was_done_meanwhile(job, library):
                     return EpisodeResult(job.episode, Outcome.KNOWN, source=job.source)
                 return self._draft_of(job, transcriber.take(job), library)
-        except Exception as error:  # noqa: BLE001 - it is the episode's result
+        except Exception as error:  # noqa: BLE001 - becomes the episode's result
             if self.progress.stopped is not None:
                 raise self.progress.stopped from None
             return self._failed(job, error)
@@ -384,7 +385,7 @@ class _Run:
         if isinstance(error, BusyError):
             return EpisodeResult(job.episode, Outcome.BUSY, error=error, source=job.source)
         if isinstance(error, (LibraryError, OutputError, ModelError)):
-            raise error  # every episode would fail the same way
+            raise error  # all episodes would fail the same way
         if isinstance(error, PodnotesError):
             return self._failure(error, job.source, job.episode)
         log.error("unexpected error in %s", job.episode.title, exc_info=error)
@@ -393,7 +394,7 @@ class _Run:
         return self._failure(reason, job.source, job.episode)
 
     def _was_done_meanwhile(self, job: Job, library: Library) -> bool:
-        """Whether another run finished the episode before this run locked it."""
+        """Tell whether another run finished the episode before this run locked it."""
         again = self.options.per == "topic" or job.again
         return not again and library.is_done(job.id, None, folder=self.out)
 
@@ -425,7 +426,7 @@ class _Run:
         return Choices(topics, _lasting(self.options.template), self.out)
 
     def _with_speakers(self, job: Job, episode: Episode, transcript: Transcript, library: Library) -> Transcript:
-        """Label the speakers; without the audio, which may be deleted, the transcript is unchanged."""
+        """Label the speakers; without audio, which may have been deleted, return the transcript unchanged."""
         audio = library.audio(job.id)
         wanted = self.options.speakers and self.executor is None
         if not wanted or not needs_speakers(transcript) or audio is None:
@@ -447,11 +448,11 @@ class _Run:
         return signed
 
     def _will_recognise(self, job: Job) -> bool:
-        """Whether the speech model is certainly needed; a publisher's transcript could still prove unusable."""
+        """Tell whether the episode certainly needs recognition; a publisher's transcript may prove unusable later."""
         return job.known is None and not (self.options.publisher_transcripts and job.episode.transcripts)
 
     def _is_stale(self, transcript: Transcript) -> bool:
-        """Whether the user asked for a transcript by another model than the one in the library."""
+        """Tell whether to replace a transcript, since the user requested one by another model."""
         if not self.options.retranscribe:
             return False
         if transcript.source == "publisher":

@@ -1,8 +1,8 @@
-"""Server of the review page on the loopback interface, running while the page is open.
+"""Server of the review page on the loopback interface, which runs while the page is open.
 
 The address contains a random token, which other programs on the machine can't guess. Requests for another host name
-(DNS rebinding), posts from other pages (cross-site request forgery) and bodies over one megabyte are refused. The only
-file served is the episode's audio.
+(DNS rebinding), POST requests from other pages (cross-site request forgery) and bodies larger than one megabyte are
+refused. The only file served is the episode's audio.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
     from podnotes.library import Library
     from podnotes.models import Topic
 
-#: Maximum body of a request in bytes.
+#: Maximum size of a request body in bytes.
 LARGEST_BODY = 1_000_000
-# Time for a page to reload.
+# Grace period for a page to reload.
 _GONE_S = 3.0
-# Interval at which open pages are told about changes.
+# Interval at which open pages are sent changes.
 _TICK_S = 0.5
-# Idle connections are closed after this time.
+# Timeout of idle connections.
 _IDLE_S = 60.0
 _CHUNK = 1 << 16
 _SUFFIXES = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "audio/mp4", ".ogg": "audio/ogg", ".opus": "audio/ogg",
              ".wav": "audio/wav", ".flac": "audio/flac", ".aac": "audio/aac"}  # fmt: skip
-# Shown when the page takes longer to make than this; it asks again at once, and stays in sight until that is answered.
+# After this time, _READING is sent instead of the page; it reloads at once and is displayed until the response.
 _PATIENCE_S = 2.0
 _READING = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0">'
@@ -60,10 +60,10 @@ _HEADERS = {
 
 
 class ReviewServer:
-    """Serves the review page of an episode. A context manager.
+    """Context manager that serves the review page of an episode.
 
     Args:
-        library: The library, in which the user's choices are saved.
+        library: The library, which stores the user's choices.
         episode_id: Number of the episode in it.
         topics: The topics.
         out: Folder for drafts saved from the page.
@@ -106,7 +106,7 @@ class ReviewServer:
         Raises:
             PodnotesError: The page can't be made.
         """
-        # Polls, because on Windows Ctrl-C doesn't interrupt waiting on a condition.
+        # Polls, since Ctrl-C on Windows doesn't interrupt waiting for a condition.
         while self._server.left is None or self._server.pages or time.monotonic() < self._server.left + _GONE_S:
             if self._desk.failure is not None:
                 raise self._desk.failure
@@ -138,8 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = _IDLE_S
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name it is called by
-        """Log nothing, because the address is secret."""
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - name in the base class
+        """Log nothing, since the address is secret."""
 
     def do_GET(self) -> None:
         routes = {"": self._page, "events": self._events, "audio": self._audio}
@@ -163,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Host") != self.server.host:
             self._refuse(421, "This is no page of that host.")
             return
-        if self.server.ended.is_set():  # connections that a browser keeps open outlive the listening socket
+        if self.server.ended.is_set():  # keep-alive connections outlive the listening socket
             self._refuse(503, "podnotes review has ended. Download what you have, and run it again.")
             return
         _, token, name = [*self.path.split("/", 2), "", ""][:3]
@@ -214,7 +214,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, "text/html; charset=utf-8", self.server.desk.page(patience_s=_PATIENCE_S) or _READING)
 
     def _events(self) -> None:
-        """Stream the user's choices to an open page whenever they change; the stream lasts while the page is open."""
+        """Stream changes of the user's choices to a page while it is open (server-sent events)."""
         server = self.server
         self.close_connection = True
         self._count_page(1)
@@ -223,7 +223,7 @@ class _Handler(BaseHTTPRequestHandler):
             told = None
             while not server.ended.is_set():
                 state = json.dumps(server.desk.state())
-                # An empty comment detects a closed connection.
+                # Sending an empty comment detects a closed connection.
                 self.wfile.write(f"data: {state}\n\n".encode() if state != told else b":\n\n")
                 told = state
                 server.ended.wait(_TICK_S)
@@ -237,7 +237,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.left = time.monotonic()
 
     def _audio(self) -> None:
-        """Send the audio, or the requested range of it (RFC 9110, section 14)."""
+        """Send the audio or the requested range (RFC 9110, section 14)."""
         path = self.server.desk.audio
         try:
             file = path.open("rb") if path else None

@@ -1,4 +1,4 @@
-"""Speakers in a run: diarization, naming, and voices known from other episodes of the podcast."""
+"""Speaker labels in a run: diarization, naming, and matching with voices of other episodes of the podcast."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from podnotes.library import Library
     from podnotes.models import Episode, Transcript
 
-# Less speech isn't enough to recognise a voice in another episode.
+# Minimum speech for recognising a voice in other episodes.
 _REMEMBERED_SECONDS = 10.0
 # Maximum length of a clip of a voice.
 _CLIP_SECONDS = 8.0
 
 
 def needs_speakers(transcript: Transcript) -> bool:
-    """Whether a transcript needs speakers: it was recognised here and has none yet."""
+    """Tell whether a transcript needs speaker labels: recognised by podnotes, not diarized yet."""
     from podnotes.diarization import DETAIL
 
     return transcript.source == "recognised" and transcript.timed and DETAIL not in transcript.details
@@ -39,12 +39,13 @@ def add_speakers(
     model: str | None = None,
     tell: Callable[[Event], None],
 ) -> Transcript:
-    """Label the speakers of an episode, resuming after chunks that were analysed before.
+    """Label the speakers of an episode, resuming after saved chunks.
 
-    Chunks and voices are saved in the library. ``model`` is the path of a speaker embedding model.
+    Chunks and voices are saved in the library. ``model`` is the path of a speaker embedding model; None for the
+    included one.
 
     Returns:
-        The transcript with speakers, its segments cut at changes of speaker.
+        The transcript with speakers; segments are split at changes of speaker.
     """
     from podnotes.diarization import diarize, label_speakers, match_voices, speaker_model_id
     from podnotes.diarization.diarizer import CHUNK_VERSION

@@ -1,4 +1,4 @@
-"""Speech recognition in a run: one loaded model, resumption after saved chunks."""
+"""Speech recognition in a run: loads models once, resumes after saved chunks."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 @dataclass
 class Recogniser:
-    """Recognises the speech of a run's episodes; ``engines`` has the loaded ones by model name."""
+    """Recognises the speech of a run's episodes; ``engines`` are the loaded ones by model name."""
 
     options: DraftOptions
     tell: Callable[[Event], None]
     engines: dict[str, Engine] = field(default_factory=dict)
 
     def prepare(self, episode: Episode) -> None:
-        """Load the speech model before the first episode, since downloads are useless without it."""
+        """Load the speech model for an episode in advance, since downloads are useless if that fails."""
         self._engine(episode, waiting=False)
 
     def is_made_by_another(self, transcript: Transcript) -> bool:
-        """Whether a transcript was made by another model than this run's."""
+        """Tell whether a transcript was made by another model than this run's."""
         from podnotes.asr import suitable_model
 
         if self.options.model is None:
@@ -37,14 +37,14 @@ class Recogniser:
         return transcript.model != model_name(self.options.model, None)
 
     def recipe(self, episode: Episode, audio: Path) -> str:
-        """Hash of everything that the transcript depends on; only chunks with the same hash are joined.
+        """Return a hash of everything that the transcript depends on; only chunks with the same hash are joined.
 
-        The audio's content is included, since another copy may have other advertisements.
+        The audio's content is included, since another download may have other advertisements.
         """
         from podnotes.asr.speech_options import DECODING
 
         how = self._speech
-        # The number of threads doesn't affect the result.
+        # Leaves out options that don't affect the result, such as the number of threads.
         words = (
             DECODING, _stated(self._model(episode)), episode.language, how.compute_type, how.beam_size, how.hotwords,
             content_of(audio),
@@ -59,7 +59,7 @@ class Recogniser:
         done: Sequence[Chunk] = (),
         on_chunk: Callable[[Chunk], None] | None = None,
     ) -> Transcript:
-        """Recognise an episode, resuming after chunks with the same hash that are ``done``."""
+        """Recognise an episode, resuming after the chunks ``done``, which must have the same hash."""
         from podnotes import asr
 
         return asr.transcribe(
@@ -95,7 +95,7 @@ class Recogniser:
 
     def _show(self, episode: Episode | None) -> Callable[[SpeechProgress], None]:
         def show(progress: SpeechProgress) -> None:
-            # Loading a model has no progress; an event without a step shows that the run is alive.
+            # Loading a model has no measurable progress; an event without a step is a sign of life.
             step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(progress.step)
             done, total, speed, left = progress.done, progress.total, progress.speed, progress.left_s
             self.tell(Event(episode, step, done, total, speed=speed, left_s=left))
@@ -108,7 +108,7 @@ def _stated(model: str | Path | Engine) -> str:
 
 
 def model_name(model: str | Path | Engine | None, language: str | None) -> str:
-    """The model name recorded in a transcript; without a model, that of the default by machine and language."""
+    """Return the model name as recorded in transcripts; without a model, the default by machine and language."""
     if model is None:
         from podnotes.asr import suitable_model
 
@@ -119,7 +119,7 @@ def model_name(model: str | Path | Engine | None, language: str | None) -> str:
 
 
 def content_of(audio: Path) -> str:
-    """Hash of an audio file's content; "" if it can't be read, which decoding will report."""
+    """Return a hash of an audio file's content; "" if it can't be read, which is reported when decoding."""
     try:
         with audio.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
