@@ -1,24 +1,24 @@
-"""Measure speaker diarization: diarization error rate, word attribution, speaker count, processor time.
+"""Measure speaker diarization: diarization error rate, word attribution, speaker count, CPU time.
 
-Use one or more of three kinds of data::
+There are three kinds of data, which can be combined::
 
     python benchmarks/diarization.py --talks VOICES        # one folder per voice, with recordings of single sentences
     python benchmarks/diarization.py --labelled RECORDINGS # NAME.flac|mp3|wav with NAME.rttm
     python benchmarks/diarization.py --scripts RECORDINGS --model small.en  # with NAME.txt, lines "Name: words"
 
-With ``--scripts``, the words are recognised and then aligned with the script.
+With ``--scripts``, words are recognised and then aligned with the script.
 
-``--talks`` concatenates sentences into talks with turns known to the sample: one, two and three people, short answers,
-overlapping speech, a guest on the telephone, a reverberant room, noise, background music, a change of microphone. Each
-sentence is a WAV or FLAC with its words in a .txt of the same name (``python -m benchmarks.diarization --speak VOICES``
-makes such a folder with espeak-ng; natural voices are more meaningful).
+``--talks`` concatenates sentences into conversations whose turns are known to the sample: one, two and three people,
+short answers, overlapping speech, a guest on the telephone, a reverberant room, noise, background music, a change of
+microphone. Each sentence is a WAV or FLAC file with its words in a .txt file of the same name (``python -m
+benchmarks.diarization --speak VOICES`` makes a folder with espeak-ng; natural voices are more meaningful).
 
-Right and unsigned are shares of the words where they are known, otherwise of the time with speech; the rest is
-attributed to the wrong person.
+"Right" and "unsigned" are shares of the words if they are known, otherwise of the speech time; the rest is attributed
+to the wrong person.
 
-The error rate is missed, false and confused speech over all speech, without 0.25 s around each change, with overlap,
-for the best assignment of voices to people (NIST's ``md-eval``; ``tests/diarization/test_measures.py`` checks it
-against the published example).
+The error rate is missed, false and confused speech divided by all speech, including overlaps, excluding 0.25 s around
+each change, for the best assignment of voices to people (as NIST's ``md-eval``; ``tests/diarization/test_measures.py``
+checks it against the published example).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ COLLAR_SECONDS, _STEP_SECONDS = 0.25, 0.01
 
 @dataclass(frozen=True)
 class Span:
-    """A span of speech: start and end in seconds, the speaker, and the words if known."""
+    """A span of speech: start and end in seconds, speaker, and words if known."""
 
     start: float
     end: float
@@ -69,12 +69,12 @@ class Span:
 
 
 def error_rate(truth: Sequence[Span], found: Sequence[Span], collar: float = COLLAR_SECONDS) -> float:
-    """Diarization error rate: (missed + false + confused speech) / speech.
+    """Compute the diarization error rate: (missed + false + confused speech) / speech.
 
     Args:
         truth: The reference spans.
-        found: The detected spans; speaker names are independent of the reference.
-        collar: Seconds around each boundary of the reference that are ignored.
+        found: The detected spans; names of speakers need not match the reference.
+        collar: Seconds ignored around each boundary of the reference.
     """
     frames = round(max((span.end for span in (*truth, *found)), default=0.0) / _STEP_SECONDS) + 1
     counted = np.ones(frames, bool)
@@ -109,7 +109,7 @@ def best_pairs(together: dict[tuple[str, str], int]) -> dict[str, str]:
 
 
 def words_right(truth: Sequence[Span], signed: Transcript) -> tuple[float, float]:
-    """Share of the words attributed to the right person, and share of unattributed words."""
+    """Return the share of words attributed to the right person, and the share of unattributed words."""
     said = [span.speaker for span in truth for _ in span.text.split()]
     heard = [segment.speaker for segment in signed.segments for _ in segment.text.split()]
     together: dict[tuple[str, str], int] = {}
@@ -124,7 +124,7 @@ def words_right(truth: Sequence[Span], signed: Transcript) -> tuple[float, float
 
 
 def seconds_right(truth: Sequence[Span], turns: Sequence[Turn]) -> tuple[float, float]:
-    """Share of the speech that is signed with somebody who speaks then, and of that which is left unsigned."""
+    """Return the share of speech attributed to a person who speaks at that time, and the share left unattributed."""
     signed = [(turn.start, turn.end, f"{turn.voice}") for turn in exclusive(turns) if turn.certain]
     frames = round(max(span.end for span in truth) / _STEP_SECONDS) + 1
     said, heard = _tracks(truth, frames), _tracks([Span(*turn) for turn in signed], frames)
@@ -148,7 +148,7 @@ def _tracks(spans: Sequence[Span], frames: int) -> dict[str, NDArray[np.bool_]]:
 
 
 class Voices:
-    """Recordings of single sentences, by voice."""
+    """Recordings of sentences, by voice."""
 
     def __init__(self, folder: Path) -> None:
         self.sentences: dict[str, list[tuple[Samples, str]]] = {}
@@ -171,7 +171,7 @@ class Voices:
         overlap: float = 0.0,
         change: Callable[[str, Samples], Samples] = lambda _, samples: samples,
     ) -> tuple[Samples, list[Span]]:
-        """Concatenate sentences into a talk.
+        """Concatenate sentences into a conversation.
 
         Args:
             people: The voices.
@@ -193,7 +193,7 @@ class Voices:
             for index in range(1 if brief else chance.choice([1, 1, 2, 3, 5, 8])):
                 wanted = by_length[: len(by_length) // 5 + 1] if brief else by_length
                 unused = [sentence for sentence in wanted if sentence[1] not in used[who]]
-                if not unused:  # don't use the same recording twice
+                if not unused:  # avoids using a recording twice
                     used[who] -= {text for _, text in wanted}
                     unused = wanted
                 samples, text = chance.choice(unused)
@@ -216,7 +216,7 @@ class Voices:
 def telephone(samples: Samples) -> Samples:
     """Keep 300 to 3,400 Hz, with fourth-order slopes.
 
-    With a sharp cut-off, the voice detector would not detect a deep voice at all.
+    After a sharp cut-off, the voice activity detector would miss deep voices entirely.
     """
     spectrum = np.fft.rfft(samples)
     hertz = np.maximum(np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE), 1.0)
@@ -263,7 +263,7 @@ def half(change: Callable[[Samples], Samples]) -> Callable[[Samples], Samples]:
 
 
 def make_talks(voices: Voices) -> dict[str, tuple[Samples, list[Span]]]:
-    """Make all kinds of talks, using the voices in turn."""
+    """Make all kinds of conversations, using the voices in turn."""
     names = list(voices.sentences)
     if len(names) < 3:
         raise SystemExit("--talks requires a folder with at least three voices.")
@@ -316,7 +316,7 @@ def measure(name: str, audio: Path, truth: list[Span]) -> dict[str, float]:
 
 
 def measure_script(name: str, audio: Path, script: Path, model: str) -> dict[str, float]:
-    """Transcribe a recording, label its speakers, and print the share of correctly attributed words of its script."""
+    """Transcribe a recording, label its speakers, and print the share of correctly attributed words."""
     from podnotes import transcribe
     from podnotes.diarization import label_speakers
 
@@ -353,7 +353,7 @@ def _plain(text: str) -> list[str]:
 
 
 def _transcript(truth: Sequence[Span]) -> Transcript:
-    """The words in segments of 30 s, as by Whisper, with times in proportion to their letters."""
+    """Put the words into segments of 30 s, like Whisper's, with times in proportion to letters."""
     segments: list[Segment] = []
     words: list[Word] = []
     for span in truth:
@@ -369,7 +369,7 @@ def _transcript(truth: Sequence[Span]) -> Transcript:
 
 
 def read_rttm(path: Path) -> list[Span]:
-    """Read speaker spans in NIST's format Rich Transcription Time Marked."""
+    """Read speaker spans in NIST's Rich Transcription Time Marked format."""
     lines = [line.split() for line in path.read_text().splitlines() if line.startswith("SPEAKER")]
     return [Span(float(line[3]), float(line[3]) + float(line[4]), line[7]) for line in lines]
 

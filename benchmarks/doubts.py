@@ -1,13 +1,13 @@
-"""Measure how well hallucinated and wrong words are flagged in poor audio, by the checks alone and with the retry.
+"""Measure how well hallucinated and wrong words are flagged in poor audio, with and without the retry.
 
-    python benchmarks/doubts.py                        two sample episodes in each condition
+    python benchmarks/doubts.py                        two sample episodes in each recording condition
     python benchmarks/doubts.py --seconds 60           a minute of each
     python benchmarks/doubts.py --model DIR            another model
 
-The sample podcast, whose words are known, is degraded in several ways and transcribed twice: with the checks alone, and
-with the retry. The default model is tiny.en (download it with ``python -m tools.speech_models``). A word is correct if
-it matches the script (longest matching blocks). Two figures matter: the share of wrong words that are trusted and could
-be quoted, and the share of correct words that are flagged.
+The audio of the sample podcast, whose words are known, is degraded in several ways and transcribed twice: with the
+checks alone, and with the retry. The default model is tiny.en (download it with ``python -m tools.speech_models``). A
+word is correct if it matches the script (longest matching blocks). Two figures matter: the share of wrong words that
+aren't flagged, so that they could be quoted, and the share of correct words that are flagged.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def checks_alone(
 
 
 def count(transcript: Transcript, said: Sequence[str]) -> dict[str, int]:
-    """Count correct and wrong words, trusted and flagged."""
+    """Count correct and wrong words, flagged and not."""
     heard = [(word, segment.doubt is None) for segment in transcript.segments for word in words_of(segment.text)]
     matcher = difflib.SequenceMatcher(a=[word for word, _ in heard], b=list(said), autojunk=False)
     right = {block.a + index for block in matcher.get_matching_blocks() for index in range(block.size)}

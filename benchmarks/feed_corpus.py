@@ -2,9 +2,9 @@
 
     python benchmarks/feed_corpus.py FOLDER [--verbose]
 
-For each feed, it compares the numbers of items and reports exceptions other than ``PodnotesError``, addresses that are
-neither http(s) nor files in the feed's folder, markup or control characters in plain text, and bytes. A suitable
-corpus: the source package of feedparser has 2,242 feeds in ``tests`` (``pip download --no-deps --no-binary feedparser
+For each feed, it compares the number of items, and reports exceptions other than ``PodnotesError``, addresses that are
+neither http(s) nor files in the feed's folder, markup or control characters in plain text, and bytes. A suitable corpus
+is the source package of feedparser with 2,242 feeds in ``tests`` (``pip download --no-deps --no-binary feedparser
 feedparser``).
 """
 
@@ -32,7 +32,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\uf
 
 
 def fields(value: object, name: str = "") -> Iterator[tuple[str, str | bytes]]:
-    """Generate all text fields of a podcast, by name."""
+    """Yield name and value of all text fields of a podcast."""
     if isinstance(value, str | bytes):
         yield name, value
     elif isinstance(value, tuple):
@@ -56,7 +56,7 @@ def faults(podcast: object, folder: Path) -> Iterator[str]:
 
 
 def items_by_feedparser(file: Path) -> int | None:
-    """Count the items that feedparser finds; None if it fails."""
+    """Count the items found by feedparser; None if it fails."""
     try:
         parsed: Any = feedparser.parse(str(file))
     except Exception:  # noqa: BLE001 - any exception is a result

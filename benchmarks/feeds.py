@@ -2,9 +2,9 @@
 
     python benchmarks/feeds.py [--items 20000] [--runs 3]
 
-Both get the same bytes. feedparser is called as documented (``feedparser.parse`` on a stream); podnotes reads the file
-into a complete Podcast with plain text, dates, durations, checked addresses and chapters. Times are CPU seconds of the
-fastest run; memory is the peak of a separate process.
+Both read the same bytes. feedparser is called as documented (``feedparser.parse`` on a stream); podnotes reads the file
+into a complete ``Podcast`` with plain text, dates, durations, checked addresses and chapters. Times are CPU seconds of
+the fastest run; memory is the peak of a separate process.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def seconds(action: Callable[[], object], runs: int) -> float:
 
 
 def peak_mb(code: str, file: Path) -> float:
-    """Return the peak memory, in MB, of a process that runs the code on the file."""
+    """Return the peak memory in MB of a process that runs the code on the file."""
     tail = "\nimport resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     done = subprocess.run([sys.executable, "-c", code + tail, str(file)], capture_output=True, text=True, check=True)
     unit = 1024 if sys.platform != "darwin" else 1024 * 1024
@@ -69,7 +69,7 @@ def peak_mb(code: str, file: Path) -> float:
 
 
 def hostile(size: int) -> dict[str, bytes]:
-    """Return hostile feeds of about the given size."""
+    """Return hostile feeds of roughly the given size."""
     head = b'<rss version="2.0"><channel><title>T</title><item><title>a</title>'
     bases = b"".join(b'<b xml:base="x%d/">' % number for number in range(size // 20))
     attributes = b"".join(b'a%d="1" ' % number for number in range(size // 10))

@@ -1,9 +1,8 @@
 """Make a Whisper model with the output of a small one and the cost of a larger one.
 
-Models larger than ``base`` may not be available, but their cost can be measured: the network is made twice as wide, and
-deeper, without changing its output (Chen et al. 2016, "Net2Net"). ``tiny.en`` becomes a model of the shape of
-``small``, ``base`` one of the shape of ``medium``. Unlike with random weights, the number of decoded tokens is the
-same.
+The cost of models larger than ``base`` can be measured even if they aren't available: a network is made twice as wide,
+and deeper, without changing its output (Chen et al. 2016, "Net2Net"). ``tiny.en`` gets the shape of ``small``, ``base``
+that of ``medium``. Unlike with random weights, the number of decoded tokens is the same.
 
 - Wider: each vector is the old one twice. Rows of a matrix are doubled, columns are doubled and halved in value; means
   and variances of layer normalisation don't change. Each attention head is doubled.
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 
 _VERSION = 6
 _LAYER = re.compile(r"(encoder|decoder)/layer_(\d+)/(.+)")
-# The last projection of each part of a layer.
+# Names of the last projection in each part of a layer.
 _OUTPUTS = {
     "encoder": ("self_attention/linear_1", "ffn/linear_1"),
     "decoder": ("self_attention/linear_1", "attention/linear_2", "ffn/linear_1"),
@@ -116,11 +115,11 @@ def _widened(variable: _Variable) -> _Variable:
         return variable.holding(np.concatenate([array, array], axis=-1))
     if part in ("gamma", "beta"):
         doubled = np.concatenate([array, array])
-        # What follows the decoder's last normalisation is the comparison with all tokens, whose vectors are doubled.
+        # Halved in the decoder's last normalisation, since its output is compared with all tokens' doubled vectors.
         return variable.holding(doubled / 2 if variable.name.startswith("decoder/layer_norm") else doubled)
     if "projection" in variable.name:
         return variable.holding(np.concatenate([array, array], axis=-1) if part == "weight" else array)
-    # Queries, keys and values are stacked in one matrix: each is doubled separately.
+    # Queries, keys and values are stacked in one matrix; each is doubled separately.
     if variable.name.endswith(("self_attention/linear_0/weight", "self_attention/linear_0/bias")):
         parts = np.split(array, 3)
     elif re.search(r"layer_\d+/attention/linear_1/(weight|bias)$", variable.name):
@@ -150,12 +149,12 @@ def _copy(variable: _Variable, stack: str, number: int) -> _Variable:
 
 
 def _read(content: bytes) -> tuple[bytes, list[_Variable], bytes]:
-    """Split a file into the part before the number of variables, the variables, and the rest."""
+    """Split a file into the header before the number of variables, the variables, and the rest."""
     (version,) = struct.unpack_from("<I", content)
     if version != _VERSION:
         raise ValueError(f"CTranslate2's binary version {version} is not supported, only {_VERSION}")
     _, at = _take_string(content, 4)
-    at += 4  # the specification's revision
+    at += 4  # revision of the specification
     head = content[:at]
     (count,) = struct.unpack_from("<I", content, at)
     at += 4
@@ -182,7 +181,7 @@ def _take_string(content: bytes, at: int) -> tuple[str, int]:
 
 
 def main() -> None:
-    """Print the cost of a model, and of a larger one with the same output."""
+    """Print the cost of a model and of a larger one with the same output."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path, help="folder of a real model")
     parser.add_argument("audio", type=Path, help="a few minutes of speech")

@@ -1,12 +1,12 @@
-"""Measure a large library: the time of a search, the time to add an episode, the disk space per hour of speech.
+"""Measure a large library: search time, time to add an episode, disk space per hour of speech.
 
     python benchmarks/library.py                       2,000 episodes of 20,000 words: 40 million words, 4,200 hours
     python benchmarks/library.py --episodes 200        a small one, in a minute
-    python benchmarks/library.py --keep library.db     build it once, search it often
+    python benchmarks/library.py --keep library.db     keep the library for further runs
 
-The transcripts are generated: words drawn from a vocabulary of 40,000 with frequencies by the Zipf-Mandelbrot law, as
-in natural speech, with the terms of the pack ``bodywork`` at the ranks that such words have on a podcast about the
-body; sentences of about 14 words with times, 160 words per minute. Every search is run once to warm up and then timed;
+The transcripts are synthetic: words are drawn from a vocabulary of 40,000 with Zipf-Mandelbrot frequencies, as in
+natural speech; terms of the pack ``bodywork`` have the ranks that they would have on a podcast about the body;
+sentences have about 14 words and times at 160 words per minute. Each search is run once to warm up and then timed;
 adding is timed alternately in the large library and in empty ones.
 """
 
@@ -134,7 +134,7 @@ class Document:
         while len(made) < VOCABULARY - len(terms) - len(rest):
             made.add("".join(self._random.choice(syllables, self._random.integers(1, 4))) + "nt"[: len(made) % 3])
         rest += sorted(made)
-        # The terms lie between rank 150 ("brain", "body") and rank 15,000 ("dynorphin").
+        # The terms have ranks from 150 ("brain", "body") to 15,000 ("dynorphin").
         ranks = np.unique(np.geomspace(150, 15_000, len(terms)).astype(int))
         for rank, term in zip(ranks, terms, strict=False):
             rest.insert(int(rank), term)
@@ -144,7 +144,7 @@ class Document:
         self._cumulated = np.cumsum(weights / weights.sum())
 
     def transcript(self, words: int) -> Transcript:
-        """A transcript with a number of words (a phrase counts as one)."""
+        """Generate a transcript with a number of words (a phrase counts as one)."""
         drawn = self.vocabulary[np.searchsorted(self._cumulated, self._random.random(words))]
         segments, first, moment = [], 0, 0.0
         for length in self._random.lognormal(2.5, 0.5, words // 10).astype(int) + 2:
@@ -158,7 +158,7 @@ class Document:
         return Transcript(tuple(segments), moment, "en", "recognised", "small.en")
 
     def findings(self, transcript: Transcript) -> Findings:
-        """A few passages on each topic at random places."""
+        """Generate a few passages on each topic at random times."""
         passages = []
         for topic in self.topics:
             for place in self._random.integers(0, len(transcript.segments) - 5, 4):
@@ -168,7 +168,7 @@ class Document:
         return Findings(tuple(passages), (), transcript.duration)
 
     def episode(self, number: int) -> Episode:
-        """An episode as in a feed."""
+        """Generate an episode as in a feed."""
         podcast = number % PODCASTS
         return Episode(
             guid=f"episode-{number}",
@@ -205,7 +205,7 @@ def build(path: Path, talk: Document, episodes: int, words: int) -> None:
 
 
 def searches(talk: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Kind, query and filters of typical searches, with terms from frequent to rare."""
+    """Return kind, query and filters of typical searches, with terms from frequent to rare."""
     single = [term for term in talk.terms if " " not in term and "-" not in term and "'" not in term]
     phrases = [term for term in talk.terms if " " in term]
     some = single[:: max(1, len(single) // 40)][:40]
@@ -226,7 +226,7 @@ def searches(talk: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def time_searches(library: Library, talk: Document) -> float:
-    """Time all searches; print them by kind and return the median of all in seconds."""
+    """Time all searches, print the times by kind, and return the median of all in seconds."""
     times: dict[str, list[float]] = {}
     empty = 0
     for kind, query, filters in searches(talk):
@@ -251,13 +251,13 @@ def time_searches(library: Library, talk: Document) -> float:
 
 
 def time_adding(library: Library, talk: Document, folder: Path, *, first: int, count: int, words: int) -> float:
-    """Add the same episodes here and to empty libraries alternately; print both times and return their ratio."""
+    """Add the same episodes to this and empty libraries alternately, print both times, and return their ratio."""
     here: list[float] = []
     empty: list[float] = []
     for number in range(first, first + count):
         transcript = talk.transcript(words)
         with Library(folder / f"empty-{number}.db") as other:
-            # Alternate the order, because the second one finds warm caches.
+            # Alternates the order, since the second one finds warm caches.
             pairs = [(here, library), (empty, other)]
             for times, target in pairs if number % 2 else pairs[::-1]:
                 times.append(add(target, talk, number, transcript))

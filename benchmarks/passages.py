@@ -1,11 +1,11 @@
-"""Measure how fast passages are found, compared with alternatives, and the cost of the whole command.
+"""Measure the speed of finding passages, compared with alternatives, and the cost of the whole command.
 
     python benchmarks/passages.py [--data DIR] [--repeat N] [--embeddings]
 
-All systems read the same transcripts alternately in one run on one core; figures are the best of N rounds in words per
-second, and their ratio to podnotes. The second part compares the time of `podnotes passages` as a whole process on two
-hours of speech with the start of the interpreter including nltk. The transcripts are the labelled ones (see quality.py)
-or, without them, the sample podcast's, repeated.
+All systems process the same transcripts alternately in one run on one core; figures are the best of N rounds in words
+per second, and the ratio to podnotes. The second part compares the time of `podnotes passages` as a whole process on
+two hours of speech with the start-up of the interpreter including nltk. The transcripts are the labelled ones (see
+quality.py) or, without them, the sample podcast's, repeated.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def main() -> int:
 
 
 def load(data: Path) -> dict[str, Transcript]:
-    """The labelled transcripts, or the sample podcast's."""
+    """Read the labelled transcripts, or the sample podcast's."""
     folder = data / "topics-dev"
     paths = sorted(folder.glob("*.vtt")) if folder.is_dir() else []
     if not paths:
@@ -86,7 +86,7 @@ def load(data: Path) -> dict[str, Transcript]:
 
 
 def of_two_hours(transcript: Transcript) -> Transcript:
-    """A transcript repeated or cut to two hours."""
+    """Repeat or cut a transcript to two hours."""
     segments: list[Segment] = []
     offset = 0.0
     while offset < LONG_S:
@@ -99,7 +99,7 @@ def of_two_hours(transcript: Transcript) -> Transcript:
 
 
 def seconds_of(command: list[str]) -> float:
-    """Wall-clock time of a process."""
+    """Measure the wall-clock time of a process in seconds."""
     began = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - began

@@ -1,9 +1,9 @@
-"""Measure the quality of passages, compared with alternatives.
+"""Measure the quality of passages compared with alternatives.
 
     python benchmarks/quality.py [--data DIR] [--leave-one-out] [--system NAME ...]
 
-The labelled transcripts are not part of the project, because they belong to others. They are searched for in DIR, in
-the folder given by PODNOTES_EVAL, or in ``shared/eval`` beside the checkout: ``topics-dev`` with NAME.vtt and
+The labelled transcripts are not part of the project, since they are under copyright. They are looked up in DIR, in the
+folder named by PODNOTES_EVAL, or in ``shared/eval`` beside the checkout: ``topics-dev`` with NAME.vtt and
 NAME.qrels.tsv, ``offtopic-dev`` with NAME.vtt, and ``score.py``, which computes the scores of all systems.
 """
 
@@ -37,7 +37,7 @@ from podnotes.topics import load_topics
 from podnotes.transcripts.formats import read_transcript
 
 ROOT = Path(__file__).resolve().parent.parent
-# A good query of about 15 words for each topic, as a search engine would be given.
+# A good search engine query of about 15 words for each topic.
 QUERIES = {
     "pain": "pain painful chronic pain nociceptor nociception analgesia inflammation injury headache migraine relief "
     "soreness hurt",
@@ -106,7 +106,7 @@ def main() -> int:
 
 
 def score(data: Path, found: dict[str, list[Prediction]]) -> dict[str, Any]:
-    """Compute scores with the script of the data."""
+    """Compute scores with the data's script."""
     with tempfile.TemporaryDirectory() as folder:
         for name, predictions in found.items():
             skipped = [p for p in predictions if "kind" in p]
@@ -119,7 +119,7 @@ def score(data: Path, found: dict[str, list[Prediction]]) -> dict[str, Any]:
 
 
 def off_topic(data: Path) -> None:
-    """Passages per hour in episodes that should have none."""
+    """Count passages per hour in episodes that should have none."""
     topics = bodywork()
     hours, count = 0.0, 0
     for path in sorted((data / "offtopic-dev").glob("*.vtt")):
@@ -131,7 +131,7 @@ def off_topic(data: Path) -> None:
 
 
 def bodywork() -> list[Topic]:
-    """The four labelled topics."""
+    """Return the four labelled topics."""
     return [topic for topic in load_topics("bodywork") if topic.id in QUERIES]
 
 
@@ -139,7 +139,7 @@ def bodywork() -> list[Topic]:
 
 
 def systems() -> dict[str, System]:
-    """The systems to compare."""
+    """Return the systems to compare."""
     return {
         "podnotes": podnotes_passages,
         "podnotes, packs of three terms": three_terms,
@@ -150,12 +150,12 @@ def systems() -> dict[str, System]:
 
 
 def podnotes_passages(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """Podnotes with its own pack."""
+    """Find passages by podnotes with its own pack."""
     return _with_topics(transcripts, bodywork())
 
 
 def three_terms(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """Podnotes with a pack such as a new user might write."""
+    """Find passages by podnotes with a simple pack, as a new user might write it."""
     terms = {
         "pain": ("pain", "nociceptor", "headache"),
         "endorphins": ("endorphin", "opioid", "enkephalin"),
@@ -176,7 +176,7 @@ def _with_topics(transcripts: dict[str, Transcript], topics: Sequence[Topic]) ->
 
 
 def keyword(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """Minutes that contain the topic's name, ranked by frequency."""
+    """Rank minutes that contain the topic's name by frequency."""
     found: dict[str, list[Prediction]] = {}
     for name, transcript in transcripts.items():
         found[name] = []
@@ -189,7 +189,7 @@ def keyword(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
 
 
 def bm25(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """Minutes ranked by bm25s, with stemming if PyStemmer is installed."""
+    """Rank minutes by bm25s, with stemming if PyStemmer is installed."""
     import bm25s  # type: ignore[import-not-found,import-untyped,unused-ignore]  # an extra of this benchmark
 
     try:
@@ -216,7 +216,7 @@ def bm25(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
 
 
 def embeddings(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]]:
-    """Minutes ranked by the cosine of all-MiniLM-L6-v2; needs its download."""
+    """Rank minutes by cosine similarity of all-MiniLM-L6-v2 embeddings; downloads the model."""
     from sentence_transformers import SentenceTransformer  # type: ignore[import-not-found,import-untyped,unused-ignore]  # the same
 
     model = SentenceTransformer("all-MiniLM-L6-v2")
@@ -231,7 +231,7 @@ def embeddings(transcripts: dict[str, Transcript]) -> dict[str, list[Prediction]
 
 
 def minutes(transcript: Transcript) -> list[tuple[float, float, str]]:
-    """Whole sentences grouped into minutes."""
+    """Group whole sentences into minutes."""
     blocks: list[tuple[float, float, str]] = []
     held: list[Sentence] = []
     for sentence in sentences(transcript):
@@ -248,7 +248,7 @@ def minutes(transcript: Transcript) -> list[tuple[float, float, str]]:
 
 
 def leave_one_out(data: Path, transcripts: dict[str, Transcript]) -> None:
-    """Leave-one-out: choose the scale of evidence on all episodes but one, and test it on that one."""
+    """Choose the scale of evidence on all episodes but one, and test it on that one (leave-one-out)."""
     spec = importlib.util.spec_from_file_location("score", data / "score.py")
     if spec is None or spec.loader is None:
         return

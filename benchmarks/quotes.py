@@ -1,15 +1,15 @@
-"""Measure the quality of the quotes in drafts against a reader's annotations.
+"""Measure the quality of quotes in drafts against a person's annotations.
 
     python -m benchmarks.quotes LABELS [--transcripts DIR ...] [--models DIR ...] [--json]
 
-LABELS is a folder as described in tools/quote_labels.py. Without ``--models``, the included model is measured, also on
-the episodes that it was trained on. Each folder of ``--models`` has a model made by ``tools/train_quotability.py
---leave-out``, which is only measured on the episodes that were left out.
+LABELS is a folder as described in tools/quote_labels.py. Without ``--models``, the included model is measured on all
+episodes, including its training data. Each folder of ``--models`` has a model made by ``tools/train_quotability.py
+--leave-out``, which is measured only on the episodes that were left out.
 
-keep, mend: share of quotes that the reader would keep, or would have to edit; worth: keep + mend / 2; highlight: share
-of quotes that contain one of the best spans; in place: share of kept quotes on the pack's first topics that are under
-the topic chosen by the reader; points: share of the episode's main points that a quote covers; best: share of the best
-spans (at most twelve per episode) that are in the draft.
+keep, mend: shares of quotes that the annotator would keep or edit; worth: keep + mend / 2; highlight: share of quotes
+with one of the best spans; in place: share of kept quotes on the pack's first topics that are under the topic chosen by
+the annotator; points: share of the episode's main points covered by a quote; best: share of the best spans (at most
+twelve per episode) that are in the draft.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def main() -> int:
         for labels in labelled:
             if left_out is None or labels.name in left_out:
                 counts = measure(labels)
-                # Names begin with letters that identify the podcast.
+                # The leading letters of a name identify the podcast.
                 show = re.match(r"[a-z]*", labels.name)
                 for key in (show[0] if show else "", "all"):
                     by_show.setdefault(key, Counter()).update(counts)

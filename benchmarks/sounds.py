@@ -1,4 +1,4 @@
-"""Simulate recording conditions: telephone, noise, music, a reverberant room, quiet, whispering, other voices."""
+"""Simulated recording conditions: telephone, noise, music, reverberation, low level, whispering, other voices."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def room(speech: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def quiet(speech: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Reduce the level to a hundredth."""
+    """Reduce the amplitude to a hundredth."""
     return 0.01 * speech
 
 
 def whispered(speech: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Replace the voice by whispering: noise with the envelope of the spectrum, without harmonics."""
+    """Replace the voice by whispering: noise with the spectral envelope of the voice, without harmonics."""
     size, step = 512, 128
     shape = np.hanning(size + 1)[:size]
     breath = np.random.default_rng(6).standard_normal(len(speech))
@@ -71,7 +71,7 @@ def whispered(speech: NDArray[np.float32]) -> NDArray[np.float32]:
     for at in range(0, len(speech) - size, step):
         spectrum = np.log(np.abs(np.fft.rfft(shape * speech[at : at + size])) + 1e-4)
         cepstrum = np.fft.irfft(spectrum)
-        cepstrum[30 : size - 30] = 0  # periods of 2 ms or more are the voice
+        cepstrum[30 : size - 30] = 0  # removes periods of 2 ms or more: the voice
         envelope = np.exp(np.fft.rfft(cepstrum).real)
         whisper[at : at + size] += shape * np.fft.irfft(envelope * np.fft.rfft(shape * breath[at : at + size]))
     return np.asarray(0.3 * whisper / np.abs(whisper).max(), np.float32)

@@ -2,21 +2,21 @@
 
     python -m tools.speech_models                     download the models tiny.en and base
     pip install --group bench                         install the synthetic voice and Whisper's text normalisation
-    python benchmarks/speech.py                       words, time and memory on clean speech and on terms
+    python benchmarks/speech.py                       word errors, time and memory on clean speech and on terms
     python benchmarks/speech.py --conditions          also telephone, noise, music, whispering …
     python benchmarks/speech.py --model .models/base  another model (default: .models/tiny.en)
     python benchmarks/speech.py --hotwords "fascia, enkephalin"   with hotwords
     python benchmarks/speech.py --memory              peak memory for 1 hour and 10 hours
     python benchmarks/speech.py --settings            compute types, batch sizes and threads on this machine, using
                                                       random weights in the shape of a real model (--shape small)
-    python benchmarks/speech.py --episodes 4          a run over episodes from a slow server, and recognition alone
+    python benchmarks/speech.py --episodes 4          a run over episodes of a slow server, and recognition alone
     python benchmarks/speech.py --audio talk.mp3 --truth talk.txt
 
 All systems use the same file, model, batch size, beam size and compute type. Each run is a separate process, and the
-systems alternate, so that other load on the machine affects all of them. Time is measured from the audio file to the
-written transcript (decoding, voice activity detection, recognition, checks, writing), without loading the model. Words
-are compared after Whisper's own text normalisation (Radford et al. 2022, appendix C). The texts in benchmarks/texts are
-spoken by a natural synthetic voice; nothing was trained on them.
+systems alternate, so that other load on the machine affects all of them. Times include decoding, voice activity
+detection, recognition, checks and writing the transcript, but not loading the model. Words are compared after Whisper's
+text normalisation (Radford et al. 2022, appendix C). The texts in benchmarks/texts are spoken by a natural synthetic
+voice, and nothing was trained on them.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # the tools
+sys.path.insert(0, str(ROOT))  # for importing tools
 MODEL = ROOT / "examples" / "speech_model"
 REAL_MODEL = ROOT / ".models" / "tiny.en"
 TEXTS = ROOT / "benchmarks" / "texts"
@@ -55,7 +55,7 @@ _TOKENS = 60
 
 
 def make_audio(path: Path, minutes: float, *, talk: float = 1.0) -> None:
-    """Write an MP3 of the sample episodes in a row, with silence between them.
+    """Write an MP3 of consecutive sample episodes with silence in between.
 
     Args:
         path: The file.
@@ -135,7 +135,7 @@ def _bare(model: str, threads: int, system: str) -> Callable[[Path], tuple[str, 
     settings: dict[str, Any] = {"language": "en", "beam_size": BEAM}
     if system.startswith("batched"):
         stamps = system != "batched"
-        # Word times, which podnotes always provides.
+        # Word times, since podnotes always provides them.
         settings |= {"batch_size": BATCH, "without_timestamps": not stamps, "word_timestamps": not stamps}
         recognise: Any = BatchedInferencePipeline(whisper).transcribe
     else:
@@ -165,11 +165,11 @@ def in_process(system: str, audio: Path, model: str, threads: int, hotwords: str
 
 
 def write_speech(folder: Path, *, conditions: bool) -> list[tuple[str, Path, str]]:
-    """Synthesise the texts; returns name, file and text of each recording.
+    """Synthesise the texts; return name, file and text of each recording.
 
     Args:
         folder: Folder for the files.
-        conditions: Whether to use the talk under several recording conditions instead of the terms.
+        conditions: Whether to use only talk.txt, under several recording conditions, instead of both texts.
     """
     from sounds import CONDITIONS
     from tools.natural_voice import speak
@@ -198,13 +198,13 @@ def _write_wav(path: Path, samples: Any) -> None:
 
 
 def compare(sounds: list[tuple[str, Path, str]], model: str, threads: int, rounds: int, hotwords: str = "") -> None:
-    """Print word errors, time and memory of all systems, which alternate in each round.
+    """Print word errors, time and memory of all systems, which alternate within each round.
 
     Args:
         sounds: Name, file and text of each recording.
         model: Name or folder of the model.
         threads: CPU threads.
-        rounds: Number of rounds; the best time counts.
+        rounds: Number of rounds, of which the best time counts.
         hotwords: Hotwords for podnotes, separated by commas.
     """
     from tools.word_errors import align_words
@@ -265,7 +265,7 @@ def compare_memory(folder: Path, model: str, threads: int, hours: tuple[float, .
     files = []
     for length in hours:
         files.append(folder / f"{length:.0f}h.mp3")
-        # Little speech: memory depends on the length, and this is quick.
+        # With little speech, this is fast; memory depends on the length.
         make_audio(files[-1], length * 60, talk=0.05)
     for system in ("podnotes", "batched"):
         beyond = []
@@ -277,18 +277,18 @@ def compare_memory(folder: Path, model: str, threads: int, hours: tuple[float, .
 
 
 class _SlowServer(http.server.ThreadingHTTPServer):
-    """Serves a folder on loopback with a limit on the total rate of all connections."""
+    """Server of a folder on the loopback interface, with a limit on the total rate of all connections."""
 
     daemon_threads = True
 
     def __init__(self, folder: Path, rate: float) -> None:
         super().__init__(("127.0.0.1", 0), partial(_SlowAnswer, directory=str(folder)))
-        self.rate = rate  # bytes a second
+        self.rate = rate  # bytes per second
         self._lock = threading.Lock()
         self._free_at = 0.0
 
     def wait_for(self, count: int) -> None:
-        """Wait until some bytes may be sent; all connections share the rate."""
+        """Wait until a number of bytes may be sent; all connections share the rate."""
         with self._lock:
             self._free_at = max(self._free_at, time.monotonic()) + count / self.rate
             ready = self._free_at
@@ -420,7 +420,7 @@ def run_setting(model: str, audio: Path, settings: str) -> dict[str, Any]:
     from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 
     engine = FasterWhisper(Path(model), "model", SpeechOptions(device="cpu", **json.loads(settings)))
-    # Random weights never end a text, so use the number of tokens in half a minute of slow speech.
+    # Random weights never end a text, so the number of tokens is that of half a minute of slow speech.
     engine._model.max_length = _TOKENS
     with AudioReader(audio) as reader:
         samples = np.concatenate(list(reader.blocks(60.0)))
@@ -446,7 +446,7 @@ def compare_settings(audio: Path, model: str, rounds: int) -> None:
 
     threads = physical_cores()
     ways: list[dict[str, Any]] = [{}]
-    # Without int8, the default, and int16, which is as large as float16 and slower than int8.
+    # Excludes int8, which is the default, and int16, which is as large as float16 and slower than int8.
     others = sorted(ctranslate2.get_supported_compute_types("cpu") - {"int8", "int16"})
     ways += [{"compute_type": kind} for kind in others]
     ways += [{"batch_size": size} for size in (1, 4, 16)]
@@ -537,7 +537,7 @@ def main() -> None:
             return
         if given.settings:
             model = given.model
-            if model == str(MODEL):  # whose windows of 8 s and two million weights are not representative
+            if model == str(MODEL):  # its windows of 8 s and two million weights are not representative
                 model = str(folder / given.shape)
                 write_model(folder / given.shape, SHAPES[given.shape])
             audio = folder / "talk.mp3"

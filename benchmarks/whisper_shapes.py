@@ -1,7 +1,7 @@
-"""Make Whisper models of real sizes with random weights, for measuring speed and memory.
+"""Make Whisper models of real sizes with random weights, to measure speed and memory.
 
-Real models can't be included or downloaded everywhere. The effect of threads, batches and number types, and the memory
-per window, depend only on the shape of the network.
+Real models can't be included, or downloaded everywhere. The effects of threads, batch size and compute type, and the
+memory per window, depend only on the shape of the network.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MODEL = Path(__file__).resolve().parent.parent / "examples" / "speech_model"
-#: Tokens of the English models; steps of the encoder for 30 s; tokens of the decoder's context.
+#: Vocabulary size of the English models; encoder steps for 30 s; context length of the decoder in tokens.
 _VOCABULARY, _STEPS, _CONTEXT = 51_864, 1500, 448
 
 
@@ -107,7 +107,7 @@ class _Weights:
         linear.weight, linear.bias = self._matrix(outputs, inputs), np.zeros(outputs, np.float16)
 
     def _attention(self, attention: Any, *sizes: int) -> None:
-        """Queries, keys and values in one or two matrices, and the output projection."""
+        """Add queries, keys and values in one or two matrices, and the output projection."""
         self._norm(attention.layer_norm)
         for linear, times in zip(attention.linear, sizes, strict=True):
             self._linear(linear, times * self._shape.width, self._shape.width)

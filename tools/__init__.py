@@ -1,1 +1,1 @@
-"""Development tools outside the package, such as the generator of the sample podcast and the training code."""
+"""Development tools that aren't part of the package, such as the sample podcast's generator and training code."""

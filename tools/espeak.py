@@ -1,7 +1,7 @@
 """Synthesise speech with word and phoneme times, using libespeak-ng.
 
-The library is called through ``ctypes``, because its events report the start of each word and phoneme, unlike the
-command ``espeak-ng``. On Debian and Ubuntu it is in ``libespeak-ng1``, which ``espeak-ng`` installs.
+The library is called through ``ctypes`` because, unlike the command ``espeak-ng``, it reports the start of each word
+and phoneme. On Debian and Ubuntu it is in ``libespeak-ng1``, a dependency of ``espeak-ng``.
 
 Source: ``speak_lib.h`` of eSpeak NG 1.51, https://github.com/espeak-ng/espeak-ng.
 """
@@ -34,7 +34,7 @@ _POSITION_CHARACTER = 1
 _CHARS_UTF8, _END_PAUSE = 1, 0x1000
 
 _SILENT_PHONEMES = frozenset({"_:", "_", "_::", ""})
-_AUDIBLE = 40  # a sample beyond this is speech; espeak-ng's silence is exactly 0
+_AUDIBLE = 40  # minimum magnitude of speech samples; silence of espeak-ng is exactly 0
 
 
 class EspeakMissingError(RuntimeError):
@@ -49,8 +49,8 @@ class SpokenWord:
         text: The word as written.
         start: Seconds from the first sample.
         end: Seconds from the first sample.
-        merged: Whether espeak-ng spoke it as one with its neighbour ("of the"), so that the boundary between them is
-            estimated from the length of the words.
+        merged: Whether espeak-ng spoke it as one word with its neighbour ("of the"), so that the boundary between them
+            is estimated from the lengths of the words.
     """
 
     text: str
@@ -61,7 +61,7 @@ class SpokenWord:
 
 @dataclass(frozen=True, slots=True)
 class Phoneme:
-    """A phoneme in espeak-ng's own notation and when it starts, in seconds from the first sample."""
+    """A phoneme in espeak-ng's notation, with its start in seconds from the first sample."""
 
     name: str
     start: float
@@ -69,12 +69,12 @@ class Phoneme:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """A spoken text.
+    """A synthesised text.
 
     Attributes:
         samples: Mono, 16 bit, at `SAMPLE_RATE`.
         words: The words in order.
-        phonemes: The phonemes in order of time, including silent ones.
+        phonemes: The phonemes in chronological order, including silent ones.
         start: Start of the speech in seconds.
         end: End of the speech in seconds.
     """
@@ -135,7 +135,7 @@ class Espeak:
     """Synthesiser using libespeak-ng.
 
     The library has one state per process, and the variation of a voice depends on earlier calls. The same calls in the
-    same order in a fresh process give the same samples.
+    same order in a new process give the same samples.
     """
 
     def __init__(self) -> None:
@@ -143,7 +143,7 @@ class Espeak:
         self._voice: str | None = None
         self._blocks: list[NDArray[np.int16]] = []
         self._events: list[_Event] = []
-        self._callback = _Callback(self._receive)  # a reference, because the library keeps calling it
+        self._callback = _Callback(self._receive)  # keeps a reference, since the library calls it later
         self._library.espeak_SetSynthCallback(self._callback)
 
     @property
@@ -238,7 +238,7 @@ def _words(
     for index, match in enumerate(matches):
         start = starts[index]
         end = starts[index + 1] if index + 1 < len(matches) else bounds[1]
-        # After a comma the next word's start is not this word's end.
+        # A word before a comma ends before the next word starts.
         end = next((silence for silence in silences if start + 0.05 < silence < end), end)
         guess = merged[index] or (index + 1 < len(matches) and merged[index + 1])
         words.append(SpokenWord(match.group(), max(start, bounds[0]), min(end, bounds[1]), guess))
@@ -246,7 +246,7 @@ def _words(
 
 
 def _interpolated(times: list[float | None], lengths: list[int], bounds: tuple[float, float]) -> list[float]:
-    """Starts of all words; those without an event are interpolated by number of letters."""
+    """Return the starts of all words; those without an event are interpolated by number of letters."""
     starts = [bounds[0] if index == 0 and time is None else time for index, time in enumerate(times)]
     result: list[float] = []
     for index, time in enumerate(starts):

@@ -2,8 +2,8 @@
 
     python -m tools.make_gallery
 
-It uses the publisher's transcript of one episode and the known words of the other, so that the gallery does not depend
-on the speech model. A test checks that the folder is up to date.
+It uses the publisher's transcript of one episode and the reference words of the others, so that the gallery does not
+depend on the speech model. A test checks that the folder is up to date.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "examples" / "sample_podcast"
 GALLERY = ROOT / "docs" / "gallery"
 SHOWN = "what-touch-tells-the-brain"
-# A fixed date for the drafts, so that the folder does not change every day.
+# A fixed date of the drafts keeps the folder from changing every day.
 MADE = date(2026, 5, 18)
 
 
 def known_words(name: str) -> Transcript:
-    """The transcript of an episode, from the known word times."""
+    """Return the transcript of an episode, made from the reference word times."""
     truth = json.loads((SAMPLE / "truth" / f"{name}.json").read_text(encoding="utf-8"))
     segments = tuple(
         Segment(
@@ -54,10 +54,10 @@ def known_words(name: str) -> Transcript:
 
 
 def pages() -> dict[str, str]:
-    """Everything in the gallery.
+    """Make the files of the gallery.
 
     Returns:
-        The text of each file by its name.
+        Content of each file, by name.
     """
     topics = load_topics("bodywork")
     options = NoteOptions(made=MADE)
@@ -89,13 +89,13 @@ def pages() -> dict[str, str]:
 
 
 def _on_the_web(episode: Episode, name: str) -> Episode:
-    """The episode as read from the podcast's fictional address."""
+    """Return the episode as if read from the podcast's fictional address."""
     audio = replace(episode.audio, url=f"https://quietbody.example/audio/{name}.mp3") if episode.audio else None
     return replace(episode, audio=audio, feed_url="https://quietbody.example/feed.xml")
 
 
 def main() -> None:
-    """Write the folder."""
+    """Write the gallery."""
     GALLERY.mkdir(parents=True, exist_ok=True)
     made = pages()
     for name, text in made.items():

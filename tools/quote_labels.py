@@ -1,4 +1,4 @@
-"""Read a reader's annotations of quotable spans, and judge quotes by them.
+"""Read a person's annotations of quotable spans, and judge quotes by them.
 
 A file ``NAME.quotes.json`` has ``{"spans": [{"start", "end", "topic", "grade", "text"}, …], "key": [{"start", "end",
 "point"}, …]}`` in seconds: all spans worth quoting in a post (grade 3: highlight, 2: good; everything else would be
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-# Share of a span that a quote must contain to be complete, and shares of a quote inside spans to be kept or edited.
+# Minimum share of a span in a quote to be complete, and minimum shares of a quote inside spans to be kept or edited.
 WHOLE, KEPT, MENDED = 0.85, 0.6, 0.4
 
 
 class Judgement(NamedTuple):
-    """A reader's verdict on a quote."""
+    """The annotator's verdict on a quote."""
 
     worth: float  #: 1 keep, 0.5 edit, 0 delete
-    highlight: bool  #: it contains a span of grade 3
-    topic: str  #: the topic chosen by the reader; "" if it would be deleted
+    highlight: bool  #: whether the quote contains a span of grade 3
+    topic: str  #: topic chosen by the annotator; "" if the quote would be deleted
 
 
 class Labels(NamedTuple):
-    """A reader's annotations of an episode."""
+    """Annotations of an episode."""
 
     name: str
     transcript: Path
@@ -40,7 +40,7 @@ def read_labels(folder: Path, transcripts: Sequence[Path] = ()) -> list[Labels]:
 
     Args:
         folder: Folder with ``NAME.quotes.json`` files and transcripts.
-        transcripts: Further folders with transcripts.
+        transcripts: Additional folders with transcripts.
 
     Raises:
         FileNotFoundError: A transcript is missing.
@@ -58,20 +58,20 @@ def read_labels(folder: Path, transcripts: Sequence[Path] = ()) -> list[Labels]:
 
 
 def overlap(start: float, end: float, span: dict[str, Any]) -> float:
-    """Overlap of two spans in seconds."""
+    """Return the overlap of two spans in seconds."""
     return max(0.0, float(min(end, span["end"]) - max(start, span["start"])))
 
 
 def length(span: dict[str, Any]) -> float:
-    """Length of a span in seconds, with a small minimum."""
+    """Return the length of a span in seconds, with a small minimum."""
     return float(max(span["end"] - span["start"], 0.5))
 
 
 def judge(start: float, end: float, spans: Iterable[dict[str, Any]]) -> Judgement:
-    """Judge a quote by the spans that a reader marked.
+    """Judge a quote by the annotated spans.
 
-    It is kept if at least 60 % of it is inside spans and it contains at least one of them except for a word or two; it
-    needs editing if at least 40 % of it is inside spans.
+    A quote is kept if at least 60 % of it is inside spans and it contains at least one of them except for a word or
+    two; it needs editing if at least 40 % of it is inside spans.
     """
     hits = [span for span in spans if overlap(start, end, span) > 0]
     if not hits:

@@ -3,11 +3,11 @@
     python -m tools.speak_sample_podcast [--scripts FOLDER] [--out FOLDER]
 
 A script is plain text. Its first paragraph is ``title: …`` and, if the publisher provides a transcript of the episode,
-``transcript: yes``. After it, ``# Title`` begins a chapter, and a paragraph ``Name: …`` is a turn of a speaker;
-``Name [sponsor]: …`` and ``Name [housekeeping]: …`` mark its kind. All speakers have the same voice, the one that the
-small speech model was trained on.
+``transcript: yes``. In the rest, ``# Title`` begins a chapter, and a paragraph ``Name: …`` is a turn of a speaker;
+``Name [sponsor]: …`` and ``Name [housekeeping]: …`` mark its kind. All speakers have the voice that the small speech
+model was trained on.
 
-The same scripts give the same bytes with the same versions of espeak-ng and the MP3 encoder (LAME, inside PyAV).
+Output is reproducible with the same versions of espeak-ng and the MP3 encoder (LAME in PyAV).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _PAUSE_SENTENCE, _PAUSE_SPEAKER, _PAUSE_CHAPTER, _PAUSE_ENDS = 0.45, 0.8, 1.4, 0
 
 
 class ScriptError(ValueError):
-    """A script doesn't have the form described in the module's docstring."""
+    """A script doesn't have the format in the module's docstring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Turn:
 
     Attributes:
         speaker: Name in the script.
-        kind: Talk, sponsor read or housekeeping.
+        kind: Content, sponsor read or housekeeping.
         sentences: The sentences in order.
         chapter: Title of the chapter that begins here, or None.
     """
@@ -84,7 +84,7 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class SpokenSentence:
-    """A sentence of the audio; times in seconds from its beginning."""
+    """A sentence in the audio, with times in seconds from the beginning."""
 
     speaker: str
     kind: Kind
@@ -118,13 +118,13 @@ def read_script(path: Path) -> Script:
     """Read a script.
 
     Args:
-        path: Text file in the form described in the module's docstring.
+        path: Text file in the format in the module's docstring.
 
     Returns:
         The script.
 
     Raises:
-        ScriptError: If it has no title, or a paragraph is neither a chapter's title nor a turn.
+        ScriptError: The script has no title, or a paragraph is neither a chapter title nor a turn.
     """
     head, *paragraphs = re.split(r"\n\s*\n", path.read_text(encoding="utf-8").strip())
     fields = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
@@ -148,14 +148,14 @@ def read_script(path: Path) -> Script:
 
 
 def speak(turns: tuple[Turn, ...], espeak: Espeak) -> SpokenEpisode:
-    """Speak the turns of a script sentence by sentence, with pauses.
+    """Synthesise the turns of a script sentence by sentence, with pauses.
 
     Args:
         turns: The turns.
         espeak: The synthesiser.
 
     Returns:
-        The audio with the times of sentences and chapters.
+        Audio with the times of sentences and chapters.
     """
     parts: list[NDArray[np.int16]] = []
     sentences: list[SpokenSentence] = []
@@ -199,7 +199,7 @@ def write_mp3(samples: NDArray[np.int16], path: Path, *, title: str) -> None:
 
 
 def web_vtt(episode: SpokenEpisode) -> str:
-    """The publisher's transcript: WebVTT with one voice tag per sentence, as the podcast namespace recommends."""
+    """Make the publisher's transcript: WebVTT with one voice tag per sentence, as the podcast namespace recommends."""
     cues = [
         f"{_timestamp(sentence.start)} --> {_timestamp(sentence.end)}\n<v {sentence.speaker}>{sentence.text}\n"
         for sentence in episode.sentences
@@ -208,7 +208,7 @@ def web_vtt(episode: SpokenEpisode) -> str:
 
 
 def truth(episode: SpokenEpisode, espeak_version: str) -> dict[str, Any]:
-    """The times of sentences and words as plain data: seconds, words as ``[text, start, end, merged]``."""
+    """Convert the times of sentences and words in seconds to plain data; words are ``[text, start, end, merged]``."""
     return {
         "espeak": espeak_version,
         "voice": {"name": VOICE.name, "rate": VOICE.rate, "pitch": VOICE.pitch},
@@ -228,7 +228,7 @@ def truth(episode: SpokenEpisode, espeak_version: str) -> dict[str, Any]:
 
 
 def chapters(episode: SpokenEpisode) -> dict[str, Any]:
-    """The episode's chapters as the JSON of the Podcasting 2.0 namespace (version 1.2.0)."""
+    """Convert the episode's chapters to JSON of the Podcasting 2.0 namespace (version 1.2.0)."""
     return {
         "version": "1.2.0",
         "chapters": [{"startTime": round(start, 3), "title": title} for start, title in episode.chapters],
@@ -236,7 +236,7 @@ def chapters(episode: SpokenEpisode) -> dict[str, Any]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Speak every script of a folder."""
+    """Synthesise all scripts of a folder."""
     parser = argparse.ArgumentParser(
         prog="python -m tools.speak_sample_podcast", description=(__doc__ or "").split("\n")[0]
     )
@@ -250,8 +250,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     for folder in ("audio", "transcripts", "truth", "chapters"):
         (options.out / folder).mkdir(parents=True, exist_ok=True)
-    # One process per script: the variation of the voice depends on earlier calls, and a change to one script must not
-    # change the audio of the others.
+    # One process per script: the variation of the voice depends on earlier calls, and changing one script must not
+    # change the audio of others.
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1) as pool:
         scripts = sorted(options.scripts.glob("*.txt"))
         for script, line in zip(scripts, pool.map(_make_episode, scripts, itertools.repeat(options.out)), strict=True):
@@ -259,7 +259,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _make_episode(script: Path, out: Path) -> str:
-    """Speak a script and write its files; returns the values for the feed."""
+    """Synthesise a script and write its files; return the values for the feed."""
     written, name, espeak = read_script(script), script.stem, Espeak()
     episode = speak(written.turns, espeak)
     audio = out / "audio" / f"{name}.mp3"

