@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.audio.download_locks import deleting
+from podnotes.audio.download_locks import deleting, forget_uses
 from podnotes.audio.names import OWN_NAME
 from podnotes.errors import OutputError
 
@@ -57,6 +57,7 @@ def evict_audio(directory: str | Path, *, max_bytes: int = 0, keep: Iterable[str
         OutputError: A file can't be deleted.
     """
     folder = Path(directory)
+    forget_uses(folder)
     kept = {Path(path).absolute() for path in keep}
     found = sorted(_held(folder).items(), key=lambda item: max(map(_used, item[1])))
     total = audio_cache(folder).size_bytes

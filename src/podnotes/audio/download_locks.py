@@ -6,11 +6,13 @@ They are operating system locks on files beside the audio, which are released wh
 from __future__ import annotations
 
 import contextlib
+import glob
 import uuid
 from typing import TYPE_CHECKING
 
 import filelock
 
+from podnotes.audio.names import OWN_NAME
 from podnotes.errors import FetchError, OutputError
 
 if TYPE_CHECKING:
@@ -81,6 +83,14 @@ def using(audio: Path) -> Iterator[None]:
             mark.unlink(missing_ok=True)
 
 
+def forget_uses(folder: Path) -> None:
+    """Delete the marks of killed runs that were using downloads in a folder, which need not exist."""
+    for mark in folder.glob(".*.use"):
+        if OWN_NAME.fullmatch(mark.name):
+            with contextlib.suppress(OSError), filelock.FileLock(mark, timeout=0):
+                _forget(mark)
+
+
 @contextlib.contextmanager
 def deleting(audio: Path) -> Iterator[bool]:
     """Lock a download in order to delete it.
@@ -97,7 +107,7 @@ def deleting(audio: Path) -> Iterator[bool]:
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(filelock.FileLock(lock_beside(audio), timeout=0))
-            for mark in audio.parent.glob(f".{audio.name}.*.use"):
+            for mark in audio.parent.glob(f".{glob.escape(audio.name)}.*.use"):
                 with filelock.FileLock(mark, timeout=0):  # its process has ended
                     pass
                 mark.unlink(missing_ok=True)

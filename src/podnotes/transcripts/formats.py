@@ -231,7 +231,9 @@ def _decode(data: bytes, mime: str, shown: str) -> str:
     declared = [charset_of(mime), *(name.decode("ascii") for name in _DECLARED.findall(data[:4096]))]
     text = charsets.decode(data, declared=declared)
     sample = text[:4096]
-    if "\0" in sample or sum(character < "\t" or "\r" < character < "\x1b" for character in sample) > len(sample) / 50:
+    controls = sum(character < "\t" or "\r" < character < "\x1b" for character in sample)
+    # The bytes of a word processor's document (a ZIP file) may look like UTF-16.
+    if data.startswith(b"PK\x03\x04") or "\0" in sample or controls > len(sample) / 50:
         raise TranscriptError(f"{shown} isn't text, so it can't be read as a transcript.")
     return text
 
