@@ -67,11 +67,9 @@ def read_draft(draft: str | os.PathLike[str]) -> str:
         raise UsageError(f"{draft} can't be read ({reason}).") from error
 
 
-def write_file(
-    path: str | os.PathLike[str], content: str | bytes, *, replace: bool = False, private: bool = False
-) -> Path:
+def write_file(path: str | os.PathLike[str], content: str | bytes, *, replace: bool = False) -> Path:
     """Write bytes, or text as UTF-8 with its own line ends, completely or not at all; see `whole_file`."""
-    with whole_file(path, replace=replace, private=private) as part:
+    with whole_file(path, replace=replace) as part:
         part.write_bytes(content.encode("utf-8", "replace") if isinstance(content, str) else content)
     return Path(path).expanduser()
 

@@ -57,9 +57,10 @@ def _read(text: str) -> datetime | None:
 
     plain = _OFFSET.sub(r" \1", _WEEKDAY.sub("", text)) if not text[:4].isdigit() else text
     dotted = re.match(r"\d{1,2}\.\d", plain) is not None  # in "1.2.2026" the day comes first
+    # Missing parts must not be filled in from today's date.
+    default = datetime(1900, 1, 1)  # noqa: DTZ001 - its zone would stand in for that of the text
     try:
-        # Missing parts must not be filled in from today's date.
-        found: datetime = parser.parse(plain, default=datetime(1900, 1, 1), dayfirst=dotted, tzinfos=_offset)  # noqa: DTZ001
+        found: datetime = parser.parse(plain, default=default, dayfirst=dotted, tzinfos=_offset)
         found = found.replace(tzinfo=timezone(found.utcoffset() or timedelta()))
         found.astimezone(UTC)
     except (ValueError, OverflowError, ArithmeticError, TypeError):

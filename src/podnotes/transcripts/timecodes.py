@@ -58,13 +58,6 @@ def parse_time(text: str) -> float | None:
     return value if 0 <= value < _MOST else None
 
 
-def parse_times(texts: Sequence[str]) -> list[float | None]:
-    """Parse the times of a file, interpreting all fractions in the same way; None for each that isn't a time."""
-    found = [_CLOCK.fullmatch(text.strip()) for text in texts]
-    read = Fractions.of(match.groups() for match in found if match).seconds
-    return [read(match.groups()) if match else parse_time(text) for match, text in zip(found, texts, strict=True)]
-
-
 def parse_stamp(text: str) -> float | None:
     """Parse a timestamp: ``1:02``, ``1:02:03``, ``1m54s`` or ``1 minute 54 seconds``, but not a bare number."""
     text = text.strip().lstrip("@")

@@ -1067,9 +1067,9 @@
         const { drafts } = await post("draft", {});
         const outcomes = {
           new: "Saved as PATH.", updated: "Updated: PATH.", unchanged: "Nothing has changed since PATH was saved.",
-          beside: "You edited HERS, so it was left alone; the new draft is beside it: PATH.", "kept away": "You deleted PATH, so it was not written again; Download gives you the draft.",
+          beside: "You edited EDITED, so it was left alone; the new draft is beside it: PATH.", "kept away": "You deleted PATH, so it was not written again; Download gives you the draft.",
         };
-        say(drafts.map((draft) => outcomes[draft.outcome].replace("PATH", () => draft.path).replace("HERS", () => draft.left_alone)).join(" ") || "Nothing was picked or found, so there is no draft.");
+        say(drafts.map((draft) => outcomes[draft.outcome].replace("PATH", () => draft.path).replace("EDITED", () => draft.left_alone)).join(" ") || "Nothing was picked or found, so there is no draft.");
       } catch (error) { say(ended(error)); }
     });
     let renamed = null;
