@@ -44,8 +44,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 from typing import TYPE_CHECKING
 
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
-from podnotes.diarization import Turn, assign_speakers, diarize
-from podnotes.diarization.turns import exclusive
+from podnotes.diarization.assignment import assign_speakers
+from podnotes.diarization.diarizer import diarize
+from podnotes.diarization.turns import Turn, exclusive
 from podnotes.models import Segment, Transcript, Word
 
 if TYPE_CHECKING:
@@ -318,7 +319,7 @@ def measure(name: str, audio: Path, truth: list[Span]) -> dict[str, float]:
 def measure_script(name: str, audio: Path, script: Path, model: str) -> dict[str, float]:
     """Transcribe a recording, label its speakers, and print the share of correctly attributed words."""
     from podnotes import transcribe
-    from podnotes.diarization import label_speakers
+    from podnotes.diarization.labeling import label_speakers
 
     lines = re.findall(r"(?m)^(\w[\w .]*): (\S.*)$", script.read_text(encoding="utf-8").split("\n[", 1)[-1])
     said = [(word, who) for who, text in lines for word in _plain(text)]

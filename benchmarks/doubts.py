@@ -24,9 +24,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from podnotes.asr import SpeechOptions, retry, transcribe
+from podnotes.asr import retry
 from podnotes.asr.engine import load_engine
 from podnotes.asr.quality import words_of
+from podnotes.asr.recognition import transcribe
+from podnotes.asr.speech_options import SpeechOptions
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from podnotes.asr import Engine, Hypothesis
+    from podnotes.asr.engine import Engine, Hypothesis
     from podnotes.asr.vad import AudioChunk
     from podnotes.models import Transcript
 

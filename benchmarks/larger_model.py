@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from podnotes import transcribe
-from podnotes.asr import SpeechOptions
 from podnotes.asr.engine import load_engine
+from podnotes.asr.speech_options import SpeechOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -109,8 +109,9 @@ def run(system: str, audio: Path, model: str, threads: int, hotwords: str, writt
 
 
 def _podnotes(model: str, threads: int, hotwords: str) -> Callable[[Path], tuple[str, str, dict[str, Any]]]:
-    from podnotes.asr import SpeechOptions, transcribe
     from podnotes.asr.engine import load_engine
+    from podnotes.asr.recognition import transcribe
+    from podnotes.asr.speech_options import SpeechOptions
     from podnotes.models import QualityFlag
     from podnotes.transcripts.formats import format_transcript
 
@@ -318,8 +319,9 @@ def run_episodes(way: str, sources: list[str], model: str, threads: int, out: Pa
         out: Folder for the output.
     """
     from podnotes import DraftOptions, Library, Step, draft_notes
-    from podnotes.asr import SpeechOptions, transcribe
     from podnotes.asr.engine import load_engine
+    from podnotes.asr.recognition import transcribe
+    from podnotes.asr.speech_options import SpeechOptions
     from podnotes.transcripts.formats import write_transcript
 
     options = SpeechOptions(threads=threads, batch_size=BATCH, beam_size=BEAM)
@@ -415,8 +417,9 @@ def run_setting(model: str, audio: Path, settings: str) -> dict[str, Any]:
     """
     import numpy as np
 
-    from podnotes.asr import SpeechOptions, Window
     from podnotes.asr.engine import FasterWhisper
+    from podnotes.asr.speech_options import SpeechOptions
+    from podnotes.asr.vad import Window
     from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 
     engine = FasterWhisper(Path(model), "model", SpeechOptions(device="cpu", **json.loads(settings)))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from podnotes.asr import Hypothesis
+    from podnotes.asr.engine import Hypothesis
 
 
 @pytest.fixture(scope="module")

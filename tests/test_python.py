@@ -22,7 +22,7 @@ from tests.http.loopback import Loopback, status
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Sequence
 
-    from podnotes.asr import Window
+    from podnotes.asr.vad import Window
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Seconds within which work that is given up has to end, and between two reports of progress.

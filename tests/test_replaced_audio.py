@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from podnotes import DraftOptions, Library, Outcome, draft_notes
-from podnotes.asr import SpeechOptions, recognition
+from podnotes.asr import recognition
+from podnotes.asr.speech_options import SpeechOptions
 from podnotes.audio.cache import evict_audio
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from tests.http.loopback import Loopback, audio, content

@@ -25,17 +25,17 @@ from typing import TYPE_CHECKING
 from podnotes._lazy import attach
 
 if TYPE_CHECKING:
-    from podnotes.asr import Engine as Engine
-    from podnotes.asr import Hypothesis as Hypothesis
-    from podnotes.asr import SpeechModel as SpeechModel
-    from podnotes.asr import SpeechOptions as SpeechOptions
-    from podnotes.asr import SpeechProgress as SpeechProgress
-    from podnotes.asr import Window as Window
-    from podnotes.asr import download_model as download_model
-    from podnotes.asr import list_models as list_models
-    from podnotes.asr import suitable_model as suitable_model
-    from podnotes.asr import time_words as time_words
-    from podnotes.asr import transcribe as transcribe
+    from podnotes.asr.engine import Engine as Engine
+    from podnotes.asr.engine import Hypothesis as Hypothesis
+    from podnotes.asr.model_store import SpeechModel as SpeechModel
+    from podnotes.asr.model_store import download_model as download_model
+    from podnotes.asr.model_store import list_models as list_models
+    from podnotes.asr.recognition import transcribe as transcribe
+    from podnotes.asr.speech_options import SpeechOptions as SpeechOptions
+    from podnotes.asr.speech_options import SpeechProgress as SpeechProgress
+    from podnotes.asr.throughput import suitable_model as suitable_model
+    from podnotes.asr.vad import Window as Window
+    from podnotes.asr.word_times import time_words as time_words
     from podnotes.audio.cache import CacheSize as CacheSize
     from podnotes.audio.cache import audio_cache as audio_cache
     from podnotes.audio.cache import evict_audio as evict_audio
@@ -47,16 +47,16 @@ if TYPE_CHECKING:
     from podnotes.corrections import SuggestedCorrection as SuggestedCorrection
     from podnotes.corrections import apply_corrections as apply_corrections
     from podnotes.corrections import suggest_corrections as suggest_corrections
-    from podnotes.diarization import Diarization as Diarization
-    from podnotes.diarization import DiarizedChunk as DiarizedChunk
-    from podnotes.diarization import KnownVoice as KnownVoice
-    from podnotes.diarization import Labeled as Labeled
-    from podnotes.diarization import LocalSpeakers as LocalSpeakers
-    from podnotes.diarization import Naming as Naming
-    from podnotes.diarization import Turn as Turn
-    from podnotes.diarization import Voice as Voice
-    from podnotes.diarization import diarize as diarize
-    from podnotes.diarization import label_speakers as label_speakers
+    from podnotes.diarization.clustering import Voice as Voice
+    from podnotes.diarization.diarizer import Diarization as Diarization
+    from podnotes.diarization.diarizer import DiarizedChunk as DiarizedChunk
+    from podnotes.diarization.diarizer import diarize as diarize
+    from podnotes.diarization.embedding import LocalSpeakers as LocalSpeakers
+    from podnotes.diarization.enrollment import KnownVoice as KnownVoice
+    from podnotes.diarization.labeling import Labeled as Labeled
+    from podnotes.diarization.labeling import label_speakers as label_speakers
+    from podnotes.diarization.naming import Naming as Naming
+    from podnotes.diarization.turns import Turn as Turn
     from podnotes.errors import AudioError as AudioError
     from podnotes.errors import BusyError as BusyError
     from podnotes.errors import FeedError as FeedError
@@ -170,18 +170,25 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
-    "asr": (
-        "Engine Hypothesis SpeechModel SpeechOptions SpeechProgress Window download_model list_models "
-        "suitable_model time_words transcribe"
-    ),
+    "asr.engine": "Engine Hypothesis",
+    "asr.model_store": "SpeechModel download_model list_models",
+    "asr.recognition": "transcribe",
+    "asr.speech_options": "SpeechOptions SpeechProgress",
+    "asr.throughput": "suitable_model",
+    "asr.vad": "Window",
+    "asr.word_times": "time_words",
     "audio.cache": "CacheSize audio_cache evict_audio",
     "audio.clips": "Clip cut_clip",
     "audio.download": "fetch_audio",
     "audio.transfer": "DownloadOptions DownloadProgress",
     "corrections": "SuggestedCorrection apply_corrections suggest_corrections",
-    "diarization": (
-        "Diarization DiarizedChunk KnownVoice Labeled LocalSpeakers Naming Turn Voice diarize label_speakers"
-    ),
+    "diarization.clustering": "Voice",
+    "diarization.diarizer": "Diarization DiarizedChunk diarize",
+    "diarization.embedding": "LocalSpeakers",
+    "diarization.enrollment": "KnownVoice",
+    "diarization.labeling": "Labeled label_speakers",
+    "diarization.naming": "Naming",
+    "diarization.turns": "Turn",
     "errors": (
         "AudioError BusyError FeedError FetchError LibraryError ModelError OutputError PodnotesError "
         "SourceError SpeechError TemplateError TopicsError TranscriptError UsageError"

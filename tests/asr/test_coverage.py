@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from podnotes.asr import Hypothesis, Window
 from podnotes.asr.coverage import gaps, mark_gaps
+from podnotes.asr.engine import Hypothesis
 from podnotes.asr.retry import check
 from podnotes.asr.sentence_segments import join, split
-from podnotes.asr.vad import FRAME_SECONDS, AudioChunk
+from podnotes.asr.vad import FRAME_SECONDS, AudioChunk, Window
 from podnotes.models import QualityFlag, Segment, Transcript, Word
 from podnotes.text.sentences import sentences
 from podnotes.transcripts.formats import format_transcript, parse_transcript

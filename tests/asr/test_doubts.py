@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from podnotes.asr import Hypothesis, SpeechOptions, transcribe
-from podnotes.asr.engine import load_engine
+from podnotes.asr.engine import Hypothesis, load_engine
 from podnotes.asr.quality import doubt_about, is_loop
+from podnotes.asr.recognition import transcribe
+from podnotes.asr.speech_options import SpeechOptions
 from podnotes.asr.vad import FRAME_SECONDS
 from podnotes.audio.decode import AudioReader
 from podnotes.models import QualityFlag
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from podnotes.asr import Engine
+    from podnotes.asr.engine import Engine
     from podnotes.models import Transcript
 
 RATE = 16_000

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from podnotes.asr import Engine, transcribe
+from podnotes.asr.engine import Engine
+from podnotes.asr.recognition import transcribe
 from podnotes.errors import ModelError
 
 if TYPE_CHECKING:

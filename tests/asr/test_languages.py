@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from podnotes import Topic, find_passages
-from podnotes.asr import Hypothesis, transcribe
+from podnotes.asr.engine import Hypothesis
 from podnotes.asr.language_detection import by_language, in_spoken_language
+from podnotes.asr.recognition import transcribe
 from podnotes.asr.vad import AudioChunk, Window
 from podnotes.models import Chunk, QualityFlag, Segment, Transcript
 from podnotes.transcripts.formats import format_transcript, parse_transcript

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from podnotes.asr import SpeechOptions, hardware
+from podnotes.asr import hardware
 from podnotes.asr.engine import FasterWhisper
+from podnotes.asr.speech_options import SpeechOptions
 from podnotes.errors import ModelError
 
 if TYPE_CHECKING:

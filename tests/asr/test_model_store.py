@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from podnotes.asr import SpeechProgress, download_model, find_model, list_models
+from podnotes.asr.model_store import download_model, find_model, list_models
 from podnotes.errors import ModelError
 from tests.asr.hub import Hub
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from podnotes.asr.speech_options import SpeechProgress
 
 REPOSITORY = "Systran/faster-whisper-tiny.en"
 

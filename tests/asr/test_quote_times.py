@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from podnotes import compose_note, find_passages, load_topics
-from podnotes.asr import SpeechOptions, time_words, transcribe
 from podnotes.asr.engine import load_engine
+from podnotes.asr.recognition import transcribe
+from podnotes.asr.speech_options import SpeechOptions
+from podnotes.asr.word_times import time_words
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader
 from podnotes.models import Episode
 from podnotes.transcripts.formats import read_transcript
@@ -20,7 +22,7 @@ from tests.asr.conftest import plain, write_wav
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from podnotes.asr import Engine
+    from podnotes.asr.engine import Engine
 
 
 @pytest.fixture(scope="module")

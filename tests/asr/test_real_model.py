@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from podnotes.asr import SpeechOptions, transcribe
 from podnotes.asr.engine import load_engine
+from podnotes.asr.recognition import transcribe
+from podnotes.asr.speech_options import SpeechOptions
 from podnotes.asr.vad import VoiceDetector, hear_voice
 from tests.asr.conftest import Spoken, plain, word_error_rate, write_wav
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from podnotes.asr import Engine
+    from podnotes.asr.engine import Engine
     from podnotes.models import Chunk, Transcript
 
 RATE = 16_000

@@ -17,10 +17,11 @@ import numpy as np
 import pytest
 
 from podnotes import cli
-from podnotes.asr import Hypothesis, SpeechOptions, SpeechProgress, Window, transcribe
-from podnotes.asr.engine import FasterWhisper, load_engine
+from podnotes.asr.engine import FasterWhisper, Hypothesis, load_engine
+from podnotes.asr.recognition import transcribe
+from podnotes.asr.speech_options import SpeechOptions, SpeechProgress
 from podnotes.asr.throughput import remember_speed
-from podnotes.asr.vad import LONGEST_CHUNK_SECONDS, VoiceDetector, gather, plan_windows, speech_regions
+from podnotes.asr.vad import LONGEST_CHUNK_SECONDS, VoiceDetector, Window, gather, plan_windows, speech_regions
 from podnotes.errors import AudioError, ModelError, SpeechError, UsageError
 from tests.asr.conftest import Spoken, word_error_rate, write_wav
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from podnotes.asr import Engine
+    from podnotes.asr.engine import Engine
     from podnotes.models import Chunk, Transcript
 
 RATE = 16_000

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from podnotes.asr import SpeechOptions, time_words
 from podnotes.asr.engine import load_engine
+from podnotes.asr.speech_options import SpeechOptions
+from podnotes.asr.word_times import time_words
 from podnotes.models import Segment, Transcript
 from tests.asr.conftest import Spoken, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from podnotes.asr import Engine
+    from podnotes.asr.engine import Engine
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from podnotes import DraftOptions
-from podnotes.asr import list_models, suitable_model, transcribe
-from podnotes.asr.throughput import expected_speed, remember_speed
+from podnotes.asr.model_store import list_models
+from podnotes.asr.recognition import transcribe
+from podnotes.asr.throughput import expected_speed, remember_speed, suitable_model
 from podnotes.models import Transcript
 from podnotes.pipeline.transcription import Recogniser
 from tests.asr.conftest import write_wav

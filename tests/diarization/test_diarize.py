@@ -9,7 +9,8 @@ import pytest
 
 import podnotes
 from podnotes.audio.decode import SAMPLE_RATE
-from podnotes.diarization import DiarizedChunk, Turn, diarize, diarizer, embedding, segmentation
+from podnotes.diarization import diarizer, embedding, segmentation
+from podnotes.diarization.diarizer import DiarizedChunk, diarize
 from podnotes.errors import AudioError
 from tests.diarization.talks import MAN, WOMAN, Document, needs_espeak, say, talk, through_telephone, write_wav
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from podnotes.diarization.turns import Turn
 
 pytestmark = needs_espeak
 

@@ -8,16 +8,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podnotes.diarization import (
-    Diarization,
-    KnownVoice,
-    Turn,
-    Voice,
-    assign_speakers,
-    label_speakers,
-    match_voices,
-)
-from podnotes.diarization.turns import exclusive
+from podnotes.diarization.assignment import assign_speakers
+from podnotes.diarization.clustering import Voice
+from podnotes.diarization.diarizer import Diarization
+from podnotes.diarization.enrollment import KnownVoice, match_voices
+from podnotes.diarization.labeling import label_speakers
+from podnotes.diarization.turns import Turn, exclusive
 from podnotes.models import Episode, Person, QualityFlag, Segment, Transcript, Word
 
 NAMES = {0: "Speaker 1", 1: "Speaker 2"}

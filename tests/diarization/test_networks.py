@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from podnotes import diarize
-from podnotes.diarization import speaker_model_id
-from podnotes.diarization.networks import bundled_network
+from podnotes.diarization.networks import bundled_network, speaker_model_id
 from podnotes.errors import ModelError
 from tests.diarization.talks import MAN, WOMAN, needs_espeak, talk, write_wav
 

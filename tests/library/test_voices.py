@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from podnotes.cli import main
-from podnotes.diarization import DiarizedChunk, LocalSpeakers, match_voices
 from podnotes.diarization.clustering import Voice
+from podnotes.diarization.diarizer import DiarizedChunk
+from podnotes.diarization.embedding import LocalSpeakers
+from podnotes.diarization.enrollment import match_voices
 from podnotes.errors import LibraryError, UsageError
 from podnotes.library import Library
 from podnotes.library.voices import EpisodeVoice

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from podnotes.asr import SpeechOptions
+    from podnotes.asr.speech_options import SpeechOptions
 
 
 class Day(click.ParamType[date]):
@@ -188,7 +188,7 @@ speech_options = combined(
 
 def take_speech_options(given: dict[str, Any]) -> SpeechOptions:
     """Remove the options of ``speech_options``, except the model, from a command's arguments, and return them."""
-    from podnotes.asr import SpeechOptions
+    from podnotes.asr.speech_options import SpeechOptions
 
     names = ("device", "compute_type", "threads", "batch_size", "beam_size", "models_dir", "mirror", "offline")
     hotwords = tuple(filter(None, (word.strip() for word in given.pop("hotwords").split(","))))

@@ -23,6 +23,7 @@ from podnotes.errors import UsageError
 from podnotes.files import check_free
 
 if TYPE_CHECKING:
+    from podnotes.asr.speech_options import SpeechProgress
     from podnotes.models import Episode, Transcript
 
 #: File suffixes of the output formats.
@@ -46,7 +47,7 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
     """Transcribe an audio file or address."""
     from dataclasses import replace
 
-    from podnotes import asr
+    from podnotes.asr import recognition
     from podnotes.asr.throughput import expected_speed
     from podnotes.audio.decode import probe_audio
     from podnotes.pipeline import Event, RunProgress, Step
@@ -62,13 +63,13 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
     options = replace(take_speech_options(given), allow_incomplete=partial)
     speaker_model = given.pop("speaker_model")
     if speakers and speaker_model:
-        from podnotes.diarization import load_speaker_model
+        from podnotes.diarization.embedding import load_speaker_model
 
         load_speaker_model(speaker_model)  # fails before any recognition
     episode = _the_episode(audio)
     with tempfile.TemporaryDirectory(prefix="podnotes-") as folder, ProgressDisplay(quiet=quiet) as progress:
 
-        def show(state: asr.SpeechProgress) -> None:
+        def show(state: SpeechProgress) -> None:
             step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(state.step)
             if step is not None:
                 progress(Event(episode, step, state.done, state.total, speed=state.speed, left_s=state.left_s))
@@ -80,7 +81,7 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
         left = length / speed if speed else None
         plan = RunProgress(1, to_transcribe=1, audio_s=length, speed=speed, left_s=left, model=name)
         progress(Event(episode, Step.PLAN, run=plan))
-        transcript = asr.transcribe(
+        transcript = recognition.transcribe(
             file, model, language=language, options=options, on_progress=show,
         )  # fmt: skip
         if speakers:
@@ -98,7 +99,8 @@ def _with_speakers(
     episode: Episode, file: Path, transcript: Transcript, model: str | None, progress: ProgressDisplay
 ) -> Transcript:
     """Label the speakers."""
-    from podnotes.diarization import diarize, label_speakers
+    from podnotes.diarization.diarizer import diarize
+    from podnotes.diarization.labeling import label_speakers
     from podnotes.pipeline import Event, Step
 
     found = diarize(
@@ -144,7 +146,7 @@ def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:
     ctx.obj = models_dir
     if ctx.invoked_subcommand is not None:
         return
-    from podnotes.asr import list_models
+    from podnotes.asr.model_store import list_models
 
     known = list_models(models_dir=models_dir)
     if as_json:
@@ -167,7 +169,7 @@ def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:
 @click.pass_obj
 def download(models_dir: Path | None, name: str) -> None:
     """Download a speech model ahead of time."""
-    from podnotes.asr import download_model
+    from podnotes.asr.model_store import download_model
     from podnotes.pipeline import Event, Step
 
     with ProgressDisplay() as progress:

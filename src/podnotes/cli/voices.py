@@ -14,7 +14,7 @@ from podnotes.timestamps import clock
 from podnotes.urls.privacy import masked_in
 
 if TYPE_CHECKING:
-    from podnotes.diarization import KnownVoice
+    from podnotes.diarization.enrollment import KnownVoice
     from podnotes.library import Library
     from podnotes.models import Episode
 

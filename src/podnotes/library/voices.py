@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from podnotes.diarization import DiarizedChunk, KnownVoice, LocalSpeakers
+    from podnotes.diarization.diarizer import DiarizedChunk
+    from podnotes.diarization.embedding import LocalSpeakers
+    from podnotes.diarization.enrollment import KnownVoice
     from podnotes.library.database import Database
 
 
@@ -74,7 +76,7 @@ class Voices(Transcripts):
 
     def voice_chunks(self, episode_id: int, recipe: str) -> tuple[DiarizedChunk, ...]:
         """Return the saved chunks of an episode for a recipe (hash of audio and model), in chronological order."""
-        from podnotes.diarization import DiarizedChunk
+        from podnotes.diarization.diarizer import DiarizedChunk
 
         rows = self._database.rows(
             'SELECT start, "end", prints FROM voice_stretch WHERE episode_id = ? AND recipe = ? ORDER BY start',
@@ -104,7 +106,7 @@ class Voices(Transcripts):
             encoder: Embedding model of the voices, since embeddings of different models aren't comparable; None for
                 all.
         """
-        from podnotes.diarization import KnownVoice
+        from podnotes.diarization.enrollment import KnownVoice
 
         rows = self._database.rows(
             "SELECT voice.id, voice.vector, voice.name, count(episode_id), total(episode_voice.seconds) "
@@ -285,7 +287,7 @@ def _write_speakers(speakers: LocalSpeakers) -> bytes:
 def _read_speakers(packed: bytes) -> LocalSpeakers:
     import numpy as np
 
-    from podnotes.diarization import LocalSpeakers
+    from podnotes.diarization.embedding import LocalSpeakers
 
     try:
         with np.load(io.BytesIO(packed), allow_pickle=False) as columns:

@@ -27,7 +27,7 @@ from podnotes.pipeline.transcription import Recogniser
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from podnotes.asr import Engine
+    from podnotes.asr.engine import Engine
     from podnotes.library import Library
 
 log = logging.getLogger(__name__)
@@ -229,7 +229,7 @@ def _lost(error: Exception) -> PodnotesError:
 
 def _with_absolute_paths(options: DraftOptions) -> DraftOptions:
     """Return the options with absolute paths, since workers have another working directory."""
-    from podnotes.asr import SpeechOptions
+    from podnotes.asr.speech_options import SpeechOptions
 
     model, speech = options.model, options.speech or SpeechOptions()
     if isinstance(model, str | Path) and (folder := Path(model).expanduser()).is_dir():

@@ -14,7 +14,8 @@ from podnotes.errors import UsageError
 from podnotes.models import Topic
 
 if TYPE_CHECKING:
-    from podnotes.asr import Engine, SpeechOptions
+    from podnotes.asr.engine import Engine
+    from podnotes.asr.speech_options import SpeechOptions
     from podnotes.errors import PodnotesError
     from podnotes.library import DraftResult
     from podnotes.models import Episode, Findings, Note, Transcript
@@ -168,7 +169,7 @@ class DraftOptions:
         """Check the options."""
         check_type("topics", self.topics, "a pack's name, a path or topics", str, Path, Topic, Sequence)
         if self.model is not None and not isinstance(self.model, Path):
-            from podnotes.asr import Engine
+            from podnotes.asr.engine import Engine
 
             check_type("model", self.model, "a name, a folder or an engine", str, Engine)
         check_type("template", self.template, "a name or a path", str, Path)
@@ -184,7 +185,7 @@ class DraftOptions:
             raise UsageError(f"per is {self.per!r}; give “episode” or “topic”.")
         check_number("cache_bytes", self.cache_bytes, least=0)
         if self.speech is not None:
-            from podnotes.asr import SpeechOptions
+            from podnotes.asr.speech_options import SpeechOptions
 
             check_type("speech", self.speech, "SpeechOptions", SpeechOptions)
         if self.note is not None:

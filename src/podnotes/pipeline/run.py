@@ -199,7 +199,7 @@ class _Run:
         self.out, self.options, self.executor = out, options, executor
         self.topics = load_topics(options.topics)
         if options.speakers and options.speaker_model:
-            from podnotes.diarization import load_speaker_model
+            from podnotes.diarization.embedding import load_speaker_model
 
             load_speaker_model(options.speaker_model)  # fails before any recognition
         self.progress = ProgressTracker(on_event, options, elsewhere=executor is not None)

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from podnotes.diarization import Diarization, KnownVoice, Labeled
+    from podnotes.diarization.diarizer import Diarization
+    from podnotes.diarization.enrollment import KnownVoice
+    from podnotes.diarization.labeling import Labeled
     from podnotes.library import Library
     from podnotes.models import Episode, Transcript
 
@@ -24,7 +26,7 @@ _CLIP_SECONDS = 8.0
 
 def needs_speakers(transcript: Transcript) -> bool:
     """Tell whether a transcript needs speaker labels: recognised by podnotes, not diarized yet."""
-    from podnotes.diarization import DETAIL
+    from podnotes.diarization.labeling import DETAIL
 
     return transcript.source == "recognised" and transcript.timed and DETAIL not in transcript.details
 
@@ -47,8 +49,10 @@ def add_speakers(
     Returns:
         The transcript with speakers; segments are split at changes of speaker.
     """
-    from podnotes.diarization import diarize, label_speakers, match_voices, speaker_model_id
-    from podnotes.diarization.diarizer import CHUNK_VERSION
+    from podnotes.diarization.diarizer import CHUNK_VERSION, diarize
+    from podnotes.diarization.enrollment import match_voices
+    from podnotes.diarization.labeling import label_speakers
+    from podnotes.diarization.networks import speaker_model_id
 
     encoder = speaker_model_id(model)
     recipe = f"{encoder} {CHUNK_VERSION} {content_of(audio)}"

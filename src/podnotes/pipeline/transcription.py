@@ -12,7 +12,8 @@ from podnotes.pipeline.results import DraftOptions, Event, Step
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from podnotes.asr import Engine, SpeechOptions, SpeechProgress
+    from podnotes.asr.engine import Engine
+    from podnotes.asr.speech_options import SpeechOptions, SpeechProgress
     from podnotes.models import Chunk, Episode, Transcript
 
 
@@ -30,7 +31,7 @@ class Recogniser:
 
     def is_made_by_another(self, transcript: Transcript) -> bool:
         """Tell whether a transcript was made by another model than this run's."""
-        from podnotes.asr import suitable_model
+        from podnotes.asr.throughput import suitable_model
 
         if self.options.model is None:
             return transcript.model not in {suitable_model("en"), suitable_model()}
@@ -60,9 +61,9 @@ class Recogniser:
         on_chunk: Callable[[Chunk], None] | None = None,
     ) -> Transcript:
         """Recognise an episode, resuming after the chunks ``done``, which must have the same hash."""
-        from podnotes import asr
+        from podnotes.asr.recognition import transcribe
 
-        return asr.transcribe(
+        return transcribe(
             audio,
             self._engine(episode),
             language=episode.language,
@@ -74,12 +75,12 @@ class Recogniser:
 
     @property
     def _speech(self) -> SpeechOptions:
-        from podnotes.asr import SpeechOptions
+        from podnotes.asr.speech_options import SpeechOptions
 
         return self.options.speech or SpeechOptions()
 
     def _model(self, episode: Episode) -> str | Path | Engine:
-        from podnotes.asr import suitable_model
+        from podnotes.asr.throughput import suitable_model
 
         model = self.options.model
         return suitable_model(episode.language) if model is None else model
@@ -110,7 +111,7 @@ def _stated(model: str | Path | Engine) -> str:
 def model_name(model: str | Path | Engine | None, language: str | None) -> str:
     """Return the model name as recorded in transcripts; without a model, the default by machine and language."""
     if model is None:
-        from podnotes.asr import suitable_model
+        from podnotes.asr.throughput import suitable_model
 
         return suitable_model(language)
     if isinstance(model, str | Path) and Path(model).is_dir():
