@@ -51,33 +51,13 @@ SERVER = [str(number) for number in range(64)]
         (["0", "1"], {}, 2),
         (HYPERTHREADS, {}, 4),
         (SERVER, {}, 64),
-        # Containers: docker run --cpus 2, on both versions; half a processor; no bound; a bound of a group above.
+        # Containers: docker run --cpus 2, half a processor; no bound.
         (SERVER, {"sys/fs/cgroup/cpu.max": "200000 100000\n"}, 2),
         (SERVER, {"sys/fs/cgroup/cpu.max": "50000 100000\n"}, 1),
         (SERVER, {"sys/fs/cgroup/cpu.max": "max 100000\n"}, 64),
         (HYPERTHREADS, {"sys/fs/cgroup/cpu.max": "600000 100000\n"}, 4),
-        (
-            SERVER,
-            {"sys/fs/cgroup/cpu/cpu.cfs_quota_us": "400000\n", "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n"},
-            4,
-        ),
-        (SERVER, {"sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1\n", "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n"}, 64),
-        (
-            SERVER,
-            {"proc/self/cgroup": "0::/user.slice/job\n", "sys/fs/cgroup/user.slice/cpu.max": "300000 100000\n"},
-            3,
-        ),
-        (
-            SERVER,
-            {
-                "proc/self/cgroup": "4:memory:/x\n3:cpu,cpuacct:/docker/abc\n",
-                "sys/fs/cgroup/cpu/docker/abc/cpu.cfs_quota_us": "250000\n",
-                "sys/fs/cgroup/cpu/docker/abc/cpu.cfs_period_us": "100000\n",
-            },
-            2,
-        ),
         # What nobody understands is no bound.
-        (SERVER, {"sys/fs/cgroup/cpu.max": "many\n", "proc/self/cgroup": "what\n0::/../..\n"}, 64),
+        (SERVER, {"sys/fs/cgroup/cpu.max": "many\n"}, 64),
     ],
 )
 def test_threads_follow_the_cores_that_may_be_used(
@@ -90,15 +70,12 @@ def test_threads_follow_the_cores_that_may_be_used(
 def test_memory_is_that_of_the_container(linux: Callable[..., None]) -> None:
     linux(["0"], **{"sys/fs/cgroup/memory.max": "max\n"})
     assert hardware.memory_gb() == pytest.approx(MACHINE)
-    linux([], **{"sys/fs/cgroup/memory.max": "1000000000\n", "proc/meminfo": "MemTotal: 9 kB\nSwapTotal: 2000000 kB\n"})
-    assert (hardware.memory_gb(), hardware.swap_gb()) == (1.0, 2.0)
-    linux([], **{"sys/fs/cgroup/memory/memory.limit_in_bytes": "500000000\n"})
-    assert hardware.memory_gb() == 0.5
-    linux([], **{"sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n"})
+    linux([], **{"sys/fs/cgroup/memory.max": "1000000000\n"})
+    assert hardware.memory_gb() == 1.0
 
 
 def test_of_apples_processors_the_fast_cores_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {"hw.perflevel0.physicalcpu": "6\n", "hw.physicalcpu": "10\n"}
+    known = {"hw.perflevel0.physicalcpu": "6\n"}
 
     def sysctl(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
         if command[-1] not in known:
@@ -109,8 +86,6 @@ def test_of_apples_processors_the_fast_cores_count(monkeypatch: pytest.MonkeyPat
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr("subprocess.run", sysctl)
     assert hardware.physical_cores() == 6
-    del known["hw.perflevel0.physicalcpu"]
-    assert hardware.physical_cores() == 10
     known.clear()
     assert hardware.physical_cores() >= 1
 
@@ -147,7 +122,6 @@ def batch_on(
     with (folder / "model.bin").open("wb") as file:
         file.truncate(round(file_gb * 1e9))
     monkeypatch.setattr("podnotes.asr.engine.memory_gb", lambda: gigabytes)
-    monkeypatch.setattr("podnotes.asr.engine.swap_gb", lambda: 0.0)
     engine = FasterWhisper.__new__(FasterWhisper)
     engine.name, engine._folder, engine._options = "large-v3", folder, options
     return engine._batch("cpu", threads)

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from podnotes.asr.hardware import cuda_devices, memory_gb, physical_cores, swap_gb
+from podnotes.asr.hardware import cuda_devices, memory_gb, physical_cores
 from podnotes.asr.speech_options import SpeechProgress
 from podnotes.audio.decode import SAMPLE_RATE
 from podnotes.errors import ModelError, PodnotesError, SpeechError
@@ -208,7 +208,7 @@ class FasterWhisper:
             return self._options.batch_size or 16
         file_gb = sum(file.stat().st_size for file in self._folder.glob("model*.bin")) / 1e9
         needed = _BESIDES_GB + max(file_gb * _LOADING_SHARE, file_gb + _window_gb(file_gb))
-        if needed > memory_gb() + swap_gb():
+        if needed > memory_gb():
             raise ModelError(
                 f"The speech model {self.name} needs about {needed:.1f} GB of memory, but this computer has "
                 f"{memory_gb():.1f} GB: choose a smaller one (podnotes models)."

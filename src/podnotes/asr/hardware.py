@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import platform
 import subprocess
@@ -16,11 +15,13 @@ _ROOT = Path("/")
 def physical_cores() -> int:
     """Count the cores that this process may use; hardware threads of one core count once.
 
-    A container's CPU quota is respected (cgroups v1 and v2), because more threads would be throttled. On Apple
-    processors only the fast cores count, because all threads wait for the slowest.
+    A container's CPU quota is respected, because more threads would be throttled. On Apple processors only the fast
+    cores count, because all threads wait for the slowest.
     """
-    quota = _processor_quota()
-    return max(1, min(_cores(), math.floor(quota) if quota is not None else _cores()))
+    quota, _, period = _container_limit("cpu.max").partition(" ")
+    if quota.isdigit() and period.isdigit() and int(period):
+        return max(1, min(_cores(), int(quota) // int(period)))
+    return _cores()
 
 
 def memory_gb() -> float:
@@ -29,9 +30,8 @@ def memory_gb() -> float:
         machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     except (AttributeError, OSError, ValueError):  # not POSIX
         return 8.0
-    limits = [_number(folder / "memory.max") for folder in _cgroups("")]
-    limits += [_number(folder / "memory.limit_in_bytes") for folder in _cgroups("memory")]
-    return min([machine, *(limit / 1e9 for limit in limits if limit)])
+    limit = _container_limit("memory.max")
+    return min(machine, int(limit) / 1e9) if limit.isdigit() else machine
 
 
 def cuda_devices() -> int:
@@ -41,16 +41,6 @@ def cuda_devices() -> int:
     with contextlib.suppress(RuntimeError):
         return int(ctranslate2.get_cuda_device_count())
     return 0
-
-
-def swap_gb() -> float:
-    """Return the size of the swap space in GB; 0 if unknown."""
-    try:
-        lines = (_ROOT / "proc/meminfo").read_text(encoding="ascii", errors="replace").splitlines()
-    except OSError:
-        return 0.0
-    found = [line.split() for line in lines if line.startswith("SwapTotal:")]
-    return float(found[0][1]) / 1e6 if found and len(found[0]) > 1 and found[0][1].isdigit() else 0.0
 
 
 def _cores() -> int:
@@ -69,61 +59,20 @@ def _cores() -> int:
 
 
 def _apple_cores() -> int | None:
-    """Count the fast cores of an Apple processor, or all cores of an older Mac; None on other systems."""
+    """Count the fast cores of an Apple processor; None on other systems and processors."""
     if platform.system() != "Darwin":
         return None
-    for name in ("hw.perflevel0.physicalcpu", "hw.physicalcpu"):
-        try:
-            told = subprocess.run(  # noqa: S603 - nothing in it comes from outside
-                ["/usr/sbin/sysctl", "-n", name], capture_output=True, text=True, timeout=5, check=True
-            )
-            return int(told.stdout)
-        except (OSError, ValueError, subprocess.SubprocessError):
-            continue
-    return None
-
-
-def _processor_quota() -> float | None:
-    """Return the CPU quota of this process in processors (Linux, cgroups), or None without a limit."""
-    quotas = []
-    for folder in _cgroups(""):
-        try:
-            quota, period = (folder / "cpu.max").read_text(encoding="ascii").split()
-        except (OSError, ValueError):
-            continue
-        if quota.isdigit() and period.isdigit() and int(period):
-            quotas.append(int(quota) / int(period))
-    for folder in _cgroups("cpu"):
-        spent, period_us = _number(folder / "cpu.cfs_quota_us"), _number(folder / "cpu.cfs_period_us")
-        if spent and period_us:
-            quotas.append(spent / period_us)
-    return min(quotas, default=None)
-
-
-def _cgroups(controller: str) -> list[Path]:
-    """Return the cgroup folders of this process and their parents.
-
-    Args:
-        controller: "cpu" or "memory" for cgroups v1; "" for v2, which has a single hierarchy.
-    """
-    base = _ROOT / "sys/fs/cgroup" / controller
-    found = [base]  # a container sees its own group here
+    command = ["/usr/sbin/sysctl", "-n", "hw.perflevel0.physicalcpu"]
     try:
-        lines = (_ROOT / "proc/self/cgroup").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return found
-    for line in lines:
-        _, names, place = ([*line.split(":", 2), "", ""])[:3]
-        if controller in names.split(",") and ".." not in place:
-            own = base / place.lstrip("/")
-            found += [folder for folder in (own, *own.parents) if base in folder.parents]
-    return found
-
-
-def _number(file: Path) -> int | None:
-    """Read a number from a file; None for a word such as "max", for -1, and without a file."""
-    try:
-        text = file.read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)  # noqa: S603 - constant
+        return int(answer.stdout)
+    except (OSError, ValueError, subprocess.SubprocessError):
         return None
-    return int(text) if text.isdigit() else None
+
+
+def _container_limit(name: str) -> str:
+    """Read a limit of the container that this process runs in (Linux, cgroups v2); "" if there is none."""
+    try:
+        return (_ROOT / "sys/fs/cgroup" / name).read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
