@@ -11,10 +11,11 @@ import atexit
 import os
 import threading
 import weakref
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 #: Seconds between two progress reports without news.
 REPORT_SECONDS = 0.5
@@ -95,6 +96,27 @@ def interruptible(
     return results[0]
 
 
+def prepared_ahead(items: Iterator[_Result]) -> Iterator[_Result]:
+    """Yield items, each of which is produced in another thread while the previous one is in use."""
+
+    def prepare() -> Future[_Result | None]:
+        future: Future[_Result | None] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(next(items, None))
+            except BaseException as error:  # noqa: BLE001 - raised again by the future
+                future.set_exception(error)
+
+        start_work(work)
+        return future
+
+    coming = prepare()
+    while (item := coming.result()) is not None:
+        coming = prepare()
+        yield item
+
+
 def reporting(
     work: Callable[[Callable[[_Progress], None]], _Result],
     on_progress: Callable[[_Progress], object] | None,
@@ -139,7 +161,8 @@ def _leave() -> None:
     if _given_up.is_set():
         _leaving.set()
     try:
-        for thread in tuple(_at_work):
-            thread.join()
+        while threads := [thread for thread in _at_work if thread.is_alive()]:  # a thread may start another
+            for thread in threads:
+                thread.join()
     except KeyboardInterrupt:
         os._exit(_INTERRUPTED)

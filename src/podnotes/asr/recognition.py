@@ -1,14 +1,11 @@
 """Transcription: decode, detect speech, recognise and check, one chunk at a time.
 
-Three threads share the work: one decodes and detects speech, one chunk ahead; one recognises; the caller's thread waits
-for the results, so that Ctrl-C takes effect at once and callbacks run in the caller's thread.
+Decoding and voice activity detection run in another thread, one chunk ahead; so does recognition. The caller's thread
+waits for the results, so that Ctrl-C takes effect at once and callbacks run in the caller's thread.
 """
 
 from __future__ import annotations
 
-import contextlib
-import queue
-import threading
 import time
 from dataclasses import replace
 from functools import partial
@@ -19,13 +16,13 @@ from podnotes.asr.language_detection import by_language, choose_language, mark_o
 from podnotes.asr.speech_options import SpeechOptions, SpeechProgress
 from podnotes.audio.decode import SAMPLE_RATE, AudioReader, format_gaps
 from podnotes.errors import AudioError, PodnotesError, SpeechError
-from podnotes.interruption import REPORT_SECONDS, interruptible, note_given_up, start_work
+from podnotes.interruption import interruptible, note_given_up, prepared_ahead
 from podnotes.models import Chunk, Segment, Transcript
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from podnotes.asr.engine import Engine, Hypothesis
     from podnotes.asr.vad import AudioChunk
@@ -87,11 +84,13 @@ def transcribe(
         )
     chunks = _usable(done)
     engine = load_engine(suitable_model(language) if model is None else model, options, reporter)
-    run = _Run(path, engine, language, options, chunks, reporter.repeat)
-    meter = _Meter(engine, run.start, info.present, reporter)
-    meter.tell(run.start)
+    expected = interruptible(partial(choose_language, path, engine, language), reporter.repeat)
+    run = _Run(path, engine, expected, options, chunks)
+    meter = _Meter(engine, run.end, info.present, reporter)
+    meter.tell(run.end)
+    events = run.events()
     try:
-        for event in run.events():
+        while (event := interruptible(partial(next, events, None), reporter.repeat)) is not None:
             if isinstance(event, Chunk):
                 chunks.append(event)
                 if on_chunk:
@@ -105,7 +104,7 @@ def transcribe(
     meter.tell(info.present)  # anything after the last speech counts as done
     meter.remember(run.end)
     duration = max(info.present if info.duration is None else min(info.present, info.duration), run.end)
-    segments, spoken = mark_others((segment for chunk in chunks for segment in chunk.segments), run.language)
+    segments, spoken = mark_others(run.segments, expected)
     warnings = [*getattr(engine, "warnings", ()), *_warn(run, info), *notices(segments, spoken, engine, language)]
     return Transcript(
         segments=segments,
@@ -139,135 +138,73 @@ def _warn(run: _Run, info: AudioInfo) -> Iterator[str]:
 
 
 class _Run:
-    """Recognition of one file from a given position, in its own threads."""
+    """Recognition of one file from the end of the finished chunks.
+
+    Attributes:
+        end: End of the last finished chunk in seconds.
+        segments: Segments of all finished chunks.
+        gaps: Gaps of the audio, once all of it is decoded.
+        loud_s: Seconds of audio in this run that are as loud as speech.
+        heard_s: Seconds of the loud audio that were detected as speech.
+    """
 
     def __init__(
-        self,
-        path: Path,
-        engine: Engine,
-        language: str | None,
-        options: SpeechOptions,
-        done: Sequence[Chunk],
-        on_wait: Callable[[], None],
+        self, path: Path, engine: Engine, language: str, options: SpeechOptions, done: Sequence[Chunk]
     ) -> None:
-        self.path = path
-        self._on_wait = on_wait
-        self.engine = engine
-        self.options = options
-        self.start = self.end = done[-1].end if done else 0.0
+        self._path, self._engine, self._language, self._options = path, engine, language, options
+        self.end = done[-1].end if done else 0.0
+        self.segments = [segment for chunk in done for segment in chunk.segments]
         self.gaps: list[Gap] = []
         self.loud_s = self.heard_s = 0.0
-        self.language = interruptible(partial(choose_language, path, engine, language), on_wait)
-        self._segments = [segment for chunk in done for segment in chunk.segments]
-        self._stop = threading.Event()
-        self._takes: queue.Queue[AudioChunk | BaseException | None] = queue.Queue(maxsize=1)
-        self._events: queue.Queue[Chunk | float | BaseException | None] = queue.Queue()
 
     def events(self) -> Iterator[Chunk | float]:
         """Recognise the file; yields each finished chunk and, in between, the seconds done."""
         try:
-            for work in (self._decode, self._recognise):
-                start_work(work)
-            while (event := self._next()) is not None:
-                if isinstance(event, PodnotesError):
-                    raise event
-                if isinstance(event, BaseException):
-                    raise SpeechError(f"Recognition of {self.path.name} failed: {event}") from event
-                yield event
-        finally:
-            self._stop.set()
-
-    def _next(self) -> Chunk | float | BaseException | None:
-        while True:
-            with contextlib.suppress(queue.Empty):
-                return self._events.get(timeout=REPORT_SECONDS)
-            self._on_wait()
-
-    def _decode(self) -> None:
-        from podnotes.asr.vad import BLOCK_SECONDS, gather
-
-        try:
-            with AudioReader(self.path) as reader:
-                blocks = reader.blocks(BLOCK_SECONDS, start=self.start)
-                engine = self.engine
-                count, batch = _windows_in_chunk(engine), max(1, engine.batch_size)
-                for take in gather(blocks, self.start, count, engine.window_s, first=batch):
-                    if not self._put(take):
-                        return
-                self.gaps = list(reader.gaps)
-            self._put(None)
-        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-            self._put(error)
-
-    def _put(self, item: AudioChunk | BaseException | None) -> bool:
-        while not self._stop.is_set():
-            try:
-                self._takes.put(item, timeout=0.2)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def _take(self) -> AudioChunk | BaseException | None:
-        while not self._stop.is_set():
-            with contextlib.suppress(queue.Empty):
-                return self._takes.get(timeout=0.2)
-        return None
-
-    def _recognise(self) -> None:
-        try:
-            while True:
-                take = self._take()
-                if isinstance(take, BaseException):
-                    raise take
-                if take is None:
-                    break
-                segments = self._hear(take)
-                if segments is None:
-                    return
+            for take in prepared_ahead(self._takes()):
+                segments = yield from self._recognise(take)
                 self.end = take.end
-                self._segments += segments
+                self.segments += segments
                 self.loud_s += take.loud_s
                 self.heard_s += take.heard_s
-                self._events.put(Chunk(take.start, take.end, segments))
-            self._events.put(None)
-        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-            self._events.put(error)
+                yield Chunk(take.start, take.end, segments)
+        except PodnotesError:
+            raise
+        except Exception as error:
+            raise SpeechError(f"Recognition of {self._path.name} failed: {error}") from error
 
-    def _hear(self, take: AudioChunk) -> tuple[Segment, ...] | None:
-        """Recognise the windows of a chunk and check the result; return None if the run was aborted."""
+    def _takes(self) -> Iterator[AudioChunk]:
+        from podnotes.asr.vad import BLOCK_SECONDS, gather
+
+        start, engine = self.end, self._engine
+        batch = max(1, engine.batch_size)
+        count = batch * max(1, round(_CHUNK_SECONDS / engine.window_s / batch))  # so that all batches are full
+        with AudioReader(self._path) as reader:
+            yield from gather(reader.blocks(BLOCK_SECONDS, start=start), start, count, engine.window_s, first=batch)
+            self.gaps = list(reader.gaps)
+
+    def _recognise(self, take: AudioChunk) -> Generator[float, None, tuple[Segment, ...]]:
+        """Recognise the windows of a chunk and check the result; yields the seconds done."""
         from podnotes.asr.retry import check
         from podnotes.asr.sentence_segments import join
 
-        expected = most_spoken(self._segments, self.language)
+        expected = most_spoken(self.segments, self._language)
         results = []
-        recognised = self.engine.recognise(
-            take.samples,
-            take.windows,
-            language=expected,
-            hotwords=self.options.hotwords,
+        recognised = self._engine.recognise(
+            take.samples, take.windows, language=expected, hotwords=self._options.hotwords
         )
         for window, found in zip(take.windows, recognised, strict=True):
             results.append(found)
-            if self._stop.is_set():
-                return None
-            self._events.put(take.start + window.end)
+            yield take.start + window.end
         segments: list[Segment] = []
         for language, part, heard in by_language(take, results, expected):
             if language != expected:  # text recognised in the wrong language is useless
-                heard = list(self.engine.recognise(part.samples, part.windows, language=language))
-            checked = check(self.engine, part, heard, language)
+                heard = list(self._engine.recognise(part.samples, part.windows, language=language))
+            checked = check(self._engine, part, heard, language)
             segments += [
-                replace(to_segment(hypothesis, take.start, doubt), language=hypothesis.language or language)
+                replace(_to_segment(hypothesis, take.start, doubt), language=hypothesis.language or language)
                 for hypothesis, doubt in join((entry for found in checked for entry in found), language)
             ]
         return tuple(segments)
-
-
-def _windows_in_chunk(engine: Engine) -> int:
-    # A multiple of the batch size, so that all batches are full.
-    batch = max(1, engine.batch_size)
-    return batch * max(1, round(_CHUNK_SECONDS / engine.window_s / batch))
 
 
 class _Reporter:
@@ -329,14 +266,8 @@ def _usable(done: Sequence[Chunk]) -> list[Chunk]:
     return usable
 
 
-def to_segment(hypothesis: Hypothesis, start: float, doubt: QualityFlag | None) -> Segment:
-    """Make a segment from a hypothesis.
-
-    Args:
-        hypothesis: Times from the start of the chunk.
-        start: Start of the chunk, in seconds from the start of the episode.
-        doubt: Reason not to trust the words, or None.
-    """
+def _to_segment(hypothesis: Hypothesis, start: float, doubt: QualityFlag | None) -> Segment:
+    """Make a segment from a hypothesis with times from the start of a chunk, which starts at ``start`` seconds."""
     return Segment(
         round(start + hypothesis.start, 3),
         round(start + hypothesis.end, 3),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from podnotes.audio.decode import SAMPLE_RATE
+from podnotes.interruption import check_given_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -298,6 +299,7 @@ def gather(
         wanted = first if first is not None and position == 0 else count
         # Blocks of the same length in all chunks, even after resuming, so that the cuts are the same.
         while cut is None and (block := feed.take(_BLOCK)) is not None:
+            check_given_up()
             held.append(block)
             voices.append(detector.hear(_level(block, *levels(block))))
             if len(held) * BLOCK_SECONDS >= wanted * longest / 2:
