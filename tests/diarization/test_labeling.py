@@ -70,14 +70,14 @@ def test_a_change_close_to_a_segment_border_is_there() -> None:
     ]
 
 
-def test_words_without_times_are_cut_at_a_sentence_close_by() -> None:
-    words = transcript(Segment(0.0, 10.0, "How does it work, do you think? It comes from the nerves in the skin."))
-    turns = [Turn(0.0, 4.2, 0), Turn(4.2, 10.0, 1)]
+def test_words_without_times_have_a_speaker_if_it_is_one_all_the_time() -> None:
+    words = transcript(
+        Segment(0.0, 4.3, "How does it work, do you think?"), Segment(4.3, 10.0, "It comes from the nerves. Does it?")
+    )
+    turns = [Turn(0.0, 4.2, 0), Turn(4.2, 8.0, 1), Turn(8.0, 10.0, 0)]
     cut = assign_speakers(words, turns, NAMES)
-    assert [one.text for one in cut.segments] == [
-        "How does it work, do you think?",
-        "It comes from the nerves in the skin.",
-    ]
+    assert [one.speaker for one in cut.segments] == ["Speaker 1", None]
+    assert cut.text == words.text
 
 
 def test_a_short_word_in_between_leaves_the_speaker_and_overlap_is_shared() -> None:

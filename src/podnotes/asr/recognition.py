@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.asr.language_detection import by_language, choose_language, mark_others, most_spoken, notices
 from podnotes.asr.speech_options import SpeechOptions, SpeechProgress
-from podnotes.audio.decode import SAMPLE_RATE, AudioReader, format_gaps
+from podnotes.audio.decode import AudioReader, format_gaps, unbroken
 from podnotes.errors import AudioError, PodnotesError, SpeechError
 from podnotes.interruption import interruptible, note_given_up, prepared_ahead
 from podnotes.models import Chunk, Segment, Transcript
@@ -82,7 +82,7 @@ def transcribe(
             f"{path.name} is cut off: it should last {clock(info.duration or 0)} but ends after "
             f"{clock(info.present)}; download it again."
         )
-    chunks = _usable(done)
+    chunks = unbroken(done)
     engine = load_engine(suitable_model(language) if model is None else model, options, reporter)
     expected = interruptible(partial(choose_language, path, engine, language), reporter.repeat)
     run = _Run(path, engine, expected, options, chunks)
@@ -254,16 +254,6 @@ class _Meter:
         pace = speed or self._expected
         left = (self._total - at) / pace if pace else None
         self._on_progress(SpeechProgress("recognise", at, self._total, speed, left))
-
-
-def _usable(done: Sequence[Chunk]) -> list[Chunk]:
-    """Return the chunks from the beginning up to the first gap."""
-    usable: list[Chunk] = []
-    for chunk in sorted(done, key=lambda chunk: chunk.start):
-        if abs(chunk.start - (usable[-1].end if usable else 0.0)) > 1 / SAMPLE_RATE:
-            break
-        usable.append(chunk)
-    return usable
 
 
 def _to_segment(hypothesis: Hypothesis, start: float, doubt: QualityFlag | None) -> Segment:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, Self, TypeVar
 
 from podnotes.audio.container_duration import mp3_frames, wav_bytes
 from podnotes.audio.gaps import SYNC, ByteClock, StampClock
@@ -19,7 +19,7 @@ from podnotes.timestamps import clock as clock_time
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from types import TracebackType
 
     import numpy as np
@@ -451,3 +451,23 @@ def format_gaps(gaps: list[Gap]) -> str | None:
         return None
     places = ", ".join(clock_time(gap.start) for gap in gaps[:5]) + (" and later" if len(gaps) > 5 else "")
     return f"{total:.1f} seconds of the audio are damaged and were left out (at {places})."
+
+
+class _Span(Protocol):
+    @property
+    def start(self) -> float: ...
+    @property
+    def end(self) -> float: ...
+
+
+_Chunk = TypeVar("_Chunk", bound=_Span)
+
+
+def unbroken(chunks: Iterable[_Chunk]) -> list[_Chunk]:
+    """Return the finished chunks of an audio file from its beginning up to the first gap."""
+    usable: list[_Chunk] = []
+    for chunk in sorted(chunks, key=lambda chunk: chunk.start):
+        if abs(chunk.start - (usable[-1].end if usable else 0.0)) > 1 / SAMPLE_RATE:
+            break
+        usable.append(chunk)
+    return usable

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # Word times are accurate to 0.2 s: a change of speaker within this many words and seconds of a sentence's end is moved
 # there.
 _NEAR_WORDS, _NEAR_SECONDS = 3, 0.8
-# If words have no times: share of the segment within which a sentence's end is searched for.
-_NEAR_SHARE = 0.25
+# Times of segments without word times are accurate to this.
+_EDGE_SECONDS = 0.2
 # Further from every turn than this, the speaker is unknown.
 _FAR_SECONDS = 1.5
 # If a transcript names speakers: share of a voice that must have one name, and of a name that must have one voice.
@@ -37,7 +37,8 @@ def assign_speakers(transcript: Transcript, turns: Sequence[Turn], names: Mappin
     A gap of unintelligible words gets the speaker of the words on both sides if they agree, else none.
 
     Args:
-        transcript: The transcript. Segments without word times are split in proportion to their characters.
+        transcript: The transcript. Segments without word times aren't split, and have a speaker only if it is the same
+            all the time.
         turns: The turns of the episode.
         names: Names of voices; words of a voice without a name get no speaker.
 
@@ -50,10 +51,8 @@ def assign_speakers(transcript: Transcript, turns: Sequence[Turn], names: Mappin
         if segment.speaker is not None or segment.doubt is QualityFlag.UNINTELLIGIBLE:
             segments.append(segment)
             continue
-        segments.extend(
-            replace(piece, speaker=None if voice is None else names.get(voice))
-            for piece, voice in (_cut_at_words if segment.words else _cut_at_shares)(segment, finder)
-        )
+        pieces = _split(segment, finder) if segment.words else [(segment, finder.throughout(segment))]
+        segments.extend(replace(piece, speaker=None if voice is None else names.get(voice)) for piece, voice in pieces)
     return replace(transcript, segments=tuple(_sign_gaps(segments)))
 
 
@@ -99,18 +98,16 @@ class _Finder:
         far = max(turn.start - seconds, seconds - turn.end) > _FAR_SECONDS
         return None if far or not turn.certain else turn.voice
 
-    def between(self, start: float, end: float) -> list[tuple[float, int | None]]:
-        """Return the changes of voice within a span as pairs of time and voice; the first is at ``start``."""
-        found: list[tuple[float, int | None]] = [(start, self.at(start + min(0.2, (end - start) / 2)))]
-        first = bisect.bisect_right(self._starts, start)
-        for turn in self._turns[first : bisect.bisect_left(self._starts, end - 0.1)]:
-            voice = turn.voice if turn.certain else None
-            if voice != found[-1][1]:
-                found.append((turn.start, voice))
-        return found
+    def throughout(self, segment: Segment) -> int | None:
+        """Return the voice of a segment; None if it changes or isn't certain."""
+        edge = min(_EDGE_SECONDS, (segment.end - segment.start) / 2)
+        start, end = segment.start + edge, segment.end - edge
+        inside = self._turns[bisect.bisect(self._starts, start) : bisect.bisect(self._starts, end)]
+        voices = {self.at(start), self.at(end), *(turn.voice if turn.certain else None for turn in inside)}
+        return voices.pop() if len(voices) == 1 else None
 
 
-def _cut_at_words(segment: Segment, finder: _Finder) -> list[tuple[Segment, int | None]]:
+def _split(segment: Segment, finder: _Finder) -> list[tuple[Segment, int | None]]:
     """Split a segment between words."""
     words = segment.words
     voices = [finder.at((word.start + word.end) / 2) for word in words]
@@ -160,38 +157,3 @@ def _to_sentence_end(words: Sequence[Word], index: int) -> int:
         place for place, end in ends.items() if abs(place - index) <= _NEAR_WORDS and abs(end - at) <= _NEAR_SECONDS
     ]
     return min(near, key=lambda place: abs(place - index), default=index)
-
-
-def _cut_at_shares(segment: Segment, finder: _Finder) -> list[tuple[Segment, int | None]]:
-    """Split a segment without word times at sentence ends, located in proportion to its characters."""
-    voices = finder.between(segment.start, segment.end)
-    words = segment.text.split()
-    if len(voices) == 1 or len(words) < 2:
-        return [(segment, voices[0][1])]
-    length = max(segment.end - segment.start, 1e-3)
-    positions: list[float] = []
-    said = 0
-    for word in words:
-        said += len(word) + 1
-        positions.append(said / (len(segment.text) + 1))
-    cuts: list[tuple[int, int | None]] = [(0, voices[0][1])]
-    for at, voice in voices[1:]:
-        share = (at - segment.start) / length
-        ends = [
-            index + 1
-            for index, word in enumerate(words[:-1])
-            if _SENTENCE_END.search(word) and abs(positions[index] - share) <= _NEAR_SHARE
-        ]
-        places = ends or range(1, len(words))
-        place = min(places, key=lambda index: abs(positions[index - 1] - share))
-        if place > cuts[-1][0]:
-            cuts.append((place, voice))
-        else:
-            cuts[-1] = (cuts[-1][0], voice)
-    pieces: list[tuple[Segment, int | None]] = []
-    for (first, voice), last in zip(cuts, [*(place for place, _ in cuts[1:]), len(words)], strict=True):
-        start = segment.start + (positions[first - 1] if first else 0.0) * length
-        end = segment.start + (positions[last - 1] if last < len(words) else 1.0) * length
-        text = " ".join(words[first:last])
-        pieces.append((replace(segment, start=round(start, 3), end=round(max(start, end), 3), text=text), voice))
-    return pieces

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.audio.decode import SAMPLE_RATE, AudioReader
+from podnotes.audio.decode import SAMPLE_RATE, AudioReader, unbroken
 from podnotes.diarization.clustering import Voice, find_voices
 from podnotes.diarization.embedding import LocalSpeakers, find_local_speakers
 from podnotes.diarization.turns import Turn, find_turns
@@ -87,7 +87,7 @@ def diarize(
         if on_progress:
             on_progress(at)
 
-    chunks = _usable(done)
+    chunks = unbroken(done)
     at = chunks[-1].end if chunks else 0.0
     pieces = _chunks(Path(audio), stereo, at, model)
     while chunk := interruptible(partial(next, pieces, None), tell):
@@ -116,16 +116,3 @@ def _diarize(speakers: LocalSpeakers) -> Diarization:
     # Windows overlap, so clustering counts most speech twice.
     seconds = [sum(turn.end - turn.start for turn in turns if turn.voice == voice) for voice in range(len(voices))]
     return Diarization(turns, tuple(replace(voice, seconds=own) for voice, own in zip(voices, seconds, strict=True)))
-
-
-def _usable(done: Sequence[DiarizedChunk]) -> list[DiarizedChunk]:
-    """Return the chunks from the beginning up to the first gap; a shorter chunk is the end of the file."""
-    usable: list[DiarizedChunk] = []
-    for chunk in sorted(done, key=lambda chunk: chunk.start):
-        before = usable[-1] if usable else None
-        if before is not None and before.end - before.start < CHUNK_SECONDS:
-            break
-        if abs(chunk.start - (before.end if before else 0.0)) > 1 / SAMPLE_RATE:
-            break
-        usable.append(chunk)
-    return usable

@@ -52,7 +52,7 @@ def label_speakers(
     """Label a transcript's segments with speakers; segments that already have one keep it.
 
     Args:
-        transcript: The transcript; with word times, segments are split exactly.
+        transcript: The transcript; segments with word times are split where the speaker changes.
         diarization: The turns and voices of the episode.
         episode: The feed's information about the people, or None.
         known: Known voices of the show, by index of the episode's voice.
