@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from podnotes.asr.engine import Engine, Hypothesis
+    from podnotes.asr.quality import Checked
     from podnotes.asr.vad import AudioChunk
     from podnotes.models import Transcript
 
@@ -77,7 +78,7 @@ def conditions(speech: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
 
 def checks_alone(
     _engine: Engine, take: AudioChunk, results: Sequence[Sequence[Hypothesis]], language: str
-) -> list[list[retry.Checked]]:
+) -> list[list[Checked]]:
     """Like :func:`podnotes.asr.retry.check`, without the retry."""
     return [retry.judged(take, found, language) for found in results]
 

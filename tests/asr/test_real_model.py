@@ -106,7 +106,7 @@ def test_the_telephone_is_heard(tmp_path: Path, minute: tuple[Path, Spoken], eng
 
 def test_a_voice_without_its_fundamental_is_heard_and_noise_is_not(spoken: Spoken) -> None:
     speech = spoken.part(0, 30).samples
-    clear = VoiceDetector().hear(speech) > 0.5
+    clear = VoiceDetector().hear(speech[: len(speech) // 512 * 512].reshape(-1, 512)) > 0.5
     narrow = hear_voice(by_telephone(speech)) > 0.5
     assert (narrow & clear).sum() > 0.85 * clear.sum()
     assert (narrow & ~clear).mean() < 0.05

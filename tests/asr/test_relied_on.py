@@ -35,9 +35,11 @@ def test_faster_whisper_takes_what_it_is_given() -> None:
     from faster_whisper import BatchedInferencePipeline, WhisperModel
     from faster_whisper.audio import pad_or_trim
     from faster_whisper.tokenizer import Tokenizer
+    from faster_whisper.transcribe import merge_punctuations
 
     assert names_of(WhisperModel.encode) == {"self", "features"}
     assert {"tokenizer", "text_tokens", "encoder_output", "num_frames"} <= names_of(WhisperModel.find_alignment)
+    assert {"alignment", "prepended", "appended"} <= names_of(merge_punctuations)
     assert {"tokenizer", "multilingual", "task", "language"} <= names_of(Tokenizer)
     assert pad_or_trim(np.zeros((80, 10), np.float32)).shape == (80, 3000)
     assert {"clip_timestamps", "batch_size", "without_timestamps", "word_timestamps", "hotwords"} <= names_of(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from podnotes.asr.quality import Checked
     from podnotes.asr.vad import Window
 
 # Shorter speech without words is a breath, a laugh or an "mm-hm".
@@ -26,11 +27,9 @@ _LONGEST_WORD_SECONDS = 1.2
 _APART_SECONDS = 0.5
 _VOICE = 0.5
 
-_Entry = tuple[Hypothesis, QualityFlag | None]
-
 
 def gaps(
-    entries: Sequence[_Entry], voice: NDArray[np.float32], window: Window, shortest: float
+    entries: Sequence[Checked], voice: NDArray[np.float32], window: Window, shortest: float
 ) -> list[tuple[float, float]]:
     """Find speech without words in a window.
 
@@ -56,7 +55,7 @@ def gaps(
     ]
 
 
-def mark_gaps(entries: Sequence[_Entry], voice: NDArray[np.float32], window: Window) -> list[_Entry]:
+def mark_gaps(entries: Sequence[Checked], voice: NDArray[np.float32], window: Window) -> list[Checked]:
     """Mark speech without words in the transcript, "[not understood, 4 s]", and split sentences at the marks.
 
     Args:
@@ -68,7 +67,7 @@ def mark_gaps(entries: Sequence[_Entry], voice: NDArray[np.float32], window: Win
     for start, end in gaps(entries, voice, window, _MARKED_SECONDS):
         middle = (start + end) / 2
         gap = Hypothesis(start, end, f"[not understood, {max(1, round(end - start))} s]"), QualityFlag.UNINTELLIGIBLE
-        parted: list[_Entry] = []
+        parted: list[Checked] = []
         for hypothesis, doubt in marked:
             before = [word for word in hypothesis.words if (word.start + word.end) / 2 <= middle]
             after = hypothesis.words[len(before) :]
@@ -80,7 +79,7 @@ def mark_gaps(entries: Sequence[_Entry], voice: NDArray[np.float32], window: Win
     return marked
 
 
-def _covered(entries: Sequence[_Entry]) -> Iterator[tuple[float, float]]:
+def _covered(entries: Sequence[Checked]) -> Iterator[tuple[float, float]]:
     for hypothesis, _ in entries:
         for word in hypothesis.words or (hypothesis,):
             if not hypothesis.words or word.end - word.start <= _LONGEST_WORD_SECONDS:

@@ -8,12 +8,12 @@ model's name, or register it as an entry point in the group ``podnotes.engines``
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from podnotes.asr.hardware import cuda_devices, memory_gb, physical_cores
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 # Measured with int8 models of the size of Whisper's base, small and medium: peak memory while loading, as a multiple of
 # the file size; memory used for everything but the model; and the share of the memory that podnotes may use.
 _LOADING_SHARE, _BESIDES_GB, _SHARE = 1.25, 0.4, 0.6
+# Punctuation that belongs to the next and to the previous word, as in faster-whisper.
+_OPENING, _CLOSING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 # Smaller than any model file of Whisper's tiny.
 _SMALLEST_GB = 0.03
 
@@ -113,7 +115,7 @@ class Engine(Protocol):
 
 
 @runtime_checkable
-class Aligner(Protocol):
+class Aligner(Engine, Protocol):
     """An engine that can also align a given text with the audio."""
 
     def align(self, samples: NDArray[np.float32], text: str, *, language: str) -> Sequence[Word]:
@@ -154,7 +156,6 @@ class FasterWhisper:
         device = options.device
         if device == "auto":
             device = "cuda" if cuda_devices() else "cpu"
-        self._check_compute_type(device)
         try:
             self._start(device, options.compute_type)
         except (RuntimeError, ValueError, OSError) as error:
@@ -166,16 +167,6 @@ class FasterWhisper:
         # A model may have been trained on shorter windows.
         self.window_s = float(min(self._model.feature_extractor.chunk_length, 30))
         self.languages = frozenset(self._model.supported_languages)
-
-    def _check_compute_type(self, device: str) -> None:
-        import ctranslate2
-
-        wanted = self._options.compute_type
-        with contextlib.suppress(ValueError, RuntimeError):  # no such device: reported on first use
-            supported = ctranslate2.get_supported_compute_types(device)
-            if wanted not in {"auto", "default", *supported}:
-                choice = ", ".join(["auto", *sorted(supported)])
-                raise SpeechError(f"The compute type {wanted} isn't supported on {device}; choose one of {choice}.")
 
     def _start(self, device: str, compute_type: str) -> None:
         import ctranslate2
@@ -322,6 +313,7 @@ class FasterWhisper:
         import numpy as np
         from faster_whisper.audio import pad_or_trim
         from faster_whisper.tokenizer import Tokenizer
+        from faster_whisper.transcribe import merge_punctuations
 
         model = self._model
         tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language)
@@ -330,7 +322,10 @@ class FasterWhisper:
         if not tokens or len(tokens) >= model.max_length:
             return ()
         encoded = model.encode(np.ascontiguousarray(pad_or_trim(features)))
-        return _joined(model.find_alignment(tokenizer, [tokens], encoded, features.shape[-1])[0], text.split())
+        pieces = model.find_alignment(tokenizer, [tokens], encoded, features.shape[-1])[0]
+        merge_punctuations(pieces, _OPENING, _CLOSING)
+        words = _between_spaces([SimpleNamespace(**piece) for piece in pieces], spaced=True)
+        return words if [word.text for word in words] == text.split() else ()
 
 
 class _Spoken:
@@ -421,13 +416,17 @@ def _from_plugin(point: EntryPoint, model: str, options: SpeechOptions) -> Engin
 
 
 def _load(folder: Path, device: str, compute_type: str, threads: int) -> tuple[Any, str]:
+    """Load a model; returns it and its compute type."""
     import ctranslate2
     import faster_whisper
 
+    supported = ctranslate2.get_supported_compute_types(device)
     if compute_type == "auto":
-        supported = ctranslate2.get_supported_compute_types(device)
         wanted = ("float16", "int8_float16", "float32") if device == "cuda" else ("int8", "int8_float32", "float32")
         compute_type = next((kind for kind in wanted if kind in supported), "default")
+    elif compute_type not in {"default", *supported}:
+        choice = ", ".join(["auto", *sorted(supported)])
+        raise SpeechError(f"The compute type {compute_type} isn't supported on {device}; choose one of {choice}.")
     model = faster_whisper.WhisperModel(
         str(folder), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
     )
@@ -453,16 +452,17 @@ def _place(start: float) -> int:
 def _hypothesis(segment: Any, window: Window) -> Hypothesis:
     start = min(max(segment.start, window.start), window.end)
     text = segment.text.strip()
-    words = _between_spaces(segment.words or (), text)
+    words = _between_spaces(segment.words or (), spaced=" " in text)
     return Hypothesis(start, min(max(segment.end, start), window.end), text, segment.avg_logprob, words)
 
 
-def _between_spaces(pieces: Sequence[Any], text: str) -> tuple[Word, ...]:
-    """Join faster-whisper's tokens into space-separated words: " 80" and "%", " i" and ".e."."""
+def _between_spaces(pieces: Sequence[Any], *, spaced: bool) -> tuple[Word, ...]:
+    """Join faster-whisper's tokens into space-separated words: " 80" and "%", " i" and ".e.".
+
+    In languages without spaces, the tokens are the words.
+    """
     from podnotes.models import Word
 
-    # Languages without spaces: the tokens are the words.
-    spaced = " " in text
     words: list[Word] = []
     for piece in pieces:
         bare = piece.word.strip()
@@ -479,27 +479,6 @@ def _between_spaces(pieces: Sequence[Any], text: str) -> tuple[Word, ...]:
             start, bare = before.start, before.text + bare
         words.append(Word(round(start, 3), round(max(start, end), 3), bare, round(probability, 3)))
     return tuple(words)
-
-
-def _joined(pieces: Sequence[dict[str, Any]], texts: Sequence[str]) -> Sequence[Word]:
-    """Join the tokenizer's tokens into space-separated words."""
-    from podnotes.models import Word
-
-    words: list[Word] = []
-    waiting = [piece for piece in pieces if piece["word"].strip()]
-    for text in texts:
-        taken: list[dict[str, Any]] = []
-        spelled = ""
-        while waiting and len(spelled) < len(text):
-            taken.append(waiting.pop(0))
-            spelled += taken[-1]["word"].strip()
-        if spelled != text:
-            return ()
-        # Punctuation isn't spoken, so its time means nothing.
-        sounding = [piece for piece in taken if any(map(str.isalnum, piece["word"]))] or taken
-        probability = min(float(piece["probability"]) for piece in sounding)
-        words.append(Word(float(sounding[0]["start"]), float(sounding[-1]["end"]), text, round(probability, 3)))
-    return words
 
 
 def _first_line(error: BaseException) -> str:

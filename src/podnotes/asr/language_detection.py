@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from podnotes.audio.decode import AudioReader
 from podnotes.timestamps import clock
@@ -87,7 +87,7 @@ def by_language(
 
 
 def in_spoken_language(
-    engine: Engine, samples: NDArray[np.float32], windows: Sequence[Window], expected: str, **how: Any
+    engine: Engine, samples: NDArray[np.float32], windows: Sequence[Window], expected: str
 ) -> Iterator[list[Hypothesis]]:
     """Recognise windows independently, each in the language that is clearly spoken in it.
 
@@ -96,17 +96,16 @@ def in_spoken_language(
         samples: Mono, 16 kHz.
         windows: As in :meth:`~podnotes.Engine.recognise`.
         expected: Language of the surrounding speech (primary subtag).
-        how: Further arguments of that method.
 
     Yields:
         Hypotheses for each window, with ``language`` set if it isn't the expected one.
     """
-    for window, found in zip(windows, engine.recognise(samples, windows, language=expected, **how), strict=True):
+    for window, found in zip(windows, engine.recognise(samples, windows, language=expected), strict=True):
         likeliest = _likeliest(found)
         if likeliest is None or likeliest[0] == expected or not _is_sure(window, likeliest):
             yield found
             continue
-        for again in engine.recognise(samples, [window], language=likeliest[0], **how):
+        for again in engine.recognise(samples, [window], language=likeliest[0]):
             yield [replace(hypothesis, language=likeliest[0]) for hypothesis in again]
 
 

@@ -113,12 +113,9 @@ def find_model(
             )
         return folder
     shown = str(name)
-    found = _find_local(shown, models_dir) if shown in _KNOWN or _REPOSITORY.fullmatch(shown) else None
-    if found is None and "/" not in shown and (place := _models_dir(models_dir)) and _is_model(place / shown):
-        found = place / shown
-    if found is not None:
+    if (found := _find_local(shown, models_dir)) is not None:
         return found
-    if shown not in _KNOWN and not _REPOSITORY.fullmatch(shown):
+    if _repository(shown) is None:
         choice = f"choose a folder or one of {', '.join(_KNOWN)}"
         if engines := sorted(installed_engines()):
             choice += f"; installed engines: {', '.join(engines)}"
@@ -163,7 +160,7 @@ def download_model(
         ModelError: There is no such model, or it can't be downloaded.
     """
     import huggingface_hub
-    from huggingface_hub.errors import LocalEntryNotFoundError, RepositoryNotFoundError
+    from huggingface_hub.errors import RepositoryNotFoundError
 
     repository = _repository(name)
     if repository is None:
@@ -186,29 +183,21 @@ def download_model(
             raise ModelError(
                 f"There is no speech model “{name}” at {endpoint or 'the model hub'}; check its name."
             ) from error
-        except LocalEntryNotFoundError as error:
-            raise ModelError(_unreachable(name, endpoint)) from error
-        except OSError as error:
-            if error.errno is not None and error.filename is not None:
-                raise ModelError(
-                    f"The speech model {name} can't be saved: {error.strerror} ({error.filename})."
-                ) from error
-            raise ModelError(_unreachable(name, endpoint)) from error
         except Exception as error:
-            raise ModelError(_unreachable(name, endpoint)) from error
+            if isinstance(error, OSError) and error.filename is not None:
+                said = f"The speech model {name} can't be saved: {error.strerror} ({error.filename})."
+            else:
+                said = (
+                    f"The speech model {name} isn't on this computer and {endpoint or 'the model hub'} can't be "
+                    "reached; go online once to download it, or give a folder that contains a model."
+                )
+            raise ModelError(said) from error
 
     # The hub's client handles an interrupt only after all its threads have finished.
     folder = reporting(fetch, on_progress, SpeechProgress("download", 0.0, expected))
     if not _is_model(folder):
         raise ModelError(f"{repository} contains no speech model in CTranslate2 format (no model.bin); check its name.")
     return folder
-
-
-def _unreachable(name: str, endpoint: str | None) -> str:
-    return (
-        f"The speech model {name} isn't on this computer and {endpoint or 'the model hub'} can't be reached; "
-        f"go online once to download it, or give a folder that contains a model."
-    )
 
 
 def _repository(name: str) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from podnotes.asr.vad import FRAME_SECONDS
 from podnotes.models import QualityFlag
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from podnotes.asr.engine import Hypothesis
+
+#: A hypothesis, with the reason not to trust it, or None.
+Checked: TypeAlias = "tuple[Hypothesis, QualityFlag | None]"
 
 # Whisper's own limits (Radford et al. 2022, section 4.5).
 _COMPRESSION, _LOGPROB = 2.4, -1.0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.asr.language_detection import by_language, choose_language, mark_others, most_spoken, notices
 from podnotes.asr.speech_options import SpeechOptions, SpeechProgress
-from podnotes.audio.decode import AudioReader, format_gaps, unbroken
+from podnotes.audio.decode import AudioReader, format_gaps, probe_audio, unbroken
 from podnotes.errors import AudioError, PodnotesError, SpeechError
 from podnotes.interruption import interruptible, note_given_up, prepared_ahead
 from podnotes.models import Chunk, Segment, Transcript
@@ -75,29 +75,24 @@ def transcribe(
     options = options or SpeechOptions()
     path = Path(audio)
     reporter = _Reporter(on_progress)
-    reporter(SpeechProgress("load", 0.0))
-    info = interruptible(partial(_info, path), reporter.repeat)
+    reporter.repeat()
+    info = interruptible(partial(probe_audio, path), reporter.repeat)
     if info.missing and not options.allow_incomplete:
         raise AudioError(
             f"{path.name} is cut off: it should last {clock(info.duration or 0)} but ends after "
             f"{clock(info.present)}; download it again."
         )
-    chunks = unbroken(done)
     engine = load_engine(suitable_model(language) if model is None else model, options, reporter)
     expected = interruptible(partial(choose_language, path, engine, language), reporter.repeat)
-    run = _Run(path, engine, expected, options, chunks)
+    run = _Run(path, engine, expected, options, unbroken(done))
     meter = _Meter(engine, run.end, info.present, reporter)
     meter.tell(run.end)
     events = run.events()
     try:
         while (event := interruptible(partial(next, events, None), reporter.repeat)) is not None:
-            if isinstance(event, Chunk):
-                chunks.append(event)
-                if on_chunk:
-                    on_chunk(event)
-                meter.tell(event.end)
-            else:
-                meter.tell(event)
+            if isinstance(event, Chunk) and on_chunk:
+                on_chunk(event)
+            meter.tell(event.end if isinstance(event, Chunk) else event)
     except BaseException:
         note_given_up()
         raise
@@ -116,11 +111,6 @@ def transcribe(
         details={**engine.details, "audio": f"{info.codec}, {info.sample_rate} Hz, {info.channels} channels"},
         warnings=tuple(warnings),
     )
-
-
-def _info(path: Path) -> AudioInfo:
-    with AudioReader(path) as reader:
-        return reader.info()
 
 
 def _warn(run: _Run, info: AudioInfo) -> Iterator[str]:
@@ -212,7 +202,7 @@ class _Reporter:
 
     def __init__(self, on_progress: Callable[[SpeechProgress], None] | None) -> None:
         self._on_progress = on_progress
-        self._latest: SpeechProgress | None = None
+        self._latest = SpeechProgress("load", 0.0)
 
     def __call__(self, progress: SpeechProgress) -> None:
         self._latest = progress
@@ -220,24 +210,18 @@ class _Reporter:
 
     def repeat(self) -> None:
         """Report the latest progress again."""
-        if self._on_progress is not None and self._latest is not None:
+        if self._on_progress is not None:
             self._on_progress(self._latest)
 
 
 class _Meter:
     """Speed and time left, measured in this run."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        start: float,
-        total: float,
-        on_progress: Callable[[SpeechProgress], None],
-    ) -> None:
+    def __init__(self, engine: Engine, start: float, total: float, report: _Reporter) -> None:
         from podnotes.asr.throughput import expected_speed
 
         self._engine, self._expected = engine, expected_speed(engine.name)
-        self._start, self._total, self._on_progress = start, total, on_progress
+        self._start, self._total, self._report = start, total, report
         self._began = time.monotonic()
 
     def remember(self, end: float) -> None:
@@ -253,7 +237,7 @@ class _Meter:
         at = min(at, self._total)
         pace = speed or self._expected
         left = (self._total - at) / pace if pace else None
-        self._on_progress(SpeechProgress("recognise", at, self._total, speed, left))
+        self._report(SpeechProgress("recognise", at, self._total, speed, left))
 
 
 def _to_segment(hypothesis: Hypothesis, start: float, doubt: QualityFlag | None) -> Segment:

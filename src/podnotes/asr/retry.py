@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from podnotes.asr.engine import Engine, Hypothesis
+    from podnotes.asr.quality import Checked
     from podnotes.asr.vad import AudioChunk
 
 # Longer speech without words is recognised again.
@@ -48,8 +49,6 @@ _VOICE, _TRIMMED = 0.5, 0.6
 _WORTH_A_TRY = frozenset({QualityFlag.LOOP, QualityFlag.TOO_FAST, QualityFlag.UNSURE, QualityFlag.LANGUAGE})
 # Text with these flags in a gap is dropped; the gap stays marked.
 _NOT_THERE = frozenset({QualityFlag.PHANTOM, QualityFlag.NO_SPEECH, QualityFlag.LOOP, QualityFlag.TOO_FAST})
-
-Checked = tuple["Hypothesis", QualityFlag | None]
 
 
 @dataclass(frozen=True, slots=True)

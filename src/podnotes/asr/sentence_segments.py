@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from podnotes.asr.engine import Hypothesis
-    from podnotes.models import QualityFlag, Word
+    from podnotes.asr.quality import Checked
+    from podnotes.models import Word
 
 # A silence this long ends a segment even without a full stop.
 _SILENCE_SECONDS = 2.0
@@ -26,16 +27,13 @@ def split(hypothesis: Hypothesis, language: str) -> Iterator[Hypothesis]:
     """Split a hypothesis at sentence ends and long silences.
 
     Args:
-        hypothesis: Returned unchanged if it has no words with times.
+        hypothesis: Its words have times.
         language: Language of the speech (primary subtag).
 
     Yields:
         The sentences, each from the start of its first word to the end of its last, with the mean log-probability of
         its own words.
     """
-    if not hypothesis.words:
-        yield hypothesis
-        return
     ends = sentence_ends([word.text for word in hypothesis.words], language)
     first = 0
     for index, word in enumerate(hypothesis.words):
@@ -62,16 +60,14 @@ def part(hypothesis: Hypothesis, words: Sequence[Word]) -> Hypothesis:
     return replace(hypothesis, start=words[0].start, end=end, text=text, logprob=logprob, words=tuple(words))
 
 
-def join(
-    found: Iterable[tuple[Hypothesis, QualityFlag | None]], language: str
-) -> list[tuple[Hypothesis, QualityFlag | None]]:
+def join(found: Iterable[Checked], language: str) -> list[Checked]:
     """Join sentences that the windows cut apart: words that continue the ones before, which end without a full stop.
 
     Args:
-        found: Hypotheses in order of time, each with the reason not to trust it, or None.
+        found: Hypotheses in order of time.
         language: Language of hypotheses that don't state one (primary subtag).
     """
-    joined: list[tuple[Hypothesis, QualityFlag | None]] = []
+    joined: list[Checked] = []
     for hypothesis, doubt in found:
         if joined and joined[-1][1] is doubt and _goes_on(joined[-1][0], hypothesis, language):
             joined[-1] = _joined(joined[-1][0], hypothesis), doubt

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from podnotes.asr.hardware import cuda_devices, memory_gb, physical_cores
+from podnotes.asr.language_detection import primary
 from podnotes.errors import OutputError
 from podnotes.files import write_file
 
@@ -36,7 +37,7 @@ def suitable_model(language: str | None = None) -> str:
     Returns:
         A model's name; for English an English-only model, which is better at the same size.
     """
-    english = (language or "").lower().replace("_", "-").partition("-")[0] == "en"
+    english = primary(language) == "en"
     if cuda_devices():
         return "distil-large-v3" if english else "large-v3-turbo"
     if physical_cores() >= _CORES_FOR_SMALL and memory_gb() >= _MEMORY_FOR_SMALL_GB:

@@ -97,20 +97,16 @@ class VoiceDetector:
         self._session = get_vad_model().session
         self._state = np.zeros((1, 1, 128), np.float32), np.zeros((1, 1, 128), np.float32)
         self._context = np.zeros(_CONTEXT, np.float32)
-        self._rest = np.zeros(0, np.float32)
 
-    def hear(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Process the next samples.
+    def hear(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Process the next frames of 32 ms.
+
+        Args:
+            frames: At least one; mono, 16 kHz, of shape (frames, 512).
 
         Returns:
-            Probability of speech for each complete 32 ms since the last call.
+            Probability of speech for each frame.
         """
-        samples = np.concatenate([self._rest, samples])
-        count = len(samples) // _FRAME
-        self._rest = samples[count * _FRAME :]
-        if not count:
-            return np.zeros(0, np.float32)
-        frames = samples[: count * _FRAME].reshape(count, _FRAME)
         before = np.concatenate([self._context[None], frames[:-1, -_CONTEXT:]])
         self._context = frames[-1, -_CONTEXT:]
         state = self._state
@@ -147,15 +143,16 @@ class BlockDetector:
         samples = np.concatenate([self._rest, block])
         count = len(samples) // _FRAME
         samples, self._rest = samples[: count * _FRAME], samples[count * _FRAME :]
-        voice = self._first.hear(samples)
         if not count:
-            return voice
-        power = np.sqrt(np.square(samples.reshape(count, _FRAME)).mean(axis=1))
+            return np.zeros(0, np.float32)
+        frames = samples.reshape(count, _FRAME)
+        voice = self._first.hear(frames)
+        power = np.sqrt(np.square(frames).mean(axis=1))
         loud = power > max(_LOUD * float(np.quantile(power, 0.9)), _INAUDIBLE)
         if loud.any() and float((voice[loud] > _SPEECH).mean()) < _LITTLE_HEARD:
             if self._second is None:
                 self._second = VoiceDetector()
-            voice = np.maximum(voice, self._second.hear(_with_fundamental(samples)))
+            voice = np.maximum(voice, self._second.hear(_with_fundamental(samples).reshape(count, _FRAME)))
         else:
             self._second = None
         # After music the detector misses speech for a while, even after silence. So it is reset in pauses.
@@ -289,28 +286,34 @@ def gather(
         longest: Maximum length of a window in seconds.
         first: Windows in the first chunk of the episode, if fewer, so that recognition can begin soon.
     """
-    feed = _Feed(blocks)
+    rest = np.zeros(0, np.float32)  # decoded audio after the last chunk
     position = round(start * SAMPLE_RATE)  # in samples: float seconds would drift
     while True:
         held: list[NDArray[np.float32]] = []
         voices: list[NDArray[np.float32]] = []
         detector = BlockDetector()
-        cut: _Cut | None = None
+        cut: tuple[float, tuple[Window, ...]] | None = None
         wanted = first if first is not None and position == 0 else count
-        # Blocks of the same length in all chunks, even after resuming, so that the cuts are the same.
-        while cut is None and (block := feed.take(_BLOCK)) is not None:
+        while cut is None:
             check_given_up()
-            held.append(block)
-            voices.append(detector.hear(_level(block, *levels(block))))
+            # Blocks of the same length in all chunks, even after resuming, so that the cuts are the same.
+            while len(rest) < _BLOCK and (block := next(blocks, None)) is not None:
+                rest = np.concatenate([rest, block])
+            if not len(rest):
+                break
+            held.append(rest[:_BLOCK].copy())  # a view would keep the whole buffer in memory
+            rest = rest[_BLOCK:]
+            voices.append(detector.hear(_level(held[-1], *levels(held[-1]))))
             if len(held) * BLOCK_SECONDS >= wanted * longest / 2:
                 cut = _find_cut(np.concatenate(voices), wanted, longest)
         if not held:
             return
         samples, voice = np.concatenate(held), np.concatenate(voices)
         if cut is not None:
-            at = min(len(samples), round(cut.time * SAMPLE_RATE))
-            feed.put_back(samples[at:])
-            samples, voice, windows = samples[:at], voice[: round(cut.time / FRAME_SECONDS)], cut.windows
+            end, windows = cut
+            at = round(end * SAMPLE_RATE)
+            rest = np.concatenate([samples[at:], rest])
+            samples, voice = samples[:at], voice[: round(end / FRAME_SECONDS)]
         else:
             windows = tuple(plan_windows(voice, longest))
         began, position = position, position + len(samples)
@@ -325,37 +328,8 @@ def gather(
         del samples, spoken
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    time: float
-    windows: tuple[Window, ...]
-
-
-class _Feed:
-    """Regroups samples into blocks of the requested length."""
-
-    def __init__(self, blocks: Iterator[NDArray[np.float32]]) -> None:
-        self._blocks = blocks
-        self._rest = np.zeros(0, np.float32)
-
-    def take(self, size: int) -> NDArray[np.float32] | None:
-        """Return the next ``size`` samples, fewer at the end, None after it."""
-        parts, held = [self._rest[:size]], min(size, len(self._rest))
-        self._rest = self._rest[size:]
-        while held < size and (block := next(self._blocks, None)) is not None:
-            self._rest = block[size - held :]
-            parts.append(block[: size - held])
-            held += len(parts[-1])
-        # A copy: a view would keep the whole buffer in memory as long as one block is referenced.
-        return np.concatenate(parts) if held else None
-
-    def put_back(self, samples: NDArray[np.float32]) -> None:
-        """Return these samples again before the following ones."""
-        self._rest = np.concatenate([samples, self._rest])
-
-
-def _find_cut(voice: NDArray[np.float32], count: int, longest: float) -> _Cut | None:
-    """Return the end of the chunk, once later audio can no longer change its windows."""
+def _find_cut(voice: NDArray[np.float32], count: int, longest: float) -> tuple[float, tuple[Window, ...]] | None:
+    """Return the end of the chunk and its windows, once later audio can no longer change them."""
     seconds = len(voice) * FRAME_SECONDS
     windows = plan_windows(voice, longest)
     settled = seconds - longest - _LONGEST_PAUSE_SECONDS - 1.0
@@ -364,11 +338,11 @@ def _find_cut(voice: NDArray[np.float32], count: int, longest: float) -> _Cut | 
     if len(final) <= count and not too_long:
         return None
     if not windows:
-        return _Cut(seconds, ())
+        return seconds, ()
     kept = windows[: min(count, max(1, len(final) - 1))]
     if len(kept) == len(windows):
-        return _Cut(max(settled, kept[-1].end), tuple(kept))
-    return _Cut((kept[-1].end + windows[len(kept)].start) / 2, tuple(kept))
+        return max(settled, kept[-1].end), tuple(kept)
+    return (kept[-1].end + windows[len(kept)].start) / 2, tuple(kept)
 
 
 def _split(region: tuple[float, float], voice: NDArray[np.float32], longest: float) -> Iterator[tuple[float, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,12 +34,6 @@ _MARGIN_SECONDS = 0.3
 _SHORTEST_SECONDS = 0.1
 
 Span = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Piece:
-    start: float
-    samples: NDArray[np.float32]
 
 
 def time_words(
@@ -87,15 +81,14 @@ def time_words(
     engine = load_engine(suitable_model(transcript.language) if model is None else model, options, lambda _: tell(0.0))
     if not isinstance(engine, Aligner):
         return transcript
-    return reporting(partial(_time_words, Path(audio), transcript, wanted, engine, engine), tell, 0.0)
+    return reporting(partial(_time_words, Path(audio), transcript, wanted, engine), tell, 0.0)
 
 
 def _time_words(
     audio: Path,
     transcript: Transcript,
     wanted: Sequence[int],
-    engine: Engine,
-    aligner: Aligner,
+    engine: Aligner,
     report: Callable[[float], None],
 ) -> Transcript:
     language = choose_language(audio, engine, transcript.language)
@@ -103,19 +96,20 @@ def _time_words(
     segments = list(transcript.segments)
     bounds = [_bounds(transcript.segments, group) for group in groups]
     try:
-        for number, (group, piece) in enumerate(zip(groups, _cut_out(audio, bounds), strict=False)):
+        for number, (group, (start, samples)) in enumerate(zip(groups, _cut_out(audio, bounds), strict=False)):
             report(number / len(groups))
-            if len(piece.samples) < _SHORTEST_SECONDS * SAMPLE_RATE:
+            if len(samples) < _SHORTEST_SECONDS * SAMPLE_RATE:
                 continue
-            texts = [segments[index].text for index in group]
-            aligned = aligner.align(piece.samples, " ".join(texts), language=language)
-            words = to_voice(aligned, hear_voice(piece.samples))
+            aligned = engine.align(samples, " ".join(segments[index].text for index in group), language=language)
+            words = [
+                replace(word, start=round(start + word.start, 3), end=round(start + word.end, 3))
+                for word in to_voice(aligned, hear_voice(samples))
+            ]
             for index in group:
                 count = len(segments[index].text.split())
                 own, words = words[:count], words[count:]
                 if len(own) == count:
-                    moved = [replace(w, start=_at(piece.start, w.start), end=_at(piece.start, w.end)) for w in own]
-                    segments[index] = replace(segments[index], words=tuple(moved))
+                    segments[index] = replace(segments[index], words=tuple(own))
     except PodnotesError:
         raise
     except Exception as error:  # third-party engines may raise anything
@@ -123,8 +117,8 @@ def _time_words(
     return replace(transcript, segments=tuple(segments))
 
 
-def _cut_out(path: Path, spans: Sequence[Span]) -> Iterator[_Piece]:
-    """Decode a file once and yield the audio of the spans, which must be in order and may overlap."""
+def _cut_out(path: Path, spans: Sequence[Span]) -> Iterator[tuple[float, NDArray[np.float32]]]:
+    """Decode a file once and yield the start and audio of the spans, which must be in order and may overlap."""
     with AudioReader(path) as reader:
         position, held = 0, np.zeros(0, np.float32)
         blocks = reader.blocks(BLOCK_SECONDS)
@@ -136,7 +130,7 @@ def _cut_out(path: Path, spans: Sequence[Span]) -> Iterator[_Piece]:
                 else:
                     held = np.concatenate([held, block])
             begin = max(0, first - position)
-            yield _Piece(first / SAMPLE_RATE, held[begin : max(begin, last - position)])
+            yield first / SAMPLE_RATE, held[begin : max(begin, last - position)]
 
 
 def _fit(wanted: Sequence[int], segments: Sequence[Segment], longest: float) -> list[list[int]]:
@@ -164,7 +158,3 @@ def _bounds(segments: Sequence[Segment], group: Sequence[int]) -> Span:
     after = segments[group[-1] + 1].start if group[-1] + 1 < len(segments) else last.end + _MARGIN_SECONDS
     start = max(first.start - _MARGIN_SECONDS, min(before, first.start), 0.0)
     return start, min(last.end + _MARGIN_SECONDS, max(after, last.end))
-
-
-def _at(base: float, seconds: float) -> float:
-    return round(base + seconds, 3)

@@ -13,7 +13,6 @@ from podnotes import http
 from podnotes.audio.download_locks import writing
 from podnotes.audio.names import place_in
 from podnotes.audio.transfer import DownloadOptions, DownloadProgress, Part, request_rest
-from podnotes.audio_types import text_in
 from podnotes.errors import AudioError, OutputError, SourceError
 from podnotes.files import size_text
 from podnotes.interruption import reporting
@@ -106,16 +105,14 @@ def _download(
     part = Part.beside(target)
     failures = 0
     doubted: int | None = None
-    info: AudioInfo | None = None
     while True:
         before = part.size
         wish = 0.0
         try:
             complete = request_rest(episode, part, options, ends, report)
             if complete:
-                info = _probed(part)
-                cut_off = info is not None and info.missing > 0
-                if doubted == part.size or (_as_long_as_stated(part, episode) and not cut_off):
+                info = _probed(part, episode)
+                if doubted == part.size or (_as_long_as_stated(part, episode) and not info.missing):
                     break
                 # Complete according to the server, and yet too short: a second download decides.
                 doubted = part.size
@@ -135,8 +132,6 @@ def _download(
         while (left := wakes - time.monotonic()) > 0:
             report(DownloadProgress(part.size, part.total, 0.0, None))
             time.sleep(min(left, 0.25))
-    if info is None:
-        raise _no_audio(part, episode)
     _check_duration(part, episode, info)
     part.path.replace(target)
     part.discard()
@@ -165,24 +160,15 @@ def _check_duration(part: Part, episode: Episode, info: AudioInfo) -> None:
         )
 
 
-def _probed(part: Part) -> AudioInfo | None:
+def _probed(part: Part, episode: Episode) -> AudioInfo:
+    """Inspect a downloaded file; if it isn't audio, delete it, so that the next run downloads it again."""
     from podnotes.audio.decode import probe_audio
 
+    assert episode.audio is not None
     try:
         return probe_audio(part.path)
-    except AudioError:
-        return None
-
-
-def _no_audio(part: Part, episode: Episode) -> AudioError:
-    """Delete a file that isn't audio, so that the next run downloads it again, and return the error."""
-    assert episode.audio is not None
-    with part.path.open("rb") as file:
-        start = file.read(4096)
-    part.discard()
-    place = http.shown(episode.audio.url, private=episode.private or None)
-    if not start:
-        return AudioError(f"{place} returned an empty file: try again later.")
-    return AudioError(
-        f"{place} gave {text_in(start) or 'something'} instead of audio that can be read: try again later."
-    )
+    except AudioError as error:
+        what = "something" if part.size else "an empty file"
+        part.discard()
+        place = http.shown(episode.audio.url, private=episode.private or None)
+        raise AudioError(f"{place} gave {what} instead of audio that can be read: try again later.") from error

@@ -7,12 +7,14 @@ networks trained to distinguish speakers by cosine similarity.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from podnotes.diarization.embedding import LocalSpeakers
@@ -57,11 +59,10 @@ class _Clusters:
     def take(self, kept: NDArray[np.int_] | slice) -> _Clusters:
         return _Clusters(self.sums[kept], self.seconds[kept], self.sides[kept])
 
-    def joined(self, other: _Clusters) -> _Clusters:
+    @staticmethod
+    def joined(parts: Sequence[_Clusters]) -> _Clusters:
         return _Clusters(
-            np.concatenate([self.sums, other.sums]),
-            np.concatenate([self.seconds, other.seconds]),
-            np.concatenate([self.sides, other.sides]),
+            *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(_Clusters))
         )
 
 
@@ -80,10 +81,8 @@ def find_voices(speakers: LocalSpeakers) -> tuple[Voice, ...]:
         return ()
     vectors = speakers.vectors.reshape(len(seconds), -1)[clear].astype(np.float64)
     units = _Clusters(vectors * seconds[clear, None], seconds[clear], speakers.sides.reshape(-1)[clear])
-    clusters = _merge(units.take(slice(_BLOCK)))
-    for first in range(_BLOCK, len(clear), _BLOCK):
-        clusters = clusters.joined(_merge(units.take(slice(first, first + _BLOCK))))
-    clusters = _merge(clusters)
+    blocks = [_merge(units.take(slice(first, first + _BLOCK))) for first in range(0, len(clear), _BLOCK)]
+    clusters = _merge(_Clusters.joined(blocks))
     order = np.argsort(-clusters.seconds, kind="stable")[:MOST_VOICES]
     share = _LEAST_SHARE * float(clusters.seconds.sum())
     least = max(_LEAST_SECONDS, min(share, _ENOUGH_SECONDS))

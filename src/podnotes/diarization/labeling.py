@@ -63,7 +63,8 @@ def label_speakers(
     if _is_unclear(diarization.turns):
         details, warnings = {**transcript.details, DETAIL: "0"}, (*transcript.warnings, _UNCLEAR)
         return Labeled(replace(transcript, details=details, warnings=warnings), {}, {})
-    numbered = {voice: f"Speaker {place}" for place, voice in enumerate(_in_order(diarization.turns), start=1)}
+    in_order = dict.fromkeys(turn.voice for turn in diarization.turns)
+    numbered = {voice: f"Speaker {place}" for place, voice in enumerate(in_order, start=1)}
     cut = assign_speakers(transcript, diarization.turns, numbered)
     seconds = [voice.seconds for voice in diarization.voices]
     given = named_voices(transcript, diarization.turns)
@@ -82,10 +83,6 @@ def _is_unclear(turns: Sequence[Turn]) -> bool:
     alone = exclusive(turns)
     unclear = sum(turn.end - turn.start for turn in alone if not turn.certain)
     return unclear > _UNCLEAR_SHARE * sum(turn.end - turn.start for turn in alone)
-
-
-def _in_order(turns: Sequence[Turn]) -> dict[int, None]:
-    return dict.fromkeys(turn.voice for turn in turns)
 
 
 def _utterances(transcript: Transcript, labels: Mapping[int, str]) -> list[Utterance]:

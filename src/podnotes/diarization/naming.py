@@ -146,14 +146,15 @@ def _evidence(utterances: Sequence[Utterance]) -> Iterable[tuple[int | None, str
     """Return all evidence as voice, name and weight; a negative weight is evidence against the name."""
     for index, utterance in enumerate(utterances):
         text = utterance.text.replace("’", "'")
+        before = _other_voice(utterance.voice, reversed(utterances[:index]))
+        after = _other_voice(utterance.voice, utterances[index + 1 :])
         for name in _names(_SELF, text):
             if len(name.split()) > 1 or re.search(rf"name(?: is|'s) {re.escape(name)}", text):
                 yield utterance.voice, name, _BY_SELF
         for name in _names(_OTHER, text):
-            yield _next_voice(utterances, index), name, _BY_INTRODUCTION
+            yield after, name, _BY_INTRODUCTION
             yield utterance.voice, name, -_BY_INTRODUCTION
         for name in _names(_SPOKEN_TO, text):
-            before, after = _previous_voice(utterances, index), _next_voice(utterances, index)
             opening = text.find(name) < 60
             yield (before if opening and before is not None else after), name, _BY_ADDRESS
             yield utterance.voice, name, -_BY_ADDRESS
@@ -167,14 +168,9 @@ def _names(pattern: re.Pattern[str], text: str) -> Iterable[str]:
             yield name
 
 
-def _next_voice(utterances: Sequence[Utterance], index: int) -> int | None:
-    own = utterances[index].voice
-    return next((one.voice for one in utterances[index + 1 :] if one.voice not in (own, None)), None)
-
-
-def _previous_voice(utterances: Sequence[Utterance], index: int) -> int | None:
-    own = utterances[index].voice
-    return next((one.voice for one in reversed(utterances[:index]) if one.voice not in (own, None)), None)
+def _other_voice(own: int | None, utterances: Iterable[Utterance]) -> int | None:
+    """Return the first voice that isn't the own one."""
+    return next((one.voice for one in utterances if one.voice not in (own, None)), None)
 
 
 def _stated(episode: Episode | None) -> list[str]:
