@@ -8,7 +8,7 @@ import platform
 import subprocess
 from pathlib import Path
 
-# Root of Linux's /proc and /sys; other systems don't have these files.
+# Root of Linux's /sys; other systems don't have it.
 _ROOT = Path("/")
 
 
