@@ -77,10 +77,10 @@ def conditions(speech: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
 
 
 def checks_alone(
-    _engine: Engine, take: AudioChunk, results: Sequence[Sequence[Hypothesis]], language: str
+    _engine: Engine, chunk: AudioChunk, results: Sequence[Sequence[Hypothesis]], language: str
 ) -> list[list[Checked]]:
     """Like :func:`podnotes.asr.retry.check`, without the retry."""
-    return [retry.judged(take, found, language) for found in results]
+    return [retry.judged(chunk, found, language) for found in results]
 
 
 def count(transcript: Transcript, said: Sequence[str]) -> dict[str, int]:

@@ -61,17 +61,17 @@ def choose_language(path: Path, engine: Engine, stated: str | None) -> str:
     if len(engine.languages) == 1:
         return next(iter(engine.languages))
     with AudioReader(path) as reader:
-        take = next(gather(reader.blocks(BLOCK_SECONDS), 0.0, _FIRST_WINDOWS, engine.window_s), None)
-    return engine.detect_language(take.samples, take.windows)[0] if take and take.windows else "en"
+        chunk = next(gather(reader.blocks(BLOCK_SECONDS), 0.0, _FIRST_WINDOWS, engine.window_s), None)
+    return engine.detect_language(chunk.samples, chunk.windows)[0] if chunk and chunk.windows else "en"
 
 
 def by_language(
-    take: AudioChunk, results: Sequence[list[Hypothesis]], expected: str
+    chunk: AudioChunk, results: Sequence[list[Hypothesis]], expected: str
 ) -> Iterator[tuple[str, AudioChunk, list[list[Hypothesis]]]]:
     """Split a chunk where the language changes.
 
     Args:
-        take: The chunk.
+        chunk: The chunk.
         results: Hypotheses for each of its windows, recognised in the expected language.
         expected: Primary subtag.
 
@@ -79,11 +79,11 @@ def by_language(
         For each run of windows in one language: the language, the chunk with only these windows, and their hypotheses
         in the expected language.
     """
-    languages = _settled(take.windows, [_likeliest(found) for found in results], expected)
-    parts = zip(languages, take.windows, results, strict=True)
+    languages = _settled(chunk.windows, [_likeliest(found) for found in results], expected)
+    parts = zip(languages, chunk.windows, results, strict=True)
     for language, run in groupby(parts, key=lambda part: part[0]):
         _, windows, found = zip(*run, strict=True)
-        yield language, replace(take, windows=windows), list(found)
+        yield language, replace(chunk, windows=windows), list(found)
 
 
 def in_spoken_language(

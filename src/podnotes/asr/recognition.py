@@ -150,19 +150,19 @@ class _Run:
     def events(self) -> Iterator[Chunk | float]:
         """Recognise the file; yields each finished chunk and, in between, the seconds done."""
         try:
-            for take in prepared_ahead(self._takes()):
-                segments = yield from self._recognise(take)
-                self.end = take.end
+            for chunk in prepared_ahead(self._audio_chunks()):
+                segments = yield from self._recognise(chunk)
+                self.end = chunk.end
                 self.segments += segments
-                self.loud_s += take.loud_s
-                self.heard_s += take.heard_s
-                yield Chunk(take.start, take.end, segments)
+                self.loud_s += chunk.loud_s
+                self.heard_s += chunk.heard_s
+                yield Chunk(chunk.start, chunk.end, segments)
         except PodnotesError:
             raise
         except Exception as error:
             raise SpeechError(f"Recognition of {self._path.name} failed: {error}") from error
 
-    def _takes(self) -> Iterator[AudioChunk]:
+    def _audio_chunks(self) -> Iterator[AudioChunk]:
         from podnotes.asr.vad import BLOCK_SECONDS, gather
 
         start, engine = self.end, self._engine
@@ -172,7 +172,7 @@ class _Run:
             yield from gather(reader.blocks(BLOCK_SECONDS, start=start), start, count, engine.window_s, first=batch)
             self.gaps = list(reader.gaps)
 
-    def _recognise(self, take: AudioChunk) -> Generator[float, None, tuple[Segment, ...]]:
+    def _recognise(self, chunk: AudioChunk) -> Generator[float, None, tuple[Segment, ...]]:
         """Recognise the windows of a chunk and check the result; yields the seconds done."""
         from podnotes.asr.retry import check
         from podnotes.asr.sentence_segments import join
@@ -180,18 +180,18 @@ class _Run:
         expected = most_spoken(self.segments, self._language)
         results = []
         recognised = self._engine.recognise(
-            take.samples, take.windows, language=expected, hotwords=self._options.hotwords
+            chunk.samples, chunk.windows, language=expected, hotwords=self._options.hotwords
         )
-        for window, found in zip(take.windows, recognised, strict=True):
+        for window, found in zip(chunk.windows, recognised, strict=True):
             results.append(found)
-            yield take.start + window.end
+            yield chunk.start + window.end
         segments: list[Segment] = []
-        for language, part, heard in by_language(take, results, expected):
+        for language, part, heard in by_language(chunk, results, expected):
             if language != expected:  # text recognised in the wrong language is useless
                 heard = list(self._engine.recognise(part.samples, part.windows, language=language))
             checked = check(self._engine, part, heard, language)
             segments += [
-                replace(_to_segment(hypothesis, take.start, doubt), language=hypothesis.language or language)
+                replace(_to_segment(hypothesis, chunk.start, doubt), language=hypothesis.language or language)
                 for hypothesis, doubt in join((entry for found in checked for entry in found), language)
             ]
         return tuple(segments)

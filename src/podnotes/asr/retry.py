@@ -61,13 +61,13 @@ class _Trial:
 
 
 def check(
-    engine: Engine, take: AudioChunk, results: Sequence[Sequence[Hypothesis]], language: str
+    engine: Engine, chunk: AudioChunk, results: Sequence[Sequence[Hypothesis]], language: str
 ) -> list[list[Checked]]:
     """Check the hypotheses of a chunk, and retry doubtful ones.
 
     Args:
         engine: The engine that recognised the chunk.
-        take: The chunk.
+        chunk: The chunk.
         results: Hypotheses for each of its windows.
         language: Language used for recognition (primary subtag).
 
@@ -75,18 +75,18 @@ def check(
         For each window, the hypotheses for the transcript (sentences if words have times), each with the reason not to
         trust it, or None.
     """
-    checked = [judged(take, found, language) for found in results]
-    trials = list(_trials(take, checked, engine.window_s))
-    pieces = [list(_pieces(take, trial.part, engine.window_s)) for trial in trials]
+    checked = [judged(chunk, found, language) for found in results]
+    trials = list(_trials(chunk, checked, engine.window_s))
+    pieces = [list(_pieces(chunk, trial.part, engine.window_s)) for trial in trials]
     flat = [piece for parts in pieces for piece in parts]
-    again = in_spoken_language(engine, take.samples, flat, language) if flat else iter(())
+    again = in_spoken_language(engine, chunk.samples, flat, language) if flat else iter(())
     for trial, parts in zip(trials, pieces, strict=True):
         found = [hypothesis for _ in parts for hypothesis in next(again)]
-        after = judged(take, found, language)
+        after = judged(chunk, found, language)
         kept = [entry for entry in checked[trial.window] if entry not in trial.before]
-        settled = _settle(trial.before, after, take, language) if trial.before else _filled(trial.part, after)
+        settled = _settle(trial.before, after, chunk, language) if trial.before else _filled(trial.part, after)
         checked[trial.window] = _without_echoes(sorted(kept + settled, key=lambda entry: entry[0].start))
-    return [mark_gaps(entries, take.voice, window) for window, entries in zip(take.windows, checked, strict=True)]
+    return [mark_gaps(entries, chunk.voice, window) for window, entries in zip(chunk.windows, checked, strict=True)]
 
 
 def _without_echoes(entries: list[Checked]) -> list[Checked]:
@@ -99,22 +99,22 @@ def _without_echoes(entries: list[Checked]) -> list[Checked]:
     ]
 
 
-def judged(take: AudioChunk, found: Sequence[Hypothesis], language: str) -> list[Checked]:
+def judged(chunk: AudioChunk, found: Sequence[Hypothesis], language: str) -> list[Checked]:
     """Split hypotheses into sentences, move their words out of silence, and flag doubtful ones.
 
     Args:
-        take: The chunk.
+        chunk: The chunk.
         found: Hypotheses for one of its windows.
         language: Language used for recognition (primary subtag).
     """
     sentences: list[Hypothesis] = []
     for hypothesis in found:
         if hypothesis.words:
-            words = to_voice(hypothesis.words, take.voice)
+            words = to_voice(hypothesis.words, chunk.voice)
             sentences += split(part(hypothesis, words), hypothesis.language or language)
         elif hypothesis.text:
             sentences.append(hypothesis)
-    return _mark_loops([(one, doubt_about(one, take.voice, one.language or language)) for one in sentences])
+    return _mark_loops([(one, doubt_about(one, chunk.voice, one.language or language)) for one in sentences])
 
 
 def _mark_loops(entries: list[Checked]) -> list[Checked]:
@@ -135,9 +135,9 @@ def _mark_loops(entries: list[Checked]) -> list[Checked]:
     return [(h, doubt or (QualityFlag.LOOP if index in looped else None)) for index, (h, doubt) in enumerate(entries)]
 
 
-def _trials(take: AudioChunk, checked: Sequence[Sequence[Checked]], window_s: float) -> Iterator[_Trial]:
-    for index, (window, entries) in enumerate(zip(take.windows, checked, strict=True)):
-        bare = gaps(entries, take.voice, window, _LEFT_OUT_SECONDS)
+def _trials(chunk: AudioChunk, checked: Sequence[Sequence[Checked]], window_s: float) -> Iterator[_Trial]:
+    for index, (window, entries) in enumerate(zip(chunk.windows, checked, strict=True)):
+        bare = gaps(entries, chunk.voice, window, _LEFT_OUT_SECONDS)
         taken: list[Window] = []
         at = 0
         for bad, run in groupby(entries, key=lambda entry: entry[1] in _WORTH_A_TRY or _is_shaky(entry[0])):
@@ -157,9 +157,9 @@ def _trials(take: AudioChunk, checked: Sequence[Sequence[Checked]], window_s: fl
                 yield _Trial(index, Window(start, min(end, start + window_s)), ())
 
 
-def _pieces(take: AudioChunk, span: Window, window_s: float) -> Iterator[Window]:
+def _pieces(chunk: AudioChunk, span: Window, window_s: float) -> Iterator[Window]:
     first = round(span.start / FRAME_SECONDS)
-    voice = take.voice[first : round(span.end / FRAME_SECONDS)]
+    voice = chunk.voice[first : round(span.end / FRAME_SECONDS)]
     planned = plan_windows(voice, max(4.0, window_s * _PIECE_SHARE))
     pieces = [Window(span.start + piece.start, min(span.start + piece.end, span.end)) for piece in planned]
     if len(pieces) == 1:
@@ -177,7 +177,7 @@ def _reframed(voice: NDArray[np.float32], piece: Window, start: float) -> Window
     return Window(piece.start + _TRIMMED * max(0.0, lead), piece.end - _TRIMMED * max(0.0, trail))
 
 
-def _settle(before: Sequence[Checked], after: Sequence[Checked], take: AudioChunk, language: str) -> list[Checked]:
+def _settle(before: Sequence[Checked], after: Sequence[Checked], chunk: AudioChunk, language: str) -> list[Checked]:
     """Choose between two attempts; words with low confidence are trusted only if both agree.
 
     Words whose only problem is low confidence are never replaced: with less context, recognition gets worse.
@@ -189,7 +189,7 @@ def _settle(before: Sequence[Checked], after: Sequence[Checked], take: AudioChun
         marked.append([])
         for hypothesis, doubt in entries:
             if agreed and doubt is QualityFlag.LOOP:
-                doubt = doubt_about(hypothesis, take.voice, language, may_repeat=True)
+                doubt = doubt_about(hypothesis, chunk.voice, language, may_repeat=True)
             marked[-1].append(
                 (hypothesis, doubt or (QualityFlag.UNSURE if not agreed and _is_shaky(hypothesis) else None))
             )
