@@ -22,10 +22,9 @@ _VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _ALONE = re.compile(r"^[-. \u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 #: Maximum size of the readable part; with date, hash and extension, names stay well below the usual 255 bytes.
 _LONGEST_BYTES = 120
-#: A file downloaded by podnotes, or a partial one: its name ends in ten hexadecimal digits.
-OWN_AUDIO = re.compile(r".*-[0-9a-f]{10}\.[a-z0-9]{1,5}")
-#: The same, or one of its companions: partial file, metadata, locks.
-OWN_NAME = re.compile(rf"(?:{OWN_AUDIO.pattern})(?:(?:\.part)?(?:\.json)?|\.lock|\.[0-9a-f]{{16}}\.use)")
+#: A file downloaded by podnotes, whose name ends in ten hexadecimal digits, or one of its companions: partial file,
+#: metadata, locks.
+OWN_NAME = re.compile(r".*-[0-9a-f]{10}\.[a-z0-9]{1,5}(?:(?:\.part)?(?:\.json)?|\.lock|\.[0-9a-f]{16}\.use)")
 
 
 def safe_name(text: str) -> str:
