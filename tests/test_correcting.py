@@ -25,6 +25,7 @@ from podnotes import (
     cli,
     draft_notes,
     load_topics,
+    write_bookmarks,
 )
 from podnotes.diarization.networks import bundled_network
 from podnotes.notes.compose import compose_note
@@ -33,7 +34,6 @@ from podnotes.notes.proofing import doubtful_words
 from podnotes.notes.rendering import render
 from podnotes.notes.verify import verify_draft
 from podnotes.passages import find_passages
-from podnotes.pipeline import write_bookmarks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -295,8 +295,7 @@ def test_a_result_of_a_search_goes_into_a_draft(run: Callable[..., Answer], draf
 
 
 def test_a_draft_of_bookmarks_from_python(library: Library, number: int, tmp_path: Path) -> None:
-    from podnotes import Bookmark
-    from podnotes.pipeline import quotes_at
+    from podnotes import Bookmark, quotes_at
 
     topics = load_topics("bodywork")
     quoted = quotes_at(library, number, [Bookmark(20.0, note="why?")], topics)
@@ -307,8 +306,7 @@ def test_a_draft_of_bookmarks_from_python(library: Library, number: int, tmp_pat
 def test_a_quote_does_not_go_into_the_draft_of_another_episode(
     library: Library, number: int, draft: Path, tmp_path: Path
 ) -> None:
-    from podnotes import Bookmark
-    from podnotes.pipeline import insert_bookmarks, quotes_at
+    from podnotes import Bookmark, insert_bookmarks, quotes_at
 
     topics = load_topics("bodywork")
     other = library.remember_episode(Episode("2", "How touch calms", "The Nerve Hour", feed_url=FEED))

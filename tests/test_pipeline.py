@@ -15,11 +15,13 @@ from podnotes import (
     PodnotesError,
     Step,
     Topic,
+    collect_sources,
     draft_notes,
     load_topics,
     read_feed,
+    write_digest,
+    write_review,
 )
-from podnotes.pipeline import collect_sources, write_digest, write_review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

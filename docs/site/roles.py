@@ -10,7 +10,7 @@ from typing import Any
 import griffe
 
 _ROLE = re.compile(r":(?:attr|class|data|func|meth|mod):`~?([\w.]+)`")
-_INIT = Path(__file__).resolve().parents[2] / "src" / "podnotes" / "__init__.py"
+_INIT = Path(__file__).resolve().parents[2] / "src" / "podnotes" / "__init__.pyi"
 # What the package offers, read and not imported: the site is built from the sources.
 _PUBLIC = {
     alias.name

@@ -15,7 +15,7 @@ from podnotes import read_feed
 from podnotes.audio.names import audio_name
 from podnotes.feeds.dates import moment
 from podnotes.notes.citation import apa
-from podnotes.pipeline import draft_name
+from podnotes.pipeline.run import draft_name
 
 if TYPE_CHECKING:
     from pathlib import Path

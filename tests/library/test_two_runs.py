@@ -13,7 +13,7 @@ import pytest
 
 from podnotes import DraftOptions, Outcome, draft_notes
 from podnotes.library import Library
-from podnotes.pipeline import check_folder
+from podnotes.pipeline.run import check_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from podnotes import DraftOptions, ReviewServer
 from podnotes.library import Library
-from podnotes.pipeline import DraftOptions, ReviewServer
 from tests.notes import material
 
 if TYPE_CHECKING:

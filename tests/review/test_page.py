@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from podnotes import ReviewServer
 from podnotes.library.voices import EpisodeVoice
 from podnotes.models import Enclosure, Pick, Review, Word
 from podnotes.notes.compose import compose_note
-from podnotes.pipeline import ReviewServer
 from tests.notes import material
 
 if TYPE_CHECKING:

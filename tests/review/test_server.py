@@ -23,7 +23,7 @@ from tests.notes import material
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from podnotes.pipeline import ReviewServer
+    from podnotes import ReviewServer
 
 
 def test_a_review_changes_in_parts_and_is_exported(library: Library, number: int) -> None:
@@ -129,7 +129,7 @@ def test_a_server_that_is_killed_while_saving_loses_nothing_that_it_confirmed(
 ) -> None:
     program = (
         "import sys\nfrom pathlib import Path\nfrom podnotes.library import Library\n"
-        "from podnotes.pipeline import ReviewServer\nfrom tests.notes import material\n"
+        "from podnotes import ReviewServer\nfrom tests.notes import material\n"
         "with Library(Path(sys.argv[1])) as library:\n"
         "    with ReviewServer(library, int(sys.argv[2]), material.TOPICS) as server:\n"
         "        print(server.url, flush=True)\n        server.wait()\n"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from podnotes.library import DraftResult
-    from podnotes.pipeline import EpisodeResult
+    from podnotes.pipeline.results import EpisodeResult
 
 
 # For commands that draft episodes.
@@ -121,7 +121,8 @@ def digest(
     """
     from podnotes.cli.episode import as_before
     from podnotes.library import Library
-    from podnotes.pipeline import check_folder, collect_sources, write_digest
+    from podnotes.pipeline.digesting import collect_sources, write_digest
+    from podnotes.pipeline.run import check_folder
 
     with Library(library_path) as library:
         pack, folder = as_before(library, None, topics, out)
@@ -143,7 +144,8 @@ def digest(
 def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
     from podnotes.library import Library
     from podnotes.notes.options import NoteOptions
-    from podnotes.pipeline import DraftOptions, Outcome, draft_notes
+    from podnotes.pipeline.results import DraftOptions, Outcome
+    from podnotes.pipeline.run import draft_notes
 
     library_path, out, quiet, as_json = (given.pop(name) for name in ("library_path", "out", "quiet", "as_json"))
     speech = take_speech_options(given)
@@ -169,7 +171,7 @@ def _run(sources: tuple[str, ...], given: dict[str, Any]) -> int:
 
 def _result_lines(result: EpisodeResult) -> list[str]:
     """Return the lines printed for one episode."""
-    from podnotes.pipeline import Outcome
+    from podnotes.pipeline.results import Outcome
 
     title = result.episode.title if result.episode else result.source
     if result.outcome is Outcome.FAILED:
@@ -233,7 +235,7 @@ def _result_json(result: EpisodeResult) -> dict[str, Any]:
 
 
 def _print_summary(counts: dict[Any, int], out: Path, *, selected: bool) -> None:
-    from podnotes.pipeline import Outcome
+    from podnotes.pipeline.results import Outcome
 
     words = {
         Outcome.DRAFTED: "drafted",

@@ -74,7 +74,9 @@ def review(
     """
     from podnotes.library import Library
     from podnotes.notes.rendering import find_template
-    from podnotes.pipeline import DraftOptions, ReviewServer, write_review
+    from podnotes.pipeline.results import DraftOptions
+    from podnotes.pipeline.reviewing import write_review
+    from podnotes.pipeline.serving import ReviewServer
 
     find_template(template)  # reports a wrong name before opening the page
     with Library(library_path) as library:
@@ -293,7 +295,7 @@ def clip(
     from podnotes.audio.download import fetch_audio
     from podnotes.http import remember_credentials
     from podnotes.library import Library
-    from podnotes.pipeline import draft_name
+    from podnotes.pipeline.run import draft_name
 
     if end <= start:
         raise UsageError(f"The clip would end ({clock(end)}) before it begins ({clock(start)}).")
@@ -326,7 +328,7 @@ def picture(
     EPISODE is the path of its draft, or part of its title.
     """
     from podnotes.library import Library
-    from podnotes.pipeline import write_picture
+    from podnotes.pipeline.reviewing import write_picture
 
     with Library(library_path) as library:
         number = find_episode(library, episode, feed, date)

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from podnotes.cli.output import duration, in_terminal, say, size
-from podnotes.pipeline import Event, RunProgress, Step
+from podnotes.pipeline.results import Event, RunProgress, Step
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:

@@ -92,7 +92,8 @@ def put_quotes(
     """Insert the quotes for bookmarks into a draft or a new one, else print them; return the exit status."""
     from podnotes.notes.editing import render_quote
     from podnotes.notes.options import NoteOptions
-    from podnotes.pipeline import check_folder, insert_bookmarks, quotes_at, write_bookmarks
+    from podnotes.pipeline.bookmarking import insert_bookmarks, quotes_at, write_bookmarks
+    from podnotes.pipeline.run import check_folder
     from podnotes.topics import load_topics
 
     pack = load_topics(topics)

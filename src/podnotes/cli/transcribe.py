@@ -50,7 +50,7 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
     from podnotes.asr import recognition
     from podnotes.asr.throughput import expected_speed
     from podnotes.audio.decode import probe_audio
-    from podnotes.pipeline import Event, RunProgress, Step
+    from podnotes.pipeline.results import Event, RunProgress, Step
     from podnotes.pipeline.transcription import model_name
     from podnotes.transcripts.formats import format_transcript, write_transcript
 
@@ -101,7 +101,7 @@ def _with_speakers(
     """Label the speakers."""
     from podnotes.diarization.diarizer import diarize
     from podnotes.diarization.labeling import label_speakers
-    from podnotes.pipeline import Event, Step
+    from podnotes.pipeline.results import Event, Step
 
     found = diarize(
         file, model, on_progress=lambda done: progress(Event(episode, Step.SPEAKERS, done, transcript.duration))
@@ -126,7 +126,7 @@ def _the_episode(audio: str) -> Episode:
 
 def _fetched(episode: Episode, folder: Path, progress: ProgressDisplay) -> Path:
     from podnotes.audio.download import fetch_audio
-    from podnotes.pipeline import Event, Step
+    from podnotes.pipeline.results import Event, Step
 
     return fetch_audio(
         episode,
@@ -170,7 +170,7 @@ def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:
 def download(models_dir: Path | None, name: str) -> None:
     """Download a speech model ahead of time."""
     from podnotes.asr.model_store import download_model
-    from podnotes.pipeline import Event, Step
+    from podnotes.pipeline.results import Event, Step
 
     with ProgressDisplay() as progress:
         folder = download_model(
