@@ -219,20 +219,6 @@ def test_another_process_at_work_is_left_to_it(
     assert "another podnotes" in str(result.error)
 
 
-def test_one_draft_a_topic_over_all_episodes_of_a_run(
-    sample_podcast: Path, library: Library, options: DraftOptions, tmp_path: Path
-) -> None:
-    out = tmp_path / "drafts"
-    per_topic = replace(options, per="topic")
-    results = list(draft_notes(sample_podcast / "feed.xml", out=out, library=library, options=per_topic))
-    on_topics = [result for result in results if result.episode is None]
-    assert {"Pain", "Endorphins", "The nervous system"} <= {result.source for result in on_topics}
-    assert all(not result.drafts for result in results if result.episode is not None)
-    pain = next(result for result in on_topics if result.source == "Pain").drafts[0].path.read_text(encoding="utf-8")
-    assert "The pharmacy in your body" in pain
-    assert "What touch tells the brain" in pain
-
-
 def test_the_library_gives_a_review_page_and_a_digest(
     sample_podcast: Path, library: Library, options: DraftOptions, tmp_path: Path
 ) -> None:

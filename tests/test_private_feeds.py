@@ -135,7 +135,7 @@ def test_nothing_else_shows_a_secret(
     events: list[Event] = []
     results: list[EpisodeResult] = []
     with Library(tmp_path / "library.sqlite3") as library:
-        for options in (DraftOptions(), DraftOptions(again=True), DraftOptions(per="topic")):
+        for options in (DraftOptions(), DraftOptions(again=True)):
             results += draft_notes(
                 private.address, out=tmp_path / "drafts", library=library, options=options, on_event=events.append
             )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from podnotes import EpisodeResult
-    from podnotes.pipeline.remote import TranscribeTask
+    from podnotes.pipeline.fetching import Job
 
 pytestmark = pytest.mark.speech
 
@@ -92,10 +92,10 @@ class Recorder(Executor):
 
     def __init__(self, inner: Executor) -> None:
         self.inner = inner
-        self.tasks: list[TranscribeTask] = []
+        self.jobs: list[Job] = []
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        self.tasks.append(args[0])
+        self.jobs.append(args[0])
         return self.inner.submit(fn, *args, **kwargs)
 
 
@@ -115,7 +115,7 @@ def test_worker_processes_give_the_same_results_and_drafts(
     expected, texts = alone
     assert told(results) == told(expected)
     assert drafts(tmp_path) == texts
-    assert [task.job.episode.guid for task in recorder.tasks] == ["quietbody-39", "quietbody-40", "quietbody-41"]
+    assert [job.episode.guid for job in recorder.jobs] == ["quietbody-39", "quietbody-40", "quietbody-41"]
     assert not list(tmp_path.rglob("*.mp3")), "audio belongs to the workers"
 
 
@@ -135,7 +135,7 @@ def test_words_that_are_in_the_library_are_not_recognised_again(
         results = run(feed, tmp_path, options, recorder)
     assert told(results) == told(expected)
     assert drafts(tmp_path) == texts
-    assert [task.job.known is not None for task in recorder.tasks] == [False, False, True]
+    assert [job.known is not None for job in recorder.jobs] == [False, False, True]
 
 
 class Unlucky(Executor):
@@ -146,7 +146,7 @@ class Unlucky(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        if args[0].job.episode.guid == self.guid:
+        if args[0].episode.guid == self.guid:
             future.set_exception(MemoryError())
         else:
             future.set_result(fn(*args, **kwargs))
@@ -164,7 +164,7 @@ def test_a_lost_worker_fails_its_episode_alone(
     with ThreadPoolExecutor(1) as pool:
         recorder = Recorder(pool)
         run(feed, tmp_path, options, recorder)
-    assert [task.job.episode.guid for task in recorder.tasks] == ["quietbody-41"]
+    assert [job.episode.guid for job in recorder.jobs] == ["quietbody-41"]
     assert drafts(tmp_path) == alone[1]
 
 
@@ -189,7 +189,7 @@ def test_an_episode_that_another_process_works_on_is_not_sent_out(
                 draft_notes(podcast, out=tmp_path / "drafts", library=library, options=newest, executor=recorder)
             )
         assert [result.outcome for result in results] == [Outcome.DRAFTED, Outcome.BUSY]
-        assert [task.job.episode.guid for task in recorder.tasks] == ["quietbody-40"]
+        assert [job.episode.guid for job in recorder.jobs] == ["quietbody-40"]
 
 
 def test_an_episode_is_claimed_while_it_is_out_and_free_however_the_run_ends(
@@ -203,7 +203,7 @@ def test_an_episode_is_claimed_while_it_is_out_and_free_however_the_run_ends(
 
         class Watched(Recorder):
             def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-                with pytest.raises(BusyError), library.lock(args[0].job.id):
+                with pytest.raises(BusyError), library.lock(args[0].id):
                     pytest.fail("it is free while it is out")
                 locked.append(True)
                 return super().submit(fn, *args, **kwargs)
@@ -274,7 +274,7 @@ def test_a_cluster_whose_worker_is_killed_loses_nothing_and_does_nothing_twice(
     assert killer.killed
     assert told(results) == told(alone[0])
     assert drafts(tmp_path) == alone[1]
-    assert len(killer.tasks) == 3, "Dask itself gives a lost worker's task to another"
+    assert len(killer.jobs) == 3, "Dask itself gives a lost worker's task to another"
     with closing(sqlite3.connect(tmp_path / "library.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM transcript").fetchone() == (3,)
         assert database.execute("SELECT count(*) FROM claim").fetchone() == (0,)

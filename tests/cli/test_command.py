@@ -303,6 +303,9 @@ def test_search_and_digest_over_the_library(run: Callable[..., Answer], drafted:
     assert run("search", '"unclosed').status in (0, 1)
     answer = run("digest", "--topic", "pain")
     assert "Digest-Pain.md" in answer.out
+    every = run("digest")
+    assert "Digest-Pain.md (unchanged)" in every.out
+    assert "Digest-Endorphins.md" in every.out
     one_sentence(run("digest", "--topic", "pian"), "pian", "pain")
 
 

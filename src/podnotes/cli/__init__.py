@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "draft": ("podnotes.cli.draft", "Make drafts from feeds, OPML files or audio."),
     "update": ("podnotes.cli.draft", "Make drafts of new episodes in all feeds you follow."),
-    "digest": ("podnotes.cli.draft", "Write one post on a topic across many episodes."),
+    "digest": ("podnotes.cli.draft", "Write one post per topic across many episodes."),
     "review": ("podnotes.cli.episode", "Open a page to listen to, read and quote an episode."),
     "quote": ("podnotes.cli.quote", "Quote an episode at times that you marked while listening."),
     "correct": ("podnotes.cli.correct", "Correct misheard words, in an episode or a whole podcast."),

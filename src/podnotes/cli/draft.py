@@ -44,8 +44,6 @@ making_options = combined(
     speaker_model_option,
     template_option,
     out_option,
-    click.option("--per", type=click.Choice(["episode", "topic"]), default="episode", show_default=True,
-                 help="One draft per episode, or one per topic for all episodes of the run."),
     click.option("--publisher/--no-publisher", default=True, show_default=True,
                  help="Use the publisher's transcript if the feed links one."),
     mark_corrections_option,
@@ -104,7 +102,7 @@ def update(**given: Any) -> int:
 
 
 @click.command()
-@click.option("--topic", "topic_id", required=True, metavar="ID", help="The topic, by its id (podnotes topics PACK).")
+@click.option("--topic", "topic_id", metavar="ID", help="Only this topic, by its id (podnotes topics PACK).")
 @same_topics_option
 @click.option("--podcast", metavar="TEXT", help="Only podcasts with this text in their title.")
 @click.option("--since", type=Day(), help="Only episodes from this day on (2026-03-01, or 30d).")
@@ -112,10 +110,10 @@ def update(**given: Any) -> int:
 @same_out_option
 @library_option
 def digest(
-    topic_id: str, topics: str | None, podcast: str | None, since: date | None, until: date | None, out: Path | None,
-    library_path: Path | None,
+    topic_id: str | None, topics: str | None, podcast: str | None, since: date | None, until: date | None,
+    out: Path | None, library_path: Path | None,
 ) -> None:  # fmt: skip
-    """Write one post on a topic from all transcribed episodes.
+    """Write one post on each topic from all transcribed episodes.
 
     Quotes are grouped by subject, duplicates are merged, and the sources are listed.
     """
@@ -126,17 +124,18 @@ def digest(
 
     with Library(library_path) as library:
         pack, folder = as_before(library, None, topics, out)
-        wanted = next((topic for topic in pack if topic.id == topic_id), None)
-        if wanted is None:
+        wanted = [topic for topic in pack if topic_id in (None, topic.id)]
+        if not wanted:
             named = f"{topics} has" if topics else "Your topics have"
             raise UsageError(f"{named} no topic “{topic_id}”, but {', '.join(topic.id for topic in pack)}.")
         check_folder(folder)
         sources = collect_sources(library, pack, podcast=podcast, since=start_of(since), until=start_of(until))
-        written = write_digest(wanted, sources, library, out=folder)
+        written = [one for topic in wanted for one in write_digest(topic, sources, library, out=folder)]
     if not sources:
         say("No transcribed episode matches that podcast and those dates.")
     elif not written:
-        say(f"None of {len(sources)} transcribed episodes has anything to quote on {wanted.title}.")
+        on = wanted[0].title if topic_id else "your topics"
+        say(f"None of {len(sources)} transcribed episodes has anything to quote on {on}.")
     for one in written:
         put(_draft_line(one))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,8 @@ from podnotes.files import check_free
 
 if TYPE_CHECKING:
     from podnotes.asr.speech_options import SpeechProgress
-    from podnotes.models import Episode, Transcript
+    from podnotes.audio.transfer import DownloadProgress
+    from podnotes.models import Episode
 
 #: File suffixes of the output formats.
 _FORMATS = ("vtt", "srt", "json", "txt")
@@ -50,7 +52,11 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
     from podnotes.asr import recognition
     from podnotes.asr.throughput import expected_speed
     from podnotes.audio.decode import probe_audio
-    from podnotes.pipeline.results import Event, RunProgress, Step
+    from podnotes.audio.download import fetch_audio
+    from podnotes.diarization.diarizer import diarize
+    from podnotes.diarization.embedding import load_speaker_model
+    from podnotes.diarization.labeling import label_speakers
+    from podnotes.pipeline.results import Event, RunProgress, Step, progress_event
     from podnotes.pipeline.transcription import model_name
     from podnotes.transcripts.formats import format_transcript, write_transcript
 
@@ -59,33 +65,28 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
         raise UsageError(f"{output} has no file extension that gives its format; use one of {names}.")
     if output is not None:
         check_free(output, replace=force)
-    partial, model, speakers = given.pop("allow_truncated"), given.pop("model"), given.pop("speakers")
-    options = replace(take_speech_options(given), allow_incomplete=partial)
-    speaker_model = given.pop("speaker_model")
+    options = replace(take_speech_options(given), allow_incomplete=given["allow_truncated"])
+    model, speakers, speaker_model = given["model"], given["speakers"], given["speaker_model"]
     if speakers and speaker_model:
-        from podnotes.diarization.embedding import load_speaker_model
-
         load_speaker_model(speaker_model)  # fails before any recognition
     episode = _the_episode(audio)
     with tempfile.TemporaryDirectory(prefix="podnotes-") as folder, ProgressDisplay(quiet=quiet) as progress:
 
-        def show(state: SpeechProgress) -> None:
-            step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(state.step)
-            if step is not None:
-                progress(Event(episode, step, state.done, state.total, speed=state.speed, left_s=state.left_s))
+        def show(state: SpeechProgress | DownloadProgress) -> None:
+            progress(progress_event(episode, state))
 
-        file = _fetched(episode, Path(folder), progress)
+        file = fetch_audio(episode, Path(folder), on_progress=show)
         language = given["language"] or episode.language
         length, name = probe_audio(file).present, model_name(model, language)
         speed = expected_speed(name)
         left = length / speed if speed else None
         plan = RunProgress(1, to_transcribe=1, audio_s=length, speed=speed, left_s=left, model=name)
         progress(Event(episode, Step.PLAN, run=plan))
-        transcript = recognition.transcribe(
-            file, model, language=language, options=options, on_progress=show,
-        )  # fmt: skip
+        transcript = recognition.transcribe(file, model, language=language, options=options, on_progress=show)
         if speakers:
-            transcript = _with_speakers(episode, file, transcript, speaker_model, progress)
+            step = partial(Event, episode, Step.SPEAKERS, total=transcript.duration)
+            found = diarize(file, speaker_model, on_progress=lambda done: progress(step(done)))
+            transcript = label_speakers(transcript, found, episode).transcript
     for warning in transcript.warnings:
         say(warning)
     if output is not None:
@@ -93,20 +94,6 @@ def transcribe(audio: str, output: Path | None, force: bool, as_json: bool, quie
         say(f"Wrote {output}")
     if as_json or output is None:
         put(format_transcript(transcript, ".json" if as_json else ".vtt").rstrip("\n"))
-
-
-def _with_speakers(
-    episode: Episode, file: Path, transcript: Transcript, model: str | None, progress: ProgressDisplay
-) -> Transcript:
-    """Label the speakers."""
-    from podnotes.diarization.diarizer import diarize
-    from podnotes.diarization.labeling import label_speakers
-    from podnotes.pipeline.results import Event, Step
-
-    found = diarize(
-        file, model, on_progress=lambda done: progress(Event(episode, Step.SPEAKERS, done, transcript.duration))
-    )
-    return label_speakers(transcript, found, episode).transcript
 
 
 def _the_episode(audio: str) -> Episode:
@@ -122,19 +109,6 @@ def _the_episode(audio: str) -> Episode:
             f"{audio} has {len(hearable)} episodes; name one audio file, or use podnotes draft for a feed."
         )
     return hearable[0]
-
-
-def _fetched(episode: Episode, folder: Path, progress: ProgressDisplay) -> Path:
-    from podnotes.audio.download import fetch_audio
-    from podnotes.pipeline.results import Event, Step
-
-    return fetch_audio(
-        episode,
-        folder,
-        on_progress=lambda state: progress(
-            Event(episode, Step.DOWNLOAD, state.done, state.total, speed=state.speed, left_s=state.left_s)
-        ),
-    )
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -170,12 +144,10 @@ def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:
 def download(models_dir: Path | None, name: str) -> None:
     """Download a speech model ahead of time."""
     from podnotes.asr.model_store import download_model
-    from podnotes.pipeline.results import Event, Step
+    from podnotes.pipeline.results import progress_event
 
     with ProgressDisplay() as progress:
         folder = download_model(
-            name,
-            models_dir=models_dir,
-            on_progress=lambda state: progress(Event(None, Step.MODEL, state.done, state.total)),
+            name, models_dir=models_dir, on_progress=lambda state: progress(progress_event(None, state))
         )
     put(f"{name} is in {folder}")

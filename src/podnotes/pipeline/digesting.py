@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from podnotes.interruption import interruptible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from podnotes.library import DraftResult, Library
@@ -65,7 +65,6 @@ def write_digest(
     *,
     out: str | Path = "drafts",
     note_options: NoteOptions | None = None,
-    on_wait: Callable[[], object] | None = None,
 ) -> tuple[DraftResult, ...]:
     """Write a digest in Markdown and HTML; files that the user edited are left alone.
 
@@ -75,7 +74,6 @@ def write_digest(
         library: The library, which tells whether the user has edited a file.
         out: Folder for the digest; created if missing.
         note_options: Options for composing; None for the defaults.
-        on_wait: Called every half second while the digest is composed.
 
     Returns:
         Path and outcome of each file; empty if no episode has passages on the topic.
@@ -89,7 +87,7 @@ def write_digest(
     from podnotes.notes.options import NoteOptions
     from podnotes.notes.rendering import find_template, render_digest
 
-    digest = interruptible(partial(compose_digest, topic, sources, options=note_options or NoteOptions()), on_wait)
+    digest = interruptible(partial(compose_digest, topic, sources, options=note_options or NoteOptions()))
     if not digest.groups:
         return ()
     return tuple(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from podnotes.pipeline.fetching import Job, Material, StoppedError, audio_of, fetch_material
 from podnotes.pipeline.prefetch import FetchAhead
-from podnotes.pipeline.results import Event, Step
+from podnotes.pipeline.results import Event, progress_event
 
 if TYPE_CHECKING:
     import threading
@@ -86,8 +86,7 @@ class LocalExecutor:
         def show(progress: DownloadProgress) -> None:
             if stop.is_set():
                 raise StoppedError("The run has ended.")
-            done, total = progress.done, progress.total
-            self._tell(Event(job.episode, Step.DOWNLOAD, done, total, speed=progress.speed, left_s=progress.left_s))
+            self._tell(progress_event(job.episode, progress))
 
         audio = audio_of(job, self._library.folder)
         if audio is not None:

@@ -1,20 +1,19 @@
 """Transcription on the workers of any ``concurrent.futures.Executor``, many episodes at once.
 
-A worker does the slow steps of a task (fetching and recognition) and returns plain data, without access to the library.
-Only the coordinator writes transcripts to the library, in the order in which tasks finish, and drafts, in the order of
-the jobs. Drafts can therefore depend on earlier episodes of their feed, and are the same as without an executor.
+A worker fetches and recognises an episode and returns plain data, without access to the library. Only the coordinator
+writes transcripts to the library, in the order in which tasks finish, and drafts, in the order of the jobs. Drafts can
+therefore depend on earlier episodes of their feed, and are the same as without an executor.
 """
 
 from __future__ import annotations
 
-import logging
 import platform
 import tempfile
 import threading
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -23,6 +22,7 @@ from podnotes.interruption import REPORT_SECONDS
 from podnotes.pipeline.fetching import Job, Material, fetch_material
 from podnotes.pipeline.results import DraftOptions, Event, Step
 from podnotes.pipeline.transcription import Recogniser
+from podnotes.urls.privacy import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,18 +30,8 @@ if TYPE_CHECKING:
     from podnotes.asr.engine import Engine
     from podnotes.library import Library
 
-log = logging.getLogger(__name__)
-
 #: Maximum number of pending tasks; bounds memory and number of locks for archives of any size.
 MOST_OUT = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class TranscribeTask:
-    """Task of a worker: one episode. All paths in the options are absolute."""
-
-    job: Job
-    options: DraftOptions
 
 
 # ------------------------------------------------------------------------------------------------------- the worker
@@ -51,11 +41,12 @@ _recognition = threading.Lock()
 _engines: dict[str, dict[str, Engine]] = {}
 
 
-def transcribe(task: TranscribeTask) -> Material:
-    """Run a task on a worker, with audio in a temporary folder.
+def transcribe(job: Job, options: DraftOptions) -> Material:
+    """Fetch and recognise an episode on a worker, with audio in a temporary folder.
 
     Args:
-        task: The task.
+        job: The episode.
+        options: Options of the run; all paths are absolute.
 
     Returns:
         Chapters, and the transcript unless it was already known.
@@ -65,24 +56,21 @@ def transcribe(task: TranscribeTask) -> Material:
     """
     try:
         with tempfile.TemporaryDirectory(prefix="podnotes-", ignore_cleanup_errors=True) as folder:
-            return _transcribe(task, Path(folder))
+            return _transcribe(job, options, Path(folder))
     except OutputError as error:  # a full disk of one worker doesn't end the run
         raise PodnotesError(f"On {platform.node()}: {error}") from error
 
 
-def _transcribe(task: TranscribeTask, folder: Path) -> Material:
-    from podnotes import http
-
-    job, options = task.job, task.options
+def _transcribe(job: Job, options: DraftOptions, folder: Path) -> Material:
     material = fetch_material(job, folder, publisher_transcripts=options.publisher_transcripts)
     episode, transcript = replace(job.episode, chapters=material.chapters), material.transcript
     if transcript is None:
         assert material.audio is not None
-        recogniser = Recogniser(options, _log_event, _engines_for(options))
+        recogniser = Recogniser(options, lambda _: None, _engines_for(options))
         with _recognition:
             transcript = recogniser.transcribe(episode, material.audio)
         if episode.audio is not None:  # the audio file is temporary
-            transcript = replace(transcript, origin=http.shown(episode.audio.url, private=episode.private))
+            transcript = replace(transcript, origin=shown(episode.audio.url, private=episode.private))
     return replace(material, transcript=None if transcript is job.known else transcript, audio=None)
 
 
@@ -93,10 +81,6 @@ def _engines_for(options: DraftOptions) -> dict[str, Engine]:
         if how not in _engines:
             _engines.clear()
         return _engines.setdefault(how, {})
-
-
-def _log_event(event: Event) -> None:
-    log.debug("%s: %s %.0f of %s", event.episode.title if event.episode else "", event.step, event.done, event.total)
 
 
 # -------------------------------------------------------------------------------------------------- the coordinator
@@ -174,15 +158,10 @@ class RemoteExecutor:
             if job.known is None and not self._options.retranscribe:
                 # Another process may have transcribed it since the run began.
                 job = replace(job, known=self._library.transcript(job.id, as_heard=True))
-            self._out[self._submit(TranscribeTask(job, self._options))] = job
-
-    def _submit(self, task: TranscribeTask) -> Future[Material]:
-        try:
-            return self._executor.submit(transcribe, task)
-        except Exception as error:  # noqa: BLE001 - executors differ in how they report being broken or shut down
-            failed: Future[Material] = Future()
-            failed.set_exception(error)
-            return failed
+            try:
+                self._out[self._executor.submit(transcribe, job, self._options)] = job
+            except Exception as error:  # noqa: BLE001 - executors differ in how they report being broken or shut down
+                self._back[job.id] = _lost(error)
 
     def _collect(self, timeout: float) -> None:
         """Save results that have arrived, waiting up to ``timeout`` seconds for one."""
@@ -216,10 +195,6 @@ def _outcome(future: Future[Material]) -> Material | PodnotesError:
 
 
 def _lost(error: Exception) -> PodnotesError:
-    if isinstance(error, CancelledError):
-        return PodnotesError(
-            "The workers were lost while this episode was being transcribed; run the same command to retry it."
-        )
     said = next(iter(str(error).splitlines()), "")
     told = f"{type(error).__name__}: {said}" if said else type(error).__name__
     lost = PodnotesError(f"The worker transcribing this episode failed ({told}); run the same command to retry it.")

@@ -10,18 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.checks import check_number, check_type
-from podnotes.errors import UsageError
 from podnotes.models import Topic
 
 if TYPE_CHECKING:
     from podnotes.asr.engine import Engine
-    from podnotes.asr.speech_options import SpeechOptions
+    from podnotes.asr.speech_options import SpeechOptions, SpeechProgress
+    from podnotes.audio.transfer import DownloadProgress
     from podnotes.errors import PodnotesError
     from podnotes.library import DraftResult
     from podnotes.models import Episode, Findings, Note, Transcript
     from podnotes.notes.options import NoteOptions
-
-PER = ("episode", "topic")
 
 
 class Step(StrEnum):
@@ -87,6 +85,14 @@ class Event:
     run: RunProgress | None = None
 
 
+def progress_event(episode: Episode | None, progress: SpeechProgress | DownloadProgress) -> Event:
+    """Return the event for the progress of a download or of speech recognition."""
+    # Loading a model has no measurable progress; an event without a step is a sign of life.
+    steps = {"audio": Step.DOWNLOAD, "download": Step.MODEL, "recognise": Step.RECOGNISE}
+    step = steps.get(getattr(progress, "step", "audio"))
+    return Event(episode, step, progress.done, progress.total, speed=progress.speed, left_s=progress.left_s)
+
+
 class Outcome(StrEnum):
     """Outcome of an episode in a run."""
 
@@ -102,7 +108,7 @@ class EpisodeResult:
     """Result of a run for one episode.
 
     Attributes:
-        episode: The episode; None for a failed feed or a draft on a topic.
+        episode: The episode; None for a failed feed.
         outcome: The outcome.
         drafts: Path and outcome of each file, one per output of the template.
         findings: The findings; None if this step wasn't reached.
@@ -110,7 +116,7 @@ class EpisodeResult:
         note: The draft before rendering; None if this step wasn't reached.
         notices: Messages for the user.
         error: The error if the episode failed, else None.
-        source: The source as given by the user; for a draft on a topic, the topic's title.
+        source: Title of the podcast, or address of the failed feed.
     """
 
     episode: Episode | None
@@ -137,7 +143,6 @@ class DraftOptions:
             known feed.
         since: Only episodes published on this day or later.
         match: Only episodes with this text in title, people or show notes; case-insensitive.
-        per: "episode" for one draft per episode, "topic" for one draft per topic over all episodes of the run.
         publisher_transcripts: Whether to use the publisher's transcript if the feed links one.
         again: Whether to redo passages and drafts of known episodes if topics, template or other options have changed.
         retranscribe: Whether to transcribe known episodes again.
@@ -155,7 +160,6 @@ class DraftOptions:
     episodes: int | None = None
     since: date | None = None
     match: str | None = None
-    per: str = "episode"
     publisher_transcripts: bool = True
     again: bool = False
     retranscribe: bool = False
@@ -181,8 +185,6 @@ class DraftOptions:
             object.__setattr__(self, "since", self.since.date())
         if self.match is not None:
             check_type("match", self.match, "text", str)
-        if self.per not in PER:
-            raise UsageError(f"per is {self.per!r}; give “episode” or “topic”.")
         check_number("cache_bytes", self.cache_bytes, least=0)
         if self.speech is not None:
             from podnotes.asr.speech_options import SpeechOptions

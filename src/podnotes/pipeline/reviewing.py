@@ -16,7 +16,7 @@ from podnotes.models import Pick
 from podnotes.notes.review import page_sentences
 from podnotes.pipeline.fetching import own_file
 from podnotes.pipeline.finding import findings_of, transcript_of
-from podnotes.pipeline.run import compose, draft_name, write_drafts
+from podnotes.pipeline.run import draft_name, write_drafts
 from podnotes.text.sentences import sentences
 from podnotes.transcripts.people import speaker_name
 
@@ -177,10 +177,14 @@ class ReviewDesk:
 
     def save_draft(self) -> tuple[DraftResult, ...]:
         """Write a draft with the user's choices as ``podnotes draft`` does; edited files are left alone."""
+        from podnotes.notes.compose import compose_note
+        from podnotes.notes.options import NoteOptions
+
         with self._library.lock(self._number):
             episode, transcript, findings = findings_of(self._library, self._number, self._topics)
             review = self._library.review(self._number)
-            note = compose(episode, findings, transcript, self._topics, self._options, review)
+            options = self._options.note or NoteOptions()
+            note = compose_note(episode, findings, transcript, self._topics, options=options, review=review)
             return write_drafts(self._library, self._number, note, out=self._out, options=self._options)
 
     def name_speaker(self, label: str, name: str, *, everywhere: bool) -> dict[str, Any]:

@@ -8,9 +8,9 @@ by the workers of an executor.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import logging
 import tempfile
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -29,8 +29,7 @@ from podnotes.errors import (
     PodnotesError,
 )
 from podnotes.interruption import interruptible
-from podnotes.models import Episode, Podcast, Topic, Transcript
-from podnotes.pipeline.digesting import write_digest
+from podnotes.models import Episode, Podcast, Transcript
 from podnotes.pipeline.executors import LocalExecutor
 from podnotes.pipeline.fetching import Job, Material
 from podnotes.pipeline.finding import Finder
@@ -39,6 +38,7 @@ from podnotes.pipeline.remote import RemoteExecutor
 from podnotes.pipeline.results import DraftOptions, EpisodeResult, Event, Outcome, Step
 from podnotes.pipeline.speaker_labels import add_speakers, needs_speakers
 from podnotes.pipeline.transcription import Recogniser
+from podnotes.urls.privacy import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,19 +46,15 @@ if TYPE_CHECKING:
 
     from podnotes.feeds.sources import Reading
     from podnotes.library import Choices, DraftResult, Library
-    from podnotes.models import Findings, Note, Review
+    from podnotes.models import Note
 
 log = logging.getLogger(__name__)
 
 #: Default number of episodes of a new feed: hours of recognition must be requested explicitly.
 FIRST_TIME_EPISODES = 1
-
-
-#: Seconds after which the user is told that a server is slow.
-_SLOW_FEED_SECONDS = 4.0
-
-#: Consequence of marking a feed as gone, for the user.
-_GONE = "it won't be read again until you follow it again; drafts and transcripts stay."
+#: Reports, two a second, after which the user is told that a server is slow.
+_SLOW_REPORTS = 8
+_OUTDATED = "It was drafted with other topics, another template or other speaker settings; --again updates it."
 
 
 def draft_notes(
@@ -112,21 +108,6 @@ def _results(run: _Run, source: Sequence[str | Path | Podcast], library: Library
         yield from run.results(source, library)
 
 
-def compose(
-    episode: Episode,
-    findings: Findings,
-    transcript: Transcript,
-    topics: tuple[Topic, ...],
-    options: DraftOptions,
-    review: Review,
-) -> Note:
-    """Compose a note with the options of a run and the user's choices from the review page, if any."""
-    from podnotes.notes.compose import compose_note
-    from podnotes.notes.options import NoteOptions
-
-    return compose_note(episode, findings, transcript, topics, options=options.note or NoteOptions(), review=review)
-
-
 def check_folder(out: Path) -> None:
     """Create the folder for drafts, and check that it is writable before hours of recognition."""
     try:
@@ -163,11 +144,11 @@ def write_drafts(
     """Write the files of an episode's draft.
 
     Returns:
-        Path and outcome of each file; empty if the episode has no passages on the topics, or drafts are per topic.
+        Path and outcome of each file; empty if the episode has no passages on the topics.
     """
     from podnotes.notes.rendering import find_template, render
 
-    if not note.sections or options.per == "topic":
+    if not note.sections:
         return ()
     written: list[DraftResult] = []
     for output, suffix in find_template(options.template).suffixes.items():
@@ -181,6 +162,10 @@ def _lasting(name: str | Path) -> str:
     """Make the path of a file absolute, so that commands in other folders can use it; other names stay the same."""
     path = Path(name).expanduser()
     return str(path.absolute()) if path.is_file() else str(name)
+
+
+def _failure(error: PodnotesError, source: str, episode: Episode | None = None) -> EpisodeResult:
+    return EpisodeResult(episode, Outcome.FAILED, error=error, source=source)
 
 
 def _is_folder(podcast: Podcast) -> bool:
@@ -212,47 +197,32 @@ class _Run:
 
     def results(self, source: Sequence[str | Path | Podcast], library: Library) -> Iterator[EpisodeResult]:
         """Draft all episodes of the sources that are due in this run, and yield their results."""
-        from podnotes.notes.digest import Source
-
         jobs: list[Job] = []
-        found: list[Source] = []
         for reading in self._read(source, library):
-            choices = self._choose(reading, library) if isinstance(reading, Podcast) else [reading]
-            for choice in choices:
+            for choice in self._choose(reading, library) if isinstance(reading, Podcast) else [reading]:
                 if isinstance(choice, EpisodeResult):
                     yield choice
                 else:
                     jobs.append(choice)
         jobs.sort(key=lambda job: job.episode.published.timestamp() if job.episode.published else 0.0)
         jobs = list({job.id: job for job in jobs}.values())  # sources may share episodes
+        # A publisher's transcript may prove unusable later.
+        published = self.options.publisher_transcripts
+        to_recognise = [job.episode for job in jobs if not job.known and not (published and job.episode.transcripts)]
         if jobs:
-            self.progress.plan(len(jobs), [job.episode for job in jobs if self._will_recognise(job)])
-        with self._transcriber(jobs, library) as transcriber:
+            self.progress.plan(len(jobs), to_recognise)
+        transcriber: LocalExecutor | RemoteExecutor
+        if self.executor is not None:
+            transcriber = RemoteExecutor(jobs, library, self.options, self.executor, self.progress)
+        else:
+            first = next(iter(to_recognise), None)
+            transcriber = LocalExecutor(jobs, library, self.recogniser, self.progress, first=first)
+        with transcriber:
             for job in jobs:
                 result = self._draft(job, transcriber, library)
                 self.progress.finish(job.episode)
                 yield result
-                if self.options.per == "topic" and result.findings is not None and result.episode is not None:
-                    found.append(Source(result.episode, result.findings, result.transcript))
-        if self.options.per == "topic":
-            for topic in self.topics:
-                drafts = write_digest(
-                    topic,
-                    found,
-                    library,
-                    out=self.out,
-                    note_options=self.options.note,
-                    on_wait=lambda: self.progress(Event(None, Step.FIND)),
-                )
-                if drafts:
-                    yield EpisodeResult(None, Outcome.DRAFTED, drafts, source=topic.title)
         self._make_room(library, jobs)
-
-    def _transcriber(self, jobs: Sequence[Job], library: Library) -> LocalExecutor | RemoteExecutor:
-        if self.executor is not None:
-            return RemoteExecutor(jobs, library, self.options, self.executor, self.progress)
-        first = next((job.episode for job in jobs if self._will_recognise(job)), None)
-        return LocalExecutor(jobs, library, self.recogniser, self.progress, first=first)
 
     def _make_room(self, library: Library, jobs: Sequence[Job]) -> None:
         """Delete the least recently used audio to keep the cache within its limit."""
@@ -269,7 +239,6 @@ class _Run:
         Raises:
             PodnotesError: The only source can't be read.
         """
-        from podnotes import http
         from podnotes.feeds.sources import read_sources
 
         found: list[Podcast | EpisodeResult] = [item for item in source if isinstance(item, Podcast)]
@@ -279,15 +248,22 @@ class _Run:
         addresses = [item for item in source if not isinstance(item, Podcast)]
         readings: list[Reading] = []
         if addresses:
-            reading_all = partial(read_sources, addresses, previous=library.podcast)
-            readings = interruptible(lambda: list(reading_all()), self._waiting(len(addresses)), native=False)
+            read = partial(read_sources, addresses, previous=library.podcast)
+            waits = itertools.count(1)
+            slow = f"Waiting for {'the feeds' if len(addresses) > 1 else 'the feed'} …"
+            readings = interruptible(
+                lambda: list(read()),
+                lambda: self.progress(Event(None, message=slow if next(waits) == _SLOW_REPORTS else "")),
+                native=False,
+            )
         for reading in readings:
             if reading.error is not None:
                 if reading.gone and library.mark_gone(reading.address):
-                    self.progress(Event(None, message=f"{http.shown(reading.address)} is marked as gone: {_GONE}"))
+                    gone = "is marked as gone and won't be read again until you follow it again"
+                    self.progress(Event(None, message=f"{shown(reading.address)} {gone}; drafts and transcripts stay."))
                 if len(readings) == 1 and not found:
                     raise reading.error
-                found.append(self._failure(reading.error, http.shown(reading.address)))
+                found.append(_failure(reading.error, shown(reading.address)))
             elif reading.podcast is not None:
                 if reading.unchanged and reading.podcast.url is not None:
                     library.mark_unchanged(reading.podcast.url)
@@ -298,30 +274,13 @@ class _Run:
                 found.append(reading.podcast)
         return found
 
-    def _waiting(self, sources: int) -> Callable[[], None]:
-        """Return a callback for every half second of reading feeds, which tells the user once if they are slow."""
-        since = time.monotonic()
-        told = False
-
-        def tell() -> None:
-            nonlocal told
-            late = not told and time.monotonic() - since > _SLOW_FEED_SECONDS
-            told = told or late
-            self.progress(
-                Event(None, message=f"Waiting for {'the feeds' if sources > 1 else 'the feed'} …" if late else "")
-            )
-
-        return tell
-
     def _choose(self, podcast: Podcast, library: Library) -> Iterator[Job | EpisodeResult]:
         """Choose the episodes of a podcast for this run: yield jobs, or results for episodes already done."""
         options = self.options
         hearable = [episode for episode in podcast.episodes if episode.audio or episode.transcripts]
         if not hearable:
-            yield self._failure(
-                FeedError(f"{podcast.title} has no episode with audio, so there is nothing to transcribe."),
-                podcast.title,
-            )
+            error = FeedError(f"{podcast.title} has no episode with audio, so there is nothing to transcribe.")
+            yield _failure(error, podcast.title)
             return
         wanted = [episode for episode in hearable if self._matches(episode)]
         if options.episodes is not None:
@@ -336,8 +295,10 @@ class _Run:
             redo = options.again and not options.retranscribe
             choice = [*choice[:count], *(one for one in choice[count:] if redo and one[2])]
         for number, episode, known in choice:
-            if known and options.per == "episode" and not self._again(number, library):
-                yield EpisodeResult(episode, Outcome.KNOWN, notices=self._stale(number, library), source=podcast.title)
+            current = library.is_done(number, self.recipe, folder=self.out)
+            if known and not options.retranscribe and (current or not options.again):
+                notices = () if current else (_OUTDATED,)
+                yield EpisodeResult(episode, Outcome.KNOWN, notices=notices, source=podcast.title)
             else:
                 words = library.transcript(number, as_heard=True)
                 usable = words is not None and not self._is_stale(words)
@@ -353,27 +314,13 @@ class _Run:
         people = " ".join(person.name for person in episode.persons)
         return options.match.casefold() in f"{episode.title} {people} {episode.summary}".casefold()
 
-    def _again(self, number: int, library: Library) -> bool:
-        """Tell whether to redo a known episode: requested by the user, and something has changed."""
-        if self.options.retranscribe:
-            return True
-        return self.options.again and not library.is_done(number, self.recipe, folder=self.out)
-
-    def _stale(self, number: int, library: Library) -> tuple[str, ...]:
-        if library.is_done(number, self.recipe, folder=self.out):
-            return ()
-        return ("It was drafted with other topics, another template or other speaker settings; --again updates it.",)
-
-    def _failure(self, error: PodnotesError, source: str, episode: Episode | None = None) -> EpisodeResult:
-        return EpisodeResult(episode, Outcome.FAILED, error=error, source=source)
-
     # --------------------------------------------------------------------------------------------- one episode
 
     def _draft(self, job: Job, transcriber: LocalExecutor | RemoteExecutor, library: Library) -> EpisodeResult:
         """Run all steps for an episode; an error becomes its result."""
         try:
             with transcriber.lock(job):
-                if self._was_done_meanwhile(job, library):
+                if not job.again and library.is_done(job.id, None, folder=self.out):  # by another run, meanwhile
                     return EpisodeResult(job.episode, Outcome.KNOWN, source=job.source)
                 return self._draft_of(job, transcriber.take(job), library)
         except Exception as error:  # noqa: BLE001 - becomes the episode's result
@@ -387,36 +334,33 @@ class _Run:
         if isinstance(error, (LibraryError, OutputError, ModelError)):
             raise error  # all episodes would fail the same way
         if isinstance(error, PodnotesError):
-            return self._failure(error, job.source, job.episode)
+            return _failure(error, job.source, job.episode)
         log.error("unexpected error in %s", job.episode.title, exc_info=error)
         reason = PodnotesError(f"Unexpected error ({type(error).__name__}: {error}); please report it.")
         reason.__cause__ = error
-        return self._failure(reason, job.source, job.episode)
-
-    def _was_done_meanwhile(self, job: Job, library: Library) -> bool:
-        """Tell whether another run finished the episode before this run locked it."""
-        again = self.options.per == "topic" or job.again
-        return not again and library.is_done(job.id, None, folder=self.out)
+        return _failure(reason, job.source, job.episode)
 
     def _draft_of(self, job: Job, material: Material, library: Library) -> EpisodeResult:
+        from podnotes.notes.compose import compose_note
+        from podnotes.notes.options import NoteOptions
+
         assert material.transcript is not None
         episode = replace(job.episode, chapters=material.chapters)
         transcript = library.corrected(job.id, self._with_speakers(job, episode, material.transcript, library))
         self.progress(Event(episode, Step.FIND))
         findings = self.finder.findings(job.id, episode, transcript, library)
-        note = self._compose(episode, findings, transcript, library.review(job.id))
+        compose = partial(
+            compose_note, episode, findings, transcript, self.topics,
+            options=self.options.note or NoteOptions(), review=library.review(job.id),
+        )  # fmt: skip
+        note = interruptible(compose, lambda: self.progress(Event(episode, Step.FIND)))
         self.progress(Event(episode, Step.WRITE))
         drafts = write_drafts(library, job.id, note, out=self.out, options=self.options)
-        if self.options.per == "episode":
-            library.mark_done(job.id, self.recipe, folder=self.out)
-            library.remember_choices(job.id, self._choices())
+        library.mark_done(job.id, self.recipe, folder=self.out)
+        library.remember_choices(job.id, self._choices())
         notices = material.notices + transcript.warnings + ((findings.notice,) if findings.notice else ())
         outcome = Outcome.DRAFTED if note.sections else Outcome.NOTHING
         return EpisodeResult(episode, outcome, drafts, findings, transcript, note, notices, source=job.source)
-
-    def _compose(self, episode: Episode, findings: Findings, transcript: Transcript, review: Review) -> Note:
-        make = partial(compose, episode, findings, transcript, self.topics, self.options, review)
-        return interruptible(make, lambda: self.progress(Event(episode, Step.FIND)))
 
     def _choices(self) -> Choices:
         from podnotes.library import Choices
@@ -432,24 +376,13 @@ class _Run:
         if not wanted or not needs_speakers(transcript) or audio is None:
             return transcript
         try:
-            signed = add_speakers(
-                job.id,
-                episode,
-                audio,
-                transcript,
-                library,
-                model=self.options.speaker_model,
-                tell=self.progress,
-            )
+            model = self.options.speaker_model
+            signed = add_speakers(job.id, episode, audio, transcript, library, model=model, tell=self.progress)
         except (AudioError, ModelError) as error:
             self.progress(Event(episode, message=f"Who speaks in {episode.title} isn't known: {error}"))
             return transcript
         library.save_transcript(job.id, signed)
         return signed
-
-    def _will_recognise(self, job: Job) -> bool:
-        """Tell whether the episode certainly needs recognition; a publisher's transcript may prove unusable later."""
-        return job.known is None and not (self.options.publisher_transcripts and job.episode.transcripts)
 
     def _is_stale(self, transcript: Transcript) -> bool:
         """Tell whether to replace a transcript, since the user requested one by another model."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnotes.pipeline.results import DraftOptions, Event, Step
+from podnotes.pipeline.results import DraftOptions, Event, progress_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -95,13 +95,7 @@ class Recogniser:
         return self.engines[key]
 
     def _show(self, episode: Episode | None) -> Callable[[SpeechProgress], None]:
-        def show(progress: SpeechProgress) -> None:
-            # Loading a model has no measurable progress; an event without a step is a sign of life.
-            step = {"download": Step.MODEL, "recognise": Step.RECOGNISE}.get(progress.step)
-            done, total, speed, left = progress.done, progress.total, progress.speed, progress.left_s
-            self.tell(Event(episode, step, done, total, speed=speed, left_s=left))
-
-        return show
+        return lambda progress: self.tell(progress_event(episode, progress))
 
 
 def _stated(model: str | Path | Engine) -> str:
