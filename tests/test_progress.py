@@ -11,6 +11,8 @@ import subprocess
 import sys
 import termios
 from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +20,9 @@ from podnotes import DraftOptions, Episode, Event, RunProgress, Step
 from podnotes.asr.throughput import remember_speed
 from podnotes.cli.progress import ProgressDisplay, describe, describe_plan, describe_run
 from podnotes.pipeline.progress_tracker import ProgressTracker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EPISODES = [
     Episode(guid=str(number), title=f"A long title of an episode on touch, {number}", podcast="Touch", duration=3600.0)
@@ -88,10 +93,36 @@ def test_what_has_a_transcript_takes_no_time() -> None:
 # ------------------------------------------------------------------------------------------------- over all of it
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Lets the seconds of a run pass."""
+    now = 1000.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    monkeypatch.setattr("podnotes.pipeline.progress_tracker.time.monotonic", lambda: now)
+    return sleep
+
+
 @pytest.mark.usefixtures("measured")
-def test_the_whole_run_is_counted_over_its_episodes() -> None:
+def test_the_time_left_falls_steadily_between_batches(clock: Callable[[float], None]) -> None:
+    pace, seen = run_over(3600)
+    for batch in range(4):
+        for _ in range(10):
+            heard(pace, 0, batch * 120.0)
+            clock(1.0)
+    left = [event.run.left_s for event in seen if event.run is not None and event.run.left_s is not None]
+    steps = [before - after for before, after in pairwise(left)][12:]
+    assert steps == pytest.approx([1.0] * len(steps)), "all batches take the same time"
+
+
+@pytest.mark.usefixtures("measured")
+def test_the_whole_run_is_counted_over_its_episodes(clock: Callable[[float], None]) -> None:
     pace, seen = run_over(3600, 3600, 3600)
     heard(pace, 0, 0.0)
+    clock(300.0)
     first = seen[-1].run
     assert first is not None
     assert (first.transcribed_s, first.audio_s, first.left_s) == (0.0, 10800.0, 1800.0)

@@ -88,9 +88,9 @@ def move_to_free_name(part: Path, path: Path) -> None:
 
 
 def size_text(size: float) -> str:
-    """Return a size in readable form: ``"2 GB"``, ``"512 KB"``."""
-    for unit in ("bytes", "KB", "MB"):
-        if size < 1024:
-            return f"{size:.3g} {unit}"
-        size /= 1024
-    return f"{size:.3g} GB"
+    """Return a number of bytes in decimal units, as file managers do: "1.4 GB", "72 MB"."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= factor:
+            value = size / factor
+            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+    return f"{size:.0f} bytes"

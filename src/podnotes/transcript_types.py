@@ -13,37 +13,27 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from podnotes.models import TranscriptLink
 
-#: Best first: with times and speakers, with times, without times.
-_KINDS = ("json", "vtt", "srt", "ttml", "sbv", "lrc", "html", "markdown", "text")
-_UNTIMED = _KINDS.index("html")
-#: "text/vtt", "application/x-subrip", "text/x-srt", "application/json+podcast", "srt", …
-_SPELLINGS = (
-    ("json", re.compile(r"json")),
-    ("vtt", re.compile(r"vtt")),
-    ("srt", re.compile(r"\bsrt\b|subrip|x-srt")),
-    ("ttml", re.compile(r"ttml|dfxp|ttaf")),
-    ("sbv", re.compile(r"\b(?:x-)?sbv\b|subviewer")),
-    ("lrc", re.compile(r"\b(?:x-)?lrc\b")),
-    ("html", re.compile(r"html")),
-    ("markdown", re.compile(r"markdown")),
-    ("text", re.compile(r"^text/(?:plain|txt|x-text)|^plain|^txt$")),
-)
-_EXTENSIONS = {
-    "json": "json", "vtt": "vtt", "webvtt": "vtt", "srt": "srt", "ttml": "ttml", "dfxp": "ttml", "sbv": "sbv",
-    "lrc": "lrc", "html": "html", "htm": "html", "xhtml": "html",
-    "md": "markdown", "markdown": "markdown", "txt": "text", "text": "text",
-}  # fmt: skip
-_MIME = {
-    "json": "application/json", "vtt": "text/vtt", "srt": "application/srt",
-    "ttml": "application/ttml+xml", "sbv": "text/x-sbv", "lrc": "text/x-lrc", "html": "text/html",
-    "markdown": "text/markdown", "text": "text/plain",
-}  # fmt: skip
+#: MIME type, spellings in feeds and extensions of each kind. Best first: with times and speakers, with times, without.
+_KINDS = {
+    "json": ("application/json", "json", "json"),
+    "vtt": ("text/vtt", "vtt", "vtt webvtt"),
+    "srt": ("application/srt", r"\bsrt\b|subrip|x-srt", "srt"),
+    "ttml": ("application/ttml+xml", "ttml|dfxp|ttaf", "ttml dfxp"),
+    "sbv": ("text/x-sbv", r"\b(?:x-)?sbv\b|subviewer", "sbv"),
+    "lrc": ("text/x-lrc", r"\b(?:x-)?lrc\b", "lrc"),
+    "html": ("text/html", "html", "html htm xhtml"),
+    "markdown": ("text/markdown", "markdown", "md markdown"),
+    "text": ("text/plain", "^text/(?:plain|txt|x-text)|^plain|^txt$", "txt text"),
+}
+_ORDER = list(_KINDS)
+_UNTIMED = _ORDER.index("html")
+_EXTENSIONS = {extension: kind for kind, (*_, extensions) in _KINDS.items() for extension in extensions.split()}
 
 
 def transcript_kind(mime: str, name: str = "") -> str:
     """Return the kind of a transcript by its MIME type and name: one of ``_KINDS``, or "" if unknown."""
     stated = mime.partition(";")[0].strip().lower()
-    told = next((kind for kind, spelling in _SPELLINGS if spelling.search(stated)), "")
+    told = next((kind for kind, (_, spelling, _) in _KINDS.items() if re.search(spelling, stated)), "")
     path = urlsplit(name).path if "://" in name else name
     named = _EXTENSIONS.get(path.rpartition(".")[2].lower(), "")
     # text/plain is used for any kind of transcript, so the extension takes precedence.
@@ -56,7 +46,7 @@ def transcript_type(mime: str, name: str = "") -> str:
     kind = transcript_kind(stated, name)
     if not re.fullmatch(r"[a-z0-9.+_-]{1,60}/[a-z0-9.+_-]{1,60}", stated):
         stated = ""
-    return stated if not kind or (stated and transcript_kind(stated) == kind) else _MIME[kind]
+    return stated if not kind or (stated and transcript_kind(stated) == kind) else _KINDS[kind][0]
 
 
 def is_foreign(link: TranscriptLink, language: str | None) -> bool:
@@ -68,7 +58,7 @@ def is_foreign(link: TranscriptLink, language: str | None) -> bool:
 def is_timed(link: TranscriptLink) -> bool:
     """Return whether a transcript should have times; by the namespace's rules, captions do, whatever their type."""
     kind = transcript_kind(link.type, link.url)
-    return link.rel == "captions" or (kind in _KINDS and _KINDS.index(kind) < _UNTIMED)
+    return link.rel == "captions" or (kind in _KINDS and _ORDER.index(kind) < _UNTIMED)
 
 
 def transcript_order(link: TranscriptLink, language: str | None) -> tuple[int, int, int, int]:
@@ -79,7 +69,7 @@ def transcript_order(link: TranscriptLink, language: str | None) -> tuple[int, i
     """
     kind = transcript_kind(link.type, link.url)
     # An unknown kind may be any: it comes between the timed and the untimed ones.
-    place = _KINDS.index(kind) if kind else _UNTIMED - 0.5
+    place = _ORDER.index(kind) if kind else _UNTIMED - 0.5
     untimed = 0 if is_timed(link) else 1
     return int(is_foreign(link, language)), untimed, 0 if link.rel == "captions" else 1, round(2 * place)
 

@@ -49,7 +49,7 @@ making_options = combined(
     mark_corrections_option,
     click.option("--again", is_flag=True, help="Redo passages and drafts if topics or template have changed."),
     click.option("--retranscribe", is_flag=True,
-                 help="With --again: also redo transcripts made with another model."),
+                 help="Redo transcripts made with another model, and what was made from them."),
     click.option("--cache", default=20.0, show_default=True, metavar="GB", type=click.FloatRange(min=0.0),
                  envvar="PODNOTES_CACHE", help="Maximum size of the audio cache."),
     library_option,
@@ -71,14 +71,7 @@ def draft(sources: tuple[str, ...], **given: Any) -> int:
     A source is the address of a feed, of a web page that links one or of a podcast in Apple Podcasts, an audio file or
     folder, or an OPML file from your podcast app.
     """
-    _check(given)
     return _run(sources, given)
-
-
-def _check(given: dict[str, Any]) -> None:
-    """Check that options occur together with those they require."""
-    if given["retranscribe"] and not given["again"]:
-        raise click.UsageError("--retranscribe has an effect only with --again: add --again.")
 
 
 @click.command()
@@ -87,7 +80,6 @@ def update(**given: Any) -> int:
     """Make drafts of new episodes in all feeds you follow. For use in cron, add --quiet."""
     from podnotes.library import Library
 
-    _check(given)
     with Library(given["library_path"]) as library:
         followed = library.feeds()
     sources = tuple(feed.url for feed in followed if feed.gone is None)

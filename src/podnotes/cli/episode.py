@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import webbrowser
 from contextlib import suppress
@@ -23,6 +22,7 @@ from podnotes.cli.arguments import (
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import LibraryError, UsageError
 from podnotes.files import read_draft
+from podnotes.pipeline.finding import episodes_of_draft
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
@@ -230,10 +230,9 @@ def _said_in(
     from podnotes.library import Library
 
     with Library(library_path) as library:
-        try:
-            numbers = episodes_of_draft(library, draft, text)
-        except UsageError as error:
-            raise UsageError(f"{error} Name its transcript with --transcript.") from error
+        numbers = episodes_of_draft(library, draft, text)
+        if not numbers:
+            raise UsageError(f"{_unknown(draft)} Name its transcript with --transcript.")
         found = [said for number in numbers if (said := library.transcript(number, as_heard=True)) is not None]
         corrections: list[Sequence[Correction]] = [library.corrections(number) for number in numbers]
         titles = [library.episode(number).title for number in numbers]
@@ -244,23 +243,6 @@ def _said_in(
     return found, corrections, titles
 
 
-def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
-    """Return the numbers of a draft's episodes, found by the ids in it, else by its path.
-
-    Raises:
-        UsageError: No episode is found.
-    """
-    # Even outside front matter, twelve hexadecimal digits that equal an episode's id are no coincidence.
-    ids = set(re.findall(r"(?<![\w-])[0-9a-f]{12}(?![\w-])", text))
-    named = [one for one in library.find_episodes() if one.episode.id in ids] if ids else []
-    if named and len({one.episode.id for one in named}) == len(named):  # two podcasts may share ids
-        return [one.id for one in named]
-    number = library.episode_of_draft(draft)
-    if number is None:
-        raise UsageError(f"The library doesn't know which episode {draft} is about.")
-    return [number]
-
-
 def episode_of_draft(library: Library, draft: Path, text: str) -> int:
     """Return the number of a draft's only episode.
 
@@ -268,9 +250,15 @@ def episode_of_draft(library: Library, draft: Path, text: str) -> int:
         UsageError: The episode isn't known, or there are several.
     """
     numbers = episodes_of_draft(library, draft, text)
+    if not numbers:
+        raise UsageError(_unknown(draft))
     if len(numbers) != 1:
         raise UsageError(f"{draft} is on {len(numbers)} episodes; name one by its title.")
     return numbers[0]
+
+
+def _unknown(draft: Path) -> str:
+    return f"The library doesn't know which episode {draft} is about."
 
 
 @click.command()

@@ -110,17 +110,7 @@ def feeds(opml: Path | None, force: bool, as_json: bool, library_path: Path | No
         say(f"Wrote {len(followed)} feeds to {opml}; it contains the addresses of private feeds, so don't share it.")
         return
     if as_json:
-        put_json(
-            [
-                {
-                    "title": one.title,
-                    "url": one.url,
-                    "episodes": one.episodes,
-                    "gone": one.gone.isoformat() if one.gone else None,
-                }
-                for one in followed
-            ]
-        )
+        put_json([{"title": one.title, "url": one.url, "episodes": one.episodes, "gone": one.gone} for one in followed])
         return
     for one in followed:
         checked = f", read {one.checked:%Y-%m-%d}" if one.checked else ""

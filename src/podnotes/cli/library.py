@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from podnotes.cli.arguments import Group, force_option, library_option
-from podnotes.cli.output import put, put_json, say, size
+from podnotes.cli.output import put, put_json, say
 from podnotes.errors import LibraryError, UsageError
+from podnotes.files import size_text
 from podnotes.urls.privacy import masked_in
 
 
@@ -120,7 +121,7 @@ def cache(ctx: click.Context, library_path: Path | None, as_json: bool) -> None:
     if as_json:
         put_json({"folder": ctx.obj, "files": kept.files, "bytes": kept.size_bytes})
         return
-    put(f"{kept.files} audio files, {size(kept.size_bytes)}, in {ctx.obj}")
+    put(f"{kept.files} audio files, {size_text(kept.size_bytes)}, in {ctx.obj}")
 
 
 @cache.command()
@@ -133,4 +134,4 @@ def clean(folder: Path, keep: float) -> None:
 
     before = audio_cache(folder).size_bytes
     deleted = evict_audio(folder, max_bytes=int(keep * 1e9))
-    say(f"Deleted {len(deleted)} files, {size(before - audio_cache(folder).size_bytes)}.")
+    say(f"Deleted {len(deleted)} files, {size_text(before - audio_cache(folder).size_bytes)}.")

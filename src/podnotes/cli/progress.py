@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Self
 
-from podnotes.cli.output import duration, in_terminal, say, size
+from podnotes.cli.output import duration, say
+from podnotes.files import size_text
 from podnotes.pipeline.results import Event, RunProgress, Step
 from podnotes.timestamps import clock
 
@@ -47,7 +49,7 @@ class ProgressDisplay:
         self._lock = threading.Lock()  # downloads report from separate threads
 
     def __enter__(self) -> Self:
-        if in_terminal() and not self._quiet:
+        if sys.stderr.isatty() and not self._quiet:
             self._bars = _bars()
             self._bars.start()
         return self
@@ -148,9 +150,9 @@ def describe(event: Event, step: Step) -> list[str]:
     if step in (Step.FIND, Step.WRITE):
         return []
     in_bytes = step in _IN_BYTES
-    words: Callable[[float], str] = size if in_bytes else clock
+    words: Callable[[float], str] = size_text if in_bytes else clock
     done = words(event.done) + (f" of {words(event.total)}" if event.total else "")
-    speed = f"{size(event.speed)}/s" if in_bytes and event.speed else _times_real(event.speed)
+    speed = f"{size_text(event.speed)}/s" if in_bytes and event.speed else _times_real(event.speed)
     left = f"{duration(event.left_s)} left" if event.left_s and not _is_over(event) else ""
     return [part for part in (done, speed, left) if part]
 

@@ -18,10 +18,10 @@ from podnotes.cli.arguments import (
     speech_options,
     take_speech_options,
 )
-from podnotes.cli.output import duration, put, put_json, say, size
+from podnotes.cli.output import duration, put, put_json, say
 from podnotes.cli.progress import ProgressDisplay
 from podnotes.errors import UsageError
-from podnotes.files import check_free
+from podnotes.files import check_free, size_text
 
 if TYPE_CHECKING:
     from podnotes.asr.speech_options import SpeechProgress
@@ -128,7 +128,7 @@ def models(ctx: click.Context, models_dir: Path | None, as_json: bool) -> None:
         return
     put(f"{'':<2}{'model':<20} {'size':>8}  {'languages':<9}  {'an hour of audio takes':<24} where")
     for model in sorted(known, key=lambda model: model.folder is None):
-        much = size(model.size_mb * 1e6) if model.size_mb else "?"
+        much = size_text(model.size_mb * 1e6) if model.size_mb else "?"
         takes = duration(3600 / model.speed) if model.speed else "?"
         where = str(model.folder) if model.folder else "downloaded when first used"
         mark = "*" if model.suits else ""

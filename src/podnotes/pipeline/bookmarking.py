@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import UsageError
 from podnotes.files import read_draft, write_file
-from podnotes.pipeline.finding import findings_of
+from podnotes.pipeline.finding import episodes_of_draft, findings_of
 from podnotes.pipeline.run import draft_name
 
 if TYPE_CHECKING:
@@ -73,16 +73,13 @@ def insert_bookmarks(
     from podnotes.notes.editing import insert_quotes
     from podnotes.notes.verify import quotes_of
 
-    text = read_draft(draft)
-    about = [one.episode for one in library.find_episodes() if one.episode.id in text]
-    if not about and (known := library.episode_of_draft(Path(draft))) is not None:
-        about = [library.episode(known)]
-    if about and all(one.id != library.episode(episode_id).id for one in about):
+    text, episode = read_draft(draft), library.episode(episode_id)
+    about = [library.episode(number) for number in episodes_of_draft(library, Path(draft), text)]
+    if about and episode.id not in {one.id for one in about}:
         raise UsageError(f"{draft} is about “{about[0].title}”; make a draft of its own for another episode.")
     there = {block.claimed for block in quotes_of(text)}
     new = tuple(each for each in quoted if each.quote.time not in there)
     if new:
-        episode = library.episode(episode_id)
         changed = insert_quotes(text, episode, [(each.quote, each.notes) for each in new], topics)
         library.edit_draft(Path(draft), text, changed)
     return new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from podnotes.pipeline.results import Event, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from podnotes.library import Library
     from podnotes.models import Episode, Findings, Topic, Transcript
@@ -87,3 +89,14 @@ def findings_of(library: Library, episode_id: int, topics: tuple[Topic, ...]) ->
     """Return an episode with its transcript and findings on the topics; raises like ``transcript_of``."""
     episode, transcript = library.episode(episode_id), transcript_of(library, episode_id)
     return episode, transcript, Finder(topics).findings(episode_id, episode, transcript, library)
+
+
+def episodes_of_draft(library: Library, draft: Path, text: str) -> list[int]:
+    """Return the numbers of a draft's episodes, found by the ids in its text, else by its path; empty if unknown."""
+    # Even outside front matter, twelve hexadecimal digits that equal an episode's id are no coincidence.
+    ids = set(re.findall(r"(?<![\w-])[0-9a-f]{12}(?![\w-])", text))
+    named = [one for one in library.find_episodes() if one.episode.id in ids] if ids else []
+    if named and len({one.episode.id for one in named}) == len(named):  # two podcasts may share ids
+        return [one.id for one in named]
+    number = library.episode_of_draft(draft)
+    return [] if number is None else [number]

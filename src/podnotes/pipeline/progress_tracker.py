@@ -43,7 +43,7 @@ class ProgressTracker:
         self._episodes = self._finished = 0
         self._accounts: dict[tuple[str, str], _Account] = {}
         self._language: str | None = None  # language of the first episode, for the estimate
-        self._began: float | None = None
+        self._began = self._advanced = 0.0  # when recognition began, and when its position last changed
         self._expected: float | None = None
         self._guard = threading.Lock()  # downloads report from separate threads
         #: Exception raised by the callback, which ends the run; raised again at the next event.
@@ -92,9 +92,13 @@ class ProgressTracker:
             before = sum(account.first or 0.0 for account in self._accounts.values())
             audio = sum(length or 0.0 for length in lengths) - before
             heard = sum(account.heard for account in self._accounts.values()) - before
-            speed = self._expected
-            if self._began is not None and heard > 0.0:
-                speed = heard / max(time.monotonic() - self._began, 1e-6)
+            speed, left = self._expected, None
+            if heard > 0.0:
+                speed = heard / max(self._advanced - self._began, 1e-6)
+            if speed and None not in lengths:
+                # Recognition advances by batches; meanwhile, the time that passes is subtracted.
+                waited = time.monotonic() - self._advanced if self._began else 0.0
+                left = max(0.0, (audio - heard) / speed - waited)
             return RunProgress(
                 episodes=self._episodes,
                 finished=self._finished,
@@ -102,7 +106,7 @@ class ProgressTracker:
                 audio_s=audio,
                 transcribed_s=heard,
                 speed=speed,
-                left_s=max(0.0, audio - heard) / speed if speed and None not in lengths else None,
+                left_s=left,
                 model=self._model,
             )
 
@@ -111,15 +115,16 @@ class ProgressTracker:
         return model_name(self._options.model, self._language)
 
     def _count(self, episode: Episode, event: Event) -> None:
-        if self._began is None:
-            self._began = time.monotonic()
+        if not self._began:
+            self._began = self._advanced = time.monotonic()
         # Missing in the plan if the publisher's transcript turned out to be broken.
         account = self._accounts.setdefault(_key(episode), _Account(None))
         if event.total is not None:
             account.length = event.total  # measured from the file; the feed is less reliable
         if account.first is None:
             account.first = event.done
-        account.heard = max(account.heard, event.done)
+        if event.done > account.heard:
+            account.heard, self._advanced = event.done, time.monotonic()
 
 
 def _key(episode: Episode) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import itertools
 import logging
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -100,12 +100,10 @@ def draft_notes(
 
 
 def _results(run: _Run, source: Sequence[str | Path | Podcast], library: Library | None) -> Iterator[EpisodeResult]:
-    with ExitStack() as stack:
-        if library is None:
-            from podnotes.library import Library
+    from podnotes.library import Library
 
-            library = stack.enter_context(Library())
-        yield from run.results(source, library)
+    with Library() if library is None else nullcontext(library) as opened:
+        yield from run.results(source, opened)
 
 
 def check_folder(out: Path) -> None:

@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from podnotes.audio_types import guess_type
 from podnotes.errors import PodnotesError, UsageError
 from podnotes.pipeline.results import DraftOptions
 from podnotes.pipeline.reviewing import ReviewDesk
@@ -38,8 +39,6 @@ _TICK_S = 0.5
 # Timeout of idle connections.
 _IDLE_S = 60.0
 _CHUNK = 1 << 16
-_SUFFIXES = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "audio/mp4", ".ogg": "audio/ogg", ".opus": "audio/ogg",
-             ".wav": "audio/wav", ".flac": "audio/flac", ".aac": "audio/aac"}  # fmt: skip
 # After this time, _READING is sent instead of the page; it reloads at once and is displayed until the response.
 _PATIENCE_S = 2.0
 _READING = (
@@ -248,7 +247,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         with file:
             size = file.seek(0, 2)
-            kind = _SUFFIXES.get(path.suffix.lower(), "application/octet-stream")
+            kind = guess_type(path.name) or "application/octet-stream"
             asked = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", self.headers.get("Range", ""))
             first, last, status = 0, size - 1, 200
             if asked and (asked[1] or asked[2]):
