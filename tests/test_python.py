@@ -101,7 +101,6 @@ def library(tmp_path: Path) -> Iterator[podnotes.Library]:
         {"episodes": -1},
         {"episodes": 0},
         {"episodes": "3"},
-        {"per": "podcast"},
         {"since": "2026-01-01"},
         {"match": 3},
         {"topics": 7},

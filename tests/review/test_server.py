@@ -100,7 +100,7 @@ def test_nobody_else_gets_in(server: ReviewServer, library: Library, number: int
     assert ask(server, "POST", root + "changes", changes, Origin="")[0] == 403
     assert ask(server, "POST", root + "changes", changes, Content_Type="text/plain")[0] == 415
     assert ask(server, "POST", root + "changes", b"{}", Content_Length="99999999")[0] == 413
-    assert ask(server, "POST", root + "changes", b"{}", Content_Length="-1")[0] == 411
+    assert ask(server, "POST", root + "changes", b"{}", Content_Length="-1")[0] == 413
     pick = {"id": "a", "topic": "pain", "start": float("nan"), "end": 1, "place": 1, "remark": ""}
     for wrong in (
         b"",

@@ -11,7 +11,9 @@ from podnotes.cli.arguments import library_option, topics_option
 from podnotes.cli.episode import Time, find_episode
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import UsageError
+from podnotes.pipeline.finding import transcript_of
 from podnotes.timestamps import clock
+from podnotes.urls.privacy import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,11 +123,9 @@ def _list(library: Library, target: str | None, *, as_json: bool) -> None:
 
 
 def _where(library: Library, correction: Correction) -> str:
-    from podnotes import http
-
     if correction.episode_id is not None:
         return f", in “{library.episode(correction.episode_id).title}”"
-    return f", in all episodes of {http.shown(correction.feed or '')}"
+    return f", in all episodes of {shown(correction.feed or '')}"
 
 
 def _suggest(library: Library, target: str, topics: str, *, show: bool, as_json: bool) -> None:
@@ -133,10 +133,8 @@ def _suggest(library: Library, target: str, topics: str, *, show: bool, as_json:
     from podnotes.topics import load_topics
 
     number = find_episode(library, target)
-    transcript = library.transcript(number)
-    assert transcript is not None
     feed = _show_of(library, number) if show else None
-    found = suggest_corrections(transcript, load_topics(topics), library.episode(number))
+    found = suggest_corrections(transcript_of(library, number), load_topics(topics), library.episode(number))
     for one in found:
         if as_json:
             put_json(one)

@@ -22,7 +22,8 @@ from podnotes.cli.arguments import (
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import LibraryError, UsageError
 from podnotes.files import read_draft
-from podnotes.pipeline.finding import episodes_of_draft
+from podnotes.pipeline.fetching import audio_again
+from podnotes.pipeline.finding import episodes_of_draft, transcript_of
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
@@ -280,8 +281,6 @@ def clip(
     EPISODE is the path of its draft, or part of its title; START and END are times such as 1:15.
     """
     from podnotes.audio.clips import clip_tags, cut_clip, word_bounds
-    from podnotes.audio.download import fetch_audio
-    from podnotes.http import remember_credentials
     from podnotes.library import Library
     from podnotes.pipeline.run import draft_name
 
@@ -291,8 +290,7 @@ def clip(
         number = find_episode(library, episode, feed, date)
         folder = folder_as_before(library, number, out, named=episode)
         known, transcript = library.episode(number), library.transcript(number)
-        remember_credentials(library.feed_address(number) or "")
-        audio = library.audio(number) or fetch_audio(known, library.folder)
+        audio = audio_again(library, number)
     if transcript is not None:
         start, end = word_bounds(transcript, start, end)
     name = f"{draft_name(known)} {clock(start)} to {clock(end)}.mp3".replace(":", ".")
@@ -341,8 +339,7 @@ def transcript(
     from podnotes.transcripts.formats import format_transcript, write_transcript
 
     with Library(library_path) as library:
-        found = library.transcript(find_episode(library, episode, feed, date))
-    assert found is not None
+        found = transcript_of(library, find_episode(library, episode, feed, date))
     if output is None:
         put(format_transcript(found, ".txt").rstrip("\n"))
     else:

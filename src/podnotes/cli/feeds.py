@@ -11,7 +11,8 @@ from podnotes.cli.arguments import force_option, library_option
 from podnotes.cli.output import put, put_json, say
 from podnotes.errors import FeedError, PodnotesError
 from podnotes.timestamps import clock
-from podnotes.urls.privacy import masked_in
+from podnotes.urls.addresses import without_credentials
+from podnotes.urls.privacy import masked_in, shown
 
 
 @click.command()
@@ -46,7 +47,6 @@ def feed(source: str, episodes: int | None, as_json: bool) -> None:
 @library_option
 def follow(source: str, library_path: Path | None) -> int:
     """Follow a feed, or all feeds of an OPML file. `podnotes update` then drafts their new episodes."""
-    from podnotes import http
     from podnotes.feeds.sources import read_sources
     from podnotes.library import Library
 
@@ -61,10 +61,10 @@ def follow(source: str, library_path: Path | None) -> int:
                 continue
             podcast = reading.podcast
             if podcast.url is None:
-                raise FeedError(f"{http.shown(reading.address)} is a file: only feeds on the web can be followed.")
+                raise FeedError(f"{shown(reading.address)} is a file: only feeds on the web can be followed.")
             library.remember_podcast(podcast, asked=reading.address)
             new = library.follow(podcast.url, title=podcast.title)
-            put(f"{'Following' if new else 'Already following'} {podcast.title} ({http.shown(podcast.url)})")
+            put(f"{'Following' if new else 'Already following'} {podcast.title} ({shown(podcast.url)})")
     return 1 if failed else 0
 
 
@@ -73,12 +73,11 @@ def follow(source: str, library_path: Path | None) -> int:
 @library_option
 def unfollow(name: str, library_path: Path | None) -> None:
     """Stop following a feed, given its address or part of its title; drafts and transcripts stay."""
-    from podnotes import http
     from podnotes.library import Library
 
     with Library(library_path) as library:
         followed = library.feeds()
-        found = [one for one in followed if name in (one.url, http.without_credentials(one.url))] or [
+        found = [one for one in followed if name in (one.url, without_credentials(one.url))] or [
             one for one in followed if name.casefold() in one.title.casefold()
         ]
         if len(found) != 1:
@@ -96,7 +95,6 @@ def unfollow(name: str, library_path: Path | None) -> None:
 @library_option
 def feeds(opml: Path | None, force: bool, as_json: bool, library_path: Path | None) -> None:
     """List the feeds you follow."""
-    from podnotes import http
     from podnotes.library import Library
 
     if opml is not None and as_json:
@@ -115,6 +113,6 @@ def feeds(opml: Path | None, force: bool, as_json: bool, library_path: Path | No
     for one in followed:
         checked = f", read {one.checked:%Y-%m-%d}" if one.checked else ""
         gone = f", gone since {one.gone:%Y-%m-%d} (the publisher took it down)" if one.gone else ""
-        put(f"{one.title}: {one.episodes} episodes{checked}{gone}  {http.shown(one.url)}")
+        put(f"{one.title}: {one.episodes} episodes{checked}{gone}  {shown(one.url)}")
     if not followed:
         say("You follow no feed yet: podnotes follow URL")

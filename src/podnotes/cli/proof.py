@@ -16,8 +16,10 @@ import click
 from podnotes.cli.arguments import library_option
 from podnotes.cli.episode import episode_of_draft
 from podnotes.cli.output import put, put_json, say
-from podnotes.errors import LibraryError, PodnotesError
+from podnotes.errors import PodnotesError
 from podnotes.files import read_draft
+from podnotes.pipeline.fetching import audio_again
+from podnotes.pipeline.finding import transcript_of
 from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
@@ -60,9 +62,7 @@ def proof(draft: Path, sound: bool, as_json: bool, library_path: Path | None) ->
     text = read_draft(draft)
     with Library(library_path) as library, ExitStack() as stack:
         number = episode_of_draft(library, draft, text)
-        transcript = library.transcript(number)
-        if transcript is None:
-            raise LibraryError(f"The library has no transcript of the episode of {draft}.")
+        transcript = transcript_of(library, number)
         found = doubtful_words(text, transcript)
         if as_json:
             for one in found:
@@ -86,14 +86,8 @@ def _nothing_doubtful(transcript: Transcript) -> str:
 
 
 def _audio_of(library: Library, number: int) -> Path | None:
-    from podnotes.audio.download import fetch_audio
-    from podnotes.http import remember_credentials
-
-    if (audio := library.audio(number)) is not None:
-        return audio
-    remember_credentials(library.feed_address(number) or "")
     try:
-        return fetch_audio(library.episode(number), library.folder)
+        return audio_again(library, number)
     except PodnotesError as error:
         say(f"Without sound: {error}")
         return None

@@ -76,20 +76,15 @@ def read_settings(commands: Mapping[str, click.Command]) -> dict[str, Any]:
     }
 
 
-def _options_of(command: click.Command) -> dict[str, str]:
-    """Return the parameters of a command and its subcommands, by option name."""
-    found: dict[str, str] = {}
-    for child in command.commands.values() if isinstance(command, click.Group) else ():
-        found |= _options_of(child)
-    for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.name:
-            found |= {_option(name.lstrip("-")): parameter.name for name in parameter.opts}
-    return found
+def _options_of(command: click.Command) -> set[str]:
+    """Return the names of the options of a command and its subcommands."""
+    own = {_option(name) for one in command.params if isinstance(one, click.Option) for name in one.opts}
+    return own.union(*map(_options_of, command.commands.values() if isinstance(command, click.Group) else ()))
 
 
 def _defaults(command: click.Command, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the click defaults of a command by parameter, and of its subcommands by name."""
-    own = {_option(name.lstrip("-")): one.name for one in command.params for name in one.opts}
+    own = {_option(name): one.name for one in command.params for name in one.opts}
     found: dict[str, Any] = {
         name: _home(value) for key, value in values.items() if (name := own.get(_option(key))) is not None
     }
@@ -104,7 +99,7 @@ def _near(name: str, known: Iterable[str]) -> str:
 
 
 def _option(key: str) -> str:
-    return key.replace("-", "_")
+    return key.lstrip("-").replace("-", "_")
 
 
 def _home(value: Any) -> Any:

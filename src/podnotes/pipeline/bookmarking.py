@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import UsageError
 from podnotes.files import read_draft, write_file
+from podnotes.notes.options import NoteOptions
 from podnotes.pipeline.finding import episodes_of_draft, findings_of
 from podnotes.pipeline.run import draft_name
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from podnotes.library import DraftResult, Library
     from podnotes.models import Topic
     from podnotes.notes.bookmarks import Bookmark, BookmarkedQuote
-    from podnotes.notes.options import NoteOptions
 
 
 def quotes_at(
@@ -117,7 +117,6 @@ def write_bookmarks(
     from podnotes.library import DraftResult
     from podnotes.notes.compose import compose_note
     from podnotes.notes.editing import insert_notes
-    from podnotes.notes.options import NoteOptions
     from podnotes.notes.rendering import find_template, render
 
     episode, transcript, findings = findings_of(library, episode_id, topics)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.interruption import interruptible
+from podnotes.notes.options import NoteOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from podnotes.library import DraftResult, Library
     from podnotes.models import Topic
     from podnotes.notes.digest import Source
-    from podnotes.notes.options import NoteOptions
 
 
 def collect_sources(
@@ -84,7 +84,6 @@ def write_digest(
     """
     from podnotes.audio.names import safe_name
     from podnotes.notes.digest import compose_digest
-    from podnotes.notes.options import NoteOptions
     from podnotes.notes.rendering import find_template, render_digest
 
     digest = interruptible(partial(compose_digest, topic, sources, options=note_options or NoteOptions()))

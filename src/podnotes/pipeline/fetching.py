@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from podnotes.audio.transfer import DownloadProgress
+    from podnotes.library import Library
     from podnotes.models import Chapter, Episode, Transcript
 
 
@@ -70,16 +71,16 @@ def fetch_material(
     chapters = job.episode.chapters
     with suppress(PodnotesError):  # chapters are optional
         chapters = fetch_chapters(job.episode)
-    held = job.audio or own_file(job.episode)
-    if job.known is not None:
-        return Material(job.known, chapters=chapters or (read_tags(held).chapters if held else ()))
     problems: list[str] = []
-    if publisher_transcripts and job.episode.transcripts:
+    transcript, audio = job.known, None
+    if transcript is None and publisher_transcripts and job.episode.transcripts:
         transcript = fetch_transcript(job.episode, on_problem=problems.append)
-        if transcript is not None:
-            return Material(transcript, chapters=chapters or (read_tags(held).chapters if held else ()))
-    audio = fetch_audio(job.episode, folder, on_progress=on_progress)
-    return Material(audio=audio, chapters=chapters or read_tags(audio).chapters, notices=tuple(problems))
+    if transcript is None:
+        audio = fetch_audio(job.episode, folder, on_progress=on_progress)
+    file = audio or job.audio or own_file(job.episode)
+    if not chapters and file is not None:
+        chapters = read_tags(file).chapters
+    return Material(transcript, audio, chapters, notices=tuple(problems) if audio else ())
 
 
 def audio_of(job: Job, folder: Path) -> Path | None:
@@ -98,3 +99,13 @@ def own_file(episode: Episode) -> Path | None:
         return None
     path = Path(episode.audio.url)
     return path if path.is_file() else None
+
+
+def audio_again(library: Library, episode_id: int) -> Path:
+    """Return the audio of an episode in the library; it is downloaded again if it was deleted."""
+    from podnotes.audio.download import fetch_audio
+
+    if (audio := library.audio(episode_id)) is not None:
+        return audio
+    remember_credentials(library.feed_address(episode_id) or "")
+    return fetch_audio(library.episode(episode_id), library.folder)

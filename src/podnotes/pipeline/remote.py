@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from podnotes.asr.speech_options import SpeechOptions
 from podnotes.errors import BusyError, LibraryError, OutputError, PodnotesError, TranscriptError
 from podnotes.interruption import REPORT_SECONDS
 from podnotes.pipeline.fetching import Job, Material, fetch_material
@@ -204,8 +205,6 @@ def _lost(error: Exception) -> PodnotesError:
 
 def _with_absolute_paths(options: DraftOptions) -> DraftOptions:
     """Return the options with absolute paths, since workers have another working directory."""
-    from podnotes.asr.speech_options import SpeechOptions
-
     model, speech = options.model, options.speech or SpeechOptions()
     if isinstance(model, str | Path) and (folder := Path(model).expanduser()).is_dir():
         model = folder.absolute()

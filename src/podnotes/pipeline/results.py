@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING
 
+from podnotes.asr.speech_options import SpeechOptions
 from podnotes.checks import check_number, check_type
 from podnotes.models import Topic
+from podnotes.notes.options import NoteOptions
 
 if TYPE_CHECKING:
     from podnotes.asr.engine import Engine
-    from podnotes.asr.speech_options import SpeechOptions, SpeechProgress
+    from podnotes.asr.speech_options import SpeechProgress
     from podnotes.audio.transfer import DownloadProgress
     from podnotes.errors import PodnotesError
     from podnotes.library import DraftResult
     from podnotes.models import Episode, Findings, Note, Transcript
-    from podnotes.notes.options import NoteOptions
 
 
 class Step(StrEnum):
@@ -179,18 +181,10 @@ class DraftOptions:
         check_type("template", self.template, "a name or a path", str, Path)
         if self.episodes is not None:
             check_number("episodes", self.episodes, least=1)
-        if self.since is not None:
-            check_type("since", self.since, "a datetime.date", date)
+        check_type("since", self.since, "a datetime.date", date, NoneType)
         if isinstance(self.since, datetime):  # a subclass of date that isn't comparable with date
             object.__setattr__(self, "since", self.since.date())
-        if self.match is not None:
-            check_type("match", self.match, "text", str)
+        check_type("match", self.match, "text", str, NoneType)
         check_number("cache_bytes", self.cache_bytes, least=0)
-        if self.speech is not None:
-            from podnotes.asr.speech_options import SpeechOptions
-
-            check_type("speech", self.speech, "SpeechOptions", SpeechOptions)
-        if self.note is not None:
-            from podnotes.notes.options import NoteOptions
-
-            check_type("note", self.note, "NoteOptions", NoteOptions)
+        check_type("speech", self.speech, "SpeechOptions", SpeechOptions, NoneType)
+        check_type("note", self.note, "NoteOptions", NoteOptions, NoneType)

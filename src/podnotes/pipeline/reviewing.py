@@ -13,6 +13,7 @@ from podnotes.errors import UsageError
 from podnotes.files import write_file
 from podnotes.interruption import note_given_up, start_work
 from podnotes.models import Pick
+from podnotes.notes.options import NoteOptions
 from podnotes.notes.review import page_sentences
 from podnotes.pipeline.fetching import own_file
 from podnotes.pipeline.finding import findings_of, transcript_of
@@ -178,7 +179,6 @@ class ReviewDesk:
     def save_draft(self) -> tuple[DraftResult, ...]:
         """Write a draft with the user's choices as ``podnotes draft`` does; edited files are left alone."""
         from podnotes.notes.compose import compose_note
-        from podnotes.notes.options import NoteOptions
 
         with self._library.lock(self._number):
             episode, transcript, findings = findings_of(self._library, self._number, self._topics)

@@ -30,6 +30,7 @@ from podnotes.errors import (
 )
 from podnotes.interruption import interruptible
 from podnotes.models import Episode, Podcast, Transcript
+from podnotes.notes.options import NoteOptions
 from podnotes.pipeline.executors import LocalExecutor
 from podnotes.pipeline.fetching import Job, Material
 from podnotes.pipeline.finding import Finder
@@ -340,7 +341,6 @@ class _Run:
 
     def _draft_of(self, job: Job, material: Material, library: Library) -> EpisodeResult:
         from podnotes.notes.compose import compose_note
-        from podnotes.notes.options import NoteOptions
 
         assert material.transcript is not None
         episode = replace(job.episode, chapters=material.chapters)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podnotes.asr.speech_options import SpeechOptions
 from podnotes.pipeline.results import DraftOptions, Event, progress_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from podnotes.asr.engine import Engine
-    from podnotes.asr.speech_options import SpeechOptions, SpeechProgress
+    from podnotes.asr.speech_options import SpeechProgress
     from podnotes.models import Chunk, Episode, Transcript
 
 
@@ -75,8 +76,6 @@ class Recogniser:
 
     @property
     def _speech(self) -> SpeechOptions:
-        from podnotes.asr.speech_options import SpeechOptions
-
         return self.options.speech or SpeechOptions()
 
     def _model(self, episode: Episode) -> str | Path | Engine:
