@@ -177,7 +177,6 @@ def test_a_step_in_words() -> None:
     assert describe(begin, Step.RECOGNISE) == ["0:00 of 1:00:00", "10 min left"]
     unknown = Event(EPISODES[0], Step.DOWNLOAD, 2_000_000, speed=1_000_000)
     assert describe(unknown, Step.DOWNLOAD) == ["2.0 MB", "1.0 MB/s"]
-    assert describe(unknown, Step.WRITE) == []
     slow = Event(EPISODES[0], Step.RECOGNISE, 60, 3600, speed=0.6, left_s=5900)
     assert "0.6× real time" in describe(slow, Step.RECOGNISE)
     run = RunProgress(3, to_transcribe=3, audio_s=7200, transcribed_s=3600, speed=12.3, left_s=293)

@@ -15,6 +15,7 @@ import pytest
 
 import podnotes
 from podnotes import DraftOptions, Topic, UsageError
+from podnotes.asr.throughput import remember_speed
 from podnotes.audio.decode import AudioReader
 from tests.asr.conftest import write_wav
 from tests.http.loopback import Loopback, status
@@ -237,6 +238,21 @@ def test_recognition_reports_while_it_is_at_a_batch_and_is_given_up_by_raising(t
     given_up(lambda: podnotes.transcribe(talk, engine, on_progress=watch), watch)
     engine.go.set()
     assert watch.wait() < SOON
+
+
+def test_the_time_left_falls_while_a_batch_is_recognised(talk: Path) -> None:
+    remember_speed(Slow.name, 3600.0, 3600.0)
+    engine = Slow()
+    left: list[float] = []
+
+    def note(progress: podnotes.SpeechProgress) -> None:
+        if progress.left_s is not None:
+            left.append(progress.left_s)
+        if len(left) == 4:
+            engine.go.set()
+
+    podnotes.transcribe(talk, engine, on_progress=note)
+    assert left[0] > left[1] > left[2] > left[3] > 0.0
 
 
 def test_voices_are_given_up_by_raising(talk: Path) -> None:

@@ -198,20 +198,22 @@ class _Run:
 
 
 class _Reporter:
-    """Forwards progress, and can repeat the latest report while there is nothing new."""
+    """Forwards progress, and can repeat the latest report while a batch is being recognised."""
 
     def __init__(self, on_progress: Callable[[SpeechProgress], None] | None) -> None:
         self._on_progress = on_progress
-        self._latest = SpeechProgress("load", 0.0)
+        self._latest, self._since = SpeechProgress("load", 0.0), time.monotonic()
 
     def __call__(self, progress: SpeechProgress) -> None:
-        self._latest = progress
+        self._latest, self._since = progress, time.monotonic()
         self.repeat()
 
     def repeat(self) -> None:
-        """Report the latest progress again."""
+        """Report the latest progress again, without the time that has passed since then in the time left."""
         if self._on_progress is not None:
-            self._on_progress(self._latest)
+            left = self._latest.left_s
+            passed = time.monotonic() - self._since
+            self._on_progress(replace(self._latest, left_s=None if left is None else max(0.0, left - passed)))
 
 
 class _Meter:

@@ -113,32 +113,25 @@ def as_before(
     """
     from podnotes.topics import load_topics
 
-    pack = load_topics(_before(library, number, "topics", topics) or "bodywork")
+    before = None if _given("topics") else library.choices(number)
+    pack = load_topics((before and before.topics) or topics or "bodywork")
     return pack, folder_as_before(library, number, out, named=named)
 
 
 def folder_as_before(library: Library, number: int | None, out: Path | None, *, named: str = "") -> Path:
     """Return the folder of a command; see :func:`as_before`."""
-    if _given("out"):
-        return out or default_folder()
-    draft = Path(named).expanduser()
-    return draft.parent if draft.is_file() else Path(_before(library, number, "out", out) or default_folder())
+    if not _given("out"):
+        draft = Path(named).expanduser()
+        if draft.is_file():
+            return draft.parent
+        before = library.choices(number)
+        if before is not None and before.folder.is_dir():
+            return before.folder
+    return out or default_folder()
 
 
 def _given(option: str) -> bool:
     return click.get_current_context().get_parameter_source(option) is click.core.ParameterSource.COMMANDLINE
-
-
-def _before(library: Library, number: int | None, name: str, value: Any) -> Any:
-    """Return a value from the command line, else from the draft, else from environment or settings."""
-    if _given(name):
-        return value
-    before = library.choices(number)
-    if before is None:
-        return value
-    if name == "topics":
-        return before.topics or value
-    return before.folder if before.folder.is_dir() else value
 
 
 def find_episode(library: Library, text: str, feed: str | None = None, day: date | None = None) -> int:

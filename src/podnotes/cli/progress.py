@@ -15,18 +15,15 @@ from podnotes.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from rich.progress import Progress, TaskID
 
-#: Labels of the steps.
+#: Labels of the steps that are shown; the others end at once.
 _LABELS = {
     Step.DOWNLOAD: "fetching",
     Step.MODEL: "speech model",
     Step.RECOGNISE: "listening",
     Step.SPEAKERS: "identifying speakers",
-    Step.FIND: "finding passages",
-    Step.WRITE: "writing",
 }
 _IN_BYTES = frozenset({Step.DOWNLOAD, Step.MODEL})
 #: Seconds between plain lines on the same step.
@@ -54,9 +51,7 @@ class ProgressDisplay:
             self._bars.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._bars is not None:
             self._bars.stop()
 
@@ -72,11 +67,13 @@ class ProgressDisplay:
         with self._lock:
             if event.message:
                 self.say(f"  {event.message}")
-            if self._quiet or event.step is None:
+            if self._quiet:
                 return
             if event.step is Step.PLAN:
                 if event.run is not None and (plan := describe_plan(event.run)):
                     self.say(plan)
+            elif event.step not in _LABELS:
+                return
             elif self._bars is not None:
                 self._draw(self._bars, event, event.step)
             else:
@@ -84,8 +81,8 @@ class ProgressDisplay:
 
     def _draw(self, bars: Progress, event: Event, step: Step) -> None:
         key = _key(event, step)
-        if step in (Step.FIND, Step.WRITE) or (_is_over(event) and key not in self._tasks):
-            return  # ends at once
+        if _is_over(event) and key not in self._tasks:
+            return
         state = ", ".join(describe(event, step))
         # If total is None, the bar is indeterminate.
         if key not in self._tasks:
@@ -103,16 +100,13 @@ class ProgressDisplay:
 
     def _tell(self, event: Event, step: Step) -> None:
         key, now = _key(event, step), time.monotonic()
-        parts = describe(event, step)
-        if not parts:
-            return
         # Downloads aren't announced, since they may end at once.
         last = self._last_line.setdefault(key, -math.inf if step is Step.RECOGNISE else now)
         if last == math.inf or (now - last < _LINE_EVERY and not _is_over(event)):
             return
         self._last_line[key] = math.inf if _is_over(event) else now
         title = f"{event.episode.title}: " if event.episode else ""
-        line = f"  {title}{_LABELS[step]}, {', '.join(parts)}"
+        line = f"  {title}{_LABELS[step]}, {', '.join(describe(event, step))}"
         run = event.run
         if run is not None and run.to_transcribe > 1 and step is Step.RECOGNISE and event.done:
             line += f" (together: {', '.join(describe_run(run))})"
@@ -146,9 +140,7 @@ def _bars() -> Progress:
 
 
 def describe(event: Event, step: Step) -> list[str]:
-    """Describe progress, speed and remaining time of a step in short phrases; none for steps that end at once."""
-    if step in (Step.FIND, Step.WRITE):
-        return []
+    """Describe progress, speed and remaining time of a step in short phrases."""
     in_bytes = step in _IN_BYTES
     words: Callable[[float], str] = size_text if in_bytes else clock
     done = words(event.done) + (f" of {words(event.total)}" if event.total else "")
