@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Seconds between two progress reports without news.
 REPORT_SECONDS = 0.5
-_INTERRUPTED = 130  # exit status after Ctrl-C in shells: 128 + SIGINT
+INTERRUPTED = 130  # exit status after Ctrl-C in shells: 128 + SIGINT
 
 _Result = TypeVar("_Result")
 _Progress = TypeVar("_Progress")
@@ -165,4 +165,4 @@ def _leave() -> None:
             for thread in threads:
                 thread.join()
     except KeyboardInterrupt:
-        os._exit(_INTERRUPTED)
+        os._exit(INTERRUPTED)

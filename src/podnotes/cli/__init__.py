@@ -21,6 +21,7 @@ from podnotes import __version__
 from podnotes.cli.output import say
 from podnotes.cli.settings import read_settings, settings_path
 from podnotes.errors import PodnotesError
+from podnotes.interruption import INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,10 +53,6 @@ COMMANDS = {
     "library": ("podnotes.cli.library", "Maintain the library: check, backup, restore, forget, export."),
     "cache": ("podnotes.cli.library", "Show how much space downloaded audio takes; delete it."),
 }
-
-
-# Exit status after Ctrl-C: 128 plus the number of SIGINT.
-_INTERRUPTED = 130
 
 
 def _command(name: str) -> click.Command:
@@ -124,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         say("Stopped. Finished work is saved; run the same command to continue.")
-        return _INTERRUPTED
+        return INTERRUPTED
     except PodnotesError as error:
         if debug:
             raise
@@ -148,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run() -> None:
     """Run the installed command (entry point)."""
     status = main()
-    if status == _INTERRUPTED:
+    if status == INTERRUPTED:
         # All work is saved: don't wait for threads that hang in the network or in native code.
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):

@@ -31,9 +31,7 @@ class FetchAhead:
     ) -> None:
         self._fetch = fetch
         self._jobs = list(jobs)
-        self._places = {job.id: place for place, job in enumerate(jobs)}
-        self._futures: dict[int, Future[Material]] = {job.id: Future() for job in jobs}
-        self._turn = 0  # index of the next job to be taken
+        self._futures: dict[int, Future[Material]] = {job.id: Future() for job in jobs}  # of the jobs to be taken
         self._room = threading.Semaphore(ahead)
         self._stop = threading.Event()
         # A daemon, since a hanging download must not delay the end of the program.
@@ -50,28 +48,26 @@ class FetchAhead:
 
     def take(self, job: Job, on_wait: Callable[[], object] = lambda: None) -> Material:
         """Return the material of a job, waiting for it if necessary; earlier jobs that weren't taken are dropped."""
-        place = self._places[job.id]
-        self._advance(place)
+        while (first := next(iter(self._futures))) != job.id:
+            self._drop(first)
         future = self._futures[job.id]
         while not wait([future], REPORT_SECONDS).done:
             on_wait()
-        self._futures[job.id] = Future()  # frees its memory
-        self._advance(place + 1)
+        self._drop(job.id)
         return future.result()
 
-    def _advance(self, turn: int) -> None:
-        steps, self._turn = turn - self._turn, turn
-        for _ in range(steps):
-            self._room.release()
+    def _drop(self, job_id: int) -> None:
+        del self._futures[job_id]  # frees its memory
+        self._room.release()
 
     def _work(self) -> None:
-        for place, job in enumerate(self._jobs):
+        for job in self._jobs:
             self._room.acquire()
             if self._stop.is_set():
                 return
-            if place < self._turn:
+            future = self._futures.get(job.id)
+            if future is None:
                 continue  # skipped: locked by another run, or done
-            future = self._futures[job.id]
             try:
                 future.set_result(self._fetch(job, self._stop))
             except BaseException as error:  # noqa: BLE001 - raised again by take

@@ -37,6 +37,7 @@ _TICK_S = 0.5
 # Timeout of idle connections.
 _IDLE_S = 60.0
 _CHUNK = 1 << 16
+_UNCLEAR = "What the page sent can't be understood; load it again."
 # After this time, _READING is sent instead of the page; it reloads at once and is displayed until the response.
 _PATIENCE_S = 2.0
 _READING = (
@@ -194,14 +195,17 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_json(self, value: Any) -> None:
         self._send(200, "application/json", json.dumps(value, default=str).encode())
 
-    def _sent(self) -> dict[str, Any]:
+    def _sent(self, *texts: str) -> dict[str, Any]:
+        """Return what the page sent; ``texts`` are the keys of its strings, which have at most 200 characters."""
         try:
-            held = json.loads(self._body)
+            sent = json.loads(self._body)
         except ValueError:
-            held = None
-        if not isinstance(held, dict):
-            raise UsageError("What the page sent can't be understood; load it again.")
-        return held
+            sent = None
+        if not isinstance(sent, dict) or not all(isinstance(sent.get(key), str) for key in texts):
+            raise UsageError(_UNCLEAR)
+        if any(len(sent[key]) > 200 for key in texts):
+            raise UsageError(_UNCLEAR)
+        return sent
 
     # -------------------------------------------------------------------------------------------------- routes
 
@@ -273,23 +277,13 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _speaker(self) -> None:
-        sent = self._sent()
-        label, name = sent.get("label"), sent.get("name")
-        if not isinstance(label, str) or not isinstance(name, str) or len(name) > 200:
-            raise UsageError("What the page sent can't be understood; load it again.")
+        sent = self._sent("label", "name")
+        label, name = sent["label"], sent["name"]
         self._send_json(self.server.desk.name_speaker(label, name, everywhere=sent.get("everywhere") is True))
 
     def _correct(self) -> None:
-        sent = self._sent()
-        heard, right, at, where = (sent.get(name) for name in ("heard", "right", "at", "where"))
-        if (
-            not isinstance(heard, str)
-            or not isinstance(right, str)
-            or not isinstance(at, int | float)
-            or not math.isfinite(at)
-            or not isinstance(where, str)
-            or where not in {"here", "episode", "show"}
-            or max(len(heard), len(right)) > 200
-        ):
-            raise UsageError("What the page sent can't be understood; load it again.")
-        self._send_json(self.server.desk.correct(heard, right, at=at, where=where))
+        sent = self._sent("heard", "right", "where")
+        at, where = sent.get("at"), sent["where"]
+        if not isinstance(at, int | float) or not math.isfinite(at) or where not in {"here", "episode", "show"}:
+            raise UsageError(_UNCLEAR)
+        self._send_json(self.server.desk.correct(sent["heard"], sent["right"], at=at, where=where))
