@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.interruption import interruptible
-from podnotes.notes.options import NoteOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +63,6 @@ def write_digest(
     library: Library,
     *,
     out: str | Path = "drafts",
-    note_options: NoteOptions | None = None,
 ) -> tuple[DraftResult, ...]:
     """Write a digest in Markdown and HTML; files that the user edited are left alone.
 
@@ -73,7 +71,6 @@ def write_digest(
         sources: The episodes.
         library: The library, which tells whether the user has edited a file.
         out: Folder for the digest; created if missing.
-        note_options: Options for composing; None for the defaults.
 
     Returns:
         Path and outcome of each file; empty if no episode has passages on the topic.
@@ -86,7 +83,7 @@ def write_digest(
     from podnotes.notes.digest import compose_digest
     from podnotes.notes.rendering import find_template, render_digest
 
-    digest = interruptible(partial(compose_digest, topic, sources, options=note_options or NoteOptions()))
+    digest = interruptible(partial(compose_digest, topic, sources))
     if not digest.groups:
         return ()
     return tuple(

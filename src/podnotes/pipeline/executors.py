@@ -46,7 +46,7 @@ class LocalExecutor:
         self._ahead.__enter__()
         try:
             if self._first is not None:
-                self._recogniser.prepare(self._first)
+                self._recogniser.engine(self._first)
         except BaseException:
             self.__exit__()
             raise

@@ -26,9 +26,15 @@ class Recogniser:
     tell: Callable[[Event], None]
     engines: dict[str, Engine] = field(default_factory=dict)
 
-    def prepare(self, episode: Episode) -> None:
-        """Load the speech model for an episode in advance, since downloads are useless if that fails."""
-        self._engine(episode, waiting=False)
+    def engine(self, episode: Episode) -> Engine:
+        """Return the engine for an episode; the speech model is loaded once."""
+        from podnotes.asr.engine import load_engine
+
+        model = self._model(episode)
+        key = _stated(model)
+        if key not in self.engines:
+            self.engines[key] = load_engine(model, self._speech, self._show(None))
+        return self.engines[key]
 
     def is_made_by_another(self, transcript: Transcript) -> bool:
         """Tell whether a transcript was made by another model than this run's."""
@@ -66,7 +72,7 @@ class Recogniser:
 
         return transcribe(
             audio,
-            self._engine(episode),
+            self.engine(episode),
             language=episode.language,
             options=self._speech,
             done=done,
@@ -83,15 +89,6 @@ class Recogniser:
 
         model = self.options.model
         return suitable_model(episode.language) if model is None else model
-
-    def _engine(self, episode: Episode, *, waiting: bool = True) -> Engine:
-        from podnotes.asr.engine import load_engine
-
-        model = self._model(episode)
-        key = _stated(model)
-        if key not in self.engines:
-            self.engines[key] = load_engine(model, self._speech, self._show(episode if waiting else None))
-        return self.engines[key]
 
     def _show(self, episode: Episode | None) -> Callable[[SpeechProgress], None]:
         return lambda progress: self.tell(progress_event(episode, progress))
