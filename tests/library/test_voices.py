@@ -13,7 +13,7 @@ from podnotes.diarization import DiarizedChunk, LocalSpeakers, match_voices
 from podnotes.diarization.clustering import Voice
 from podnotes.errors import LibraryError, UsageError
 from podnotes.library import Library
-from podnotes.library.voices import EpisodeVoice
+from podnotes.library.voiceprints import EpisodeVoice
 from tests.library.conftest import FEED, make_episode, make_transcript
 
 if TYPE_CHECKING:

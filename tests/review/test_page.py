@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from podnotes.library.voices import EpisodeVoice
+from podnotes.library.voiceprints import EpisodeVoice
 from podnotes.models import Enclosure, Pick, Review, Word
 from podnotes.notes.compose import compose_note
 from podnotes.pipeline import ReviewServer

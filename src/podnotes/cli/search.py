@@ -226,7 +226,7 @@ def _print_results(found: Sequence[SearchResult]) -> None:
             number += 1
             who = f"{sentence.speaker}: " if sentence.speaker else ""
             put(f"{number:>3}. [{clock(sentence.start)}] {who}{_marked(sentence)}")
-            if sentence.url and not result.private:
+            if sentence.url:
                 put(f"      {sentence.url}")
         if (more := result.matches - len(result.sentences)) > 0:
             put(f"     … and {more} more (--sentences {result.matches} shows all)")

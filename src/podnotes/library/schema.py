@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Identifies the file as a podnotes library ("podn" in bytes 68 to 71 of the SQLite file).
 APPLICATION_ID = int.from_bytes(b"podn", "big")
 
-#: The search index; row numbers encode episode and sentence (see search.py).
+#: The search index; row numbers encode episode and sentence (see search_index.py).
 SENTENCE_TABLE = (
     """CREATE VIRTUAL TABLE IF NOT EXISTS sentence USING fts5(
         text, start UNINDEXED, "end" UNINDEXED, speaker UNINDEXED, tokenize='porter unicode61 remove_diacritics 2'
@@ -273,7 +273,7 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         if 0 < version < INDEXED_SINCE:
-            from podnotes.library.search import rebuild
+            from podnotes.library.search_index import rebuild
 
             rebuild(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -118,6 +118,11 @@ def _revive(hint: Any, plain: Any) -> Any:
     return plain
 
 
+def clean(text: str) -> str:
+    """Replace unpaired surrogates from broken feeds, which aren't valid in UTF-8, so that SQLite accepts the text."""
+    return text.encode("utf-8", "replace").decode()
+
+
 # ----------------------------------------------------------------------------------------------------------- segments
 
 
@@ -163,20 +168,25 @@ def decode_segments(segments: bytes, words: bytes = b"") -> tuple[Segment, ...]:
     Raises:
         LibraryError: The bytes are damaged.
     """
-    columns = _unpack(segments)
-    texts: list[str] = columns["text"]
-    starts = _read_column(columns["start"])
-    ends = _read_column(columns["length"], starts)
-    speakers = itertools.chain.from_iterable([speaker] * count for speaker, count in columns["speaker"])
-    languages = dict(columns.get("language", ()))  # missing in older versions
-    doubts = {place: QualityFlag(doubt) for place, doubt in columns["doubt"]}
-    spoken: Iterable[tuple[Word, ...]] = _decode_words(words, texts) if words else itertools.repeat(())
-    return tuple(
-        Segment(start, end, text, own, speaker, doubts.get(place), languages.get(place))
-        for place, (start, end, text, own, speaker) in enumerate(
-            zip(starts, ends, texts, spoken, speakers, strict=False)
+    try:
+        columns = _unpack(segments)
+        texts: list[str] = columns["text"]
+        starts = _read_column(columns["start"])
+        ends = _read_column(columns["length"], starts)
+        speakers = itertools.chain.from_iterable([speaker] * count for speaker, count in columns["speaker"])
+        languages = dict(columns.get("language", ()))  # missing in older versions
+        doubts = {place: QualityFlag(doubt) for place, doubt in columns["doubt"]}
+        spoken: Iterable[tuple[Word, ...]] = _decode_words(words, texts) if words else itertools.repeat(())
+        return tuple(
+            Segment(start, end, text, own, speaker, doubts.get(place), languages.get(place))
+            for place, (start, end, text, own, speaker) in enumerate(
+                zip(starts, ends, texts, spoken, speakers, strict=False)
+            )
         )
-    )
+    except (zlib.error, KeyError, TypeError, ValueError, IndexError) as error:
+        raise LibraryError(
+            "A transcript in the library is damaged; run podnotes library check, and restore the last backup."
+        ) from error
 
 
 def _decode_words(packed: bytes, texts: list[str]) -> Iterator[tuple[Word, ...]]:
@@ -226,10 +236,5 @@ def _pack(columns: dict[str, Any]) -> bytes:
 
 
 def _unpack(packed: bytes) -> dict[str, Any]:
-    try:
-        columns: dict[str, Any] = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
-    except (zlib.error, ValueError) as error:
-        raise LibraryError(
-            "A transcript in the library is damaged; run podnotes library check, and restore the last backup."
-        ) from error
+    columns: dict[str, Any] = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
     return columns

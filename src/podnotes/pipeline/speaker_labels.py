@@ -73,7 +73,7 @@ def _remember(
     encoder: str,
     library: Library,
 ) -> None:
-    from podnotes.library.voices import EpisodeVoice
+    from podnotes.library.voiceprints import EpisodeVoice
 
     voices = []
     for voice, label in labeled.labels.items():

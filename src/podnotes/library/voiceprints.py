@@ -8,8 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError, UsageError
-from podnotes.library.episodes import writing_about
-from podnotes.library.search import clean
+from podnotes.library.serialization import clean
 from podnotes.library.transcripts import Transcripts
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ class Voices(Transcripts):
         Raises:
             LibraryError: There is no such episode.
         """
-        with writing_about(self._database, episode_id) as connection:
+        with self._database.write(episode_id) as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO voice_stretch VALUES (?, ?, ?, ?, ?)",
                 (episode_id, recipe, chunk.start, chunk.end, _write_speakers(chunk.speakers)),
@@ -151,7 +150,7 @@ class Voices(Transcripts):
         Raises:
             LibraryError: There is no such episode.
         """
-        with writing_about(self._database, episode_id) as connection:
+        with self._database.write(episode_id) as connection:
             connection.execute("DELETE FROM voice_stretch WHERE episode_id = ?", (episode_id,))
             connection.execute("DELETE FROM episode_voice WHERE episode_id = ?", (episode_id,))
             feed = connection.execute("SELECT feed FROM episode WHERE id = ?", (episode_id,)).fetchone()[0]
@@ -241,7 +240,7 @@ class Voices(Transcripts):
                 for segment in transcript.segments
             )
             self.save_transcript(episode_id, replace(transcript, segments=segments))
-        with writing_about(self._database, episode_id) as connection:
+        with self._database.write(episode_id) as connection:
             connection.execute(
                 "UPDATE episode_voice SET label = ?, reason = ? WHERE episode_id = ? AND label = ?",
                 (name, "You named the voice.", episode_id, label),
