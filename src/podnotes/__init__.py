@@ -91,7 +91,6 @@ if TYPE_CHECKING:
     from podnotes.library import KnownEpisode as KnownEpisode
     from podnotes.library import Library as Library
     from podnotes.library import SearchResult as SearchResult
-    from podnotes.library import VoiceSample as VoiceSample
     from podnotes.models import Chapter as Chapter
     from podnotes.models import Chunk as Chunk
     from podnotes.models import Claim as Claim
@@ -193,7 +192,7 @@ _NAMES = {
     "http": "has_secrets",
     "library": (
         "Check Choices CorrectionResult DraftResult EpisodeVoice Feed Forgotten FoundSentence "
-        "KnownEpisode Library SearchResult VoiceSample"
+        "KnownEpisode Library SearchResult"
     ),
     "models": (
         "Chapter Claim Corrected Correction QualityFlag Enclosure Episode Findings Note Passage Person Pick "

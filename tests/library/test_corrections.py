@@ -98,7 +98,7 @@ def test_corrected_words_are_never_saved_as_heard(library: Library, transcribed:
     assert corrected is not None
     with pytest.raises(LibraryError, match="as_heard"):
         library.save_transcript(number, corrected)
-    library.rename_speaker(number, "Voice 1", "Anna")
+    library.name_speaker(number, "Voice 1", "Anna")
     renamed = library.transcript(number, as_heard=True)
     assert renamed is not None
     assert renamed.text == HEARD.replace("\n", " ")

@@ -227,9 +227,7 @@ def test_a_speaker_is_renamed_in_place(
 ) -> None:
     numpy = pytest.importorskip("numpy")
     vector = numpy.eye(1, 256, dtype=numpy.float32)[0]
-    library.save_voices(
-        number, [EpisodeVoice(0, "Noor Haddad", "A guess.", 5.0, vector, 0, 1)], encoder="campplus", remembered_s=10
-    )
+    library.save_voices(number, [EpisodeVoice(0, "Noor Haddad", "A guess.", 5.0, vector, 0, 1)], encoder="campplus")
     page, other = load(context, server), load(context, server)
     page.locator("#tab-whole").click()
     page.get_by_role("button", name="Rename Noor Haddad").click()

@@ -51,8 +51,6 @@ def voices(
             )
         if named is not None:
             number, name = named
-            if not name.strip():
-                raise UsageError("The name is empty; write it like --name 1 'Anna Berg'.")
             episodes = library.name_voice(_the_voice(known, number).id, name)
             put(f"Voice {number} is {name.strip()} in {_count(episodes)}. podnotes draft --again updates their drafts.")
             return

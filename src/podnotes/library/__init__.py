@@ -6,7 +6,7 @@ from podnotes.library.episodes import Feed, KnownEpisode
 from podnotes.library.maintenance import Check, Forgotten
 from podnotes.library.queries import FoundSentence, SearchResult
 from podnotes.library.store import Library
-from podnotes.library.voiceprints import EpisodeVoice, VoiceSample
+from podnotes.library.voiceprints import EpisodeVoice
 
 __all__ = [
     "Check",
@@ -20,5 +20,4 @@ __all__ = [
     "KnownEpisode",
     "Library",
     "SearchResult",
-    "VoiceSample",
 ]
