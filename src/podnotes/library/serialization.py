@@ -32,7 +32,7 @@ def to_plain(value: Any) -> Any:
         return {
             field.name: to_plain(held)
             for field in dataclasses.fields(value)
-            if (held := getattr(value, field.name)) != _default(field) or _required(field)
+            if (held := getattr(value, field.name)) != _default(field)
         }
     if isinstance(value, Enum):
         return value.value
@@ -78,10 +78,6 @@ def from_json(kind: type[T], text: str) -> T:
             f"A {kind.__name__.lower()} in the library is damaged; run podnotes library check, "
             "and restore the last backup."
         ) from error
-
-
-def _required(field: dataclasses.Field[Any]) -> bool:
-    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:
