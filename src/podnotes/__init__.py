@@ -86,7 +86,6 @@ if TYPE_CHECKING:
     from podnotes.library import DraftResult as DraftResult
     from podnotes.library import EpisodeVoice as EpisodeVoice
     from podnotes.library import Feed as Feed
-    from podnotes.library import Forgotten as Forgotten
     from podnotes.library import FoundSentence as FoundSentence
     from podnotes.library import KnownEpisode as KnownEpisode
     from podnotes.library import Library as Library
@@ -191,8 +190,7 @@ _NAMES = {
     "feeds.sources": "Reading read_sources",
     "http": "has_secrets",
     "library": (
-        "Check Choices CorrectionResult DraftResult EpisodeVoice Feed Forgotten FoundSentence "
-        "KnownEpisode Library SearchResult"
+        "Check Choices CorrectionResult DraftResult EpisodeVoice Feed FoundSentence KnownEpisode Library SearchResult"
     ),
     "models": (
         "Chapter Claim Corrected Correction QualityFlag Enclosure Episode Findings Note Passage Person Pick "

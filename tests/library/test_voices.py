@@ -14,6 +14,7 @@ from podnotes.diarization.clustering import Voice
 from podnotes.errors import LibraryError, UsageError
 from podnotes.library import Library
 from podnotes.library.voiceprints import EpisodeVoice
+from podnotes.models import Podcast
 from tests.library.conftest import FEED, make_episode, make_transcript
 
 if TYPE_CHECKING:
@@ -73,6 +74,19 @@ def test_a_voice_that_nobody_has_is_forgotten_unless_it_has_a_name(library: Libr
     library.name_voice(library.known_voices(FEED)[0].id, "Anna Berg")
     library.save_voices(number, [], encoder="a")
     assert [voice.name for voice in library.known_voices(FEED)] == ["Anna Berg"]
+
+
+def test_voices_move_with_their_feed_and_are_forgotten_with_it(library: Library) -> None:
+    library.remember_podcast(Podcast("The Nerve Hour", (make_episode(),), url=FEED))
+    (known,) = library.find_episodes()
+    library.save_voices(known.id, [heard(0, "Speaker 1", 0)], encoder="a")
+    new = "https://new.example/feed.xml"
+    library.remember_podcast(Podcast("The Nerve Hour", (make_episode(),), url=new), asked=FEED)
+    assert library.known_voices(FEED) == ()
+    (voice,) = library.known_voices(new)
+    library.name_voice(voice.id, "Anna Berg")
+    assert library.forget_feed(new) == 1
+    assert library.known_voices(new) == ()
 
 
 def test_a_few_seconds_of_a_voice_and_files_without_a_feed_are_not_remembered(library: Library) -> None:

@@ -77,8 +77,7 @@ def forget(library_path: Path | None, name: str) -> None:
 
     with Library(library_path) as opened:
         if opened.podcast(name) is not None:
-            forgotten = opened.forget_feed(name)
-            put(f"Forgot the feed and {forgotten.episodes} episodes.")
+            put(f"Forgot the feed and {opened.forget_feed(name)} episodes.")
             return
         found = opened.find_episodes(name)
         if len(found) != 1:

@@ -3,7 +3,7 @@
 from podnotes.library.corrections import CorrectionResult
 from podnotes.library.drafts import Choices, DraftResult
 from podnotes.library.episodes import Feed, KnownEpisode
-from podnotes.library.maintenance import Check, Forgotten
+from podnotes.library.maintenance import Check
 from podnotes.library.queries import FoundSentence, SearchResult
 from podnotes.library.store import Library
 from podnotes.library.voiceprints import EpisodeVoice
@@ -15,7 +15,6 @@ __all__ = [
     "DraftResult",
     "EpisodeVoice",
     "Feed",
-    "Forgotten",
     "FoundSentence",
     "KnownEpisode",
     "Library",

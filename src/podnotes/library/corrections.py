@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podnotes.errors import UsageError
-from podnotes.library.reading import all_corrections, corrected, corrections_of, read_transcript
+from podnotes.library.reading import corrected, read_corrections, read_transcript
 from podnotes.library.search_index import index_transcript
 from podnotes.library.serialization import clean, decode_segments
 from podnotes.models import Correction
@@ -108,7 +108,7 @@ class Corrections:
             episode_id: The episode to which they apply, including those of its podcast; None for all.
         """
         with self._database.read() as connection:
-            return all_corrections(connection) if episode_id is None else corrections_of(connection, episode_id)
+            return read_corrections(connection, episode_id)
 
     def undo_correction(self, number: int) -> Correction:
         """Undo the correction with this number, which restores the original words.
@@ -117,7 +117,7 @@ class Corrections:
             UsageError: There is no such correction.
         """
         with self._database.write() as connection:
-            known = next((one for one in all_corrections(connection) if one.number == number), None)
+            known = next((one for one in read_corrections(connection) if one.number == number), None)
             if known is None:
                 raise UsageError(f"There is no correction {number}.")
             connection.execute("DELETE FROM correction WHERE id = ?", (number,))

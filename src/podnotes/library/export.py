@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from podnotes import __version__
 from podnotes.library import schema
-from podnotes.library.reading import all_corrections, read_transcript
+from podnotes.library.reading import read_corrections, read_transcript
 from podnotes.library.reviews import read_review
 from podnotes.library.serialization import to_plain
 from podnotes.models import Review
@@ -53,7 +53,7 @@ def export_lines(connection: sqlite3.Connection) -> Iterator[str]:
             yield _line("review", episode=number, review=to_plain(review))
     for episode, template, path in connection.execute("SELECT episode_id, template, path FROM draft ORDER BY id"):
         yield _line("draft", episode=episode, template=template, path=path)
-    for correction in all_corrections(connection):
+    for correction in read_corrections(connection):
         yield _line("correction", episode=correction.episode_id, correction=to_plain(correction))
 
 

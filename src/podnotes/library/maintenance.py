@@ -43,19 +43,6 @@ class Check:
         return not self.damage
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """Result of forgetting.
-
-    Attributes:
-        episodes: Number of deleted episodes.
-        files: Deleted audio files, all downloaded by podnotes.
-    """
-
-    episodes: int
-    files: tuple[Path, ...] = ()
-
-
 class Maintenance:
     """Library methods for maintenance."""
 
@@ -174,7 +161,7 @@ class Maintenance:
         except sqlite3.Error as error:
             raise LibraryError(f"The backup {backup} can't be restored ({error}); nothing was changed.") from error
 
-    def forget(self, episode_id: int) -> Forgotten:
+    def forget(self, episode_id: int) -> None:
         """Delete an episode with all derived data and its downloaded audio.
 
         Drafts stay, but are no longer recognised as written by podnotes. If the episode is still in the feed, it counts
@@ -184,10 +171,13 @@ class Maintenance:
             BusyError: Another process is working on the episode.
             LibraryError: There is no such episode.
         """
-        return self._forget([episode_id])
+        self._forget([episode_id])
 
-    def forget_feed(self, url: str) -> Forgotten:
+    def forget_feed(self, url: str) -> int:
         """Delete a feed with all its episodes, and stop following it; see ``forget``.
+
+        Returns:
+            Number of deleted episodes.
 
         Raises:
             BusyError: Another process is working on one of its episodes.
@@ -197,32 +187,27 @@ class Maintenance:
         if not episodes and self._database.row("SELECT 1 FROM podcast WHERE url = ?", (url,)) is None:
             raise LibraryError(f"The library has no feed {shown(url)}; podnotes feeds lists its feeds.")
         with self._database.write() as connection:
-            forgotten = self._forget(episodes)
+            self._forget(episodes)
             connection.execute("DELETE FROM podcast WHERE url = ?", (url,))
             connection.execute("DELETE FROM correction WHERE feed = bare(?)", (url,))
-        return forgotten
+            connection.execute("DELETE FROM voice WHERE feed = bare(?)", (url,))
+        return len(episodes)
 
-    def _forget(self, episodes: list[int]) -> Forgotten:
-        files = []
+    def _forget(self, episodes: list[int]) -> None:
+        files: list[tuple[str]] = []
         with contextlib.ExitStack() as held, self._database.write() as connection:
             for number in episodes:
                 held.enter_context(self._locks.lock(number))
-                audio = connection.execute("SELECT path FROM audio WHERE episode_id = ?", (number,)).fetchone()
-                if audio is not None:
-                    files.append(Path(audio[0]))
+                files += connection.execute("SELECT path FROM audio WHERE episode_id = ?", (number,))
                 search_index.unindex_transcript(connection, number)
                 # Also deletes all rows that refer to it (ON DELETE CASCADE).
                 connection.execute("DELETE FROM episode WHERE id = ?", (number,))
-        deleted = []
-        for path in files:
+        for path in (Path(path) for (path,) in files):
             # The user's own files are never deleted.
-            if path.is_relative_to(self.folder.absolute()) and path.is_file():
-                with contextlib.suppress(OSError):
-                    path.unlink()
-                    deleted.append(path)
-                    for companion in path.parent.glob(f".{glob.escape(path.name)}.*"):
-                        companion.unlink(missing_ok=True)
-        return Forgotten(len(episodes), tuple(deleted))
+            if path.is_relative_to(self.folder.absolute()):
+                for own in (path, *path.parent.glob(f".{glob.escape(path.name)}.*")):
+                    with contextlib.suppress(OSError):
+                        own.unlink(missing_ok=True)
 
     # ------------------------------------------------------------------------------------------------- checks
 

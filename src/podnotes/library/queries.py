@@ -114,9 +114,7 @@ class Queries:
         """
         if limit < 1 or per_episode < 1:
             raise UsageError("A search is for at least one episode and one sentence of each.")
-        where, values = _restrict(
-            *episode_conditions(podcast=podcast, since=since, until=until), person=person, topic=topic
-        )
+        where, values = _conditions(podcast=podcast, person=person, since=since, until=until, topic=topic)
         expression, words, unwanted = _parse(clean(query))
         nearby = [([word], 1) for word in words]
         results = _matches(self._database, expression, nearby, where, values, limit=limit, per_episode=per_episode)
@@ -216,11 +214,12 @@ def _parse(text: str) -> tuple[str, list[str], str]:
     return f"({' OR '.join(wanted)}){excluded}", wanted if len(wanted) > 1 else [], excluded
 
 
-def _restrict(
-    conditions: list[str], values: list[Any], *, person: str | None, topic: str | None
+def _conditions(
+    *, podcast: str | None, person: str | None, since: datetime | None, until: datetime | None, topic: str | None
 ) -> tuple[str, list[Any]]:
-    """Translate ``conditions`` on the table ``episode``, person and topic to conditions on ``sentence``."""
-    text, values = "", list(values)
+    """Translate the arguments of ``search`` to SQL conditions on the table ``sentence`` and their values."""
+    conditions, values = episode_conditions(podcast=podcast, since=since, until=until)
+    text = ""
     episode = f"rowid >> {EPISODE_SHIFT}"
     if conditions:
         text += f" AND ({episode}) IN (SELECT id FROM episode WHERE {' AND '.join(conditions)})"  # noqa: S608 - constant SQL
