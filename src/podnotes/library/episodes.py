@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from podnotes.audio_types import TYPES, extension_of
 from podnotes.errors import LibraryError
@@ -290,29 +289,20 @@ def _take_new_guids(connection: sqlite3.Connection, feed: str, episodes: Sequenc
 def _marks(episode: Episode) -> Iterator[tuple[object, ...]]:
     """Yield keys that match an episode without its guid: audio with title or time; title and date with length."""
     title = " ".join(episode.title.casefold().split())
-    place, published = _audio_place(episode), episode.published
-    if place is not None:
-        yield "audio", place, title
+    published = episode.published
+    if episode.audio is not None:
+        address = without_credentials(episode.audio.url).rpartition("://")[2]
+        if extension_of(episode.audio.url) in TYPES:
+            address = address.partition("?")[0]  # hosts change the query, which only matters without a file name
+        yield "audio", address, title
         if published is not None:
-            yield "audio", place, published.timestamp()
+            yield "audio", address, published.timestamp()
     if published is not None:
         day = published.astimezone(UTC).date()
         if episode.duration:
             yield "seconds", title, day, round(episode.duration)
         if episode.audio is not None and episode.audio.length:
             yield "bytes", title, day, episode.audio.length
-
-
-def _audio_place(episode: Episode) -> str | None:
-    """Return an episode's audio address without the query, which hosts change, unless it identifies the file."""
-    if episode.audio is None:
-        return None
-    try:
-        parts = urlsplit(without_credentials(episode.audio.url))
-    except ValueError:
-        return None
-    place = f"{parts.netloc}{parts.path}"
-    return place if extension_of(episode.audio.url) in TYPES else f"{place}?{parts.query}"
 
 
 def _remember_episode(connection: sqlite3.Connection, episode: Episode, place: int | None = None) -> int:
