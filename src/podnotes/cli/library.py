@@ -18,7 +18,7 @@ def library() -> None:
 
 
 @library.command()
-@click.option("--repair", is_flag=True, help="Rebuild the search index if it is inconsistent.")
+@click.option("--repair", is_flag=True, help="Rebuild the search index.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @library_option
 def check(library_path: Path | None, repair: bool, as_json: bool) -> int:

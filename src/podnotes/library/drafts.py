@@ -26,6 +26,7 @@ from podnotes.library.schema import now
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
     from podnotes.library.database import Database
 
@@ -216,7 +217,8 @@ class _Draft:
         same = (row for row in rows if (row[3] == path.name if episode_id is None else row[3].endswith(path.suffix)))
         known = next(same, None)
         if known is None:
-            path = self._not_of_another_draft(path)
+            taken = {name for (name,) in connection.execute("SELECT path FROM draft")}
+            path = next(free for free in _numbered(path) if str(free) not in taken)
             cursor = connection.execute(
                 "INSERT INTO draft (episode_id, template, folder, name, path) VALUES (?, ?, ?, ?, ?)",
                 (episode_id, template, str(path.parent), path.name, str(path)),
@@ -253,22 +255,10 @@ class _Draft:
             # The user already got this version: it was edited, deleted, or is beside the edited file.
             self._note(users, None)
             return DraftResult(users, "unchanged", left_alone=users)
-        beside = users.with_name(f"{users.stem} (new){users.suffix}")
-        for number in itertools.count(2):
-            if not os.path.lexists(beside) or self._is_ours(beside):
-                break
-            beside = users.with_name(f"{users.stem} (new {number}){users.suffix}")
+        names = _numbered(users, " (new{})")
+        beside = next(path for path in names if not os.path.lexists(path) or self._is_ours(path))
         # A first version is the draft itself, although another file has its name.
         return self._put(beside, "beside", left_alone=users, seen_at=users if self._put_at else beside)
-
-    def _not_of_another_draft(self, path: Path) -> Path:
-        """Return the path, numbered if it belongs to another draft: "Trailer.md", "Trailer 2.md"."""
-        free = path
-        for number in itertools.count(2):
-            if not self._connection.execute("SELECT 1 FROM draft WHERE path = ?", (str(free),)).fetchone():
-                return free
-            free = path.with_name(f"{path.stem} {number}{path.suffix}")
-        raise AssertionError
 
     def _renamed(self) -> Path | None:
         """Return a file in the folder or a subfolder that has this draft's episode id and is no other draft."""
@@ -305,6 +295,12 @@ class _Draft:
                 "INSERT OR REPLACE INTO draft_version (draft_id, hash, path) VALUES (?, ?, ?)",
                 (self._id, self._hash, str(put_at)),
             )
+
+
+def _numbered(path: Path, form: str = "{}") -> Iterator[Path]:
+    """Yield "Trailer.md", "Trailer 2.md" …; with the form " (new{})", "Trailer (new).md", "Trailer (new 2).md" …."""
+    for number in itertools.chain([""], map(" {}".format, itertools.count(2))):
+        yield path.with_name(f"{path.stem}{form.format(number)}{path.suffix}")
 
 
 def _mark_of(head: str) -> str | None:
