@@ -274,7 +274,7 @@ def _rewritten(segment: Segment, edits: Sequence[_Edit]) -> Segment:
         # Words that an edit changes together.
         first, last = spans[at]
         stop = at + 1
-        while stop < len(spans) and any(edit.first < spans[stop][0] < edit.last for edit in edits if edit.last > first):
+        while stop < len(spans) and any(edit.first < spans[stop][0] < edit.last for edit in edits):
             last = spans[stop][1]
             stop += 1
         inside = [edit for edit in edits if edit.first < last and edit.last > first]

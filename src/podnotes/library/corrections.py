@@ -180,7 +180,7 @@ def _renew(connection: sqlite3.Connection, correction: Correction) -> list[int]:
             # Earlier drafts and findings are outdated. Search by topic uses the old passages until there are new ones.
             connection.execute("UPDATE OR REPLACE done SET recipe = '' WHERE episode_id = ?", (episode_id,))
             connection.execute("DELETE FROM findings WHERE episode_id = ?", (episode_id,))
-            index_transcript(connection, episode_id)
+            index_transcript(connection, episode_id, corrected(connection, episode_id, heard))
     return found
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
+    from podnotes.models import Transcript
+
 #: Sentences with these flags are hallucinated and not indexed.
 NOT_SAID = frozenset({QualityFlag.LOOP, QualityFlag.PHANTOM, QualityFlag.NO_SPEECH})
 #: Row number of a sentence: the episode's number, shifted left by this many bits, plus the index of the sentence.
@@ -26,14 +28,11 @@ EPISODE_SHIFT = 20
 BLOCK_SHIFT = 4
 
 
-def index_transcript(connection: sqlite3.Connection, episode_id: int) -> None:
-    """Index the saved transcript of an episode, if there is one, with its corrections applied."""
+def index_transcript(connection: sqlite3.Connection, episode_id: int, transcript: Transcript) -> None:
+    """Index a transcript, corrections applied, replacing the sentences of the episode."""
     from podnotes.text.sentences import sentences
 
     unindex_transcript(connection, episode_id)
-    transcript = read_transcript(connection, episode_id)
-    if transcript is None:
-        return
     said = (sentence for sentence in sentences(transcript) if sentence.doubt not in NOT_SAID)
     connection.executemany(
         'INSERT INTO sentence (rowid, text, start, "end", speaker) VALUES (?, ?, ?, ?, ?)',
@@ -63,7 +62,8 @@ def rebuild(connection: sqlite3.Connection) -> None:
         ).fetchone()
         with contextlib.suppress(LibraryError):
             save_people(connection, episode_id, "feed", people_of(from_json(Episode, record)))
-            index_transcript(connection, episode_id)
+            if (transcript := read_transcript(connection, episode_id)) is not None:
+                index_transcript(connection, episode_id, transcript)
             if findings is not None:
                 save_passages(connection, episode_id, from_json(Findings, findings))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError, TranscriptError
 from podnotes.library import schema
-from podnotes.library.reading import read_transcript
+from podnotes.library.reading import corrected, read_transcript
 from podnotes.library.search_index import index_transcript, save_passages
 from podnotes.library.serialization import decode_segments, encode_segments, from_json, to_json
 from podnotes.models import Chunk, Findings, Transcript
@@ -77,7 +77,7 @@ class Transcripts:
                     "INSERT INTO transcript (episode_id, record, segments, words, saved) VALUES (?, ?, ?, ?, ?)",
                     (episode_id, record, segments, words, schema.now()),
                 )
-                index_transcript(connection, episode_id)
+                index_transcript(connection, episode_id, corrected(connection, episode_id, transcript))
 
     def transcript(self, episode_id: int, *, as_heard: bool = False) -> Transcript | None:
         """Return the transcript of an episode, uncorrected if ``as_heard``; None if there is none yet."""
