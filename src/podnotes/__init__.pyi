@@ -60,12 +60,10 @@ from podnotes.library import CorrectionResult as CorrectionResult
 from podnotes.library import DraftResult as DraftResult
 from podnotes.library import EpisodeVoice as EpisodeVoice
 from podnotes.library import Feed as Feed
-from podnotes.library import Forgotten as Forgotten
 from podnotes.library import FoundSentence as FoundSentence
 from podnotes.library import KnownEpisode as KnownEpisode
 from podnotes.library import Library as Library
 from podnotes.library import SearchResult as SearchResult
-from podnotes.library import VoiceSample as VoiceSample
 from podnotes.models import Chapter as Chapter
 from podnotes.models import Chunk as Chunk
 from podnotes.models import Claim as Claim

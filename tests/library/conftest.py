@@ -35,6 +35,12 @@ def library(path: Path) -> Iterator[Library]:
         yield opened
 
 
+def export(library: Library) -> list[str]:
+    """The lines of an export."""
+    with tempfile.TemporaryDirectory() as folder:
+        return library.export(Path(folder) / "export.jsonl").read_text("utf-8").splitlines()
+
+
 def make_episode(number: int = 1, *, title: str = "", feed: str | None = FEED, person: str = "Anna Berg") -> Episode:
     return Episode(
         guid=f"guid-{number}",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from podnotes import Findings, LibraryError, Passage, UsageError
-from tests.library.conftest import FEED, make_episode, make_transcript
+from tests.library.conftest import FEED, export, make_episode, make_transcript
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +98,7 @@ def test_corrected_words_are_never_saved_as_heard(library: Library, transcribed:
     assert corrected is not None
     with pytest.raises(LibraryError, match="as_heard"):
         library.save_transcript(number, corrected)
-    library.rename_speaker(number, "Voice 1", "Anna")
+    library.name_speaker(number, "Voice 1", "Anna")
     renamed = library.transcript(number, as_heard=True)
     assert renamed is not None
     assert renamed.text == HEARD.replace("\n", " ")
@@ -148,7 +148,7 @@ def test_they_go_with_an_export(library: Library, transcribed: Callable[..., int
     one = transcribed(HEARD)
     library.correct("no susception", "nociception", feed=FEED)
     library.correct("pain", "ache", episode_id=one, at=0.0)
-    lines = [line for line in library.export_lines() if '"kind":"correction"' in line]
+    lines = [line for line in export(library) if '"kind":"correction"' in line]
     assert len(lines) == 2
     assert "nociception" in lines[0]
     assert "ache" in lines[1]

@@ -266,7 +266,7 @@ READS: dict[str, Callable[[Library], object]] = {
     "findings": lambda library: library.findings(1, "t"),
     "search": lambda library: library.search("pain"),
     "is_done": lambda library: library.is_done(1, "r"),
-    "export_lines": lambda library: list(library.export_lines()),
+    "export": lambda library: library.export(library.path.parent / "export.jsonl"),
     "backup": lambda library: library.backup(library.path.parent / "backup.sqlite3"),
 }
 

@@ -22,6 +22,7 @@ import pytest
 
 from podnotes.library import Library
 from tests.http.loopback import Loopback, audio, content
+from tests.library.conftest import export
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +128,7 @@ def remembered(path: Path) -> list[tuple[str, Transcript, object]]:
     memory = []
     with Library(path) as library:
         assert library.check().ok
-        lines = [json.loads(line) for line in library.export_lines()]
+        lines = [json.loads(line) for line in export(library)]
         findings = {line["episode"]: line["findings"] for line in lines if line["kind"] == "findings"}
         for known in library.find_episodes():
             transcript = library.transcript(known.id)

@@ -91,8 +91,6 @@ def test_damaged_records_are_told_in_a_sentence(full: Library) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "DELETE FROM sentence",
-        "UPDATE sentence SET rowid = rowid + (7 << 20)",
         "DELETE FROM sentence_data WHERE id > 10",
         "UPDATE sentence_data SET block = zeroblob(40) WHERE id > 10",
     ],
@@ -186,9 +184,7 @@ def test_a_backup_replaces_nothing_unasked(full: Library, tmp_path: Path) -> Non
 def test_forgetting_an_episode(full: Library, tmp_path: Path) -> None:
     number = number_of(full, "guid-1")
     (full.folder / ".1.mp3.json").write_text("{}")  # what is remembered of the download
-    forgotten = full.forget(number)
-    assert forgotten.episodes == 1
-    assert forgotten.files == (full.folder / "1.mp3",)
+    full.forget(number)
     assert sorted(path.name for path in full.folder.iterdir()) == ["2.mp3"]
     assert (tmp_path / "drafts" / "one.md").read_text() == "one", "drafts are hers"
     assert full.search("endorphin") == ()
@@ -204,14 +200,13 @@ def test_audio_of_her_own_is_not_deleted(library: Library, tmp_path: Path) -> No
     talk = tmp_path / "talk.mp3"
     talk.write_bytes(b"hers")
     library.save_audio(number, talk)
-    assert library.forget(number).files == ()
+    library.forget(number)
     assert talk.exists()
 
 
 def test_forgetting_a_feed(full: Library) -> None:
     other = full.remember_episode(make_episode(1, feed="https://other.example/feed"))
-    forgotten = full.forget_feed(FEED)
-    assert forgotten.episodes == 3
+    assert full.forget_feed(FEED) == 3
     assert [known.id for known in full.find_episodes()] == [other]
     assert [feed.url for feed in full.feeds()] == ["https://other.example/feed"]
     assert full.podcast(FEED) is None
@@ -238,8 +233,8 @@ def test_an_export_can_be_read_without_podnotes(full: Library, tmp_path: Path) -
     assert [line["kind"] for line in lines] == [
         *("library", "podcast", "podcast"),
         *("episode", "episode"),
-        *("episode", "transcript", "findings", "draft"),
-        "draft",
+        *("episode", "transcript", "findings"),
+        *("draft", "draft"),
     ]
     transcript = next(line for line in lines if line["kind"] == "transcript")["transcript"]
     assert transcript["segments"][0]["text"] == "Endorphins calm pain."

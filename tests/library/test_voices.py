@@ -15,7 +15,8 @@ from podnotes.diarization.embedding import LocalSpeakers
 from podnotes.diarization.enrollment import match_voices
 from podnotes.errors import LibraryError, UsageError
 from podnotes.library import Library
-from podnotes.library.voices import EpisodeVoice
+from podnotes.library.voiceprints import EpisodeVoice
+from podnotes.models import Podcast
 from tests.library.conftest import FEED, make_episode, make_transcript
 
 if TYPE_CHECKING:
@@ -36,10 +37,10 @@ def heard(number: int, label: str, direction: int, *, seconds: float = 60.0, kno
 
 def test_a_voice_that_comes_back_is_one_voice_of_the_show(library: Library) -> None:
     first, second = (library.remember_episode(make_episode(number)) for number in (1, 2))
-    library.save_voices(first, [heard(0, "Speaker 1", 0), heard(1, "Speaker 2", 1)], encoder="a", remembered_s=10.0)
+    library.save_voices(first, [heard(0, "Speaker 1", 0), heard(1, "Speaker 2", 1)], encoder="a")
     known = library.known_voices(FEED)
     again = match_voices([Voice(vector(0), 60.0)], known)
-    library.save_voices(second, [heard(0, "Speaker 1", 0, known=again[0].id)], encoder="a", remembered_s=10.0)
+    library.save_voices(second, [heard(0, "Speaker 1", 0, known=again[0].id)], encoder="a")
     host, guest = library.known_voices(FEED)
     assert (host.episodes, host.seconds, guest.episodes) == (2, 120.0, 1)
     assert host.vector @ vector(0) == pytest.approx(1.0)
@@ -51,9 +52,9 @@ def test_a_name_given_once_holds_for_all_episodes(library: Library) -> None:
     numbers = [library.remember_episode(make_episode(number)) for number in (1, 2)]
     library.save_transcript(numbers[0], make_transcript("Hello there.", speaker="Speaker 1"))
     library.save_transcript(numbers[1], make_transcript("Hello again.", speaker="Speaker 2"))
-    library.save_voices(numbers[0], [heard(0, "Speaker 1", 0)], encoder="a", remembered_s=10.0)
+    library.save_voices(numbers[0], [heard(0, "Speaker 1", 0)], encoder="a")
     known = library.known_voices(FEED)[0]
-    library.save_voices(numbers[1], [heard(0, "Speaker 2", 0, known=known.id)], encoder="a", remembered_s=10.0)
+    library.save_voices(numbers[1], [heard(0, "Speaker 2", 0, known=known.id)], encoder="a")
     library.mark_done(numbers[0], "recipe")
     assert library.name_voice(known.id, " Anna  Berg ") == 2
     assert not library.is_done(numbers[0], "recipe"), "its draft has the old name"
@@ -71,17 +72,30 @@ def test_a_name_given_once_holds_for_all_episodes(library: Library) -> None:
 
 def test_a_voice_that_nobody_has_is_forgotten_unless_it_has_a_name(library: Library) -> None:
     number = library.remember_episode(make_episode())
-    library.save_voices(number, [heard(0, "Speaker 1", 0), heard(1, "Speaker 2", 1)], encoder="a", remembered_s=10.0)
+    library.save_voices(number, [heard(0, "Speaker 1", 0), heard(1, "Speaker 2", 1)], encoder="a")
     library.name_voice(library.known_voices(FEED)[0].id, "Anna Berg")
-    library.save_voices(number, [], encoder="a", remembered_s=10.0)
+    library.save_voices(number, [], encoder="a")
     assert [voice.name for voice in library.known_voices(FEED)] == ["Anna Berg"]
+
+
+def test_voices_move_with_their_feed_and_are_forgotten_with_it(library: Library) -> None:
+    library.remember_podcast(Podcast("The Nerve Hour", (make_episode(),), url=FEED))
+    (known,) = library.find_episodes()
+    library.save_voices(known.id, [heard(0, "Speaker 1", 0)], encoder="a")
+    new = "https://new.example/feed.xml"
+    library.remember_podcast(Podcast("The Nerve Hour", (make_episode(),), url=new), asked=FEED)
+    assert library.known_voices(FEED) == ()
+    (voice,) = library.known_voices(new)
+    library.name_voice(voice.id, "Anna Berg")
+    assert library.forget_feed(new) == 1
+    assert library.known_voices(new) == ()
 
 
 def test_a_few_seconds_of_a_voice_and_files_without_a_feed_are_not_remembered(library: Library) -> None:
     number = library.remember_episode(make_episode())
-    library.save_voices(number, [heard(0, "Speaker 1", 0, seconds=5.0)], encoder="a", remembered_s=10.0)
+    library.save_voices(number, [heard(0, "Speaker 1", 0, seconds=5.0)], encoder="a")
     alone = library.remember_episode(make_episode(2, feed=None))
-    library.save_voices(alone, [heard(0, "Speaker 1", 0)], encoder="a", remembered_s=10.0)
+    library.save_voices(alone, [heard(0, "Speaker 1", 0)], encoder="a")
     assert library.known_voices(FEED) == library.known_voices("") == ()
     assert len(library.episode_voices(number)) == len(library.episode_voices(alone)) == 1
 
@@ -103,13 +117,13 @@ def test_pieces_are_kept_until_the_voices_are(library: Library) -> None:
         assert np.array_equal(before, after)
         assert before.dtype == after.dtype
     assert library.voice_chunks(number, "other audio") == ()
-    library.save_voices(number, [], encoder="a", remembered_s=10.0)
+    library.save_voices(number, [], encoder="a")
     assert library.voice_chunks(number, "audio") == ()
 
 
 def test_voices_of_another_model_are_not_compared(library: Library) -> None:
     number = library.remember_episode(make_episode())
-    library.save_voices(number, [heard(0, "Speaker 1", 0)], encoder="a", remembered_s=10.0)
+    library.save_voices(number, [heard(0, "Speaker 1", 0)], encoder="a")
     assert len(library.known_voices(FEED)) == len(library.known_voices(FEED, "a")) == 1
     assert library.known_voices(FEED, "b") == ()
 
@@ -118,10 +132,10 @@ def test_a_speaker_of_an_episode_is_named_in_the_whole_show(library: Library) ->
     first, second = (library.remember_episode(make_episode(number)) for number in (1, 2))
     for number, text in ((first, "Hello there."), (second, "Hello again.")):
         library.save_transcript(number, make_transcript(text, speaker="Speaker 1"))
-    library.save_voices(first, [heard(0, "Speaker 1", 0)], encoder="a", remembered_s=10.0)
+    library.save_voices(first, [heard(0, "Speaker 1", 0)], encoder="a")
     known = library.known_voices(FEED)[0].id
     brief = heard(1, "Speaker 2", 1, seconds=2.0)
-    library.save_voices(second, [heard(0, "Speaker 1", 0, known=known), brief], encoder="a", remembered_s=10.0)
+    library.save_voices(second, [heard(0, "Speaker 1", 0, known=known), brief], encoder="a")
     assert library.name_speaker(first, "Speaker 1", " Anna  Berg ") == 2
     for number in (first, second):
         transcript = library.transcript(number)
@@ -142,7 +156,7 @@ def test_a_voice_that_is_not_there_cannot_be_named(library: Library) -> None:
 def test_the_command_lists_and_names_voices(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Library(path) as library:
         number = library.remember_episode(make_episode(title="On touch"))
-        library.save_voices(number, [heard(0, "Speaker 1", 0)], encoder="a", remembered_s=10.0)
+        library.save_voices(number, [heard(0, "Speaker 1", 0)], encoder="a")
     assert main(["voices", FEED, "--library", str(path)]) == 0
     assert "not named yet" in (listed := capsys.readouterr().out)
     assert "“On touch”" in listed

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from podnotes import ReviewServer
-from podnotes.library.voices import EpisodeVoice
+from podnotes.library.voiceprints import EpisodeVoice
 from podnotes.models import Enclosure, Pick, Review, Word
 from podnotes.notes.compose import compose_note
 from tests.notes import material
@@ -227,9 +227,7 @@ def test_a_speaker_is_renamed_in_place(
 ) -> None:
     numpy = pytest.importorskip("numpy")
     vector = numpy.eye(1, 256, dtype=numpy.float32)[0]
-    library.save_voices(
-        number, [EpisodeVoice(0, "Noor Haddad", "A guess.", 5.0, vector, 0, 1)], encoder="campplus", remembered_s=10
-    )
+    library.save_voices(number, [EpisodeVoice(0, "Noor Haddad", "A guess.", 5.0, vector, 0, 1)], encoder="campplus")
     page, other = load(context, server), load(context, server)
     page.locator("#tab-whole").click()
     page.get_by_role("button", name="Rename Noor Haddad").click()

@@ -18,6 +18,7 @@ from podnotes.library import Library
 from podnotes.models import OTHER_TOPIC, Pick, Review
 from podnotes.notes.compose import compose_note
 from podnotes.notes.rendering import render, templates
+from tests.library.conftest import export
 from tests.notes import material
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def test_a_review_changes_in_parts_and_is_exported(library: Library, number: int
     library.change_review(number, removed=["b", "no such"], words={"title": "T", "opening": " "})
     review = library.review(number)
     assert review == Review((pain,), (("title", "T"),))
-    (line,) = [line for line in library.export_lines() if '"kind":"review"' in line]
+    (line,) = [line for line in export(library) if '"kind":"review"' in line]
     assert "mine\\nand mine" in line
     assert "Hello." not in line
 

@@ -46,10 +46,10 @@ COMMANDS = {
     "transcribe": ("podnotes.cli.transcribe", "Transcribe an audio file or address."),
     "voices": ("podnotes.cli.voices", "List the voices of a podcast, listen to them, and name them."),
     "models": ("podnotes.cli.transcribe", "List speech models; download one ahead of time."),
-    "passages": ("podnotes.cli.search", "Find the passages on your topics in transcripts."),
+    "passages": ("podnotes.cli.topics", "Find the passages on your topics in transcripts."),
     "search": ("podnotes.cli.search", "Search all transcripts in the library."),
-    "topics": ("podnotes.cli.search", "List topic packs; check your own."),
-    "templates": ("podnotes.cli.search", "List draft templates; print one as a starting point for your own."),
+    "topics": ("podnotes.cli.topics", "List topic packs; check your own."),
+    "templates": ("podnotes.cli.topics", "List draft templates; print one as a starting point for your own."),
     "library": ("podnotes.cli.library", "Maintain the library: check, backup, restore, forget, export."),
     "cache": ("podnotes.cli.library", "Show how much space downloaded audio takes; delete it."),
 }

@@ -25,7 +25,7 @@ from podnotes.cli.arguments import (
 )
 from podnotes.cli.output import put, put_json, say
 from podnotes.cli.progress import ProgressDisplay
-from podnotes.cli.search import findings_json
+from podnotes.cli.topics import findings_json
 from podnotes.errors import UsageError
 from podnotes.timestamps import clock
 

@@ -63,7 +63,7 @@ def follow(source: str, library_path: Path | None) -> int:
             if podcast.url is None:
                 raise FeedError(f"{shown(reading.address)} is a file: only feeds on the web can be followed.")
             library.remember_podcast(podcast, asked=reading.address)
-            new = library.follow(podcast.url, title=podcast.title)
+            new = library.follow(podcast.url)
             put(f"{'Following' if new else 'Already following'} {podcast.title} ({shown(podcast.url)})")
     return 1 if failed else 0
 

@@ -19,7 +19,7 @@ def library() -> None:
 
 
 @library.command()
-@click.option("--repair", is_flag=True, help="Rebuild the search index if it is inconsistent.")
+@click.option("--repair", is_flag=True, help="Rebuild the search index.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @library_option
 def check(library_path: Path | None, repair: bool, as_json: bool) -> int:
@@ -78,8 +78,7 @@ def forget(library_path: Path | None, name: str) -> None:
 
     with Library(library_path) as opened:
         if opened.podcast(name) is not None:
-            forgotten = opened.forget_feed(name)
-            put(f"Forgot the feed and {forgotten.episodes} episodes.")
+            put(f"Forgot the feed and {opened.forget_feed(name)} episodes.")
             return
         found = opened.find_episodes(name)
         if len(found) != 1:

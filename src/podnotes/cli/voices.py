@@ -16,7 +16,6 @@ from podnotes.urls.privacy import masked_in
 if TYPE_CHECKING:
     from podnotes.diarization.enrollment import KnownVoice
     from podnotes.library import Library
-    from podnotes.models import Episode
 
 
 @click.command()
@@ -51,8 +50,6 @@ def voices(
             )
         if named is not None:
             number, name = named
-            if not name.strip():
-                raise UsageError("The name is empty; write it like --name 1 'Anna Berg'.")
             episodes = library.name_voice(_the_voice(known, number).id, name)
             put(f"Voice {number} is {name.strip()} in {_count(episodes)}. podnotes draft --again updates their drafts.")
             return
@@ -61,14 +58,13 @@ def voices(
             _write_clip(library, _the_voice(known, clip), target, force=force)
             say(f"Wrote {target}")
             return
-        titles = {one.id: one.episode for one in library.find_episodes(podcast=feed)}
         if as_json:
             put_json([_as_json(library, voice, number) for number, voice in enumerate(known, start=1)])
             return
         for number, voice in enumerate(known, start=1):
             put(
                 f"{number:>3}  {voice.name or 'not named yet':<28} {_count(voice.episodes)}, {duration(voice.seconds)}"
-                f"{_example(library, voice, titles)}"
+                f"{_example(library, voice)}"
             )
         if any(voice.name is None for voice in known):
             say("--clip N writes a few seconds of a voice; --name N NAME says who it is.")
@@ -84,11 +80,9 @@ def _the_voice(known: tuple[KnownVoice, ...], number: int) -> KnownVoice:
     return known[number - 1]
 
 
-def _example(library: Library, voice: KnownVoice, titles: dict[int, Episode]) -> str:
-    place = next(iter(library.voice_samples(voice.id)), None)
-    if place is None or place.episode_id not in titles:
-        return ""
-    return f", such as at {clock(place.start)} of “{titles[place.episode_id].title}”"
+def _example(library: Library, voice: KnownVoice) -> str:
+    heard = next(iter(library.voice_samples(voice.id)), None)
+    return f", such as at {clock(heard.start)} of “{library.episode(heard.episode_id).title}”" if heard else ""
 
 
 def _as_json(library: Library, voice: KnownVoice, number: int) -> dict[str, Any]:

@@ -1,16 +1,16 @@
 """Apply corrections to a transcript; the library keeps the transcript as recognised.
 
 Words are split as in :mod:`podnotes.text.words` and compared regardless of case, so that ``path`` does not match
-"empathy", and "no susception" matches "no-susception,". All corrections are matched against the recognised words in one
-pass, so that no correction changes the result of another.
+"empathy", and "no susception" matches "no-susception,". All corrections are matched against the recognised words, so
+that no correction changes the result of another.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from podnotes.models import Corrected
@@ -18,23 +18,24 @@ from podnotes.text.stopwords import is_stop_word
 from podnotes.text.words import is_spaced, normalized, word_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from podnotes.models import Correction, Segment, Transcript, Word
 
 #: Maximum distance from the stated time of a correction of one place, as times differ between recognitions.
 NEAR = 2.0  # seconds
+# Separates the segments of different speakers; no phrase spans it.
+_SPEAKER_CHANGE = "\0"
 # Characters allowed between the words of a phrase.
 _GAP = re.compile(r"[\s,\-‐–—]*")
-_SENTENCE_END = re.compile(r"(?:^|[.?!…。？！])[\"'”’»)]*\s*$")
-_CLINGING = re.compile(r"[^\s\w]*")
+_SENTENCE_END = re.compile(r"(?:^|[.?!…。？！\0])[\"'”’»)]*\s*$")
 
 
 class _Place(NamedTuple):
     """Where a correction applies.
 
     Attributes:
-        first: Offset of the first character in the text of a run.
+        first: Offset of the first character in the text of the transcript.
         last: One past the offset of the last character.
         start: Start in seconds.
         end: End in seconds.
@@ -48,11 +49,20 @@ class _Place(NamedTuple):
     correction: Correction
 
 
+class _Edit(NamedTuple):
+    """New text for the characters ``first`` to ``last`` (exclusive) of a segment."""
+
+    first: int
+    last: int
+    text: str
+
+
 def apply_corrections(transcript: Transcript, corrections: Iterable[Correction]) -> Transcript:
     """Apply corrections to a transcript.
 
     Words keep their times; if the number of words changes, the new ones share the time of the old ones. Corrected and
-    confirmed words are no longer uncertain. A capital letter at the start of a sentence is kept.
+    confirmed words are no longer uncertain. A capital letter at the start of a sentence is kept. If a phrase begins in
+    one segment and ends in another, they become one segment.
 
     Args:
         transcript: The transcript as recognised.
@@ -62,150 +72,65 @@ def apply_corrections(transcript: Transcript, corrections: Iterable[Correction])
     Returns:
         The transcript, with the changes in ``corrected``; the same object if nothing matches.
     """
-    rules = _Rules(corrections, transcript.language)
-    runs = _runs(transcript.segments)
-    found = rules.chosen([place for number, run in enumerate(runs) for place in rules.places(run, number)])
-    if not found:
+    said = _Said(transcript.segments, transcript.language)
+    places = _without_overlaps([place for correction in corrections for place in said.places(correction)])
+    if not places:
         return transcript
-    segments: list[Segment] = []
-    corrected: list[Corrected] = []
-    for number, run in enumerate(runs):
-        mine = [place for at, place in found if at == number]
-        if mine:
-            run.rewrite(mine, segments, corrected)
-        else:
-            segments.extend(run.segments)
-    return replace(transcript, segments=tuple(segments), corrected=tuple(corrected))
+    corrected = []
+    edits: dict[int, list[_Edit]] = {}
+    said = said.joined_at(places)
+    for place in places:
+        heard, right = said.text[place.first : place.last], said.right(place)
+        if heard != right:
+            corrected.append(Corrected(place.start, place.end, heard, right))
+        number = said.segment_at(place.first)
+        offset = said.starts[number]
+        edits.setdefault(number, []).append(_Edit(place.first - offset, place.last - offset, right))
+    segments = tuple(
+        _rewritten(segment, edits[number]) if number in edits else segment
+        for number, segment in enumerate(said.segments)
+    )
+    return replace(transcript, segments=segments, corrected=tuple(corrected))
 
 
 def occurrences(transcript: Transcript, heard: str) -> tuple[float, ...]:
     """Return the start times in seconds of a word or phrase in a transcript as recognised."""
-    from podnotes.models import Correction
+    said = _Said(transcript.segments, transcript.language)
+    return tuple(said.time(first, last)[0] for first, last in said.spans_of(heard))
 
-    rules = _Rules([Correction(heard, heard)], transcript.language)
-    return tuple(place.start for run in _runs(transcript.segments) for _, place in rules.places(run, 0))
+
+def place_of(change: Corrected, text: str, start: float, end: float) -> tuple[int, int] | None:
+    """Return where corrected words are in a text said from ``start`` to ``end`` (seconds): the nearest in time.
+
+    Returns:
+        Offset of the first character and one past the last; None if the words aren't in the text.
+    """
+    share = (change.start - start) / max(0.01, end - start)
+    places = [match.span() for match in re.finditer(re.escape(change.text), text)]
+    return min(places, key=lambda place: abs(place[0] - share * len(text)), default=None)
 
 
 def bracketed(text: str, start: float, end: float, transcript: Transcript) -> str:
     """Put brackets around the corrected words of a quote: "[nociception]"; ``start`` and ``end`` are in seconds."""
-    near = [
-        number
-        for number, segment in enumerate(transcript.segments)
-        if segment.start <= end + NEAR and segment.end >= start - NEAR
-    ]
-    # Compared without spaces, which differ between sentences and segments.
-    whole, marks = "", []
-    for number in near:
-        said = transcript.segments[number].text
-        for change in transcript.corrected:
-            if change.segment == number:
-                same, new = _new_words(change)
-                first = len(whole) + len("".join([*said[: change.first].split(), *same]))
-                marks.append((first, first + len("".join(new))))
-        whole += "".join(said.split())
-    bare = "".join(text.split())
-    at = whole.casefold().find(bare.casefold()) if len(whole.casefold()) == len(whole) else whole.find(bare)
-    if at < 0:
-        return text
-    place_of = [place for place, character in enumerate(text) if not character.isspace()]
-    for first, last in reversed(marks):
-        if at <= first < last <= at + len(bare):
-            begin, stop = place_of[first - at], place_of[last - at - 1] + 1
-            text = f"{text[:begin]}[{text[begin:stop]}]{text[stop:]}"
+    changes = (change for change in transcript.corrected if change.start < end and start < change.end)
+    places = {place for change in changes if (place := place_of(change, text, start, end))}
+    for first, last in sorted(places, reverse=True):
+        text = f"{text[:first]}[{text[first:last]}]{text[last:]}"
     return text
 
 
-def _new_words(change: Corrected) -> tuple[list[str], list[str]]:
-    """Return the leading words of a correction that were recognised correctly, and the new words after them."""
-    heard, words = change.heard.casefold().split(), change.text.split()
-    first = 0
-    while first < min(len(heard), len(words)) and words[first].casefold() == heard[first]:
-        first += 1
-    last = 0
-    while last < min(len(heard), len(words)) - first and words[-1 - last].casefold() == heard[-1 - last]:
-        last += 1
-    new = words[first : len(words) - last]
-    return (words[:first], new) if new else ([], words)
-
-
-class _Rules:
-    """Corrections by their first word."""
-
-    def __init__(self, corrections: Iterable[Correction], language: str | None) -> None:
-        self._language = (language or "en").replace("_", "-").partition("-")[0].lower()
-        self._by_word: dict[str, list[tuple[tuple[str, ...], Correction]]] = {}
-        for correction in corrections:
-            keys = tuple(self._keys(correction.heard))
-            if keys:
-                self._by_word.setdefault(keys[0], []).append((keys, correction))
-
-    def _keys(self, text: str) -> list[str]:
-        return [_key(text[first:last]) for first, last in word_spans(text, self._language)]
-
-    def places(self, run: _Run, number: int) -> Iterator[tuple[int, _Place]]:
-        """Generate the places in a run that corrections match, with the run's number; places may overlap."""
-        if not self._by_word:
-            return
-        text = run.text
-        spans = word_spans(text, self._language)
-        keys = [_key(text[first:last]) for first, last in spans]
-        for at, key in enumerate(keys):
-            for word in {key, _owner(key)}:
-                for wanted, correction in self._by_word.get(word, ()):
-                    last = self._end_of(wanted, at, keys, spans, text)
-                    if last is not None:
-                        first = spans[at][0]
-                        yield number, _Place(first, last, *run.time(first, last), correction)
-
-    def _end_of(
-        self, wanted: Sequence[str], at: int, keys: Sequence[str], spans: Sequence[tuple[int, int]], text: str
-    ) -> int | None:
-        """Return one past the last character of the wanted words at a place, or None if they aren't there."""
-        size = len(wanted)
-        here = keys[at : at + size]
-        if len(here) < size or here[:-1] != list(wanted[:-1]) or wanted[-1] not in (here[-1], _owner(here[-1])):
-            return None
-        inside = spans[at : at + size]
-        if not all(_GAP.fullmatch(text, one[1], other[0]) for one, other in pairwise(inside)):
-            return None
-        # "Hubermann's" is corrected too and keeps its "'s"; "it's" is a different word from "it".
-        owned = wanted[-1] != here[-1]
-        if owned and is_stop_word(wanted[-1], self._language):
-            return None
-        return inside[-1][1] - 2 * owned
-
-    def chosen(self, found: Sequence[tuple[int, _Place]]) -> list[tuple[int, _Place]]:
-        """Choose the places to correct, in order: none overlaps a better one.
-
-        A correction of one place applies only once, at the place nearest to its time.
-        """
-        nearest: dict[int, float] = {}
-        for _, place in found:
-            if place.correction.at is not None:
-                key = id(place.correction)
-                nearest[key] = min(nearest.get(key, NEAR), _distance(place))
-        taken: list[tuple[int, _Place]] = []
-        begun: set[int] = set()
-        for number, place in sorted(found, key=lambda each: _rank(each[1])):
-            correction = place.correction
-            if correction.at is not None:
-                if _distance(place) > nearest[id(correction)] or id(correction) in begun:
-                    continue
-                begun.add(id(correction))
-            if all(at != number or place.last <= one.first or place.first >= one.last for at, one in taken):
-                taken.append((number, place))
-        return sorted(taken, key=lambda each: (each[0], each[1].first))
+def _without_overlaps(places: Iterable[_Place]) -> list[_Place]:
+    """Choose the places to correct, in order: none overlaps one that takes precedence."""
+    chosen: list[_Place] = []
+    for place in sorted(places, key=_rank):
+        if all(place.last <= one.first or place.first >= one.last for one in chosen):
+            chosen.append(place)
+    return sorted(chosen, key=lambda place: place.first)
 
 
 def _rank(place: _Place) -> tuple[bool, bool, int, int]:
     correction = place.correction
     return correction.at is None, correction.episode_id is None, place.first - place.last, -correction.number
-
-
-def _distance(place: _Place) -> float:
-    at = place.correction.at
-    assert at is not None
-    return max(place.start - at, at - place.end, 0.0)
 
 
 def _key(word: str) -> str:
@@ -216,137 +141,84 @@ def _owner(key: str) -> str:
     return key.removesuffix("'s")
 
 
-def _runs(segments: Sequence[Segment]) -> list[_Run]:
-    return [_Run(list(same)) for _, same in groupby(segments, lambda segment: segment.speaker)]
+class _Said:
+    """A transcript as one text, with the segment and the time of each character."""
 
-
-class _Run:
-    """Consecutive segments of one speaker; a phrase may begin in one segment and end in the next."""
-
-    def __init__(self, segments: list[Segment]) -> None:
+    def __init__(self, segments: Sequence[Segment], language: str | None) -> None:
         self.segments = segments
+        self._language = (language or "en").replace("_", "-").partition("-")[0].lower()
+        #: Offset of each segment in the text.
         self.starts: list[int] = []
         pieces: list[str] = []
         length = 0
-        for segment in segments:
-            if pieces and is_spaced(pieces[-1], segment.text):
-                pieces.append(" ")
-                length += 1
-            self.starts.append(length)
-            pieces.append(segment.text)
-            length += len(segment.text)
+        for number, segment in enumerate(segments):
+            gap = _gap(segments[number - 1], segment) if number else ""
+            self.starts.append(length + len(gap))
+            pieces += gap, segment.text
+            length += len(gap) + len(segment.text)
         self.text = "".join(pieces)
-        self._spans: dict[int, list[tuple[int, int]] | None] = {}
+        self._spans = word_spans(self.text, self._language)
+        self._keys = [_key(self.text[first:last]) for first, last in self._spans]
+        # Indices of each word.
+        self._indices: dict[str, list[int]] = {}
+        for index, key in enumerate(self._keys):
+            for word in {key, _owner(key)}:
+                self._indices.setdefault(word, []).append(index)
 
-    def _segment_at(self, offset: int) -> int:
-        return bisect_left(self.starts, offset + 1) - 1
+    def spans_of(self, phrase: str) -> list[tuple[int, int]]:
+        """Return the offsets of a phrase: of its first character, and one past its last."""
+        wanted = [_key(phrase[first:last]) for first, last in word_spans(phrase, self._language)]
+        found = []
+        for index in self._indices.get(wanted[0], ()) if wanted else ():
+            keys, spans = self._keys[index : index + len(wanted)], self._spans[index : index + len(wanted)]
+            if keys[:-1] != wanted[:-1] or len(keys) < len(wanted):
+                continue
+            # "Hubermann's" is corrected too and keeps its "'s"; "it's" is a different word from "it".
+            owned = keys[-1] != wanted[-1]
+            if owned and (_owner(keys[-1]) != wanted[-1] or is_stop_word(wanted[-1], self._language)):
+                continue
+            if all(_GAP.fullmatch(self.text, one[1], other[0]) for one, other in pairwise(spans)):
+                found.append((spans[0][0], spans[-1][1] - 2 * owned))
+        return found
 
-    def _word_spans(self, number: int) -> list[tuple[int, int]] | None:
-        """Return the span of each word in a segment's text; None if the words don't match the text."""
-        if number not in self._spans:
-            segment, at = self.segments[number], 0
-            spans: list[tuple[int, int]] = []
-            for word in segment.words:
-                first = segment.text.find(word.text, at)
-                if first < 0 or segment.text[at:first].strip():
-                    break
-                at = first + len(word.text)
-                spans.append((first, at))
-            self._spans[number] = spans if len(spans) == len(segment.words) else None
-        return self._spans[number]
+    def places(self, correction: Correction) -> list[_Place]:
+        """Return where a correction applies: everywhere, or at the nearest place to its time."""
+        places = [_Place(*span, *self.time(*span), correction) for span in self.spans_of(correction.heard)]
+        at = correction.at
+        if at is None:
+            return places
+        nearest = min(places, key=lambda place: _distance(place, at), default=None)
+        return [nearest] if nearest is not None and _distance(nearest, at) <= NEAR else []
+
+    def segment_at(self, offset: int) -> int:
+        """Return the index of the segment with a character."""
+        return bisect_right(self.starts, offset) - 1
 
     def time(self, first: int, last: int) -> tuple[float, float]:
         """Return the start and end in seconds of a span of characters."""
-        return self._time_at(first, first + 1)[0], self._time_at(last - 1, last)[1]
+        return self._time_at(first)[0], self._time_at(last - 1)[1]
 
-    def _time_at(self, first: int, last: int) -> tuple[float, float]:
-        number = self._segment_at(first)
-        segment = self.segments[number]
-        offset = first - self.starts[number]
-        for (begin, stop), word in zip(self._word_spans(number) or (), segment.words, strict=False):
-            if begin <= offset < stop:
+    def _time_at(self, offset: int) -> tuple[float, float]:
+        number = self.segment_at(offset)
+        segment, offset = self.segments[number], offset - self.starts[number]
+        for (first, last), word in zip(_spans_of_words(segment), segment.words, strict=False):
+            if first <= offset < last:
                 return word.start, word.end
         second = (segment.end - segment.start) / max(1, len(segment.text))
-        return segment.start + offset * second, segment.start + (offset + last - first) * second
+        return segment.start + offset * second, segment.start + (offset + 1) * second
 
-    def rewrite(self, places: Sequence[_Place], segments: list[Segment], corrected: list[Corrected]) -> None:
-        """Append the segments, corrected at ``places`` (in order), and the changes to the two lists."""
-        # Edits by segment: offsets within it, and the place, or None for the rest of a place from the previous segment.
-        edits: dict[int, list[tuple[int, int, _Place | None]]] = {}
-        for place in places:
-            head, tail = self._segment_at(place.first), self._segment_at(place.last - 1)
-            for number in range(head, tail + 1):
-                base = self.starts[number]
-                first = place.first - base if number == head else 0
-                last = place.last - base if number == tail else len(self.segments[number].text)
-                edits.setdefault(number, []).append((first, last, place if number == head else None))
+    def joined_at(self, places: Iterable[_Place]) -> _Said:
+        """Return the same text, with each place inside one segment."""
+        joins = {n for p in places for n in range(self.segment_at(p.first), self.segment_at(p.last - 1))}
+        segments: list[Segment] = []
         for number, segment in enumerate(self.segments):
-            changed = self._rewritten(number, edits[number], len(segments), corrected) if number in edits else segment
-            if changed.text:
-                segments.append(changed)
-
-    def _rewritten(
-        self, number: int, edits: Sequence[tuple[int, int, _Place | None]], index: int, corrected: list[Corrected]
-    ) -> Segment:
-        segment = self.segments[number]
-        words = self._rewritten_words(number, edits)
-        text, at = "", 0
-        for first, last, place in edits:
-            text += segment.text[at:first]
-            at = last
-            if place is None:  # the replacement is in the segment where the place begins
-                at = _clinging(segment.text, last)
-                at += len(segment.text[at:]) - len(segment.text[at:].lstrip()) if not text else 0
-                continue
-            heard, right = self.text[place.first : place.last], self._right(place)
-            if heard != right:
-                offset = len(text)
-                corrected.append(Corrected(place.start, place.end, heard, right, index, offset, offset + len(right)))
-            text += right
-            if last == len(segment.text):
-                text += self._clings_after(place)
-        text += segment.text[at:]
-        start = words[0].start if words else segment.start
-        end = max(segment.end, words[-1].end) if words else segment.end
-        return replace(segment, text=text, words=words, start=max(start, segment.start), end=end)
-
-    def _clings_after(self, place: _Place) -> str:
-        """Return the punctuation after a place that begins in one segment and ends in another."""
-        number = self._segment_at(place.last - 1)
-        if number == self._segment_at(place.first):
-            return ""
-        text, last = self.segments[number].text, place.last - self.starts[number]
-        return text[last : _clinging(text, last)]
-
-    def _rewritten_words(self, number: int, edits: Sequence[tuple[int, int, _Place | None]]) -> tuple[Word, ...]:
-        segment, spans = self.segments[number], self._word_spans(number)
-        if not segment.words or spans is None:
-            return ()
-        words: list[Word] = []
-        at = 0
-        for first, last, place in edits:
-            begin = next((n for n in range(at, len(spans)) if spans[n][1] > first), len(spans))
-            stop = next((n for n in range(begin, len(spans)) if spans[n][0] >= last), len(spans))
-            words += segment.words[at:begin]
-            at = stop
-            if place is None or begin == stop:
-                continue
-            before = segment.text[spans[begin][0] : first]
-            after = segment.text[last : max(last, spans[stop - 1][1])] + self._clings_after(place)
-            tokens = f"{before}{self._right(place)}{after}".split()
-            old = segment.words[begin:stop]
-            end = max(old[-1].end, place.end)
-            if len(tokens) == len(old):
-                times = [(word.start, word.end) for word in old[:-1]] + [(old[-1].start, end)]
+            if number - 1 in joins:
+                segments[-1] = _joined(segments[-1], segment)
             else:
-                times = list(_shared(old[0].start, end, [len(token) for token in tokens]))
-            words += [
-                replace(old[0], start=start, end=stopped, text=token, probability=1.0)
-                for token, (start, stopped) in zip(tokens, times, strict=True)
-            ]
-        return (*words, *segment.words[at:])
+                segments.append(segment)
+        return _Said(segments, self._language) if joins else self
 
-    def _right(self, place: _Place) -> str:
+    def right(self, place: _Place) -> str:
         """Return the replacement, with the case of the recognised words."""
         heard, right = self.text[place.first : place.last], place.correction.right
         typed = place.correction.heard
@@ -360,14 +232,75 @@ class _Run:
         return right
 
 
-def _clinging(text: str, at: int) -> int:
-    found = _CLINGING.match(text, at)
-    return found.end() if found else at
+def _gap(before: Segment, after: Segment) -> str:
+    if before.speaker != after.speaker:
+        return _SPEAKER_CHANGE
+    return " " if is_spaced(before.text, after.text) else ""
 
 
-def _shared(start: float, end: float, lengths: Sequence[int]) -> Iterator[tuple[float, float]]:
-    """Divide a span of time among words in proportion to their lengths."""
-    done, total = 0, max(1, sum(lengths))
-    for length in lengths:
-        yield start + (end - start) * done / total, start + (end - start) * (done + length) / total
-        done += length
+def _joined(before: Segment, after: Segment) -> Segment:
+    return replace(
+        before,
+        end=after.end,
+        text=before.text + _gap(before, after) + after.text,
+        words=(*before.words, *after.words) if before.words and after.words else (),
+        doubt=before.doubt or after.doubt,
+    )
+
+
+def _distance(place: _Place, at: float) -> float:
+    return max(place.start - at, at - place.end, 0.0)
+
+
+def _spans_of_words(segment: Segment) -> list[tuple[int, int]]:
+    """Return the span of each word in a segment's text; empty if the words don't match the text."""
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for word in segment.words:
+        first = segment.text.find(word.text, at)
+        if first < 0 or segment.text[at:first].strip():
+            return []
+        at = first + len(word.text)
+        spans.append((first, at))
+    return spans
+
+
+def _rewritten(segment: Segment, edits: Sequence[_Edit]) -> Segment:
+    """Return a segment with new text in places, which are in order."""
+    words: list[Word] = []
+    spans = _spans_of_words(segment)
+    at = 0
+    while at < len(spans):
+        # Words that an edit changes together.
+        first, last = spans[at]
+        stop = at + 1
+        while stop < len(spans) and any(edit.first < spans[stop][0] < edit.last for edit in edits):
+            last = spans[stop][1]
+            stop += 1
+        inside = [edit for edit in edits if edit.first < last and edit.last > first]
+        old, at = segment.words[at:stop], stop
+        words += _retimed(_edited(segment.text, inside, first, last).split(), old) if inside else old
+    return replace(segment, text=_edited(segment.text, edits, 0, len(segment.text)), words=tuple(words))
+
+
+def _edited(text: str, edits: Iterable[_Edit], first: int, last: int) -> str:
+    """Return a part of a text with the edits in it."""
+    new = ""
+    for edit in edits:
+        new += text[first : edit.first] + edit.text
+        first = edit.last
+    return new + text[first:last]
+
+
+def _retimed(tokens: Sequence[str], old: Sequence[Word]) -> list[Word]:
+    """Return certain words for corrected ones; if their number differs, they share the time by their lengths."""
+    if len(tokens) == len(old):
+        return [replace(word, text=token, probability=1.0) for token, word in zip(tokens, old, strict=True)]
+    start, end = old[0].start, old[-1].end
+    second = (end - start) / max(1, sum(map(len, tokens)))
+    found = []
+    for token in tokens:
+        stop = start + second * len(token)
+        found.append(replace(old[0], start=start, end=stop, text=token, probability=1.0))
+        start = stop
+    return found

@@ -60,6 +60,16 @@ class _Target(NamedTuple):
     is_name: bool
 
 
+class _Phrase(NamedTuple):
+    """One to three words of a transcript: as written, in lower case, and their start in seconds."""
+
+    text: str
+    words: tuple[str, ...]
+    start: float
+    is_doubtful: bool
+    is_name: bool  # has a capital letter other than at the start of a sentence
+
+
 def suggest_corrections(
     transcript: Transcript, topics: Sequence[Topic], episode: Episode | None = None
 ) -> tuple[SuggestedCorrection, ...]:
@@ -77,59 +87,48 @@ def suggest_corrections(
     targets = list(_targets(topics, episode, language))
     # Words that already are a term or name aren't errors.
     own = {stem for target in targets for word in _rare(target.text, language) for stem in stems(word, language)}
-    spelled = {target.letters.removesuffix("s") for target in targets}
-    by_sound: dict[str, list[_Target]] = {}
-    for target in targets:
-        by_sound.setdefault(target.sound, []).append(target)
+    spelled = {target.letters for target in targets}
 
     @functools.cache
-    def best(phrase: tuple[str, ...], doubtful: bool, name: bool) -> _Target | None:
+    def best(phrase: tuple[str, ...], is_doubtful: bool, is_name: bool) -> _Target | None:
         letters = "".join(phrase)
         strange = [word for word in phrase if _is_strange(word, language)]
-        if len(letters) < _LEAST_LETTERS or not (strange or doubtful):
+        if len(letters) < _LEAST_LETTERS or not (strange or is_doubtful):
             return None
-        if letters.removesuffix("s") in spelled or own.intersection(stems(" ".join(phrase), language)):
+        if letters in spelled or own.intersection(stems(" ".join(phrase), language)):
             return None
         sound = _sound(letters, language)
         if not strange and len(sound) < _SOUNDS_OF_KNOWN_WORDS:
             return None
-        pool = targets if strange else by_sound.get(sound, ())
         close = (
             one
-            for one in pool
-            if _is_close(letters, sound, one)
+            for one in targets
+            if (strange or one.sound == sound)
             # Capitalised words were recognised as a name, so only another name can be meant.
-            and (one.is_name or not name)
+            and (one.is_name or not is_name)
             # A part of the term is a separate word, not an error: "cannabinoid".
             and not any(word in one.letters for word in strange)
+            and _is_close(letters, sound, one)
         )
         return max(close, key=lambda one: _alike(letters, one.letters), default=None)
 
-    found: dict[tuple[str, str], list[tuple[float, str, str]]] = {}
-    for start, phrase, shown, doubtful, name in _phrases(transcript.segments, language):
-        # "nosiceptors" matches "nociceptors", whether the pack has the singular or the plural.
-        one = (*phrase[:-1], phrase[-1].removesuffix("s")) if len(phrase[-1]) > 3 else phrase
-        found_one = best(one, doubtful, name) if one != phrase else None
-        several = found_one is not None and not found_one.letters.endswith("s")
-        if (meant := found_one if several else best(phrase, doubtful, name)) is not None:
-            key = (" ".join(phrase), f"{meant.text}s" if several else meant.text)
-            found.setdefault(key, []).append((start, shown, meant.why))
+    found: dict[str, list[_Phrase]] = {}
+    meant: dict[str, _Target] = {}
+    for phrase in _phrases(transcript.segments, language):
+        if (target := best(phrase.words, phrase.is_doubtful, phrase.is_name)) is not None:
+            meant[key := " ".join(phrase.words)] = target
+            found.setdefault(key, []).append(phrase)
+    # The phrase closest to its term, if one contains another ("no susception", "susception").
+    kept: list[str] = []
+    for key in sorted(found, key=lambda key: -_alike(key.replace(" ", ""), meant[key].letters)):
+        if not any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in kept):
+            kept.append(key)
     return tuple(
-        SuggestedCorrection(places[0][1], right, places[0][2], tuple(place[0] for place in places))
-        for (_, right), places in sorted(_without_overlaps(found).items(), key=lambda each: each[1][0][0])
+        SuggestedCorrection(
+            found[key][0].text, meant[key].text, meant[key].why, tuple(phrase.start for phrase in found[key])
+        )
+        for key in sorted(kept, key=lambda key: found[key][0].start)
     )
-
-
-def _without_overlaps(
-    found: dict[tuple[str, str], list[tuple[float, str, str]]],
-) -> dict[tuple[str, str], list[tuple[float, str, str]]]:
-    """Keep only the phrase closest to its term if one contains another ("no susception", "susception")."""
-    kept: dict[tuple[str, str], list[tuple[float, str, str]]] = {}
-    ranked = sorted(found, key=lambda key: -_alike(key[0].replace(" ", ""), _letters(key[1])))
-    for phrase, right in ranked:
-        if not any(f" {phrase} " in f" {other} " or f" {other} " in f" {phrase} " for other, _ in kept):
-            kept[phrase, right] = found[phrase, right]
-    return kept
 
 
 def _targets(topics: Sequence[Topic], episode: Episode | None, language: str) -> Iterator[_Target]:
@@ -139,7 +138,8 @@ def _targets(topics: Sequence[Topic], episode: Episode | None, language: str) ->
             for term in [*topic.terms, *topic.related, *topic.glossary]:
                 rare = _rare(term, language)
                 for text in [term, *rare] if rare else ():
-                    named.setdefault(_letters(text), (text, f"a term of {topic.title}", False))
+                    for form in (text, f"{text}s"):
+                        named.setdefault(_letters(form), (form, f"a term of {topic.title}", False))
     for name in _names(episode, language) if episode else ():
         named.setdefault(_letters(name), (name, "a name in the show notes", True))
     for letters, (text, why, is_name) in named.items():
@@ -167,12 +167,8 @@ def _names(episode: Episode, language: str) -> Iterator[str]:
                 yield word
 
 
-def _phrases(segments: Iterable[Segment], language: str) -> Iterator[tuple[float, tuple[str, ...], str, bool, bool]]:
-    """Generate the phrases of one to three words.
-
-    Each has its start in seconds, its words in lower case, its text, whether it has a doubtful word, and whether it has
-    a capital letter other than at the start of a sentence.
-    """
+def _phrases(segments: Iterable[Segment], language: str) -> Iterator[_Phrase]:
+    """Generate the phrases of one to three words."""
     for segment in segments:
         spans = word_spans(segment.text, language)
         keys = [_bare(segment.text[first:last]) for first, last in spans]
@@ -183,14 +179,14 @@ def _phrases(segments: Iterable[Segment], language: str) -> Iterator[tuple[float
             token -= first > 0 and not segment.text[first - 1].isspace()
             share = (segment.end - segment.start) * first / len(segment.text)
             start = segment.words[token].start if timed else segment.start + share
+            begins = re.search(r"(?:^|[.?!…])\W*$", segment.text[:first]) is not None
             for last in range(at, min(at + _MOST_WORDS, len(spans))):
                 if last > at and not together[last - 1]:
                     break
-                shown = segment.text[first : spans[last][1]]
-                doubtful = timed and any(word.uncertain for word in segment.words[token : token + last - at + 1])
-                begins = re.search(r"(?:^|[.?!…])\W*$", segment.text[:first]) is not None
-                name = any(word[:1].isupper() for word in shown.split()[begins:])
-                yield start, tuple(keys[at : last + 1]), shown, doubtful, name
+                text = segment.text[first : spans[last][1]]
+                is_doubtful = timed and any(word.uncertain for word in segment.words[token : token + last - at + 1])
+                is_name = any(word[:1].isupper() for word in text.split()[begins:])
+                yield _Phrase(text, tuple(keys[at : last + 1]), start, is_doubtful, is_name)
 
 
 def _is_strange(word: str, language: str) -> bool:

@@ -1,12 +1,12 @@
 """The library: one SQLite file with feeds, episodes, transcripts, findings and a record of all drafts."""
 
 from podnotes.library.corrections import CorrectionResult
-from podnotes.library.drafts import DraftResult
+from podnotes.library.drafts import Choices, DraftResult
 from podnotes.library.episodes import Feed, KnownEpisode
-from podnotes.library.maintenance import Check, Forgotten
-from podnotes.library.search import FoundSentence, SearchResult
-from podnotes.library.store import Choices, Library
-from podnotes.library.voices import EpisodeVoice, VoiceSample
+from podnotes.library.maintenance import Check
+from podnotes.library.queries import FoundSentence, SearchResult
+from podnotes.library.store import Library
+from podnotes.library.voiceprints import EpisodeVoice
 
 __all__ = [
     "Check",
@@ -15,10 +15,8 @@ __all__ = [
     "DraftResult",
     "EpisodeVoice",
     "Feed",
-    "Forgotten",
     "FoundSentence",
     "KnownEpisode",
     "Library",
     "SearchResult",
-    "VoiceSample",
 ]

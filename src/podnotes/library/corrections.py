@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from podnotes.errors import UsageError
-from podnotes.library import search
-from podnotes.library.episodes import writing_about
-from podnotes.library.reading import all_corrections, corrected, corrections_of, read_transcript
-from podnotes.library.search import clean
-from podnotes.library.serialization import decode_segments, from_json
-from podnotes.models import Correction, Findings
+from podnotes.library.reading import corrected, read_corrections, read_transcript
+from podnotes.library.search_index import index_transcript
+from podnotes.library.serialization import clean, decode_segments
+from podnotes.models import Correction
 
 if TYPE_CHECKING:
     import sqlite3
@@ -83,7 +81,7 @@ class Corrections:
             raise UsageError("A correction applies either to one episode or to one show: name one of them.")
         if at is not None and episode_id is None:
             raise UsageError("A correction at one time applies to one episode: name the episode.")
-        about = self._database.write() if episode_id is None else writing_about(self._database, episode_id)
+        about = self._database.write() if episode_id is None else self._database.write(episode_id)
         with about as connection:
             if feed is None:
                 assert episode_id is not None
@@ -110,7 +108,7 @@ class Corrections:
             episode_id: The episode to which they apply, including those of its podcast; None for all.
         """
         with self._database.read() as connection:
-            return all_corrections(connection) if episode_id is None else corrections_of(connection, episode_id)
+            return read_corrections(connection, episode_id)
 
     def undo_correction(self, number: int) -> Correction:
         """Undo the correction with this number, which restores the original words.
@@ -119,7 +117,7 @@ class Corrections:
             UsageError: There is no such correction.
         """
         with self._database.write() as connection:
-            known = next((one for one in all_corrections(connection) if one.number == number), None)
+            known = next((one for one in read_corrections(connection) if one.number == number), None)
             if known is None:
                 raise UsageError(f"There is no correction {number}.")
             connection.execute("DELETE FROM correction WHERE id = ?", (number,))
@@ -161,7 +159,7 @@ def _renew(connection: sqlite3.Connection, correction: Correction) -> list[int]:
     Returns:
         The number of occurrences in each transcript.
     """
-    from podnotes.corrections import apply_corrections, occurrences
+    from podnotes.corrections import occurrences
 
     rows = connection.execute(
         "SELECT episode_id, segments FROM transcript JOIN episode ON episode.id = episode_id "
@@ -177,23 +175,12 @@ def _renew(connection: sqlite3.Connection, correction: Correction) -> list[int]:
             continue
         heard = read_transcript(connection, episode_id, as_heard=True)
         assert heard is not None
-        places = len(occurrences(heard, correction.heard))
-        if not places:
-            continue
-        found.append(1 if correction.at is not None else places)
-        # Earlier drafts are outdated.
-        connection.execute("UPDATE OR REPLACE done SET recipe = '' WHERE episode_id = ?", (episode_id,))
-        if not apply_corrections(heard, [correction]).corrected:
-            continue
-        findings = connection.execute(
-            "SELECT record FROM findings WHERE episode_id = ? ORDER BY id DESC LIMIT 1", (episode_id,)
-        ).fetchone()
-        search.unindex_transcript(connection, episode_id)
-        connection.execute("DELETE FROM findings WHERE episode_id = ?", (episode_id,))
-        search.index_transcript(connection, episode_id, heard)
-        if findings is not None:
-            # Search by topic uses the old passages until new ones are computed.
-            search.save_passages(connection, episode_id, from_json(Findings, findings[0]))
+        if places := len(occurrences(heard, correction.heard)):
+            found.append(1 if correction.at is not None else places)
+            # Earlier drafts and findings are outdated. Search by topic uses the old passages until there are new ones.
+            connection.execute("UPDATE OR REPLACE done SET recipe = '' WHERE episode_id = ?", (episode_id,))
+            connection.execute("DELETE FROM findings WHERE episode_id = ?", (episode_id,))
+            index_transcript(connection, episode_id, corrected(connection, episode_id, heard))
     return found
 
 

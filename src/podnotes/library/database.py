@@ -128,8 +128,12 @@ class Database:
             yield self._live()
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """Provide the connection in an atomic transaction; nested calls join the outer transaction."""
+    def write(self, episode_id: int | None = None) -> Iterator[sqlite3.Connection]:
+        """Provide the connection in an atomic transaction; nested calls join the outer transaction.
+
+        Raises:
+            LibraryError: There is no episode ``episode_id``.
+        """
         with self._lock, self._explained("write"):
             connection = self._live()
             if self._depth == 0:
@@ -137,6 +141,9 @@ class Database:
                 connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
+                exists = "SELECT 1 FROM episode WHERE id = ?"
+                if episode_id is not None and connection.execute(exists, (episode_id,)).fetchone() is None:
+                    raise LibraryError(f"There is no episode {episode_id} in the library.")
                 yield connection
                 if self._depth == 1:
                     connection.execute("COMMIT")

@@ -22,9 +22,11 @@ from typing import TYPE_CHECKING
 
 from podnotes.errors import OutputError
 from podnotes.files import move_to_free_name
+from podnotes.library.schema import now
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
     from podnotes.library.database import Database
 
@@ -55,27 +57,144 @@ class DraftResult:
     left_alone: Path | None = None
 
 
-def write_draft(database: Database, episode_id: int | None, *, path: Path, text: str, template: str) -> DraftResult:
-    """See ``Library.write_draft``."""
-    path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow a link that the user made
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with database.write() as connection:
-            return _Draft(connection, episode_id, path, template, text).write()
-    except OSError as error:
-        raise OutputError(
-            f"The draft {path} can't be written ({error.strerror or error}); "
-            "choose another folder with --out, or make it writable."
-        ) from error
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Topics, template and folder of a draft.
+
+    Attributes:
+        topics: Name of the topic pack or path of the topics file; None for topics created in Python.
+        template: Name or path of the template.
+        folder: Folder of the draft.
+    """
+
+    topics: str | None
+    template: str
+    folder: Path
 
 
-def edit_draft(path: Path, old: str, new: str) -> None:
-    """See ``Library.edit_draft``."""
-    path = Path(os.path.realpath(path))
-    try:
-        _write(path, new.encode(), over=hashlib.sha256(old.encode()).hexdigest())
-    except OSError as error:
-        raise OutputError(f"The draft {path} can't be written ({error.strerror or error}).") from error
+class Drafts:
+    """Library methods on drafts."""
+
+    _database: Database
+
+    def write_draft(self, episode_id: int | None, *, path: Path, text: str, template: str) -> DraftResult:
+        """Write a draft without overwriting the user's files.
+
+        An untouched file written by podnotes is updated in place. A file that was edited, renamed or moved within the
+        folder is left alone, and a newer version is written beside it as "NAME (new).md". A deleted draft is not
+        written again (``forget`` the episode to start over).
+
+        Args:
+            episode_id: The episode; None for a draft on several episodes, which is identified by its file name.
+            path: Path of the draft; its folder is created if missing. A draft that the episode already has with this
+                template and suffix in this folder keeps its name.
+            text: Content of the file, written as UTF-8. A renamed file is recognised by the ``episode_id`` in its front
+                matter (in HTML, a ``<meta name="episode">``); without one, it counts as deleted.
+            template: Name of the template.
+
+        Returns:
+            Path and outcome.
+
+        Raises:
+            OutputError: The file can't be written.
+            LibraryError: There is no such episode.
+        """
+        path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow a link that the user made
+        try:
+            with self._database.write(episode_id) as connection:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                return _Draft(connection, episode_id, path, template, text).write()
+        except OSError as error:
+            raise OutputError(
+                f"The draft {path} can't be written ({error.strerror or error}); "
+                "choose another folder with --out, or make it writable."
+            ) from error
+
+    def edit_draft(self, path: Path, old: str, new: str) -> None:
+        """Edit a draft at the user's request; from then on, it counts as edited by the user.
+
+        Args:
+            path: The draft; links are followed.
+            old: The expected current content.
+            new: The new content.
+
+        Raises:
+            OutputError: The file's content isn't ``old``, or it can't be written; it is left unchanged.
+        """
+        path = Path(os.path.realpath(path))
+        try:
+            _write(path, new.encode(), over=hashlib.sha256(old.encode()).hexdigest())
+        except OSError as error:
+            raise OutputError(f"The draft {path} can't be written ({error.strerror or error}).") from error
+
+    def episode_of_draft(self, path: Path) -> int | None:
+        """Return the episode of a draft.
+
+        Args:
+            path: Path under which podnotes wrote the draft, edited or not.
+
+        Returns:
+            Number of the episode, or None if podnotes never wrote a draft of a single episode to this path.
+        """
+        name = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links
+        row = self._database.row(
+            "SELECT episode_id FROM draft WHERE episode_id IS NOT NULL AND "
+            "(path = ? OR id IN (SELECT draft_id FROM draft_version WHERE path = ?)) ORDER BY id DESC LIMIT 1",
+            (name, name),
+        )
+        return None if row is None else int(row[0])
+
+    def remember_choices(self, episode_id: int, choices: Choices) -> None:
+        """Save the topics, template and folder of an episode's last draft.
+
+        Raises:
+            LibraryError: There is no such episode.
+        """
+        values = (episode_id, choices.topics, choices.template, _folder_text(choices.folder), now())
+        with self._database.write(episode_id) as connection:
+            connection.execute("INSERT OR REPLACE INTO drafted_with VALUES (?, ?, ?, ?, ?)", values)
+
+    def choices(self, episode_id: int | None = None) -> Choices | None:
+        """Return the choices of the newest draft, of one episode or of all; None if there is no draft."""
+        row = self._database.row(
+            "SELECT topics, template, folder FROM drafted_with WHERE episode_id = coalesce(?, episode_id) "
+            "ORDER BY finished DESC, rowid DESC LIMIT 1",
+            (episode_id,),
+        )
+        return None if row is None else Choices(row[0], row[1], Path(row[2]))
+
+    def mark_done(self, episode_id: int, recipe: str, *, folder: Path | None = None) -> None:
+        """Record that all drafts of an episode have been written.
+
+        Args:
+            episode_id: The episode.
+            recipe: Hash of everything that the drafts depend on: topics, template, speech model and options.
+            folder: Folder of the drafts; None if irrelevant.
+
+        Raises:
+            LibraryError: There is no such episode.
+        """
+        with self._database.write(episode_id) as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO done (episode_id, recipe, folder, finished) VALUES (?, ?, ?, ?)",
+                (episode_id, recipe, _folder_text(folder), now()),
+            )
+
+    def is_done(self, episode_id: int, recipe: str | None, *, folder: Path | None = None) -> bool:
+        """Tell whether ``mark_done`` was called for this episode, recipe and folder.
+
+        The files aren't checked: an episode stays done even if its drafts were deleted.
+
+        Args:
+            episode_id: The episode.
+            recipe: Hash of everything that the drafts depend on; None for any.
+            folder: Folder of the drafts.
+        """
+        row = self._database.row(
+            "SELECT 1 FROM done WHERE episode_id = ? AND recipe = coalesce(?, recipe) AND folder = ? LIMIT 1",
+            (episode_id, recipe, _folder_text(folder)),
+        )
+        return row is not None
 
 
 class _Draft:
@@ -98,7 +217,8 @@ class _Draft:
         same = (row for row in rows if (row[3] == path.name if episode_id is None else row[3].endswith(path.suffix)))
         known = next(same, None)
         if known is None:
-            path = self._not_of_another_draft(path)
+            taken = {name for (name,) in connection.execute("SELECT path FROM draft")}
+            path = next(free for free in _numbered(path) if str(free) not in taken)
             cursor = connection.execute(
                 "INSERT INTO draft (episode_id, template, folder, name, path) VALUES (?, ?, ?, ?, ?)",
                 (episode_id, template, str(path.parent), path.name, str(path)),
@@ -135,22 +255,10 @@ class _Draft:
             # The user already got this version: it was edited, deleted, or is beside the edited file.
             self._note(users, None)
             return DraftResult(users, "unchanged", left_alone=users)
-        beside = users.with_name(f"{users.stem} (new){users.suffix}")
-        for number in itertools.count(2):
-            if not os.path.lexists(beside) or self._is_ours(beside):
-                break
-            beside = users.with_name(f"{users.stem} (new {number}){users.suffix}")
+        names = _numbered(users, " (new{})")
+        beside = next(path for path in names if not os.path.lexists(path) or self._is_ours(path))
         # A first version is the draft itself, although another file has its name.
         return self._put(beside, "beside", left_alone=users, seen_at=users if self._put_at else beside)
-
-    def _not_of_another_draft(self, path: Path) -> Path:
-        """Return the path, numbered if it belongs to another draft: "Trailer.md", "Trailer 2.md"."""
-        free = path
-        for number in itertools.count(2):
-            if not self._connection.execute("SELECT 1 FROM draft WHERE path = ?", (str(free),)).fetchone():
-                return free
-            free = path.with_name(f"{path.stem} {number}{path.suffix}")
-        raise AssertionError
 
     def _renamed(self) -> Path | None:
         """Return a file in the folder or a subfolder that has this draft's episode id and is no other draft."""
@@ -187,6 +295,12 @@ class _Draft:
                 "INSERT OR REPLACE INTO draft_version (draft_id, hash, path) VALUES (?, ?, ?)",
                 (self._id, self._hash, str(put_at)),
             )
+
+
+def _numbered(path: Path, form: str = "{}") -> Iterator[Path]:
+    """Yield "Trailer.md", "Trailer 2.md" …; with the form " (new{})", "Trailer (new).md", "Trailer (new 2).md" …."""
+    for number in itertools.chain([""], map(" {}".format, itertools.count(2))):
+        yield path.with_name(f"{path.stem}{form.format(number)}{path.suffix}")
 
 
 def _mark_of(head: str) -> str | None:
@@ -226,3 +340,7 @@ def _write(path: Path, content: bytes, *, over: str | None) -> None:
             temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _folder_text(folder: Path | None) -> str:
+    return "" if folder is None else os.path.abspath(folder)  # noqa: PTH100 - resolve() would follow links

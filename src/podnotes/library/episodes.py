@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from podnotes.audio_types import TYPES, extension_of
 from podnotes.errors import LibraryError
-from podnotes.library import schema, search
-from podnotes.library.search import clean
-from podnotes.library.serialization import from_json, to_json
+from podnotes.library import schema
+from podnotes.library.search_index import people_of, save_people
+from podnotes.library.serialization import clean, from_json, to_json
 from podnotes.models import Episode, Podcast
 from podnotes.urls.addresses import without_credentials
 from podnotes.urls.privacy import MaskedRepr
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from podnotes.library.database import Database
 
@@ -33,13 +31,11 @@ class KnownEpisode:
         id: Its number in this library.
         episode: The episode as in its feed.
         transcribed: Whether it has a transcript.
-        drafted: Whether it has been drafted.
     """
 
     id: int
     episode: Episode
     transcribed: bool
-    drafted: bool
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,9 +71,11 @@ class Episodes:
             asked: Requested address if the feed has moved to ``podcast.url``; episodes known under the old address keep
                 their identity.
         """
+        episodes = podcast.episodes
         with self._database.write() as connection:
             if podcast.url is not None:
-                self._follow_move(connection, podcast, asked)
+                if asked is not None and asked != podcast.url:
+                    _follow_move(connection, asked, podcast.url)
                 connection.execute(
                     "INSERT INTO podcast (url, guid, title, record, checked) VALUES (?, ?, ?, ?, ?) "
                     "ON CONFLICT (url) DO UPDATE SET guid = excluded.guid, title = excluded.title, "
@@ -90,35 +88,12 @@ class Episodes:
                         schema.now(),
                     ),
                 )
-            # Only the podcast's address includes user name and password.
-            feed = None if podcast.url is None else without_credentials(podcast.url)
-            episodes = [
-                episode if feed in (None, episode.feed_url) else replace(episode, feed_url=feed)
-                for episode in podcast.episodes
-            ]
-            _take_new_guids(connection, episodes)
+                # Only the podcast's address includes user name and password.
+                feed = without_credentials(podcast.url)
+                episodes = tuple(replace(episode, feed_url=feed) for episode in episodes)
+                _take_new_guids(connection, feed, episodes)
             for place, episode in enumerate(episodes):
                 _remember_episode(connection, episode, place)
-
-    @staticmethod
-    def _follow_move(connection: sqlite3.Connection, podcast: Podcast, asked: str | None) -> None:
-        if asked is None or asked == podcast.url:
-            return
-        old = connection.execute("SELECT followed FROM podcast WHERE url = ?", (asked,)).fetchone()
-        if old is None:
-            return
-        if connection.execute("SELECT 1 FROM podcast WHERE url = ?", (podcast.url,)).fetchone() is None:
-            connection.execute("UPDATE podcast SET url = ? WHERE url = ?", (podcast.url, asked))
-        else:
-            connection.execute(
-                "UPDATE podcast SET followed = coalesce(followed, ?) WHERE url = ?", (old[0], podcast.url)
-            )
-            connection.execute("DELETE FROM podcast WHERE url = ?", (asked,))
-        for table in ("episode", "correction"):
-            connection.execute(
-                f"UPDATE OR IGNORE {table} SET feed = bare(?) WHERE feed IN (?, bare(?))",  # noqa: S608 - one of two constants
-                (podcast.url, asked, asked),
-            )
 
     def podcast(self, url: str) -> Podcast | None:
         """Look up a podcast, including ``etag`` and ``modified`` of the last response.
@@ -136,22 +111,21 @@ class Episodes:
         known = from_json(Podcast, row[0])
         return replace(known, episodes=tuple(from_json(Episode, record) for (record,) in episodes))
 
-    def follow(self, url: str, *, title: str = "") -> bool:
-        """Follow a feed, with ``title`` until it is first read; a feed marked as gone is requested again.
+    def follow(self, url: str) -> bool:
+        """Follow a feed, named by its address until it is first read; a feed marked as gone is requested again.
 
         Returns:
             False if the user followed it already.
         """
         with self._database.write() as connection:
-            bare = Podcast(title=title or url, url=url)
             connection.execute(
                 "INSERT OR IGNORE INTO podcast (url, title, record) VALUES (?, ?, ?)",
-                (url, clean(bare.title), to_json(bare)),
+                (url, clean(url), to_json(Podcast(title=url, url=url))),
             )
+            connection.execute("UPDATE podcast SET gone = NULL WHERE url = ?", (url,))
             changed = connection.execute(
                 "UPDATE podcast SET followed = ? WHERE url = ? AND followed IS NULL", (schema.now(), url)
             )
-            connection.execute("UPDATE podcast SET gone = NULL WHERE url = ?", (url,))
             return changed.rowcount > 0
 
     def unfollow(self, url: str) -> bool:
@@ -238,14 +212,13 @@ class Episodes:
             conditions.append("instr(fold(title), fold(?)) > 0")
             values.append(clean(text))
         rows = self._database.rows(
-            "SELECT id, record, id IN (SELECT episode_id FROM transcript), id IN (SELECT episode_id FROM done) "  # noqa: S608 - constant SQL; values are bound
+            "SELECT id, record, id IN (SELECT episode_id FROM transcript) "  # noqa: S608 - constant SQL; values are bound
             f"FROM episode WHERE {' AND '.join(conditions) or '1'} "
             "ORDER BY published IS NULL, published DESC, place, id LIMIT ?",
             (*values, -1 if limit is None else limit),
         )
         return tuple(
-            KnownEpisode(number, from_json(Episode, record), bool(transcribed), bool(drafted))
-            for number, record, transcribed, drafted in rows
+            KnownEpisode(number, from_json(Episode, record), bool(transcribed)) for number, record, transcribed in rows
         )
 
     def feed_address(self, episode_id: int) -> str | None:
@@ -264,7 +237,7 @@ class Episodes:
         Raises:
             LibraryError: There is no such episode.
         """
-        with writing_about(self._database, episode_id) as connection:
+        with self._database.write(episode_id) as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO audio (episode_id, path) VALUES (?, ?)", (episode_id, str(path.absolute()))
             )
@@ -275,55 +248,55 @@ class Episodes:
         return Path(row[0]) if row is not None and Path(row[0]).is_file() else None
 
 
-def _take_new_guids(connection: sqlite3.Connection, episodes: list[Episode]) -> None:
-    """Update guids of episodes that the publisher has changed.
+def _follow_move(connection: sqlite3.Connection, old: str, new: str) -> None:
+    """Move a podcast and its episodes, corrections and voices to a new address, which may be known too."""
+    connection.execute("UPDATE OR IGNORE podcast SET url = ? WHERE url = ?", (new, old))
+    connection.execute(
+        "UPDATE podcast SET followed = coalesce(followed, (SELECT followed FROM podcast WHERE url = ?)) WHERE url = ?",
+        (old, new),
+    )
+    connection.execute("DELETE FROM podcast WHERE url = ?", (old,))
+    for table in ("episode", "correction", "voice"):
+        connection.execute(
+            f"UPDATE OR IGNORE {table} SET feed = bare(?) WHERE feed = bare(?)",  # noqa: S608 - one of three constants
+            (new, old),
+        )
 
-    Some publishers change all guids when they move to another host. An episode whose guid is still in the feed keeps
-    it, however similar another episode is.
+
+def _take_new_guids(connection: sqlite3.Connection, feed: str, episodes: Sequence[Episode]) -> None:
+    """Update the guids of a feed's episodes that the publisher has changed, as some do when they move to another host.
+
+    An episode whose guid is still in the feed keeps it, however similar another episode is.
     """
     guids = {clean(episode.guid) for episode in episodes}
-    feeds = {clean(episode.feed_url or "") for episode in episodes}
-    for feed in feeds:
-        known = connection.execute("SELECT id, guid, record FROM episode WHERE feed = bare(?)", (feed,)).fetchall()
-        named = {guid for _, guid, _ in known}
-        new = [episode for episode in episodes if clean(episode.guid) not in named]
-        lost = [(number, record) for number, guid, record in known if guid not in guids]
-        if not (new and lost):
-            continue
-        marks = _by_marks(lost)
-        for episode in new:
-            number = _same_among(marks, episode)
-            if number is not None:
-                connection.execute("UPDATE OR IGNORE episode SET guid = ? WHERE id = ?", (clean(episode.guid), number))
-                for numbers in marks.values():
-                    numbers.discard(number)
-
-
-def _by_marks(rows: Iterable[tuple[int, str]]) -> dict[tuple[object, ...], set[int]]:
-    found: dict[tuple[object, ...], set[int]] = {}
-    for number, record in rows:
-        for mark in _marks(from_json(Episode, record)):
-            found.setdefault(mark, set()).add(number)
-    return found
-
-
-def _same_among(marks: dict[tuple[object, ...], set[int]], episode: Episode) -> int | None:
-    """Return the only known episode that shares a mark with this one; None if there are none or several."""
-    for mark in _marks(episode):
-        numbers = marks.get(mark, set())
-        if len(numbers) == 1:
-            return next(iter(numbers))
-    return None
+    known = connection.execute("SELECT id, guid, record FROM episode WHERE feed = ?", (clean(feed),)).fetchall()
+    named = {guid for _, guid, _ in known}
+    new = [episode for episode in episodes if clean(episode.guid) not in named]
+    lost: dict[tuple[object, ...], set[int]] = {}
+    for number, guid, record in known if new else ():
+        if guid not in guids:
+            for mark in _marks(from_json(Episode, record)):
+                lost.setdefault(mark, set()).add(number)
+    for episode in new:
+        same = next((lost[mark] for mark in _marks(episode) if len(lost.get(mark, ())) == 1), None)
+        if same is not None:
+            (number,) = same
+            connection.execute("UPDATE OR IGNORE episode SET guid = ? WHERE id = ?", (clean(episode.guid), number))
+            for numbers in lost.values():
+                numbers.discard(number)
 
 
 def _marks(episode: Episode) -> Iterator[tuple[object, ...]]:
     """Yield keys that match an episode without its guid: audio with title or time; title and date with length."""
     title = " ".join(episode.title.casefold().split())
-    place, published = _audio_place(episode), episode.published
-    if place is not None:
-        yield "audio", place, title
+    published = episode.published
+    if episode.audio is not None:
+        address = without_credentials(episode.audio.url).rpartition("://")[2]
+        if extension_of(episode.audio.url) in TYPES:
+            address = address.partition("?")[0]  # hosts change the query, which only matters without a file name
+        yield "audio", address, title
         if published is not None:
-            yield "audio", place, published.timestamp()
+            yield "audio", address, published.timestamp()
     if published is not None:
         day = published.astimezone(UTC).date()
         if episode.duration:
@@ -332,59 +305,27 @@ def _marks(episode: Episode) -> Iterator[tuple[object, ...]]:
             yield "bytes", title, day, episode.audio.length
 
 
-def _audio_place(episode: Episode) -> str | None:
-    """Return an episode's audio address without the query, which hosts change, unless it identifies the file."""
-    if episode.audio is None:
-        return None
-    try:
-        parts = urlsplit(without_credentials(episode.audio.url))
-    except ValueError:
-        return None
-    place = f"{parts.netloc}{parts.path}"
-    return place if extension_of(episode.audio.url) in TYPES else f"{place}?{parts.query}"
-
-
 def _remember_episode(connection: sqlite3.Connection, episode: Episode, place: int | None = None) -> int:
-    columns = _columns(episode)
-    known = connection.execute(
-        "SELECT id, record FROM episode WHERE feed = ? AND guid = ?", (columns[0], columns[1])
-    ).fetchone()
-    if known is None:
-        known = connection.execute(
-            "INSERT INTO episode (feed, guid, title, podcast, published, audio_url, record, place) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id, NULL",
-            (*columns, place or 0),
-        ).fetchone()
-    elif known[1] != columns[-1] or place is not None:
-        connection.execute(
-            "UPDATE episode SET title = ?, podcast = ?, published = ?, audio_url = ?, record = ?, "
-            "place = coalesce(?, place) WHERE id = ?",
-            (*columns[2:], place, known[0]),
-        )
-    if known[1] != columns[-1]:
-        search.save_people(connection, known[0], "feed", search.people_of(episode))
-    return int(known[0])
-
-
-def _columns(episode: Episode) -> tuple[str | None, ...]:
-    return (
-        clean(without_credentials(episode.feed_url or "")),
-        clean(episode.guid),
-        clean(episode.title),
-        clean(episode.podcast),
-        None if episode.published is None else _utc_text(episode.published),
-        None if episode.audio is None else clean(episode.audio.url),
-        to_json(episode),
+    key = clean(without_credentials(episode.feed_url or "")), clean(episode.guid)
+    changed = connection.execute(
+        "INSERT INTO episode (feed, guid, title, podcast, published, audio_url, record, place) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, 0)) ON CONFLICT (feed, guid) DO UPDATE SET "
+        "title = ?3, podcast = ?4, published = ?5, audio_url = ?6, record = ?7, place = coalesce(?8, place) "
+        "WHERE record != ?7 OR place != coalesce(?8, place)",
+        (
+            *key,
+            clean(episode.title),
+            clean(episode.podcast),
+            None if episode.published is None else _utc_text(episode.published),
+            None if episode.audio is None else clean(episode.audio.url),
+            to_json(episode),
+            place,
+        ),
     )
-
-
-@contextlib.contextmanager
-def writing_about(database: Database, episode_id: int) -> Iterator[sqlite3.Connection]:
-    """Open a transaction on an episode; raise a ``LibraryError`` if it doesn't exist."""
-    with database.write() as connection:
-        if connection.execute("SELECT 1 FROM episode WHERE id = ?", (episode_id,)).fetchone() is None:
-            raise LibraryError(f"There is no episode {episode_id} in the library.")
-        yield connection
+    (number,) = connection.execute("SELECT id FROM episode WHERE feed = ? AND guid = ?", key).fetchone()
+    if changed.rowcount:
+        save_people(connection, number, "feed", people_of(episode))
+    return int(number)
 
 
 def episode_conditions(

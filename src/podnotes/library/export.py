@@ -1,4 +1,4 @@
-"""Export of the whole library as JSON lines, readable without podnotes.
+"""The whole library as JSON lines, readable without podnotes.
 
 Each line is an object with a ``kind``: first ``library`` (version of the format), then podcasts, episodes and the data
 of episodes, which refers to them by ``episode``, a number within the file. The fields of ``podcast``, ``episode``,
@@ -8,20 +8,15 @@ times are in ISO 8601 and UTC.
 
 from __future__ import annotations
 
-import contextlib
 import json
-from dataclasses import replace as with_fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podnotes import __version__
-from podnotes.files import whole_file
 from podnotes.library import schema
-from podnotes.library.database import Database
-from podnotes.library.reading import all_corrections, corrections_of
+from podnotes.library.reading import read_corrections, read_transcript
 from podnotes.library.reviews import read_review
-from podnotes.library.serialization import decode_segments, from_json, to_plain
-from podnotes.models import Podcast, Review, Transcript
+from podnotes.library.serialization import to_plain
+from podnotes.models import Review
 from podnotes.urls.addresses import is_web, without_credentials
 
 if TYPE_CHECKING:
@@ -32,63 +27,34 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 
-class Export:
-    """Library methods for export."""
-
-    path: Path
-    _database: Database
-
-    def export_lines(self) -> Iterator[str]:
-        """Yield the whole library as one JSON object per line, as of when the first line is requested.
-
-        Other processes may write meanwhile. Audio files and drafts are named, not included.
-
-        Yields:
-            Lines without line endings.
-        """
-        # A separate connection keeps the long read transaction from blocking other threads.
-        with contextlib.closing(Database(self.path)) as database, database.read() as connection:
-            connection.execute("BEGIN")
-            yield _line("library", format=FORMAT, podnotes=__version__, exported=schema.now())
-            for url, record, followed, checked, gone in connection.execute(
-                "SELECT url, record, followed, checked, gone FROM podcast ORDER BY id"
-            ):
-                podcast = to_plain(from_json(Podcast, record))
-                yield _line(
-                    "podcast", url=_bare(url), podcast=_bare(podcast), followed=followed, checked=checked, gone=gone
-                )
-            for correction in all_corrections(connection):
-                if correction.episode_id is None:
-                    yield _line("correction", episode=None, correction=to_plain(correction))
-            for number, record, place, audio in connection.execute(
-                "SELECT id, record, place, path FROM episode LEFT JOIN audio ON episode_id = id ORDER BY id"
-            ):
-                yield _line("episode", number=number, episode=_bare(json.loads(record)), place=place, audio=audio)
-                yield from _lines_of_episode(connection, number)
-            for draft in _drafts(connection, "episode_id IS NULL"):
-                yield _line("draft", episode=None, **draft)
-
-    def export(self, target: str | Path, *, replace: bool = False) -> Path:
-        """Write ``export_lines`` to a UTF-8 file.
-
-        Args:
-            target: The file.
-            replace: Whether to replace an existing file.
-
-        Returns:
-            The file.
-
-        Raises:
-            OutputError: The file exists or can't be written.
-        """
-        target = Path(target).expanduser()
-        # The export contains tokens of private feeds.
-        with whole_file(target, replace=replace, private=True) as part, part.open("w", encoding="utf-8") as file:
-            file.writelines(line + "\n" for line in self.export_lines())
-        return target
-
-
-# -------------------------------------------------------------------------------------------------- writing
+def export_lines(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield one JSON object per line, without line endings, as of when the first line is requested."""
+    connection.execute("BEGIN")
+    yield _line("library", format=FORMAT, podnotes=__version__, exported=schema.now())
+    for url, record, followed, checked, gone in connection.execute(
+        "SELECT url, record, followed, checked, gone FROM podcast ORDER BY id"
+    ):
+        podcast = json.loads(record)
+        yield _line("podcast", url=_bare(url), podcast=_bare(podcast), followed=followed, checked=checked, gone=gone)
+    for number, record, place, audio in connection.execute(
+        "SELECT id, record, place, path FROM episode LEFT JOIN audio ON episode_id = id ORDER BY id"
+    ):
+        yield _line("episode", number=number, episode=_bare(json.loads(record)), place=place, audio=audio)
+        transcript = read_transcript(connection, number, as_heard=True)
+        if transcript is not None:
+            (saved,) = connection.execute("SELECT saved FROM transcript WHERE episode_id = ?", (number,)).fetchone()
+            yield _line("transcript", episode=number, transcript=to_plain(transcript), saved=saved)
+        for topics_hash, found, saved in connection.execute(
+            "SELECT topics_hash, record, saved FROM findings WHERE episode_id = ? ORDER BY id", (number,)
+        ):
+            yield _line("findings", episode=number, topics_hash=topics_hash, findings=json.loads(found), saved=saved)
+        review = read_review(connection, number)
+        if review != Review():
+            yield _line("review", episode=number, review=to_plain(review))
+    for episode, template, path in connection.execute("SELECT episode_id, template, path FROM draft ORDER BY id"):
+        yield _line("draft", episode=episode, template=template, path=path)
+    for correction in read_corrections(connection):
+        yield _line("correction", episode=correction.episode_id, correction=to_plain(correction))
 
 
 def _line(kind: str, **fields: Any) -> str:
@@ -102,31 +68,3 @@ def _bare(value: Any) -> Any:
     if isinstance(value, list):
         return [_bare(item) for item in value]
     return without_credentials(value) if isinstance(value, str) and is_web(value) else value
-
-
-def _lines_of_episode(connection: sqlite3.Connection, number: int) -> Iterator[str]:
-    for correction in corrections_of(connection, number):
-        if correction.episode_id is not None:
-            yield _line("correction", episode=number, correction=to_plain(correction))
-    for record, segments, words, saved in connection.execute(
-        "SELECT record, segments, words, saved FROM transcript WHERE episode_id = ?", (number,)
-    ):
-        transcript = with_fields(from_json(Transcript, record), segments=decode_segments(segments, words))
-        yield _line("transcript", episode=number, transcript=to_plain(transcript), saved=saved)
-    for topics_hash, record, saved in connection.execute(
-        "SELECT topics_hash, record, saved FROM findings WHERE episode_id = ? ORDER BY id", (number,)
-    ):
-        yield _line("findings", episode=number, topics_hash=topics_hash, findings=json.loads(record), saved=saved)
-    for draft in _drafts(connection, "episode_id = ?", number):
-        yield _line("draft", episode=number, **draft)
-    review = read_review(connection, number)
-    if review != Review():
-        yield _line("review", episode=number, review=to_plain(review))
-
-
-def _drafts(connection: sqlite3.Connection, condition: str, *values: int) -> Iterator[dict[str, Any]]:
-    for template, path in connection.execute(
-        f"SELECT template, path FROM draft WHERE {condition} ORDER BY id",  # noqa: S608 - constant SQL
-        values,
-    ):
-        yield {"template": template, "path": path}

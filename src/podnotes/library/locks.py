@@ -38,9 +38,7 @@ class Locks:
     def lock(self, episode_id: int) -> Iterator[None]:
         """See ``Library.lock``."""
         self._show_that_it_runs()
-        with self._database.write() as connection:
-            if connection.execute("SELECT 1 FROM episode WHERE id = ?", (episode_id,)).fetchone() is None:
-                raise LibraryError(f"There is no episode {episode_id} in the library.")
+        with self._database.write(episode_id) as connection:
             row = connection.execute("SELECT run, pid, since FROM claim WHERE episode_id = ?", (episode_id,)).fetchone()
             if row is not None and _is_held(self._file(row[0])):
                 holder = f"process {row[1]}, since {row[2]}"

@@ -1,25 +1,27 @@
-"""Library methods for maintenance: check, backup, restore, forget."""
+"""Library methods for maintenance: check, backup, restore, export, forget."""
 
 from __future__ import annotations
 
 import contextlib
 import glob
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError, OutputError
 from podnotes.files import whole_file
-from podnotes.library import schema, search
+from podnotes.library import schema, search_index
+from podnotes.library.database import Database
+from podnotes.library.export import export_lines
 from podnotes.library.serialization import decode_segments, from_json
 from podnotes.models import Episode, Findings, Podcast, Transcript
 from podnotes.urls.privacy import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from podnotes.library.database import Database
     from podnotes.library.locks import Locks
 
 
@@ -41,19 +43,6 @@ class Check:
         return not self.damage
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """Result of forgetting.
-
-    Attributes:
-        episodes: Number of deleted episodes.
-        files: Deleted audio files, all downloaded by podnotes.
-    """
-
-    episodes: int
-    files: tuple[Path, ...] = ()
-
-
 class Maintenance:
     """Library methods for maintenance."""
 
@@ -70,18 +59,17 @@ class Maintenance:
         """Check for damage.
 
         Args:
-            repair: Whether to rebuild the search index if it doesn't match the transcripts.
+            repair: Whether to rebuild the search index, unless there is other damage.
         """
         try:
             damage = [*self._damage_of_file(), *self._damage_of_records()]
-            stale = [] if damage else list(self._damage_of_index())
+            repaired = repair and not damage
+            if repaired:
+                with self._database.write() as connection:
+                    search_index.rebuild(connection)
+            return Check((*damage, *self._damage_of_index()), repaired)
         except LibraryError as error:
-            return Check(damage=(str(error),))
-        if not (stale and repair):
-            return Check((*damage, *stale))
-        with self._database.write() as connection:
-            search.rebuild(connection)
-        return Check(tuple(self._damage_of_index()), repaired=True)
+            return Check((str(error),))
 
     def backup(self, target: str | Path, *, replace: bool = False) -> Path:
         """Copy the library to a file; the copy is consistent even if other processes write meanwhile.
@@ -112,6 +100,32 @@ class Maintenance:
                         raise OutputError(f"The backup is damaged; run podnotes library check on {self.path}.")
             except sqlite3.Error as error:
                 raise OutputError(f"The backup {target} can't be written ({error}).") from error
+        return target
+
+    def export(self, target: str | Path, *, replace: bool = False) -> Path:
+        """Write the library to a UTF-8 file as one JSON object per line, readable without podnotes.
+
+        Other processes may write meanwhile. Audio files and drafts are named, not included.
+
+        Args:
+            target: The file.
+            replace: Whether to replace an existing file.
+
+        Returns:
+            The file.
+
+        Raises:
+            OutputError: The file exists or can't be written.
+        """
+        target = Path(target).expanduser()
+        with contextlib.ExitStack() as stack:
+            # The export contains tokens of private feeds.
+            part = stack.enter_context(whole_file(target, replace=replace, private=True))
+            file = stack.enter_context(part.open("w", encoding="utf-8"))
+            # A separate connection keeps the long read transaction from blocking other threads.
+            database = stack.enter_context(contextlib.closing(Database(self.path)))
+            connection = stack.enter_context(database.read())
+            file.writelines(line + "\n" for line in export_lines(connection))
         return target
 
     def restore(self, backup: str | Path, *, replace: bool = False) -> int:
@@ -147,7 +161,7 @@ class Maintenance:
         except sqlite3.Error as error:
             raise LibraryError(f"The backup {backup} can't be restored ({error}); nothing was changed.") from error
 
-    def forget(self, episode_id: int) -> Forgotten:
+    def forget(self, episode_id: int) -> None:
         """Delete an episode with all derived data and its downloaded audio.
 
         Drafts stay, but are no longer recognised as written by podnotes. If the episode is still in the feed, it counts
@@ -157,12 +171,13 @@ class Maintenance:
             BusyError: Another process is working on the episode.
             LibraryError: There is no such episode.
         """
-        if self._database.row("SELECT 1 FROM episode WHERE id = ?", (episode_id,)) is None:
-            raise LibraryError(f"There is no episode {episode_id} in the library.")
-        return self._forget([episode_id])
+        self._forget([episode_id])
 
-    def forget_feed(self, url: str) -> Forgotten:
+    def forget_feed(self, url: str) -> int:
         """Delete a feed with all its episodes, and stop following it; see ``forget``.
+
+        Returns:
+            Number of deleted episodes.
 
         Raises:
             BusyError: Another process is working on one of its episodes.
@@ -172,32 +187,27 @@ class Maintenance:
         if not episodes and self._database.row("SELECT 1 FROM podcast WHERE url = ?", (url,)) is None:
             raise LibraryError(f"The library has no feed {shown(url)}; podnotes feeds lists its feeds.")
         with self._database.write() as connection:
-            forgotten = self._forget(episodes)
+            self._forget(episodes)
             connection.execute("DELETE FROM podcast WHERE url = ?", (url,))
             connection.execute("DELETE FROM correction WHERE feed = bare(?)", (url,))
-        return forgotten
+            connection.execute("DELETE FROM voice WHERE feed = bare(?)", (url,))
+        return len(episodes)
 
-    def _forget(self, episodes: list[int]) -> Forgotten:
-        files = []
+    def _forget(self, episodes: list[int]) -> None:
+        files: list[tuple[str]] = []
         with contextlib.ExitStack() as held, self._database.write() as connection:
             for number in episodes:
                 held.enter_context(self._locks.lock(number))
-                audio = connection.execute("SELECT path FROM audio WHERE episode_id = ?", (number,)).fetchone()
-                if audio is not None:
-                    files.append(Path(audio[0]))
-                search.unindex_transcript(connection, number)
+                files += connection.execute("SELECT path FROM audio WHERE episode_id = ?", (number,))
+                search_index.unindex_transcript(connection, number)
                 # Also deletes all rows that refer to it (ON DELETE CASCADE).
                 connection.execute("DELETE FROM episode WHERE id = ?", (number,))
-        deleted = []
-        for path in files:
+        for path in (Path(path) for (path,) in files):
             # The user's own files are never deleted.
-            if path.is_relative_to(self.folder.absolute()) and path.is_file():
-                with contextlib.suppress(OSError):
-                    path.unlink()
-                    deleted.append(path)
-                    for companion in path.parent.glob(f".{glob.escape(path.name)}.*"):
-                        companion.unlink(missing_ok=True)
-        return Forgotten(len(episodes), tuple(deleted))
+            if path.is_relative_to(self.folder.absolute()):
+                for own in (path, *path.parent.glob(f".{glob.escape(path.name)}.*")):
+                    with contextlib.suppress(OSError):
+                        own.unlink(missing_ok=True)
 
     # ------------------------------------------------------------------------------------------------- checks
 
@@ -209,44 +219,29 @@ class Maintenance:
             yield f"The table {table} has an orphaned row."
 
     def _damage_of_records(self) -> Iterator[str]:
-        for kind, statement in (
-            (Podcast, "SELECT url, record FROM podcast"),
-            (Episode, "SELECT title, record FROM episode"),
-            (Findings, "SELECT title, findings.record FROM findings JOIN episode ON episode.id = episode_id"),
-            (Transcript, "SELECT title, transcript.record FROM transcript JOIN episode ON episode.id = episode_id"),
-        ):
-            for name, record in self._database.rows(statement):
-                try:
-                    from_json(kind, record)
-                except LibraryError:
-                    yield f"The stored {kind.__name__.lower()} of “{name}” can't be read."
-        # One at a time, since all transcripts together need too much memory.
-        for table, name in (("transcript", "transcript"), ("stretch", "unfinished transcript")):
-            for row, title in self._database.rows(
-                f"SELECT {table}.rowid, title FROM {table} JOIN episode ON episode.id = episode_id"  # noqa: S608 - one of two constants
-            ):
-                packed = self._database.row(f"SELECT segments, words FROM {table} WHERE rowid = ?", (row,))  # noqa: S608 - one of two constants
-                try:
-                    decode_segments(*(packed or ()))
-                except (LibraryError, KeyError, TypeError, ValueError, IndexError):
-                    yield f"The {name} of “{title}” can't be read; restore the last backup."
+        title = "(SELECT title FROM episode WHERE id = episode_id)"
+        checks: tuple[tuple[str, str, Callable[..., object]], ...] = (
+            ("podcast", "url, record FROM podcast", partial(from_json, Podcast)),
+            ("episode", "title, record FROM episode", partial(from_json, Episode)),
+            ("findings", f"{title}, record FROM findings", partial(from_json, Findings)),
+            ("transcript", f"{title}, record FROM transcript", partial(from_json, Transcript)),
+            ("transcript", f"{title}, segments, words FROM transcript", decode_segments),
+            ("unfinished transcript", f"{title}, segments, words FROM stretch", decode_segments),
+        )
+        with self._database.read() as connection:
+            for kind, rows, decode in checks:
+                # One row at a time, since all transcripts together need too much memory.
+                for name, *values in connection.execute(f"SELECT {rows}"):
+                    try:
+                        decode(*values)
+                    except LibraryError:
+                        yield f"The {kind} of “{name}” can't be read; restore the last backup."
 
     def _damage_of_index(self) -> Iterator[str]:
-        again = "podnotes library check --repair rebuilds the index"
-        unindexed = sum(
-            bool(search.findable(replace(from_json(Transcript, record), segments=decode_segments(segments, words))))
-            for record, segments, words in self._database.rows(
-                "SELECT record, segments, words FROM transcript "
-                "WHERE episode_id NOT IN (SELECT rowid >> ? FROM sentence)",
-                (search.EPISODE_SHIFT,),
-            )
-        )
-        if unindexed:
-            yield f"{unindexed} transcripts are not in the search index; {again}."
         try:
             with self._database.write() as connection:
                 connection.execute("INSERT INTO sentence (sentence) VALUES ('integrity-check')")
         except LibraryError as error:
             if not isinstance(error.__cause__, sqlite3.DatabaseError):
                 raise
-            yield f"The search index is damaged; {again}."
+            yield "The search index is damaged; podnotes library check --repair rebuilds it."

@@ -11,8 +11,6 @@ from podnotes.models import Correction, Transcript
 if TYPE_CHECKING:
     import sqlite3
 
-_COLUMNS = 'SELECT heard, "right", at, id, episode_id, feed FROM correction'
-
 
 def read_transcript(connection: sqlite3.Connection, episode_id: int, *, as_heard: bool = False) -> Transcript | None:
     """Read the transcript of an episode, uncorrected if ``as_heard``; None if there is none."""
@@ -27,7 +25,7 @@ def read_transcript(connection: sqlite3.Connection, episode_id: int, *, as_heard
 
 def corrected(connection: sqlite3.Connection, episode_id: int, transcript: Transcript) -> Transcript:
     """Apply the corrections of an episode and its podcast to its transcript."""
-    known = corrections_of(connection, episode_id)
+    known = read_corrections(connection, episode_id)
     if not known:
         return transcript
     from podnotes.corrections import apply_corrections
@@ -35,20 +33,11 @@ def corrected(connection: sqlite3.Connection, episode_id: int, transcript: Trans
     return apply_corrections(transcript, known)
 
 
-def corrections_of(connection: sqlite3.Connection, episode_id: int) -> tuple[Correction, ...]:
-    """Return the corrections that apply to an episode."""
-    return _corrections(
-        connection,
-        "WHERE episode_id = ?1 OR feed = (SELECT nullif(feed, '') FROM episode WHERE id = ?1)",
-        episode_id,
+def read_corrections(connection: sqlite3.Connection, episode_id: int | None = None) -> tuple[Correction, ...]:
+    """Read the corrections that apply to an episode, oldest first; None for all in the library."""
+    rows = connection.execute(
+        'SELECT heard, "right", at, id, episode_id, feed FROM correction WHERE ?1 IS NULL OR episode_id = ?1 '
+        "OR feed = (SELECT nullif(feed, '') FROM episode WHERE id = ?1) ORDER BY id",
+        (episode_id,),
     )
-
-
-def all_corrections(connection: sqlite3.Connection) -> tuple[Correction, ...]:
-    """Return all corrections in the library."""
-    return _corrections(connection, "")
-
-
-def _corrections(connection: sqlite3.Connection, condition: str, *values: object) -> tuple[Correction, ...]:
-    rows = connection.execute(f"{_COLUMNS} {condition} ORDER BY id", values)
     return tuple(Correction(*row) for row in rows)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from podnotes.library.episodes import writing_about
-from podnotes.library.search import clean
+from podnotes.library.serialization import clean
 from podnotes.models import Pick, Review
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class Reviews:
         Raises:
             LibraryError: There is no such episode.
         """
-        with writing_about(self._database, episode_id) as connection:
+        with self._database.write(episode_id) as connection:
             connection.executemany(
                 "DELETE FROM review_pick WHERE episode_id = ? AND id = ?", [(episode_id, clean(id_)) for id_ in removed]
             )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Identifies the file as a podnotes library ("podn" in bytes 68 to 71 of the SQLite file).
 APPLICATION_ID = int.from_bytes(b"podn", "big")
 
-#: The search index; row numbers encode episode and sentence (see search.py).
+#: The search index; row numbers encode episode and sentence (see search_index.py).
 SENTENCE_TABLE = (
     """CREATE VIRTUAL TABLE IF NOT EXISTS sentence USING fts5(
         text, start UNINDEXED, "end" UNINDEXED, speaker UNINDEXED, tokenize='porter unicode61 remove_diacritics 2'
@@ -31,7 +31,7 @@ SENTENCE_TABLE = (
 )
 
 _FINDINGS_TABLE = """CREATE TABLE IF NOT EXISTS findings (
-    id INTEGER PRIMARY KEY,        -- the newest of an episode have the highest
+    id INTEGER PRIMARY KEY,        -- highest for the newest findings of an episode
     episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
     topics_hash TEXT NOT NULL,
     record TEXT NOT NULL,          -- models.Findings as JSON
@@ -47,13 +47,13 @@ SCHEMA = (
         guid TEXT,
         title TEXT NOT NULL,
         record TEXT NOT NULL,      -- models.Podcast as JSON, without its episodes
-        followed TEXT,             -- since when the user follows it, else NULL
-        checked TEXT,              -- when its feed was last read
-        gone TEXT                  -- since when its publisher has removed it, else NULL
+        followed TEXT,             -- time since which the user follows it, or NULL
+        checked TEXT,              -- time of the last reading of the feed, or NULL
+        gone TEXT                  -- time since which its publisher has removed it, or NULL
     ) STRICT""",
     """CREATE TABLE IF NOT EXISTS episode (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: drafts on the disk outlive an episode
-        feed TEXT NOT NULL,        -- address of the feed, '' for a file of the user's own
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never reused, since drafts outlive an episode
+        feed TEXT NOT NULL,        -- address of the feed; '' for a local file
         guid TEXT NOT NULL,
         title TEXT NOT NULL,
         podcast TEXT NOT NULL,
@@ -94,15 +94,15 @@ SCHEMA = (
         episode_id INTEGER REFERENCES episode ON DELETE CASCADE,  -- NULL: a draft on several episodes
         template TEXT NOT NULL,
         folder TEXT NOT NULL,
-        name TEXT NOT NULL,        -- as it was first called; with an episode only the suffix tells drafts apart
-        path TEXT NOT NULL,        -- where it was last seen
-        mark TEXT                  -- what its front matter says of the episode
+        name TEXT NOT NULL,        -- first file name; drafts of an episode are told apart by its suffix
+        path TEXT NOT NULL,        -- last known path
+        mark TEXT                  -- episode id in its front matter
     ) STRICT""",
     "CREATE INDEX IF NOT EXISTS draft_episode ON draft (episode_id)",
     """CREATE TABLE IF NOT EXISTS draft_version (
         draft_id INTEGER NOT NULL REFERENCES draft ON DELETE CASCADE,
         hash TEXT NOT NULL,        -- SHA-256 of the file's bytes
-        path TEXT NOT NULL,        -- where this version was put
+        path TEXT NOT NULL,        -- path to which this version was written
         PRIMARY KEY (draft_id, hash)
     ) STRICT""",
     """CREATE TABLE IF NOT EXISTS done (
@@ -115,14 +115,14 @@ SCHEMA = (
     # Topics, template and folder of an episode's last draft, as defaults for other commands.
     """CREATE TABLE IF NOT EXISTS drafted_with (
         episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
-        topics TEXT,               -- name of the pack or path of the file, NULL for topics made in Python
+        topics TEXT,               -- name of the pack or path of the file; NULL for topics created in Python
         template TEXT NOT NULL,
         folder TEXT NOT NULL,
         finished TEXT NOT NULL
     ) STRICT""",
     """CREATE TABLE IF NOT EXISTS claim (
         episode_id INTEGER PRIMARY KEY REFERENCES episode ON DELETE CASCADE,
-        run TEXT NOT NULL,         -- whose lock says whether it is alive (see locks.py)
+        run TEXT NOT NULL,         -- id of the run, in the name of its lock file (see locks.py)
         pid INTEGER NOT NULL,
         since TEXT NOT NULL
     ) STRICT""",
@@ -143,21 +143,21 @@ SCHEMA = (
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS voice (
         id INTEGER PRIMARY KEY,
-        feed TEXT NOT NULL,        -- address of the show's feed
-        encoder TEXT NOT NULL,     -- that made the vector: only those of one encoder can be compared
-        name TEXT,                 -- who it is, NULL as long as nobody has said
-        vector BLOB NOT NULL       -- numbers in half precision
+        feed TEXT NOT NULL,        -- address of the podcast's feed
+        encoder TEXT NOT NULL,     -- embedding model; vectors of different models aren't comparable
+        name TEXT,                 -- name given by the user, or NULL
+        vector BLOB NOT NULL       -- embedding in half precision
     ) STRICT""",
     "CREATE INDEX IF NOT EXISTS voice_feed ON voice (feed)",
     """CREATE TABLE IF NOT EXISTS episode_voice (
         episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
-        number INTEGER NOT NULL,   -- within the episode
+        number INTEGER NOT NULL,   -- index in the episode
         voice_id INTEGER REFERENCES voice ON DELETE SET NULL,
-        label TEXT NOT NULL,       -- what the transcript calls it
-        reason TEXT NOT NULL,      -- why
+        label TEXT NOT NULL,       -- speaker label in the transcript
+        reason TEXT NOT NULL,      -- explanation of the label
         seconds REAL NOT NULL,
         vector BLOB NOT NULL,
-        start REAL NOT NULL,       -- of a turn that shows it well
+        start REAL NOT NULL,       -- of a representative turn
         "end" REAL NOT NULL,
         PRIMARY KEY (episode_id, number)
     ) STRICT""",
@@ -165,31 +165,31 @@ SCHEMA = (
     # Diarized chunks of episodes whose diarization is unfinished.
     """CREATE TABLE IF NOT EXISTS voice_stretch (
         episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
-        recipe TEXT NOT NULL,      -- encoder and audio
+        recipe TEXT NOT NULL,      -- hash of embedding model and audio
         start REAL NOT NULL,
         "end" REAL NOT NULL,
         prints BLOB NOT NULL,
         PRIMARY KEY (episode_id, recipe, start)
     ) STRICT""",
     """CREATE TABLE IF NOT EXISTS correction (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: the user undoes by number
-        episode_id INTEGER REFERENCES episode ON DELETE CASCADE,  -- NULL: of the whole show
-        feed TEXT,                 -- address of the show's feed, NULL for one episode
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never reused, since the user undoes by number
+        episode_id INTEGER REFERENCES episode ON DELETE CASCADE,  -- NULL for the whole podcast
+        feed TEXT,                 -- address of the podcast's feed; NULL for one episode
         heard TEXT NOT NULL,
-        words TEXT NOT NULL,       -- the words of it, in lower case
+        words TEXT NOT NULL,       -- its words in lower case
         "right" TEXT NOT NULL,
-        at REAL,                   -- second of the one place, NULL for everywhere
+        at REAL,                   -- time in seconds of a single occurrence; NULL for all
         CHECK ((episode_id IS NULL) != (feed IS NULL))
     ) STRICT""",
     "CREATE INDEX IF NOT EXISTS correction_episode ON correction (episode_id)",
     "CREATE INDEX IF NOT EXISTS correction_feed ON correction (feed)",
     """CREATE TABLE IF NOT EXISTS review_pick (
         episode_id INTEGER NOT NULL REFERENCES episode ON DELETE CASCADE,
-        id TEXT NOT NULL,          -- given by the page, the same for the same quotation
+        id TEXT NOT NULL,          -- given by the page, the same for the same quote
         topic TEXT NOT NULL,
         start REAL NOT NULL,
         "end" REAL NOT NULL,
-        place REAL NOT NULL,       -- quotations of a topic stand in its order
+        place REAL NOT NULL,       -- sort key among the quotes of a topic
         remark TEXT NOT NULL,
         PRIMARY KEY (episode_id, id)
     ) STRICT""",
@@ -273,7 +273,7 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         if 0 < version < INDEXED_SINCE:
-            from podnotes.library.search import rebuild
+            from podnotes.library.search_index import rebuild
 
             rebuild(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

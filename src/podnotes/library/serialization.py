@@ -32,7 +32,7 @@ def to_plain(value: Any) -> Any:
         return {
             field.name: to_plain(held)
             for field in dataclasses.fields(value)
-            if (held := getattr(value, field.name)) != _default(field) or _required(field)
+            if (held := getattr(value, field.name)) != _default(field)
         }
     if isinstance(value, Enum):
         return value.value
@@ -80,10 +80,6 @@ def from_json(kind: type[T], text: str) -> T:
         ) from error
 
 
-def _required(field: dataclasses.Field[Any]) -> bool:
-    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-
-
 def _default(field: dataclasses.Field[Any]) -> Any:
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
@@ -116,6 +112,11 @@ def _revive(hint: Any, plain: Any) -> Any:
     if dataclasses.is_dataclass(hint):
         return from_plain(typing.cast("type", hint), plain)
     return plain
+
+
+def clean(text: str) -> str:
+    """Replace unpaired surrogates from broken feeds, which aren't valid in UTF-8, so that SQLite accepts the text."""
+    return text.encode("utf-8", "replace").decode()
 
 
 # ----------------------------------------------------------------------------------------------------------- segments
@@ -163,20 +164,25 @@ def decode_segments(segments: bytes, words: bytes = b"") -> tuple[Segment, ...]:
     Raises:
         LibraryError: The bytes are damaged.
     """
-    columns = _unpack(segments)
-    texts: list[str] = columns["text"]
-    starts = _read_column(columns["start"])
-    ends = _read_column(columns["length"], starts)
-    speakers = itertools.chain.from_iterable([speaker] * count for speaker, count in columns["speaker"])
-    languages = dict(columns.get("language", ()))  # missing in older versions
-    doubts = {place: QualityFlag(doubt) for place, doubt in columns["doubt"]}
-    spoken: Iterable[tuple[Word, ...]] = _decode_words(words, texts) if words else itertools.repeat(())
-    return tuple(
-        Segment(start, end, text, own, speaker, doubts.get(place), languages.get(place))
-        for place, (start, end, text, own, speaker) in enumerate(
-            zip(starts, ends, texts, spoken, speakers, strict=False)
+    try:
+        columns = _unpack(segments)
+        texts: list[str] = columns["text"]
+        starts = _read_column(columns["start"])
+        ends = _read_column(columns["length"], starts)
+        speakers = itertools.chain.from_iterable([speaker] * count for speaker, count in columns["speaker"])
+        languages = dict(columns.get("language", ()))  # missing in older versions
+        doubts = {place: QualityFlag(doubt) for place, doubt in columns["doubt"]}
+        spoken: Iterable[tuple[Word, ...]] = _decode_words(words, texts) if words else itertools.repeat(())
+        return tuple(
+            Segment(start, end, text, own, speaker, doubts.get(place), languages.get(place))
+            for place, (start, end, text, own, speaker) in enumerate(
+                zip(starts, ends, texts, spoken, speakers, strict=False)
+            )
         )
-    )
+    except (zlib.error, KeyError, TypeError, ValueError, IndexError) as error:
+        raise LibraryError(
+            "A transcript in the library is damaged; run podnotes library check, and restore the last backup."
+        ) from error
 
 
 def _decode_words(packed: bytes, texts: list[str]) -> Iterator[tuple[Word, ...]]:
@@ -226,10 +232,5 @@ def _pack(columns: dict[str, Any]) -> bytes:
 
 
 def _unpack(packed: bytes) -> dict[str, Any]:
-    try:
-        columns: dict[str, Any] = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
-    except (zlib.error, ValueError) as error:
-        raise LibraryError(
-            "A transcript in the library is damaged; run podnotes library check, and restore the last backup."
-        ) from error
+    columns: dict[str, Any] = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
     return columns

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError, TranscriptError
-from podnotes.library import schema, search
-from podnotes.library.episodes import writing_about
-from podnotes.library.reading import read_transcript
+from podnotes.library import schema
+from podnotes.library.reading import corrected, read_transcript
+from podnotes.library.search_index import index_transcript, save_passages
 from podnotes.library.serialization import decode_segments, encode_segments, from_json, to_json
 from podnotes.models import Chunk, Findings, Transcript
 
@@ -43,7 +43,7 @@ class Transcripts:
         """
         _check_times(chunk.segments)
         segments, words = encode_segments(chunk.segments)
-        with writing_about(self._database, episode_id) as connection:
+        with self._database.write(episode_id) as connection:
             connection.execute(
                 'INSERT OR REPLACE INTO stretch (episode_id, recipe, start, "end", segments, words) '
                 "VALUES (?, ?, ?, ?, ?, ?)",
@@ -64,7 +64,7 @@ class Transcripts:
             raise LibraryError("A corrected transcript can't be saved as the original: read it with as_heard=True.")
         segments, words = encode_segments(transcript.segments)
         record = to_json(replace(transcript, segments=()))
-        with writing_about(self._database, episode_id) as connection:
+        with self._database.write(episode_id) as connection:
             same = connection.execute(
                 "SELECT 1 FROM transcript WHERE episode_id = ? AND segments = ? AND words = ? AND record = ?",
                 (episode_id, segments, words, record),
@@ -77,7 +77,7 @@ class Transcripts:
                     "INSERT INTO transcript (episode_id, record, segments, words, saved) VALUES (?, ?, ?, ?, ?)",
                     (episode_id, record, segments, words, schema.now()),
                 )
-                search.index_transcript(connection, episode_id, transcript)
+                index_transcript(connection, episode_id, corrected(connection, episode_id, transcript))
 
     def transcript(self, episode_id: int, *, as_heard: bool = False) -> Transcript | None:
         """Return the transcript of an episode, uncorrected if ``as_heard``; None if there is none yet."""
@@ -92,7 +92,7 @@ class Transcripts:
         Raises:
             LibraryError: There is no such episode.
         """
-        with writing_about(self._database, episode_id) as connection:
+        with self._database.write(episode_id) as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO findings (episode_id, topics_hash, record, saved) VALUES (?, ?, ?, ?)",
                 (episode_id, topics_hash, to_json(replace(findings, topics=())), schema.now()),
@@ -102,7 +102,7 @@ class Transcripts:
                 "(SELECT id FROM findings WHERE episode_id = ?1 ORDER BY id DESC LIMIT ?2)",
                 (episode_id, FINDINGS_KEPT),
             )
-            search.save_passages(connection, episode_id, findings)
+            save_passages(connection, episode_id, findings)
 
     def findings(self, episode_id: int, topics_hash: str) -> Findings | None:
         """Return the saved findings of an episode for these topics and the current transcript, or None."""

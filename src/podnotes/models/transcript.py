@@ -116,18 +116,12 @@ class Corrected:
         end: Seconds.
         heard: The words before the correction.
         text: The words after the correction.
-        segment: Index of the segment.
-        first: Offset of the first character in the segment's text.
-        last: Offset of the last character plus one.
     """
 
     start: float
     end: float
     heard: str
     text: str
-    segment: int
-    first: int
-    last: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 import shlex
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from markupsafe import Markup
 
+from podnotes.corrections import place_of
 from podnotes.models import OTHER_TOPIC, Topic, publishable
 from podnotes.notes import fact_check, timeline, wording
 from podnotes.notes.compose import MORE, choose_prompts
@@ -349,7 +349,11 @@ def _sentences(material: Material, transcript: Transcript) -> list[dict[str, Any
             values["unusable"] = True
         if sentence.uncertain and (doubts := _doubts(sentence, _during(words, sentence))):
             values["doubts"] = doubts
-        if changed := [place for change in _during(changes, sentence) if (place := _place(sentence, change))]:
+        if changed := [
+            (*place, change.heard)
+            for change in _during(changes, sentence)
+            if (place := place_of(change, sentence.text, sentence.start, sentence.end))
+        ]:
             values["corrected"] = changed
         found.append(values)
     return found
@@ -380,16 +384,6 @@ def _doubts(sentence: Sentence, words: Sequence[Word]) -> list[list[float]]:
                 found.append([first, at, round(word.start, 2), round(word.end, 2)])
         beside = word.uncertain
     return found
-
-
-def _place(sentence: Sentence, change: Corrected) -> tuple[int, int, str] | None:
-    """Return the offsets of corrected words at the occurrence nearest in time, and the words as recognised."""
-    share = (change.start - sentence.start) / max(0.01, sentence.end - sentence.start)
-    places = [match.start() for match in re.finditer(re.escape(change.text), sentence.text)]
-    if not places:
-        return None
-    first = min(places, key=lambda place: abs(place - share * len(sentence.text)))
-    return first, first + len(change.text), change.heard
 
 
 def _paragraphs(material: Material, episode: Episode, findings: Findings) -> list[dict[str, Any]]:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from podnotes.library import Library
     from podnotes.models import Episode, Transcript
 
-# Minimum speech for recognising a voice in other episodes.
-_REMEMBERED_SECONDS = 10.0
 # Maximum length of a clip of a voice.
 _CLIP_SECONDS = 8.0
 
@@ -77,7 +75,7 @@ def _remember(
     encoder: str,
     library: Library,
 ) -> None:
-    from podnotes.library.voices import EpisodeVoice
+    from podnotes.library.voiceprints import EpisodeVoice
 
     voices = []
     for voice, label in labeled.labels.items():
@@ -95,4 +93,4 @@ def _remember(
                 known[voice].id if voice in known else None,
             )
         )
-    library.save_voices(number, voices, encoder=encoder, remembered_s=_REMEMBERED_SECONDS)
+    library.save_voices(number, voices, encoder=encoder)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from podnotes.errors import LibraryError, UsageError
-from podnotes.library.episodes import writing_about
-from podnotes.library.search import clean
+from podnotes.library.serialization import clean
 from podnotes.library.transcripts import Transcripts
 
 if TYPE_CHECKING:
@@ -25,6 +24,10 @@ if TYPE_CHECKING:
     from podnotes.library.database import Database
 
 
+#: Minimum speech in seconds for adding a voice to its podcast.
+REMEMBERED_S = 10.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EpisodeVoice:
     """A voice of an episode.
@@ -38,6 +41,7 @@ class EpisodeVoice:
         start: Start in seconds of a representative turn, for a clip.
         end: End of that turn in seconds.
         known: Number of the matching voice of the podcast; None if there is too little speech to remember the voice.
+        episode_id: Number of the episode in the library; 0 if not stored in one.
     """
 
     number: int
@@ -48,23 +52,7 @@ class EpisodeVoice:
     start: float
     end: float
     known: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceSample:
-    """A turn of a podcast's voice in an episode.
-
-    Attributes:
-        episode_id: The episode.
-        label: Speaker label in its transcript.
-        start: Start of the turn in seconds.
-        end: End of the turn in seconds.
-    """
-
-    episode_id: int
-    label: str
-    start: float
-    end: float
+    episode_id: int = 0
 
 
 class Voices(Transcripts):
@@ -90,7 +78,7 @@ class Voices(Transcripts):
         Raises:
             LibraryError: There is no such episode.
         """
-        with writing_about(self._database, episode_id) as connection:
+        with self._database.write(episode_id) as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO voice_stretch VALUES (?, ?, ?, ?, ?)",
                 (episode_id, recipe, chunk.start, chunk.end, _write_speakers(chunk.speakers)),
@@ -118,48 +106,45 @@ class Voices(Transcripts):
 
     def episode_voices(self, episode_id: int) -> tuple[EpisodeVoice, ...]:
         """Return the voices of an episode, by number."""
+        return self._voices("WHERE episode_id = ? ORDER BY number", episode_id)
+
+    def voice_samples(self, voice: int) -> tuple[EpisodeVoice, ...]:
+        """Return a podcast's voice in all its episodes, newest first."""
+        return self._voices(
+            "JOIN episode ON episode.id = episode_id WHERE voice_id = ? ORDER BY published DESC, episode_id DESC", voice
+        )
+
+    def _voices(self, condition: str, number: int) -> tuple[EpisodeVoice, ...]:
         rows = self._database.rows(
-            'SELECT number, label, reason, seconds, vector, start, "end", voice_id FROM episode_voice '
-            "WHERE episode_id = ? ORDER BY number",
-            (episode_id,),
+            'SELECT vector, number, label, reason, seconds, start, "end", voice_id, episode_id '  # noqa: S608 - constant SQL
+            f"FROM episode_voice {condition}",
+            (number,),
         )
         return tuple(
-            EpisodeVoice(number, label, reason, seconds, _read_vector(vector), start, end, known)
-            for number, label, reason, seconds, vector, start, end, known in rows
+            EpisodeVoice(number, label, reason, seconds, _read_vector(vector), *others)
+            for vector, number, label, reason, seconds, *others in rows
         )
 
-    def voice_samples(self, voice: int) -> tuple[VoiceSample, ...]:
-        """Return samples of a podcast's voice, newest episode first."""
-        rows = self._database.rows(
-            'SELECT episode_id, label, start, "end" FROM episode_voice JOIN episode ON episode.id = episode_id '
-            "WHERE voice_id = ? ORDER BY published DESC, episode_id DESC",
-            (voice,),
-        )
-        return tuple(VoiceSample(*row) for row in rows)
-
-    def save_voices(
-        self, episode_id: int, voices: Sequence[EpisodeVoice], *, encoder: str, remembered_s: float
-    ) -> None:
+    def save_voices(self, episode_id: int, voices: Sequence[EpisodeVoice], *, encoder: str) -> None:
         """Save the voices of an episode, replacing earlier ones, and update the voices of its podcast.
 
-        New voices are added to the podcast. The chunks of the episode are deleted.
+        New voices with enough speech are added to the podcast. The chunks of the episode are deleted.
 
         Args:
             episode_id: The episode.
             voices: Its voices.
             encoder: Model of their embeddings.
-            remembered_s: Minimum seconds of speech for adding a voice to the podcast.
 
         Raises:
             LibraryError: There is no such episode.
         """
-        with writing_about(self._database, episode_id) as connection:
+        with self._database.write(episode_id) as connection:
             connection.execute("DELETE FROM voice_stretch WHERE episode_id = ?", (episode_id,))
             connection.execute("DELETE FROM episode_voice WHERE episode_id = ?", (episode_id,))
             feed = connection.execute("SELECT feed FROM episode WHERE id = ?", (episode_id,)).fetchone()[0]
             for voice in voices:
                 number = voice.known
-                if number is None and feed and voice.seconds >= remembered_s:
+                if number is None and feed and voice.seconds >= REMEMBERED_S:
                     number = connection.execute(
                         "INSERT INTO voice (feed, encoder, vector) VALUES (?, ?, ?)",
                         (feed, encoder, _write_vector(voice.vector)),
@@ -189,16 +174,17 @@ class Voices(Transcripts):
             Number of episodes in which the speaker was renamed; ``--again`` updates their drafts.
 
         Raises:
+            UsageError: The name is empty.
             LibraryError: There is no such voice.
         """
-        name = " ".join(clean(name).split())
+        name = _checked(name)
         with self._database.write() as connection:
             if not connection.execute("UPDATE voice SET name = ? WHERE id = ?", (name, voice)).rowcount:
                 raise LibraryError(f"There is no voice {voice} in the library.")
-        places = self.voice_samples(voice)
-        for place in places:
-            self.rename_speaker(place.episode_id, place.label, name)
-        return len(places)
+            heard = self.voice_samples(voice)
+            for one in heard:
+                self._rename_speaker(one.episode_id, one.label, name)
+        return len(heard)
 
     def name_speaker(self, episode_id: int, label: str, name: str, *, everywhere: bool = True) -> int:
         """Name a speaker of an episode.
@@ -216,40 +202,34 @@ class Voices(Transcripts):
             UsageError: There is no such speaker, or the name is empty.
             LibraryError: There is no such episode.
         """
-        name = " ".join(clean(name).split())
-        if not name:
-            raise UsageError("The name is empty.")
-        voices = {voice.label: voice.known for voice in self.episode_voices(episode_id)}
-        transcript = self.transcript(episode_id, as_heard=True)
-        spoken = transcript.segments if transcript is not None else ()
-        if label not in voices and not any(segment.speaker == label for segment in spoken):
-            raise UsageError(f"No speaker is called {label} in this episode.")
-        known = voices.get(label)
+        known = {voice.label: voice.known for voice in self.episode_voices(episode_id)}.get(label)
         if everywhere and known is not None:
             return self.name_voice(known, name)
-        self.rename_speaker(episode_id, label, name)
+        self._rename_speaker(episode_id, label, _checked(name))
         return 1
 
-    def rename_speaker(self, episode_id: int, label: str, name: str) -> None:
-        """Rename a speaker in the transcript of an episode.
-
-        Raises:
-            LibraryError: There is no such episode.
-        """
-        transcript = self.transcript(episode_id, as_heard=True)
-        if transcript is not None and label != name:
-            segments = tuple(
-                replace(segment, speaker=name) if segment.speaker == label else segment
-                for segment in transcript.segments
-            )
-            self.save_transcript(episode_id, replace(transcript, segments=segments))
-        with writing_about(self._database, episode_id) as connection:
-            connection.execute(
+    def _rename_speaker(self, episode_id: int, label: str, name: str) -> None:
+        with self._database.write(episode_id) as connection:
+            voices = connection.execute(
                 "UPDATE episode_voice SET label = ?, reason = ? WHERE episode_id = ? AND label = ?",
                 (name, "You named the voice.", episode_id, label),
             )
+            transcript = self.transcript(episode_id, as_heard=True)
+            segments = transcript.segments if transcript is not None else ()
+            if not voices.rowcount and not any(segment.speaker == label for segment in segments):
+                raise UsageError(f"No speaker is called {label} in this episode.")
+            if transcript is not None:
+                renamed = (replace(one, speaker=name) if one.speaker == label else one for one in segments)
+                self.save_transcript(episode_id, replace(transcript, segments=tuple(renamed)))
             # Drafts with the old name are outdated.
             connection.execute("UPDATE OR REPLACE done SET recipe = '' WHERE episode_id = ?", (episode_id,))
+
+
+def _checked(name: str) -> str:
+    name = " ".join(clean(name).split())
+    if not name:
+        raise UsageError("The name is empty; give one like “Anna Berg”.")
+    return name
 
 
 def _average(connection: sqlite3.Connection, voice: int) -> None:
