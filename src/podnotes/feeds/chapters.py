@@ -111,7 +111,7 @@ def fetch_chapters(episode: Episode) -> tuple[Chapter, ...]:
     else:
         data = http.fetch(
             address,
-            trusted=http.trusts(address, episode.feed_url),
+            trusted=http.same_origin(address, episode.feed_url),
             max_bytes=8 * 1024 * 1024,
             deadline_s=60.0,
             accept="application/json+chapters, application/json;q=0.9, */*;q=0.1",

@@ -110,8 +110,7 @@ def read_feed(
 
     Raises:
         FeedError: The document isn't a feed; ``alternatives`` lists the feeds that a web page links to.
-        FetchError: The address can't be fetched; ``status`` 410 means that the feed is permanently gone, unless
-            ``detour`` is set.
+        FetchError: The address can't be fetched; ``status`` 410 means that the feed is permanently gone.
     """
     options = options or FeedOptions()
     if isinstance(source, str) and http.is_web(source):
@@ -173,12 +172,12 @@ def load_address(url: str, options: FeedOptions, *, previous: Podcast | None = N
     return Document(data, kind, answer.url, None, answer, http.shown(answer.url), private)
 
 
-def _refuse_sound(stream: http.Stream, start: bytes) -> None:
+def _refuse_sound(answer: http.Answer, start: bytes) -> None:
     """Abort the request if the response is audio or video, rather than after a long download."""
-    stated = stream.headers.get("content-type", "").partition(";")[0].strip().lower()
+    stated = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     sound = sound_in(start) or (stated if stated.startswith(("audio/", "video/")) and b"<" not in start[:512] else "")
     if sound:
-        raise NotAFeedError(f"{stream.name} is an audio or video file, not a feed.", url=stream.url, sound=sound)
+        raise NotAFeedError(f"{answer.name} is an audio or video file, not a feed.", url=answer.url, sound=sound)
 
 
 def _read_address(url: str, previous: Podcast | None, options: FeedOptions, trusted: bool) -> Podcast:
@@ -187,7 +186,7 @@ def _read_address(url: str, previous: Podcast | None, options: FeedOptions, trus
     try:
         document = load_address(url, options, previous=previous, trusted=trusted)
     except FetchError as error:
-        if error.status == 410 and not error.detour:
+        if error.status == 410:
             raise FetchError(
                 f"The feed {http.shown(url)} is gone for good (status 410): the publisher has taken it down, "
                 "so trying again won't help.",

@@ -58,7 +58,7 @@ class Reading(MaskedRepr):
     @property
     def gone(self) -> bool:
         """Whether the publisher has permanently removed the feed (410), so that retries are pointless."""
-        return isinstance(self.error, FetchError) and self.error.status == 410 and not self.error.detour
+        return isinstance(self.error, FetchError) and self.error.status == 410
 
 
 def read_sources(

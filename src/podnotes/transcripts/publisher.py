@@ -99,7 +99,7 @@ def _read(link: TranscriptLink, episode: Episode) -> Transcript:
     if http.is_web(link.url):
         answer = http.fetch(
             link.url,
-            trusted=http.trusts(link.url, episode.feed_url),
+            trusted=http.same_origin(link.url, episode.feed_url),
             max_bytes=MAX_BYTES,
             deadline_s=_DEADLINE_S,
             accept=_ACCEPT,
