@@ -18,7 +18,7 @@ from podnotes.models import Segment
 from podnotes.sounds import without_sounds
 from podnotes.transcripts.captions import take_doubt
 from podnotes.transcripts.cues import clean
-from podnotes.transcripts.html_pages import transcript_of
+from podnotes.transcripts.html_pages import Page
 from podnotes.transcripts.speakers import Cue, Line, attribute, is_name
 from podnotes.transcripts.timecodes import SPELLED, SPELLED_PLAIN, parse_stamp
 
@@ -109,7 +109,7 @@ def parse_markdown(text: str, duration: float | None = None) -> tuple[list[Segme
 
 def parse_html(text: str, duration: float | None = None) -> tuple[list[Segment], bool]:
     """Parse the transcript in an HTML page; arguments and results are those of :func:`parse_prose`."""
-    return parse_prose(transcript_of(text), duration)
+    return parse_prose(Page(text).text(), duration)
 
 
 # ------------------------------------------------------------------------------------------------------------ Markdown

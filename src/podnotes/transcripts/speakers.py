@@ -155,12 +155,6 @@ def _divided(cue: Cue, pattern: re.Pattern[str]) -> Cue:
     return replace(cue, lines=tuple(lines))
 
 
-def has_mark(text: str) -> bool:
-    """Tell whether a text starts with a possible speaker label, a dash or chevrons."""
-    parts = _read(Line(text))
-    return bool(parts.dash or (parts.label and parts.label.form not in "-="))
-
-
 def is_known(speaker: str | None) -> bool:
     """Tell whether a speaker is named or labelled in the file, rather than "Unknown 1" or "Unknown 2"."""
     return speaker is not None and not _UNKNOWN.fullmatch(speaker)
