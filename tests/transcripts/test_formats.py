@@ -447,8 +447,8 @@ def test_json_comes_back_with_everything(transcript: Transcript) -> None:
 
 @given(transcripts(speakers=st.none()) | transcripts(speakers=_plain_names))
 def test_running_text_comes_back_with_its_words_in_order(transcript: Transcript) -> None:
-    # Text of unknown origin is unescaped when it is read.
-    assume(not re.search(r"&#?\w+;", transcript.text))
+    # Text of unknown origin is unescaped when it is read, and what recurs before a colon names a speaker.
+    assume(not re.search(r"&#?\w+;|[:：]", transcript.text))
     back = parse_transcript(format_transcript(transcript, ".txt"), name="a.txt")
     assert back.text.split() == transcript.text.split()
     assert {s.doubt for s in back.segments} == {s.doubt for s in transcript.segments}
