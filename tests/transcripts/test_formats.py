@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from podnotes.errors import OutputError, TranscriptError, UsageError
 from podnotes.models import QualityFlag, Segment, Transcript, Word
 from podnotes.sounds import without_sounds
+from podnotes.timestamps import parse_time
 from podnotes.transcripts.cues import clean
 from podnotes.transcripts.formats import format_transcript, parse_transcript, read_transcript, write_transcript
-from podnotes.transcripts.timecodes import parse_time
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -265,7 +265,7 @@ def _transcripts(entry: dict[str, Any], place: Place, language: str | None) -> t
 def _chapters(entry: dict[str, Any], seconds: float | None) -> tuple[Chapter, ...]:
     found: list[Chapter] = []
     for item in _dicts(entry, "podnotes_psc"):
-        start = values.clock_time(str(item.get("start", "")))
+        start = values.time_in_episode(str(item.get("start", "")))
         if start is not None:
             found.append(Chapter(start, values.one_line(str(item.get("title", "")))))
     return in_order(found, seconds)
@@ -279,7 +279,7 @@ def _chapters_url(entry: dict[str, Any], place: Place) -> str | None:
 def _duration(entry: dict[str, Any]) -> float | None:
     stated = [*_texts(entry, "podnotes_durations")]
     stated += [str(item.get("duration") or "") for item in _dicts(entry, "podnotes_media")]
-    return next((seconds for text in stated if (seconds := values.duration(text)) is not None), None)
+    return next((seconds for text in stated if (seconds := values.time_in_episode(text))), None)
 
 
 def _persons(context: dict[str, Any]) -> tuple[Person, ...]:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from podnotes.models import QualityFlag, Segment, Word
 from podnotes.sounds import GAP
+from podnotes.timestamps import parse_time
 from podnotes.transcripts.cues import clean, to_segments
 from podnotes.transcripts.provenance import OWN_NOTE
 from podnotes.transcripts.speakers import Cue, Line, is_name
-from podnotes.transcripts.timecodes import CLOCK, Fractions, parse_time
+from podnotes.transcripts.timecodes import CLOCK, Fractions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -274,7 +275,7 @@ def _timed_lines(payload: str, start: float, end: float) -> Iterator[Line]:
         yield from _voiced_lines(line)
     voice: str | None = None
     parts = [_CUE_TIME.split(line) for line in lines[first:]]
-    marks = [parse_time(mark.replace(",", ".")) or 0.0 for part in parts for mark in part[1::2]]
+    marks = [parse_time(mark) or 0.0 for part in parts for mark in part[1::2]]
     at, place = start, 0
     for part in parts:
         words: list[Word] = []

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 
 from podnotes.models import Segment
 from podnotes.sounds import without_sounds
+from podnotes.timestamps import SPELLED
 from podnotes.transcripts.captions import take_doubt
 from podnotes.transcripts.cues import clean
 from podnotes.transcripts.html_pages import Page
 from podnotes.transcripts.speakers import Cue, Line, attribute, is_name
-from podnotes.transcripts.timecodes import SPELLED, SPELLED_PLAIN, parse_stamp
+from podnotes.transcripts.timecodes import parse_stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,9 +32,9 @@ _CLOCK = r"@?(?:\d{1,3}[:：])?\d{1,3}[:：]\d{2}(?:[.,:;]\d{1,3})?"
 _UNITS = r"\d{1,3}\s?h\s?\d{1,2}\s?m(?:in)?(?:\s?\d{1,2}\s?s)?"
 _UNITS += r"|\d{1,3}\s?m(?:in)?\s?\d{1,2}\s?s(?:ec)?|\d{1,5}(?:\.\d{1,3})?s"
 _RANGE = rf"(?:[ \t]*(?:-{{1,3}}>|[-–—→]|to)[ \t]*(?:{_CLOCK}|{_UNITS}))?"
-_ENCLOSED = rf"[\[({{<【（][ \t]*(?P<enclosed>{_CLOCK}|{_UNITS}|{SPELLED_PLAIN}){_RANGE}[ \t]*[\])}}>】）]"
+_ENCLOSED = rf"[\[({{<【（][ \t]*(?P<enclosed>{_CLOCK}|{_UNITS}|{SPELLED}){_RANGE}[ \t]*[\])}}>】）]"
 _BARE = rf"(?P<bare>{_CLOCK}){_RANGE}"
-_WORDS = rf"(?P<spelled>{SPELLED_PLAIN})"
+_WORDS = rf"(?P<spelled>{SPELLED})"
 _JOINT = r"[ \t]*[:,]?[ \t]*[-–—|•·]?[ \t]*"
 _NAME = r"[\[(]?(?P<name>[^\W\d_][^:\[\](){}<>]{0,48}?(?:[ ]\([^()\d]{1,30}\))?)[\])]?"
 # A line with only a time, or a time with a name before or after it.
@@ -203,7 +204,7 @@ class _Reader:
             self._stamp = stamped.stamp
             self._heading = stamped.name or self._heading
             line = stamped.text
-        elif _STAMP_LINE.fullmatch(line) and not _is_spelled(line):
+        elif (match := _STAMP_LINE.fullmatch(line)) and not match["spelled"]:
             return  # a time of day on a line of its own isn't speech
         for text, stamp in self._parts(line):
             if stamp is not None:
@@ -322,10 +323,6 @@ def _may_be_name(line: str) -> bool:
 
 def _come_back(names: Sequence[str]) -> bool:
     return len(names) > 2 and len(set(names)) <= max(2, 0.5 * len(names))
-
-
-def _is_spelled(line: str) -> bool:
-    return line[:1].isdigit() and SPELLED.fullmatch(line) is not None
 
 
 def _without_counters(lines: Sequence[str]) -> list[str]:
