@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import calendar
-import email.utils
 import re
-import time
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 #: UTC offsets in hours; abbreviations of several zones (IST, China's CST) are left out.
@@ -17,8 +13,6 @@ _ZONES = {
     "NST": -3.5, "ADT": -3, "AST": -4, "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7,
     "PST": -8, "AKDT": -8, "AKST": -9, "HST": -10,
 }  # fmt: skip
-#: A date in the order of RFC 5322, the usual one.
-_USUAL = re.compile(r" (?:19|2\d)\d\d \d\d:\d\d:\d\d (?:GMT|[+-]\d{4})$")
 #: A program's placeholder for a missing date ("01 Jan 0001"), which the parser would read as 2001.
 _NO_YEAR = re.compile(r"(?<![+:\d-])000\d\b")
 #: A weekday, in any language.
@@ -27,34 +21,20 @@ _WEEKDAY = re.compile(r"^[^\W\d_]+\.?,\s*(?=\d)")
 _OFFSET = re.compile(r"(?:GMT|UTC)?\s*([+-]\d{1,2}(?::?\d{2})?)(?:\s*\(?[A-Za-z ]+\)?)?$")
 
 
-def moment(parsed: object, text: str = "") -> datetime | None:
+def moment(text: str) -> datetime | None:
     """Parse a date with its stated UTC offset, so that its day is the publisher's.
 
     Args:
-        parsed: feedparser's result (a ``time.struct_time`` in UTC), or None; used if the text can't be parsed.
         text: Date as written in the feed.
 
     Returns:
         The date, or None if it can't be parsed or its year isn't within 1970 to 2200.
     """
+    from dateutil import parser
+
     text = text.strip()[:100]
     if not text or _NO_YEAR.search(text):
         return None
-    found = _read(text)
-    # For a nonexistent day ("2026-13-01"), feedparser would fill in parts of today's date.
-    if found is None and not text[:4].isdigit() and isinstance(parsed, time.struct_time | tuple):
-        with suppress(ValueError, OverflowError, OSError, TypeError):
-            found = datetime.fromtimestamp(calendar.timegm(tuple(parsed)), UTC)
-    return found if found is not None and 1970 <= found.year <= 2200 else None
-
-
-def _read(text: str) -> datetime | None:
-    if _USUAL.search(text):
-        with suppress(ValueError, TypeError, IndexError, OverflowError):
-            usual = email.utils.parsedate_to_datetime(text)
-            return usual if usual.tzinfo else usual.replace(tzinfo=UTC)
-    from dateutil import parser
-
     plain = _OFFSET.sub(r" \1", _WEEKDAY.sub("", text)) if not text[:4].isdigit() else text
     dotted = re.match(r"\d{1,2}\.\d", plain) is not None  # in "1.2.2026" the day comes first
     # Missing parts must not be filled in from today's date.
@@ -65,7 +45,7 @@ def _read(text: str) -> datetime | None:
         found.astimezone(UTC)
     except (ValueError, OverflowError, ArithmeticError, TypeError):
         return None
-    return found
+    return found if 1970 <= found.year <= 2200 else None
 
 
 def _offset(name: str | None, seconds: int | None) -> int:

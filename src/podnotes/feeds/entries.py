@@ -178,7 +178,8 @@ def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple
     notes = _longest(entry)
     summary = values.plain_text(notes)
     given = values.one_line(_text(entry, "id"), limit=2000)
-    if not (title or audio or given or link or summary or _says_something(entry)):
+    # Elements added by podnotes are useless without an address.
+    if not (title or audio or any(value for name, value in entry.items() if not name.startswith("podnotes_"))):
         return None
     if not title and audio:
         title = values.one_line(unquote(urlsplit(audio.url).path.rpartition("/")[2].rpartition(".")[0] or ""))
@@ -300,8 +301,7 @@ def _author(context: dict[str, Any]) -> str | None:
 
 def _published(entry: dict[str, Any]) -> datetime | None:
     for name in ("published", "updated", "created"):
-        found = moment(dict.get(entry, f"{name}_parsed"), _text(entry, name))
-        if found is not None:
+        if found := moment(_text(entry, name)):
             return found
     return None
 
@@ -359,17 +359,3 @@ def _dicts(context: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _texts(context: dict[str, Any], name: str) -> list[str]:
     return [str(item.get("text") or "") for item in _dicts(context, name)]
-
-
-def _says_something(value: object) -> bool:
-    """Tell whether feedparser's value for an element contains any text, however unusable."""
-    if isinstance(value, dict):
-        # Elements added by podnotes are useless without an address, and so is a type on its own.
-        return any(
-            _says_something(inner)
-            for name, inner in value.items()
-            if not name.startswith("podnotes_") and name not in {"type", "rel", "language", "base"}
-        )
-    if isinstance(value, list):
-        return any(map(_says_something, value))
-    return bool(value.strip()) if isinstance(value, str) else value is not None and value is not False

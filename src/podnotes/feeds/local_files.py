@@ -90,7 +90,7 @@ def _episode(path: Path, podcast: str) -> Episode:
         guid=path.as_uri(),
         title=one_line(tags.title) or " ".join(re.sub(r"[_\s]+", " ", path.stem).split()) or path.name,
         podcast=one_line(tags.album) or podcast,
-        published=moment(None, tags.date) if tags.date else None,
+        published=moment(tags.date),
         duration=tags.duration,
         audio=Enclosure(str(path), guess_type(path.name), path.stat().st_size),
         transcripts=_beside(path),
