@@ -156,15 +156,6 @@ def _kept_stars(match: re.Match[str]) -> str:
 # ------------------------------------------------------------------------------------------------- times and headings
 
 
-@dataclass(frozen=True, slots=True)
-class _Stamped:
-    """A line with a time: the time, and the name and text next to it."""
-
-    stamp: float
-    name: str | None = None
-    text: str = ""
-
-
 class _Reader:
     """Splits running text into paragraphs at blank lines, times and speakers' names.
 
@@ -202,7 +193,7 @@ class _Reader:
             # The name may be on the line before, with the time between it and the text.
             self._flush()
             self._stamp = stamped.stamp
-            self._heading = stamped.name or self._heading
+            self._heading = stamped.speaker or self._heading
             line = stamped.text
         elif (match := _STAMP_LINE.fullmatch(line)) and not match["spelled"]:
             return  # a time of day on a line of its own isn't speech
@@ -219,8 +210,8 @@ class _Reader:
             self._texts = []
             self._stamp = None
 
-    def _read(self, line: str) -> _Stamped | None:
-        """Read the time of a line, if it has a relevant one, and the name next to it."""
+    def _read(self, line: str) -> _Paragraph | None:
+        """Read the time of a line, if it has a relevant one, and the name and text next to it."""
         if not any(character.isdigit() for character in line[:80]):
             return None
         if match := _STAMP_LINE.fullmatch(line):
@@ -237,13 +228,13 @@ class _Reader:
             return self._stamped(match, text=line[match.end() :])
         return None
 
-    def _stamped(self, match: re.Match[str], *, name: str | None = None, text: str = "") -> _Stamped | None:
+    def _stamped(self, match: re.Match[str], *, name: str | None = None, text: str = "") -> _Paragraph | None:
         groups = match.groupdict()
         stamp = groups.get("enclosed") or (groups.get("bare") if self._bare else None)
         if stamp is None and (self._spelled or (self._bare and match.re is _STAMP_LINE)):
             stamp = groups.get("spelled")
         seconds = parse_stamp(stamp) if stamp else None
-        return None if seconds is None else _Stamped(seconds, name, text)
+        return None if seconds is None else _Paragraph(text, seconds, name)
 
     def _parts(self, line: str) -> Iterator[tuple[str, float | None]]:
         """Split a line at times in brackets, yielding each part with the time before it."""
