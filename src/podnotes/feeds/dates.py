@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import email.utils
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 #: UTC offsets in hours; abbreviations of several zones (IST, China's CST) are left out.
@@ -13,6 +15,8 @@ _ZONES = {
     "NST": -3.5, "ADT": -3, "AST": -4, "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7,
     "PST": -8, "AKDT": -8, "AKST": -9, "HST": -10,
 }  # fmt: skip
+#: A date in the order of RFC 5322, the usual one, for which dateutil would take twenty times as long.
+_USUAL = re.compile(r" (?:19|2\d)\d\d \d\d:\d\d:\d\d (?:GMT|[+-]\d{4})$")
 #: A program's placeholder for a missing date ("01 Jan 0001"), which the parser would read as 2001.
 _NO_YEAR = re.compile(r"(?<![+:\d-])000\d\b")
 #: A weekday, in any language.
@@ -30,11 +34,20 @@ def moment(text: str) -> datetime | None:
     Returns:
         The date, or None if it can't be parsed or its year isn't within 1970 to 2200.
     """
-    from dateutil import parser
-
     text = text.strip()[:100]
     if not text or _NO_YEAR.search(text):
         return None
+    found = _read(text)
+    return found if found is not None and 1970 <= found.year <= 2200 else None
+
+
+def _read(text: str) -> datetime | None:
+    if _USUAL.search(text):
+        with suppress(ValueError, TypeError, IndexError, OverflowError):
+            usual = email.utils.parsedate_to_datetime(text)
+            return usual if usual.tzinfo else usual.replace(tzinfo=UTC)
+    from dateutil import parser
+
     plain = _OFFSET.sub(r" \1", _WEEKDAY.sub("", text)) if not text[:4].isdigit() else text
     dotted = re.match(r"\d{1,2}\.\d", plain) is not None  # in "1.2.2026" the day comes first
     # Missing parts must not be filled in from today's date.
@@ -45,7 +58,7 @@ def moment(text: str) -> datetime | None:
         found.astimezone(UTC)
     except (ValueError, OverflowError, ArithmeticError, TypeError):
         return None
-    return found if 1970 <= found.year <= 2200 else None
+    return found
 
 
 def _offset(name: str | None, seconds: int | None) -> int:

@@ -7,6 +7,8 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 _SCHEMES = {"feed": "https", "itpc": "https", "pcast": "https", "podcast": "https"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+#: The usual form of an address, which needs no cleaning.
+_USUAL = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~%+=&?:,;!$()*@-]{0,1000}")
 #: Longer addresses are useless and slow to process.
 _LONGEST = 8192
 
@@ -40,6 +42,8 @@ def cleaned(url: str) -> str:
     Returns:
         The address, or "" if it isn't an http(s) address.
     """
+    if _USUAL.fullmatch(url):
+        return url
     url = re.sub(r"[\t\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", url.strip()).replace("\\", "%5C")
     scheme, separator, rest = url.partition(":")
     if not separator or len(url) > _LONGEST:
