@@ -159,17 +159,6 @@ def test_a_feed_that_is_gone_is_marked_and_left_alone(
     assert len(drafts(tmp_path)) == len(made) + 1
 
 
-@pytest.mark.parametrize(("code", "marked"), [(301, True), (308, True), (302, False), (307, False)])
-def test_what_a_temporary_redirect_leads_to_is_not_the_feed(
-    run: Callable[..., Answer], server: Loopback, code: int, marked: bool
-) -> None:
-    run("follow", server.add("/feed", conditional(feed("One"))))
-    server.add("/gone", status(410))
-    server.add("/feed", redirect("/gone", code))
-    assert run("update").status == 1
-    assert [one["gone"] is not None for one in followed(run)] == [marked]
-
-
 def test_the_only_feed_is_gone(run: Callable[..., Answer], server: Loopback) -> None:
     run("follow", server.add("/feed", conditional(feed("One"))))
     server.add("/feed", status(410))

@@ -51,13 +51,11 @@ class FetchError(PodnotesError):
 
     Attributes:
         status: HTTP status code, or None without a response.
-        detour: True if a temporary redirect's target sent the status, which then says nothing about the address itself.
     """
 
-    def __init__(self, message: str, *, status: int | None = None, detour: bool = False) -> None:
+    def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
         self.status = status
-        self.detour = detour
 
 
 class AudioError(PodnotesError):

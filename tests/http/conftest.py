@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from podnotes.http import client
 from tests.http.loopback import Loopback
 
 if TYPE_CHECKING:
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 def server() -> Iterator[Loopback]:
     with Loopback() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait only briefly before a retry."""
+    monkeypatch.setattr(client, "_PAUSE_S", 0.01)
 
 
 def resolve(monkeypatch: pytest.MonkeyPatch, names: Mapping[str, str | list[str] | list[list[str]]]) -> dict[str, int]:

@@ -15,7 +15,6 @@ from podnotes import FetchError, http
 if TYPE_CHECKING:
     from tests.http.loopback import Loopback
 
-QUICK = http.RetryPolicy(tries=1, pause_s=0)
 RAISED = sorted(
     {
         kind
@@ -50,7 +49,7 @@ def test_every_exception_of_the_client_is_translated(
 
     monkeypatch.setattr(httpcore2.ConnectionPool, "handle_request", fail)
     with pytest.raises(FetchError) as caught:
-        http.fetch(server.url("/"), trusted=True, max_bytes=100, deadline_s=2, patience=QUICK)
+        http.fetch(server.url("/"), trusted=True, max_bytes=100, deadline_s=2)
     assert str(caught.value).endswith(".")
     assert caught.value.__cause__ is error
 
@@ -69,4 +68,4 @@ def test_the_reason_is_said(server: Loopback, monkeypatch: pytest.MonkeyPatch, c
 
     monkeypatch.setattr(httpcore2.ConnectionPool, "handle_request", fail)
     with pytest.raises(FetchError, match=expected):
-        http.fetch(server.url("/"), trusted=True, max_bytes=100, deadline_s=2, patience=QUICK)
+        http.fetch(server.url("/"), trusted=True, max_bytes=100, deadline_s=2)

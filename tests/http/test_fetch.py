@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from podnotes import http
 from podnotes.errors import FetchError
+from podnotes.http import client
 from tests.http.conftest import resolve
 from tests.http.loopback import (
     Handler,
@@ -40,12 +41,16 @@ if TYPE_CHECKING:
 
 brotli: Any = importlib.import_module("brotli")  # has no types
 BODY = b"<rss>" + b"x" * 5000
-#: Short waits, so that the tests are quick; the same code runs with the usual ones.
-QUICK = http.RetryPolicy(connect_s=1, silence_s=0.6, tries=3, pause_s=0.01)
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short waits, so that the tests are quick; the same code runs with the usual ones."""
+    monkeypatch.setattr(client, "_SILENCE_S", 0.6)
 
 
 def fetch(url: str, *, trusted: bool = True, max_bytes: int = 100_000, deadline_s: float = 5.0) -> http.Answer:
-    return http.fetch(url, trusted=trusted, max_bytes=max_bytes, deadline_s=deadline_s, patience=QUICK)
+    return http.fetch(url, trusted=trusted, max_bytes=max_bytes, deadline_s=deadline_s)
 
 
 def test_gives_the_body_and_the_headers(server: Loopback) -> None:
@@ -101,7 +106,7 @@ MISBEHAVIOUR: dict[str, tuple[Reply, str, float]] = {
     "is no HTTP": (garbage(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), "was cut|malformed", 3),
     "sends no end": (endless(), "larger than", 3),
     "is too large": (content(b"x" * 200_000), "larger than", 2),
-    "promises too much": (status(200, b"", Content_Length=10**12), "larger than", 2),
+    "promises too much": (status(200, b"x", Content_Length=10**12), "larger than", 2),
     "is a gzip bomb": (content(gzip.compress(b"\0" * 50_000_000), Content_Encoding="gzip"), "larger than", 3),
     "is a bomb in a bomb": (
         content(gzip.compress(gzip.compress(b"\0" * 50_000_000)), Content_Encoding="gzip, gzip"),
@@ -111,7 +116,6 @@ MISBEHAVIOUR: dict[str, tuple[Reply, str, float]] = {
     "is a brotli bomb": (content(brotli.compress(b"\0" * 50_000_000), Content_Encoding="br"), "larger than", 3),
     "is damaged brotli": (content(b"junk" * 100, Content_Encoding="br"), "decompressed", 2),
     "is damaged gzip": (content(b"\x1f\x8b" + b"junk" * 100, Content_Encoding="gzip"), "decompressed", 2),
-    "is packed in a way that isn't known here": (content(b"(\xb5/\xfd junk", Content_Encoding="zstd"), "zstd", 2),
     "turns in a circle": (redirect("/"), "redirects more than", 3),
     "leads to a file": (redirect("file:///etc/passwd"), "isn't a web address", 2),
     "leads to ftp": (redirect("ftp://example.org/"), "isn't a web address", 2),

@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 #: The resolver before any test has closed it; numbers in odd forms are all it is asked for here.
 RESOLVER = socket.getaddrinfo
 PUBLIC = "93.184.215.14"
-QUICK = http.RetryPolicy(connect_s=0.3, silence_s=5, tries=3, pause_s=0.01)
 
 
 def fetch(url: str, *, trusted: bool = False, deadline_s: float = 30.0) -> http.Answer:
-    return http.fetch(url, trusted=trusted, max_bytes=100_000, deadline_s=deadline_s, patience=QUICK)
+    return http.fetch(url, trusted=trusted, max_bytes=100_000, deadline_s=deadline_s)
 
 
 # ------------------------------------------------------------------------------------------- a resolver that hangs
@@ -50,9 +49,8 @@ def questions(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def test_the_look_up_is_part_of_the_deadline(questions: list[str]) -> None:
-    patience = http.RetryPolicy(connect_s=60, silence_s=60)
     with pytest.raises(FetchError, match="took too long"):
-        http.fetch("http://late.example/", trusted=True, max_bytes=10, deadline_s=0.3, patience=patience)
+        http.fetch("http://late.example/", trusted=True, max_bytes=10, deadline_s=0.3)
     assert questions == ["late.example"]
 
 

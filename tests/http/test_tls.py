@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BODY = b"<rss><channel><title>T</title></channel></rss>"
-PATIENCE = http.RetryPolicy(connect_s=10, silence_s=10, tries=4, pause_s=0.01)
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
 
@@ -49,7 +48,7 @@ def proof(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 
 def fetch(url: str) -> http.Answer:
-    return http.fetch(url, trusted=True, max_bytes=10_000, deadline_s=30, patience=PATIENCE)
+    return http.fetch(url, trusted=True, max_bytes=10_000, deadline_s=30)
 
 
 def serve(context: ssl.SSLContext) -> Loopback:
@@ -156,10 +155,7 @@ def test_a_server_that_speaks_no_tls(says: bytes) -> None:
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()
         with pytest.raises(FetchError, match=r"TLS handshake|can't be reached|was cut") as caught:
-            http.fetch(
-                f"https://127.0.0.1:{listener.getsockname()[1]}/", trusted=True, max_bytes=9, deadline_s=30,
-                patience=http.RetryPolicy(tries=1),
-            )  # fmt: skip
+            http.fetch(f"https://127.0.0.1:{listener.getsockname()[1]}/", trusted=True, max_bytes=9, deadline_s=30)
         thread.join(30)
         assert "\n" not in str(caught.value)
 
@@ -168,7 +164,7 @@ def test_a_handshake_that_never_ends_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:  # takes connections and says nothing
         url = f"https://127.0.0.1:{listener.getsockname()[1]}/"
         with pytest.raises(FetchError, match=r"can't be reached|took too long|sent no data"):
-            http.fetch(url, trusted=True, max_bytes=9, deadline_s=1, patience=PATIENCE)
+            http.fetch(url, trusted=True, max_bytes=9, deadline_s=1)
 
 
 def test_certificates_that_cannot_be_read_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -138,8 +138,8 @@ NAMED_SRT = f"1\n00:00:00,000 --> 00:00:50,000\nANNA: {WORDS}\n\n2\n00:00:50,000
         ({"/a.vtt": VTT, "/a.srt": NAMED_SRT}, "/a.vtt", ["/a.vtt"]),  # the first has: nothing else is fetched
         ({"/a.vtt": PLAIN_VTT, "/a.srt": SRT}, "/a.vtt", ["/a.vtt", "/a.srt"]),  # neither has
         ({"/a.json": PLAIN_JSON, "/a.vtt": PLAIN_VTT, "/a.srt": NAMED_SRT}, "/a.json", ["/a.json", "/a.vtt"]),
-        ({"/a.vtt": PLAIN_VTT, "/a.srt": "", "/a.html": HTML}, "/a.vtt", ["/a.vtt", "/a.srt"]),
-        ({"/a.vtt": PLAIN_VTT, "/a.txt": f"Anna: {WORDS}"}, "/a.vtt", ["/a.vtt"]),  # speakers don't make up for times
+        ({"/a.vtt": PLAIN_VTT, "/a.srt": "", "/a.html": HTML}, "/a.html", ["/a.vtt", "/a.srt", "/a.html"]),
+        ({"/a.vtt": PLAIN_VTT, "/a.txt": f"Anna: {WORDS}"}, "/a.vtt", ["/a.vtt", "/a.txt"]),  # not for times
         ({"/a.html": WORDS, "/a.txt": WORDS}, "/a.html", ["/a.html", "/a.txt"]),
     ],
 )

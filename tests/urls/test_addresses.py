@@ -99,10 +99,10 @@ def test_cleaned_gives_a_sound_address_or_none(text: str) -> None:
     ],
 )
 def test_a_link_is_as_good_as_typed_on_the_feeds_own_server(url: str, feed: str | None, same: bool) -> None:
-    assert http.trusts(url, feed) is same
+    assert http.same_origin(url, feed) is same
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2001:4860:4860::8888", "64:ff9b::8.8.8.8", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize("address", ["8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8"])
 def test_public_addresses(address: str) -> None:
     assert is_public(address)
 

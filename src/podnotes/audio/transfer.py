@@ -194,7 +194,7 @@ def request_rest(
     left = max(0.001, ends - time.monotonic())
     with http.open_stream(
         url,
-        trusted=http.trusts(url, episode.feed_url),
+        trusted=http.same_origin(url, episode.feed_url),
         deadline_s=left,
         headers=fields,
         private=episode.private,
@@ -241,7 +241,7 @@ def _continues(headers: Mapping[str, str], held: int, part: Part) -> bool:
 
 
 def _write(
-    stream: http.Stream,
+    stream: http.Answer,
     part: Part,
     *,
     resumed: bool,
@@ -297,7 +297,7 @@ def _progress(done: int, at_start: int, total: int | None, elapsed: float) -> Do
     return DownloadProgress(done, total, speed, left)
 
 
-def _refuse_text(start: bytes, stream: http.Stream) -> None:
+def _refuse_text(start: bytes, stream: http.Answer) -> None:
     kind = text_in(start)
     page = stream.headers.get("content-type", "").strip().lower().startswith("text/html")
     if kind or (page and start and not sound_in(start)):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from podnotes import http
 from podnotes.charsets import decode
 from podnotes.errors import SourceError
-from podnotes.feeds.values import clock_time, one_line
+from podnotes.feeds.values import one_line, time_in_episode
 from podnotes.models import Chapter
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def chapters_in_notes(notes: str, duration: float | None) -> tuple[Chapter, ...]
             match = pattern.match(line[:300].strip())
             if match is None:
                 continue
-            start = clock_time(match[time_group])
+            start = time_in_episode(match[time_group])
             title = match[title_group].strip(" -–—:|•\t")[:200]
             if start is None or not title or (duration is not None and start > duration + 60):
                 continue
@@ -111,7 +111,7 @@ def fetch_chapters(episode: Episode) -> tuple[Chapter, ...]:
     else:
         data = http.fetch(
             address,
-            trusted=http.trusts(address, episode.feed_url),
+            trusted=http.same_origin(address, episode.feed_url),
             max_bytes=8 * 1024 * 1024,
             deadline_s=60.0,
             accept="application/json+chapters, application/json;q=0.9, */*;q=0.1",
@@ -152,4 +152,4 @@ def read_chapters(data: bytes) -> tuple[Chapter, ...]:
 def _seconds(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    return clock_time(str(value))
+    return time_in_episode(str(value))

@@ -178,7 +178,8 @@ def _episode(entry: dict[str, Any], place: Place, shared: Episode, people: tuple
     notes = _longest(entry)
     summary = values.plain_text(notes)
     given = values.one_line(_text(entry, "id"), limit=2000)
-    if not (title or audio or given or link or summary or _says_something(entry)):
+    # Elements added by podnotes are useless without an address.
+    if not (title or audio or any(value for name, value in entry.items() if not name.startswith("podnotes_"))):
         return None
     if not title and audio:
         title = values.one_line(unquote(urlsplit(audio.url).path.rpartition("/")[2].rpartition(".")[0] or ""))
@@ -265,7 +266,7 @@ def _transcripts(entry: dict[str, Any], place: Place, language: str | None) -> t
 def _chapters(entry: dict[str, Any], seconds: float | None) -> tuple[Chapter, ...]:
     found: list[Chapter] = []
     for item in _dicts(entry, "podnotes_psc"):
-        start = values.clock_time(str(item.get("start", "")))
+        start = values.time_in_episode(str(item.get("start", "")))
         if start is not None:
             found.append(Chapter(start, values.one_line(str(item.get("title", "")))))
     return in_order(found, seconds)
@@ -279,7 +280,7 @@ def _chapters_url(entry: dict[str, Any], place: Place) -> str | None:
 def _duration(entry: dict[str, Any]) -> float | None:
     stated = [*_texts(entry, "podnotes_durations")]
     stated += [str(item.get("duration") or "") for item in _dicts(entry, "podnotes_media")]
-    return next((seconds for text in stated if (seconds := values.duration(text)) is not None), None)
+    return next((seconds for text in stated if (seconds := values.time_in_episode(text))), None)
 
 
 def _persons(context: dict[str, Any]) -> tuple[Person, ...]:
@@ -300,8 +301,7 @@ def _author(context: dict[str, Any]) -> str | None:
 
 def _published(entry: dict[str, Any]) -> datetime | None:
     for name in ("published", "updated", "created"):
-        found = moment(dict.get(entry, f"{name}_parsed"), _text(entry, name))
-        if found is not None:
+        if found := moment(_text(entry, name)):
             return found
     return None
 
@@ -359,17 +359,3 @@ def _dicts(context: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _texts(context: dict[str, Any], name: str) -> list[str]:
     return [str(item.get("text") or "") for item in _dicts(context, name)]
-
-
-def _says_something(value: object) -> bool:
-    """Tell whether feedparser's value for an element contains any text, however unusable."""
-    if isinstance(value, dict):
-        # Elements added by podnotes are useless without an address, and so is a type on its own.
-        return any(
-            _says_something(inner)
-            for name, inner in value.items()
-            if not name.startswith("podnotes_") and name not in {"type", "rel", "language", "base"}
-        )
-    if isinstance(value, list):
-        return any(map(_says_something, value))
-    return bool(value.strip()) if isinstance(value, str) else value is not None and value is not False

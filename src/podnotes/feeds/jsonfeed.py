@@ -44,7 +44,7 @@ def podcast_from_json(data: bytes, place: Place, *, name: str, fallback_title: s
         "image": {"href": _string(found.get("icon") or found.get("favicon"))},
         "links": [{"rel": "next", "href": _string(found.get("next_url"))}],
     }
-    items = [item for item in found["items"][:limit] if isinstance(item, dict)]
+    items = [item for item in found["items"][:limit] if isinstance(item, dict) and any(item.values())]
     return to_podcast(Raw(feed, [_entry(item) for item in items], "json"), place, fallback_title=fallback_title)
 
 

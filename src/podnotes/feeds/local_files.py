@@ -48,20 +48,13 @@ def podcast_from_files(path: Path) -> Podcast:
     """
     path = path.absolute()
     if not path.is_dir():
-        episode = _episode(path, "")
-        title = episode.podcast or path.parent.name or "Audio"
-        return Podcast(title=title, episodes=(_named(episode, title),))
+        episode = _episode(path, path.parent.name or "Audio")
+        return Podcast(title=episode.podcast, episodes=(episode,))
     found = sorted(_audio_files(path), key=lambda file: _natural(str(file.relative_to(path))))
     if not found:
         raise SourceError(f"There are no audio files in the folder {path}.")
     title = one_line(path.name) or "Audio"
-    return Podcast(title=title, episodes=tuple(_named(_episode(file, title), title) for file in found))
-
-
-def _named(episode: Episode, title: str) -> Episode:
-    from dataclasses import replace
-
-    return episode if episode.podcast else replace(episode, podcast=title)
+    return Podcast(title=title, episodes=tuple(_episode(file, title) for file in found))
 
 
 def _audio_files(folder: Path) -> list[Path]:
@@ -82,15 +75,15 @@ def _natural(name: str) -> list[tuple[int, str]]:
 def _episode(path: Path, podcast: str) -> Episode:
     from podnotes.feeds.tags import read_tags
 
+    name = " ".join(path.stem.replace("_", " ").split()) or path.name
     if extension_of(path.name) in CAPTIONS:
-        name = " ".join(re.sub(r"[_\s]+", " ", path.stem).split()) or path.name
         return Episode(guid=path.as_uri(), title=name, podcast=podcast, transcripts=(TranscriptLink(str(path), ""),))
     tags = read_tags(path)
     return Episode(
         guid=path.as_uri(),
-        title=one_line(tags.title) or " ".join(re.sub(r"[_\s]+", " ", path.stem).split()) or path.name,
+        title=one_line(tags.title) or name,
         podcast=one_line(tags.album) or podcast,
-        published=moment(None, tags.date) if tags.date else None,
+        published=moment(tags.date),
         duration=tags.duration,
         audio=Enclosure(str(path), guess_type(path.name), path.stat().st_size),
         transcripts=_beside(path),

@@ -110,8 +110,7 @@ def read_feed(
 
     Raises:
         FeedError: The document isn't a feed; ``alternatives`` lists the feeds that a web page links to.
-        FetchError: The address can't be fetched; ``status`` 410 means that the feed is permanently gone, unless
-            ``detour`` is set.
+        FetchError: The address can't be fetched; ``status`` 410 means that the feed is permanently gone.
     """
     options = options or FeedOptions()
     if isinstance(source, str) and http.is_web(source):
@@ -155,10 +154,9 @@ def _os_reason(error: Exception) -> str:
 
 def load_address(url: str, options: FeedOptions, *, previous: Podcast | None = None, trusted: bool) -> Document:
     """Fetch an address that may be a feed; an unchanged feed yields an answer with status 304 and no data."""
-    conditional: dict[str, str] = {}
-    if previous is not None:
-        conditional |= {"If-None-Match": previous.etag} if previous.etag else {}
-        conditional |= {"If-Modified-Since": previous.modified} if previous.modified else {}
+    conditional = (
+        {"If-None-Match": previous.etag or "", "If-Modified-Since": previous.modified or ""} if previous else {}
+    )
     answer = http.fetch(
         url,
         trusted=trusted,
@@ -173,35 +171,22 @@ def load_address(url: str, options: FeedOptions, *, previous: Podcast | None = N
     return Document(data, kind, answer.url, None, answer, http.shown(answer.url), private)
 
 
-def _refuse_sound(stream: http.Stream, start: bytes) -> None:
+def _refuse_sound(answer: http.Answer, start: bytes) -> None:
     """Abort the request if the response is audio or video, rather than after a long download."""
-    stated = stream.headers.get("content-type", "").partition(";")[0].strip().lower()
+    stated = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     sound = sound_in(start) or (stated if stated.startswith(("audio/", "video/")) and b"<" not in start[:512] else "")
     if sound:
-        raise NotAFeedError(f"{stream.name} is an audio or video file, not a feed.", url=stream.url, sound=sound)
+        raise NotAFeedError(f"{answer.name} is an audio or video file, not a feed.", url=answer.url, sound=sound)
 
 
 def _read_address(url: str, previous: Podcast | None, options: FeedOptions, trusted: bool) -> Podcast:
     if trusted:
         http.remember_credentials(http.cleaned(url))
-    try:
-        document = load_address(url, options, previous=previous, trusted=trusted)
-    except FetchError as error:
-        if error.status == 410 and not error.detour:
-            raise FetchError(
-                f"The feed {http.shown(url)} is gone for good (status 410): the publisher has taken it down, "
-                "so trying again won't help.",
-                status=410,
-            ) from error
-        raise
+    document = load_address(url, options, previous=previous, trusted=trusted)
     answer = document.answer
     assert answer is not None
     remembered = answer.moved_to or http.cleaned(url)
-    if answer.status == 304:
-        if previous is None:
-            raise FetchError(
-                f"{document.name} answered “not modified” (status 304) to an unconditional request.", status=304
-            )
+    if previous is not None and answer.status == 304:
         return previous if previous.url in (None, remembered) else replace(previous, url=remembered)
     podcast = podcast_from(document, options)
     moved = _moved(podcast, answer.url, options, trusted=trusted)

@@ -58,7 +58,7 @@ class Reading(MaskedRepr):
     @property
     def gone(self) -> bool:
         """Whether the publisher has permanently removed the feed (410), so that retries are pointless."""
-        return isinstance(self.error, FetchError) and self.error.status == 410 and not self.error.detour
+        return isinstance(self.error, FetchError) and self.error.status == 410
 
 
 def read_sources(
@@ -216,7 +216,7 @@ def podcast_from_audio(url: str, kind: str = "") -> Podcast:
     http.remember_credentials(address)
     bare = http.without_credentials(address)
     name = unquote(urlsplit(bare).path.rpartition("/")[2]).rpartition(".")[0] or "Audio"
-    title = " ".join(re.sub(r"[_\s]+", " ", name).split()) or "Audio"
+    title = " ".join(name.replace("_", " ").split()) or "Audio"
     site = urlsplit(bare).hostname or "Audio"
     # feed_url permits a private address, since the user typed it.
     episode = Episode(

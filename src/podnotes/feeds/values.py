@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import html
-import math
 import re
 
 import nh3
+
+from podnotes.timestamps import parse_time
 
 _BREAKS = re.compile(r"<\s*(?:br|/p|/div|/h[1-6]|/tr|/blockquote|/ul|/ol|hr)\b[^>]*>", re.IGNORECASE)
 #: A CDATA section whose delimiters were escaped together with its content.
@@ -97,61 +98,10 @@ def one_line(markup: str, *, limit: int = LONGEST_LINE) -> str:
     return " ".join(plain_text(markup, limit=limit).replace("• ", "").split())
 
 
-def duration(value: str) -> float | None:
-    """Parse a duration in any notation used in feeds.
-
-    Args:
-        value: For instance ``"3723"``, ``"62:03"``, ``"1:02:03.5"``, ``"1h 2m"``, ``"45 min"`` or ``"PT1H2M3S"``.
-
-    Returns:
-        Seconds, or None if the value is invalid, empty or zero.
-    """
-    text = value.strip().lower().replace(",", ".")[:40]
-    seconds = _clock(text)
-    if seconds is None:
-        seconds = _spoken(text)
-    if seconds is None or not math.isfinite(seconds) or not 0 < seconds <= _LONGEST_EPISODE_S:
-        return None
-    return seconds
-
-
-def clock_time(value: str) -> float | None:
-    """Parse a position such as ``"75"``, ``"1:15"`` or ``"01:02:03.400"``.
-
-    Args:
-        value: Position in an episode.
-
-    Returns:
-        Seconds (0 is valid), or None if the value is invalid.
-    """
-    seconds = _clock(value.strip().replace(",", ".")[:40])
-    return seconds if seconds is not None and 0 <= seconds <= _LONGEST_EPISODE_S else None
-
-
-def _clock(text: str) -> float | None:
-    if not re.fullmatch(r"[0-9]{1,9}(?::[0-9]{1,5}){0,3}(?:\.[0-9]{0,9})?", text):
-        return None
-    seconds = 0.0
-    pieces = text.split(":")
-    if len(pieces) == 4:  # 00:01:02:03 starts with days
-        days, *pieces = pieces
-        seconds = float(days) * 24
-    for piece in pieces:
-        seconds = seconds * 60 + float(piece or 0)
-    return seconds
-
-
-def _spoken(text: str) -> float | None:
-    match = re.fullmatch(
-        r"p?t?\s*(?:(\d+(?:\.\d+)?)\s*h(?:ours?|rs?)?\s*)?(?:(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?\.?\s*)?"
-        r"(?:(\d+(?:\.\d+)?)\s*s(?:ec(?:ond)?s?)?)?\.?",
-        text,
-        re.ASCII,
-    )
-    if match is None or not any(match.groups()):
-        return None
-    hours, minutes, seconds = (float(group or 0) for group in match.groups())
-    return hours * 3600 + minutes * 60 + seconds
+def time_in_episode(value: str) -> float | None:
+    """Parse a duration, or a position in an episode; return None if it is invalid or in the wrong unit."""
+    found = parse_time(value)
+    return found if found is not None and found <= _LONGEST_EPISODE_S else None
 
 
 def whole_number(value: object) -> int | None:

@@ -3,7 +3,8 @@
     answer = http.fetch("https://example.org/feed.xml", trusted=True, max_bytes=8_000_000, deadline_s=60)
 
 ``trusted=True`` means that the user typed the address. Links in a feed are fetched with
-``trusted=http.trusts(link, episode.feed_url)``: a feed on the user's own computer may link to audio on the same server.
+``trusted=http.same_origin(link, episode.feed_url)``: a feed can only have been read from a private address if the user
+typed that address, and then its links to the same server are trusted as well.
 """
 
 from __future__ import annotations
@@ -16,23 +17,11 @@ from podnotes.urls.credentials import remember_credentials
 from podnotes.urls.privacy import has_secrets, is_private, masked_in, shown
 
 if TYPE_CHECKING:
-    from podnotes.http.client import (
-        Answer,
-        PassingError,
-        Stream,
-        fetch,
-        is_packed,
-        open_stream,
-        refusal,
-        trusts,
-    )
-    from podnotes.http.transport import RetryPolicy
+    from podnotes.http.client import Answer, PassingError, fetch, is_packed, open_stream, refusal
 
 __all__ = [
     "Answer",
     "PassingError",
-    "RetryPolicy",
-    "Stream",
     "cleaned",
     "fetch",
     "has_secrets",
@@ -45,14 +34,7 @@ __all__ = [
     "remember_credentials",
     "same_origin",
     "shown",
-    "trusts",
     "without_credentials",
 ]
 
-__getattr__, __dir__ = _lazy.attach(
-    __name__,
-    {
-        "client": "Answer PassingError Stream fetch is_packed open_stream refusal trusts",
-        "transport": "RetryPolicy",
-    },
-)
+__getattr__, __dir__ = _lazy.attach(__name__, {"client": "Answer PassingError fetch is_packed open_stream refusal"})

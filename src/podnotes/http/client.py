@@ -10,7 +10,6 @@ import base64
 import contextlib
 import email.utils
 import random
-import socket
 import ssl
 import time
 from dataclasses import dataclass, field
@@ -24,13 +23,8 @@ from podnotes import __version__
 from podnotes.errors import FetchError
 from podnotes.files import size_text
 from podnotes.http.resolver import UnknownHostError, addresses_of
-from podnotes.http.transport import Budget, LateError, RetryPolicy, pool_for, proxy_for
-from podnotes.urls.addresses import (
-    cleaned,
-    joined,
-    same_origin,
-    without_credentials,
-)
+from podnotes.http.transport import Budget, LateError, pool_for, proxy_for
+from podnotes.urls.addresses import cleaned, joined, same_origin, without_credentials
 from podnotes.urls.credentials import credentials_for
 from podnotes.urls.privacy import MaskedRepr, shown
 
@@ -38,6 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
 
 USER_AGENT = f"podnotes/{__version__} (podcast notes for one listener)"
+#: Seconds allowed for connecting, and without receiving any data.
+_CONNECT_S, _SILENCE_S = 15.0, 30.0
+#: Maximum number of attempts, and seconds before the first retry, doubled before each further one.
+_TRIES, _PAUSE_S = 4, 0.5
 #: Statuses for which a retry may succeed.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 #: Seconds to look up a host name that only the proxy may be able to resolve.
@@ -46,11 +44,8 @@ _BEHIND_PROXY_S = 3.0
 _MOST_REDIRECTS = 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-#: Content codings that can be decompressed.
+#: Content codings that are decompressed. Servers also send values that are none ("none", "utf-8", "aws-chunked").
 _UNPACKED = ("gzip", "deflate", "br")
-#: Content codings that can't (https://www.iana.org/assignments/http-parameters). Any other value that servers send
-#: ("none", "utf-8", "aws-chunked", "binary") is no content coding, and the body is uncompressed.
-_PACKED = frozenset(("aes128gcm", "compress", "dcb", "dcz", "exi", "pack200-gzip", "x-compress", "x-gzip", "zstd"))
 #: Connection failures for which a retry may succeed; unknown hosts and refused connections aren't among them.
 _LOSSES = (
     httpcore2.ReadError,
@@ -69,71 +64,36 @@ _OTHERS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Answer(MaskedRepr):
     """A server's response.
 
     Attributes:
         url: Final address after redirects, with the credentials that were sent.
-        status: HTTP status: 200 to 299, or 304 for a conditional request.
-        headers: Header fields, names in lower case.
-        body: The decoded body.
-        moved_to: Address to store from now on: the target of the permanent redirects (301, 308) at the start of the
-            redirect chain, or None if there were none.
-    """
-
-    url: str
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-    moved_to: str | None = None
-
-
-@dataclass(slots=True, repr=False)
-class Stream(MaskedRepr):
-    """A response whose body has not been read yet.
-
-    Attributes:
-        url: Final address after redirects.
         status: HTTP status.
         headers: Header fields, names in lower case.
-        moved_to: As in :class:`Answer`.
-        chunks: Iterator over the decoded body; can be consumed once.
-        detour: Whether a temporary redirect was followed.
-        private: As for :func:`open_stream`.
+        moved_to: Address to store from now on: the target of the permanent redirects (301, 308) at the start of the
+            redirect chain, or None if there were none.
+        private: True if the address belongs to a private feed; None if it is judged on its own.
+        chunks: Iterator over the decoded body, which can be consumed once.
+        body: The decoded body if it has been read (:func:`fetch`).
     """
 
     url: str
     status: int
     headers: Mapping[str, str] = field(repr=False)
     moved_to: str | None
-    chunks: Iterator[bytes]
-    detour: bool = False
-    private: bool = False
+    private: bool | None
+    chunks: Iterator[bytes] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def name(self) -> str:
         """The address, masked for messages."""
-        return shown(self.url, private=self.private or None)
+        return shown(self.url, private=self.private)
 
 
 # ---------------------------------------------------------------------------------------------------- requests
-
-
-def trusts(url: str, feed_url: str | None) -> bool:
-    """Tell whether a link in a feed may lead to a private address because the feed's own address may.
-
-    A feed can only have been read from a loopback or private address if the user typed that address. The feed's links
-    to the same server (scheme, host and port) are then trusted as well; all others aren't.
-
-    Args:
-        url: Link in the feed.
-        feed_url: Address the feed was read from (``Episode.feed_url``), or None.
-
-    Returns:
-        The value for the argument ``trusted`` of :func:`fetch`.
-    """
-    return same_origin(url, feed_url)
 
 
 @contextlib.contextmanager
@@ -143,9 +103,8 @@ def open_stream(
     trusted: bool,
     deadline_s: float,
     headers: Mapping[str, str] | None = None,
-    patience: RetryPolicy | None = None,
     private: bool = False,
-) -> Generator[Stream]:
+) -> Generator[Answer]:
     """Open an address and yield the response before its body is read; redirects are checked and followed.
 
     The request isn't retried; see :func:`fetch` for retries. Statuses other than redirects are not treated as errors.
@@ -155,7 +114,6 @@ def open_stream(
         trusted: Whether the user typed the address; it may then be private, as may redirects within its server.
         deadline_s: Seconds for the whole request, including reading the body.
         headers: Further header fields.
-        patience: Timeouts.
         private: Whether the address belongs to a private feed (see ``Episode.private``), so that messages contain only
             its host.
 
@@ -165,7 +123,6 @@ def open_stream(
     Raises:
         FetchError: There is no response, or the body can't be read completely in time.
     """
-    patience = patience or RetryPolicy()
     budget = Budget(time.monotonic() + deadline_s)
     target = cleaned(url)
     if not target:
@@ -178,17 +135,14 @@ def open_stream(
     def name() -> str:
         return shown(current, private=private or None)
 
-    with _translated(name, patience):
+    with _translated(name):
         for _ in range(_MOST_REDIRECTS + 1):
-            with _request(
-                current, budget, patience, trusted=current_trusted, headers=headers, cookies=cookies
-            ) as response:
+            with _request(current, budget, trusted=current_trusted, headers=headers, cookies=cookies) as response:
                 location = response.headers.get("location")
                 if response.status_code not in _REDIRECTS or not location:
                     fields = {name.lower(): value for name, value in response.headers.items()}
-                    _check_encoding(fields, name())
-                    yield Stream(
-                        current, response.status_code, fields, moved_to, response.iter_bytes(), not permanent, private
+                    yield Answer(
+                        current, response.status_code, fields, moved_to, private or None, response.iter_bytes()
                     )
                     return
                 permanent = permanent and response.status_code in _PERMANENT
@@ -197,10 +151,9 @@ def open_stream(
                 moved_to = following
             current_trusted = current_trusted and same_origin(following, target)
             current = following
-    place = shown(target, private=private or None)
     raise FetchError(
-        f"{place} redirects more than {_MOST_REDIRECTS} times in a row, so podnotes gave up: ask the publisher for "
-        "another address."
+        f"{shown(target, private=private or None)} redirects more than {_MOST_REDIRECTS} times in a row, so podnotes "
+        "gave up: ask the publisher for another address."
     )
 
 
@@ -210,17 +163,7 @@ def is_packed(headers: Mapping[str, str]) -> bool:
     Args:
         headers: Header fields of the response, names in lower case.
     """
-    return any(name in _PACKED or name in _UNPACKED for name in _encodings(headers))
-
-
-def _encodings(headers: Mapping[str, str]) -> list[str]:
-    return [name.strip() for name in headers.get("content-encoding", "").lower().split(",")]
-
-
-def _check_encoding(headers: Mapping[str, str], name: str) -> None:
-    for encoding in _encodings(headers):
-        if encoding in _PACKED:  # it would be passed on compressed, which no caller can read
-            raise FetchError(f"{name} sent a response compressed as {encoding!r}, which podnotes can't decompress.")
+    return any(name.strip() in _UNPACKED for name in headers.get("content-encoding", "").lower().split(","))
 
 
 def _redirected(current: str, location: str, *, private: bool) -> str:
@@ -244,7 +187,6 @@ def _redirected(current: str, location: str, *, private: bool) -> str:
 def _request(
     url: str,
     budget: Budget,
-    patience: RetryPolicy,
     *,
     trusted: bool,
     headers: Mapping[str, str] | None,
@@ -257,7 +199,7 @@ def _request(
         look_up = Budget(time.monotonic() + budget.wait(_BEHIND_PROXY_S))
         with contextlib.suppress(UnknownHostError, LateError):
             addresses_of(parts.hostname or "", parts.port or 0, private=False, on_wait=look_up.wait)
-    timeout = httpx2.Timeout(patience.silence_s, connect=patience.connect_s)
+    timeout = httpx2.Timeout(_SILENCE_S, connect=_CONNECT_S)
     # A validator with non-ASCII characters can't be sent back; the server then returns the whole document.
     stripped = {name: value.strip() for name, value in (headers or {}).items()}
     sendable = {name: value for name, value in stripped.items() if value and value.isascii() and value.isprintable()}
@@ -279,17 +221,18 @@ def _request(
 
 
 @contextlib.contextmanager
-def _translated(name: Callable[[], str], patience: RetryPolicy) -> Iterator[None]:
+def _translated(name: Callable[[], str]) -> Iterator[None]:
     """Turn any exception of the HTTP client into a FetchError with a one-sentence message."""
     try:
         yield
     except LateError as error:
         raise FetchError(f"{name()} took too long to answer; try again later.") from error
     except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
-        raise FetchError(f"{name()} can't be reached (no reply in {patience.connect_s:.0f} seconds).") from error
+        raise FetchError(f"{name()} can't be reached (no reply in {_CONNECT_S:.0f} seconds).") from error
     except httpcore2.ConnectError as error:
-        problem = _certificate_problem(error)
-        if problem:
+        unverified = next((one for one in _causes(error) if isinstance(one, ssl.SSLCertVerificationError)), None)
+        if unverified is not None:
+            problem = unverified.verify_message.strip().rstrip(".")
             raise FetchError(
                 f"{name()} can't be trusted: its TLS certificate could not be verified ({problem}). Check the "
                 "address and this computer's date, or tell the publisher."
@@ -298,7 +241,7 @@ def _translated(name: Callable[[], str], patience: RetryPolicy) -> Iterator[None
     except httpcore2.ProxyError as error:
         raise FetchError(f"The proxy refused the request for {name()}: check the proxy settings.") from error
     except httpcore2.ReadTimeout as error:
-        raise PassingError(f"{name()} sent no data for {patience.silence_s:.0f} seconds; try again later.") from error
+        raise PassingError(f"{name()} sent no data for {_SILENCE_S:.0f} seconds; try again later.") from error
     except _LOSSES as error:
         raise PassingError(f"The connection to {name()} was cut off before the download was complete.") from error
     except httpx2.DecodingError as error:
@@ -314,35 +257,26 @@ class PassingError(FetchError):
         retry_after_s: Seconds that the server asks clients to wait.
     """
 
-    def __init__(
-        self, message: str, *, retry_after_s: float = 0.0, status: int | None = None, detour: bool = False
-    ) -> None:
-        super().__init__(message, status=status, detour=detour)
+    def __init__(self, message: str, *, retry_after_s: float = 0.0, status: int | None = None) -> None:
+        super().__init__(message, status=status)
         self.retry_after_s = retry_after_s
 
 
-def _certificate_problem(error: BaseException) -> str:
-    """Describe the problem with a server's certificate; "" if the certificate isn't the cause."""
+def _causes(error: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return cause.verify_message.strip().rstrip(".")
+        yield cause
         cause = cause.__cause__ or cause.__context__
-    return ""
 
 
 def _reason(error: BaseException) -> str:
-    cause: BaseException | None = error
-    while cause is not None:
+    for cause in _causes(error):
         if isinstance(cause, ssl.SSLError):
             return "TLS handshake failed"
         if isinstance(cause, ConnectionRefusedError):
             return "connection refused"
-        if isinstance(cause, socket.gaierror):
-            return "host not found"
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror
-        cause = cause.__cause__ or cause.__context__
     return str(error) or "no connection"
 
 
@@ -354,8 +288,7 @@ def fetch(
     deadline_s: float,
     accept: str = "",
     headers: Mapping[str, str] | None = None,
-    patience: RetryPolicy | None = None,
-    on_start: Callable[[Stream, bytes], None] | None = None,
+    on_start: Callable[[Answer, bytes], None] | None = None,
     private: bool = False,
 ) -> Answer:
     """Fetch an address completely, with retries and within limits.
@@ -367,7 +300,6 @@ def fetch(
         deadline_s: Seconds for the whole fetch: look-up, redirects, retries and their pauses, and the body.
         accept: Value of the ``Accept`` header.
         headers: Further header fields, for instance of a conditional request.
-        patience: Timeouts and retries.
         on_start: Called with the response and the first bytes of its body; an exception it raises ends the request.
         private: As for :func:`open_stream`.
 
@@ -378,49 +310,39 @@ def fetch(
         FetchError: The fetch failed. The message is one sentence; ``status`` is the server's, or None without a
             response.
     """
-    patience = patience or RetryPolicy()
     ends = time.monotonic() + deadline_s
     sent = {**({"Accept": accept} if accept else {}), **(headers or {})}
-    for attempt in range(1, patience.tries + 1):
+    for attempt in range(1, _TRIES + 1):
         left = max(0.001, ends - time.monotonic())
-        pause = patience.pause_s * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads the retries of many clients
+        pause = _PAUSE_S * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads the retries of many clients
         try:
-            with open_stream(
-                url, trusted=trusted, deadline_s=left, headers=sent, patience=patience, private=private
-            ) as stream:
-                if stream.status == 304 or 200 <= stream.status < 300:
-                    body = b"" if stream.status == 304 else _read(stream, max_bytes, on_start)
-                    return Answer(stream.url, stream.status, stream.headers, body, stream.moved_to)
-                raise refusal(stream)
+            with open_stream(url, trusted=trusted, deadline_s=left, headers=sent, private=private) as answer:
+                if 200 <= answer.status < 300:
+                    answer.body = _read(answer, max_bytes, on_start)
+                elif answer.status != 304:
+                    raise refusal(answer)
+                return answer
         except PassingError as error:
             if isinstance(error.__cause__, httpcore2.ReadTimeout):
                 raise  # a server that was silent for so long is unlikely to answer a retry
             pause = max(pause, error.retry_after_s)
-            if attempt == patience.tries or time.monotonic() + pause >= ends:
+            if attempt == _TRIES or time.monotonic() + pause >= ends:
                 raise
         time.sleep(pause)
     raise AssertionError("the last try returns or raises")
 
 
-def _read(stream: Stream, max_bytes: int, on_start: Callable[[Stream, bytes], None] | None) -> bytes:
-    declared = stream.headers.get("content-length", "")
-    too_large = declared.isdigit() and int(declared) > max_bytes
-    if too_large and on_start is None:
-        raise _too_large(stream, max_bytes)
+def _read(answer: Answer, max_bytes: int, on_start: Callable[[Answer, bytes], None] | None) -> bytes:
+    declared = answer.headers.get("content-length", "")
+    size = int(declared) if declared.isdecimal() else 0
     body = bytearray()
-    for chunk in stream.chunks:
+    for chunk in answer.chunks:
         if on_start is not None and not body:
-            on_start(stream, chunk)
-        if too_large:
-            raise _too_large(stream, max_bytes)
+            on_start(answer, chunk)
         body += chunk
-        if len(body) > max_bytes:
-            raise _too_large(stream, max_bytes)
+        if max(size, len(body)) > max_bytes:
+            raise FetchError(f"{answer.name} is larger than {size_text(max_bytes)}, the limit for this kind of file.")
     return bytes(body)
-
-
-def _too_large(stream: Stream, max_bytes: int) -> FetchError:
-    return FetchError(f"{stream.name} is larger than {size_text(max_bytes)}, the limit for this kind of file.")
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
@@ -435,36 +357,32 @@ def _retry_after(headers: Mapping[str, str]) -> float:
         return 0.0
 
 
-def refusal(stream: Stream) -> FetchError:
+_REFUSALS = {
+    401: "{} requires a user name and password, or rejects those given (status 401): check the address; a private "
+    "feed's is in your account with its publisher.",
+    403: "{} refuses access (status 403): its publisher blocks this address or programs like podnotes; try it in a "
+    "browser, and download the file there if that works.",
+    404: "There is nothing at {} (status 404): check the address, or look for a new one on the podcast's site.",
+    410: "{} is gone for good (status 410): the publisher has taken it down.",
+}
+
+
+def refusal(answer: Answer) -> FetchError:
     """Describe an unsuccessful status in one sentence, as :class:`PassingError` if a retry may succeed.
 
     Args:
-        stream: A response with a status outside 200 to 299.
+        answer: A response with a status outside 200 to 299.
     """
-    place, status, wait_s = stream.name, stream.status, _retry_after(stream.headers)
-    if status in {401, 407}:
-        text = (
-            f"{place} requires a user name and password, or rejects those given (status {status}): check the address; "
-            "a private feed's is in your account with its publisher."
-        )
-    elif status == 403:
-        text = (
-            f"{place} refuses access (status 403): its publisher blocks this address or programs like podnotes; "
-            "try it in a browser, and download the file there if that works."
-        )
-    elif status == 404:
-        text = (
-            f"There is nothing at {place} (status 404): check the address, or look for a new one on the podcast's site."
-        )
-    elif status == 410:
-        text = f"{place} is gone for good (status 410): the publisher has taken it down."
-    elif status == 429:
+    status, wait_s = answer.status, _retry_after(answer.headers)
+    if status == 429:
         when = f"in {wait_s / 60:.0f} minutes" if wait_s > 90 else "in a few minutes"
-        text = f"{place} got too many requests (status 429): try again {when}."
+        text = f"{answer.name} got too many requests (status 429): try again {when}."
     elif status >= 500:
-        text = f"{place} has a server problem (status {status}): try again later."
+        text = f"{answer.name} has a server problem (status {status}): try again later."
+    elif status in _REFUSALS:
+        text = _REFUSALS[status].format(answer.name)
     else:
-        text = f"{place} refused the request (status {status})."
+        text = f"{answer.name} refused the request (status {status})."
     if status in _PASSING:
-        return PassingError(text, retry_after_s=wait_s, status=status, detour=stream.detour)
-    return FetchError(text, status=status, detour=stream.detour)
+        return PassingError(text, retry_after_s=wait_s, status=status)
+    return FetchError(text, status=status)

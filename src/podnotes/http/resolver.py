@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 #: Public part of IPv6 (RFC 4291, section 2.4); the rest is local, translated or not yet assigned.
 _UNICAST = ipaddress.IPv6Network("2000::/3")
-#: IPv4 addresses behind a translator (RFC 6052).
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 #: Networks that some Python versions treat as public but the special-purpose registries don't (RFC 6890, RFC 9637).
 _RESERVED = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv6Network("3fff::/20"))
 
@@ -33,13 +31,9 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
-        # An address that embeds an IPv4 address leads to that one.
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-        if ip not in _UNICAST:
+        if ip.ipv4_mapped:
+            return is_public(str(ip.ipv4_mapped))
+        if ip not in _UNICAST or ip.sixtofour:  # 6to4 leads to any IPv4 address
             return False
     return ip.is_global and not ip.is_multicast and not any(ip in network for network in _RESERVED)
 

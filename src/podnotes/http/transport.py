@@ -22,23 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """Timeouts and retries of a request.
-
-    Attributes:
-        connect_s: Seconds allowed for connecting.
-        silence_s: Seconds allowed without receiving any data.
-        tries: Maximum number of attempts, including the first.
-        pause_s: Seconds before the first retry; doubled before each further one.
-    """
-
-    connect_s: float = 15.0
-    silence_s: float = 30.0
-    tries: int = 4
-    pause_s: float = 0.5
-
-
 class LateError(Exception):
     """The time budget is used up."""
 
@@ -134,21 +117,18 @@ def pool_for(budget: Budget, *, private: bool, proxy: str | None) -> httpcore2.C
         proxy: Address of the proxy, or None.
     """
     backend = _GuardedBackend(budget, private=private or proxy is not None)
+    context = _ssl_context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
     if proxy is None:
-        return httpcore2.ConnectionPool(ssl_context=_ssl_context(), network_backend=backend)
+        return httpcore2.ConnectionPool(ssl_context=context, network_backend=backend)
     address = httpx2.Proxy(proxy)
     return httpcore2.HTTPProxy(
-        str(address.url), proxy_auth=address.raw_auth, ssl_context=_ssl_context(), network_backend=backend
+        str(address.url), proxy_auth=address.raw_auth, ssl_context=context, network_backend=backend
     )
 
 
-def _ssl_context() -> ssl.SSLContext:
-    return _context_with(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
-
-
+# Loading the certificates takes longer than most requests.
 @cache
-def _context_with(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
-    # Loading the certificates takes longer than most requests, so contexts are cached by setting.
+def _ssl_context(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
     try:
         return httpx2.create_ssl_context()
     except OSError as error:  # includes ssl.SSLError

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from podnotes.models import QualityFlag, Segment, Word
 from podnotes.sounds import GAP
+from podnotes.timestamps import parse_time
 from podnotes.transcripts.cues import clean, to_segments
 from podnotes.transcripts.provenance import OWN_NOTE
 from podnotes.transcripts.speakers import Cue, Line, is_name
-from podnotes.transcripts.timecodes import CLOCK, Fractions, parse_time
+from podnotes.transcripts.timecodes import CLOCK, Fractions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -116,42 +117,29 @@ def mark_doubt(doubt: QualityFlag | None) -> str:
     return f"(doubtful: {doubt}) " if doubt is not None else ""
 
 
-def has_markup(text: str) -> bool:
-    """Tell whether a caption parser would take part of a text for markup."""
-    return any(pattern.search(text) for pattern in (_MARKUP, _CODES, _BREAKS, _ESCAPED))
-
-
 # -------------------------------------------------------------------------------------------------- timings and blocks
 
 
 def _timings(text: str) -> list[tuple[int, int, float, float, str]]:
-    """Find the timing lines: start and end offset in the text, the two times, and any text after the times."""
+    """Find the timing lines: start and end offset in the text, the two times, and any text after the times.
+
+    A line with invalid times starts a cue as well, at the end of the previous one, since the text below is speech.
+    """
     matches = list(_ARROWED.finditer(text)) or list(_PAIRED.finditer(text))
-    groups = [match.groups() for match in matches]
-    read = Fractions.of(time for own in groups for time in (own[:5], own[5:10])).seconds
-    found = [
-        (match.start(), match.end(), read(own[:5]), read(own[5:10]), _beside(own[10]))
-        for match, own in zip(matches, groups, strict=True)
-    ]
-    if matches and not is_own(text) and text.count("-->") + text.count("--&gt;") > len(found):
-        known = {start for start, *_ in found}
-        found += [_broken(match) for match in _BROKEN.finditer(text) if match.start() not in known]
-        found.sort()
-        before = 0.0
-        for index, (first, last, start, end, beside) in enumerate(found):
-            if start < 0:
-                found[index] = (first, last, before, max(before, end), beside)
-            before = max(found[index][2:4])
+    read = Fractions.of(time for match in matches for time in (match.groups()[:5], match.groups()[5:10])).seconds
+    if matches and not is_own(text):
+        known = {match.start() for match in matches}
+        matches += [match for match in _BROKEN.finditer(text) if match.start() not in known]
+        matches.sort(key=lambda match: match.start())
+    found: list[tuple[int, int, float, float, str]] = []
+    end = 0.0
+    for match in matches:
+        start, beside = end, ""
+        if match.re is not _BROKEN:
+            *times, beside = match.groups()
+            start, end = read(times[:5]), read(times[5:])
+        found.append((match.start(), match.end(), start, end, _beside(beside)))
     return found
-
-
-def _broken(match: re.Match[str]) -> tuple[int, int, float, float, str]:
-    """Read the valid times of an invalid timing line; the start is -1 if it is invalid."""
-    first, _, second = match.group().partition("-->")
-    start, end = (re.fullmatch(CLOCK, side.strip(" \t[]()")) for side in (first, second))
-    read = Fractions().seconds
-    starts = read(start.groups()) if start else -1.0
-    return match.start(), match.end(), starts, read(end.groups()) if end else starts, ""
 
 
 def _beside(text: str) -> str:
@@ -287,7 +275,7 @@ def _timed_lines(payload: str, start: float, end: float) -> Iterator[Line]:
         yield from _voiced_lines(line)
     voice: str | None = None
     parts = [_CUE_TIME.split(line) for line in lines[first:]]
-    marks = [parse_time(mark.replace(",", ".")) or 0.0 for part in parts for mark in part[1::2]]
+    marks = [parse_time(mark) or 0.0 for part in parts for mark in part[1::2]]
     at, place = start, 0
     for part in parts:
         words: list[Word] = []

@@ -25,8 +25,6 @@ _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
 # Bidirectional marks and joiners that programs put around names and numbers; meaningless at the edge of a line.
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-#: Put before text in SRT that would otherwise be read as a speaker label; players don't show it.
-GUARD = "\u2060"
 
 
 def clean(text: str) -> str:

@@ -32,6 +32,7 @@ _KINDS = ("json", "captions", "xml", "html", "markdown", "text")
 WRITTEN = (".vtt", ".srt", ".json", ".txt")
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_-]{2,40})""")
+_JSON = re.compile(r"""[\[{]\s*(?:["{\[]|[\]}])""")
 _HTML = re.compile(r"<(?:!doctype html|html|body|p|div|cite|article|main|h[1-6])\b[^>]*>", re.IGNORECASE)
 #: Unsupported formats, with patterns for their start.
 _FOREIGN = (
@@ -207,7 +208,7 @@ def _kind(text: str, name: str, mime: str) -> str:
     for kind, pattern in _FOREIGN:
         if pattern.match(head):
             return kind
-    if head[:1] in "{[" and "json" in (stated, named, _guess_json(head)):
+    if head[:1] in "{[" and ("json" in (stated, named) or _JSON.match(head)):
         return "json"
     if xml_captions.is_captions(head):
         return "xml"
@@ -220,10 +221,6 @@ def _kind(text: str, name: str, mime: str) -> str:
     if "json" in (named, stated) and not {named, stated} & {"text", "markdown"}:
         return "json"
     return "markdown" if "markdown" in (named, stated) else "text"
-
-
-def _guess_json(head: str) -> str:
-    return "json" if re.match(r"""[\[{]\s*(?:["{\[]|[\]}])""", head) else ""
 
 
 def _decode(data: bytes, mime: str, shown: str) -> str:

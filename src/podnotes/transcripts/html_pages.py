@@ -9,31 +9,17 @@ from podnotes.transcripts.cues import clean
 from podnotes.transcripts.timecodes import parse_stamp
 
 
-def transcript_of(page: str) -> str:
-    """Extract the text of a transcript from an HTML page.
+class Page(html.parser.HTMLParser):
+    """A page that may be a transcript.
 
     Args:
         page: The HTML.
 
-    Returns:
-        Paragraphs separated by blank lines, with speakers as "Name: " and times in square brackets.
+    Attributes:
+        title: Title of the page, or "".
+        letters: Number of letters on the page.
+        clicked: Number of letters in clickable elements.
     """
-    reader = _TranscriptPage()
-    reader.feed(page)
-    reader.close()
-    return reader.text()
-
-
-def marks_transcript(page: str) -> bool:
-    """Tell whether elements with "transcript" in their id or class hold more than a fifth of a page's words."""
-    reader = _TranscriptPage()
-    reader.feed(page)
-    reader.close()
-    return reader.has_most(2)
-
-
-class _TranscriptPage(html.parser.HTMLParser):
-    """Collects the text of a page, or only of the part marked as transcript, article or main, if there is one."""
 
     _HIDDEN = frozenset(
         {"script", "style", "head", "nav", "header", "footer", "form", "aside", "template", "svg", "button", "noscript"}
@@ -46,15 +32,24 @@ class _TranscriptPage(html.parser.HTMLParser):
         "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
     })  # fmt: skip
 
-    def __init__(self) -> None:
+    # Link density separates boilerplate from text (Kohlschütter et al. 2010, "Boilerplate detection using shallow text
+    # features").
+    _CLICKED = frozenset({"a", "button", "form", "nav", "option", "select"})
+    _UNSEEN = frozenset({"script", "style", "noscript", "template"})
+
+    def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
+        self.title = ""
+        self.letters = self.clicked = 0
         self._open: list[tuple[str, int]] = []  # name and rank of each open element
         self._hidden = 0
         self._parts: dict[int, list[str]] = {0: [], 1: [], 2: []}  # by rank: page, article or main, transcript
         self._cite: list[str] | None = None
         self._time: list[str] | None = None
+        self.feed(page)
+        self.close()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: D102 - HTMLParser's
         if tag in self._BLOCKS:
             self._add("\n" if tag == "br" else "\n\n")
         if tag in self._VOID:
@@ -70,7 +65,7 @@ class _TranscriptPage(html.parser.HTMLParser):
         elif tag == "time":
             self._time = []
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, tag: str) -> None:  # noqa: D102
         if tag not in (name for name, _ in self._open):
             return
         while self._open:
@@ -89,7 +84,14 @@ class _TranscriptPage(html.parser.HTMLParser):
             if name == tag:
                 break
 
-    def handle_data(self, data: str) -> None:
+    def handle_data(self, data: str) -> None:  # noqa: D102
+        within = {name for name, _ in self._open}
+        if "title" in within:
+            self.title = self.title or " ".join(data.split())
+        elif not within & self._UNSEEN:
+            letters = len("".join(data.split()))
+            self.letters += letters
+            self.clicked += letters if within & self._CLICKED else 0
         if self._cite is not None:
             self._cite.append(data)
         elif self._time is not None:
@@ -103,10 +105,16 @@ class _TranscriptPage(html.parser.HTMLParser):
                 self._parts[rank].append(text)
 
     def text(self) -> str:
-        """Return the collected text of the part most clearly marked as the transcript."""
-        return "".join(self._parts[next((rank for rank in (2, 1) if self.has_most(rank)), 0)])
+        """Return the text of the part most clearly marked as the transcript, article or main part, else of the page.
 
-    def has_most(self, rank: int) -> bool:
-        """Tell whether parts of a rank hold more than a fifth of the words."""
+        Paragraphs are separated by blank lines, with speakers as "Name: " and times in square brackets.
+        """
+        return "".join(self._parts[next((rank for rank in (2, 1) if self._has_most(rank)), 0)])
+
+    def is_marked(self) -> bool:
+        """Tell whether elements with "transcript" in their id or class hold more than a fifth of the words."""
+        return self._has_most(2)
+
+    def _has_most(self, rank: int) -> bool:
         whole, part = ("".join(self._parts[one]).split() for one in (0, rank))
         return len(part) > 0.2 * len(whole)

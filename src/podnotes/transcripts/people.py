@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from podnotes.models import Person
@@ -116,14 +117,11 @@ def introduced(sentences: Iterable[Sentence]) -> tuple[Person, ...]:
         guests += [next(name for name in match.groups() if name) for match in _GUEST.finditer(text)]
         if any(map(_SHOW.search, texts[max(0, place - 1) : place + 2])):
             hosts += [match.group(1) for match in _HOST.finditer(text)]
-    seen = {bare_name(name).lower() for name in guests}
-    found = [Person(name, "host") for name in hosts[:1] if bare_name(name).lower() not in seen]
-    names: set[str] = set()
+    named: dict[str, Person] = {}
     for name in guests:
-        if bare_name(name).lower() not in names:
-            names.add(bare_name(name).lower())
-            found.append(Person(name, "guest"))
-    return tuple(found)
+        named.setdefault(bare_name(name).lower(), Person(name, "guest"))
+    host = [Person(name, "host") for name in hosts[:1] if bare_name(name).lower() not in named]
+    return (*host, *named.values())
 
 
 def who(episode: Episode, sentences: Sequence[Sentence]) -> tuple[tuple[Person, ...], str | None]:
@@ -137,24 +135,21 @@ def who(episode: Episode, sentences: Sequence[Sentence]) -> tuple[tuple[Person, 
         The people, and a notice for the user if a name comes from a spoken introduction, else None.
     """
     people = [Person(name, person.role) for person in episode.persons if (name := plain_name(person.name))]
-    known = {bare_name(person.name).lower() for person in people}
     if people:
         return tuple(people), None
-    voices: dict[str, int] = {}
+    voices: Counter[str] = Counter()  # characters spoken
     for sentence in sentences:
-        name = plain_name(sentence.speaker)
-        if name:
-            voices[name] = voices.get(name, 0) + len(sentence.text)
-    spoken = sum(voices.values())
+        if name := plain_name(sentence.speaker):
+            voices[name] += len(sentence.text)
     heard = introduced(sentences)
     roles = {bare_name(person.name).lower(): person.role for person in heard}
-    # A speaker with almost no speech is a jingle or a clip.
-    for name, size in sorted(voices.items(), key=lambda item: -item[1]):
-        if size >= 0.02 * spoken and bare_name(name).lower() not in known:
-            people.append(Person(name, roles.get(bare_name(name).lower(), "speaker")))
-            known.add(bare_name(name).lower())
-    if people:
-        return tuple(people), None
+    speakers: dict[str, Person] = {}
+    for name, size in voices.most_common():
+        if size >= 0.02 * voices.total():  # a speaker with almost no speech is a jingle or a clip
+            bare = bare_name(name).lower()
+            speakers.setdefault(bare, Person(name, roles.get(bare, "speaker")))
+    if speakers:
+        return tuple(speakers.values()), None
     if not heard:
         return (), None
     names, verb = " and ".join(person.name for person in heard), "are" if len(heard) > 1 else "is"

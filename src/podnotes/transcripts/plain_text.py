@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 
 from podnotes.models import Segment
 from podnotes.sounds import without_sounds
+from podnotes.timestamps import SPELLED
 from podnotes.transcripts.captions import take_doubt
 from podnotes.transcripts.cues import clean
-from podnotes.transcripts.html_pages import transcript_of
+from podnotes.transcripts.html_pages import Page
 from podnotes.transcripts.speakers import Cue, Line, attribute, is_name
-from podnotes.transcripts.timecodes import SPELLED, SPELLED_PLAIN, parse_stamp
+from podnotes.transcripts.timecodes import parse_stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,9 +32,9 @@ _CLOCK = r"@?(?:\d{1,3}[:：])?\d{1,3}[:：]\d{2}(?:[.,:;]\d{1,3})?"
 _UNITS = r"\d{1,3}\s?h\s?\d{1,2}\s?m(?:in)?(?:\s?\d{1,2}\s?s)?"
 _UNITS += r"|\d{1,3}\s?m(?:in)?\s?\d{1,2}\s?s(?:ec)?|\d{1,5}(?:\.\d{1,3})?s"
 _RANGE = rf"(?:[ \t]*(?:-{{1,3}}>|[-–—→]|to)[ \t]*(?:{_CLOCK}|{_UNITS}))?"
-_ENCLOSED = rf"[\[({{<【（][ \t]*(?P<enclosed>{_CLOCK}|{_UNITS}|{SPELLED_PLAIN}){_RANGE}[ \t]*[\])}}>】）]"
+_ENCLOSED = rf"[\[({{<【（][ \t]*(?P<enclosed>{_CLOCK}|{_UNITS}|{SPELLED}){_RANGE}[ \t]*[\])}}>】）]"
 _BARE = rf"(?P<bare>{_CLOCK}){_RANGE}"
-_WORDS = rf"(?P<spelled>{SPELLED_PLAIN})"
+_WORDS = rf"(?P<spelled>{SPELLED})"
 _JOINT = r"[ \t]*[:,]?[ \t]*[-–—|•·]?[ \t]*"
 _NAME = r"[\[(]?(?P<name>[^\W\d_][^:\[\](){}<>]{0,48}?(?:[ ]\([^()\d]{1,30}\))?)[\])]?"
 # A line with only a time, or a time with a name before or after it.
@@ -109,7 +110,7 @@ def parse_markdown(text: str, duration: float | None = None) -> tuple[list[Segme
 
 def parse_html(text: str, duration: float | None = None) -> tuple[list[Segment], bool]:
     """Parse the transcript in an HTML page; arguments and results are those of :func:`parse_prose`."""
-    return parse_prose(transcript_of(text), duration)
+    return parse_prose(Page(text).text(), duration)
 
 
 # ------------------------------------------------------------------------------------------------------------ Markdown
@@ -155,15 +156,6 @@ def _kept_stars(match: re.Match[str]) -> str:
 # ------------------------------------------------------------------------------------------------- times and headings
 
 
-@dataclass(frozen=True, slots=True)
-class _Stamped:
-    """A line with a time: the time, and the name and text next to it."""
-
-    stamp: float
-    name: str | None = None
-    text: str = ""
-
-
 class _Reader:
     """Splits running text into paragraphs at blank lines, times and speakers' names.
 
@@ -201,9 +193,9 @@ class _Reader:
             # The name may be on the line before, with the time between it and the text.
             self._flush()
             self._stamp = stamped.stamp
-            self._heading = stamped.name or self._heading
+            self._heading = stamped.speaker or self._heading
             line = stamped.text
-        elif _STAMP_LINE.fullmatch(line) and not _is_spelled(line):
+        elif (match := _STAMP_LINE.fullmatch(line)) and not match["spelled"]:
             return  # a time of day on a line of its own isn't speech
         for text, stamp in self._parts(line):
             if stamp is not None:
@@ -218,8 +210,8 @@ class _Reader:
             self._texts = []
             self._stamp = None
 
-    def _read(self, line: str) -> _Stamped | None:
-        """Read the time of a line, if it has a relevant one, and the name next to it."""
+    def _read(self, line: str) -> _Paragraph | None:
+        """Read the time of a line, if it has a relevant one, and the name and text next to it."""
         if not any(character.isdigit() for character in line[:80]):
             return None
         if match := _STAMP_LINE.fullmatch(line):
@@ -236,13 +228,13 @@ class _Reader:
             return self._stamped(match, text=line[match.end() :])
         return None
 
-    def _stamped(self, match: re.Match[str], *, name: str | None = None, text: str = "") -> _Stamped | None:
+    def _stamped(self, match: re.Match[str], *, name: str | None = None, text: str = "") -> _Paragraph | None:
         groups = match.groupdict()
         stamp = groups.get("enclosed") or (groups.get("bare") if self._bare else None)
         if stamp is None and (self._spelled or (self._bare and match.re is _STAMP_LINE)):
             stamp = groups.get("spelled")
         seconds = parse_stamp(stamp) if stamp else None
-        return None if seconds is None else _Stamped(seconds, name, text)
+        return None if seconds is None else _Paragraph(text, seconds, name)
 
     def _parts(self, line: str) -> Iterator[tuple[str, float | None]]:
         """Split a line at times in brackets, yielding each part with the time before it."""
@@ -322,10 +314,6 @@ def _may_be_name(line: str) -> bool:
 
 def _come_back(names: Sequence[str]) -> bool:
     return len(names) > 2 and len(set(names)) <= max(2, 0.5 * len(names))
-
-
-def _is_spelled(line: str) -> bool:
-    return line[:1].isdigit() and SPELLED.fullmatch(line) is not None
 
 
 def _without_counters(lines: Sequence[str]) -> list[str]:

@@ -6,12 +6,12 @@ The subject of the words is no evidence: a consent page may mention pain from it
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from podnotes.text.words import count_words
 from podnotes.transcript_types import is_timed
-from podnotes.transcripts import html_pages, plain_text
+from podnotes.transcripts.html_pages import Page
+from podnotes.transcripts.plain_text import parse_prose
 from podnotes.transcripts.speakers import is_known
 
 if TYPE_CHECKING:
@@ -36,9 +36,6 @@ _PAGE = re.compile(
     r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head)\b", re.IGNORECASE | re.DOTALL
 )
 _PASSWORD = re.compile(r"""<input\b[^>]*\btype\s*=\s*["']?password""", re.IGNORECASE)
-# A page that consists mostly of clickable elements isn't a transcript: link density separates boilerplate from text
-# (Kohlschütter et al. 2010, "Boilerplate detection using shallow text features").
-_CLICKED = frozenset({"a", "button", "form", "nav", "option", "select"})
 # Words for "transcript" in page titles, in several languages.
 _SAYS_SO = re.compile(r"trans[ck]ri|trascriz|transkryp|транскри|文字起こし|文字稿", re.IGNORECASE)
 # The first person and contractions are typical of speech and rare in writing (Biber 1988, "Variation across Speech and
@@ -49,36 +46,30 @@ _SPOKEN = re.compile(
 )
 _SPOKEN_LEAST = 0.025  # share of the words
 _COVERED = 0.25  # share of the time, at the slowest speech rate
-_UNSEEN = frozenset({"script", "style", "noscript", "template", "title"})
-_MOSTLY = 0.5
+_MOSTLY = 0.5  # share of the letters; a page that consists mostly of clickable elements isn't a transcript
 _FORM = 3000  # letters; a page with a password field and more text than this has content as well
-# Addresses of login and consent pages.
-_DOOR = re.compile(r"\b(?:log[-_]?in|sign[-_]?in|auth|oauth2?|sso|consent|accounts?)\b", re.IGNORECASE)
 
 
-def other_page(body: bytes, link: TranscriptLink, answered: str) -> str | None:
+def other_page(body: bytes, link: TranscriptLink) -> str | None:
     """Explain why a response is some other page (login, consent, list of links); None if it isn't.
 
     Args:
         body: Body of the response.
         link: The feed's link; if it promises captions or JSON, a page without times is some other page.
-        answered: Final address after redirects.
     """
     text = body.decode("utf-8", "replace")
     if not _PAGE.match(text):
         return None
-    segments, timed = plain_text.parse_html(text)
+    page = Page(text)
+    segments, timed = parse_prose(page.text())
     # A chapter list also has times, but hardly any words for each.
     if timed and sum(one.end - one.start for one in segments) >= _COVERED * max(one.end for one in segments):
         return None
-    reader = _Reader()
-    reader.feed(text)
-    asks = _PASSWORD.search(text) and reader.all < _FORM
-    sent_away = answered != link.url and _DOOR.search(answered.partition("?")[0])
-    doubtful = is_timed(link) or asks or sent_away or reader.clicked >= _MOSTLY * reader.all
-    if not doubtful and (_SAYS_SO.search(reader.title) or html_pages.marks_transcript(text) or _is_spoken(segments)):
+    asks = _PASSWORD.search(text) and page.letters < _FORM
+    doubtful = is_timed(link) or asks or page.clicked >= _MOSTLY * page.letters
+    if not doubtful and (_SAYS_SO.search(page.title) or page.is_marked() or _is_spoken(segments)):
         return None
-    named = f" (“{reader.title[:60]}”)" if reader.title else ""
+    named = f" (“{page.title[:60]}”)" if page.title else ""
     return f"The publisher's transcript link leads to a web page{named}, such as a login or consent page."
 
 
@@ -88,33 +79,6 @@ def _is_spoken(segments: Sequence[Segment]) -> bool:
         return True
     words = " ".join(segment.text for segment in segments)
     return len(_SPOKEN.findall(words)) >= _SPOKEN_LEAST * count_words(words)
-
-
-class _Reader(HTMLParser):
-    """Reads the title of a page, and counts all its letters and those in clickable elements."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.all = self.clicked = 0
-        self.title = ""
-        self._open: dict[str, int] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - HTMLParser's
-        if tag in _CLICKED or tag in _UNSEEN:
-            self._open[tag] = self._open.get(tag, 0) + 1
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._open.get(tag):
-            self._open[tag] -= 1
-
-    def handle_data(self, data: str) -> None:
-        within = {tag for tag, depth in self._open.items() if depth}
-        if within == {"title"} and not self.title:
-            self.title = " ".join(data.split())
-        if not within & _UNSEEN:
-            letters = len("".join(data.split()))
-            self.all += letters
-            self.clicked += letters if within & _CLICKED else 0
 
 
 def misfit(transcript: Transcript, duration: float | None, *, named: bool = False) -> str | None:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from podnotes.errors import TranscriptError
 from podnotes.models import QualityFlag, Segment, Transcript, Word
+from podnotes.timestamps import parse_time
 from podnotes.transcripts.captions import read_lines
 from podnotes.transcripts.cues import clean, to_segments
 from podnotes.transcripts.provenance import to_members, with_members
 from podnotes.transcripts.speakers import Cue, Line
-from podnotes.transcripts.timecodes import parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

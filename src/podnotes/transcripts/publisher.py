@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from podnotes.errors import PodnotesError
-from podnotes.transcript_types import is_foreign, is_timed, transcript_order
+from podnotes.transcript_types import is_foreign, transcript_order
 from podnotes.transcripts.formats import MAX_BYTES, parse_transcript, read_transcript
 from podnotes.transcripts.plausibility import misfit, other_page, shorter
 from podnotes.transcripts.speakers import is_known
-from podnotes.urls.addresses import is_web
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +27,8 @@ _MOST_COMPARED = 2
 _ACCEPT = "text/vtt, application/json, application/x-subrip, text/html;q=0.8, text/plain;q=0.7, */*;q=0.1"
 
 
-class _OtherPageError(PodnotesError):
-    """The server returned a page that isn't a transcript."""
+class _MisfitError(PodnotesError):
+    """What the server returned isn't the episode's transcript."""
 
 
 def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | None = None) -> Transcript | None:
@@ -38,7 +37,7 @@ def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | No
     The linked transcripts are tried in the order of ``transcript_order`` (the spoken language before translations,
     timed before untimed). A transcript is rejected if it is broken, is some other page or clearly doesn't cover the
     whole episode. Only the content shows whether speakers are named: if the first usable transcript names none, the
-    next one of the same standing is fetched too.
+    next usable one is fetched too.
 
     Args:
         episode: The episode as read from the feed.
@@ -56,36 +55,19 @@ def fetch_transcript(episode: Episode, *, on_problem: Callable[[str], None] | No
     links = sorted(episode.transcripts, key=lambda link: transcript_order(link, episode.language))
     found: list[tuple[tuple[bool, bool, bool], Transcript]] = []
     for link in links[:_MOST_TRIED]:
-        if found and not _may_be_better(link, episode, found[0][0]):
-            break
         try:
             transcript = _read(link, episode)
-        except _OtherPageError as error:
+        except _MisfitError as error:
             tell(str(error))
             continue
         except PodnotesError as error:
             tell(f"The publisher's transcript can't be used: {error}")
             continue
-        problem = misfit(transcript, episode.duration, named=not is_web(link.url))
-        if problem:
-            tell(problem)
-            continue
-        if notice := shorter(transcript, episode.duration):
-            transcript = replace(transcript, warnings=(*transcript.warnings, notice))
         worth = (not is_foreign(link, episode.language), transcript.timed, _names_speakers(transcript))
         found.append((worth, transcript))
-        found.sort(key=lambda pair: pair[0], reverse=True)
-        if all(found[0][0]) or (transcript.timed and len(found) == _MOST_COMPARED):
+        if all(worth) or len(found) == _MOST_COMPARED:
             break
-    return found[0][1] if found else None
-
-
-def _may_be_better(link: TranscriptLink, episode: Episode, worth: tuple[bool, bool, bool]) -> bool:
-    """Tell whether a linked transcript, judging by the feed, may rank above one that was read."""
-    spoken, timed, _ = worth
-    if is_foreign(link, episode.language) and spoken:
-        return False
-    return not timed or is_timed(link)
+    return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def _names_speakers(transcript: Transcript) -> bool:
@@ -99,14 +81,14 @@ def _read(link: TranscriptLink, episode: Episode) -> Transcript:
     if http.is_web(link.url):
         answer = http.fetch(
             link.url,
-            trusted=http.trusts(link.url, episode.feed_url),
+            trusted=http.same_origin(link.url, episode.feed_url),
             max_bytes=MAX_BYTES,
             deadline_s=_DEADLINE_S,
             accept=_ACCEPT,
             private=episode.private,
         )
-        if problem := other_page(answer.body, link, answer.url):
-            raise _OtherPageError(problem)
+        if problem := other_page(answer.body, link):
+            raise _MisfitError(problem)
         transcript = parse_transcript(
             answer.body,
             name=http.shown(link.url, private=episode.private or None),
@@ -118,5 +100,9 @@ def _read(link: TranscriptLink, episode: Episode) -> Transcript:
         )
     else:
         transcript = read_transcript(link.url)
+    if problem := misfit(transcript, episode.duration, named=not http.is_web(link.url)):
+        raise _MisfitError(problem)
+    if notice := shorter(transcript, episode.duration):
+        transcript = replace(transcript, warnings=(*transcript.warnings, notice))
     language = transcript.language or link.language or episode.language
     return replace(transcript, source="publisher", language=language)

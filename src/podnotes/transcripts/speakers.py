@@ -12,7 +12,7 @@ A dash or ``>>`` before a line marks a change of speaker without a name. Such sp
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -155,12 +155,6 @@ def _divided(cue: Cue, pattern: re.Pattern[str]) -> Cue:
     return replace(cue, lines=tuple(lines))
 
 
-def has_mark(text: str) -> bool:
-    """Tell whether a text starts with a possible speaker label, a dash or chevrons."""
-    parts = _read(Line(text))
-    return bool(parts.dash or (parts.label and parts.label.form not in "-="))
-
-
 def is_known(speaker: str | None) -> bool:
     """Tell whether a speaker is named or labelled in the file, rather than "Unknown 1" or "Unknown 2"."""
     return speaker is not None and not _UNKNOWN.fullmatch(speaker)
@@ -270,16 +264,16 @@ class _Verdict:
                     opening[label.key] += place == 0
         self._size = max(1, len(cues))
         self._counts = Counter(label.key for label in found)
-        spelled: dict[str, Counter[str]] = {}
+        spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        forms: defaultdict[str, set[str]] = defaultdict(set)
         for label in found:
-            spelled.setdefault(label.key, Counter())[label.name] += 1
-        forms: dict[str, set[str]] = {}
-        for label in found:
-            forms.setdefault(label.key, set()).add(label.form)
+            spellings[label.key][label.name] += 1
+            forms[label.key].add(label.form)
+        spelled = {key: counts.most_common(1)[0][0] for key, counts in spellings.items()}
         letters = [c for cue in cues[:400] for line in cue.lines for c in line.text[:200] if c.isalpha()]
         self._capitals = sum(map(str.isupper, letters)) > 0.7 * max(1, len(letters))
         self.small = sum(map(str.isupper, letters)) < 0.005 * max(1, len(letters))
-        likely = sum(n for key, n in self._counts.items() if self._is_likely(spelled[key].most_common(1)[0][0], n))
+        likely = sum(n for key, n in self._counts.items() if self._is_likely(spelled[key], n))
         share = likely / self._size
         opened = sum(opening.values())
         # If nearly every cue starts with a label, anything at the start that looks like a name is one, too.
@@ -289,8 +283,7 @@ class _Verdict:
         self.names: set[str] = set()
         self.uncertain: set[str] = set()
         for key, count in self._counts.items():
-            name = spelled[key].most_common(1)[0][0]
-            verdict = self._judge(name, count, forms[key], singletons=singletons)
+            verdict = self._judge(spelled[key], count, forms[key], singletons=singletons)
             if verdict:
                 self.names.add(key)
             elif verdict is None:

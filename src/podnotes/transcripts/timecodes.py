@@ -1,4 +1,4 @@
-"""Time notations in transcripts: clock times, with or without fractions or frames, offsets, and times in words.
+"""Times in transcripts: clock times with fractions of a second or frames.
 
 Only the file as a whole shows what the digits after the seconds mean: "05.16" is sixteen hundredths of a second in one
 file and frame sixteen in another. :class:`Fractions` decides this once for all times in a file.
@@ -10,69 +10,21 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from podnotes.timestamps import parse_time
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 #: A clock time in five groups: hours, minutes, seconds, separator of the fraction, fraction. Digits and punctuation may
 #: be full-width, and machine translation leaves spaces after the colons.
 CLOCK = r"(?:(\d{1,4})[:：][ ]?)?(\d{1,3})[:：][ ]?(\d{1,2})(?:([.,:;，．；][ ]?)(\d+(?:\.\d+)?))?(?![\d:：])"
-_CLOCK = re.compile(CLOCK)
-#: Seconds, minutes and hours with units: "5.67s", "1m54s", but not "1:02h".
-_UNITS = re.compile(
-    r"(?=\d)(?:(?P<h>\d{1,3})\s?h(?:rs?)?[\s,:]{0,2})?(?:(?P<m>\d{1,3})\s?m(?:in)?[\s,:]{0,2})?(?:(?P<s>\d{1,5}(?:[.,]\d{1,9})?)\s?s(?:ec)?)?"
-)
-_HOURS = "hours?|hrs?|h|stunden?|heures?|horas?|ore|ora|uur"
-_MINUTES = "minutes?|mins?|minuten?|minutos?|minut[io]|m"
-_SECONDS = "seconds?|secs?|sekunden?|secondes?|segundos?|second[io]|seconden|s"
-_JOINT = r"(?:\s*,?\s*(?:and|und|et|y|e|en)?\s*)"
-#: A time in words: "1 hour, 2 minutes and 3 seconds".
-SPELLED = re.compile(
-    rf"(?=\d)(?:(?P<h>\d{{1,3}})\s+(?:{_HOURS})\b{_JOINT})?(?:(?P<m>\d{{1,3}})\s+(?:{_MINUTES})\b{_JOINT})?"
-    rf"(?:(?P<s>\d{{1,5}}(?:\.\d+)?)\s+(?:{_SECONDS})\b)?",
-    re.IGNORECASE,
-)
-_HOUR, _MINUTE = rf"\d{{1,3}}\s+(?:{_HOURS})\b", rf"\d{{1,3}}\s+(?:{_MINUTES})\b"
-#: The same without groups, for use in other patterns.
-SPELLED_PLAIN = (
-    rf"(?:{_HOUR}{_JOINT})?(?:{_MINUTE}{_JOINT})?\d{{1,5}}(?:\.\d+)?\s+(?:{_SECONDS})\b"
-    rf"|(?:{_HOUR}{_JOINT})?{_MINUTE}|{_HOUR}"
-)
-_MOST = 1e7  # seconds
 # Frame rates by upper bound of the highest frame number in a file.
 _RATES = ((24, 24.0), (25, 25.0), (30, 30.0), (50, 50.0), (60, 60.0))
 
 
-def parse_time(text: str) -> float | None:
-    """Parse a time such as ``1:02:03.500``, ``02:03,5``, ``63.5`` or ``63.5s``.
-
-    Returns:
-        Seconds, or None if it isn't a time.
-    """
-    text = text.strip()
-    if match := _CLOCK.fullmatch(text):
-        return Fractions().seconds(match.groups())
-    try:
-        value = float(text.removesuffix("s"))
-    except ValueError:
-        return None
-    return value if 0 <= value < _MOST else None
-
-
 def parse_stamp(text: str) -> float | None:
     """Parse a timestamp: ``1:02``, ``1:02:03``, ``1m54s`` or ``1 minute 54 seconds``, but not a bare number."""
-    text = text.strip().lstrip("@")
-    seconds = parse_time(text) if ":" in text or "：" in text else None
-    return parse_spoken_time(text) if seconds is None else seconds
-
-
-def parse_spoken_time(text: str) -> float | None:
-    """Parse a time with units: ``1m54s``, ``1 hour, 2 minutes and 3 seconds``; return None if it isn't one."""
-    text = text.strip()
-    match = SPELLED.fullmatch(text) or _UNITS.fullmatch(text)
-    if match is None or not any(match.groups()):
-        return None
-    hours, minutes, seconds = match["h"], match["m"], match["s"]
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float((seconds or "0").replace(",", "."))
+    return None if re.fullmatch(r"[\d.,\s]*", text) else parse_time(text.strip().lstrip("@"))
 
 
 def format_time(seconds: float, *, mark: str = ".") -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import html
-import re
 from typing import TYPE_CHECKING
 
 from podnotes.timestamps import clock
-from podnotes.transcripts.captions import has_markup, mark_doubt
-from podnotes.transcripts.cues import GUARD, clean
-from podnotes.transcripts.speakers import has_mark
+from podnotes.transcripts.captions import mark_doubt
+from podnotes.transcripts.cues import clean
 from podnotes.transcripts.timecodes import format_time
 
 if TYPE_CHECKING:
@@ -18,7 +15,6 @@ if TYPE_CHECKING:
     from podnotes.models import Segment
 
 _PARAGRAPH_CHARACTERS, _PARAGRAPH_GAP_SECONDS = 600, 2.0
-_POSITION = re.compile(r"\{(?=\\|/?[a-z](?::[^{}]*)?\}|\d+\})", re.IGNORECASE)
 
 
 def write_webvtt(segments: Sequence[Segment], language: str | None = None, *, note: str = "") -> str:
@@ -47,20 +43,11 @@ def write_srt(segments: Sequence[Segment]) -> str:
     """Format SubRip with quality flags and speakers ("Name: ") as prefixes."""
     parts: list[str] = []
     for segment in segments:
-        text = clean(segment.text)
+        text = clean(segment.text).replace("-->", "--&gt;")
         if not text:
             continue
-        # SRT has no escapes, and players show "&amp;" literally, so only text that would be misread is escaped.
-        if html.unescape(text) != text:
-            text = text.replace("&", "&amp;")
-        text = text.replace("-->", "--&gt;")
-        if has_markup(text):
-            text = _POSITION.sub("&lbrace;", text.replace("<", "&lt;").replace("\\", "&bsol;"))
-        speaker = clean(segment.speaker or "").replace(":", "")
-        if speaker:
+        if speaker := clean(segment.speaker or "").replace(":", ""):
             text = f"{speaker}: {text}"
-        elif has_mark(text):
-            text = GUARD + text
         start, end = format_time(segment.start, mark=","), format_time(max(segment.start, segment.end), mark=",")
         parts.append(f"{len(parts) + 1}\n{start} --> {end}\n{mark_doubt(segment.doubt)}{text}\n")
     return "\n".join(parts)

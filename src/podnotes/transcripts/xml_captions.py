@@ -65,9 +65,7 @@ class _Document:
 
     def __init__(self, root: ET.Element) -> None:
         stated = _number(_attribute(root, "frameRate"))
-        # "1000 1001" makes 29.97 frames a second, the rate of American television.
-        factor, divisor = map(float, re.findall(r"[1-9]\d*", _attribute(root, "frameRateMultiplier"))[:2] or (1, 1))
-        self._frames = (stated or 30.0) * factor / divisor
+        self._frames = stated or 30.0
         self._ticks = _number(_attribute(root, "tickRate")) or (self._frames if stated else 1.0)
         self._agents: dict[str, str] = {}
         for element in root.iter():
