@@ -208,8 +208,7 @@ def quote_bookmarks(
     placed = topics_of(material, [window for window, _, _ in chosen], topics, found.passages)
     quoted = []
     for (window, doubtful, marked), topic in zip(chosen, placed, strict=True):
-        on_topic = [passage for passage in found.passages if topic is not None and passage.topic == topic.id]
-        quote = make_quote(episode, material, topic.id if topic else "", window, on_topic)
+        quote = make_quote(episode, material, topic.id if topic else "", window, found.passages)
         if options is not None and options.mark_corrections:
             quote = with_brackets(quote, transcript)
         quoted.append(BookmarkedQuote(quote, tuple(marked), doubtful))

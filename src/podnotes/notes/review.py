@@ -487,7 +487,7 @@ def _glossary(topics: Sequence[Topic], words: Sequence[dict[str, Any]]) -> list[
     for topic in topics:
         for word, meaning in topic.glossary.items():
             phrase = wording.stems(word, topic.language)
-            forms = {form.lower() for form in wording.as_said(phrase, text, topic.language)} if phrase else set()
+            forms = {form.lower() for form in wording.as_said(phrase, text, topic.language)}
             if forms and word not in found:
                 found[word] = {"word": word, "meaning": meaning, "forms": sorted(forms)}
     return sorted(found.values(), key=lambda entry: str(entry["word"]).lower())

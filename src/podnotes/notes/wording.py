@@ -27,16 +27,9 @@ def content_stems(text: str, language: str = "en") -> tuple[str, ...]:
     return tuple(stopwords.content_stems(text, language))
 
 
-def occurs(term: str, text_stems: Sequence[str], language: str = "en") -> bool:
-    """Return whether a term (one or more words, any inflection) occurs in a text, given the stems of the text."""
-    wanted = stems(term, language)
-    size = len(wanted)
-    if not size:
-        return False
-    first = wanted[0]
-    return any(
-        found == first and tuple(text_stems[index : index + size]) == wanted for index, found in enumerate(text_stems)
-    )
+def occurs(term: str, text: str, language: str = "en") -> bool:
+    """Return whether a term (one or more words, any inflection) occurs in a text."""
+    return bool(as_said(stems(term, language), text, language))
 
 
 def as_said(phrase: Sequence[str], text: str, language: str = "en") -> list[str]:
@@ -46,7 +39,7 @@ def as_said(phrase: Sequence[str], text: str, language: str = "en") -> list[str]
     """
     spans = word_spans(text, language)
     found = []
-    for index in range(len(spans) - len(phrase) + 1):
+    for index in range(len(spans) - len(phrase) + 1 if phrase else 0):
         part = spans[index : index + len(phrase)]
         if all(
             stemming.stem(text[first:last], language) == wanted

@@ -187,4 +187,4 @@ def _reasons(evidence: Evidence, counts: Counter[Entry]) -> Iterator[str]:
         like = "like" if evidence.alike > 0 else "unlike"
         yield f"{like} the rest of the episode on this topic: {evidence.alike:+.1f}"
     if (lost := 1 - evidence.substance) > 0.01:
-        yield f"partly about the speaker or the show: −{lost:.0%}"
+        yield f"partly about the speaker: −{lost:.0%}"
