@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from podnotes.models import Skipped, Topic
-    from podnotes.passages.candidates import Unit
     from podnotes.passages.matching import Entry
     from podnotes.passages.relevance_feedback import Vector
     from podnotes.text.sentences import Sentence
@@ -36,7 +35,7 @@ class Document:
     Attributes:
         sentences: All sentences of the episode.
         words: Stems of each sentence.
-        thoughts: Candidate units for passages.
+        thoughts: The candidates for passages, each a range of sentences.
         spans: Start and end of each thought in seconds.
         contents: Content words of each thought.
         vectors: tf-idf vector of each thought's content words.
@@ -45,7 +44,7 @@ class Document:
 
     sentences: Sequence[Sentence]
     words: Sequence[Sequence[str]]
-    thoughts: Sequence[Unit]
+    thoughts: Sequence[range]
     spans: Sequence[tuple[float, float]]
     contents: Sequence[Sequence[str]]
     vectors: Sequence[Vector]
@@ -57,9 +56,9 @@ class Document:
         words = [stems(sentence.text, language) for sentence in sentences]
         content = [content_stems(sentence.text, language) for sentence in sentences]
         thoughts = units(sentences, cut_costs(sentences, content, language), _usable(sentences, skipped))
-        inside = [sentences[thought.first : thought.last] for thought in thoughts]
-        said = [[word for at in range(thought.first, thought.last) for word in words[at]] for thought in thoughts]
-        contents = [[word for at in range(thought.first, thought.last) for word in content[at]] for thought in thoughts]
+        inside = [sentences[thought.start : thought.stop] for thought in thoughts]
+        said = [[word for at in thought for word in words[at]] for thought in thoughts]
+        contents = [[word for at in thought for word in content[at]] for thought in thoughts]
         return cls(
             sentences=sentences,
             words=words,

@@ -69,7 +69,7 @@ class Scale:
     established: float = 2.0
     plenty: int = 20
     share: float = 0.32
-    own: float = 0.5
+    own: float = 0.7
 
     @property
     def weights(self) -> dict[Tier, float]:
