@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from podnotes.text import stemming, stopwords
 from podnotes.text.words import word_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 
 #: Language with capitalised nouns.
@@ -51,15 +52,10 @@ def as_said(phrase: Sequence[str], text: str, language: str = "en") -> list[str]
     return found
 
 
-def weights(documents: Iterable[Sequence[str]]) -> dict[str, float]:
+def weights(documents: Sequence[Sequence[str]]) -> dict[str, float]:
     """Compute the inverse document frequency of each stem over the given documents."""
-    counts: dict[str, int] = {}
-    total = 0
-    for document in documents:
-        total += 1
-        for word in set(document):
-            counts[word] = counts.get(word, 0) + 1
-    return {word: math.log(1 + total / count) for word, count in counts.items()}
+    counts = Counter(word for document in documents for word in set(document))
+    return {word: math.log(1 + len(documents) / count) for word, count in counts.items()}
 
 
 def vector(content: Sequence[str], idf: dict[str, float]) -> dict[str, float]:

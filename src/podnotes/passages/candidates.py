@@ -151,8 +151,5 @@ def _cohesion(contents: Sequence[Sequence[str]]) -> list[float]:
 
 def _rarity(contents: Sequence[Sequence[str]]) -> dict[str, float]:
     """Compute the squared inverse document frequency of each word, treating each sentence as a document."""
-    spread: dict[str, int] = {}
-    for sentence in contents:
-        for word in set(sentence):
-            spread[word] = spread.get(word, 0) + 1
+    spread = Counter(word for sentence in contents for word in set(sentence))
     return {word: math.log(len(contents) / count) ** 2 for word, count in spread.items()}

@@ -85,8 +85,8 @@ def _substance(words: Sequence[str]) -> float:
 def _usable(sentences: Sequence[Sentence], skipped: Sequence[Skipped]) -> list[bool]:
     """Mark the sentences that may be quoted: neither doubtful nor inside a skipped span."""
     usable = [not sentence.doubtful for sentence in sentences]
-    for stretch in skipped:
+    for span in skipped:
         for index, sentence in enumerate(sentences):
-            if sentence.start < stretch.end - _TOUCH and sentence.end > stretch.start + _TOUCH:
+            if sentence.start < span.end - _TOUCH and sentence.end > span.start + _TOUCH:
                 usable[index] = False
     return usable

@@ -43,17 +43,17 @@ class Scale:
         strong: Weight of a strong phrase.
         repetition: How slowly repetition saturates (k1 of BM25).
         around: Share of the neighbours' evidence that is added.
-        fades: Seconds after which a neighbour counts 1/e.
-        bears: Neighbours add at most 1 plus this multiple of the thought's own evidence.
+        decay: Seconds after which a neighbour counts 1/e.
+        around_limit: Neighbours add at most 1 plus this multiple of the thought's own evidence.
         likeness: Effect of one standard deviation of similarity, as a share of the episode's best evidence.
-        teaches: Minimum evidence for a thought to contribute to the learned vocabulary.
+        least_relevant: Minimum evidence for a thought to contribute to the learned vocabulary.
         least: Minimum evidence of a passage if the episode hardly touches the topic.
         established: Mean of the five best thoughts at which the topic counts as established; the further above it, the
             lower the minimum for each passage.
         plenty: Number of passages per topic after which further ones must reach ``share``, so that the user gets the
             best passages of an episode rather than all.
         share: Threshold beyond ``plenty``, as a share of the episode's best evidence.
-        own: Minimum evidence from a passage's own phrases; the rest may come from its neighbours.
+        least_own: Minimum evidence from a passage's own phrases; the rest may come from its neighbours.
     """
 
     related: float = 0.15
@@ -61,15 +61,15 @@ class Scale:
     strong: float = 0.45
     repetition: float = 2.5
     around: float = 0.2
-    fades: float = 50.0
-    bears: float = 2.0
+    decay: float = 50.0
+    around_limit: float = 2.0
     likeness: float = 0.15
-    teaches: float = 1.5
+    least_relevant: float = 1.5
     least: float = 1.75
     established: float = 2.0
     plenty: int = 20
     share: float = 0.32
-    own: float = 0.7
+    least_own: float = 0.7
 
     @property
     def weights(self) -> dict[Tier, float]:
@@ -94,8 +94,8 @@ class Evidence:
         own: Evidence from its own phrases.
         around: Evidence from neighbouring thoughts.
         alike: Effect of similarity to the rest of the episode on this topic; may be negative.
-        phrase: Whether it contains a core phrase of several words and the topic has no lexicon; one occurrence of "hip
-            pain" is enough then.
+        long_phrase: Whether it contains a core phrase of several words and the topic has no lexicon; one occurrence of
+            "hip pain" is enough then.
         near: Whether it or a thought nearby contains a core phrase.
         substance: Share of the evidence that counts; less than 1 if it is partly about the speaker.
     """
@@ -103,7 +103,7 @@ class Evidence:
     own: float
     around: float = 0.0
     alike: float = 0.0
-    phrase: bool = False
+    long_phrase: bool = False
     near: bool = True
     substance: float = 1.0
 
@@ -128,15 +128,15 @@ def weigh(
     spans, weights = document.spans, scale.weights
     own = [phrase_evidence(entries, weights, scale.repetition) for entries in found]
     around = [
-        min(scale.around * value, 1.0 + scale.bears * of_its_own)
-        for value, of_its_own in zip(_around(own, spans, scale.fades), own, strict=True)
+        min(scale.around * value, 1.0 + scale.around_limit * of_its_own)
+        for value, of_its_own in zip(_around(own, spans, scale.decay), own, strict=True)
     ]
     known = [a + b for a, b in zip(own, around, strict=True)]
     step = scale.likeness * _best(known)
-    alike = [step * value for value in likeness(document.vectors, [value - scale.teaches for value in known])]
+    alike = [step * value for value in likeness(document.vectors, [value - scale.least_relevant for value in known])]
     core = [[entry for entry in entries if entry.tier is Tier.CORE] for entries in found]
-    phrase = [few_words and any(entry.length > 1 for entry in entries) for entries in core]
-    parts = zip(own, around, alike, phrase, _near(core, spans), document.substances, strict=True)
+    long_phrase = [few_words and any(entry.length > 1 for entry in entries) for entries in core]
+    parts = zip(own, around, alike, long_phrase, _near(core, spans), document.substances, strict=True)
     return [Evidence(*part) for part in parts]
 
 
@@ -151,8 +151,8 @@ def worth_quoting(evidences: Sequence[Evidence], scale: Scale = SCALE) -> list[i
     for index in sorted(range(len(evidences)), key=lambda index: (-evidences[index].total, index)):
         evidence = evidences[index]
         least_total = -math.inf if len(chosen) < scale.plenty else share
-        enough = evidence.phrase or evidence.own + evidence.around >= least
-        if evidence.near and enough and evidence.own >= scale.own and evidence.total >= least_total:
+        enough = evidence.long_phrase or evidence.own + evidence.around >= least
+        if evidence.near and enough and evidence.own >= scale.least_own and evidence.total >= least_total:
             chosen.append(index)
     return chosen
 
@@ -165,7 +165,7 @@ def phrase_evidence(entries: Iterable[Entry], weights: Mapping[Tier, float], lat
     return sum((weights[entry.tier] * (1 + late) * count / (count + late) for entry, count in counts.items()), 0.0)
 
 
-def _around(own: Sequence[float], spans: Sequence[tuple[float, float]], fades: float) -> list[float]:
+def _around(own: Sequence[float], spans: Sequence[tuple[float, float]], decay: float) -> list[float]:
     """Compute the evidence from each thought's neighbours, which decays with distance."""
     amounts = [value * (end - start) / _UNIT for value, (start, end) in zip(own, spans, strict=True)]
     result = [0.0] * len(spans)
@@ -174,7 +174,7 @@ def _around(own: Sequence[float], spans: Sequence[tuple[float, float]], fades: f
             gap = max(0.0, spans[right][0] - end)
             if gap > _REACH:
                 break
-            nearness = math.exp(-gap / fades)
+            nearness = math.exp(-gap / decay)
             result[left] += nearness * amounts[right]
             result[right] += nearness * amounts[left]
     return result
