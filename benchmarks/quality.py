@@ -274,8 +274,8 @@ def leave_one_out(data: Path, transcripts: dict[str, Transcript]) -> None:
             for topic, found in zip(topics, phrases, strict=True):
                 grades = [window[2].get(counting.norm(topic.id), 0) for window in windows]
                 if grades.count(2) >= 3:
-                    units = [choice.unit for choice in choose(topic, found, talk, scale)]
-                    spans = [(talk.sentences[u.first].start, talk.sentences[u.last - 1].end) for u in units]
+                    thoughts = [choice.thought for choice in choose(topic, found, talk, scale)]
+                    spans = [(talk.sentences[one.start].start, talk.sentences[one.stop - 1].end) for one in thoughts]
                     pairs[scale][name].append((topic.id, *_pair(spans, windows, grades)))
 
     def value(scale: Scale, names: Sequence[str]) -> float:

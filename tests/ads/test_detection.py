@@ -175,20 +175,6 @@ def test_a_call_for_witnesses_is_not_a_read() -> None:
     assert ads(find_skipped(script.sentences())) == []
 
 
-def test_the_show_s_own_address_is_no_sponsor_s() -> None:
-    script = Script()
-    script.say("Hello, everyone, I'm Ines Falk for North Clinic.")
-    script.talk(0, 20)
-    script.say("At North Clinic we see that every week.")
-    script.talk(20, 40)
-    script.say("And that's how we do it at North Clinic, and at North Clinic we're proud of it.")
-    script.talk(40, len(TALK))
-    script.say(
-        "If you'd like to learn more about what we do, visit northclinic.com slash touch. That's northclinic.com."
-    )
-    assert ads(find_skipped(script.sentences())) == []
-
-
 # ------------------------------------------------------------------------------------------------------ host reads
 
 

@@ -24,7 +24,7 @@ from tests.notes import material
         ("on touch https://video.example/watch?v=x&t=12m30s", 750, "on touch"),
         ("https://podcasts.example/+AbC-d/12:30 on touch", 750, "on touch"),
         ('"00:12:30","on touch"', 750, "on touch"),
-        ("On touch;12:30;bookmark", 750, "On touch, bookmark"),
+        ("On touch;12:30;bookmark", 750, "On touch bookmark"),
         ("750", 750, ""),
         ("75:00 late", 4500, "late"),
         ("12:30.5 half", 750.5, "half"),

@@ -260,8 +260,8 @@ def test_hers_can_build_on_ours(tmp_path: Path) -> None:
     ("source", "message"),
     [
         ("a\nb\n{% for x in %}\n", r"line 3, has an error"),
-        ("a\n{{ titel }}\n", r'line 2, .*"titel" is not known; did you mean "title"'),
-        ("\n\n{{ episode.titel }}\n", r'line 3, .*"titel" is not known'),
+        ("a\n{{ titel }}\n", r"line 2, uses an undefined name: 'titel' is undefined"),
+        ("\n\n{{ episode.titel }}\n", r"line 3, uses an undefined name: .*'titel'"),
         ("{% if title %}\nx", r"line \d, has an error: Unexpected end of template"),
         ("a\n{{ title.__class__.__mro__ }}", r"line 2"),
         ("{{ 1 / 0 }}", r"line 1, failed: ZeroDivisionError"),

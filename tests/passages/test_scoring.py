@@ -1,4 +1,4 @@
-"""What the parts of the score do: feedback, surroundings, substance, floors."""
+"""What the parts of the score do: feedback, surroundings, floors."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from hypothesis import strategies as st
 
 from podnotes.passages.relevance_feedback import associated, likeness, vectors
 from podnotes.passages.scoring import SCALE, Evidence, worth_quoting
-from podnotes.passages.self_reference import substance
-from podnotes.text.stemming import stems
 
 EVIDENCE = st.builds(
     Evidence,
     own=st.floats(0, 20),
     around=st.floats(0, 10),
     alike=st.floats(-5, 5),
-    named=st.floats(0, 20),
-    core=st.booleans(),
     substance=st.floats(0.55, 1),
 )
 
@@ -51,16 +47,6 @@ def test_words_that_go_with_a_topic() -> None:
     assert associated({0, 1}, talk, most=5) == []
 
 
-def test_announcements_and_talk_about_oneself_count_less() -> None:
-    plain = "The vagus nerve slows the heart when the breath goes out, and the pupils narrow."
-    oneself = "I told my friend that I had lost my keys, and I laughed at myself until my neighbour came."
-    announced = "Today we are going to talk about breath, and later in this episode my guest will explain it."
-    assert substance(stems(plain)) == 1.0
-    assert 0.55 <= substance(stems(oneself)) < 0.9
-    assert 0.55 <= substance(stems(announced)) < 0.9
-    assert substance([]) == 1.0
-
-
 @given(st.lists(EVIDENCE, max_size=60))
 def test_the_choice_is_ordered_and_bounded(evidences: list[Evidence]) -> None:
     chosen = worth_quoting(evidences)
@@ -70,18 +56,17 @@ def test_the_choice_is_ordered_and_bounded(evidences: list[Evidence]) -> None:
     assert all(0 <= evidence.score < 1 or evidence.total > 100 for evidence in evidences)
     for index in chosen:
         assert evidences[index].own + evidences[index].around > 0
-        assert evidences[index].core or evidences[index].named >= SCALE.named_of_few
 
 
 def test_little_evidence_is_enough_only_where_the_topic_is_established() -> None:
-    little = Evidence(own=1.2, named=1.2, core=True)
+    little = Evidence(own=1.2)
     assert worth_quoting([little] * 3) == []
-    rich = [Evidence(own=6.0, named=6.0, core=True)] * 5
+    rich = [Evidence(own=6.0)] * 5
     assert worth_quoting([*rich, little])[-1] == 5
 
 
 def test_of_plenty_only_the_strong_ones_are_kept() -> None:
-    strong = [Evidence(own=10.0, named=10.0, core=True)] * SCALE.plenty
-    weak = [Evidence(own=2.0, named=2.0, core=True)] * 10
+    strong = [Evidence(own=10.0)] * SCALE.plenty
+    weak = [Evidence(own=2.0)] * 10
     assert len(worth_quoting([*strong, *weak])) == SCALE.plenty
     assert len(worth_quoting([*strong[:10], *weak])) == 20

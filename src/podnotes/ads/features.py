@@ -60,7 +60,6 @@ _LONGEST = 3  # maximum words in a phrase
 _LONG_SENTENCE = 40  # words
 _AWAY = 90.0  # seconds beyond which a mention counts as elsewhere in the episode
 _NEAR = 75.0  # seconds around an address in which its name is taken as the sponsor's
-_OWN = 3  # mentions elsewhere that make a name the show's own
 _TOGETHER, _SPOT = 60.0, 150.0  # maximum seconds between mentions of a name in one spot, and from first to last
 _SPOTS = 6  # maximum number of spots for one name in an episode
 _ENOUGH = 6  # number of words at which the novelty of a sentence counts fully
@@ -175,12 +174,7 @@ def describe(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> l
     times = _mentions(sentences, words)
     in_spots = {word for word, at in times.items() if len(at) > 1 and _is_in_spots(at)}
     named = [address_names(sentence.text, of) for sentence, of in zip(sentences, words, strict=True)]
-    given: dict[str, list[float]] = defaultdict(list)
-    for sentence, names in zip(sentences, named, strict=True):
-        for name in names:
-            given[name].append(sentence.start)
-    own = _own_names(given, sentences, words)
-    sponsors = [(time, name) for name, at in given.items() if name not in own for time in at]
+    given = [(sentence.start, name) for sentence, names in zip(sentences, named, strict=True) for name in names]
     begin, end = sentences[0].start, sentences[-1].end
     found = []
     for place, (sentence, of) in enumerate(zip(sentences, words, strict=True)):
@@ -197,11 +191,11 @@ def describe(sentences: Sequence[Sentence], words: Sequence[Sequence[str]]) -> l
         if telling:
             new = sum(_is_new(at, sentence.start) for at in telling)
             values["new to the episode"] = new / max(len(telling), _ENOUGH) * min(1.0, (end - begin) / _LONG)
-        near = {name for time, name in sponsors if abs(time - sentence.start) <= _NEAR}
+        near = {name for time, name in given if abs(time - sentence.start) <= _NEAR}
         if near and _names_one(of, near):
             values["name of an address near"] = 1.0
         if named[place]:
-            values["address of its own" if own.isdisjoint(named[place]) else "the show's address"] = 1.0
+            values["address"] = 1.0
         if end - begin > _LONG_ENOUGH:
             for limit in _EDGES:
                 if sentence.start - begin < limit:
@@ -245,40 +239,6 @@ def address_names(text: str, words: Sequence[str]) -> list[str]:
 def _joinable(word: str) -> str:
     """Return the form of a word in an address: "its" for "it's"."""
     return word.replace("'", "").replace("-", "")
-
-
-_JOINABLE = Remembered(_joinable)
-
-
-def _own_names(
-    given: Mapping[str, list[float]], sentences: Sequence[Sentence], words: Sequence[Sequence[str]]
-) -> frozenset[str]:
-    """Return the names with an address that belong to the show itself or to the episode's subject.
-
-    A sponsor is named only around its address; the show, its network or the company behind it is named throughout.
-    """
-    elsewhere = dict.fromkeys(given, 0)
-    beginnings = {name[:length] for name in given for length in range(2, len(name) + 1)}
-    if not beginnings:
-        return frozenset()
-    for sentence, of in zip(sentences, words, strict=True):
-        bare = list(map(_JOINABLE.__getitem__, of))
-        if beginnings.isdisjoint(bare):
-            continue
-        for at, word in enumerate(bare):
-            joined = ""
-            for last in range(at, min(at + 4, len(bare)) if word in beginnings else at):
-                joined += bare[last]
-                # A single word such as "Levels" is a name only if capitalised.
-                if joined in given and (last > at or sentence.text.split()[at][:1].isupper()):
-                    elsewhere[joined] += _distance(given[joined], sentence.start) > _AWAY
-    return frozenset(name for name, count in elsewhere.items() if count >= _OWN)
-
-
-def _distance(times: Sequence[float], here: float) -> float:
-    """Return the seconds to the nearest of the sorted times."""
-    at = bisect_left(times, here)
-    return min(abs(time - here) for time in times[max(at - 1, 0) : at + 1])
 
 
 def _names_one(words: Sequence[str], names: Iterable[str]) -> bool:

@@ -39,13 +39,11 @@ class Section:
         topic: The topic.
         quotes: Quotes, best first.
         prompts: Questions to the user, for the section in their own words.
-        terms: Terms found in the passages, most significant first.
     """
 
     topic: Topic
     quotes: tuple[Quote, ...]
     prompts: tuple[str, ...] = ()
-    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ _SPELLED = r"(?:\d+\s?h\s?)?(?:\d+\s?m(?:in)?\s?)?\d+\s?s(?:ec)?\b|(?:\d+\s?h\s?
 _TIME = rf"(?:{_CLOCK}|{_SPELLED})"
 _RANGE = rf"(?P<start>{_TIME})(?:\s*(?:-+>?|–|—|to|bis)\s*(?P<end>{_TIME}))?"
 _AT_START = re.compile(rf"[^\w:]*(?:\d{{1,3}}[.)]\s+[^\w:]*)?(?:at\s+|@\s*)?{_RANGE}", re.IGNORECASE)
-_AT_END = re.compile(rf"(?:^|(?<=[\s(\[@]))[(\[]?{_RANGE}[^\w]*$", re.IGNORECASE)
-_FIELD = re.compile(rf"\W*{_RANGE}\W*", re.IGNORECASE)
+# At the end of a line or of a field of a table.
+_AT_END = re.compile(rf"(?<=[\s(\[@\",;|]){_RANGE}(?=\W*(?:$|[,;\t|]))", re.IGNORECASE)
 _SECONDS_ONLY = re.compile(r"(?P<start>\d+(?:\.\d+)?)(?P<end>)")
 # Overcast's links end in /12:30.
 _LINK = re.compile(
@@ -45,7 +45,7 @@ _LINK = re.compile(
 )
 # The length of the episode at the head of an export.
 _LENGTH = re.compile(r"\W*(?:duration|length|runtime|dauer|länge)\W*:", re.IGNORECASE)
-_DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_DATE_AND_TIME = re.compile(r"(?:\d{4}-\d\d?-\d\d?|\d{1,2}[./]\d{1,2}[./]\d{2,4}),?\s+(?:at\s+)?\d")
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 # Characters stripped from the ends of a note.
 _EDGE = " \t,;:|–—-\"'“”[]()>*•"
@@ -120,26 +120,15 @@ def read_bookmarks(text: str) -> tuple[Bookmark, ...]:
 
 
 def _bookmark(line: str) -> Bookmark | None:
-    if _LENGTH.match(line):
+    if _LENGTH.match(line) or _DATE_AND_TIME.search(line):
         return None
-    match = _LINK.search(line) or _SECONDS_ONLY.fullmatch(line) or _AT_START.match(line)
-    rest = line
-    if match is None:
-        fields = re.split(r"[,;\t|]", line)
-        field = next((at for at, one in enumerate(fields) if _FIELD.fullmatch(one)), None)
-        if field is not None:
-            match = _FIELD.fullmatch(fields[field])
-            rest = ", ".join(part.strip(_EDGE) for at, part in enumerate(fields) if at != field and part.strip(_EDGE))
-        elif not _DATE.search(line):
-            match = _AT_END.search(line)
+    match = _LINK.search(line) or _SECONDS_ONLY.fullmatch(line) or _AT_START.match(line) or _AT_END.search(line)
     if match is None:
         return None
-    if rest is line:
-        rest = f"{line[: match.start()]} {line[match.end() :]}"
-        # "[12:30](https://…#t=750) note" leaves the time as the label of the removed link.
-        rest = re.sub(rf"\[\s*{_TIME}\s*\]\(\s*\)?|\(\s*\)|\[\s*\]", " ", rest)
+    # "[12:30](https://…#t=750) note" leaves the time as the label of the removed link.
+    before = re.sub(rf"\[\s*{_TIME}\s*\]\($", "", line[: match.start()])
+    note = " ".join(f"{before.strip(_EDGE)} {line[match.end() :].strip(_EDGE)}".split())
     start, end = _seconds(match["start"]), _seconds(match["end"]) if match["end"] else None
-    note = " ".join(rest.split()).strip(_EDGE)
     return Bookmark(start, end if end is not None and end > start else None, note)
 
 
@@ -208,8 +197,7 @@ def quote_bookmarks(
     placed = topics_of(material, [window for window, _, _ in chosen], topics, found.passages)
     quoted = []
     for (window, doubtful, marked), topic in zip(chosen, placed, strict=True):
-        on_topic = [passage for passage in found.passages if topic is not None and passage.topic == topic.id]
-        quote = make_quote(episode, material, topic.id if topic else "", window, on_topic)
+        quote = make_quote(episode, material, topic.id if topic else "", window, found.passages)
         if options is not None and options.mark_corrections:
             quote = with_brackets(quote, transcript)
         quoted.append(BookmarkedQuote(quote, tuple(marked), doubtful))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -95,16 +94,16 @@ def compose_note(
     strengths = _strengths(findings, known)
     total = sum(count_words(sentence.text) for sentence in sentences) if transcript else 0
     words = options.quotation_words
+    left_out: list[Topic] = []
     if total:
         words = min(words, int(options.quotation_share * total))
-    left_out: list[Topic] = []
-    if quotes is not None:
-        every = _sections_of(quotes, known, options)
-    elif review.picks:
-        every = _picked(episode, material, known, findings.passages, options, review)
-    else:
-        every = _sections(episode, material, strengths, known, findings.passages, options, words)
-        left_out = [known[id_] for id_ in strengths if all(section.topic.id != id_ for section in every)]
+    if quotes is None and review.picks:
+        quotes = _picked(episode, material, known, findings.passages, review)
+    elif quotes is None:
+        chosen = choose_quotes(material, strengths, known, findings.passages, options, words=words)
+        quotes = [make_quote(episode, material, one.topic.id, one.window, findings.passages) for one in chosen]
+        left_out = [known[id_] for id_ in strengths if all(one.topic.id != id_ for one in chosen)]
+    every = _sections(quotes, known, options)
     sections = tuple(section for section in every if section.topic.id != OTHER_TOPIC)
     left = words - sum(count_words(quote.passage.text) for quote in _quotes(every))
     questions = _questions(episode, material, sections, options.questions, left)
@@ -114,7 +113,8 @@ def compose_note(
     quoted = sum(count_words(quote.passage.text) for quote in [*_quotes(every), *questions])
     claims = _claims(every, transcript, Spelling(episode, known.values(), transcript, _language(findings, known)))
     tags = _tags(sections, terms)
-    glossary = _glossary(every, known.values(), options.glossary)
+    own_topics = [section.topic for section in every]
+    glossary = choose_glossary(_quotes(every), [*own_topics, *known.values()], options.glossary)
     if options.mark_corrections and transcript is not None:
         every, sections = (
             tuple(
@@ -199,81 +199,44 @@ def _is_remark(findings: Findings) -> bool:
 # ------------------------------------------------------------------------------------------------------------- sections
 
 
-def _sections(
-    episode: Episode,
-    material: Material,
-    strengths: dict[str, float],
-    known: dict[str, Topic],
-    passages: Sequence[Passage],
-    options: NoteOptions,
-    words: int,
-) -> tuple[Section, ...]:
-    """Compose a section for each topic with quotes, in the pack's order; each begins with its best quote."""
-    chosen = choose_quotes(material, strengths, known, passages, options, words=words)
-    sections = []
-    for id_ in strengths:
-        windows = [choice.window for choice in chosen if choice.topic.id == id_]
-        if windows:
-            on_topic = [passage for passage in passages if passage.topic == id_]
-            quotes = tuple(make_quote(episode, material, id_, window, on_topic) for window in windows)
-            sections.append(_section(known[id_], quotes, on_topic, options))
-    return tuple(sections)
-
-
 def _picked(
-    episode: Episode,
-    material: Material,
-    known: dict[str, Topic],
-    passages: Sequence[Passage],
-    options: NoteOptions,
-    review: Review,
-) -> tuple[Section, ...]:
-    """Compose a section for each topic with quotes that the user picked."""
-    sections = []
-    for topic in [*known.values(), Topic(OTHER_TOPIC, MORE)]:
-        on_topic = [passage for passage in passages if passage.topic == topic.id]
-        quotes = []
-        for pick in sorted(review.picks, key=lambda pick: pick.place):
-            if topic.id != (pick.topic if pick.topic in known else OTHER_TOPIC):
-                continue
-            window = material.window(pick.start, pick.end)
-            if window is None:
-                continue
-            quote = make_quote(episode, material, topic.id, window, on_topic)
+    episode: Episode, material: Material, known: dict[str, Topic], passages: Sequence[Passage], review: Review
+) -> list[Quote]:
+    """Return the quotes that the user picked, with the user's remarks."""
+    quotes = []
+    for pick in sorted(review.picks, key=lambda pick: pick.place):
+        window = material.window(pick.start, pick.end)
+        if window is not None:
+            topic = pick.topic if pick.topic in known else OTHER_TOPIC
+            quote = make_quote(episode, material, topic, window, passages)
             speakers = {one.speaker for one in material.sentences[window.first : window.last + 1]}
             speaker = quote.speaker if len(speakers) == 1 else None
             quotes.append(replace(quote, speaker=speaker, remark=pick.remark.strip()))
-        if quotes:
-            sections.append(_section(topic, tuple(quotes), on_topic, options))
-    return tuple(sections)
+    return quotes
 
 
-def _section(topic: Topic, quotes: tuple[Quote, ...], passages: Sequence[Passage], options: NoteOptions) -> Section:
-    text = " ".join(quote.passage.text for quote in quotes)
-    terms = tuple(dict.fromkeys(term for passage in passages for term in passage.terms))
-    return Section(topic, quotes, choose_prompts(topic, text, options.prompts), terms)
-
-
-def _sections_of(quotes: Sequence[Quote], known: dict[str, Topic], options: NoteOptions) -> tuple[Section, ...]:
-    """Compose a section for each topic of the given quotes, in the pack's order."""
+def _sections(quotes: Sequence[Quote], known: dict[str, Topic], options: NoteOptions) -> tuple[Section, ...]:
+    """Compose a section for each topic of the quotes, in the pack's order; those on none of the topics come last."""
     sections = []
     for topic in [*known.values(), Topic(OTHER_TOPIC, MORE)]:
         own = tuple(quote for quote in quotes if (quote.passage.topic or OTHER_TOPIC) == topic.id)
         if own:
-            sections.append(_section(topic, own, [quote.passage for quote in own], options))
+            text = " ".join(quote.passage.text for quote in own)
+            sections.append(Section(topic, own, choose_prompts(topic, text, options.prompts)))
     return tuple(sections)
 
 
 def make_quote(episode: Episode, material: Material, topic: str, window: Window, passages: Sequence[Passage]) -> Quote:
-    """Make a quote of consecutive sentences, without the lead-in of the first; ``passages`` are those on its topic."""
+    """Make a quote of consecutive sentences, without the lead-in of the first; ``passages`` may be on any topic."""
     sentences = material.sentences[window.first : window.last + 1]
     cut = material.leadin_length(window.first)
     text = material.text(window)[cut:]
     start, end = sentences[0].start, sentences[-1].end
-    around = [passage for passage in passages if passage.start < end and passage.end > start]
+    on_topic = [passage for passage in passages if passage.topic == topic]
+    around = [passage for passage in on_topic if passage.start < end and passage.end > start]
     passage = max(around, key=lambda passage: passage.score, default=Passage(topic, start, end, 0.0, text))
-    stems = wording.stems(text, material.language)
-    terms = dict.fromkeys(term for passage in passages for term in passage.terms)
+    terms = dict.fromkeys(term for passage in on_topic for term in passage.terms)
+    language = material.language
     return Quote(
         passage=Passage(
             topic=topic,
@@ -281,7 +244,7 @@ def make_quote(episode: Episode, material: Material, topic: str, window: Window,
             end=end,
             score=passage.score,
             text=text,
-            terms=tuple(term for term in terms if wording.occurs(term, stems, material.language)),
+            terms=tuple(term for term in terms if wording.occurs(term, text, language)),
             speaker=sentences[0].speaker,
             chapter=passage.chapter,
         ),
@@ -306,17 +269,17 @@ def choose_prompts(topic: Topic, text: str, most: int) -> tuple[str, ...]:
     The topic's name doesn't count. If the last of several prompts shares no words with the quotes, it is replaced by a
     request to explain one of their glossary terms.
     """
-    own = {word for term in [topic.title, topic.id] for word in wording.content_stems(term, topic.language)}
-    said = set(wording.content_stems(text, topic.language)) - own
-    prompts = [set(wording.content_stems(prompt, topic.language)) for prompt in topic.prompts]
+    language = topic.language
+    own = {word for term in [topic.title, topic.id] for word in wording.content_stems(term, language)}
+    said = set(wording.content_stems(text, language)) - own
+    prompts = [set(wording.content_stems(prompt, language)) for prompt in topic.prompts]
     # Words that several prompts share ("body", "client") don't count either.
     fits = [sum(word in said and sum(word in other for other in prompts) == 1 for word in prompt) for prompt in prompts]
     ranked = sorted(range(len(topic.prompts)), key=lambda index: (-fits[index], index))
     kept = ranked[:most]
-    stems = wording.stems(text, topic.language)
-    word = next((word for word in topic.glossary if wording.occurs(word, stems, topic.language)), None)
+    word = next((word for word in topic.glossary if wording.occurs(word, text, language)), None)
     explain: tuple[str, ...] = ()
-    if word and len(kept) > 1 and not fits[kept[-1]] and topic.language == "en":
+    if word and len(kept) > 1 and not fits[kept[-1]] and language == "en":
         kept.pop()
         explain = (f"How would you explain “{word}” to a client, in one sentence?",)
     return (*(prompt for index, prompt in enumerate(topic.prompts) if index in kept), *explain)
@@ -331,7 +294,7 @@ def _questions(episode: Episode, material: Material, sections: Sequence[Section]
     quoted = " ".join(quote.passage.text for quote in _quotes(sections))
     found: list[Quote] = []
     for section in sections:
-        own = [stems for term in [section.topic.title, *section.topic.terms] if (stems := wording.stems(term))]
+        named = [section.topic.title, *section.topic.terms]
         for index, sentence in enumerate(material.sentences):
             text = without_leadin(sentence.text)
             if (
@@ -340,7 +303,7 @@ def _questions(episode: Episode, material: Material, sections: Sequence[Section]
                 and len(text.split()) in _QUESTION_WORDS
                 and not _NOT_ALONE.search(text)
                 and text not in quoted
-                and any(wording.as_said(term, text) for term in own)
+                and any(wording.occurs(term, text) for term in named)
             ):
                 window = Window(index, index, len(text.split()))
                 found.append(make_quote(episode, material, section.topic.id, window, ()))
@@ -410,17 +373,15 @@ def _claims(sections: Iterable[Section], transcript: Transcript | None, spelling
     return tuple(found)
 
 
-def _glossary(sections: Sequence[Section], topics: Iterable[Topic], most: int) -> tuple[tuple[str, str], ...]:
-    """Return the most frequent glossary terms of the quotes, including terms of topics without a section."""
-    texts = [quote.passage.text for quote in _quotes(sections)]
-    own = [section.topic for section in sections]
+def choose_glossary(quotes: Sequence[Quote], topics: Iterable[Topic], most: int) -> tuple[tuple[str, str], ...]:
+    """Return the most frequent glossary terms of the quotes; of topics that explain the same term, the first counts."""
+    texts = [quote.passage.text for quote in quotes]
     counts: dict[str, int] = {}
     meanings: dict[str, str] = {}
-    for topic in [*own, *(topic for topic in topics if all(topic is not known for known in own))]:
+    for topic in topics:
         for word, meaning in topic.glossary.items():
-            times = sum(
-                len(wording.as_said(wording.stems(word, topic.language), text, topic.language)) for text in texts
-            )
+            phrase = wording.stems(word, topic.language)
+            times = sum(len(wording.as_said(phrase, text, topic.language)) for text in texts)
             if times and word not in meanings:
                 counts[word], meanings[word] = times, meaning
     chosen = sorted(counts, key=lambda word: -counts[word])[:most]
@@ -477,9 +438,3 @@ def _notices(
             f"The episode also touches on {named}, but with too little to quote, or there was no space left."
         )
     return tuple(dict.fromkeys(notices))
-
-
-def version() -> str:
-    """Return the version of podnotes that a draft records."""
-    found: str = importlib.import_module("podnotes").__version__
-    return found

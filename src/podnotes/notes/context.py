@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from podnotes import __version__
 from podnotes.models import publishable
-from podnotes.notes.compose import version
 from podnotes.notes.escaping import Address, one_line
 from podnotes.notes.links import long_date, web_address
 from podnotes.notes.options import CHECKS, DISCLAIMER, PLACES
@@ -62,17 +62,36 @@ def _episode_values(episode: Episode) -> dict[str, Any]:
     }
 
 
+def _post_values(post: Note | Digest) -> dict[str, Any]:
+    """Return the values that drafts and digests have in common."""
+    return {
+        "title": one_line(post.title),
+        "opening": one_line(post.opening),
+        "claims": [
+            {"text": claim.text, "why": claim.why, "time": claim.time, "url": _address(claim.url)}
+            for claim in post.claims
+        ],
+        "glossary": [{"word": word, "meaning": meaning} for word, meaning in post.glossary],
+        "tags": list(post.tags),
+        "disclaimer": DISCLAIMER,
+        "places": dict(PLACES),
+        "checks": list(CHECKS),
+        "quoted_words": post.quoted_words,
+        "made": post.made,
+        "version": __version__,
+    }
+
+
 def context(note: Note) -> dict[str, Any]:
     """Return all values of a draft for templates and JSON, as plain data; addresses are http(s) links or None."""
     episode = note.episode
     own = dict(note.own_words)
     return {
-        "title": one_line(note.title),
+        **_post_values(note),
         "titles": [one_line(title) for title in note.titles],
         "podcast": one_line(episode.podcast),
         "episode": _episode_values(episode),
         "people": [{"name": one_line(person.name), "role": one_line(person.role)} for person in note.people],
-        "opening": one_line(note.opening),
         "sections": [
             {
                 "id": section.topic.id,
@@ -88,24 +107,12 @@ def context(note: Note) -> dict[str, Any]:
             for section in note.sections
         ],
         "questions": [quote_values(episode, question) for question in note.questions],
-        "claims": [
-            {"text": claim.text, "why": claim.why, "time": claim.time, "url": _address(claim.url)}
-            for claim in note.claims
-        ],
-        "glossary": [{"word": word, "meaning": meaning} for word, meaning in note.glossary],
         "citation": one_line(note.citation),
-        "tags": list(note.tags),
         "key_terms": list(note.key_terms),
         "provenance": note.provenance,
         "notices": [one_line(notice) for notice in note.notices],
-        "disclaimer": DISCLAIMER,
-        "places": dict(PLACES),
         "words": {place: own.get(place, "") for place in PLACES},
-        "checks": list(CHECKS),
-        "quoted_words": note.quoted_words,
         "quoted_percent": None if note.quoted_share is None else round(100 * note.quoted_share, 1),
-        "made": note.made,
-        "version": version(),
     }
 
 
@@ -130,32 +137,15 @@ def digest_context(digest: Digest) -> dict[str, Any]:
         }
 
     return {
-        "title": one_line(digest.title),
+        **_post_values(digest),
         "topic": {"id": digest.topic.id, "title": digest.topic.title, "about": digest.topic.about},
-        "opening": one_line(digest.opening),
         "groups": [
-            {
-                "title": group.title,
-                "quotes": [values(each) for each in group.quotes],
-            }
-            for group in digest.groups
+            {"title": group.title, "quotes": [values(each) for each in group.quotes]} for group in digest.groups
         ],
         "sources": [
             {**_episode_values(episode), "citation": one_line(citation)}
             for episode, citation in zip(digest.sources, digest.citations, strict=True)
         ],
         "prompts": list(digest.prompts),
-        "claims": [
-            {"text": claim.text, "why": claim.why, "time": claim.time, "url": _address(claim.url)}
-            for claim in digest.claims
-        ],
-        "glossary": [{"word": word, "meaning": meaning} for word, meaning in digest.glossary],
-        "tags": list(digest.tags),
-        "disclaimer": DISCLAIMER,
-        "places": dict(PLACES),
-        "checks": list(CHECKS),
-        "quoted_words": digest.quoted_words,
         "silent": [one_line(title) for title in digest.silent],
-        "made": digest.made,
-        "version": version(),
     }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from podnotes.notes import titles, wording
 from podnotes.notes.citation import apa
-from podnotes.notes.compose import choose_prompts, make_quote, sentences_of, with_brackets
+from podnotes.notes.compose import choose_glossary, choose_prompts, make_quote, sentences_of, with_brackets
 from podnotes.notes.fact_check import claim_in
 from podnotes.notes.links import long_date
 from podnotes.notes.options import NoteOptions
@@ -130,36 +130,31 @@ def compose_digest(topic: Topic, sources: Sequence[Source], *, options: NoteOpti
         The digest. ``groups`` is empty if no episode has anything to quote on the topic.
     """
     ordered = sorted(sources, key=lambda source: source.episode.published or datetime.min.replace(tzinfo=UTC))
-    candidates = _merged(_candidates(topic, ordered, options))
-    groups = _groups(topic, candidates, options)
-    used = sorted({quote.source for group in groups for quote in group.quotes} | _also(groups))
+    groups = _groups(topic, _merged(_candidates(topic, ordered, options)), options)
+    chosen = [each for _, candidates in groups for each in candidates]
+    used = sorted({source for each in chosen for source in (each.source, *(other for _, other in each.also))})
     place = {old: new for new, old in enumerate(used)}
-    groups = [_renumbered(group, place) for group in groups]
+
+    def quoted(each: _Candidate) -> DigestQuote:
+        transcript = ordered[each.source].transcript if options.mark_corrections else None
+        quote = with_brackets(each.quote, transcript) if transcript else each.quote
+        return DigestQuote(quote, place[each.source], tuple((other, place[source]) for other, source in each.also))
+
     episodes = tuple(ordered[index].episode for index in used)
-    quotes = [quote.quote for group in groups for quote in group.quotes]
+    quotes = [each.quote for each in chosen]
     text = " ".join(quote.passage.text for quote in quotes)
-    names = [group.title for group in groups if group.title not in {topic.title, _REST}]
-    if options.mark_corrections:
-        transcripts = [ordered[index].transcript for index in used]
-        groups = [
-            replace(group, quotes=tuple(_marked(quote, transcripts[quote.source]) for quote in group.quotes))
-            for group in groups
-        ]
+    names = [title for title, _ in groups if title not in {topic.title, _REST}]
     persons = [people.who(ordered[index].episode, _spoken(ordered[index]))[0] for index in used]
     return Digest(
         title=_title(topic, episodes, names),
         topic=topic,
         opening=_opening(topic, episodes),
-        groups=tuple(groups),
+        groups=tuple(DigestGroup(title, tuple(map(quoted, candidates))) for title, candidates in groups),
         sources=episodes,
         citations=tuple(apa(episode, who) for episode, who in zip(episodes, persons, strict=True)),
         prompts=choose_prompts(topic, text, options.prompts),
         claims=tuple(claim for quote in quotes if (claim := claim_in(quote))),
-        glossary=tuple(
-            (word, meaning)
-            for word, meaning in sorted(topic.glossary.items())
-            if wording.occurs(word, wording.stems(text, topic.language), topic.language)
-        )[: options.glossary],
+        glossary=choose_glossary(quotes, [topic], options.glossary),
         tags=tuple(dict.fromkeys([topic.id, *("-".join(name.lower().split()) for name in names[:4])])),
         quoted_words=sum(count_words(quote.passage.text) for quote in quotes),
         made=(options.made or datetime.now(UTC).date()).isoformat(),
@@ -168,10 +163,6 @@ def compose_digest(topic: Topic, sources: Sequence[Source], *, options: NoteOpti
 
 
 # ---------------------------------------------------------------------------------------------------------- candidates
-
-
-def _marked(quote: DigestQuote, transcript: Transcript | None) -> DigestQuote:
-    return quote if transcript is None else replace(quote, quote=with_brackets(quote.quote, transcript))
 
 
 def _spoken(source: Source) -> Sequence[Sentence]:
@@ -217,9 +208,10 @@ def _merged(candidates: Sequence[_Candidate]) -> list[_Candidate]:
 # --------------------------------------------------------------------------------------------------------------- groups
 
 
-def _groups(topic: Topic, candidates: list[_Candidate], options: NoteOptions) -> list[DigestGroup]:
+def _groups(topic: Topic, candidates: list[_Candidate], options: NoteOptions) -> list[tuple[str, list[_Candidate]]]:
+    """Group the best candidates by the term that they share; each group has a title and is in order of time."""
     left, words = list(candidates), options.quotation_words
-    groups: list[DigestGroup] = []
+    groups: list[tuple[str, list[_Candidate]]] = []
     heading = set(wording.content_stems(topic.title, topic.language))
     terms = [
         phrase
@@ -242,10 +234,10 @@ def _groups(topic: Topic, candidates: list[_Candidate], options: NoteOptions) ->
         terms = [other for other in terms if other != phrase]
         left = [each for each in left if each not in having]
         if chosen:
-            groups.append(_group(_name(phrase, chosen, topic.language), chosen))
+            groups.append((_name(phrase, chosen, topic.language), chosen))
     chosen, words = _within(left, words, options.quotes, share=False)
     if chosen:
-        groups.append(_group(_REST if groups else topic.title, chosen))
+        groups.append((_REST if groups else topic.title, chosen))
     return groups
 
 
@@ -265,7 +257,7 @@ def _within(candidates: Sequence[_Candidate], words: int, most: int, *, share: b
             chosen.append(candidate)
             room -= length
             words -= length
-    return chosen, words
+    return sorted(chosen, key=lambda each: (each.source, each.quote.passage.start)), words
 
 
 def _name(phrase: tuple[str, ...], candidates: Iterable[_Candidate], language: str) -> str:
@@ -274,24 +266,7 @@ def _name(phrase: tuple[str, ...], candidates: Iterable[_Candidate], language: s
     return name[:1].upper() + name[1:]
 
 
-def _group(title: str, candidates: Sequence[_Candidate]) -> DigestGroup:
-    ordered = sorted(candidates, key=lambda each: (each.source, each.quote.passage.start))
-    return DigestGroup(title, tuple(DigestQuote(each.quote, each.source, tuple(each.also)) for each in ordered))
-
-
 # ------------------------------------------------------------------------------------------------------ title, opening
-
-
-def _also(groups: Iterable[DigestGroup]) -> set[int]:
-    return {source for group in groups for quote in group.quotes for _, source in quote.also}
-
-
-def _renumbered(group: DigestGroup, place: dict[int, int]) -> DigestGroup:
-    quotes = tuple(
-        replace(each, source=place[each.source], also=tuple((quote, place[source]) for quote, source in each.also))
-        for each in group.quotes
-    )
-    return replace(group, quotes=quotes)
 
 
 def _title(topic: Topic, episodes: Sequence[Episode], names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -211,7 +211,7 @@ def render_file(path: Path, output: Output, values: Mapping[str, Any]) -> str:
     except TemplateSyntaxError as error:
         raise _described(error, error.name or path.name, path.name) from error
     except Exception as error:
-        raise _described(error, path.name, path.name, values) from error
+        raise _described(error, path.name, path.name) from error
     if output in {Output.MARKDOWN, Output.TEXT}:
         text = re.sub(r"[ \t]+\n", "\n", text)
         text = re.sub(r"\n{3,}", "\n\n", text)
@@ -367,7 +367,7 @@ def _html_citation(citation: str, podcast: str) -> Markup:
 # --------------------------------------------------------------------------------------------------------------- errors
 
 
-def _described(error: Exception, name: str, main: str, values: Mapping[str, Any] | None = None) -> TemplateError:
+def _described(error: Exception, name: str, main: str) -> TemplateError:
     """Describe an error in a template in one sentence with the line."""
     line = getattr(error, "lineno", None)
     where = name
@@ -379,7 +379,7 @@ def _described(error: Exception, name: str, main: str, values: Mapping[str, Any]
     if isinstance(error, TemplateNotFound):
         what = f'includes "{error.name}", which is neither in the same folder nor built in.'
     elif isinstance(error, UndefinedError):
-        what = f"uses an undefined name: {_sentence(_nearest(str(error), values))}"
+        what = f"uses an undefined name: {_sentence(str(error))}"
     elif isinstance(error, JinjaError):
         what = f"has an error: {_sentence(error.message or 'invalid syntax')}"
     else:
@@ -390,23 +390,3 @@ def _described(error: Exception, name: str, main: str, values: Mapping[str, Any]
 def _sentence(text: str) -> str:
     flat = one_line(text)
     return flat if flat.endswith((".", "!", "?")) else f"{flat}."
-
-
-def _nearest(message: str, values: Mapping[str, Any] | None) -> str:
-    """Describe an undefined name, with a suggestion."""
-    match = re.match(r"'(?P<name>\w+)' is undefined$|.*has no (?:attribute|element) '(?P<part>\w+)'$", message)
-    if match is None:
-        return message
-    name = match["name"] or match["part"]
-    near = difflib.get_close_matches(name, sorted({*_names(values)}), 1, 0.6)
-    return f'"{name}" is not known' + (f'; did you mean "{near[0]}"?' if near else "")
-
-
-def _names(values: object) -> Iterator[str]:
-    """Generate all keys of nested values."""
-    if isinstance(values, Mapping):
-        yield from values
-        values = list(values.values())
-    if isinstance(values, list):
-        for inner in values:
-            yield from _names(inner)

@@ -86,7 +86,7 @@ def review_page(
         findings: The passages and the skipped spans, which are greyed in the timeline and can't be picked.
         note: Result of :func:`podnotes.compose_note`: its quotes are the suggestions, and its opening, citation and
             title are used.
-        topics: The topics; those of the findings and the draft if None.
+        topics: The topics; those of the findings if None.
         options: Options of the page.
 
     Returns:
@@ -94,7 +94,7 @@ def review_page(
     """
     from podnotes.text.sentences import sentences
 
-    known = _known(topics, findings, note)
+    known = findings.topics if topics is None else topics
     material = Material.of(sentences(transcript), findings.skipped, language=_language(known))
     rows = timeline.rows(findings, known)
     # The most quotable passages come first, rather than the most relevant to the topic.
@@ -217,14 +217,6 @@ def show_notes(episode: Episode) -> Markup:
 # ---------------------------------------------------------------------------------------------------------------- parts
 
 
-def _known(topics: Sequence[Topic] | None, findings: Findings, note: Note) -> list[Topic]:
-    if topics is not None:
-        return list(topics)
-    known = {topic.id: topic for topic in findings.topics}
-    known.update({section.topic.id: section.topic for section in note.sections})
-    return list(known.values())
-
-
 def _language(topics: Sequence[Topic]) -> str:
     return topics[0].language if topics else "en"
 
@@ -247,14 +239,14 @@ def _parts(
     parts = [{"id": id_, **whole, "from": first, "to": last}]
     quotes = [quote for section in note.sections if section.topic.id == topic.id for quote in section.quotes]
     for quote in quotes:
-        if not any(_lies_in(material, index, quote.passage) for index in inside):
+        window = material.window(quote.passage.start, quote.passage.end)
+        if window is None or window.last < inside[0] or inside[-1] < window.first:
             continue
         if any(each["start"] == quote.passage.start for each in suggested):
             continue
         # A quote may reach beyond the passage.
-        span = [index for index in range(len(material.sentences)) if _lies_in(material, index, quote.passage)]
-        bounds = {"from": span[0], "to": span[-1] + 1}
-        place = {**whole, "low": min(low, span[0]), "high": max(high, span[-1] + 1)}
+        bounds = {"from": window.first, "to": window.last + 1}
+        place = {**whole, "low": min(low, window.first), "high": max(high, window.last + 1)}
         part = id_
         if any(each["id"] == id_ for each in suggested):
             part = f"{id_}-{len(parts)}"
@@ -412,11 +404,6 @@ def _paragraphs(material: Material, episode: Episode, findings: Findings) -> lis
     return found
 
 
-def _lies_in(material: Material, index: int, quote: Passage) -> bool:
-    sentence = material.sentences[index]
-    return sentence.start >= quote.start - 0.01 and sentence.end <= quote.end + 0.01
-
-
 def _card(
     passage: dict[str, Any],
     found: Passage,
@@ -481,7 +468,7 @@ def _glossary(topics: Sequence[Topic], words: Sequence[dict[str, Any]]) -> list[
     for topic in topics:
         for word, meaning in topic.glossary.items():
             phrase = wording.stems(word, topic.language)
-            forms = {form.lower() for form in wording.as_said(phrase, text, topic.language)} if phrase else set()
+            forms = {form.lower() for form in wording.as_said(phrase, text, topic.language)}
             if forms and word not in found:
                 found[word] = {"word": word, "meaning": meaning, "forms": sorted(forms)}
     return sorted(found.values(), key=lambda entry: str(entry["word"]).lower())

@@ -135,7 +135,7 @@ def _sayings(sections: Sequence[Section]) -> list[str]:
     """Find short sentences of the quotes that could be a title, shortest first; each has a term of its topic."""
     found: list[str] = []
     for section in sections:
-        named = [wording.stems(term) for term in [section.topic.title, *section.topic.terms]]
+        named = [section.topic.title, *section.topic.terms]
         found += [
             text[:-1]
             for quote in section.quotes
@@ -143,7 +143,7 @@ def _sayings(sections: Sequence[Section]) -> list[str]:
             if len(text.split()) in _SAYING_WORDS
             and text.endswith(".")
             and not _NOT_ALONE.search(text)
-            and any(wording.as_said(phrase, text) for phrase in named if phrase)
+            and any(wording.occurs(term, text) for term in named)
         ]
     return sorted(found, key=len)
 

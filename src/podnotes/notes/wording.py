@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from podnotes.text import stemming, stopwords
 from podnotes.text.words import word_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 
 #: Language with capitalised nouns.
@@ -27,16 +28,9 @@ def content_stems(text: str, language: str = "en") -> tuple[str, ...]:
     return tuple(stopwords.content_stems(text, language))
 
 
-def occurs(term: str, text_stems: Sequence[str], language: str = "en") -> bool:
-    """Return whether a term (one or more words, any inflection) occurs in a text, given the stems of the text."""
-    wanted = stems(term, language)
-    size = len(wanted)
-    if not size:
-        return False
-    first = wanted[0]
-    return any(
-        found == first and tuple(text_stems[index : index + size]) == wanted for index, found in enumerate(text_stems)
-    )
+def occurs(term: str, text: str, language: str = "en") -> bool:
+    """Return whether a term (one or more words, any inflection) occurs in a text."""
+    return bool(as_said(stems(term, language), text, language))
 
 
 def as_said(phrase: Sequence[str], text: str, language: str = "en") -> list[str]:
@@ -46,7 +40,7 @@ def as_said(phrase: Sequence[str], text: str, language: str = "en") -> list[str]
     """
     spans = word_spans(text, language)
     found = []
-    for index in range(len(spans) - len(phrase) + 1):
+    for index in range(len(spans) - len(phrase) + 1 if phrase else 0):
         part = spans[index : index + len(phrase)]
         if all(
             stemming.stem(text[first:last], language) == wanted
@@ -58,15 +52,10 @@ def as_said(phrase: Sequence[str], text: str, language: str = "en") -> list[str]
     return found
 
 
-def weights(documents: Iterable[Sequence[str]]) -> dict[str, float]:
+def weights(documents: Sequence[Sequence[str]]) -> dict[str, float]:
     """Compute the inverse document frequency of each stem over the given documents."""
-    counts: dict[str, int] = {}
-    total = 0
-    for document in documents:
-        total += 1
-        for word in set(document):
-            counts[word] = counts.get(word, 0) + 1
-    return {word: math.log(1 + total / count) for word, count in counts.items()}
+    counts = Counter(word for document in documents for word in set(document))
+    return {word: math.log(1 + len(documents) / count) for word, count in counts.items()}
 
 
 def vector(content: Sequence[str], idf: dict[str, float]) -> dict[str, float]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -51,26 +50,13 @@ _BEGINS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """Consecutive sentences that form one thought.
+def units(sentences: Sequence[Sentence], costs: Sequence[float], usable: Sequence[bool]) -> list[range]:
+    """Segment an episode into non-overlapping thoughts of 20 to 90 seconds: ranges of sentences, in order of time.
 
-    Attributes:
-        first: Index of the first sentence.
-        last: One past the index of the last sentence.
+    ``costs`` are from `cut_costs`. No thought contains a sentence that isn't usable; runs of usable sentences that are
+    too short belong to none.
     """
-
-    first: int
-    last: int
-
-
-def units(sentences: Sequence[Sentence], costs: Sequence[float], usable: Sequence[bool]) -> list[Unit]:
-    """Segment an episode into non-overlapping units of 20 to 90 seconds, in order of time.
-
-    ``costs`` are from `cut_costs`. No unit contains a sentence that isn't usable; runs of usable sentences that are too
-    short belong to no unit.
-    """
-    found: list[Unit] = []
+    found: list[range] = []
     first = 0
     while first < len(sentences):
         if not usable[first]:
@@ -84,8 +70,8 @@ def units(sentences: Sequence[Sentence], costs: Sequence[float], usable: Sequenc
     return found
 
 
-def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int, last: int) -> list[Unit]:
-    """Find the cheapest segmentation of one run; sentences that fit no unit are left out at a cost."""
+def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int, last: int) -> list[range]:
+    """Find the cheapest segmentation of one run; sentences that fit no thought are left out at a cost."""
     leave_out = 4.0
     best: list[float] = [0.0]
     back: list[int] = [first]
@@ -108,14 +94,14 @@ def _cheapest(sentences: Sequence[Sentence], costs: Sequence[float], first: int,
                 cheapest, start_of = cost, start
         best.append(cheapest)
         back.append(start_of)
-    found: list[Unit] = []
+    found: list[range] = []
     end = last
     while end > first:
         start = back[end - first]
         if start < 0:
             end -= 1
             continue
-        found.append(Unit(start, end))
+        found.append(range(start, end))
         end = start
     return found[::-1]
 
@@ -165,8 +151,5 @@ def _cohesion(contents: Sequence[Sequence[str]]) -> list[float]:
 
 def _rarity(contents: Sequence[Sequence[str]]) -> dict[str, float]:
     """Compute the squared inverse document frequency of each word, treating each sentence as a document."""
-    spread: dict[str, int] = {}
-    for sentence in contents:
-        for word in set(sentence):
-            spread[word] = spread.get(word, 0) + 1
+    spread = Counter(word for sentence in contents for word in set(sentence))
     return {word: math.log(len(contents) / count) ** 2 for word, count in spread.items()}

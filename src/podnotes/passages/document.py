@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from podnotes.passages.candidates import cut_costs, units
 from podnotes.passages.matching import Matcher
 from podnotes.passages.relevance_feedback import vectors
-from podnotes.passages.self_reference import substance
 from podnotes.text.stemming import stems
 from podnotes.text.stopwords import content_stems
 
@@ -16,13 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from podnotes.models import Skipped, Topic
-    from podnotes.passages.candidates import Unit
     from podnotes.passages.matching import Entry
     from podnotes.passages.relevance_feedback import Vector
     from podnotes.text.sentences import Sentence
 
 # Tolerance for rounded times: a sentence overlapping a skipped span by less than this is outside it.
 _TOUCH = 0.05  # seconds
+# Personal remarks ("I remember when I …") can contain a topic's words without saying anything quotable on it. They are
+# measured by word counts, as in Pennebaker's "Linguistic Inquiry and Word Count": the largest deduction, and the
+# first-person words per hundred at which it is reached.
+_SELF, _MOST_SELF = 0.3, 10
+_FIRST_PERSON = frozenset(["i", "i'm", "i've", "i'd", "i'll", "me", "my", "mine", "myself"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,16 @@ class Document:
     Attributes:
         sentences: All sentences of the episode.
         words: Stems of each sentence.
-        thoughts: Candidate units for passages.
+        thoughts: The candidates for passages, each a range of sentences.
         spans: Start and end of each thought in seconds.
         contents: Content words of each thought.
         vectors: tf-idf vector of each thought's content words.
-        substances: Share of each thought's evidence that counts (see `podnotes.passages.self_reference`).
+        substances: Share of each thought's evidence that counts: less than 1 if it is partly about the speaker.
     """
 
     sentences: Sequence[Sentence]
     words: Sequence[Sequence[str]]
-    thoughts: Sequence[Unit]
+    thoughts: Sequence[range]
     spans: Sequence[tuple[float, float]]
     contents: Sequence[Sequence[str]]
     vectors: Sequence[Vector]
@@ -53,9 +56,9 @@ class Document:
         words = [stems(sentence.text, language) for sentence in sentences]
         content = [content_stems(sentence.text, language) for sentence in sentences]
         thoughts = units(sentences, cut_costs(sentences, content, language), _usable(sentences, skipped))
-        inside = [sentences[thought.first : thought.last] for thought in thoughts]
-        said = [[word for at in range(thought.first, thought.last) for word in words[at]] for thought in thoughts]
-        contents = [[word for at in range(thought.first, thought.last) for word in content[at]] for thought in thoughts]
+        inside = [sentences[thought.start : thought.stop] for thought in thoughts]
+        said = [[word for at in thought for word in words[at]] for thought in thoughts]
+        contents = [[word for at in thought for word in content[at]] for thought in thoughts]
         return cls(
             sentences=sentences,
             words=words,
@@ -63,7 +66,7 @@ class Document:
             spans=[(quoted[0].start, max(sentence.end for sentence in quoted)) for quoted in inside],
             contents=contents,
             vectors=vectors(contents),
-            substances=[substance(of_thought) if language == "en" else 1.0 for of_thought in said],
+            substances=[_substance(of_thought) if language == "en" else 1.0 for of_thought in said],
         )
 
     def phrases(self, topics: Sequence[Topic]) -> list[list[list[Entry]]]:
@@ -73,11 +76,17 @@ class Document:
         return [[phrases[topic] for phrases in found] for topic in range(len(topics))]
 
 
+def _substance(words: Sequence[str]) -> float:
+    """Return the share of an English thought's evidence that counts, given the stems of its words: 0.7 to 1."""
+    about_self = sum(map(_FIRST_PERSON.__contains__, words))
+    return 1.0 - _SELF * min(1.0, 100 * about_self / max(1, len(words)) / _MOST_SELF)
+
+
 def _usable(sentences: Sequence[Sentence], skipped: Sequence[Skipped]) -> list[bool]:
     """Mark the sentences that may be quoted: neither doubtful nor inside a skipped span."""
     usable = [not sentence.doubtful for sentence in sentences]
-    for stretch in skipped:
+    for span in skipped:
         for index, sentence in enumerate(sentences):
-            if sentence.start < stretch.end - _TOUCH and sentence.end > stretch.start + _TOUCH:
+            if sentence.start < span.end - _TOUCH and sentence.end > span.start + _TOUCH:
                 usable[index] = False
     return usable

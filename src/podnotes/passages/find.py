@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from podnotes.models import Chapter, Topic, Transcript
-    from podnotes.passages.candidates import Unit
     from podnotes.passages.scoring import Evidence, Scale
 
 # Maximum number of words that a topic without a lexicon learns from an episode.
@@ -126,14 +125,14 @@ def _in_each_language(
 class Choice(NamedTuple):
     """Sentences worth quoting on a topic."""
 
-    unit: Unit  #: the sentences
+    thought: range  #: the sentences
     evidence: Evidence  #: their evidence
     phrases: Sequence[Entry]  #: the topic's phrases in them, one entry per occurrence
 
 
 def choose(topic: Topic, phrases: Sequence[Sequence[Entry]], document: Document, scale: Scale = SCALE) -> list[Choice]:
     """Choose the sentences worth quoting on a topic, best first, by its phrases in each sentence of an episode."""
-    found = [[entry for at in range(unit.first, unit.last) for entry in phrases[at]] for unit in document.thoughts]
+    found = [[entry for at in thought for entry in phrases[at]] for thought in document.thoughts]
     few_words = not topic.lexicon
     if few_words:
         found = _with_learned(found, document.contents)
@@ -154,7 +153,7 @@ def _with_learned(found: Sequence[Sequence[Entry]], contents: Sequence[Sequence[
 
 
 def _passage(topic: Topic, document: Document, choice: Choice, chapters: Sequence[Chapter]) -> Passage:
-    quoted = document.sentences[choice.unit.first : choice.unit.last]
+    quoted = document.sentences[choice.thought.start : choice.thought.stop]
     start, end = quoted[0].start, max(sentence.end for sentence in quoted)
     speakers = {sentence.speaker for sentence in quoted}
     counts = Counter(entry for entry in choice.phrases if entry.tier not in (Tier.NEVER, Tier.LEARNED))
@@ -187,4 +186,4 @@ def _reasons(evidence: Evidence, counts: Counter[Entry]) -> Iterator[str]:
         like = "like" if evidence.alike > 0 else "unlike"
         yield f"{like} the rest of the episode on this topic: {evidence.alike:+.1f}"
     if (lost := 1 - evidence.substance) > 0.01:
-        yield f"partly about the speaker or the show: −{lost:.0%}"
+        yield f"partly about the speaker: −{lost:.0%}"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from podnotes.passages.document import Document
     from podnotes.passages.matching import Entry
 
-# Evidence is normalised to this length.
+# Neighbours of this length count fully.
 _UNIT = 30.0  # seconds
 # Thoughts further away than this add nothing.
 _REACH = 150.0  # seconds
@@ -42,40 +42,34 @@ class Scale:
         learned: Weight of a word learned from this episode.
         strong: Weight of a strong phrase.
         repetition: How slowly repetition saturates (k1 of BM25).
-        length: Exponent of length normalisation; a longer thought contains more phrases without saying more.
         around: Share of the neighbours' evidence that is added.
-        fades: Seconds after which a neighbour counts 1/e.
-        bears: Neighbours add at most 1 plus this multiple of the thought's own evidence.
+        decay: Seconds after which a neighbour counts 1/e.
+        around_limit: Neighbours add at most 1 plus this multiple of the thought's own evidence.
         likeness: Effect of one standard deviation of similarity, as a share of the episode's best evidence.
-        teaches: Minimum evidence for a thought to contribute to the learned vocabulary.
+        least_relevant: Minimum evidence for a thought to contribute to the learned vocabulary.
         least: Minimum evidence of a passage if the episode hardly touches the topic.
         established: Mean of the five best thoughts at which the topic counts as established; the further above it, the
             lower the minimum for each passage.
         plenty: Number of passages per topic after which further ones must reach ``share``, so that the user gets the
             best passages of an episode rather than all.
         share: Threshold beyond ``plenty``, as a share of the episode's best evidence.
-        few: Number of top passages held to the lower threshold ``named_of_few``.
-        named: Minimum evidence from named phrases if a passage has no core phrase.
-        named_of_few: The same for the top ``few`` passages.
+        least_own: Minimum evidence from a passage's own phrases; the rest may come from its neighbours.
     """
 
     related: float = 0.15
     learned: float = 0.4
     strong: float = 0.45
     repetition: float = 2.5
-    length: float = 0.15
     around: float = 0.2
-    fades: float = 50.0
-    bears: float = 2.0
+    decay: float = 50.0
+    around_limit: float = 2.0
     likeness: float = 0.15
-    teaches: float = 1.5
+    least_relevant: float = 1.5
     least: float = 1.75
     established: float = 2.0
     plenty: int = 20
     share: float = 0.32
-    few: int = 6
-    named: float = 1.0
-    named_of_few: float = 0.5
+    least_own: float = 0.7
 
     @property
     def weights(self) -> dict[Tier, float]:
@@ -100,20 +94,16 @@ class Evidence:
         own: Evidence from its own phrases.
         around: Evidence from neighbouring thoughts.
         alike: Effect of similarity to the rest of the episode on this topic; may be negative.
-        named: Part of ``own`` that comes from phrases in the pack or lexicon, not from learned words.
-        core: Whether it contains a core phrase.
-        phrase: Whether it contains a core phrase of several words and the topic has no lexicon; one occurrence of "hip
-            pain" is enough then.
+        long_phrase: Whether it contains a core phrase of several words and the topic has no lexicon; one occurrence of
+            "hip pain" is enough then.
         near: Whether it or a thought nearby contains a core phrase.
-        substance: Share of the evidence that counts; less than 1 if it is partly about the speaker or the show.
+        substance: Share of the evidence that counts; less than 1 if it is partly about the speaker.
     """
 
     own: float
     around: float = 0.0
     alike: float = 0.0
-    named: float = 0.0
-    core: bool = False
-    phrase: bool = False
+    long_phrase: bool = False
     near: bool = True
     substance: float = 1.0
 
@@ -135,24 +125,18 @@ def weigh(
 
     ``few_words`` is True if the topic has no lexicon, only the pack's few words.
     """
-    spans = document.spans
-    weights, late = scale.weights, scale.repetition
-    divisors = [max((end - start) / _UNIT, 0.5) ** scale.length for start, end in spans]
-    own = [phrase_evidence(entries, weights, late) / by for entries, by in zip(found, divisors, strict=True)]
+    spans, weights = document.spans, scale.weights
+    own = [phrase_evidence(entries, weights, scale.repetition) for entries in found]
     around = [
-        min(scale.around * value, 1.0 + scale.bears * of_its_own)
-        for value, of_its_own in zip(_around(own, spans, scale.fades), own, strict=True)
+        min(scale.around * value, 1.0 + scale.around_limit * of_its_own)
+        for value, of_its_own in zip(_around(own, spans, scale.decay), own, strict=True)
     ]
     known = [a + b for a, b in zip(own, around, strict=True)]
     step = scale.likeness * _best(known)
-    alike = [step * value for value in likeness(document.vectors, [value - scale.teaches for value in known])]
-    named = own
-    if few_words:
-        weights[Tier.LEARNED] = 0.0
-        named = [phrase_evidence(entries, weights, late) / by for entries, by in zip(found, divisors, strict=True)]
-    core = [any(entry.tier is Tier.CORE for entry in entries) for entries in found]
-    phrase = [few_words and any(entry.tier is Tier.CORE and entry.length > 1 for entry in entries) for entries in found]
-    parts = zip(own, around, alike, named, core, phrase, _near(core, spans), document.substances, strict=True)
+    alike = [step * value for value in likeness(document.vectors, [value - scale.least_relevant for value in known])]
+    core = [[entry for entry in entries if entry.tier is Tier.CORE] for entries in found]
+    long_phrase = [few_words and any(entry.length > 1 for entry in entries) for entries in core]
+    parts = zip(own, around, alike, long_phrase, _near(core, spans), document.substances, strict=True)
     return [Evidence(*part) for part in parts]
 
 
@@ -166,10 +150,9 @@ def worth_quoting(evidences: Sequence[Evidence], scale: Scale = SCALE) -> list[i
     chosen: list[int] = []
     for index in sorted(range(len(evidences)), key=lambda index: (-evidences[index].total, index)):
         evidence = evidences[index]
-        least_named = 0.0 if evidence.core else scale.named_of_few if len(chosen) < scale.few else scale.named
         least_total = -math.inf if len(chosen) < scale.plenty else share
-        enough = evidence.phrase or evidence.own + evidence.around >= least
-        if evidence.near and enough and evidence.named >= least_named and evidence.total >= least_total:
+        enough = evidence.long_phrase or evidence.own + evidence.around >= least
+        if evidence.near and enough and evidence.own >= scale.least_own and evidence.total >= least_total:
             chosen.append(index)
     return chosen
 
@@ -182,7 +165,7 @@ def phrase_evidence(entries: Iterable[Entry], weights: Mapping[Tier, float], lat
     return sum((weights[entry.tier] * (1 + late) * count / (count + late) for entry, count in counts.items()), 0.0)
 
 
-def _around(own: Sequence[float], spans: Sequence[tuple[float, float]], fades: float) -> list[float]:
+def _around(own: Sequence[float], spans: Sequence[tuple[float, float]], decay: float) -> list[float]:
     """Compute the evidence from each thought's neighbours, which decays with distance."""
     amounts = [value * (end - start) / _UNIT for value, (start, end) in zip(own, spans, strict=True)]
     result = [0.0] * len(spans)
@@ -191,15 +174,15 @@ def _around(own: Sequence[float], spans: Sequence[tuple[float, float]], fades: f
             gap = max(0.0, spans[right][0] - end)
             if gap > _REACH:
                 break
-            nearness = math.exp(-gap / fades)
+            nearness = math.exp(-gap / decay)
             result[left] += nearness * amounts[right]
             result[right] += nearness * amounts[left]
     return result
 
 
-def _near(core: Sequence[bool], spans: Sequence[tuple[float, float]]) -> list[bool]:
+def _near(core: Sequence[Sequence[Entry]], spans: Sequence[tuple[float, float]]) -> list[bool]:
     """Return whether each thought has a core phrase in it or nearby."""
-    said = [span for span, is_core in zip(spans, core, strict=True) if is_core]
+    said = [span for span, entries in zip(spans, core, strict=True) if entries]
     return [
         any(start - end <= _SPOKEN_OF and other - last <= _SPOKEN_OF for other, end in said) for start, last in spans
     ]

@@ -97,9 +97,4 @@ def spoken_language(texts: Sequence[str], tag: str | None) -> str | None:
     if guessed is None:
         return stated
     # The words match no known language and the tag names an unknown one, so it may well be right.
-    return stated if guessed == "und" and stated and stated not in known_languages() else guessed
-
-
-def known_languages() -> frozenset[str]:
-    """Return the languages that `guess_language` can identify (BCP 47 primary tags)."""
-    return frozenset((*listed_languages(), *_SCRIPTS))
+    return stated if guessed == "und" and stated and stated not in (*listed_languages(), *_SCRIPTS) else guessed

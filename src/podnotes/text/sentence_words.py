@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-# Abbreviations whose full stop never ends a sentence.
-_ALWAYS_GO_ON = """
-dr mr mrs ms mx prof rev hon fr sr st ste gen col capt lt cmdr sgt maj gov sen rep pres supt vs e.g i.e eg ie cf viz
-approx fig figs eq eqs ch sec vol ed eds trans mt ft messrs mme mlle
-"""
-ALWAYS_GO_ON = frozenset(_ALWAYS_GO_ON.split())
-# Abbreviations whose full stop ends a sentence if the next word typically starts one.
-_MAY_GO_ON = """
-jr etc inc ltd co corp bros al ph.d psy.d m.d d.o d.c b.a m.a b.s m.s d.d.s r.n l.m.t u.s u.k u.n e.u a.m p.m no nos
-pp p jan feb mar apr jun jul aug sep sept oct nov dec dept est min max ca esp incl resp univ assn
-"""
-MAY_GO_ON = frozenset(_MAY_GO_ON.split())
-# The same for other languages: abbreviations whose full stop never ends a sentence, and those whose full stop may.
+# By language: abbreviations whose full stop never ends a sentence, and those whose full stop does if the next word
+# typically starts one.
 _ABBREVIATIONS = {
+    "en": (
+        """dr mr mrs ms mx prof rev hon fr sr st ste gen col capt lt cmdr sgt maj gov sen rep pres supt vs e.g i.e eg ie
+        cf viz approx fig figs eq eqs ch sec vol ed eds trans mt ft messrs mme mlle""",
+        """jr etc inc ltd co corp bros al ph.d psy.d m.d d.o d.c b.a m.a b.s m.s d.d.s r.n l.m.t u.s u.k u.n e.u a.m p.m
+        pp p jan feb mar apr jun jul aug sep sept oct nov dec dept est min max ca esp incl resp univ assn""",
+    ),
     "de": ("bspw bzw ca dr evtl fr ggf hr inkl max mind min mio mrd nr prof sog st str u tel vgl", "etc usw uvm jh co"),
     "es": ("aprox av dr dra ee ej gral núm pág prof profa sr sra srta sres tel ud uds vs", "etc uu"),
     "fr": ("av dr env ex m mm mme mmes mlle no p pr st ste vol vs", "etc"),

@@ -25,11 +25,9 @@ from podnotes.sounds import has_gap
 from podnotes.text.languages import spoken_language
 from podnotes.text.sentence_words import (
     ABBREVIATIONS,
-    ALWAYS_GO_ON,
     CLINGING,
     HANGING,
     MARKERS,
-    MAY_GO_ON,
     OPENERS,
 )
 from podnotes.text.stopwords import is_stop_word
@@ -291,35 +289,23 @@ def _is_stop(words: Sequence[str], index: int, language: str, *, follows_case: b
         return True
     stem = bare.lstrip(_OPENING)[:-1]
     key = stem.lower()
-    if language != "en":
-        return _is_foreign_stop(stem, key, following, language)
-    if key in ALWAYS_GO_ON:
-        return False
-    if key in MAY_GO_ON:
-        # "No. 5" is a number; in "No. It isn't." it is an answer.
-        return not letter.isdigit() if key in {"no", "nos"} else _opens(following)
-    if len(stem) == 1 and stem.isalpha() and stem != "I" and stem.isupper():
-        return _opens(following)
-    if "." in stem and all(len(part) <= 2 and part.isalpha() for part in stem.split(".")):
-        return _opens(following)
-    return True
-
-
-def _is_foreign_stop(stem: str, key: str, following: str, language: str) -> bool:
-    """Return whether a word with a full stop ends a sentence in a language other than English."""
+    english = language == "en"
+    if english and key in {"no", "nos"}:  # "No. 5" is a number; in "No. It isn't." it is an answer
+        return not letter.isdigit()
     always, may = ABBREVIATIONS.get(language, (frozenset(), frozenset()))
     if key in always:
         return False
-    short = "." in stem and all(len(part) <= 2 and part.isalpha() for part in stem.split("."))
+    initial = len(stem) == 1 and stem.isalpha() and (not english or (stem.isupper() and stem != "I"))
+    initials = "." in stem and all(len(part) <= 2 and part.isalpha() for part in stem.split("."))
     # "am 3. Oktober": a number with a full stop is an ordinal in many languages.
-    if key in may or short or stem.isdigit() or (len(stem) == 1 and stem.isalpha()):
-        opening = following.strip(_OPENING + _CLOSING + ",.")
-        return opening[:1].isupper() and is_stop_word(opening, language)
-    return True
+    ordinal = not english and stem.isdigit()
+    return _opens(following, language) if key in may or initial or initials or ordinal else True
 
 
-def _opens(word: str) -> bool:
-    return word.strip(_OPENING + _CLOSING + ",.") in OPENERS
+def _opens(word: str, language: str) -> bool:
+    """Return whether a word typically starts a sentence; outside English, capitalised stop words do."""
+    bare = word.strip(_OPENING + _CLOSING + ",.")
+    return bare in OPENERS if language == "en" else bare[:1].isupper() and is_stop_word(bare, language)
 
 
 def _cut(

@@ -77,22 +77,16 @@ def _has_subject(word: str, language: str) -> bool:
 @cache
 def _content_of(language: str) -> Remembered[list[str]]:
     """Return a cache of the stems of the content words in tokens between spaces."""
-
-    def content(token: str) -> list[str]:
-        plain = normalized(token)
-        if is_unspaced(plain):
-            return list(_pieces(plain, language))
-        return [stem(word, language) for word in words(plain, language) if _has_subject(word, language)]
-
-    return Remembered(content)
+    return Remembered(lambda token: [stem(word, language) for word in content_words(token, language)])
 
 
-def _pieces(token: str, language: str) -> Iterator[str]:
+def _pieces(text: str, language: str) -> Iterator[str]:
     """Generate the content words and character pairs of text in a script without spaces."""
     at = 0
-    for match in chain(_PIECE.finditer(token), [None]):
-        first, last = match.span() if match else (len(token), len(token))
-        yield from (stem(word, language) for word in words(token[at:first], language) if _has_latin(word, language))
+    for match in chain(_PIECE.finditer(text), [None]):
+        first, last = match.span() if match else (len(text), len(text))
+        between = words(text[at:first], language)
+        yield from (word for word in between if not is_unspaced(word) and _has_subject(word, language))
         at = last
         if match and match["word"]:
             yield match["word"]
@@ -111,7 +105,3 @@ def _pairs(run: str, language: str) -> Iterator[str]:
         pairs = ["".join(two) for two in pairwise(part)] or part
         yield from (pair for pair in pairs if pair not in stop)
         part = []
-
-
-def _has_latin(word: str, language: str) -> bool:
-    return not is_unspaced(word) and _has_subject(word, language)
