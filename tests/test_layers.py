@@ -9,7 +9,7 @@ import podnotes
 
 #: Each line may import from the lines above it, and not from its own.
 LAYERS = """
-    _lazy audio_types errors interruption sounds timestamps
+    audio_types errors interruption sounds timestamps
     charsets checks files urls
     models
     http text transcript_types

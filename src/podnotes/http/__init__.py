@@ -9,26 +9,19 @@ typed that address, and then its links to the same server are trusted as well.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from podnotes import _lazy
+from podnotes.http.client import Answer, PassingError, fetch, is_packed, open_stream, refusal
 from podnotes.urls.addresses import cleaned, is_web, same_origin, without_credentials
 from podnotes.urls.credentials import remember_credentials
-from podnotes.urls.privacy import has_secrets, is_private, masked_in, shown
-
-if TYPE_CHECKING:
-    from podnotes.http.client import Answer, PassingError, fetch, is_packed, open_stream, refusal
+from podnotes.urls.privacy import is_private, shown
 
 __all__ = [
     "Answer",
     "PassingError",
     "cleaned",
     "fetch",
-    "has_secrets",
     "is_packed",
     "is_private",
     "is_web",
-    "masked_in",
     "open_stream",
     "refusal",
     "remember_credentials",
@@ -36,5 +29,3 @@ __all__ = [
     "shown",
     "without_credentials",
 ]
-
-__getattr__, __dir__ = _lazy.attach(__name__, {"client": "Answer PassingError fetch is_packed open_stream refusal"})
