@@ -488,7 +488,11 @@ def main() -> None:
         type=float,
         help="minutes of speech in --settings (default: 8) or in each episode of --episodes (default: 5)",
     )
-    parser.add_argument("--rounds", type=int, help="rounds of each system, taking turns (default: 3; 2 for --settings)")
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        help="rounds of each system, taking turns (default: 1; 3 for --episodes, 2 for --settings)",
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument(
         "--model", help="name or folder of the model (default: tiny.en, or for some modes the small one in examples/)"
