@@ -10,12 +10,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from podnotes.quotability.verdicts import EDITED, KEPT, SHORTEST, WHOLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
-
-# Minimum share of a span in a quote to be complete, and minimum shares of a quote inside spans to be kept or edited.
-WHOLE, KEPT, MENDED = 0.85, 0.6, 0.4
 
 
 class Judgement(NamedTuple):
@@ -64,7 +63,7 @@ def overlap(start: float, end: float, span: dict[str, Any]) -> float:
 
 def length(span: dict[str, Any]) -> float:
     """Return the length of a span in seconds, with a small minimum."""
-    return float(max(span["end"] - span["start"], 0.5))
+    return float(max(span["end"] - span["start"], SHORTEST))
 
 
 def judge(start: float, end: float, spans: Iterable[dict[str, Any]]) -> Judgement:
@@ -80,7 +79,7 @@ def judge(start: float, end: float, spans: Iterable[dict[str, Any]]) -> Judgemen
     for span in sorted(hits, key=lambda span: float(span["start"])):
         covered += max(0.0, min(span["end"], end) - max(span["start"], until))
         until = max(until, span["end"])
-    share = covered / max(end - start, 0.5)
+    share = covered / max(end - start, SHORTEST)
     best = max(
         hits,
         key=lambda span: (overlap(start, end, span) >= WHOLE * length(span), span["grade"], overlap(start, end, span)),
@@ -89,6 +88,6 @@ def judge(start: float, end: float, spans: Iterable[dict[str, Any]]) -> Judgemen
         return Judgement(1.0, highlight=best["grade"] == 3, topic=best["topic"])
     return (
         Judgement(0.5, highlight=False, topic=best["topic"])
-        if share >= MENDED
+        if share >= EDITED
         else Judgement(0.0, highlight=False, topic="")
     )

@@ -10,10 +10,11 @@ from training, for evaluation (benchmarks/quotes.py).
 Training on 70 episodes (1.2 million words) takes 10 to 20 minutes on two cores. Results are reproducible with the same
 seed, machine and versions of the libraries.
 
-For each window of one to five sentences, the model predicts its expected worth (1 if the annotator would keep it, 0.5
-if it needs editing, 0 if it would be deleted) and whether it contains a highlight. The embeddings and the lower three
-of MiniLM's six layers are frozen, and their output is computed once. The final weights are a moving average over the
-training steps (Polyak and Juditsky 1992).
+For each window of one to five sentences, the model predicts the annotator's verdict on it as a quote: its worth (1 if
+it would be kept, 0.5 if it needs editing, 0 if it would be deleted) and whether it contains a highlight. It also
+predicts whether the annotator marked exactly this window, from which the verdict follows in another way
+(``podnotes.quotability.verdicts``). The embeddings and the lower three of MiniLM's six layers are frozen, and their
+output is computed once. The final weights are a moving average over the training steps (Polyak and Juditsky 1992).
 """
 
 from __future__ import annotations
@@ -45,11 +46,26 @@ if TYPE_CHECKING:
 FROZEN = 3  # number of frozen layers
 HIDDEN = 128
 BATCH = 8  # chunks per batch
+ALIKE = 0.6  # minimum intersection over union of a span and its window
 
 
 @dataclass
 class Chunk:
-    """A chunk of input for the encoder, with its windows and their worth."""
+    """A chunk of input for the encoder, with its windows and what the annotator thinks of them.
+
+    Attributes:
+        episode: Name of the episode.
+        ids: The tokens.
+        begins: Index of the first token of each sentence.
+        ends: Index after its last token.
+        first: First sentence of each window.
+        last: Last sentence of each window.
+        words: Number of words in each window.
+        verdict: Verdict on each window as a quote (worth, highlight), shape (windows, 2).
+        marked: Whether it is exactly a marked span, and a highlight, shape (windows, 2).
+        quoted: Whether each sentence is part of a marked span.
+        states: Output of the frozen layers.
+    """
 
     episode: str
     ids: list[int]
@@ -58,22 +74,25 @@ class Chunk:
     first: torch.Tensor
     last: torch.Tensor
     words: torch.Tensor
-    worth: torch.Tensor
-    highlight: torch.Tensor
+    verdict: torch.Tensor
+    marked: torch.Tensor
     quoted: torch.Tensor
     states: torch.Tensor | None = None
 
     @property
     def has_quote(self) -> bool:
         """Whether the chunk contains anything worth quoting."""
-        return bool((self.worth > 0).any())
+        return bool((self.verdict[:, 0] > 0).any())
 
 
 def read_episode(labels: Labels, tokenizer: Any) -> list[Chunk]:
     """Split an episode into chunks with the worth of each window."""
     said = cut_sentences(read_transcript(labels.transcript))
     found = windows(said, [True] * len(said))
-    judged = [judge(said[window.first].start, said[window.last].end, labels.spans) for window in found]
+    times = [(said[window.first].start, said[window.last].end) for window in found]
+    judgements = [judge(*time, labels.spans) for time in times]
+    verdicts = torch.tensor([(each.worth, float(each.highlight)) for each in judgements])
+    marked = mark(times, labels.spans)
     quoted = [
         any(
             min(span["end"], one.end) - max(span["start"], one.start) > 0.5 * (one.end - one.start)
@@ -104,12 +123,29 @@ def read_episode(labels: Labels, tokenizer: Any) -> list[Chunk]:
                 torch.tensor([found[at].first - low for at in inside]),
                 torch.tensor([found[at].last - low for at in inside]),
                 torch.tensor([float(found[at].words) for at in inside]),
-                torch.tensor([judged[at].worth for at in inside]),
-                torch.tensor([float(judged[at].highlight) for at in inside]),
+                verdicts[inside],
+                marked[inside],
                 torch.tensor([float(one) for one in quoted[low:high]]),
             )
         )
     return result
+
+
+def mark(times: list[tuple[float, float]], spans: list[dict[str, Any]]) -> torch.Tensor:
+    """Find the window that corresponds to each marked span: that with the highest intersection over union.
+
+    Returns:
+        Tensor of shape (windows, 2): whether a window corresponds to a span, and to a highlight.
+    """
+    start, end = np.array(times, dtype=float).reshape(-1, 2).T
+    marked = torch.zeros(len(times), 2)
+    for span in spans if times else []:
+        both = np.minimum(end, span["end"]) - np.maximum(start, span["start"])
+        alike = both / (np.maximum(end, span["end"]) - np.minimum(start, span["start"]))
+        best = int(alike.argmax())
+        if alike[best] >= ALIKE:
+            marked[best] = torch.tensor([1.0, float(span["grade"] == 3)])
+    return marked
 
 
 def padded(batch: list[Chunk]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -132,17 +168,17 @@ class Rater(nn.Module):
         self.describe = nn.Linear(5 * width, HIDDEN)
         self.sentences = nn.Embedding(MOST_SENTENCES, HIDDEN)
         self.length = nn.Linear(3, HIDDEN)
-        self.judge = nn.Linear(HIDDEN, 2)
+        self.judge = nn.Linear(HIDDEN, 4)
         self.nothing = nn.Parameter(torch.zeros(width))
         # Auxiliary output for training: whether a sentence is part of a quote.
         self.quoted = nn.Linear(width, 1)
         self.dropout = nn.Dropout(0.2)
         nn.init.zeros_(self.judge.weight)
-        # Initial bias: few windows are worth quoting, and even fewer are highlights.
-        self.judge.bias.data = torch.tensor([-2.5, -4.5])
+        # Initial bias: few windows are worth quoting, even fewer are highlights or marked exactly.
+        self.judge.bias.data = torch.tensor([-2.5, -4.5, -5.0, -6.5])
 
     def forward(self, batch: list[Chunk]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Compute logits of worth and highlight for each window, and of being quoted for each sentence."""
+        """Compute the logits of ``Chunk.verdict`` and ``Chunk.marked`` for windows, and of ``Chunk.quoted``."""
         _, mask = padded(batch)
         states = nn.utils.rnn.pad_sequence([chunk.states for chunk in batch if chunk.states is not None], True)
         blocked = ((1 - mask) * -1e9)[:, None, None, :]
@@ -171,21 +207,27 @@ class Rater(nn.Module):
 def loss_of(model: Rater, batch: list[Chunk]) -> torch.Tensor:
     """Compute the loss for chunks of one episode.
 
-    It is the sum of the cross entropies of worth, highlight and (as an auxiliary task) being quoted, and of a listwise
-    softmax loss that ranks an episode's good windows above the others (Cao et al. 2007).
+    It is the sum of the cross entropies of all outputs and of listwise softmax losses that rank an episode's marked and
+    good windows above the others (Cao et al. 2007). The weights make up for how rare each is.
     """
     judged, quoted = model(batch)
     entropy = functional.binary_cross_entropy_with_logits
-    worth = torch.cat([chunk.worth for chunk in batch])
-    highlight = torch.cat([chunk.highlight for chunk in batch])
-    wanted = worth**2 * (1 + highlight)
-    listwise = -(functional.log_softmax(judged[:, 0], 0) * wanted / wanted.sum().clamp(min=1e-6)).sum()
+    verdict = torch.cat([chunk.verdict for chunk in batch])
+    marked = torch.cat([chunk.marked for chunk in batch])
     return (
-        entropy(judged[:, 0], worth)
-        + 0.5 * entropy(judged[:, 1], highlight)
+        entropy(judged[:, 0], verdict[:, 0])
+        + 0.5 * entropy(judged[:, 1], verdict[:, 1])
+        + 4 * entropy(judged[:, 2], marked[:, 0])
+        + 2 * entropy(judged[:, 3], marked[:, 1])
         + 0.3 * entropy(quoted, torch.cat([chunk.quoted for chunk in batch]))
-        + 0.1 * listwise
+        + 0.1 * listwise(judged[:, 0], verdict[:, 0] ** 2 * (1 + verdict[:, 1]))
+        + 0.1 * listwise(judged[:, 2], marked[:, 0])
     )
+
+
+def listwise(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Return the cross entropy of a softmax over all windows and their desired share of it."""
+    return -(functional.log_softmax(logits, 0) * wanted / wanted.sum().clamp(min=1e-6)).sum()
 
 
 def read_lower_layers(encoder: Any, episodes: list[Chunk]) -> None:

@@ -3,8 +3,9 @@
 A six-layer BERT encoder (MiniLM: Wang et al. 2020, https://arxiv.org/abs/2002.10957) reads the episode in overlapping
 chunks, so that each sentence is seen in context. A sentence is represented by the mean of its token vectors; a window
 of sentences by the vectors of its first and last sentence, its mean vector, the sentences before and after it, and its
-length. A small network rates it. The training script is ``tools/train_quotability.py``; model/README.md describes the
-data.
+length. A small network predicts the reader's verdict on the window as a quote, and whether the reader would mark
+exactly this window; from the latter, the verdict follows in another way (:mod:`podnotes.quotability.verdicts`), and the
+mean of both is used. The training script is ``tools/train_quotability.py``; model/README.md describes the data.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from podnotes.interruption import check_given_up
+from podnotes.quotability.verdicts import expected_verdicts
 from podnotes.quotability.windows import windows
 
 if TYPE_CHECKING:
@@ -66,10 +68,11 @@ def rate(sentences: Sequence[Sentence], usable: Sequence[bool] | None = None) ->
     found = windows(sentences, [True] * len(sentences) if usable is None else usable)
     if not found:
         return []
-    ratings = _ratings(MODEL, tuple(sentence.text for sentence in sentences), tuple(found))
+    judged = _judge(MODEL, tuple(sentence.text for sentence in sentences), tuple(found))
+    verdicts = (judged[:, :2] + expected_verdicts(sentences, found, judged[:, 2:])) / 2
     return [
         Candidate(window, float(worth), float(highlight))
-        for window, (worth, highlight) in zip(found, ratings, strict=True)
+        for window, (worth, highlight) in zip(found, verdicts, strict=True)
     ]
 
 
@@ -84,13 +87,13 @@ _judged: dict[tuple[Path, tuple[str, ...], tuple[Window, ...]], np.ndarray[Any, 
 _MOST_JUDGED = 1000  # chunks: twenty hours of speech
 
 
-def _ratings(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> np.ndarray[Any, Any]:
-    """Rate the worth and highlight of each window."""
+def _judge(model: Path, texts: tuple[str, ...], found: tuple[Window, ...]) -> np.ndarray[Any, Any]:
+    """Return the output of the network for each window, as of :meth:`_Head.judge`."""
     encoder, tokenizer, head = _load(model)
     tokens = [
         encoding.ids[:LONGEST_SENTENCE] for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False)
     ]
-    total = np.zeros((len(found), 2))
+    total = np.zeros((len(found), 4))
     times = np.zeros((len(found), 1))
     starts = [window.first for window in found]
     parts: dict[tuple[int, int], tuple[list[int], tuple[Path, tuple[str, ...], tuple[Window, ...]]]] = {}
@@ -143,7 +146,7 @@ def chunks(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 class _Head:
-    """The network that rates windows from the encoder's vectors."""
+    """The network that judges windows by the encoder's vectors."""
 
     def __init__(self, weights: dict[str, np.ndarray[Any, Any]]) -> None:
         self._of = weights
@@ -151,7 +154,7 @@ class _Head:
     def judge(
         self, state: np.ndarray[Any, Any], lengths: Sequence[int], inside: Sequence[Window]
     ) -> np.ndarray[Any, Any]:
-        """Rate the worth and highlight of windows.
+        """Judge windows.
 
         Args:
             state: One vector per token of the chunk.
@@ -159,7 +162,8 @@ class _Head:
             inside: The windows, counted from the chunk's first sentence.
 
         Returns:
-            Array of shape (windows, 2).
+            Array of shape (windows, 4): worth (0 delete, 0.5 edit, 1 keep), probability of a highlight, and the
+            probabilities that exactly this window would be marked as a quote and as a highlight.
         """
         of = self._of
         sums = np.concatenate([np.zeros((1, state.shape[1]), np.float32), np.cumsum(state, axis=0, dtype=np.float32)])
