@@ -63,6 +63,8 @@ _ASKED = re.compile(
     r"(?:you|we|i|they|it|he|she|the|a|an|there|this|that|your|our|my|people)\b",
     re.IGNORECASE,
 )
+# A conclusion from what was said before. Of 2,187 spans that a reader had marked, 12 begin with one.
+_CONCLUSION = re.compile(r"(?:that|this|which)(?:['’]s| is) why\b", re.IGNORECASE)
 # A warning, which stays with the instruction before it: quoting the instruction without it could harm the reader.
 _WARNING = re.compile(
     r"\b(?:don't|do not|never|shouldn't|should not|mustn't|must not)\s+(?:ever\s+|please\s+)?"
@@ -194,8 +196,8 @@ class Material:
     def _can_be_quoted(self, window: Window) -> bool:
         """Return whether the form of a window allows quoting it.
 
-        Questions, half sentences, parts of quotations, text read aloud and instructions without their warning aren't
-        allowed.
+        Questions, half sentences, conclusions without their reason, parts of quotations, text read aloud and
+        instructions without their warning aren't allowed.
         """
         text = self.text(window)
         last = self.sentences[window.last].text
@@ -207,7 +209,8 @@ class Material:
         read_out = any(sentence.text.startswith(('"', "“", "«")) for sentence in inside)
         ends = not self._punctuated or bool(_END_MARK.search(last))
         asked = _QUESTION.search(last) or (self.english and _ASKED.match(without_leadin(last)))
-        return balanced and ends and not read_out and not asked and not self._leaves_warning_out(window)
+        follows = self.english and _CONCLUSION.match(without_leadin(text))
+        return balanced and ends and not (read_out or asked or follows or self._leaves_warning_out(window))
 
     def _leaves_warning_out(self, window: Window) -> bool:
         """Return whether the same speaker's next sentence is a warning."""
