@@ -9,10 +9,14 @@ typed that address, and then its links to the same server are trusted as well.
 
 from __future__ import annotations
 
-from podnotes.http.client import Answer, PassingError, fetch, is_packed, open_stream, refusal
+from typing import TYPE_CHECKING
+
 from podnotes.urls.addresses import cleaned, is_web, same_origin, without_credentials
 from podnotes.urls.credentials import remember_credentials
 from podnotes.urls.privacy import is_private, shown
+
+if TYPE_CHECKING:
+    from podnotes.http.client import Answer, PassingError, fetch, is_packed, open_stream, refusal
 
 __all__ = [
     "Answer",
@@ -29,3 +33,12 @@ __all__ = [
     "shown",
     "without_credentials",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # The client is imported on first use, since that takes 0.1 s and local files don't need it.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from podnotes.http import client
+
+    return getattr(client, name)
