@@ -107,6 +107,19 @@ def test_nothing_leans_on_what_is_not_there(note: Note) -> None:
         assert not re.match(r"(?:that's why|and they|so,)", quote.passage.text, re.IGNORECASE)
 
 
+def test_no_quote_has_a_question_without_its_mark() -> None:
+    lines = (
+        "Does my neck need a massage every week.",
+        "Slow massage of the neck calms the spinal cord, and the brain turns the pain down.",
+        "Nothing else was said about anything in the whole of the afternoon here.",
+    ) * 2
+    segments = tuple(Segment(9.0 * at, 9.0 * at + 8.0, line) for at, line in enumerate(lines))
+    words = Transcript(segments, 60.0)
+    found = Findings((Passage("pain", 0.0, 60.0, 0.9, words.text),), duration=60.0)
+    note = compose_note(material.episode(), found, words, material.TOPICS, options=NoteOptions(quotation_share=1.0))
+    assert [quote.passage.text.startswith("Slow massage") for quote in quoted(note)] == [True]
+
+
 def test_nothing_is_quoted_twice(note: Note) -> None:
     spans = sorted((quote.passage.start, quote.passage.end) for quote in quoted(note))
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))

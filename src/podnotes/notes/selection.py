@@ -208,9 +208,13 @@ class Material:
         inside = self.sentences[window.first : window.last + 1]
         read_out = any(sentence.text.startswith(('"', "“", "«")) for sentence in inside)
         ends = not self._punctuated or bool(_END_MARK.search(last))
-        asked = _QUESTION.search(last) or (self.english and _ASKED.match(without_leadin(last)))
+        # A question without its mark is often another speaker's.
+        asked = _QUESTION.search(last) or any(self._lacks_question_mark(sentence.text) for sentence in inside)
         follows = self.english and _CONCLUSION.match(without_leadin(text))
         return balanced and ends and not (read_out or asked or follows or self._leaves_warning_out(window))
+
+    def _lacks_question_mark(self, text: str) -> bool:
+        return self.english and not _QUESTION.search(text) and bool(_ASKED.match(without_leadin(text)))
 
     def _leaves_warning_out(self, window: Window) -> bool:
         """Return whether the same speaker's next sentence is a warning."""
