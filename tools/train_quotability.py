@@ -7,7 +7,7 @@ LABELS is a folder as described in tools/quote_labels.py. OUT becomes a folder t
 CTranslate2 encoder in int8, its tokenizer, and the weights of the rating network. ``--leave-out`` excludes episodes
 from training, for evaluation (benchmarks/quotes.py).
 
-Training on 70 episodes (1.2 million words) takes 10 to 20 minutes on two cores. Results are reproducible with the same
+Training on 70 episodes (1.2 million words) takes 20 to 30 minutes on two cores. Results are reproducible with the same
 seed, machine and versions of the libraries.
 
 For each window of one to five sentences, the model predicts the annotator's verdict on it as a quote: its worth (1 if

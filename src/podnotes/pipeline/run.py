@@ -294,7 +294,7 @@ class _Run:
             redo = options.again and not options.retranscribe
             choice = [*choice[:count], *(one for one in choice[count:] if redo and one[2])]
         for number, episode, known in choice:
-            current = library.is_done(number, self.recipe, folder=self.out)
+            current = known and library.is_done(number, self.recipe, folder=self.out)
             if known and not options.retranscribe and (current or not options.again):
                 notices = () if current else (_OUTDATED,)
                 yield EpisodeResult(episode, Outcome.KNOWN, notices=notices, source=podcast.title)
