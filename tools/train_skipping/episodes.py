@@ -24,6 +24,9 @@ _NUMBER = re.compile(r"-?(?=[0-9a-f]*\d)[0-9a-f]+$")
 _EDGE = 2.5  # tolerance in seconds around the beginning and end of a label
 _PAUSES = (0.5, 0.8, 1.2, 1.8, 2.5, 4.0)  # silence in seconds before an inserted text
 _TALK = (15, 45)  # number of sentences between inserted texts
+# Share of sponsor reads with a digression in the middle, as hosts often make ("I've been sleeping badly …"), and its
+# number of sentences.
+_DIGRESSING, _DIGRESSION = 0.3, (2, 8)
 
 
 class Passage(NamedTuple):
@@ -186,32 +189,36 @@ def _put_into_talk(parts: list[list[Passage]], talk: list[list[str]], rng: rando
     at = 0.0
     pace = rng.uniform(0.27, 0.42)  # seconds per word
 
-    def say(text: str, kind: str, source: str) -> None:
+    def say(said: list[str], kind: str, source: str) -> None:
         nonlocal at
         begin = at
-        for one in re.split(r"(?<=[.?!]) (?=\S)", text):
+        for one in said:
             until = at + len(one.split()) * pace
             segments.append(Segment(at, until - 0.03, one))
             at = until + rng.choice([0.0, 0.1, 0.2, 0.3])
         marks.append((begin, at, kind, source))
 
-    def talk_a_while() -> None:
-        source, size = rng.choice(talk), rng.randint(*_TALK)
+    def some_talk(fewest: int, most: int) -> list[str]:
+        source, size = rng.choice(talk), rng.randint(fewest, most)
         first = rng.randrange(len(source) - size)
-        say(" ".join(source[first : first + size]), "talk", "")
+        return source[first : first + size]
 
     if rng.random() < 0.75:
-        talk_a_while()
+        say(some_talk(*_TALK), "talk", "")
     for part in parts:
         reads = any(one.kind == "reads" for one in part)
-        silent = rng.random() < (0.65 if reads else 0.3)
+        silent = rng.random() < (0.45 if reads else 0.3)
         at += silent * rng.choice(_PAUSES)
         for one in part:
-            say(one.text, one.kind, one.name)
+            said = re.split(r"(?<=[.?!]) (?=\S)", one.text)
+            if one.kind == "reads" and len(said) > 2 and rng.random() < _DIGRESSING:
+                middle = rng.randrange(1, len(said) - 1)
+                said[middle:middle] = some_talk(*_DIGRESSION)
+            say(said, one.kind, one.name)
             at += reads * rng.choice([0.0, 0.2, 0.4, 0.8, 1.5])
         at += silent * rng.choice(_PAUSES)
         if part is not parts[-1] or rng.random() < 0.75:
-            talk_a_while()
+            say(some_talk(*_TALK), "talk", "")
     transcript = Transcript(tuple(segments), at, "en")
     cut = sentences(_plain(transcript) if captions else transcript)
     kinds, sources = [], []
