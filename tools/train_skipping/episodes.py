@@ -207,7 +207,7 @@ def _put_into_talk(parts: list[list[Passage]], talk: list[list[str]], rng: rando
         say(some_talk(*_TALK), "talk", "")
     for part in parts:
         reads = any(one.kind == "reads" for one in part)
-        silent = rng.random() < (0.65 if reads else 0.3)
+        silent = rng.random() < (0.55 if reads else 0.3)
         at += silent * rng.choice(_PAUSES)
         for one in part:
             said = re.split(r"(?<=[.?!]) (?=\S)", one.text)
